@@ -1,0 +1,165 @@
+"""Every setting of the portal, its default and a sentence on what it does.
+
+Values come from the environment; nothing else in the project reads it. `PORTAL_ENV` is `production` unless
+something sets `demo` (as `make run` does) or `test`. What coordinators set themselves (reply times, fees,
+wording) stands in the database instead: see `portal/settings.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigurationError(RuntimeError):
+    """A setting is missing or wrong; the message says which, and what to set."""
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
+    """Return the whole configuration.
+
+    `environ` is the environment to read (the process's own by default); `overrides` win over it (tests).
+    Raises `ConfigurationError` where production lacks something it must not run without.
+    """
+    env = dict(os.environ if environ is None else environ)
+    mode = str(overrides.get("PORTAL_ENV", env.get("PORTAL_ENV", "production")))
+    if mode not in ("production", "demo", "test"):
+        raise ConfigurationError("PORTAL_ENV must be production, demo or test.")
+    data_dir = Path(overrides.get("DATA_DIR", env.get("DATA_DIR", ROOT / "data"))).resolve()
+    port = _integer(env, "PORT", 8000)
+
+    settings: dict[str, Any] = {
+        # Which mode this is: production, demo (invented data, local mailbox) or test.
+        "PORTAL_ENV": mode,
+        # The folder for the database, the secrets of a demo and its accounts. It must be writable.
+        "DATA_DIR": str(data_dir),
+        # The port the web server listens on, and the address it binds to.
+        "PORT": port,
+        "HOST": env.get("HOST", "127.0.0.1"),
+        # The address people reach the portal at; every link in every letter is built from it alone.
+        "PUBLIC_URL": env.get("PUBLIC_URL", "" if mode == "production" else f"http://127.0.0.1:{port}").rstrip("/"),
+        # Where the data is: SQLite in DATA_DIR by default, postgresql+psycopg://… for a larger campaign.
+        "SQLALCHEMY_DATABASE_URI": _database_url(env.get("DATABASE_URL", ""), data_dir),
+        # How many proxies in front may be believed about the visitor's address (0: none).
+        "TRUSTED_PROXIES": _integer(env, "TRUSTED_PROXIES", 0),
+        # How many threads one web process answers with.
+        "WEB_THREADS": _integer(env, "WEB_THREADS", 8),
+        # Signs session cookies and form tokens.
+        "SECRET_KEY": env.get("SECRET_KEY", ""),
+        # Makes the private links; LINK_KEY_ID tells links of an old key from those of a new one.
+        "LINK_KEY": env.get("LINK_KEY", ""),
+        "LINK_KEY_ID": env.get("LINK_KEY_ID", "1"),
+        # Flask-Mail's names. An empty MAIL_SERVER in a demo means the local mailbox on the dashboard.
+        "MAIL_SERVER": env.get("MAIL_SERVER", ""),
+        "MAIL_PORT": _integer(env, "MAIL_PORT", 587 if _true(env, "MAIL_USE_TLS") else 25),
+        "MAIL_USE_TLS": _true(env, "MAIL_USE_TLS"),
+        "MAIL_USE_SSL": _true(env, "MAIL_USE_SSL"),
+        "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
+        "MAIL_PASSWORD": env.get("MAIL_PASSWORD") or None,
+        # The sender of every letter: "Name <address>" or an address.
+        "MAIL_DEFAULT_SENDER": env.get(
+            "MAIL_DEFAULT_SENDER", "" if mode == "production" else "Ukraine Solidarity Campaign <post@example.org>"
+        ),
+        # Seconds to wait for the mail server at each command.
+        "MAIL_TIMEOUT": _integer(env, "MAIL_TIMEOUT", 30),
+        # A letter is tried again after these many seconds, then every last value, until MAIL_GIVE_UP_AFTER.
+        "MAIL_RETRY_SECONDS": [60, 300, 900, 3600, 4 * 3600],
+        "MAIL_GIVE_UP_AFTER": _integer(env, "MAIL_GIVE_UP_AFTER", 5 * 24 * 3600),
+        # Seconds after which another worker may take over a letter that a dead one was sending.
+        "MAIL_LEASE_SECONDS": _integer(env, "MAIL_LEASE_SECONDS", 300),
+        # The most letters a minute the mail provider allows, all workers together (0: no ceiling).
+        "MAIL_PER_MINUTE": _integer(env, "MAIL_PER_MINUTE", 0),
+        # Seconds between two passes of the worker.
+        "WORKER_INTERVAL": _integer(env, "WORKER_INTERVAL", 2),
+        # The campaign's own post: where letters to the whole team go, and what the contact page shows.
+        "TEAM_EMAIL": env.get("TEAM_EMAIL", "" if mode == "production" else "info@example.org"),
+        "CONTACT_EMAIL": env.get("CONTACT_EMAIL", env.get("TEAM_EMAIL", "info@example.org")),
+        # Sessions of coordinators: signed out after this long without a click, and at the latest after this long.
+        "SESSION_IDLE_MINUTES": _integer(env, "SESSION_IDLE_MINUTES", 30),
+        "SESSION_ABSOLUTE_HOURS": _integer(env, "SESSION_ABSOLUTE_HOURS", 12),
+        # Limits. Sign-in is per account and per address; forms are per address, and in all per hour.
+        "LIMIT_SIGN_IN": env.get("LIMIT_SIGN_IN", "5 per minute"),
+        "LIMIT_RESET": env.get("LIMIT_RESET", "3 per hour"),
+        "LIMIT_FORM_PER_ADDRESS": env.get("LIMIT_FORM_PER_ADDRESS", "10 per hour"),
+        "LIMIT_FORM_IN_ALL": env.get("LIMIT_FORM_IN_ALL", "200 per hour"),
+        "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),
+        # Where the limits are counted: our own database, or redis://… .
+        "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "portal-database://"),
+        # Seconds a person needs at the very least between opening a form and sending it; faster is held for review.
+        "FORM_MINIMUM_SECONDS": _integer(env, "FORM_MINIMUM_SECONDS", 4),
+        # Drafts are swept after this many hours.
+        "DRAFT_HOURS": _integer(env, "DRAFT_HOURS", 24),
+        # A body larger than this many bytes is answered with 413.
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "MAX_FORM_PARTS": 2000,
+    }
+    settings |= _framework(mode, settings["PUBLIC_URL"].startswith("https://"))
+    settings |= overrides
+    if mode != "production":
+        settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_urlsafe(48)
+        settings["LINK_KEY"] = settings["LINK_KEY"] or secrets.token_urlsafe(48)
+    else:
+        _check_production(settings)
+    return settings
+
+
+def _framework(mode: str, secure: bool) -> dict[str, Any]:
+    """Settings of the libraries that follow from the mode and from whether the address is https."""
+    return {
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=24),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/London",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "SQLALCHEMY_TRACK_MODIFICATIONS": False,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "TESTING": mode == "test",
+    }
+
+
+def _check_production(settings: Mapping[str, Any]) -> None:
+    """Refuse to start a production portal that is not safe to run."""
+    for name in ("SECRET_KEY", "LINK_KEY"):
+        if len(str(settings[name])) < 32:
+            raise ConfigurationError(f"Set {name} to a random text of at least 32 characters.")
+    if not str(settings["PUBLIC_URL"]).startswith("https://"):
+        raise ConfigurationError("Set PUBLIC_URL to the https address people reach the portal at.")
+    for name in ("MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"):
+        if not settings[name]:
+            raise ConfigurationError(f"Set {name}: see docs/running.md.")
+
+
+def _database_url(given: str, data_dir: Path) -> str:
+    """SQLAlchemy's address of the database; plain postgres:// addresses are accepted."""
+    if not given:
+        return f"sqlite:///{data_dir / 'portal.sqlite3'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    return given
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number from the environment."""
+    try:
+        return int(env.get(name) or default)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number.") from None
+
+
+def _true(env: Mapping[str, str], name: str) -> bool:
+    """Whether a switch is on in the environment."""
+    return env.get(name, "").strip().lower() in ("1", "true", "yes", "on")

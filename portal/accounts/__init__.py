@@ -1,0 +1,1 @@
+"""Coordinators' accounts, roles and signing in."""

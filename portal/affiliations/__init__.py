@@ -1,0 +1,1 @@
+"""Affiliations, their terms and fees."""

@@ -1,0 +1,1 @@
+"""Reference data: unions, branches and their officers, regions and places."""

@@ -1,0 +1,1 @@
+"""What a branch sees, and whoever holds a private link."""

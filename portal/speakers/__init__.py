@@ -1,0 +1,1 @@
+"""Speaker requests and their workflow."""

@@ -1,0 +1,1 @@
+"""Twinning proposals and their workflow."""
