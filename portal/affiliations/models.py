@@ -1,0 +1,90 @@
+"""A branch's affiliation, its yearly terms and the fee table that coordinators set."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.extensions import db
+from portal.submissions.models import Submission
+
+
+class Affiliation(Submission):
+    """One branch's affiliation: one per branch for ever, with one term for each year."""
+
+    __tablename__ = "affiliations"
+
+    id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    of_branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), unique=True)
+    decision: Mapped[str] = mapped_column(String(20), default="")
+    decided_on: Mapped[date | None] = mapped_column()
+    decision_meeting: Mapped[str] = mapped_column(String(120), default="")
+    minute: Mapped[str] = mapped_column(Text, default="")
+    accepts_aims: Mapped[bool] = mapped_column(default=False)
+    members: Mapped[int | None] = mapped_column()
+    fee_pence: Mapped[int | None] = mapped_column()
+    fee_wish: Mapped[str] = mapped_column(String(20), default="as-worked-out")
+    offered_pence: Mapped[int | None] = mapped_column()
+    waiver_reason: Mapped[str] = mapped_column(Text, default="")
+    pay_by: Mapped[str] = mapped_column(String(20), default="")
+    treasurer_name: Mapped[str] = mapped_column(String(120), default="")
+    treasurer_email: Mapped[str] = mapped_column(String(254), default="")
+    wants_invoice: Mapped[str] = mapped_column(String(20), default="")
+    invoice_address: Mapped[str] = mapped_column(Text, default="")
+    order_number: Mapped[str] = mapped_column(String(60), default="")
+    delegates: Mapped[int | None] = mapped_column()
+    publish_name: Mapped[str] = mapped_column(String(20), default="no")
+    also_wants: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    terms: Mapped[list[Term]] = relationship(
+        back_populates="affiliation", order_by="Term.starts_on", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"polymorphic_identity": "affiliation"}
+
+    @property
+    def current_term(self) -> Term | None:
+        """The newest term, paid or not."""
+        return self.terms[-1] if self.terms else None
+
+    def address_of(self, recipient: str) -> tuple[str, str] | None:
+        """The treasurer's email, or the contact's where no treasurer was named; always in the branch's language."""
+        if recipient == "treasurer":
+            return (self.treasurer_email or self.contact_email), self.language
+        return None
+
+
+class Term(db.Model):
+    """One year of an affiliation. The fee is in pence; a waiver is a fact of the term, with its reason."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    affiliation_id: Mapped[int] = mapped_column(ForeignKey("affiliations.id", ondelete="CASCADE"), index=True)
+    starts_on: Mapped[date] = mapped_column()
+    ends_on: Mapped[date] = mapped_column()
+    fee_pence: Mapped[int] = mapped_column()
+    paid_pence: Mapped[int | None] = mapped_column()
+    paid_on: Mapped[date | None] = mapped_column()
+    waived_reason: Mapped[str] = mapped_column(Text, default="")
+
+    affiliation: Mapped[Affiliation] = relationship(back_populates="terms")
+
+
+class FeeBand(db.Model):
+    """One row of the fee table. `basis` is flat or per-member; a row holds up to `up_to_members` (None: no end).
+
+    Amounts are pence a year. `is_example` rows came with the demonstration and are marked as such where shown.
+    """
+
+    __tablename__ = "fee_bands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_type: Mapped[str] = mapped_column(String(20), default="branch")
+    basis: Mapped[str] = mapped_column(String(20), default="flat")
+    up_to_members: Mapped[int | None] = mapped_column()
+    pence: Mapped[int] = mapped_column()
+    minimum_pence: Mapped[int] = mapped_column(default=0)
+    is_example: Mapped[bool] = mapped_column(default=False)

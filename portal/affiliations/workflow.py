@@ -1,0 +1,186 @@
+"""The whole life of an affiliation, as data. A waiver is a fact of the term, not a state."""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    Actor,
+    Answer,
+    Ask,
+    N_,
+    Notification,
+    Recipient,
+    State,
+    Step,
+    Tag,
+    Transition,
+    Turn,
+    Workflow,
+    asking_rows,
+    closing_rows,
+    reopening_row,
+)
+
+KIND = "affiliation"
+
+STATES = (
+    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your affiliation"), step=0, promise=3),
+    State(
+        "awaiting-decision",
+        N_("Waiting for branch"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("We are waiting for your branch’s decision"),
+        step=1,
+    ),
+    State(
+        "awaiting-payment",
+        N_("Awaiting payment"),
+        Tag.BRANCH,
+        Turn.TREASURER,
+        N_("Your affiliation is accepted. The fee is due"),
+        step=2,
+    ),
+    State("active", N_("Affiliated"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branch is affiliated"), step=3),
+    State(
+        "renewal-due",
+        N_("Renewal due"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("Your affiliation is due for renewal"),
+        step=3,
+    ),
+    State(
+        "grace",
+        N_("Renewal late"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("Your affiliation ran out. You can still renew"),
+        step=3,
+    ),
+    State("lapsed", N_("Lapsed"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has lapsed"), is_final=True),
+    State("query", N_("Question asked"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
+    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
+)
+
+PAYMENT = (
+    Ask("paid_pence", N_("Amount received"), Answer.MONEY, hint=N_("In pounds, for example 50 or 50.00")),
+    Ask("paid_on", N_("Date it arrived"), Answer.DATE, hint=N_("For example 14 January 2027")),
+)
+WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
+
+LIVE = ("received", "awaiting-decision", "awaiting-payment", "query")
+COUNTED = ("active", "renewal-due", "grace")
+
+TRANSITIONS = (
+    Transition(
+        "await-decision",
+        N_("Wait for the branch’s decision"),
+        N_("We are waiting for the branch’s decision"),
+        ("received",),
+        "awaiting-decision",
+        notify=(Notification("affiliation/awaiting-decision", Recipient.BRANCH),),
+    ),
+    Transition(
+        "carried",
+        N_("The motion was carried"),
+        N_("The branch decided to affiliate"),
+        ("awaiting-decision",),
+        "received",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(Ask("decided_on", N_("When was it carried?"), Answer.DATE, hint=N_("For example 14 January 2027")),),
+        notify=(Notification("affiliation/carried", Recipient.BRANCH),),
+        then="portal.affiliations.terms.decide",
+    ),
+    Transition(
+        "accept",
+        N_("Accept and ask for the fee"),
+        N_("The affiliation was accepted"),
+        ("received",),
+        "awaiting-payment",
+        notify=(
+            Notification("affiliation/accepted", Recipient.BRANCH),
+            Notification("affiliation/fee-due", Recipient.TREASURER),
+        ),
+        then="portal.affiliations.terms.open_term",
+    ),
+    Transition(
+        "paid",
+        N_("The fee has arrived"),
+        N_("The fee arrived"),
+        ("awaiting-payment", "grace", "renewal-due"),
+        "active",
+        asks=PAYMENT,
+        notify=(
+            Notification("affiliation/active", Recipient.BRANCH),
+            Notification("affiliation/receipt", Recipient.TREASURER),
+        ),
+        then="portal.affiliations.terms.pay",
+    ),
+    Transition(
+        "waive",
+        N_("Waive the fee"),
+        N_("The fee was waived"),
+        ("received", "awaiting-payment", "grace", "renewal-due"),
+        "active",
+        asks=WAIVER,
+        notify=(Notification("affiliation/active", Recipient.BRANCH),),
+        then="portal.affiliations.terms.waive",
+    ),
+    Transition(
+        "renewal-due",
+        N_("Ask for the renewal"),
+        N_("The renewal is due"),
+        ("active",),
+        "renewal-due",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(Notification("affiliation/renewal-due", Recipient.BRANCH),),
+    ),
+    Transition(
+        "renew",
+        N_("Yes, we renew"),
+        N_("The branch renewed"),
+        ("renewal-due", "grace", "lapsed"),
+        "awaiting-payment",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        notify=(
+            Notification("affiliation/accepted", Recipient.BRANCH),
+            Notification("affiliation/fee-due", Recipient.TREASURER),
+        ),
+        then="portal.affiliations.terms.open_term",
+    ),
+    Transition(
+        "into-grace",
+        N_("The term has run out"),
+        N_("The term ran out"),
+        ("renewal-due",),
+        "grace",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(Notification("affiliation/grace", Recipient.BRANCH),),
+    ),
+    Transition(
+        "lapse",
+        N_("Let it lapse"),
+        N_("The affiliation lapsed"),
+        ("grace",),
+        "lapsed",
+        asks=(Ask("reason", N_("What did the branch say?"), is_required=False, hint=N_("Kept in the history.")),),
+        notify=(Notification("affiliation/lapsed", Recipient.BRANCH),),
+    ),
+    *asking_rows(KIND, sources=("received", "awaiting-payment"), waiting="query"),
+    *closing_rows(KIND, open_states=(*LIVE, *COUNTED), confirmed=COUNTED),
+    reopening_row(KIND, closed_states=("declined", "withdrawn", "lapsed"), target="received"),
+)
+
+WORKFLOW = Workflow(
+    kind=KIND,
+    initial="received",
+    states=STATES,
+    transitions=TRANSITIONS,
+    steps=(
+        Step(N_("We have your affiliation")),
+        Step(N_("Your branch has decided"), N_("If your meeting is still to come, tell us when the motion is carried")),
+        Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
+        Step(N_("Affiliated"), N_("Both you and your treasurer receive a receipt")),
+    ),
+)

@@ -1,0 +1,101 @@
+"""A branch's request for a speaker. The register of speakers and their offers have their own issue and tables."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.directory import places
+from portal.submissions.models import Submission
+from portal.submissions.promises import working_day_on_or_before, working_days_after
+
+DAYS_TO_PREPARE = 28
+"""A speaker should be found this many days before the meeting."""
+
+
+class SpeakerRequest(Submission):
+    """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
+
+    Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London.
+    """
+
+    __tablename__ = "speaker_requests"
+
+    id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    event_kind: Mapped[str] = mapped_column(String(30), default="")
+    title: Mapped[str] = mapped_column(String(200), default="")
+    dates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    date_rule: Mapped[str] = mapped_column(String(300), default="")
+    decide_by: Mapped[date | None] = mapped_column()
+    meeting_format: Mapped[str] = mapped_column(String(20), default="")
+    platform: Mapped[str] = mapped_column(String(80), default="")
+    venue: Mapped[str] = mapped_column(String(300), default="")
+    venue_postcode: Mapped[str] = mapped_column(String(12), default="")
+    venue_access: Mapped[str] = mapped_column(Text, default="")
+    audience_size: Mapped[str] = mapped_column(String(60), default="")
+    audience: Mapped[str] = mapped_column(String(20), default="")
+    wanted_speaker: Mapped[str] = mapped_column(String(20), default="no-preference")
+    named_speaker: Mapped[str] = mapped_column(String(200), default="")
+    sector: Mapped[str] = mapped_column(String(40), default="")
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    topics_other: Mapped[str] = mapped_column(String(300), default="")
+    talk_minutes: Mapped[int | None] = mapped_column()
+    question_minutes: Mapped[int | None] = mapped_column()
+    contested: Mapped[str] = mapped_column(String(20), default="")
+    contested_note: Mapped[str] = mapped_column(Text, default="")
+    press: Mapped[str] = mapped_column(String(20), default="")
+    recording: Mapped[str] = mapped_column(String(20), default="")
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs_note: Mapped[str] = mapped_column(Text, default="")
+    can_pay: Mapped[list[str]] = mapped_column(JSON, default=list)
+    pay_note: Mapped[str] = mapped_column(String(300), default="")
+    collection: Mapped[str] = mapped_column(String(20), default="")
+
+    # The speaker who is asked or booked, and the meeting as agreed.
+    speaker_name: Mapped[str] = mapped_column(String(120), default="")
+    speaker_email: Mapped[str] = mapped_column(String(254), default="")
+    speaker_language: Mapped[str] = mapped_column(String(2), default="en")
+    confirmed_time: Mapped[time | None] = mapped_column()
+    attended: Mapped[int | None] = mapped_column()
+    outcome: Mapped[str] = mapped_column(Text, default="")
+
+    __mapper_args__ = {"polymorphic_identity": "speaker"}
+
+    def promised_on(self, state: str, today: date) -> date | None:
+        """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
+
+        Where neither is known the state's working days hold. A day already too near becomes the day after today.
+        """
+        if state != "matching":
+            return None
+        ends = [day for day in (self.decide_by, self._days_before_meeting()) if day is not None]
+        if not ends:
+            return None
+        return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
+
+    def _days_before_meeting(self) -> date | None:
+        return self.meeting_on - timedelta(days=DAYS_TO_PREPARE) if self.meeting_on else None
+
+    def address_of(self, recipient: str) -> tuple[str, str] | None:
+        """The speaker's email and language, once somebody was asked."""
+        if recipient == "speaker" and self.speaker_email:
+            return self.speaker_email, self.speaker_language
+        return None
+
+    @property
+    def place(self) -> str:
+        """Where it is held, in words, as far as we know."""
+        return ", ".join(part for part in (self.venue, self.town, self.venue_postcode) if part)
+
+    @property
+    def region_name(self) -> str:
+        """The region's name, or nothing."""
+        region = places.region(self.region_slug) if self.region_slug else None
+        return region.name if region else ""
+
+    def first_date(self) -> dict[str, Any] | None:
+        """The first alternative, or None where only a rule in words is known."""
+        return self.dates[0] if self.dates else None

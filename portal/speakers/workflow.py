@@ -1,0 +1,221 @@
+"""The whole life of a speaker request, as data."""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    Actor,
+    Answer,
+    Ask,
+    N_,
+    Notification,
+    Recipient,
+    State,
+    Step,
+    Tag,
+    Transition,
+    Turn,
+    Workflow,
+    asking_rows,
+    closing_rows,
+    reopening_row,
+)
+
+KIND = "speaker"
+
+STATES = (
+    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your request"), step=0, promise=3),
+    State(
+        "matching",
+        N_("Finding a speaker"),
+        Tag.MATCHING,
+        Turn.US,
+        N_("We are looking for a speaker for your meeting"),
+        step=2,
+        promise=10,
+    ),
+    State(
+        "offered",
+        N_("Speaker asked"),
+        Tag.MATCHING,
+        Turn.SPEAKER,
+        N_("We have asked somebody to speak at your meeting"),
+        step=2,
+    ),
+    State("confirmed", N_("Confirmed"), Tag.CONFIRMED, Turn.NOBODY, N_("Your speaker is confirmed"), step=3),
+    State("held", N_("Meeting held"), Tag.CONFIRMED, Turn.BRANCH, N_("Your meeting has been held"), step=3),
+    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This request is complete"), step=3, is_final=True),
+    State(
+        "waiting-for-branch",
+        N_("Waiting for branch"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("We have a question for you"),
+        step=1,
+    ),
+    State(
+        "no-match",
+        N_("No speaker found"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("We could not find a speaker this time"),
+        is_final=True,
+    ),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this request on"), is_final=True),
+    State(
+        "withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this request"), is_final=True
+    ),
+    State("cancelled", N_("Cancelled"), Tag.WITHDRAWN, Turn.NOBODY, N_("This meeting is cancelled"), is_final=True),
+)
+
+SPEAKER_ASKED = (
+    Ask("speaker_name", N_("Speaker’s name"), Answer.LINE),
+    Ask("speaker_email", N_("Speaker’s email"), Answer.EMAIL),
+    Ask("speaker_language", N_("Language for their letters"), Answer.LANGUAGE),
+)
+MEETING = (
+    Ask("confirmed_on", N_("Date of the meeting"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask("confirmed_time", N_("Start time"), Answer.TIME, hint=N_("For example 7pm or 19:30")),
+)
+
+LIVE = ("received", "matching", "offered", "waiting-for-branch")
+
+TRANSITIONS = (
+    Transition(
+        "start-matching",
+        N_("Start looking for a speaker"),
+        N_("We started looking for a speaker"),
+        ("received",),
+        "matching",
+        notify=(Notification("speaker/matching", Recipient.BRANCH),),
+    ),
+    Transition(
+        "offer",
+        N_("Ask a speaker"),
+        N_("We asked a speaker"),
+        ("received", "matching"),
+        "offered",
+        asks=SPEAKER_ASKED,
+        notify=(
+            Notification("speaker/offer", Recipient.SPEAKER),
+            Notification("speaker/offered", Recipient.BRANCH),
+        ),
+        then="portal.speakers.bookings.offer",
+    ),
+    Transition(
+        "speaker-declined",
+        N_("The speaker cannot come"),
+        N_("The speaker cannot come"),
+        ("offered",),
+        "matching",
+        by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
+        asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
+        notify=(Notification("speaker/offer-over", Recipient.SPEAKER),),
+        then="portal.speakers.bookings.release",
+    ),
+    Transition(
+        "confirm",
+        N_("Confirm the speaker"),
+        N_("The speaker was confirmed"),
+        ("offered",),
+        "confirmed",
+        asks=MEETING,
+        notify=(
+            Notification("speaker/confirmed", Recipient.BRANCH),
+            Notification("speaker/booked", Recipient.SPEAKER),
+        ),
+        then="portal.speakers.bookings.confirm",
+    ),
+    Transition(
+        "change-meeting",
+        N_("Change the date or time"),
+        N_("The date or time was changed"),
+        ("confirmed",),
+        "confirmed",
+        asks=MEETING,
+        notify=(
+            Notification("speaker/changed", Recipient.BRANCH),
+            Notification("speaker/changed-speaker", Recipient.SPEAKER),
+        ),
+        then="portal.speakers.bookings.confirm",
+    ),
+    Transition(
+        "speaker-dropped-out",
+        N_("The speaker has dropped out"),
+        N_("The speaker dropped out"),
+        ("confirmed",),
+        "matching",
+        by=(Actor.COORDINATOR, Actor.SPEAKER),
+        asks=(Ask("reason", N_("What happened?"), is_required=False, hint=N_("Kept in the history.")),),
+        notify=(
+            Notification("speaker/dropped-out", Recipient.BRANCH),
+            Notification("speaker/offer-over", Recipient.SPEAKER),
+            Notification("speaker/dropped-out-team", Recipient.TEAM),
+        ),
+        then="portal.speakers.bookings.release",
+    ),
+    Transition(
+        "held",
+        N_("The meeting was held"),
+        N_("The meeting was held"),
+        ("confirmed",),
+        "held",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(
+            Notification("speaker/how-did-it-go", Recipient.BRANCH),
+            Notification("speaker/thanks", Recipient.SPEAKER),
+        ),
+    ),
+    Transition(
+        "report",
+        N_("Tell us how it went"),
+        N_("The branch told us how it went"),
+        ("held",),
+        "closed",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(
+            Ask("attended", N_("How many came?"), Answer.NUMBER, is_required=False),
+            Ask("outcome", N_("How did it go, and what happens next?"), is_required=False),
+        ),
+        notify=(Notification("speaker/completed", Recipient.BRANCH),),
+        then="portal.speakers.bookings.report",
+    ),
+    Transition(
+        "no-match",
+        N_("Say that nobody can come"),
+        N_("No speaker was found"),
+        ("received", "matching"),
+        "no-match",
+        asks=(Ask("reason", N_("What can you offer instead?"), hint=N_("The branch reads this in the letter.")),),
+        notify=(Notification("speaker/no-match", Recipient.BRANCH),),
+    ),
+    Transition(
+        "cancel",
+        N_("Cancel the meeting"),
+        N_("The meeting was cancelled"),
+        ("confirmed",),
+        "cancelled",
+        asks=(Ask("reason", N_("Why?"), hint=N_("Both sides read this in the letter.")),),
+        notify=(
+            Notification("speaker/cancelled", Recipient.BRANCH),
+            Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
+        ),
+    ),
+    *asking_rows(KIND, sources=("received", "matching", "offered"), waiting="waiting-for-branch"),
+    *closing_rows(KIND, open_states=(*LIVE, "confirmed"), confirmed=("confirmed",)),
+    reopening_row(
+        KIND, closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"
+    ),
+)
+
+WORKFLOW = Workflow(
+    kind=KIND,
+    initial="received",
+    states=STATES,
+    transitions=TRANSITIONS,
+    steps=(
+        Step(N_("We have your request")),
+        Step(N_("A volunteer has read it")),
+        Step(N_("Finding a speaker"), N_("We tell you as soon as somebody says yes")),
+        Step(N_("Speaker confirmed"), N_("We will email you who is coming and what to prepare")),
+    ),
+)

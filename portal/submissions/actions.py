@@ -1,0 +1,328 @@
+"""The verbs: receive a request, move it, assign it, correct it, write a note.
+
+`perform` is the only code that changes a state. Every verb writes the change, the line of history and the letters
+in the session it is given and never commits: views, commands and the worker do, once, at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Coordinator
+from portal.clock import london_day
+from portal.submissions import correspondence, promises, registry, search
+from portal.submissions.correspondence import Prepared
+from portal.submissions.models import NO_DATE, Event, Submission
+from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
+
+REPLY_DAYS = 3
+"""Working days within which we answer anything a branch sends."""
+URGENT_DAYS = 14
+"""A meeting nearer than this many days is told to the team at once."""
+
+
+class NotPermittedError(Exception):
+    """The move is not open to this person from the state the request is in."""
+
+
+class MissingAnswerError(Exception):
+    """The move asks for something that was not given; `names` says what."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Who makes a move: a coordinator with an account, or the branch, a speaker, the worker without one."""
+
+    actor: Actor
+    coordinator: Coordinator | None = None
+
+
+@dataclass
+class Performed:
+    """What a move did: the line of history and the letters it sent."""
+
+    event: Event
+    letters: list[Prepared] = field(default_factory=list)
+
+
+def receive(session: Session, submission: Submission, *, now: datetime, by: Mover) -> Submission:
+    """File a new request: its first state, its place in the queue, its history and the acknowledgement.
+
+    Returns the submission that stands for it: usually the same, or the existing one that it renews.
+    """
+    kind = registry.kind(submission.kind)
+    if kind.receive is not None:
+        standing = kind.receive(submission, now)
+        if standing is not submission:
+            return standing
+    submission.received_at = now
+    _enter(submission, kind.workflow.state(kind.workflow.initial), now)
+    session.add(submission)
+    session.flush()
+    session.add(
+        Event(
+            submission_id=submission.id,
+            at=now,
+            name="received",
+            to_state=submission.state,
+            actor=by.actor,
+            coordinator_id=by.coordinator.id if by.coordinator else None,
+            data={"channel": submission.channel},
+            is_public=True,
+        )
+    )
+    correspondence.acknowledge(session, submission, now=now)
+    if is_urgent(submission, now):
+        correspondence.tell_team(session, submission, "team/new-urgent", now=now)
+    search.index(session, submission)
+    return submission
+
+
+def is_urgent(submission: Submission, now: datetime) -> bool:
+    """Whether the meeting is so near that the team must hear of it at once."""
+    return submission.meeting_on is not None and submission.meeting_on < london_day(now) + timedelta(days=URGENT_DAYS)
+
+
+def perform(
+    session: Session,
+    submission: Submission,
+    name: str,
+    *,
+    by: Mover,
+    now: datetime,
+    answers: Mapping[str, str] | None = None,
+    edited: Mapping[str, tuple[str, str]] | None = None,
+) -> Performed:
+    """Make one move: state, history and letters, all in this session's transaction.
+
+    `answers` are the texts the move asks for, already checked by the form; `edited` maps a letter's key to the
+    subject and body a coordinator changed. Raises `NotPermittedError` and `MissingAnswerError`.
+    """
+    given = dict(answers or {})
+    transition, was = _apply(submission, name, by=by, now=now, answers=given)
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="transition",
+        transition=name,
+        from_state=was,
+        to_state=submission.state,
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        text=_words_of(given),
+        data=given,
+        is_public=True,
+    )
+    session.add(event)
+    session.flush()
+    letters = correspondence.prepare(session, submission, transition, was=was, now=now, answers=given)
+    correspondence.send(session, submission, letters, now=now, edited=edited or {})
+    search.index(session, submission)
+    return Performed(event=event, letters=letters)
+
+
+def preview(
+    session: Session,
+    submission: Submission,
+    name: str,
+    *,
+    by: Mover,
+    now: datetime,
+    answers: Mapping[str, str] | None = None,
+) -> list[Prepared]:
+    """The letters that `perform` would send. The session is rolled back: nothing of it stays."""
+    with session.no_autoflush:
+        transition, was = _apply(submission, name, by=by, now=now, answers=dict(answers or {}))
+        letters = correspondence.prepare(
+            session, submission, transition, was=was, now=now, answers=dict(answers or {}), is_preview=True
+        )
+    session.rollback()
+    return letters
+
+
+def _apply(
+    submission: Submission, name: str, *, by: Mover, now: datetime, answers: dict[str, str]
+) -> tuple[Transition, str]:
+    """Change the submission itself; return the transition and the state it came from."""
+    workflow = registry.kind(submission.kind).workflow
+    if not workflow.is_permitted(name, submission.state, by.actor):
+        raise NotPermittedError(f"{name} from {submission.state} by {by.actor}")
+    transition = workflow.transition(name)
+    missing = [ask.name for ask in transition.asks if ask.is_required and not answers.get(ask.name, "").strip()]
+    if missing:
+        raise MissingAnswerError(missing)
+    was = submission.state
+    target = submission.resume_state or workflow.initial if transition.target == BACK else transition.target
+    if transition.then:
+        registry.consequence(transition.then)(submission, answers, now)
+    _enter(submission, workflow.state(target), now, was=was)
+    if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
+        submission.first_answered_at = now
+    return transition, was
+
+
+def _enter(submission: Submission, state: State, now: datetime, was: str = "") -> None:
+    """Put the submission into a state: whose turn it is, and by when."""
+    if was and was != state.name:
+        submission.resume_state = was
+    submission.state = state.name
+    submission.state_since = now
+    submission.turn = state.turn
+    submission.is_open = not state.is_final
+    submission.closed_at = now if state.is_final else None
+    today = london_day(now)
+    promise: date | None = None
+    if state.turn is Turn.US and not state.is_final:
+        promise = submission.promised_on(state.name, today)
+        if promise is None and state.promise is not None:
+            promise = promises.working_days_after(today, state.promise)
+    _promise(submission, promise)
+
+
+def _promise(submission: Submission, day: date | None) -> None:
+    submission.due_on = day
+    submission.queue_on = day or NO_DATE
+
+
+def _hand_to_us(submission: Submission, now: datetime) -> None:
+    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
+    promise = promises.working_days_after(london_day(now), REPLY_DAYS)
+    if submission.turn == Turn.US and submission.due_on is not None:
+        promise = min(promise, submission.due_on)
+    submission.turn = Turn.US
+    _promise(submission, promise)
+
+
+def message_from_branch(session: Session, submission: Submission, text: str, *, now: datetime) -> Event:
+    """File a message of the branch and make it our turn; the branch is told that it arrived."""
+    event = Event(submission_id=submission.id, at=now, name="message", actor=Actor.BRANCH, text=text, is_public=True)
+    session.add(event)
+    _hand_to_us(submission, now)
+    session.flush()
+    correspondence.write(session, submission, "common/message-received", now=now, facts={"message": text})
+    search.index(session, submission)
+    return event
+
+
+def message_to_branch(
+    session: Session, submission: Submission, text: str, *, by: Mover, now: datetime
+) -> Event:
+    """Write to the branch; the turn stays where it is."""
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="message",
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        text=text,
+        is_public=True,
+    )
+    session.add(event)
+    if submission.first_answered_at is None:
+        submission.first_answered_at = now
+    session.flush()
+    correspondence.write(session, submission, "common/message", now=now, facts={"message": text})
+    return event
+
+
+def add_note(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
+    """Keep an internal note; the branch never sees it."""
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="note",
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        text=text,
+    )
+    session.add(event)
+    session.flush()
+    search.index(session, submission)
+    return event
+
+
+def assign(
+    session: Session, submission: Submission, coordinator: Coordinator | None, *, by: Mover, now: datetime
+) -> Event | None:
+    """Give the request to a coordinator, or back to the queue (None). Nothing happens where nothing changes."""
+    new_id = coordinator.id if coordinator else None
+    if new_id == submission.coordinator_id:
+        return None
+    submission.coordinator_id = new_id
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="assigned",
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        data={"to": new_id, "name": coordinator.name if coordinator else ""},
+    )
+    session.add(event)
+    return event
+
+
+def amend(
+    session: Session, submission: Submission, changes: Mapping[str, Any], *, by: Mover, now: datetime
+) -> Event | None:
+    """Correct facts. `changes` maps attribute to new value; what is already so is left alone.
+
+    A change by the branch makes it our turn. Returns the line of history, or None where nothing changed.
+    """
+    old = {name: getattr(submission, name) for name in changes}
+    real = {name: value for name, value in changes.items() if value != old[name]}
+    if not real:
+        return None
+    for name, value in real.items():
+        setattr(submission, name, value)
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="amended",
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        data={"fields": sorted(real), "was": {name: _plain(old[name]) for name in real}},
+        is_public=True,
+    )
+    session.add(event)
+    if by.actor is Actor.BRANCH:
+        _hand_to_us(submission, now)
+    session.flush()
+    search.index(session, submission)
+    return event
+
+
+def release(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event:
+    """Let a held entry into the queue and its letters out."""
+    submission.held_reason = None
+    event = Event(
+        submission_id=submission.id,
+        at=now,
+        name="released",
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+    )
+    session.add(event)
+    correspondence.release(session, submission, now=now)
+    return event
+
+
+def _words_of(answers: Mapping[str, str]) -> str:
+    """The part of the answers that reads as a sentence in the history."""
+    for name in ("reason", "question", "answer", "outcome", "note"):
+        if answers.get(name):
+            return answers[name]
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,268 @@
+"""The letters about a request: who receives them, what they may name, and putting them into the outbox.
+
+How a letter is rendered and delivered is the business of `portal.emails`; when one is due, of the workflow rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from flask import current_app
+from flask_babel import force_locale, format_date, gettext
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.emails import letters, links, outbox
+from portal.emails.letters import Letter
+from portal.submissions import registry
+from portal.submissions.models import Submission
+from portal.submissions.workflow import N_, Recipient, Transition
+
+LINK_TOKEN = letters.LINK_TOKEN
+"""How the private link is written where a coordinator may edit a letter."""
+
+KIND_IN_A_SENTENCE = {
+    "speaker": N_("speaker request"),
+    "twinning": N_("twinning proposal"),
+    "affiliation": N_("affiliation"),
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A letter that is ready: to whom, in which language, and its words before the shell is put around them."""
+
+    key: str
+    template: str
+    to: str
+    address: str
+    language: str
+    subject: str
+    body: str
+
+
+def language_of(submission: Submission, recipient: str) -> str:
+    """The language a recipient reads."""
+    known = submission.address_of(recipient)
+    if recipient == Recipient.TEAM:
+        return "en"
+    return known[1] if known else submission.language
+
+
+def address_of(submission: Submission, recipient: str) -> str:
+    """The address of a recipient; empty where there is none (a request by telephone without an email)."""
+    if recipient == Recipient.TEAM:
+        return str(current_app.config["TEAM_EMAIL"])
+    known = submission.address_of(recipient)
+    if known:
+        return known[0]
+    return submission.contact_email if recipient == Recipient.BRANCH else ""
+
+
+def long_date(day: date | None, language: str) -> str:
+    """A day in words, "Thursday 14 January 2027", in the language of the letter; empty for None."""
+    if day is None:
+        return ""
+    with force_locale(language):
+        return str(format_date(day, "EEEE d MMMM y"))
+
+
+def short_time(moment: time | None, language: str) -> str:
+    """A time of day as people say it: "7pm", "7.30pm"; "19:30" in Ukrainian."""
+    if moment is None:
+        return ""
+    if language == "uk":
+        return f"{moment:%H:%M}"
+    hour = moment.hour % 12 or 12
+    half = "am" if moment.hour < 12 else "pm"
+    return f"{hour}.{moment.minute:02d}{half}" if moment.minute else f"{hour}{half}"
+
+
+def common_facts(submission: Submission, language: str, recipient: str) -> dict[str, str]:
+    """What every letter may name, in `language`; all plain texts, empty where unknown."""
+    config = current_app.config
+    with force_locale(language):
+        kind_name = gettext(KIND_IN_A_SENTENCE[submission.kind])
+        who = submission.coordinator.name if submission.coordinator else gettext("A coordinator")
+        campaign = gettext("Ukraine Solidarity Campaign")
+    return {
+        "reference": submission.reference,
+        "branch": submission.heading,
+        "kind_name": kind_name,
+        "coordinator": submission.coordinator.name if submission.coordinator else "",
+        "who": who,
+        "promise": long_date(submission.due_on, language),
+        "received_on": long_date(london_day(submission.received_at), language),
+        "contact_name": submission.contact_name,
+        "greeting": greeting(submission, recipient, language),
+        "campaign": campaign,
+        "contact_email": str(config["CONTACT_EMAIL"]),
+        "desk_link": f"{config['PUBLIC_URL']}/dashboard/requests/{submission.id}",
+        "private_link": "",
+        "reason": "",
+        "question": submission.question,
+        "answer": "",
+        "message": "",
+        "changes": "",
+    }
+
+
+def greeting(submission: Submission, recipient: str, language: str) -> str:
+    """How a letter begins, without the comma: by first name where one is known."""
+    names = {
+        Recipient.BRANCH: submission.contact_name,
+        Recipient.SPEAKER: getattr(submission, "speaker_name", ""),
+        Recipient.TREASURER: getattr(submission, "treasurer_name", ""),
+    }
+    name = names.get(Recipient(recipient), "").strip()
+    with force_locale(language):
+        if recipient == Recipient.TEAM:
+            return str(gettext("Dear all"))
+        if name:
+            return str(gettext("Dear %(name)s", name=name))
+        if recipient == Recipient.TREASURER:
+            return str(gettext("Dear Treasurer"))
+        if recipient == Recipient.BRANCH:
+            return str(gettext("Dear Branch Secretary"))
+        return str(gettext("Dear colleagues"))
+
+
+def facts_for(
+    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: str
+) -> dict[str, str]:
+    """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave."""
+    language = language_of(submission, recipient)
+    facts = common_facts(submission, language, recipient)
+    facts |= registry.kind(submission.kind).facts(submission, language)
+    facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}
+    if recipient == Recipient.BRANCH:
+        facts["private_link"] = private_link
+    return facts
+
+
+def prepare(
+    session: Session,
+    submission: Submission,
+    transition: Transition,
+    *,
+    was: str,
+    now: datetime,
+    answers: Mapping[str, str],
+    is_preview: bool = False,
+) -> list[Prepared]:
+    """The letters of a move, in words, with the private link as a token. Nothing is queued here."""
+    prepared = []
+    for row in transition.notify:
+        if row.only_from and was not in row.only_from:
+            continue
+        address = address_of(submission, row.to)
+        if not address:
+            continue
+        language = language_of(submission, row.to)
+        facts = facts_for(submission, row.to, answers=answers, private_link=LINK_TOKEN)
+        words = letters.words(row.template, language, facts)
+        prepared.append(
+            Prepared(
+                key=f"{row.template}|{row.to}",
+                template=row.template,
+                to=row.to,
+                address=address,
+                language=language,
+                subject=words.subject,
+                body=words.body,
+            )
+        )
+    return prepared
+
+
+def send(
+    session: Session,
+    submission: Submission,
+    prepared: list[Prepared],
+    *,
+    now: datetime,
+    edited: Mapping[str, tuple[str, str]],
+) -> None:
+    """Put prepared letters into the outbox, in the coordinator's words where they were edited."""
+    for item in prepared:
+        subject, body = edited.get(item.key, (item.subject, item.body))
+        _queue(session, submission, item.template, item.to, item.language, subject, body, now=now)
+
+
+def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
+    """Tell the branch that its request has arrived, and the treasurer that a fee may come."""
+    write(session, submission, f"{submission.kind}/received", now=now, facts={})
+    if submission.kind == "affiliation" and getattr(submission, "treasurer_email", ""):
+        write(session, submission, "affiliation/heads-up", now=now, facts={}, to=Recipient.TREASURER)
+
+
+def tell_team(session: Session, submission: Submission, template: str, *, now: datetime) -> None:
+    """Write to the team at once about something urgent."""
+    write(session, submission, template, now=now, facts={}, to=Recipient.TEAM)
+
+
+def write(
+    session: Session,
+    submission: Submission,
+    template: str,
+    *,
+    now: datetime,
+    facts: Mapping[str, str],
+    to: str = Recipient.BRANCH,
+) -> None:
+    """Queue one letter that is not part of a move."""
+    if not address_of(submission, to):
+        return
+    language = language_of(submission, to)
+    words = letters.words(
+        template, language, facts_for(submission, to, answers={}, private_link=LINK_TOKEN) | dict(facts)
+    )
+    _queue(session, submission, template, to, language, words.subject, words.body, now=now)
+
+
+def release(session: Session, submission: Submission, *, now: datetime) -> None:
+    """Let the letters of a held entry go."""
+    outbox.release(session, submission.id, now)
+
+
+def private_link(session: Session, submission: Submission, now: datetime) -> links.PrivateLink:
+    """The branch's own link to this request: the living one, or a new one."""
+    return links.issue(session, "track", submission.id, now)
+
+
+def _queue(
+    session: Session,
+    submission: Submission,
+    template: str,
+    to: str,
+    language: str,
+    subject: str,
+    body: str,
+    *,
+    now: datetime,
+) -> None:
+    placeholder = ""
+    if to == Recipient.BRANCH:
+        placeholder = links.placeholder(private_link(session, submission, now))
+    letter: Letter = letters.compose(
+        subject,
+        body,
+        language,
+        sender=submission.coordinator.name if submission.coordinator else "",
+        reference=submission.reference,
+        private_link=placeholder,
+    )
+    outbox.queue(
+        session,
+        letter,
+        to=address_of(submission, to),
+        template=template,
+        role=str(to),
+        now=now,
+        submission_id=submission.id,
+        language=language,
+        is_urgent=to == Recipient.TEAM,
+        held=submission.held_reason is not None,
+    )

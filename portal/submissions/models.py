@@ -1,0 +1,170 @@
+"""The base of every request, its timeline, its consents and the drafts of the forms.
+
+Whatever the queue shows, filters or sorts by is a column of `Submission`: the queue is one statement on one table.
+Only `actions.py` assigns `state`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Coordinator
+from portal.directory.models import Branch, Union
+from portal.extensions import db
+from portal.submissions.workflow import Workflow
+
+FIRST_NUMBER = 1000
+NO_DATE = date(9999, 12, 31)
+"""Stands in `queue_on` where nothing is due: such rows come after all others, by age."""
+
+
+class Submission(db.Model):
+    """One request of a branch, of whatever kind."""
+
+    __tablename__ = "submissions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column()
+
+    # Where it stands.
+    state: Mapped[str] = mapped_column(String(40))
+    resume_state: Mapped[str] = mapped_column(String(40), default="")
+    state_since: Mapped[datetime] = mapped_column()
+    turn: Mapped[str] = mapped_column(String(20))
+    due_on: Mapped[date | None] = mapped_column()
+    queue_on: Mapped[date] = mapped_column(default=NO_DATE)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    closed_at: Mapped[datetime | None] = mapped_column()
+    question: Mapped[str] = mapped_column(Text, default="")
+    held_reason: Mapped[str | None] = mapped_column(String(40))
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    meeting_on: Mapped[date | None] = mapped_column()
+
+    # How and when it came.
+    channel: Mapped[str] = mapped_column(String(20), default="web")
+    draft_id: Mapped[int | None] = mapped_column(unique=True)
+    received_at: Mapped[datetime] = mapped_column()
+    first_answered_at: Mapped[datetime | None] = mapped_column()
+
+    # The branch, as it was told to us then.
+    heading: Mapped[str] = mapped_column(String(200))
+    body_type: Mapped[str] = mapped_column(String(20), default="branch")
+    union_id: Mapped[int | None] = mapped_column(ForeignKey("unions.id"))
+    union_text: Mapped[str] = mapped_column(String(120), default="")
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
+    branch_name: Mapped[str] = mapped_column(String(120), default="")
+    branch_number: Mapped[str] = mapped_column(String(40), default="")
+    town: Mapped[str] = mapped_column(String(80), default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="")
+    outcode: Mapped[str] = mapped_column(String(4), default="")
+    region_slug: Mapped[str] = mapped_column(String(40), default="")
+    latitude: Mapped[float | None] = mapped_column()
+    longitude: Mapped[float | None] = mapped_column()
+
+    # Who wrote.
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_role: Mapped[str] = mapped_column(String(80), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    second_name: Mapped[str] = mapped_column(String(120), default="")
+    second_email: Mapped[str] = mapped_column(String(254), default="")
+    second_phone: Mapped[str] = mapped_column(String(40), default="")
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    wants_newsletter: Mapped[bool] = mapped_column(default=False)
+    heard_from: Mapped[str] = mapped_column(String(120), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+
+    coordinator: Mapped[Coordinator | None] = relationship()
+    union: Mapped[Union | None] = relationship()
+    branch: Mapped[Branch | None] = relationship()
+    events: Mapped[list[Event]] = relationship(back_populates="submission", order_by="Event.id")
+    consents: Mapped[list[Consent]] = relationship(back_populates="submission", order_by="Consent.id")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind", "version_id_col": version}
+    __table_args__ = (
+        Index("ix_submissions_queue", "is_open", "queue_on", "id"),
+        Index("ix_submissions_turn", "is_open", "turn", "queue_on", "id"),
+        Index("ix_submissions_state", "state", "queue_on", "id"),
+        Index("ix_submissions_coordinator", "coordinator_id", "is_open", "queue_on", "id"),
+        Index("ix_submissions_meeting", "is_open", "meeting_on"),
+        Index("ix_submissions_held", "held_reason", "queue_on", "id"),
+        Index("ix_submissions_union", "union_id", "is_open", "queue_on", "id"),
+        Index("ix_submissions_region", "region_slug", "is_open", "queue_on", "id"),
+        Index("ix_submissions_kind", "kind", "is_open", "queue_on", "id"),
+        Index("ix_submissions_email", "contact_email"),
+    )
+
+    WORKFLOW: ClassVar[Workflow]
+
+    @property
+    def reference(self) -> str:
+        """What people quote: "USC-" and digits from one counter (gaps are allowed)."""
+        return f"USC-{FIRST_NUMBER + self.id}"
+
+    def promised_on(self, state: str, today: date) -> date | None:
+        """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
+        return None
+
+    def address_of(self, recipient: str) -> tuple[str, str] | None:
+        """Email and language of a recipient only this kind knows (a speaker, a treasurer); None where unknown."""
+        return None
+
+
+class Event(db.Model):
+    """One line of a request's history. `is_public` lines are the ones the branch may read."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column()
+    name: Mapped[str] = mapped_column(String(40))
+    transition: Mapped[str] = mapped_column(String(40), default="")
+    from_state: Mapped[str] = mapped_column(String(40), default="")
+    to_state: Mapped[str] = mapped_column(String(40), default="")
+    actor: Mapped[str] = mapped_column(String(20))
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_public: Mapped[bool] = mapped_column(default=False)
+
+    submission: Mapped[Submission] = relationship(back_populates="events")
+    coordinator: Mapped[Coordinator | None] = relationship()
+
+
+class Consent(db.Model):
+    """A consent as it was given: to whom details may go, the words that were shown, and when."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str] = mapped_column(String(40))
+    text_version: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    given_at: Mapped[datetime] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+    submission: Mapped[Submission] = relationship(back_populates="consents")
+
+
+class Draft(db.Model):
+    """A form half filled in: found by an opaque cookie, swept after a day."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    steps_done: Mapped[list[str]] = mapped_column(JSON, default=list)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    opened_at: Mapped[datetime] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None] = mapped_column()

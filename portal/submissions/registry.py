@@ -1,0 +1,76 @@
+"""The kinds of request the portal knows. A kind registers itself when its package is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from portal.submissions.models import Submission
+from portal.submissions.workflow import N_, Workflow
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its model, its workflow, its form, its letters' facts and the words people use for it.
+
+    `facts(submission, language)` gives what letters may name beyond the common facts; `receive(submission, now)`,
+    where given, may hand back another submission that takes the place of a new one (a renewal).
+    """
+
+    name: str
+    model: type[Submission]
+    workflow: Workflow
+    facts: Callable[[Any, str], dict[str, str]]
+    label: str
+    short_label: str
+    icon: str
+    receive: Callable[[Any, datetime], Submission] | None = None
+
+
+class UnfinishedKindError(RuntimeError):
+    """A kind was registered that lacks something; the message says what."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known. Raises `UnfinishedKindError` where a function its workflow names does not exist."""
+    for transition in kind.workflow.transitions:
+        if transition.then:
+            _resolve(transition.then)
+    for state in kind.workflow.states:
+        if state.turn == "us" and not state.is_final and state.promise is None:
+            raise UnfinishedKindError(f"{kind.name}: {state.name} is our turn but promises nothing")
+    kind.model.WORKFLOW = kind.workflow
+    _kinds[kind.name] = kind
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name; KeyError where there is none."""
+    return _kinds[name]
+
+
+def kinds() -> list[Kind]:
+    """All kinds, in the order they were registered."""
+    return list(_kinds.values())
+
+
+def consequence(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime], None]:
+    """The function that a transition's `then` names."""
+    return _resolve(dotted)
+
+
+def _resolve(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime], None]:
+    module, _, name = dotted.rpartition(".")
+    try:
+        function = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UnfinishedKindError(f"{dotted} is named in a workflow but cannot be found: {error}") from error
+    return function
+
+
+KIND_LABELS = (N_("Speaker request"), N_("Twinning proposal"), N_("Affiliation"))

@@ -1,0 +1,114 @@
+"""Finding requests by words. One fold (`portal.directory.folding`) fills one index, the same on both databases.
+
+SQLite keeps it in an FTS5 table, PostgreSQL in a tsvector with a GIN index; both match the beginnings of words.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, Select, event, literal_column, select, text
+from sqlalchemy.orm import Session
+
+from portal.directory.folding import search_words
+from portal.submissions.models import Event, Submission
+
+MOST_WORDS = 8
+"""More words than these in the search box are ignored."""
+
+SQLITE_TABLE = "CREATE VIRTUAL TABLE submission_search USING fts5(words, prefix='2 3 4', tokenize='unicode61')"
+POSTGRES_TABLE = """
+CREATE TABLE submission_search (
+    submission_id integer PRIMARY KEY REFERENCES submissions (id) ON DELETE CASCADE,
+    words tsvector NOT NULL
+)
+"""
+POSTGRES_INDEX = "CREATE INDEX ix_submission_search_words ON submission_search USING gin (words)"
+DROP_TABLE = "DROP TABLE IF EXISTS submission_search"
+
+TEXTS = (
+    "heading",
+    "union_text",
+    "branch_name",
+    "branch_number",
+    "town",
+    "postcode",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "second_name",
+    "second_email",
+    "notes",
+    "title",
+    "venue",
+    "named_speaker",
+    "topics_other",
+    "contested_note",
+    "employers",
+    "why",
+    "offers",
+    "learns",
+    "in_mind",
+    "lead_name",
+    "deputy_name",
+    "treasurer_name",
+    "order_number",
+)
+"""What is searched, wherever a kind has it. Nothing about a Ukrainian body stands here."""
+
+for statement in (SQLITE_TABLE,):
+    event.listen(Submission.__table__, "after_create", DDL(statement).execute_if(dialect="sqlite"))
+for statement in (POSTGRES_TABLE, POSTGRES_INDEX):
+    event.listen(Submission.__table__, "after_create", DDL(statement).execute_if(dialect="postgresql"))
+event.listen(Submission.__table__, "before_drop", DDL(DROP_TABLE))
+
+
+def words_of(submission: Submission, notes: list[str]) -> str:
+    """Every folded word under which a request is found."""
+    union = submission.union
+    texts = [submission.reference, submission.reference.removeprefix("USC-"), *notes]
+    texts += [str(getattr(submission, name, "") or "") for name in TEXTS]
+    if union is not None:
+        texts += [union.short_name, union.full_name]
+    seen = dict.fromkeys(word for each in texts for word in search_words(each))
+    return " ".join(seen)
+
+
+def index(session: Session, submission: Submission) -> None:
+    """Put a request's words into the index, in place of what stood there. The request must have its number."""
+    notes = session.scalars(
+        select(Event.text).where(Event.submission_id == submission.id, Event.name.in_(("note", "message")))
+    ).all()
+    words = words_of(submission, list(notes))
+    if _is_sqlite(session):
+        session.execute(text("DELETE FROM submission_search WHERE rowid = :id"), {"id": submission.id})
+        session.execute(
+            text("INSERT INTO submission_search (rowid, words) VALUES (:id, :words)"),
+            {"id": submission.id, "words": words},
+        )
+        return
+    session.execute(
+        text(
+            "INSERT INTO submission_search (submission_id, words) VALUES (:id, to_tsvector('simple', :words)) "
+            "ON CONFLICT (submission_id) DO UPDATE SET words = excluded.words"
+        ),
+        {"id": submission.id, "words": words},
+    )
+
+
+def matching(session: Session, typed: str) -> Select[tuple[int]]:
+    """A subquery of the numbers of all requests that have every typed word, or the beginning of it."""
+    words = search_words(typed)[:MOST_WORDS]
+    if not words:
+        return select(literal_column("0")).where(text("1 = 0"))
+    if _is_sqlite(session):
+        pattern = " ".join(f'"{word}"*' for word in words)
+        return select(literal_column("rowid")).select_from(text("submission_search")).where(
+            text("submission_search MATCH :pattern").bindparams(pattern=pattern)
+        )
+    pattern = " & ".join(f"{word}:*" for word in words)
+    return select(literal_column("submission_id")).select_from(text("submission_search")).where(
+        text("words @@ to_tsquery('simple', :pattern)").bindparams(pattern=pattern)
+    )
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

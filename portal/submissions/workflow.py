@@ -1,0 +1,294 @@
+"""The grammar in which a kind's whole life is written down as data, and the rows that all kinds share.
+
+Standard library only: a workflow can be read, tested and printed without an application or a database.
+Nothing here changes a submission; `actions.perform` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+BACK = "<back>"
+"""As a target: the state the request was in before it was put aside."""
+
+
+def N_(text: str) -> str:
+    """Mark a label for translation; it is translated where it is shown."""
+    return text
+
+
+class Turn(StrEnum):
+    """Whose move it is."""
+
+    US = "us"
+    BRANCH = "branch"
+    SPEAKER = "speaker"
+    UKRAINIAN_BODY = "ukrainian-body"
+    TREASURER = "treasurer"
+    BOTH_SIDES = "both-sides"
+    NOBODY = "nobody"
+
+
+class Tag(StrEnum):
+    """The look's status tags; the word on the tag is the state's own label."""
+
+    NEW = "new"
+    CHECKING = "checking"
+    BRANCH = "branch"
+    MATCHING = "matching"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class Actor(StrEnum):
+    """Who may make a move."""
+
+    COORDINATOR = "coordinator"
+    BRANCH = "branch"
+    SPEAKER = "speaker"
+    UKRAINIAN_BODY = "ukrainian-body"
+    WORKER = "worker"
+
+
+class Recipient(StrEnum):
+    """To whom a letter goes."""
+
+    BRANCH = "branch"
+    TEAM = "team"
+    SPEAKER = "speaker"
+    UKRAINIAN_BODY = "ukrainian-body"
+    TREASURER = "treasurer"
+
+
+class Answer(StrEnum):
+    """What sort of answer a move asks for."""
+
+    LINE = "line"
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    EMAIL = "email"
+    NUMBER = "number"
+    MONEY = "money"
+    CHOICE = "choice"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of a kind.
+
+    `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the branch reads
+    on its own page; `step` is how far along the public progress list it stands (None: beside the road);
+    `is_final` states are closed.
+    """
+
+    name: str
+    label: str
+    tag: Tag
+    turn: Turn
+    situation: str
+    step: int | None = None
+    promise: int | None = None
+    is_final: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing the mover must give. `fact` says that letters may name it as a placeholder."""
+
+    name: str
+    label: str
+    answer: Answer = Answer.TEXT
+    is_required: bool = True
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A letter that a move sends: the template below templates/emails, and who receives it.
+
+    `is_urgent_from` names states from which the move is so grave that the letter goes out before all others.
+    """
+
+    template: str
+    to: Recipient
+    only_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move: from where, to where, by whom, what it asks, whom it tells and which function of the kind it calls.
+
+    `label` is the words on the button, `done` the words in the history; `then` is a dotted name.
+    """
+
+    name: str
+    label: str
+    done: str
+    sources: tuple[str, ...]
+    target: str
+    by: tuple[Actor, ...] = (Actor.COORDINATOR,)
+    asks: tuple[Ask, ...] = ()
+    notify: tuple[Notification, ...] = ()
+    then: str = ""
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A reminder that comes by itself, computed from today's facts: `days` after (or, negative, before) a date."""
+
+    name: str
+    counted_from: str
+    days: int
+    to: Recipient
+    letter: str
+    until: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the public progress list."""
+
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A kind's whole life."""
+
+    kind: str
+    initial: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    steps: tuple[Step, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
+    _states: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _transitions: dict[str, Transition] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the rows, and refuse a name that stands twice or leads nowhere."""
+        for state in self.states:
+            if state.name in self._states:
+                raise ValueError(f"{self.kind}: the state {state.name} stands twice")
+            self._states[state.name] = state
+        for transition in self.transitions:
+            if transition.name in self._transitions:
+                raise ValueError(f"{self.kind}: the transition {transition.name} stands twice")
+            self._transitions[transition.name] = transition
+            for name in (*transition.sources, transition.target):
+                if name != BACK and name not in self._states:
+                    raise ValueError(f"{self.kind}: {transition.name} names the unknown state {name}")
+
+    def state(self, name: str) -> State:
+        """The state of that name; KeyError where there is none."""
+        return self._states[name]
+
+    def transition(self, name: str) -> Transition:
+        """The transition of that name; KeyError where there is none."""
+        return self._transitions[name]
+
+    def permitted(self, state: str, actor: Actor) -> list[Transition]:
+        """The moves that `actor` may make from `state`, in the order they were written down."""
+        return [row for row in self.transitions if state in row.sources and actor in row.by]
+
+    def is_permitted(self, transition: str, state: str, actor: Actor) -> bool:
+        """Whether `actor` may make that move from `state`."""
+        row = self._transitions.get(transition)
+        return row is not None and state in row.sources and actor in row.by
+
+    @property
+    def open_states(self) -> tuple[str, ...]:
+        """The names of the states that are not closed."""
+        return tuple(state.name for state in self.states if not state.is_final)
+
+
+REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this in the letter."))
+REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
+
+
+def asking_rows(kind: str, *, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:
+    """The rows for asking the branch a question: ask, answer, and going on without an answer."""
+    return (
+        Transition(
+            "ask",
+            N_("Ask the branch a question"),
+            N_("We asked the branch a question"),
+            tuple(sources),
+            waiting,
+            asks=(Ask("question", N_("Your question"), hint=N_("One clear question is answered soonest.")),),
+            notify=(Notification("common/question", Recipient.BRANCH),),
+            then="portal.submissions.questions.put",
+        ),
+        Transition(
+            "answer",
+            N_("Answer"),
+            N_("The branch answered our question"),
+            (waiting,),
+            BACK,
+            by=(Actor.BRANCH,),
+            asks=(Ask("answer", N_("Your answer")),),
+            notify=(Notification("common/answer-received", Recipient.BRANCH),),
+            then="portal.submissions.questions.close",
+        ),
+        Transition(
+            "go-on",
+            N_("Go on without an answer"),
+            N_("We went on without an answer"),
+            (waiting,),
+            BACK,
+            asks=(Ask("reason", N_("What did you find out?"), hint=N_("Kept in the history."), is_required=False),),
+            then="portal.submissions.questions.close",
+        ),
+    )
+
+
+def closing_rows(kind: str, *, open_states: Iterable[str], confirmed: tuple[str, ...] = ()) -> tuple[Transition, ...]:
+    """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
+
+    `confirmed` names the states in which people already rely on the request: the team hears of it at once.
+    """
+    live = tuple(open_states)
+    return (
+        Transition(
+            "withdraw",
+            N_("Withdraw the request"),
+            N_("The request was withdrawn"),
+            live,
+            "withdrawn",
+            by=(Actor.BRANCH, Actor.COORDINATOR),
+            asks=(Ask("reason", N_("Why are you withdrawing?"), is_required=False),),
+            notify=(
+                Notification("common/withdrawn", Recipient.BRANCH),
+                Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
+            ),
+        ),
+        Transition(
+            "decline",
+            N_("Decline with a reason"),
+            N_("We declined the request"),
+            tuple(name for name in live if name not in confirmed),
+            "declined",
+            asks=(REASON,),
+            notify=(Notification("common/declined", Recipient.BRANCH),),
+        ),
+    )
+
+
+def reopening_row(kind: str, *, closed_states: Iterable[str], target: str) -> Transition:
+    """The row that opens a closed request again, with a reason."""
+    return Transition(
+        "reopen",
+        N_("Open it again"),
+        N_("The request was opened again"),
+        tuple(closed_states),
+        target,
+        asks=(REASON_KEPT,),
+        notify=(Notification("common/reopened", Recipient.BRANCH),),
+    )

@@ -1,0 +1,58 @@
+"""A branch's proposal for a twinning. The register of Ukrainian bodies has its own issue and tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.submissions.models import Submission
+
+
+class TwinningProposal(Submission):
+    """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
+
+    __tablename__ = "twinning_proposals"
+
+    id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+    sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    employers: Mapped[str] = mapped_column(String(300), default="")
+    size: Mapped[str] = mapped_column(String(60), default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    hopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    offers: Mapped[str] = mapped_column(Text, default="")
+    learns: Mapped[str] = mapped_column(Text, default="")
+    in_mind: Mapped[str] = mapped_column(Text, default="")
+    oblast: Mapped[str] = mapped_column(String(40), default="")
+    centre: Mapped[str] = mapped_column(String(20), default="")
+    languages: Mapped[str] = mapped_column(String(200), default="")
+    how_often: Mapped[str] = mapped_column(String(20), default="")
+    lead_name: Mapped[str] = mapped_column(String(120), default="")
+    lead_email: Mapped[str] = mapped_column(String(254), default="")
+    deputy_name: Mapped[str] = mapped_column(String(120), default="")
+    deputy_email: Mapped[str] = mapped_column(String(254), default="")
+    decision: Mapped[str] = mapped_column(String(20), default="")
+    decided_on: Mapped[date | None] = mapped_column()
+    decision_note: Mapped[str] = mapped_column(Text, default="")
+    national_told: Mapped[str] = mapped_column(String(20), default="")
+    national_contact: Mapped[str] = mapped_column(String(200), default="")
+    publicity: Mapped[str] = mapped_column(String(20), default="private")
+
+    # The Ukrainian body of the present candidate. The place is an oblast, never finer.
+    body_name: Mapped[str] = mapped_column(String(200), default="")
+    body_oblast: Mapped[str] = mapped_column(String(60), default="")
+    body_sector: Mapped[str] = mapped_column(String(60), default="")
+    body_email: Mapped[str] = mapped_column(String(254), default="")
+    body_language: Mapped[str] = mapped_column(String(2), default="uk")
+    body_contact: Mapped[str] = mapped_column(String(120), default="")
+    body_publicity: Mapped[str] = mapped_column(String(20), default="private")
+    twinned_on: Mapped[date | None] = mapped_column()
+
+    __mapper_args__ = {"polymorphic_identity": "twinning"}
+
+    def address_of(self, recipient: str) -> tuple[str, str] | None:
+        """The Ukrainian body's email and language, once a candidate stands."""
+        if recipient == "ukrainian-body" and self.body_email:
+            return self.body_email, self.body_language
+        return None

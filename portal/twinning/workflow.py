@@ -1,0 +1,249 @@
+"""The whole life of a twinning proposal, as data."""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    BACK,
+    Actor,
+    Answer,
+    Ask,
+    N_,
+    Notification,
+    Recipient,
+    State,
+    Step,
+    Tag,
+    Transition,
+    Turn,
+    Workflow,
+    asking_rows,
+    closing_rows,
+    reopening_row,
+)
+
+KIND = "twinning"
+
+STATES = (
+    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your proposal"), step=0, promise=3),
+    State("checked", N_("Checked"), Tag.CHECKING, Turn.US, N_("We have read and checked your proposal"), step=1, promise=5),
+    State(
+        "seeking",
+        N_("Looking for a twin"),
+        Tag.MATCHING,
+        Turn.US,
+        N_("We are looking for a twin for your branch"),
+        step=1,
+        promise=20,
+    ),
+    State(
+        "proposed",
+        N_("Twin proposed"),
+        Tag.MATCHING,
+        Turn.BOTH_SIDES,
+        N_("We have a possible twin for you"),
+        step=2,
+    ),
+    State(
+        "introduced",
+        N_("Introduced"),
+        Tag.CONFIRMED,
+        Turn.BOTH_SIDES,
+        N_("We have introduced you to your twin"),
+        step=3,
+    ),
+    State(
+        "getting-acquainted",
+        N_("Getting acquainted"),
+        Tag.CONFIRMED,
+        Turn.BOTH_SIDES,
+        N_("You are getting to know each other"),
+        step=3,
+    ),
+    State("twinned", N_("Twinned"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branches are twinned"), step=4),
+    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This proposal is complete"), step=4, is_final=True),
+    State("waiting", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
+    State("paused", N_("Paused"), Tag.BRANCH, Turn.NOBODY, N_("Your twinning is paused"), step=3),
+    State("dormant", N_("Dormant"), Tag.CHECKING, Turn.US, N_("Your twinning has gone quiet"), step=4, promise=10),
+    State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("This twinning has ended"), is_final=True),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this proposal on"), is_final=True),
+    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this proposal"), is_final=True),
+)
+
+BODY = (
+    Ask("body_name", N_("Name of the Ukrainian union body"), Answer.LINE),
+    Ask("body_oblast", N_("Oblast"), Answer.LINE, hint=N_("The oblast only, never a town.")),
+    Ask("body_sector", N_("Sector"), Answer.LINE, hint=N_("Both sides see sector and oblast or region, no names.")),
+    Ask("body_email", N_("Their email"), Answer.EMAIL, hint=N_("Only for our letters. The branch does not see it yet.")),
+    Ask("body_language", N_("Language for their letters"), Answer.LANGUAGE),
+)
+CONTACTS = (
+    Ask(
+        "body_contact",
+        N_("Named contact on the Ukrainian side"),
+        Answer.LINE,
+        hint=N_("Introduce them only after both sides have said yes in writing."),
+    ),
+)
+
+LIVE = ("received", "checked", "seeking", "proposed", "waiting")
+LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
+
+TRANSITIONS = (
+    Transition(
+        "check",
+        N_("Checked: it is a real branch with a lead"),
+        N_("The proposal was checked"),
+        ("received",),
+        "checked",
+        asks=(Ask("note", N_("What did you check?"), is_required=False, hint=N_("Kept in the history.")),),
+        notify=(Notification("twinning/checked", Recipient.BRANCH),),
+    ),
+    Transition(
+        "seek",
+        N_("Start looking for a twin"),
+        N_("We started looking for a twin"),
+        ("checked",),
+        "seeking",
+        notify=(Notification("twinning/seeking", Recipient.BRANCH),),
+    ),
+    Transition(
+        "propose",
+        N_("Propose a twin to both sides"),
+        N_("A twin was proposed to both sides"),
+        ("seeking",),
+        "proposed",
+        asks=BODY,
+        notify=(
+            Notification("twinning/proposed", Recipient.BRANCH),
+            Notification("twinning/proposed-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.introductions.propose",
+    ),
+    Transition(
+        "refused",
+        N_("One side said no"),
+        N_("One side said no"),
+        ("proposed",),
+        "seeking",
+        asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
+        notify=(
+            Notification("twinning/still-looking", Recipient.BRANCH),
+            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.introductions.part",
+    ),
+    Transition(
+        "introduce",
+        N_("Both said yes: introduce them"),
+        N_("The two branches were introduced"),
+        ("proposed",),
+        "introduced",
+        asks=CONTACTS,
+        notify=(
+            Notification("twinning/introduced", Recipient.BRANCH),
+            Notification("twinning/introduced-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.introductions.introduce",
+    ),
+    Transition(
+        "first-contact",
+        N_("They have been in touch"),
+        N_("The branches have been in touch"),
+        ("introduced",),
+        "getting-acquainted",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
+        notify=(
+            Notification("twinning/first-contact", Recipient.BRANCH),
+            Notification("twinning/first-contact-body", Recipient.UKRAINIAN_BODY),
+        ),
+    ),
+    Transition(
+        "twin",
+        N_("Both agreed: they are twinned"),
+        N_("The branches are twinned"),
+        ("getting-acquainted",),
+        "twinned",
+        asks=(Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),),
+        notify=(
+            Notification("twinning/twinned", Recipient.BRANCH),
+            Notification("twinning/twinned-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.introductions.twin",
+    ),
+    Transition(
+        "pause",
+        N_("Pause the twinning"),
+        N_("The twinning was paused"),
+        ("introduced", "getting-acquainted", "twinned", "dormant"),
+        "paused",
+        by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
+        notify=(Notification("twinning/paused", Recipient.BRANCH),),
+    ),
+    Transition(
+        "resume",
+        N_("Take it up again"),
+        N_("The twinning was taken up again"),
+        ("paused",),
+        BACK,
+        notify=(
+            Notification("twinning/resumed", Recipient.BRANCH),
+            Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
+        ),
+    ),
+    Transition(
+        "gone-quiet",
+        N_("It has gone quiet for long"),
+        N_("The twinning went dormant"),
+        ("twinned",),
+        "dormant",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(Notification("twinning/dormant", Recipient.BRANCH),),
+    ),
+    Transition(
+        "revive",
+        N_("They are in touch again"),
+        N_("The twinning was revived"),
+        ("dormant",),
+        "twinned",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
+        notify=(Notification("twinning/revived", Recipient.BRANCH),),
+    ),
+    Transition(
+        "end",
+        N_("End the twinning"),
+        N_("The twinning was ended"),
+        LINKED,
+        "ended",
+        asks=(Ask("reason", N_("A short, kind reason"), hint=N_("Both sides read this in the letter.")),),
+        notify=(
+            Notification("twinning/ended", Recipient.BRANCH),
+            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY),
+        ),
+    ),
+    Transition(
+        "close",
+        N_("Close the file"),
+        N_("The file was closed"),
+        ("twinned",),
+        "closed",
+        asks=(Ask("reason", N_("Why?"), hint=N_("Kept in the history.")),),
+        notify=(Notification("twinning/closed", Recipient.BRANCH),),
+    ),
+    *asking_rows(KIND, sources=("received", "checked", "seeking"), waiting="waiting"),
+    *closing_rows(KIND, open_states=(*LIVE, *LINKED), confirmed=LINKED),
+    reopening_row(KIND, closed_states=("closed", "ended", "declined", "withdrawn"), target="checked"),
+)
+
+WORKFLOW = Workflow(
+    kind=KIND,
+    initial="received",
+    states=STATES,
+    transitions=TRANSITIONS,
+    steps=(
+        Step(N_("We have your proposal")),
+        Step(N_("Looking for a twin"), N_("This often takes weeks. We write when we find one")),
+        Step(N_("You both say yes"), N_("Each side sees a description without names first")),
+        Step(N_("You get to know each other"), N_("We introduce you in both languages")),
+        Step(N_("Twinned"), N_("You both agree, and we announce it as far as you both wish")),
+    ),
+)
