@@ -1,0 +1,107 @@
+"""The HTML part of a letter, made from the very words of its text part.
+
+Paragraphs are parted by blank lines, "- " begins a list, and a paragraph that ends in a line with nothing but
+a private link becomes a button. Colours and measures stand in `templates/emails/shell.html`; its styles are
+worked into the elements once per process, not once per letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from css_inline import CSSInliner
+from markupsafe import escape
+
+SHELL = Path(__file__).resolve().parents[2] / "templates" / "emails" / "shell.html"
+LINK = re.compile(r"\[\[link:[0-9]+\]\]")
+WORDS = {
+    "en": {"open": "Open your page", "copy": "Or copy this link into your browser:"},
+    "uk": {"open": "Відкрити вашу сторінку", "copy": "Або скопіюйте це посилання в браузер:"},
+}
+GREETING_LENGTH = 60
+
+_PIECE = re.compile(r"<!--piece (\w+)-->(.*?)<!--end-->", re.DOTALL)
+_MARK = re.compile(r"@(\w+)@")
+
+
+def html_of(title: str, parts: Sequence[str], footer: str, language: str, campaign: str) -> str:
+    """The whole HTML document for the text `parts` (the words, the signature) and the small `footer`."""
+    pieces = _pieces()
+    paragraphs = [paragraph for part in parts for paragraph in part.split("\n\n") if paragraph.strip()]
+    body: list[str] = []
+    buttons = 0
+    for place, paragraph in enumerate(paragraphs):
+        lines = paragraph.split("\n")
+        if LINK.fullmatch(lines[-1].strip()):
+            body.append(_button(pieces, lines, language, first=buttons == 0))
+            buttons += 1
+        elif place == 0 and len(lines) == 1 and paragraph.endswith(",") and len(paragraph) <= GREETING_LENGTH:
+            body.append(_fill(pieces["greeting"], text=_inline(pieces, paragraph)))
+        else:
+            body.append(_paragraph(pieces, lines))
+    return _fill(
+        pieces["page"],
+        language=language,
+        title=str(escape(title)),
+        campaign=str(escape(campaign)),
+        body="".join(body),
+        footer=_inline(pieces, footer),
+    )
+
+
+def _paragraph(pieces: Mapping[str, str], lines: Sequence[str]) -> str:
+    """Running lines as a paragraph, lines that begin with "- " as a list, in the order they come."""
+    made: list[str] = []
+    run: list[str] = []
+    in_list = False
+    for line in [*lines, None]:
+        starts_item = line is not None and line.startswith("- ")
+        if run and (line is None or starts_item != in_list):
+            if in_list:
+                items = (_fill(pieces["item"], text=_inline(pieces, item[2:].strip())) for item in run)
+                made.append(_fill(pieces["list"], items="".join(items)))
+            else:
+                made.append(_fill(pieces["paragraph"], text=_inline(pieces, "\n".join(run))))
+            run = []
+        if line is not None:
+            run.append(line)
+            in_list = starts_item
+    return "".join(made)
+
+
+def _button(pieces: Mapping[str, str], lines: Sequence[str], language: str, *, first: bool) -> str:
+    """A button that bears the line above the link, and the same link written out below it."""
+    words = WORDS[language]
+    before, label = lines[:-2], lines[-2].strip().rstrip(":.") if len(lines) > 1 else words["open"]
+    button = _fill(
+        pieces["button" if first else "quiet"],
+        url=lines[-1].strip(),
+        label=str(escape(label)),
+        copy=str(escape(words["copy"])),
+    )
+    return (_paragraph(pieces, before) if before else "") + button
+
+
+def _inline(pieces: Mapping[str, str], text: str) -> str:
+    """Escaped text with its line breaks, and links where it names one."""
+    escaped = str(escape(text)).replace("\n", "<br>\n")
+    return LINK.sub(lambda link: _fill(pieces["link"], url=link[0]), escaped)
+
+
+def _fill(piece: str, **values: str) -> str:
+    """Put values into a piece. What is put in is never looked at again, so nobody can type a mark."""
+    return _MARK.sub(lambda mark: values[mark[1]], piece)
+
+
+@cache
+def _pieces() -> dict[str, str]:
+    """The shell with its styles worked in, taken apart into the page and the pieces it is filled with."""
+    inliner = CSSInliner(load_remote_stylesheets=False)
+    page = inliner.inline(SHELL.read_text(encoding="utf-8"))
+    pieces = {name: piece.strip() for name, piece in _PIECE.findall(page)}
+    head, _, rest = page.partition("<!--pieces-->")
+    pieces["page"] = head + "@body@" + rest.partition("<!--/pieces-->")[2]
+    return pieces

@@ -1,0 +1,194 @@
+"""Letters: a text file and facts, or a text a coordinator edited, become subject, text part and HTML part.
+
+A letter's file `templates/emails/<name>.<en|uk>.txt` has a block `subject` and a block `body`, each paragraph
+on one line. The closing (`base.<language>.txt`) and the HTML shell are added here. Nothing here knows
+requests or branches.
+
+Nothing that anybody typed is ever read as a template, as a header or as a private link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from portal.emails.html_part import html_of
+from portal.emails.links import Placeholder
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
+LANGUAGES = ("en", "uk")
+SUBJECT_LENGTH = 150
+CAMPAIGN = "Ukraine Solidarity Campaign"
+PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
+
+# Control characters, lone surrogates and marks that turn the direction of everything after them.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+
+
+class LetterMissing(LookupError):
+    """There is no such letter, or not in this language."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter ready for the outbox. `link_ids` are the private links its placeholders may become."""
+
+    subject: str
+    text: str
+    html: str
+    link_ids: tuple[int, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A letter's own words as a coordinator edits them: no closing, links shown as "{private link}"."""
+
+    subject: str
+    body: str
+
+
+def render(name: str, language: str, facts: Mapping[str, str], *, english_will_do: bool = False) -> Letter:
+    """The letter `name` ("speakers/received") in `language` ("en" or "uk"), with `facts` filled in.
+
+    Facts are a flat mapping of names to texts; a private link among them is what `links.placeholder` gave.
+    The facts `sender`, `campaign` and `reference` appear in the closing where they are given. Raises
+    `LetterMissing` where the letter does not exist in this language (unless `english_will_do`), `TypeError`
+    for a fact that is not text and `jinja2.UndefinedError` for a fact that is not there.
+    """
+    subject, body, language = _words(name, language, facts, english_will_do)
+    return _letter(subject, body, language, facts)
+
+
+def wording(name: str, language: str, facts: Mapping[str, str], *, english_will_do: bool = False) -> Wording:
+    """What `render` would say before its closing, for a coordinator to edit and `compose` to take back."""
+    subject, body, _ = _words(name, language, facts, english_will_do)
+    for token, link in _tokens(facts).items():
+        body = body.replace(link, token)
+    return Wording(_one_line(subject), _tidy(body))
+
+
+def compose(subject: str, body: str, language: str, facts: Mapping[str, str]) -> Letter:
+    """A letter from words that somebody edited.
+
+    Links stand in `body` as "{private link}" (for the fact `link`) or "{pay link}" (for the fact `pay_link`)
+    and become the placeholders among `facts`. Nothing else in the words is special. Raises as `render` does.
+    """
+    checked = _checked(facts)
+    body = _broken_up(_clean(body))
+    for token, link in _tokens(checked).items():
+        body = body.replace(token, link)
+    return _letter(_broken_up(_clean(subject)), body, _language(language), checked)
+
+
+def exists(name: str, language: str) -> bool:
+    """Whether a letter has its file in a language."""
+    return (FOLDER / f"{name}.{_language(language)}.txt").is_file()
+
+
+def _words(name: str, language: str, facts: Mapping[str, str], english_will_do: bool) -> tuple[str, str, str]:
+    """Subject, body and language of a letter's file."""
+    checked = _checked(facts)
+    for tried in dict.fromkeys((_language(language), "en") if english_will_do else (_language(language),)):
+        try:
+            template = _environment().get_template(f"{name}.{tried}.txt")
+        except TemplateNotFound as missing:
+            if missing.name != f"{name}.{tried}.txt":
+                raise
+            continue
+        context = template.new_context(dict(checked))
+        subject, body = ("".join(template.blocks[block](context)) for block in ("subject", "body"))
+        return subject, body, tried
+    raise LetterMissing(f"{name}.{language}.txt")
+
+
+def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) -> Letter:
+    """Put the closing under the words and make both parts."""
+    checked = _checked(facts)
+    closing = _environment().get_template(f"base.{language}.txt")
+    context = closing.new_context({"sender": "", "campaign": CAMPAIGN, "reference": "", **checked})
+    signature, footer = (_tidy("".join(closing.blocks[block](context))) for block in ("closing", "footer"))
+    body = _tidy(body)
+    text = "\n\n".join(part for part in (body, signature, footer) if part) + "\n"
+    given = {value.link_id for value in checked.values() if isinstance(value, Placeholder)}
+    found = [int(number) for number in PLACEHOLDER.findall(text)]
+    if not given.issuperset(found):
+        raise ValueError("a letter holds a private link that is not among its facts")
+    title = _one_line(subject)
+    return Letter(
+        subject=title,
+        text=text,
+        html=html_of(title, [body, signature], footer, language, str(context["campaign"])),
+        link_ids=tuple(dict.fromkeys(found)),
+        language=language,
+    )
+
+
+def _checked(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts, cleaned; links stay what they are, and whatever merely looks like one is broken up."""
+    checked: dict[str, str] = {}
+    for name, value in facts.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(f"the fact {name!r} of a letter must be text")
+        checked[name] = value if isinstance(value, Placeholder) else _broken_up(_clean(value))
+    return checked
+
+
+def _tokens(facts: Mapping[str, str]) -> dict[str, str]:
+    """How each link among the facts is shown to somebody who edits a letter."""
+    return {
+        "{private link}" if name == "link" else "{" + name.replace("_", " ") + "}": value
+        for name, value in facts.items()
+        if isinstance(value, Placeholder)
+    }
+
+
+def _clean(text: str) -> str:
+    """Text that can be stored, encoded and printed, with one kind of line end."""
+    return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", str(text))))
+
+
+def _broken_up(text: str) -> str:
+    """No two square brackets together: a placeholder cannot be typed."""
+    return re.sub(r"\[(?=\[)|\](?=\])", lambda bracket: bracket[0] + " ", text)
+
+
+def _one_line(subject: str) -> str:
+    """A subject that cannot carry a second header, short enough for a list of letters."""
+    line = " ".join(_clean(subject).split())
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _tidy(text: str) -> str:
+    """No blanks at the ends of lines and never two blank lines together."""
+    lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines)
+
+
+def _language(language: str) -> str:
+    """English or Ukrainian; there is no third."""
+    if language not in LANGUAGES:
+        raise ValueError(f"letters are written in {' or '.join(LANGUAGES)}, not in {language!r}")
+    return language
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    """Where letters are rendered: no code can be reached, unknown facts are refused, nothing is escaped."""
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+    )

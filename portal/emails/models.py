@@ -1,0 +1,114 @@
+"""The outbox, the private links and the worker's passes, as rows.
+
+Only columns and what they mean live here: `outbox.py` writes letters, `delivery.py` sends them, `links.py`
+makes links.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import db
+
+QUEUED = "queued"
+HELD = "held"
+SENDING = "sending"
+SENT = "sent"
+REFUSED = "refused"
+GIVEN_UP = "given-up"
+CANCELLED = "cancelled"
+STATES = (QUEUED, HELD, SENDING, SENT, REFUSED, GIVEN_UP, CANCELLED)
+FAILED = (REFUSED, GIVEN_UP)
+"""States that need a person until somebody has dealt with the letter."""
+
+
+class OutboxEmail(db.Model):
+    """One letter to one address, written in full before anything is sent."""
+
+    __tablename__ = "outbox_emails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"), index=True)
+    template: Mapped[str] = mapped_column(String(120))
+    # Whom the letter is for, in one word: branch, team, coordinator, speaker, ukrainian-body, treasurer.
+    role: Mapped[str] = mapped_column(String(40))
+    to_address: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    # The only private links that delivery may fill into this letter.
+    link_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+    state: Mapped[str] = mapped_column(String(20), default=QUEUED)
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    # A private letter's body is never shown on a screen (signing in, for example).
+    is_private: Mapped[bool] = mapped_column(Boolean, default=False)
+    queued_at: Mapped[datetime] = mapped_column()
+    # When a worker may take it: the next try, or the end of a lease. Empty means that there is nothing to do.
+    next_try_at: Mapped[datetime | None] = mapped_column()
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None] = mapped_column()
+    tried_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_by: Mapped[str | None] = mapped_column(String(120))
+    leased_until: Mapped[datetime | None] = mapped_column()
+    sent_at: Mapped[datetime | None] = mapped_column()
+    # Codes and our own words only: servers like to repeat addresses in their answers.
+    last_error: Mapped[str] = mapped_column(String(200), default="")
+
+    resend_of_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_emails.id"))
+    dealt_with_at: Mapped[datetime | None] = mapped_column()
+    dealt_with_by_id: Mapped[int | None] = mapped_column()
+
+    __table_args__ = (
+        Index("ix_outbox_emails_state", "state"),
+        # Finding the next letter is one short walk along this index, however many letters were ever sent.
+        Index(
+            "ix_outbox_emails_next_try",
+            sql("is_urgent DESC"),
+            "next_try_at",
+            "id",
+            sqlite_where=sql("next_try_at IS NOT NULL"),
+            postgresql_where=sql("next_try_at IS NOT NULL"),
+        ),
+    )
+
+
+class PrivateLink(db.Model):
+    """A link that opens one thing for whoever holds it. The token itself is stored nowhere."""
+
+    __tablename__ = "private_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column()
+    nonce: Mapped[str] = mapped_column(String(32))
+    generation: Mapped[int] = mapped_column(default=1)
+    key_id: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime | None] = mapped_column()
+    revoked_at: Mapped[datetime | None] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (Index("ix_private_links_subject", "purpose", "subject_id"),)
+
+
+class WorkerPass(db.Model):
+    """The last pass of one of the worker's functions, and whether it has to wait before the next."""
+
+    __tablename__ = "worker_passes"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+    worker: Mapped[str] = mapped_column(String(80), default="")
+    # How often in a row the function met trouble outside itself (a mail server that is down), and until when
+    # it waits.
+    troubles: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None] = mapped_column()
+    last_error: Mapped[str] = mapped_column(String(200), default="")

@@ -1,0 +1,203 @@
+"""The outbox: writing letters into it, and what people do with them there.
+
+A letter is a row before it is post. `queue` writes it in the caller's transaction, with its Message-ID;
+sending is the worker's (`delivery.py`). Nothing here commits.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.emails.configuration import post
+from portal.emails.delivery import Delivered, deliver_due
+from portal.emails.letters import Letter
+from portal.emails.models import CANCELLED, FAILED, HELD, QUEUED, SENDING, OutboxEmail, WorkerPass
+
+__all__ = [
+    "Delivered",
+    "MailStatus",
+    "cancel",
+    "deal_with",
+    "deliver_due",
+    "failures",
+    "queue",
+    "release",
+    "send_again",
+    "status",
+]
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class MailStatus:
+    """How the post is doing: for /healthz and the dashboard."""
+
+    oldest_queued_at: datetime | None
+    oldest_age: timedelta | None
+    queued: int
+    held: int
+    failed: int
+    """Refused or given up, and nobody has dealt with it yet."""
+    last_pass_at: datetime | None
+    trouble: str
+    """What keeps the mail server from taking letters at the moment; empty when nothing does."""
+
+
+def queue(
+    session: Session,
+    letter: Letter,
+    *,
+    to: str,
+    template: str,
+    role: str,
+    now: datetime,
+    submission_id: int | None = None,
+    language: str | None = None,
+    is_urgent: bool = False,
+    held: bool = False,
+    private: bool = False,
+    link_ids: Iterable[int] = (),
+) -> OutboxEmail:
+    """Put a letter into the outbox for the address `to`; it leaves once the caller has committed.
+
+    `held` keeps it until `release`. `private` hides its body from every screen. `link_ids` adds to the links
+    that the letter itself knows. An address that cannot be right is kept too: the worker refuses it and a
+    person is told.
+    """
+    email = OutboxEmail(
+        submission_id=submission_id,
+        template=template,
+        role=role,
+        to_address=_storable(to).strip(),
+        language=language or letter.language,
+        subject=_storable(letter.subject),
+        text=_storable(letter.text),
+        html=_storable(letter.html),
+        message_id=_new_message_id(),
+        link_ids=sorted({*letter.link_ids, *link_ids}),
+        state=HELD if held else QUEUED,
+        is_urgent=is_urgent,
+        is_private=private,
+        queued_at=now,
+        next_try_at=None if held else now,
+        attempts=0,
+        last_error="",
+    )
+    session.add(email)
+    return email
+
+
+def release(session: Session, submission_id: int, now: datetime) -> int:
+    """Let the held letters of a request go. Returns how many there were."""
+    released = session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.submission_id == submission_id, OutboxEmail.state == HELD)
+        .values(state=QUEUED, queued_at=now, next_try_at=now)
+        .returning(OutboxEmail.id)
+    )
+    return len(released.all())
+
+
+def send_again(
+    session: Session, email: OutboxEmail, now: datetime, *, to: str | None = None, by_id: int | None = None
+) -> OutboxEmail:
+    """Queue the same letter once more, with a Message-ID of its own and marked as a copy.
+
+    `to` is a better address, if there is one. Where the first letter had failed, that counts as having dealt
+    with it.
+    """
+    again = OutboxEmail(
+        submission_id=email.submission_id,
+        template=email.template,
+        role=email.role,
+        to_address=_storable(to).strip() if to else email.to_address,
+        language=email.language,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+        message_id=_new_message_id(),
+        link_ids=list(email.link_ids),
+        state=QUEUED,
+        is_urgent=email.is_urgent,
+        is_private=email.is_private,
+        queued_at=now,
+        next_try_at=now,
+        attempts=0,
+        last_error="",
+        resend_of_id=email.id,
+    )
+    session.add(again)
+    if email.state in FAILED and email.dealt_with_at is None:
+        deal_with(email, by_id, now)
+    return again
+
+
+def cancel(session: Session, email: OutboxEmail) -> bool:
+    """Keep a waiting letter from leaving. False where it is being sent or has left already."""
+    cancelled = session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.id == email.id, OutboxEmail.state.in_((QUEUED, HELD)))
+        .values(state=CANCELLED, next_try_at=None, leased_by=None, leased_until=None)
+        .returning(OutboxEmail.id)
+    )
+    return cancelled.first() is not None
+
+
+def deal_with(email: OutboxEmail, by_id: int | None, now: datetime) -> None:
+    """Write down that a coordinator has dealt with a letter that failed; it leaves the list of failures."""
+    email.dealt_with_at = now
+    email.dealt_with_by_id = by_id
+
+
+def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
+    """Letters that were refused or given up and that nobody has dealt with yet, newest first."""
+    return session.scalars(
+        select(OutboxEmail)
+        .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
+        .order_by(OutboxEmail.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def status(session: Session, now: datetime) -> MailStatus:
+    """How many letters wait and since when, how many need a person, and whether the worker is awake."""
+    waiting = OutboxEmail.next_try_at.is_not(None)
+    queued, oldest = session.execute(
+        select(func.count(OutboxEmail.id), func.min(OutboxEmail.queued_at)).where(
+            waiting, OutboxEmail.state.in_((QUEUED, SENDING))
+        )
+    ).one()
+    held = session.scalar(select(func.count(OutboxEmail.id)).where(OutboxEmail.state == HELD))
+    failed = session.scalar(
+        select(func.count(OutboxEmail.id)).where(
+            OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None)
+        )
+    )
+    last = session.get(WorkerPass, "deliver")
+    return MailStatus(
+        oldest_queued_at=oldest,
+        oldest_age=max(now - oldest, timedelta(0)) if oldest else None,
+        queued=queued,
+        held=held or 0,
+        failed=failed or 0,
+        last_pass_at=last.at if last else None,
+        trouble=last.last_error if last and last.troubles else "",
+    )
+
+
+def _new_message_id() -> str:
+    """A Message-ID at the sender's own domain; it stays with the letter through every try."""
+    return f"<{secrets.token_hex(16)}@{post().sender_domain}>"
+
+
+def _storable(text: str) -> str:
+    """Text that every database takes: PostgreSQL refuses NUL, and no encoding has lone surrogates."""
+    return _UNSTORABLE.sub("\ufffd", text)

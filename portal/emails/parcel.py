@@ -1,0 +1,176 @@
+"""From a letter's row to the bytes on the wire: the same bytes at every try.
+
+Everything is derived from the row: the date from when it was queued, the boundary from the Message-ID, links
+from the ids stored with it. What can go wrong when a parcel is handed over is named here too; nothing here
+connects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.charset import BASE64, QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
+from html import escape
+from typing import Protocol
+
+from email_validator import EmailNotValidError, validate_email
+
+from portal.emails.configuration import Post
+from portal.emails.models import OutboxEmail
+
+WIRE = compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=78)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
+
+
+class Unsendable(ValueError):
+    """A letter that can never be sent as it is; the text says why, without naming anybody."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One letter ready for a mail server: the envelope and the bytes."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    raw: bytes
+
+
+class ServerTrouble(Exception):
+    """The mail server cannot be used at all at the moment. No letter is to blame."""
+
+
+class TryAgain(Exception):
+    """This letter was not taken now; `connection_lost` says that the next one cannot be offered either."""
+
+    def __init__(self, reason: str, *, connection_lost: bool = False) -> None:
+        super().__init__(reason)
+        self.connection_lost = connection_lost
+
+
+class Refused(Exception):
+    """This letter will never be taken."""
+
+
+class Transport(Protocol):
+    """What `deliver_due` needs: open once, send many, close."""
+
+    def open(self) -> None:
+        """Get ready. Raises `ServerTrouble`."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Hand over one parcel. Raises `ServerTrouble`, `TryAgain` or `Refused`."""
+
+    def close(self) -> None:
+        """Finish; never raises."""
+
+
+def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: str = "") -> Parcel:
+    """Make the parcel of a letter.
+
+    `urls` are the addresses of its links by id, `copy_of` is the Message-ID of the letter that this one
+    repeats. Raises `Unsendable`.
+    """
+    recipient = ascii_address(email.to_address)
+    message = MIMEMultipart("alternative")
+    message.set_boundary("=_" + hashlib.sha256(email.message_id.encode("utf-8")).hexdigest()[:40])
+    headers = {
+        "From": _address_header("From", post.sender_name, ascii_address(post.sender_address)),
+        "To": recipient,
+        "Reply-To": ascii_address(post.reply_to) if post.reply_to else "",
+        "Subject": _header("Subject", email.subject),
+        "Date": format_datetime(email.queued_at),
+        "Message-ID": _header("Message-ID", email.message_id),
+        "References": _header("References", copy_of),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": _header("Content-Language", email.language),
+    }
+    for name, value in headers.items():
+        if value:
+            message[name] = value
+    try:
+        message.attach(_part(_filled(email.text, email, urls), "plain"))
+        message.attach(_part(_filled(email.html, email, urls, as_html=True), "html"))
+    except UnicodeError:
+        raise Unsendable("the text cannot be encoded") from None
+    return Parcel(
+        sender=ascii_address(post.sender_address),
+        recipient=recipient,
+        message_id=email.message_id,
+        raw=message.as_bytes(policy=WIRE),
+    )
+
+
+def ascii_address(address: str) -> str:
+    """An address as mail servers without extensions take it; the domain of an international one is converted.
+
+    Raises `Unsendable` for what is no address, or one that needs SMTPUTF8 before its "@".
+    """
+    if not address or _CONTROL.search(address) or address.startswith("-"):
+        raise Unsendable("the address is not an email address")
+    try:
+        checked = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+    except (EmailNotValidError, UnicodeError):
+        raise Unsendable("the address is not an email address") from None
+    if checked.ascii_email is None:
+        raise Unsendable("the address has letters that mail servers do not take")
+    return checked.ascii_email
+
+
+def _filled(text: str, email: OutboxEmail, urls: Mapping[int, str], *, as_html: bool = False) -> str:
+    """The text with its private links. Only links stored with the letter are filled in."""
+
+    def url(found: re.Match[str]) -> str:
+        number = int(found[1])
+        if number not in email.link_ids:
+            return found[0]
+        if number not in urls:
+            raise Unsendable("a private link of the letter cannot be made any more")
+        return escape(urls[number]) if as_html else urls[number]
+
+    return _PLACEHOLDER.sub(url, text)
+
+
+def _part(text: str, subtype: str) -> MIMEText:
+    """A part in UTF-8, quoted-printable where most of it is ASCII and base64 where it is not."""
+    encoded = text.replace("\r\n", "\n").encode("utf-8")
+    charset = Charset("utf-8")
+    charset.body_encoding = QP if sum(byte > 127 for byte in encoded) * 6 < len(encoded) else BASE64
+    part = MIMEText("", subtype, "utf-8")
+    del part["Content-Transfer-Encoding"]
+    part.set_payload(text.replace("\r\n", "\n"), charset)
+    del part["MIME-Version"]
+    return part
+
+
+def _header(name: str, value: str) -> str:
+    """A header's value in 7 bits. Raises `Unsendable` where it holds a line end or a control character."""
+    if _CONTROL.search(value):
+        raise Unsendable(f"the header {name} holds a control character")
+    try:
+        value.encode("ascii")
+    except UnicodeEncodeError:
+        try:
+            return Header(value, "utf-8", header_name=name).encode()
+        except UnicodeError:
+            raise Unsendable(f"the header {name} cannot be encoded") from None
+    return value
+
+
+def _address_header(header: str, name: str, address: str) -> str:
+    """`Name <address>` in 7 bits."""
+    if _CONTROL.search(name):
+        raise Unsendable(f"the header {header} holds a control character")
+    return formataddr((name, address), "utf-8")

@@ -1,0 +1,195 @@
+"""How a parcel leaves: by SMTP through Flask-Mail, or into the local mailbox of a demo.
+
+Every trouble is sorted into one of three (`parcel.py`): the server is to blame, the letter may be tried
+again, or it is refused for good. What then happens to the row is decided in `delivery.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from flask_mail import Connection, Mail
+
+from portal.emails.configuration import read
+from portal.emails.mailbox import local_mailbox
+from portal.emails.parcel import Parcel, Refused, ServerTrouble, Transport, TryAgain
+
+LETTERS_PER_CONNECTION = 100
+QUIT_SECONDS = 5.0
+NEEDS_SIGN_IN = (530, 534, 535, 538)
+"""Answers that blame our settings, not the letter."""
+
+
+class NoMailServer(RuntimeError):
+    """No mail server is set, and this is not a demo."""
+
+
+class VerifiedConnection(Connection):
+    """Flask-Mail's connection with a verified certificate and a time-out at every command."""
+
+    def __init__(self, mail: Any, *, timeout: float, ca_file: str | None, own_name: str) -> None:
+        super().__init__(mail)
+        self.timeout = timeout
+        self.ca_file = ca_file
+        self.own_name = own_name
+
+    def configure_host(self) -> smtplib.SMTP:
+        """Connect, encrypt and sign in as the settings say."""
+        mail = self.mail
+        context = ssl.create_default_context(cafile=self.ca_file) if mail.use_ssl or mail.use_tls else None
+        options: dict[str, Any] = {"local_hostname": self.own_name, "timeout": self.timeout}
+        if mail.use_ssl:
+            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, context=context, **options)
+        else:
+            host = smtplib.SMTP(mail.server, mail.port, **options)
+        try:
+            if mail.use_tls and not mail.use_ssl:
+                host.starttls(context=context)
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+            host.ehlo_or_helo_if_needed()
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+
+class VerifiedMail(Mail):
+    """Flask-Mail with `VerifiedConnection`; Flask-Mail's own accepts any certificate and waits for ever."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.state = self.init_mail(dict(config))
+        self.timeout = float(config.get("MAIL_TIMEOUT") or 30)
+        self.ca_file = str(config.get("MAIL_CA_FILE") or "") or None
+        self.own_name = read(config).sender_domain
+
+    def connect(self) -> VerifiedConnection:
+        """A connection that is not open yet."""
+        return VerifiedConnection(
+            self.state, timeout=self.timeout, ca_file=self.ca_file, own_name=self.own_name
+        )
+
+
+class SmtpTransport:
+    """Sends by SMTP, many letters over one connection."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._mail = VerifiedMail(config)
+        # Four answers are waited for per letter. All four together must fit into the lease, or a second
+        # worker could take over a letter that is still on its way.
+        self._mail.timeout = min(self._mail.timeout, max(float(config["MAIL_LEASE_SECONDS"]) / 5, 0.2))
+        self._connection: VerifiedConnection | None = None
+        self._sent = 0
+
+    def open(self) -> None:
+        """Connect. Raises `ServerTrouble` with a reason that names nobody."""
+        connection = self._mail.connect()
+        try:
+            connection.host = connection.configure_host()
+        except smtplib.SMTPResponseException as answer:
+            raise ServerTrouble(_answer("at the greeting", answer.smtp_code, answer.smtp_error)) from None
+        except (OSError, smtplib.SMTPException, ValueError) as trouble:
+            raise ServerTrouble(_trouble(trouble)) from None
+        self._connection, self._sent = connection, 0
+
+    def send(self, parcel: Parcel) -> None:
+        """Offer one parcel to the server. Raises `ServerTrouble`, `TryAgain` or `Refused`."""
+        if self._sent >= LETTERS_PER_CONNECTION:
+            self.close()
+        if self._connection is None:
+            self.open()
+        host = self._host()
+        said: bytes | str
+        try:
+            code, said = host.mail(parcel.sender)
+        except (OSError, smtplib.SMTPException) as trouble:
+            # Before a recipient was named nothing can have been taken: the letter has not really been tried.
+            raise ServerTrouble(_trouble(trouble)) from None
+        if code != 250:
+            raise ServerTrouble(_answer("at our own address", code, said))
+        try:
+            code, said = host.rcpt(parcel.recipient)
+            self._judge("at the address", code, said, (250, 251))
+            code, said = host.data(parcel.raw)
+        except smtplib.SMTPDataError as answer:
+            code, said = answer.smtp_code, answer.smtp_error
+        except (OSError, smtplib.SMTPException) as trouble:
+            raise TryAgain(_trouble(trouble), connection_lost=True) from None
+        self._judge("at the text", code, said, (250,))
+        self._sent += 1
+
+    def close(self) -> None:
+        """Say goodbye, but not for long."""
+        if self._connection is not None and self._connection.host is not None:
+            host = self._connection.host
+            with suppress(OSError, smtplib.SMTPException):
+                if host.sock is not None:
+                    host.sock.settimeout(min(QUIT_SECONDS, self._mail.timeout))
+                    host.quit()
+            host.close()
+        self._connection = None
+
+    def _host(self) -> smtplib.SMTP:
+        """The open connection."""
+        if self._connection is None or self._connection.host is None:
+            raise ServerTrouble("the connection is closed")
+        return self._connection.host
+
+    def _judge(self, where: str, code: int, said: bytes | str, good: tuple[int, ...]) -> None:
+        """Say what a refusal means for the letter, and make the connection ready for the next one."""
+        if code in good:
+            return
+        reason = _answer(where, code, said)
+        if code in NEEDS_SIGN_IN:
+            raise ServerTrouble(reason)
+        lost = code == 421
+        if not lost:
+            try:
+                lost = self._host().rset()[0] != 250
+            except (OSError, smtplib.SMTPException):
+                lost = True
+        if lost:
+            self.close()
+        if 500 <= code < 600:
+            raise Refused(reason)
+        raise TryAgain(reason, connection_lost=code == 421)
+
+
+def choose_transport(config: Mapping[str, Any]) -> Transport:
+    """The way letters leave under this configuration. Raises `NoMailServer`."""
+    box = local_mailbox(config)
+    if box is not None:
+        return box
+    if not config.get("MAIL_SERVER"):
+        raise NoMailServer("Set MAIL_SERVER: see docs/running.md.")
+    return SmtpTransport(config)
+
+
+def _answer(where: str, code: int, said: bytes | str) -> str:
+    """A server's answer in codes alone: the words behind them often hold addresses."""
+    words = said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)
+    extended = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", words)
+    return f"{code} {extended[1]} {where}" if extended else f"{code} {where}"
+
+
+def _trouble(trouble: Exception) -> str:
+    """A connection's trouble in our own words."""
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return "the mail server's certificate is not valid"
+    if isinstance(trouble, ssl.SSLError):
+        return "no encrypted connection to the mail server"
+    if isinstance(trouble, TimeoutError) or "timed out" in str(trouble):
+        return "the mail server did not answer in time"
+    if isinstance(trouble, ConnectionRefusedError):
+        return "the mail server refused the connection"
+    if isinstance(trouble, smtplib.SMTPServerDisconnected | ConnectionError):
+        return "the mail server cut the connection"
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return "the mail server does not offer what the settings ask for"
+    return f"the mail server cannot be reached ({type(trouble).__name__})"
