@@ -42,6 +42,7 @@ for (const name of ['portal.js', 'picker.js']) {
     format: 'esm',
     target: 'es2020',
     loader: { '.js': 'jsx' },
+    define: { 'process.env.COMPONENT_LIBRARY': '"PREACT"', 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',
     banner: { js: name === 'portal.js' ? '/* with govuk-frontend, see licences/ */' : '/* with accessible-autocomplete and preact, see licences/ */' }
   })
@@ -53,7 +54,8 @@ for (const part of ['latin', 'latin-ext', 'cyrillic']) {
   copy(join(typeface, 'files', `commissioner-${part}-flar-normal.woff2`), `fonts/commissioner-${part}.woff2`)
 }
 copy(join(typeface, 'LICENSE'), 'fonts/OFL.txt')
-for (const name of ['govuk-frontend', 'accessible-autocomplete', 'preact']) {
+copy(join(here, 'licences', 'govuk-frontend.txt'), 'licences/govuk-frontend.txt')
+for (const name of ['accessible-autocomplete', 'preact']) {
   const folder = join(here, 'node_modules', name)
   copy(join(folder, readdirSync(folder).find((file) => file.startsWith('LICENSE'))), `licences/${name}.txt`)
 }
@@ -67,7 +69,7 @@ const walk = (folder) => readdirSync(folder).sort().flatMap((name) => {
   return statSync(path).isDirectory() ? walk(path) : [path]
 })
 const sources = ['build.mjs', 'build_map.mjs', 'map-projection.json', 'package.json', 'package-lock.json'].map((name) => join(here, name))
-sources.push(...['scss', 'js', 'img'].flatMap((name) => walk(join(here, name))))
+sources.push(...['scss', 'js', 'img', 'licences'].flatMap((name) => walk(join(here, name))))
 const listed = (paths, base) => Object.fromEntries(paths.map((path) => [relative(base, path).replaceAll('\\', '/'), digest(path)]).sort())
 writeFileSync(join(here, 'manifest.json'), JSON.stringify({
   sources: listed(sources, here),

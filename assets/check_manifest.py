@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "portal" / "static"
 SOURCE_FILES = ("build.mjs", "build_map.mjs", "map-projection.json", "package.json", "package-lock.json")
-SOURCE_FOLDERS = ("scss", "js", "img")
+SOURCE_FOLDERS = ("scss", "js", "img", "licences")
 
 
 def digests(folder: Path, names: list[str]) -> dict[str, str]:
