@@ -1,0 +1,202 @@
+"""Finds a branch again, or makes a new one; the only place that decides whether two names are one branch.
+
+Never on a guess: only the same name after folding attaches by itself. Anything less makes a new branch and
+names those that look alike, so that a coordinator can merge them. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from portal.directory.folding import fold
+from portal.directory.models import BODY_TYPES, Branch, Officer, Union
+from portal.directory.places import Location
+from portal.extensions import db
+
+ALIKE = 0.8
+ALIKE_AT_MOST = 5
+_COMPARED_AT_MOST = 200
+_WORDS_THAT_TELL_LITTLE = frozenset(
+    {"and", "area", "association", "council", "county", "district", "division", "health", "region", "trades"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchMatch:
+    """The branch to use, whether it is new, and others of the union that a coordinator should look at."""
+
+    branch: Branch
+    is_new: bool
+    alike: tuple[Branch, ...]
+
+
+def find_or_make(
+    *,
+    union: Union | None,
+    name: str,
+    now: datetime,
+    body_type: str = "branch",
+    number: str = "",
+    written_in_union: str = "",
+    town: str = "",
+    location: Location | None = None,
+) -> BranchMatch:
+    """The branch of that name in that union, or a new one with a list of those alike.
+
+    `now` is an aware UTC datetime. `written_in_union` counts only where `union` is None or its "other" entry.
+    Two branches of one name in different regions are two (there is a Newport in Wales and one in Shropshire).
+    Raises ValueError for an unknown `body_type`.
+    """
+    if body_type not in BODY_TYPES:
+        raise ValueError(f"unknown body type {body_type!r}")
+    written_in = written_in_union.strip() if union is None or union.slug == "other" else ""
+    region_slug = location.region if location else None
+    wanted = Branch(
+        union_id=union.id if union else None,
+        written_in_union=written_in,
+        body_type=body_type,
+        name=name.strip(),
+        number=number.strip(),
+        folded=_folded_name(name, union, body_type),
+        town=town.strip(),
+        outcode=location.outcode if location else "",
+        region_slug=region_slug,
+        latitude=location.lat if location else None,
+        longitude=location.lon if location else None,
+        created_at=now,
+    )
+    same = [branch for branch in _namesakes(wanted) if not _contradict(wanted, branch)]
+    same = [branch for branch in same if branch.number and wanted.number] or same
+    found = {branch.id: branch for branch in map(_survivor, same)}
+    if len(found) == 1:
+        (branch,) = found.values()
+        # The next form with another number must not attach to this branch as well.
+        branch.number = branch.number or wanted.number
+        return BranchMatch(branch, False, ())
+    alike = find_alike(wanted)
+    wanted.union = union
+    db.session.add(wanted)
+    db.session.flush()
+    return BranchMatch(wanted, True, alike)
+
+
+def _folded_name(name: str, union: Union | None, body_type: str) -> str:
+    """The folded name without the union's own, which some people write before it."""
+    folded = fold(name)
+    own_names = {fold(union.short_name), fold(union.full_name)} if union else set()
+    if body_type == "national" and folded in own_names | {"", "national", "national office", "head office"}:
+        return "national"
+    for own in own_names:
+        if folded.startswith(f"{own} "):
+            return folded[len(own) + 1 :]
+    return folded
+
+
+def _number_key(number: str) -> str:
+    return fold(number).replace(" ", "").lstrip("0")
+
+
+def _of_same_union(wanted: Branch) -> ColumnElement[bool]:
+    return Branch.union_id.is_(None) if wanted.union_id is None else Branch.union_id == wanted.union_id
+
+
+def _survivor(branch: Branch) -> Branch:
+    """The branch into which this one was merged, or itself."""
+    while branch.merged_into is not None:
+        branch = branch.merged_into
+    return branch
+
+
+def _namesakes(wanted: Branch) -> list[Branch]:
+    """Branches of the same union, kind and folded name; a merged one speaks for the branch it became."""
+    if not wanted.folded:
+        return []
+    rows = db.session.scalars(
+        select(Branch)
+        .where(Branch.folded == wanted.folded, Branch.body_type == wanted.body_type, _of_same_union(wanted))
+        .order_by(Branch.id)
+    )
+    union_key = fold(wanted.written_in_union)
+    return [branch for branch in rows if fold(branch.written_in_union) == union_key]
+
+
+def _contradict(wanted: Branch, branch: Branch) -> bool:
+    """True where both sides know a number or a region and the two are not the same."""
+    pairs = (
+        (_number_key(wanted.number), _number_key(branch.number)),
+        (wanted.region_slug, branch.region_slug),
+    )
+    return any(one and other and one != other for one, other in pairs)
+
+
+def find_alike(wanted: Branch) -> tuple[Branch, ...]:
+    """Other living branches of its union that a coordinator should compare it with, most alike first."""
+    telling = _telling_words(wanted.folded)
+    like = [Branch.folded.contains(word, autoescape=True) for word in sorted(telling, key=len)[-2:]]
+    if wanted.folded:
+        like.append(Branch.folded.startswith(wanted.folded[:4], autoescape=True))
+    if wanted.number:
+        like.append(Branch.number == wanted.number)
+    if not like:
+        return ()
+    rows = db.session.scalars(
+        select(Branch)
+        .where(_of_same_union(wanted), or_(*like), Branch.id != (wanted.id or 0))
+        .order_by(Branch.id.desc())
+        .limit(_COMPARED_AT_MOST)
+    ).unique()
+    scores: dict[int, tuple[float, Branch]] = {}
+    for row in rows:
+        score, branch = _likeness(wanted, row), _survivor(row)
+        if score >= ALIKE and branch.id != wanted.id and score > scores.get(branch.id, (0.0, branch))[0]:
+            scores[branch.id] = (score, branch)
+    ranked = sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].id))
+    return tuple(branch for _, branch in ranked[:ALIKE_AT_MOST])
+
+
+def _telling_words(folded: str) -> set[str]:
+    return {word for word in folded.split() if len(word) > 2 and word not in _WORDS_THAT_TELL_LITTLE}
+
+
+def _likeness(wanted: Branch, branch: Branch) -> float:
+    """From 0 to 1: how much two branches of one union look like the same body."""
+    unions = fold(wanted.written_in_union), fold(branch.written_in_union)
+    if wanted.written_in_union and _ratio(*unions) < ALIKE:
+        return 0.0
+    if wanted.number and _number_key(wanted.number) == _number_key(branch.number):
+        return 1.0
+    here, there = _telling_words(wanted.folded), _telling_words(branch.folded)
+    if here and there and (here <= there or there <= here):
+        # "Durham" and "Durham Area" are most likely one; a coordinator knows.
+        return 0.9
+    return _ratio(wanted.folded, branch.folded)
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def merge(branch: Branch, into: Branch, now: datetime) -> Branch:
+    """Mark `branch` as one with `into`, hand over its officers, and give the branch that remains.
+
+    `now` is an aware UTC datetime. What was asked for in the name of `branch` is moved by submissions.
+    Raises ValueError where both are one branch already, or `branch` was merged before.
+    """
+    remaining = _survivor(into)
+    if branch.id == remaining.id or branch.merged_into_id is not None:
+        raise ValueError("these two are one branch already")
+    branch.merged_into = remaining
+    branch.merged_at = now
+    # Whatever was merged into this branch earlier follows, so that a chain never grows.
+    earlier = update(Branch).where(Branch.merged_into_id == branch.id)
+    db.session.execute(earlier.values(merged_into_id=remaining.id))
+    officers = update(Officer).where(Officer.branch_id == branch.id)
+    db.session.execute(officers.values(branch_id=remaining.id))
+    db.session.flush()
+    db.session.expire(branch, ["officers"])
+    db.session.expire(remaining, ["officers"])
+    return remaining
