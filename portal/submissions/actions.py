@@ -124,7 +124,7 @@ def perform(
     )
     session.add(event)
     session.flush()
-    letters = correspondence.prepare(session, submission, transition, was=was, now=now, answers=given)
+    letters = correspondence.prepare(submission, transition, was=was, answers=given)
     correspondence.send(session, submission, letters, now=now, edited=edited or {})
     search.index(session, submission)
     return Performed(event=event, letters=letters)
@@ -142,9 +142,7 @@ def preview(
     """The letters that `perform` would send. The session is rolled back: nothing of it stays."""
     with session.no_autoflush:
         transition, was = _apply(submission, name, by=by, now=now, answers=dict(answers or {}))
-        letters = correspondence.prepare(
-            session, submission, transition, was=was, now=now, answers=dict(answers or {}), is_preview=True
-        )
+        letters = correspondence.prepare(submission, transition, was=was, answers=dict(answers or {}))
     session.rollback()
     return letters
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails import letters, links, outbox
-from portal.emails.letters import Letter
+from portal.emails.links import Placeholder
 from portal.submissions import registry
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Recipient, Transition
 
-LINK_TOKEN = letters.LINK_TOKEN
-"""How the private link is written where a coordinator may edit a letter."""
+NO_LINK_YET = Placeholder("[[link:0]]")
+"""Stands for the private link in words that are only shown; `wording` turns it into "{private link}"."""
 
 KIND_IN_A_SENTENCE = {
     "speaker": N_("speaker request"),
@@ -130,7 +130,7 @@ def greeting(submission: Submission, recipient: str, language: str) -> str:
 
 
 def facts_for(
-    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: str
+    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: Placeholder
 ) -> dict[str, str]:
     """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave."""
     language = language_of(submission, recipient)
@@ -143,16 +143,13 @@ def facts_for(
 
 
 def prepare(
-    session: Session,
     submission: Submission,
     transition: Transition,
     *,
     was: str,
-    now: datetime,
     answers: Mapping[str, str],
-    is_preview: bool = False,
 ) -> list[Prepared]:
-    """The letters of a move, in words, with the private link as a token. Nothing is queued here."""
+    """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
     for row in transition.notify:
         if row.only_from and was not in row.only_from:
@@ -161,8 +158,8 @@ def prepare(
         if not address:
             continue
         language = language_of(submission, row.to)
-        facts = facts_for(submission, row.to, answers=answers, private_link=LINK_TOKEN)
-        words = letters.words(row.template, language, facts)
+        facts = facts_for(submission, row.to, answers=answers, private_link=NO_LINK_YET)
+        words = letters.wording(row.template, language, facts)
         prepared.append(
             Prepared(
                 key=f"{row.template}|{row.to}",
@@ -216,8 +213,8 @@ def write(
     if not address_of(submission, to):
         return
     language = language_of(submission, to)
-    words = letters.words(
-        template, language, facts_for(submission, to, answers={}, private_link=LINK_TOKEN) | dict(facts)
+    words = letters.wording(
+        template, language, facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
     )
     _queue(session, submission, template, to, language, words.subject, words.body, now=now)
 
@@ -243,17 +240,13 @@ def _queue(
     *,
     now: datetime,
 ) -> None:
-    placeholder = ""
+    facts: dict[str, str] = {
+        "sender": submission.coordinator.name if submission.coordinator else "",
+        "reference": submission.reference,
+    }
     if to == Recipient.BRANCH:
-        placeholder = links.placeholder(private_link(session, submission, now))
-    letter: Letter = letters.compose(
-        subject,
-        body,
-        language,
-        sender=submission.coordinator.name if submission.coordinator else "",
-        reference=submission.reference,
-        private_link=placeholder,
-    )
+        facts["private_link"] = links.placeholder(private_link(session, submission, now))
+    letter = letters.compose(subject, body, language, facts)
     outbox.queue(
         session,
         letter,
@@ -262,7 +255,6 @@ def _queue(
         role=str(to),
         now=now,
         submission_id=submission.id,
-        language=language,
         is_urgent=to == Recipient.TEAM,
         held=submission.held_reason is not None,
     )

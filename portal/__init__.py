@@ -1,0 +1,34 @@
+"""The portal of the Ukraine Solidarity Campaign: `create_app` puts the pieces together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import config
+from portal import assets, health
+from portal.extensions import babel, csrf, db, login_manager, mail, migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the application. `overrides` win over the environment; see `config.py` for the settings."""
+    settings = config.load(**overrides)
+    Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.update(settings)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    mail.init_app(app)
+    babel.init_app(app)
+    login_manager.init_app(app)
+
+    assets.init_app(app)
+    health.init_app(app)
+    return app

@@ -1,0 +1,145 @@
+"""The flask commands. Each calls one function; what it does is documented there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from portal import backups, demo, launcher, server, worker, workflow_pages
+from portal.accounts import commands as accounts
+from portal.clock import utc_now
+from portal.directory.load import load_reference_data
+from portal.emails import outbox
+from portal.extensions import db
+
+
+def init_app(app: Flask) -> None:
+    """Make the commands known to flask."""
+    for command in (
+        prepare,
+        serve,
+        up,
+        run_worker,
+        create_coordinator,
+        demo_data,
+        workflows,
+        mail_status,
+        backup,
+        restore,
+    ):
+        app.cli.add_command(command)
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Bring the database up to date and load the reference data; safe to repeat."""
+    upgrade()
+    count = load_reference_data(db.session)
+    db.session.commit()
+    click.echo(f"The database is up to date; {count} unions are known.")
+
+
+@click.command("serve")
+@click.option("--processes", default=1, show_default=True, help="Web processes on one socket.")
+def serve(processes: int) -> None:
+    """Serve the portal. The worker runs as a process of its own: `flask --app wsgi worker`."""
+    app = _application()
+    try:
+        listening = server.listen(app.config["HOST"], app.config["PORT"])
+    except server.CannotListenError as error:
+        sys.exit(str(error))
+    click.echo(f"The portal answers at http://{app.config['HOST']}:{app.config['PORT']}")
+    if processes > 1:
+        server.serve_many(app, listening, processes)
+    else:
+        server.serve(app, listening)
+
+
+@click.command("up")
+def up() -> None:
+    """Everything at once, for trying the portal out: database, demo data, web server and worker."""
+    launcher.up(_application())
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="One pass of every duty, then stop.")
+@click.option("--at", "moment", default="", help="Pretend that it is this moment (ISO, UTC); demo and tests only.")
+def run_worker(once: bool, moment: str) -> None:
+    """Deliver letters and sweep drafts, again and again."""
+    worker.run(_application(), once=once, at=moment)
+
+
+@click.command("create-coordinator")
+@click.argument("email")
+@click.option("--name", prompt="Name", help="As branches read it in letters.")
+@click.option("--role", type=click.Choice(["viewer", "coordinator", "admin"]), default="coordinator", show_default=True)
+def create_coordinator(email: str, name: str, role: str) -> None:
+    """Make an account. The password is made at random and printed once."""
+    try:
+        password = accounts.create_coordinator(email=email, name=name, role=role, now=utc_now())
+    except ValueError as error:
+        sys.exit(str(error))
+    db.session.commit()
+    click.echo(f"{email} may sign in with the password {password} and should change it at once.")
+
+
+@click.command("demo-data")
+def demo_data() -> None:
+    """Fill an empty database with invented requests; refuses one that holds anything."""
+    try:
+        count = demo.fill(_application(), utc_now())
+    except demo.NotEmptyError as error:
+        sys.exit(str(error))
+    click.echo(f"{count} invented requests were made.")
+
+
+@click.command("workflows")
+@click.option("--check", is_flag=True, help="Only say whether docs/workflows.md is up to date.")
+def workflows(check: bool) -> None:
+    """Print docs/workflows.md from the rows of every kind."""
+    path = Path(_application().root_path).parent / "docs" / "workflows.md"
+    text = workflow_pages.page()
+    if check:
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            sys.exit("docs/workflows.md is stale: run `flask --app wsgi workflows`.")
+        return
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"Wrote {path.name}.")
+
+
+@click.command("mail-status")
+def mail_status() -> None:
+    """Oldest unsent letter, counts, and the worker's last pass."""
+    status = outbox.status(db.session, utc_now())
+    click.echo(f"queued {status.queued}, held {status.held}, failed {status.failed}")
+    click.echo(f"oldest unsent since {status.oldest_queued_at or '-'}; worker's last pass {status.last_pass_at or '-'}")
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Copy the whole database into one file while the portal runs."""
+    try:
+        backups.backup(_application(), target)
+    except backups.BackupError as error:
+        sys.exit(str(error))
+    click.echo(f"The backup stands in {target}.")
+
+
+@click.command("restore")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+def restore(source: Path) -> None:
+    """Put a backup in place of an empty or missing database; its unsent letters are held, not sent."""
+    try:
+        held = backups.restore(_application(), source, utc_now())
+    except backups.BackupError as error:
+        sys.exit(str(error))
+    click.echo(f"Restored. {held} unsent letters are held: release them on the mail page.")
+
+
+def _application() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined]

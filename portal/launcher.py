@@ -1,0 +1,75 @@
+"""`make run`: everything at once for a person who tries the portal out, in as little time as possible.
+
+The worker is a process of its own, as in production; this process prepares the database and then serves.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import inspect, text
+
+from portal import demo, server
+from portal.clock import utc_now
+from portal.directory.load import load_reference_data
+from portal.extensions import db
+
+
+def up(app: Flask) -> None:
+    """Prepare what is missing, start the worker and serve until SIGTERM or Ctrl-C."""
+    data_dir = Path(app.config["DATA_DIR"])
+    if not os.access(data_dir, os.W_OK):
+        sys.exit(f"The folder {data_dir} is not writable. Set DATA_DIR to one that is.")
+    try:
+        listening = server.listen(app.config["HOST"], app.config["PORT"])
+    except server.CannotListenError as error:
+        sys.exit(str(error))
+    if not _is_up_to_date():
+        upgrade()
+        load_reference_data(db.session)
+        db.session.commit()
+    if app.config["PORTAL_ENV"] == "demo" and demo.is_empty(db.session):
+        accounts = demo.fill(app, utc_now())
+        _print_accounts(accounts)
+    else:
+        click.echo(f"The demo accounts stand in {data_dir / demo.ACCOUNTS_FILE}.")
+    db.session.remove()
+    db.engine.dispose()
+    child = _start_worker()
+    click.echo(f"The portal answers at {app.config['PUBLIC_URL']} – stop it with Ctrl-C.")
+    try:
+        server.serve(app, listening)
+    finally:
+        child.terminate()
+        child.wait(timeout=15)
+
+
+def _is_up_to_date() -> bool:
+    """Whether the database stands at the newest migration; cheaper than asking Alembic each time."""
+    if not inspect(db.engine).has_table("alembic_version"):
+        return False
+    newest = max(path.name.split("_")[0] for path in _versions())
+    with db.engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
+
+
+def _versions() -> list[Path]:
+    return list((Path(__file__).resolve().parent.parent / "migrations" / "versions").glob("[0-9]*.py"))
+
+
+def _start_worker(**options: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], **options)
+
+
+def _print_accounts(accounts: list[dict[str, str]]) -> None:
+    """Show the accounts once; they also stand in the data folder, readable by its owner only."""
+    click.echo("Demo accounts, made just now:")
+    for account in accounts:
+        click.echo(f"  {account['role']:<12} {account['email']:<28} {account['password']}")

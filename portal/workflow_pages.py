@@ -1,0 +1,51 @@
+"""Prints docs/workflows.md from the workflow rows: a table and a state diagram for every kind."""
+
+from __future__ import annotations
+
+from portal.submissions import registry
+from portal.submissions.registry import Kind
+from portal.submissions.workflow import BACK, State, Transition
+
+
+def page() -> str:
+    """The whole page, as Markdown with Mermaid diagrams."""
+    head = (
+        "# Workflows\n\n"
+        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; a test fails when it is stale.\n"
+        "Whose turn it is decides who is waited for; a promise is a number of working days in London.\n"
+    )
+    return head + "".join(_kind(kind) for kind in registry.kinds())
+
+
+def _kind(kind: Kind) -> str:
+    workflow = kind.workflow
+    parts = [f"\n## {kind.label}\n\n```mermaid\nstateDiagram-v2\n    [*] --> {_id(workflow.initial)}\n"]
+    parts += [f'    state "{state.label}" as {_id(state.name)}\n' for state in workflow.states]
+    parts += [_arrow(row, source) for row in workflow.transitions for source in row.sources if row.target != BACK]
+    parts += [f"    {_id(state.name)} --> [*]\n" for state in workflow.states if state.is_final]
+    parts.append("```\n\n| state | word | whose turn | promise | what the branch reads |\n| --- | --- | --- | --- | --- |\n")
+    parts += [_state(state) for state in workflow.states]
+    parts.append("\n| move | from | to | by | asks | letters |\n| --- | --- | --- | --- | --- | --- |\n")
+    parts += [_transition(row) for row in workflow.transitions]
+    return "".join(parts)
+
+
+def _id(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _arrow(row: Transition, source: str) -> str:
+    return f"    {_id(source)} --> {_id(row.target)}: {row.name}\n"
+
+
+def _state(state: State) -> str:
+    promise = f"{state.promise} days" if state.promise is not None else ""
+    return f"| `{state.name}` | {state.label} | {state.turn} | {promise} | {state.situation} |\n"
+
+
+def _transition(row: Transition) -> str:
+    target = "where it was before" if row.target == BACK else f"`{row.target}`"
+    asks = ", ".join(ask.name + ("" if ask.is_required else " (optional)") for ask in row.asks)
+    letters = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
+    sources = ", ".join(f"`{source}`" for source in row.sources)
+    return f"| {row.label} | {sources} | {target} | {', '.join(row.by)} | {asks} | {letters} |\n"

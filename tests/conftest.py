@@ -1,0 +1,177 @@
+"""What all tests share: an application on a fresh database, people who are signed in, servers that are real.
+
+No fixture holds an application context across a client's call: a forgotten commit would then pass unseen.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.accounts import commands
+from portal.clock import utc_now
+from portal.directory.load import load_reference_data
+from portal.extensions import db
+from tests.postgres import PostgresServer
+
+PASSWORD = "a long walk by the Dnipro 1892"
+
+TEST_SETTINGS: dict[str, Any] = {
+    "PORTAL_ENV": "test",
+    "PUBLIC_URL": "http://127.0.0.1",
+    "SECRET_KEY": "test-secret-key-of-more-than-32-characters",
+    "LINK_KEY": "test-link-key-of-more-than-32-characters-",
+    "FORM_MINIMUM_SECONDS": 0,
+    "LIMIT_FORM_PER_ADDRESS": "10000 per hour",
+    "LIMIT_FORM_IN_ALL": "10000 per hour",
+    "LIMIT_SIGN_IN": "10000 per minute",
+    "LIMIT_RESET": "10000 per hour",
+    "LIMIT_RESEND_LINK": "10000 per hour",
+}
+
+
+def missing(what: str) -> None:
+    """Skip a test whose server is not installed; where nothing may be skipped, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and the reference data, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("blank")
+    app = create_app(**TEST_SETTINGS, DATA_DIR=str(folder), SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'blank.sqlite3'}")
+    with app.app_context():
+        db.create_all()
+        load_reference_data(db.session)
+        db.session.commit()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder / "blank.sqlite3"
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, blank_database: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes applications on one fresh SQLite database; settings may be given by name."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        path = tmp_path / "portal.sqlite3"
+        if not path.exists():
+            shutil.copyfile(blank_database, path)
+        app = create_app(
+            **{**TEST_SETTINGS, "DATA_DIR": str(tmp_path), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", **settings}
+        )
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """An application on a fresh SQLite database with the reference data and no requests."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make_coordinator(app: Flask) -> Callable[..., int]:
+    """Makes an account and returns its number. The password is `PASSWORD` for all."""
+
+    def make(email: str = "maria@example.org", name: str = "Maria Kovalenko", role: str = "coordinator") -> int:
+        with app.app_context():
+            commands.create_coordinator(email=email, name=name, role=role, password=PASSWORD, now=utc_now())
+            db.session.commit()
+            return int(db.session.execute(db.text("SELECT max(id) FROM coordinators")).scalar_one())
+
+    return make
+
+
+@pytest.fixture
+def sign_in(app: Flask, make_coordinator: Callable[..., int]) -> Callable[..., FlaskClient]:
+    """Gives a client that is signed in with a role, through the real form."""
+
+    def sign(role: str = "coordinator", email: str = "", name: str = "Maria Kovalenko") -> FlaskClient:
+        address = email or f"{role}@example.org"
+        make_coordinator(email=address, name=name, role=role)
+        client = app.test_client()
+        page = client.get("/login")
+        answer = client.post(
+            "/login", data={"email": address, "password": PASSWORD, "csrf_token": csrf_token(page.text)}
+        )
+        assert answer.status_code in (302, 303), "signing in failed"
+        return client
+
+    return sign
+
+
+def csrf_token(html: str) -> str:
+    """The form token on a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+    assert found, "the page has no form token"
+    return found.group(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL of the distribution, started for this run."""
+    server = PostgresServer.find(tmp_path_factory.mktemp("postgres"))
+    if server is None:
+        missing("PostgreSQL is missing: sudo apt install postgresql")
+    assert server is not None
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of a fresh, empty PostgreSQL database."""
+    name = postgres_server.create_database()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh PostgreSQL database with the reference data."""
+    app = create_app(**TEST_SETTINGS, DATA_DIR=str(tmp_path), SQLALCHEMY_DATABASE_URI=postgres_url)
+    with app.app_context():
+        db.create_all()
+        load_reference_data(db.session)
+        db.session.commit()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_app(request: pytest.FixtureRequest) -> Flask:
+    """The same test on SQLite and on PostgreSQL."""
+    name = "app" if request.param == "sqlite" else "postgres_app"
+    found: Flask = request.getfixturevalue(name)
+    return found
