@@ -70,7 +70,7 @@ class Coordinator(db.Model, UserMixin):
 
     @property
     def can_see_contacts(self) -> bool:
-        """May see names, addresses and numbers; viewers see references, kinds, states, regions and counts only."""
+        """May see names, addresses and numbers; viewers see references, kinds, states and counts."""
         return self.can_edit
 
     @property

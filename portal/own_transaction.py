@@ -1,0 +1,70 @@
+"""Short transactions beside the request's own: for what must stay written even if the page is rolled back.
+
+Nothing of a branch's or a coordinator's work belongs here; that is written with the page it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.pool import StaticPool
+
+from portal.extensions import db, reading_only
+
+PATIENCE = 5000
+
+
+@contextmanager
+def own_transaction(patience: int = PATIENCE) -> Iterator[Connection]:
+    """A connection with a transaction of its own, committed at the end of the block.
+
+    `patience` is how many milliseconds SQLite may wait for other writers. Raises `RuntimeError` where the
+    request's session already holds SQLite's one write lock: the two would wait for each other.
+    """
+    _refuse_a_deadlock()
+    before = reading_only.set(False)
+    try:
+        with db.engine.connect() as connection:
+            is_impatient = connection.dialect.name == "sqlite" and patience != PATIENCE
+            if is_impatient:
+                _set_patience(connection, patience)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if is_impatient:
+                    _set_patience(connection, PATIENCE)
+    finally:
+        reading_only.reset(before)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let the session read without the write lock, and close its transaction at the end of the block.
+
+    For a page that writes but first does something slow, such as checking a password, with what it has read.
+    """
+    before = reading_only.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading_only.reset(before)
+
+
+def _refuse_a_deadlock() -> None:
+    """Find a second writer in one request at once, instead of after the database's patience."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    is_shared = isinstance(db.engine.pool, StaticPool)
+    if db.session.registry.has() and db.session().in_transaction() and (is_shared or not reading_only.get()):
+        raise RuntimeError("end the session's transaction before writing beside it")
+
+
+def _set_patience(connection: Connection, milliseconds: int) -> None:
+    """Say how long this connection waits for other writers."""
+    raw = connection.connection.dbapi_connection
+    if raw is not None:
+        raw.execute(f"PRAGMA busy_timeout={int(milliseconds)}")
