@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Row, or_, select, update
 
 from portal.directory.folding import fold
-from portal.directory.models import BODY_TYPES, Branch, Officer, Union
+from portal.directory.models import BODY_TYPES, FOLDED_LENGTH, Branch, Officer, Union
 from portal.directory.places import Location
 from portal.extensions import db
 
 ALIKE = 0.8
 ALIKE_AT_MOST = 5
-_COMPARED_AT_MOST = 200
+_COMPARED_AT_MOST = 100
 _WORDS_THAT_TELL_LITTLE = frozenset(
     {"and", "area", "association", "council", "county", "district", "division", "health", "region", "trades"}
 )
@@ -92,8 +92,10 @@ def _folded_name(name: str, union: Union | None, body_type: str) -> str:
         return "national"
     for own in own_names:
         if folded.startswith(f"{own} "):
-            return folded[len(own) + 1 :]
-    return folded
+            folded = folded[len(own) + 1 :]
+            break
+    # One letter can fold to several, so a name that fits its column may not fit when folded.
+    return folded[:FOLDED_LENGTH]
 
 
 def _number_key(number: str) -> str:
@@ -138,46 +140,51 @@ def find_alike(wanted: Branch) -> tuple[Branch, ...]:
     telling = _telling_words(wanted.folded)
     like = [Branch.folded.contains(word, autoescape=True) for word in sorted(telling, key=len)[-2:]]
     if wanted.folded:
-        like.append(Branch.folded.startswith(wanted.folded[:4], autoescape=True))
+        like.append(Branch.folded.startswith(wanted.folded[:2], autoescape=True))
     if wanted.number:
         like.append(Branch.number == wanted.number)
     if not like:
         return ()
-    rows = db.session.scalars(
-        select(Branch)
+    rows = db.session.execute(
+        select(Branch.id, Branch.folded, Branch.number, Branch.written_in_union)
         .where(_of_same_union(wanted), or_(*like), Branch.id != (wanted.id or 0))
         .order_by(Branch.id.desc())
         .limit(_COMPARED_AT_MOST)
-    ).unique()
-    scores: dict[int, tuple[float, Branch]] = {}
-    for row in rows:
-        score, branch = _likeness(wanted, row), _survivor(row)
-        if score >= ALIKE and branch.id != wanted.id and score > scores.get(branch.id, (0.0, branch))[0]:
-            scores[branch.id] = (score, branch)
-    ranked = sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].id))
-    return tuple(branch for _, branch in ranked[:ALIKE_AT_MOST])
+    )
+    scores = {row.id: score for row in rows if (score := _likeness(wanted, row)) >= ALIKE}
+    best = sorted(scores, key=lambda branch_id: (-scores[branch_id], branch_id))[: 2 * ALIKE_AT_MOST]
+    if not best:
+        return ()
+    found = {branch.id: branch for branch in db.session.scalars(select(Branch).where(Branch.id.in_(best)))}
+    # A merged branch speaks for the one that remains, which then stands in the list once.
+    remaining = {branch.id: branch for branch in (_survivor(found[branch_id]) for branch_id in best)}
+    remaining.pop(wanted.id, None)
+    return tuple(remaining.values())[:ALIKE_AT_MOST]
 
 
 def _telling_words(folded: str) -> set[str]:
     return {word for word in folded.split() if len(word) > 2 and word not in _WORDS_THAT_TELL_LITTLE}
 
 
-def _likeness(wanted: Branch, branch: Branch) -> float:
+def _likeness(wanted: Branch, row: Row[int, str, str, str]) -> float:
     """From 0 to 1: how much two branches of one union look like the same body."""
-    unions = fold(wanted.written_in_union), fold(branch.written_in_union)
-    if wanted.written_in_union and _ratio(*unions) < ALIKE:
+    if wanted.written_in_union and _ratio(fold(wanted.written_in_union), fold(row.written_in_union)) < ALIKE:
         return 0.0
-    if wanted.number and _number_key(wanted.number) == _number_key(branch.number):
+    if wanted.number and _number_key(wanted.number) == _number_key(row.number):
         return 1.0
-    here, there = _telling_words(wanted.folded), _telling_words(branch.folded)
+    here, there = _telling_words(wanted.folded), _telling_words(row.folded)
     if here and there and (here <= there or there <= here):
         # "Durham" and "Durham Area" are most likely one; a coordinator knows.
         return 0.9
-    return _ratio(wanted.folded, branch.folded)
+    return _ratio(wanted.folded, row.folded)
 
 
 def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    """How alike two names are, from 0 to 1; the cheap upper bounds spare most of the work."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def merge(branch: Branch, into: Branch, now: datetime) -> Branch:

@@ -15,6 +15,7 @@ from portal.directory.tables import split_cell
 from portal.extensions import db
 
 BODY_TYPES = ("branch", "region", "national", "trades-council", "other")
+FOLDED_LENGTH = 400
 
 
 class Union(db.Model):
@@ -57,7 +58,7 @@ class Branch(db.Model):
     body_type: Mapped[str] = mapped_column(String(20), default="branch")
     name: Mapped[str] = mapped_column(String(200))
     number: Mapped[str] = mapped_column(String(40), default="")
-    folded: Mapped[str] = mapped_column(String(400), index=True)
+    folded: Mapped[str] = mapped_column(String(FOLDED_LENGTH), index=True)
     town: Mapped[str] = mapped_column(String(120), default="")
     outcode: Mapped[str] = mapped_column(String(8), default="")
     region_slug: Mapped[str | None] = mapped_column(String(40), index=True)
