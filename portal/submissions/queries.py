@@ -45,7 +45,10 @@ _views = {view.name: view for view in VIEWS}
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed down to; empty means all. `words` is what was typed into the search box."""
+    """What the queue is narrowed down to; empty means all. `words` is what was typed into the search box.
+
+    `submission_id` narrows to one request: a viewer finds by reference only.
+    """
 
     kind: str = ""
     state: str = ""
@@ -53,6 +56,7 @@ class Filters:
     region: str = ""
     coordinator: str = ""
     words: str = ""
+    submission_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Page:
 
 COLUMNS = (
     Submission.id,
+    Submission.version,
     Submission.kind,
     Submission.state,
     Submission.turn,
@@ -157,6 +162,8 @@ def _condition(name: str, now: datetime, coordinator_id: int) -> ColumnElement[b
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if filters.submission_id is not None:
+        conditions.append(Submission.id == filters.submission_id)
     if filters.kind:
         conditions.append(Submission.kind == filters.kind)
     if filters.state:
