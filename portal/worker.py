@@ -11,6 +11,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -20,64 +21,84 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import limits
 from portal.clock import utc_now
-from portal.emails import delivery
+from portal.emails.delivery import deliver_due
+from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.submissions.models import Draft
 
 log = logging.getLogger("portal.worker")
 
-BATCH = 100
+BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
+FORGET_EVERY = timedelta(minutes=10)
 
 
-def run(app: Flask, *, once: bool = False) -> None:
-    """Work until told to stop (SIGTERM, SIGINT), or one pass of every duty with `once`."""
-    stopping = threading.Event()
+@dataclass
+class Worker:
+    """One worker process. `now` gives the time; demo and tests may pretend another one."""
+
+    app: Flask
+    name: str
+    now: Callable[[], datetime] = utc_now
+    stopping: threading.Event = field(default_factory=threading.Event)
+    forgot_at: datetime | None = None
+
+    def one_pass(self) -> bool:
+        """Do each duty once; True when there is more to do at once."""
+        busy = False
+        for duty in (self.deliver, self.forget):
+            if self.stopping.is_set():
+                break
+            with self.app.app_context():
+                try:
+                    busy = duty() or busy
+                except (SQLAlchemyError, OSError) as error:
+                    # A database that is away now may be back at the next pass; the name of the trouble will do.
+                    db.session.rollback()
+                    log.warning("the duty %s failed: %s", duty.__name__, type(error).__name__)
+        return busy
+
+    def deliver(self) -> bool:
+        """Send what is due in the outbox; True where a whole batch went and more may wait."""
+        done = deliver_due(
+            self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set
+        )
+        return done.sent + done.refused >= BATCH and not done.trouble
+
+    def forget(self) -> bool:
+        """Sweep drafts that nobody has touched for a day, and old counts of the limits."""
+        now = self.now()
+        if self.forgot_at is not None and now - self.forgot_at < FORGET_EVERY:
+            return False
+        self.forgot_at = now
+        before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
+        db.session.execute(delete(Draft).where(Draft.updated_at < before))
+        db.session.commit()
+        limits.sweep(now)
+        return False
+
+
+def run(app: Flask, *, once: bool = False, at: str = "") -> None:
+    """Work until told to stop (SIGTERM, SIGINT), or one pass of every duty with `once`.
+
+    `at` (ISO, UTC where no zone is given) pretends a moment, in demo and tests only; ValueError in production.
+    """
+    worker = Worker(app, f"{socket.gethostname()}-{os.getpid()}")
+    if at:
+        if app.config["PORTAL_ENV"] == "production":
+            raise ValueError("--at is for demo and tests only")
+        moment = datetime.fromisoformat(at)
+        pretended = moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
+        worker.now = lambda: pretended
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        stopping.set()
+        worker.stopping.set()
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    name = f"{socket.gethostname()}-{os.getpid()}"
     while True:
-        busy = one_pass(app, name, stopping)
-        if once or stopping.is_set():
+        busy = worker.one_pass()
+        if once or worker.stopping.is_set():
             return
-        stopping.wait(0 if busy else app.config["WORKER_INTERVAL"])
-
-
-def one_pass(app: Flask, name: str, stopping: threading.Event | None = None) -> bool:
-    """Do each duty once; True when there is more to do at once."""
-    busy = False
-    for duty in (deliver, forget):
-        if stopping is not None and stopping.is_set():
-            break
-        with app.app_context():
-            busy = _attempt(duty, name, app) or busy
-    return busy
-
-
-def _attempt(duty: Callable[[Flask, str, datetime], bool], name: str, app: Flask) -> bool:
-    """One duty, with its troubles written to the log: a database that is away now may be back at the next pass."""
-    try:
-        return duty(app, name, utc_now())
-    except SQLAlchemyError as error:
-        db.session.rollback()
-        log.warning("the duty %s failed: %s", duty.__name__, type(error).__name__)
-        return False
-
-
-def deliver(app: Flask, name: str, now: datetime) -> bool:
-    """Send what is due in the outbox."""
-    return delivery.pass_once(app, name, limit=BATCH)
-
-
-def forget(app: Flask, name: str, now: datetime) -> bool:
-    """Sweep drafts that nobody has touched for a day, and old counts of the limits."""
-    before = now - timedelta(hours=app.config["DRAFT_HOURS"])
-    db.session.execute(delete(Draft).where(Draft.updated_at < before))
-    db.session.commit()
-    limits.sweep(now)
-    return False
+        worker.stopping.wait(0 if busy else app.config["WORKER_INTERVAL"])
