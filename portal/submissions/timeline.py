@@ -48,6 +48,7 @@ class Line:
     body: str
     shape: Shape
     email: OutboxEmail | None = None
+    event_name: str = ""
 
 
 def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[Line]:
@@ -78,6 +79,7 @@ def _line(submission: Submission, event: Event, viewer: Viewer) -> Line | None:
         by=_by(submission, event, viewer),
         body=_body(event, viewer),
         shape=_shape(event),
+        event_name=event.name,
     )
 
 
