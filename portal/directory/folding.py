@@ -91,9 +91,11 @@ def _plain(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFKC", text).translate(_WITHOUT_APOSTROPHES).casefold()
     text = unicodedata.normalize("NFKD", transliterate(text)).casefold().translate(_PLAIN_LETTERS)
-    return "".join(
+    text = "".join(
         letter for letter in text if letter.isascii() or unicodedata.category(letter) not in _UNSEEN
     )
+    # A Cyrillic letter of another alphabet may have become a Ukrainian one when its accent went.
+    return transliterate(text)
 
 
 def _words(text: str, fillers: frozenset[str]) -> list[str]:

@@ -87,6 +87,7 @@ def test_every_town_of_the_official_list_is_transliterated_to_its_official_name(
         ["Kyiv", "Kiev", "Київ", "Киев"],
         ["Sheptytskyi", "Chervonohrad", "Червоноград", "Шептицький"],
         ["Kryvyi Rih", "Krivoy Rog", "Кривий Ріг", "Кривой Рог"],
+        ["Ѓоѓе", "Гоге", "Hohe"],
         ["Znamianka", "Знам'янка", "Знам’янка"],
         ["Cornwall", "\u200fCornwall\u200e", "Corn\u00adwall", "ＣＯＲＮＷＡＬＬ"],
     ],
