@@ -13,7 +13,7 @@ from portal.directory.places import locate
 from portal.directory.unions import find_union
 from portal.extensions import db
 
-pytestmark = pytest.mark.usefixtures("directory")
+pytestmark = pytest.mark.usefixtures("any_directory")
 
 
 @pytest.fixture
