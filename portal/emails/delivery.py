@@ -15,10 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.clock import utc_now
 from portal.emails.configuration import Post, post
 from portal.emails.links import UnknownKey, url_of
 from portal.emails.models import (
@@ -33,6 +35,7 @@ from portal.emails.models import (
 )
 from portal.emails.parcel import Parcel, Refused, ServerTrouble, Transport, TryAgain, Unsendable, pack
 from portal.emails.passes import note_pass
+from portal.emails.transport import choose_transport
 from portal.extensions import db
 
 log = logging.getLogger(__name__)
@@ -107,12 +110,12 @@ def deliver_due(
         for _ in range(limit):
             if stopping():
                 break
-            claim = _next(outcome, now_function, worker_name, settings)
-            outcome = None
+            last, outcome = outcome, None
+            claim = _next(last, now_function, worker_name, settings)
             if claim is None:
                 break
             outcome = _send(claim, transport, now_function, settings, done)
-            if outcome.state == SENT and recover:
+            if recover and claim.parcel is not None and not done.trouble:
                 recover = False
                 _note_recovery()
             if done.trouble:
@@ -124,6 +127,14 @@ def deliver_due(
     if done.trouble:
         _note_trouble(done.trouble, now_function(), settings, done)
     return done
+
+
+def pass_once(
+    app: Flask, worker_name: str, *, limit: int = 500, stopping: Callable[[], bool] = lambda: False
+) -> bool:
+    """One pass with the transport this installation has; True where more may be due at once."""
+    done = deliver_due(utc_now, choose_transport(app.config), worker_name, limit, stopping=stopping)
+    return not done.trouble and done.sent + done.later + done.refused + done.given_up >= limit
 
 
 def _ready(now: datetime, worker_name: str, settings: Post) -> bool:
@@ -305,7 +316,7 @@ def _note_trouble(reason: str, now: datetime, settings: Post, done: Delivered) -
     """
     done.trouble = reason
     with Session(db.engine) as session, session.begin():
-        row = note_pass(session, FUNCTION, "", now)
+        row = session.get_one(WorkerPass, FUNCTION)
         row.troubles += 1
         row.last_error = reason[:200]
         pause = min(LONGEST_PAUSE, settings.retry_seconds[0], 2.0 ** min(row.troubles - 1, 10))

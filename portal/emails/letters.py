@@ -123,6 +123,8 @@ def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) ->
     if not given.issuperset(found):
         raise ValueError("a letter holds a private link that is not among its facts")
     title = _one_line(subject)
+    if PLACEHOLDER.search(title):
+        raise ValueError("a subject must not hold a private link: it shows on locked screens")
     return Letter(
         subject=title,
         text=text,

@@ -25,7 +25,8 @@ from email_validator import EmailNotValidError, validate_email
 from portal.emails.configuration import Post
 from portal.emails.models import OutboxEmail
 
-WIRE = compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=78)
+# Headers come ready folded: folding them again would put a blank before a long first word.
+WIRE = compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=None)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
@@ -159,14 +160,13 @@ def _header(name: str, value: str) -> str:
     """A header's value in 7 bits. Raises `Unsendable` where it holds a line end or a control character."""
     if _CONTROL.search(value):
         raise Unsendable(f"the header {name} holds a control character")
+    # Somebody may have typed what looks like an encoded word; encoded once more it arrives as it was typed.
+    if value.isascii() and "=?" not in value:
+        return value
     try:
-        value.encode("ascii")
-    except UnicodeEncodeError:
-        try:
-            return Header(value, "utf-8", header_name=name).encode()
-        except UnicodeError:
-            raise Unsendable(f"the header {name} cannot be encoded") from None
-    return value
+        return Header(value, "utf-8", header_name=name).encode()
+    except UnicodeError:
+        raise Unsendable(f"the header {name} cannot be encoded") from None
 
 
 def _address_header(header: str, name: str, address: str) -> str:

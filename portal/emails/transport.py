@@ -181,7 +181,7 @@ def _answer(where: str, code: int, said: bytes | str) -> str:
 def _trouble(trouble: Exception) -> str:
     """A connection's trouble in our own words."""
     if isinstance(trouble, ssl.SSLCertVerificationError):
-        return "the mail server's certificate is not valid"
+        return "the mail server’s certificate is not valid"
     if isinstance(trouble, ssl.SSLError):
         return "no encrypted connection to the mail server"
     if isinstance(trouble, TimeoutError) or "timed out" in str(trouble):

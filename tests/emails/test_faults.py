@@ -1,0 +1,326 @@
+"""The mail server in every mood: nothing is lost, nothing is sent twice that need not be, a person is told."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import timedelta
+
+import pytest
+
+from portal.emails import outbox
+from portal.emails.letters import Letter
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from tests.emails.conftest import NOW, deliver, put, row
+
+
+def test_a_letter_arrives(app, server, clock):
+    email_id = put(app)
+    assert deliver(app, clock) == outbox.Delivered(sent=1)
+    email = row(app, email_id)
+    assert (email.state, email.sent_at, email.attempts) == ("sent", NOW, 1)
+    assert (email.next_try_at, email.leased_by, email.leased_until) == (None, None, None)
+    assert [taken.recipients for taken in server.taken] == [["jean@example.org"]]
+    assert server.taken[0].sender == "post@example.org"
+    assert deliver(app, clock).sent == 0
+
+
+def test_many_letters_share_one_connection(app, server, clock):
+    for number in range(20):
+        put(app, to=f"jean{number}@example.org")
+    assert deliver(app, clock).sent == 20
+    assert server.connections == 1
+
+
+def test_nothing_is_connected_to_when_nothing_is_due(app, server, clock):
+    put(app, held=True)
+    deliver(app, clock)
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("greeting-421", "421 4.3.2 at the greeting"),
+        ("cut-on-connect", "the mail server cut the connection"),
+        ("silent", "the mail server did not answer in time"),
+        ("mail-421", "421 4.3.2 at our own address"),
+        ("mail-550", "550 5.7.1 at our own address"),
+    ],
+)
+def test_trouble_with_the_server_uses_up_no_letters_try(app, server, clock, mode, reason):
+    ids = [put(app, to=f"jean{number}@example.org") for number in range(3)]
+    server.mode = mode
+    assert deliver(app, clock).trouble == reason
+    assert [(row(app, i).state, row(app, i).attempts) for i in ids] == [("queued", 0)] * 3
+    seen = server.connections
+    assert deliver(app, clock) == outbox.Delivered()
+    assert server.connections == seen, "a server in trouble is left alone for a moment"
+    server.mode = "ok"
+    clock.on(seconds=90)
+    assert deliver(app, clock).sent == 3
+    assert len(server.taken) == 3
+
+
+def test_a_server_that_is_down_keeps_everything(app, clock, settings, request):
+    ids = [put(app) for _ in range(3)]
+    assert deliver(app, clock).trouble == "the mail server refused the connection"
+    assert {row(app, i).state for i in ids} == {"queued"}
+    server = request.getfixturevalue("server")
+    clock.on(seconds=90)
+    assert deliver(app, clock).sent == 3
+    assert len(server.taken) == 3
+
+
+def test_a_server_in_trouble_is_asked_more_and_more_seldom(app, clock):
+    put(app)
+    tries = 0
+    for _ in range(600):
+        tries += bool(deliver(app, clock).trouble)
+        clock.on(seconds=1)
+    assert 10 <= tries <= 18
+
+
+def test_letters_are_given_up_in_time_even_if_the_server_never_comes_back(app, clock):
+    ids = [put(app) for _ in range(5)]
+    deliver(app, clock)
+    clock.on(minutes=59)
+    assert deliver(app, clock).given_up == 0
+    clock.on(minutes=2)
+    assert deliver(app, clock).given_up == 5
+    assert {row(app, i).state for i in ids} == {"given-up"}
+    with app.app_context():
+        assert len(outbox.failures(db.session())) == 5
+
+
+def test_a_worker_that_slept_for_a_week_gives_nothing_up(app, server, clock):
+    put(app)
+    clock.on(days=7)
+    server.mode = "greeting-421"
+    assert deliver(app, clock).given_up == 0
+    clock.on(minutes=2)
+    server.mode = "ok"
+    assert deliver(app, clock).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"), [("rcpt-450", "450 4.2.0 at the address"), ("data-451", "451 4.3.0 at the text")]
+)
+def test_a_letter_that_is_not_taken_now_is_tried_later_and_later(app, server, clock, mode, reason):
+    email_id = put(app)
+    server.mode = mode
+    assert deliver(app, clock) == outbox.Delivered(later=1)
+    email = row(app, email_id)
+    assert (email.state, email.attempts, email.last_error) == ("queued", 1, reason)
+    assert timedelta(seconds=48) <= email.next_try_at - NOW <= timedelta(seconds=72)
+    assert deliver(app, clock) == outbox.Delivered()
+    clock.on(seconds=80)
+    deliver(app, clock)
+    assert timedelta(seconds=240) <= row(app, email_id).next_try_at - clock() <= timedelta(seconds=360)
+    server.mode = "ok"
+    clock.on(seconds=400)
+    assert deliver(app, clock).sent == 1
+    assert len(server.taken) == 1
+
+
+def test_waits_are_not_all_alike(app, server, clock):
+    ids = [put(app, to=f"jean{number}@example.org") for number in range(8)]
+    server.mode = "rcpt-450"
+    deliver(app, clock)
+    assert len({row(app, i).next_try_at for i in ids}) > 4
+
+
+def test_a_letter_is_given_up_when_it_was_tried_long_enough(app, server, clock):
+    email_id = put(app)
+    server.mode = "rcpt-450"
+    for _ in range(20):
+        deliver(app, clock)
+        if row(app, email_id).state != "queued":
+            break
+        clock.now = row(app, email_id).next_try_at
+    email = row(app, email_id)
+    assert email.state == "given-up"
+    assert clock() == NOW + timedelta(hours=1)
+    assert email.next_try_at is None
+    server.mode = "ok"
+    clock.on(days=1)
+    assert deliver(app, clock).sent == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"), [("rcpt-550", "550 5.1.1 at the address"), ("data-554", "554 5.7.1 at the text")]
+)
+def test_a_refusal_is_final_and_later_letters_go_on(app, server, clock, mode, reason):
+    email_id = put(app)
+    server.mode = mode
+    assert deliver(app, clock) == outbox.Delivered(refused=1)
+    email = row(app, email_id)
+    assert (email.state, email.attempts, email.last_error) == ("refused", 1, reason)
+    server.mode = "ok"
+    put(app, to="other@example.org")
+    clock.on(days=1)
+    assert deliver(app, clock).sent == 1
+    assert [taken.recipients for taken in server.taken] == [["other@example.org"]]
+
+
+def test_one_refused_address_among_many_stops_nobody(app, server, clock):
+    server.refuse.add("jean3@example.org")
+    for number in range(6):
+        put(app, to=f"jean{number}@example.org")
+    assert deliver(app, clock) == outbox.Delivered(sent=5, refused=1)
+
+
+def test_greylisting_passes_within_the_first_wait(app, server, clock):
+    server.mode = "greylist"
+    put(app)
+    assert deliver(app, clock).later == 1
+    clock.on(seconds=80)
+    assert deliver(app, clock).sent == 1
+
+
+def test_a_cut_after_the_text_sends_the_very_same_bytes_again(app, server, clock):
+    email_id = put(app)
+    server.mode = "cut-after-data"
+    done = deliver(app, clock)
+    assert (done.later, done.trouble) == (1, "the mail server cut the connection")
+    server.mode = "ok"
+    clock.on(hours=1)
+    assert deliver(app, clock).sent == 1
+    first, second = server.taken
+    assert first.raw == second.raw
+    assert row(app, email_id).message_id.encode() in first.raw
+
+
+def test_a_cut_before_the_text_was_taken_loses_nothing(app, server, clock):
+    put(app)
+    server.mode = "cut-before-taking"
+    deliver(app, clock)
+    server.mode = "ok"
+    clock.on(minutes=10)
+    assert deliver(app, clock).sent == 1
+    assert len(server.taken) == 1
+
+
+def test_one_letter_that_always_cuts_the_connection_does_not_block_the_others(app, server, clock):
+    bad, good = put(app), put(app, to="good@example.org")
+    server.mode = "cut-before-taking"
+    deliver(app, clock, limit=1)
+    server.mode = "ok"
+    clock.on(seconds=5)
+    deliver(app, clock)
+    assert (row(app, bad).state, row(app, good).state) == ("queued", "sent")
+
+
+POISON = {
+    "no address": {"to": ""},
+    "half an address": {"to": "jean@"},
+    "two addresses": {"to": "jean@example.org, all@example.org"},
+    "a command": {"to": "jean@example.org>\r\nRCPT TO:<all@example.org"},
+    "an option": {"to": "-oQ/tmp@example.org"},
+    "letters before the at": {"to": "жанна@example.org"},
+    "a header in the subject": {"letter": Letter("Hello\r\nBcc: all@example.org", "Text", "<p>Text</p>")},
+    "a link without a row": {"letter": Letter("Hello", "See [[link:999]]", "<p></p>", (999,))},
+}
+
+
+@pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
+def test_a_letter_that_cannot_be_sent_stops_nobody(app, server, clock, poison):
+    put(app, to="before@example.org")
+    bad = put(app, **poison)
+    put(app, to="after@example.org")
+    assert deliver(app, clock) == outbox.Delivered(sent=2, refused=1)
+    email = row(app, bad)
+    assert email.state == "refused"
+    assert email.last_error
+    assert [taken.recipients[0] for taken in server.taken] == ["before@example.org", "after@example.org"]
+
+
+def test_a_broken_row_is_refused_and_not_tried_for_ever(app, server, clock):
+    bad = put(app)
+    with app.app_context():
+        db.session.execute(db.text("UPDATE outbox_emails SET link_ids = '7'"))
+        db.session.commit()
+    put(app, to="after@example.org")
+    assert deliver(app, clock) == outbox.Delivered(sent=1, refused=1)
+    with app.app_context():
+        assert db.session.query(OutboxEmail.state).filter_by(id=bad).scalar() == "refused"
+
+
+def test_an_international_domain_is_converted(app, server, clock):
+    put(app, to="office@профспілка.укр")
+    assert deliver(app, clock).sent == 1
+    assert server.taken[0].recipients == ["office@xn--80atclebfj0a6p.xn--j1amh"]
+
+
+def test_urgent_letters_go_first_even_in_a_flood(app, server, clock):
+    for number in range(30):
+        put(app, to=f"jean{number}@example.org")
+    put(app, to="urgent@example.org", is_urgent=True)
+    deliver(app, clock, limit=2)
+    assert [taken.recipients[0] for taken in server.taken] == ["urgent@example.org", "jean0@example.org"]
+
+
+def test_the_ceiling_of_the_provider_is_kept(make_app, server, clock):
+    app = make_app(MAIL_PER_MINUTE=4)
+    for number in range(10):
+        put(app, to=f"jean{number}@example.org")
+    sent = [deliver(app, clock, worker=f"worker-{number}").sent for number in range(3)]
+    assert sent == [4, 0, 0]
+    clock.on(seconds=61)
+    assert deliver(app, clock).sent == 4
+
+
+def test_a_worker_asked_to_stop_finishes_its_letter_and_takes_no_other(app, server, clock):
+    ids = [put(app) for _ in range(3)]
+    assert deliver(app, clock, stopping=lambda: bool(server.taken)).sent == 1
+    assert [row(app, i).state for i in ids] == ["sent", "queued", "queued"]
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=2), -timedelta(days=2), timedelta(days=400)])
+def test_a_clock_that_jumps_and_is_put_right_stalls_nothing(app, server, clock, jump):
+    before = put(app)
+    server.mode = "rcpt-450"
+    clock.now += jump
+    during = put(app, to="during@example.org", now=clock())
+    deliver(app, clock)
+    clock.now -= jump
+    server.mode = "ok"
+    clock.on(minutes=5)
+    deliver(app, clock)
+    assert (row(app, before).state, row(app, during).state) == ("sent", "sent")
+
+
+def test_reasons_repeat_nothing_the_server_said(app, server, clock, caplog):
+    server.mode = "rcpt-550"
+    email_id = put(app, to="jean@example.org")
+    put(app, to="Жанна")
+    deliver(app, clock)
+    assert "jean" not in row(app, email_id).last_error
+    assert "jean" not in caplog.text.lower()
+    assert "жанна" not in caplog.text.lower()
+
+
+def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app, server, clock):
+    email_id = put(app)
+    with app.app_context():
+        engine = db.engine
+    db.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"), insert=False)
+    engine.dispose()
+    other = sqlite3.connect(engine.url.database, check_same_thread=False)
+    timers: list[threading.Timer] = []
+
+    def lock_once_it_has_left() -> bool:
+        if server.taken:
+            other.execute("BEGIN EXCLUSIVE")
+            timers.append(threading.Timer(0.8, other.rollback))
+            timers[0].start()
+        return bool(server.taken)
+
+    assert deliver(app, clock, stopping=lock_once_it_has_left).sent == 1
+    timers[0].join()
+    other.close()
+    assert row(app, email_id).state == "sent"
+    clock.on(days=1)
+    assert deliver(app, clock).sent == 0
+    assert len(server.taken) == 1
