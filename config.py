@@ -83,9 +83,15 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         # Sessions of coordinators: signed out after this long without a click, and at the latest after this long.
         "SESSION_IDLE_MINUTES": _integer(env, "SESSION_IDLE_MINUTES", 30),
         "SESSION_ABSOLUTE_HOURS": _integer(env, "SESSION_ABSOLUTE_HOURS", 12),
-        # Limits. Sign-in is per account and per address; forms are per address, and in all per hour.
+        # Limits. Sign-in and reset are per account; forms are per address, and in all per hour.
         "LIMIT_SIGN_IN": env.get("LIMIT_SIGN_IN", "5 per minute"),
         "LIMIT_RESET": env.get("LIMIT_RESET", "3 per hour"),
+        # Several coordinators may share one office's address, so these are wider than those of one account.
+        "LIMIT_SIGN_IN_PER_ADDRESS": env.get("LIMIT_SIGN_IN_PER_ADDRESS", "30 per minute"),
+        "LIMIT_SIGN_IN_IN_ALL": env.get("LIMIT_SIGN_IN_IN_ALL", "300 per minute"),
+        "LIMIT_RESET_PER_ADDRESS": env.get("LIMIT_RESET_PER_ADDRESS", "20 per hour"),
+        # Everybody who asks for a new password waits this many seconds, whether they have an account or not.
+        "RESET_ANSWER_SECONDS": 0.4,
         "LIMIT_FORM_PER_ADDRESS": env.get("LIMIT_FORM_PER_ADDRESS", "10 per hour"),
         "LIMIT_FORM_IN_ALL": env.get("LIMIT_FORM_IN_ALL", "200 per hour"),
         "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),

@@ -19,7 +19,7 @@ from portal.clock import utc_now
 from portal.extensions import db, login_manager
 from portal.own_transaction import own_transaction
 
-TOKEN = "sign_in"
+SESSION_KEY = "sign_in"
 log = structlog.get_logger("portal.accounts")
 
 
@@ -33,8 +33,8 @@ def init_app(app: Flask) -> None:
 
 def load(uniquifier: str) -> Coordinator | None:
     """Whose session this is; Flask-Login asks once for each request that wants to know."""
-    token = session.get(TOKEN)
-    if not isinstance(token, str):
+    token = held_token()
+    if token is None:
         return None
     now = utc_now()
     found = sign_in.find(
@@ -54,16 +54,20 @@ def load(uniquifier: str) -> Coordinator | None:
 def remember(coordinator: Coordinator, token: str) -> None:
     """Give the browser a new session for a new sign-in; whatever an earlier session held is gone."""
     session.clear()
-    session[TOKEN] = token
+    session[SESSION_KEY] = token
     login_user(coordinator)
 
 
-def forget() -> str | None:
-    """Empty the browser's session. Returns the token it held, so that the sign-in can be ended too."""
-    token = session.get(TOKEN)
+def held_token() -> str | None:
+    """The token of the sign-in that this browser's session holds, whether it still lives or not."""
+    token = session.get(SESSION_KEY)
+    return token if isinstance(token, str) else None
+
+
+def forget() -> None:
+    """Empty the browser's session. The sign-in itself is ended in the database, before this."""
     logout_user()
     session.clear()
-    return token if isinstance(token, str) else None
 
 
 def note_seen(error: BaseException | None = None) -> None:

@@ -35,9 +35,7 @@ class Coordinator(db.Model, UserMixin):
     password_changed_at: Mapped[datetime | None] = mapped_column()
     active: Mapped[bool] = mapped_column(default=True)
     # Stands in the session instead of the id, and is made anew with every new password.
-    fs_uniquifier: Mapped[str] = mapped_column(
-        String(64), unique=True, default=lambda: secrets.token_hex(32)
-    )
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
     role: Mapped[str] = mapped_column(String(20), default=VIEWER)
     may_handle_money: Mapped[bool] = mapped_column(default=False)
     # Whether the daily letter about the queue is wanted.

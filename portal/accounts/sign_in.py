@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import passwords
@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a password is checked against, taken out of the database so that no transaction waits for the check."""
+    """What a password is checked against, read beforehand: no transaction waits for the check."""
 
     coordinator_id: int
     hashed: str | None
@@ -71,14 +71,14 @@ def open_for(session: Session, coordinator: Coordinator, now: datetime) -> str:
     """A new sign-in for an account; the token, of 256 bits, is given out here and never again."""
     token = secrets.token_urlsafe(32)
     session.add(
-        SignIn(coordinator_id=coordinator.id, token_hash=_hash(token), created_at=now, seen_at=now, ended_at=None)
+        SignIn(
+            coordinator_id=coordinator.id, token_hash=_hash(token), created_at=now, seen_at=now, ended_at=None
+        )
     )
     return token
 
 
-def find(
-    session: Session, token: str, now: datetime, *, idle: timedelta, longest: timedelta
-) -> Found | None:
+def find(session: Session, token: str, now: datetime, *, idle: timedelta, longest: timedelta) -> Found | None:
     """Who is signed in with a token: one statement, which also says that the account is still open.
 
     `idle` ends a sign-in that was not used for so long, `longest` ends every one.
@@ -100,7 +100,9 @@ def find(
 def end(session: Session, token: str, now: datetime) -> None:
     """Sign one browser out."""
     session.execute(
-        update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None)).values(ended_at=now)
+        update(SignIn)
+        .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
+        .values(ended_at=now)
     )
 
 
@@ -166,7 +168,7 @@ def sweep(session: Session, now: datetime) -> None:
     session.execute(delete(SignIn).where(SignIn.seen_at < now - KEPT_FOR))
 
 
-def _credentials(session: Session, condition: object) -> Credentials | None:
+def _credentials(session: Session, condition: ColumnElement[bool]) -> Credentials | None:
     """The credentials of the one active account that fits."""
     row = session.execute(
         select(Coordinator.id, Coordinator.password, Coordinator.name, Coordinator.email).where(
