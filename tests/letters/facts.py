@@ -1,0 +1,219 @@
+"""What letters are filled in with in these tests, and the list of all letters. Nothing here is a test.
+
+All people, branches and addresses are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.affiliations.workflow import WORKFLOW as AFFILIATION
+from portal.emails.links import Placeholder
+from portal.speakers.workflow import WORKFLOW as SPEAKER
+from portal.submissions.workflow import Recipient
+from portal.twinning.workflow import WORKFLOW as TWINNING
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
+FOLDERS = ("common", "speaker", "twinning", "affiliation", "team")
+WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
+
+# Letters that no row of a workflow sends: acknowledgements, messages, and what is told at once.
+BESIDES = {
+    "speaker/received": Recipient.BRANCH,
+    "twinning/received": Recipient.BRANCH,
+    "affiliation/received": Recipient.BRANCH,
+    "affiliation/heads-up": Recipient.TREASURER,
+    "common/message": Recipient.BRANCH,
+    "common/message-received": Recipient.BRANCH,
+    "common/details-changed": Recipient.BRANCH,
+    "common/your-link": Recipient.BRANCH,
+    "team/new-urgent": Recipient.TEAM,
+}
+
+# The letters in which both sides have agreed to be named to each other, each in both languages at once.
+INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body")
+
+PRIVATE_LINK = Placeholder("[[link:7]]")
+
+COMMON = {
+    "en": {
+        "reference": "USC-1042",
+        "branch": "NUM Durham Area",
+        "kind_name": "speaker request",
+        "coordinator": "Maria Kovalenko",
+        "who": "Maria Kovalenko",
+        "promise": "Thursday 26 November 2026",
+        "received_on": "Monday 23 November 2026",
+        "reason": "The hall is closed for repairs until April.",
+        "question": "Has your hall a screen?",
+        "answer": "Yes, and a loudspeaker.",
+        "message": "The caretaker opens the hall at six.",
+        "changes": "- Venue: the Miners’ Hall\n- Start: 7.30pm",
+        "contact_name": "Jean Hetton-Lyons",
+        "contact_email": "info@example.org",
+        "desk_link": "https://portal.example.org/dashboard/requests/42",
+        "campaign": "Ukraine Solidarity Campaign",
+        "sender": "Maria Kovalenko",
+    },
+    "uk": {
+        "kind_name": "запит на виступ",
+        "who": "Maria Kovalenko",
+        "promise": "четвер 26 листопада 2026",
+        "received_on": "понеділок 23 листопада 2026",
+        "reason": "Зал закрито на ремонт до квітня.",
+        "question": "Чи є у вашій залі екран?",
+        "answer": "Так, і гучномовець теж.",
+        "message": "Залу відчиняють о шостій вечора.",
+        "changes": "- Місце: Miners’ Hall\n- Початок: 19:30",
+        "campaign": "Кампанія солідарності з Україною",
+    },
+}
+OF_A_KIND = {
+    "speaker": {
+        "en": {
+            "meeting": "Branch meeting",
+            "meeting_dates": "- Thursday 14 January 2027, 7pm\n- Thursday 11 February 2027, 7pm",
+            "meeting_when": "Thursday 14 January 2027, 7pm",
+            "meeting_when_kyiv": "9pm in Kyiv",
+            "meeting_place": "Miners’ Hall, Durham",
+            "meeting_format": "In the room",
+            "audience": "about 40, members only",
+            "topics": "miners, the health service",
+            "talk_length": "20 minutes and 15 for questions",
+            "region": "North East",
+            "sector": "Mining",
+            "expenses": "travel, and a bed for the night",
+            "access": "captions",
+            "is_contested": "The branch expects some members to speak against.",
+            "speaker_name": "Olena Tkach",
+            "attended": "38",
+            "outcome": "A good talk. The motion was carried.",
+            "decide_by": "Monday 14 December 2026",
+        },
+        "uk": {
+            "meeting": "Збори організації",
+            "meeting_dates": "- четвер 14 січня 2027, 19:00\n- четвер 11 лютого 2027, 19:00",
+            "meeting_when": "четвер 14 січня 2027, 19:00",
+            "meeting_when_kyiv": "21:00 за Києвом",
+            "meeting_format": "У залі",
+            "audience": "близько 40, лише члени профспілки",
+            "topics": "шахтарі, охорона здоров’я",
+            "talk_length": "20 хвилин і 15 на запитання",
+            "sector": "Гірнича промисловість",
+            "expenses": "дорога й нічліг",
+            "access": "субтитри",
+            "is_contested": "Організація очікує, що дехто виступить проти.",
+            "outcome": "Гарний виступ. Резолюцію ухвалили.",
+            "decide_by": "понеділок 14 грудня 2026",
+        },
+    },
+    "twinning": {
+        "en": {
+            "region": "North East",
+            "sector": "Mining",
+            "size": "about 40 members",
+            "hopes": "messages and calls, visits when they are possible",
+            "offers": "places at the Gala, a fund for one clear need",
+            "learns": "how you keep a branch together in war",
+            "lead_name": "Eddie Rowell-Tyne",
+            "lead_email": "eddie@example.org",
+            "body_name": "Primary organisation of coal workers",
+            "body_oblast": "Dnipropetrovsk oblast",
+            "body_sector": "Mining",
+            "body_contact": "Nadiia Bondar",
+            "body_email": "nadiia@example.org",
+            "twinned_on": "Tuesday 2 March 2027",
+        },
+        "uk": {
+            "sector": "Гірнича промисловість",
+            "size": "близько 40 членів",
+            "hopes": "листування й розмови, згодом поїздки",
+            "offers": "запросити на свято гірників, зібрати кошти на одну потребу",
+            "learns": "як згуртувати організацію під час війни",
+            "body_name": "Первинна профспілкова організація вугільників",
+            "body_oblast": "Дніпропетровська область",
+            "body_sector": "Гірнича промисловість",
+            "body_contact": "Надія Бондар",
+            "twinned_on": "вівторок 2 березня 2027",
+        },
+    },
+    "affiliation": {
+        "en": {
+            "fee": "£50.00",
+            "fee_reason": "flat fee for a branch of up to 500 members",
+            "members": "412",
+            "term_starts": "Friday 1 January 2027",
+            "term_ends": "Friday 31 December 2027",
+            "treasurer_name": "Bill Seaham-Wray",
+            "paid": "£50.00",
+            "paid_on": "Monday 4 January 2027",
+            "payment_reference": "USC-1042",
+            "pay_by": "bank transfer",
+            "order_number": "PO-77",
+            "meeting_on": "Tuesday 8 December 2026",
+        },
+        "uk": {
+            "fee_reason": "єдина сума для організацій до 500 членів",
+            "term_starts": "п’ятниця 1 січня 2027",
+            "term_ends": "п’ятниця 31 грудня 2027",
+            "paid_on": "понеділок 4 січня 2027",
+            "pay_by": "банківський переказ",
+            "meeting_on": "вівторок 8 грудня 2026",
+        },
+    },
+}
+# What is known of every request, even of the barest.
+ALWAYS = frozenset(
+    ("greeting", "reference", "kind_name", "who", "campaign", "contact_email", "desk_link", "private_link")
+)
+GREETINGS = {
+    Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},
+    Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
+    Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
+    Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
+}
+
+
+def letters() -> dict[str, Recipient]:
+    """Every letter's name and to whom it goes: from the workflows' rows, and those sent besides."""
+    found = dict(BESIDES)
+    for workflow in WORKFLOWS:
+        for transition in workflow.transitions:
+            found |= {row.template: row.to for row in transition.notify}
+        found |= {row.letter: row.to for row in workflow.follow_ups}
+    return dict(sorted(found.items()))
+
+
+def to_the_other_side() -> tuple[str, ...]:
+    """The letters to speakers and to Ukrainian bodies."""
+    others = (Recipient.SPEAKER, Recipient.UKRAINIAN_BODY)
+    return tuple(name for name, recipient in letters().items() if recipient in others)
+
+
+def standard(name: str, language: str) -> dict[str, str]:
+    """All facts that the letter `name` may use, well filled in, in its language."""
+    kind = {"team": "speaker"}.get(name.split("/")[0], name.split("/")[0])
+    facts: dict[str, str] = COMMON["en"] | {"private_link": PRIVATE_LINK}
+    facts |= OF_A_KIND.get(kind, {}).get("en", {})
+    if language == "uk":
+        facts |= COMMON["uk"] | OF_A_KIND.get(kind, {}).get("uk", {})
+    facts["greeting"] = GREETINGS[letters()[name]][language]
+    return facts
+
+
+def minimal(name: str, language: str) -> dict[str, str]:
+    """The same names with nothing known but what is always known."""
+    return {fact: value if fact in ALWAYS else "" for fact, value in standard(name, language).items()}
+
+
+def marked(name: str, language: str) -> dict[str, str]:
+    """The same names, each fact a word that cannot occur otherwise; the private link stays a link."""
+    facts = {fact: f"@{fact}@" for fact in standard(name, language)}
+    return facts | {"private_link": PRIVATE_LINK}
+
+
+def bare(facts: Mapping[str, str], word: str) -> dict[str, str]:
+    """The same names, each fact the same one word: what is left are the letter's own words."""
+    return {fact: value if isinstance(value, Placeholder) else word for fact, value in facts.items()}
