@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -20,7 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING_CONVENTION = {
@@ -65,7 +65,26 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+
+    class RequestSession(Session):
+        """What `db.session` is to its callers: the session of this request, which can also be let go."""
+
+        def __call__(self) -> Session:
+            """The session itself."""
+
+        def remove(self) -> None:
+            """Close it; the next use begins a new one."""
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, with the type of its session as the functions of the data packages take it."""
+
+    if TYPE_CHECKING:
+        session: RequestSession
+
+
+db = Database(model_class=Base)
 migrate = Migrate(render_as_batch=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
