@@ -20,7 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 NAMING_CONVENTION = {
@@ -67,14 +67,8 @@ class Base(DeclarativeBase):
 
 if TYPE_CHECKING:
 
-    class RequestSession(Session):
+    class RequestSession(Session, scoped_session[Session]):
         """What `db.session` is to its callers: the session of this request, which can also be let go."""
-
-        def __call__(self) -> Session:
-            """The session itself."""
-
-        def remove(self) -> None:
-            """Close it; the next use begins a new one."""
 
 
 class Database(SQLAlchemy):

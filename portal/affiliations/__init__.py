@@ -1,1 +1,25 @@
-"""Affiliations, their terms and fees."""
+"""Affiliations: their form, their workflow, fees, terms and renewals. Importing it makes the kind known."""
+
+from __future__ import annotations
+
+from portal.affiliations.facts import facts
+from portal.affiliations.forms import STEPS
+from portal.affiliations.models import Affiliation
+from portal.affiliations.renewals import receive
+from portal.affiliations.workflow import KIND, WORKFLOW
+from portal.submissions import registry
+from portal.submissions.workflow import N_
+
+registry.register(
+    registry.Kind(
+        name=KIND,
+        model=Affiliation,
+        workflow=WORKFLOW,
+        facts=facts,
+        label=N_("Affiliation"),
+        short_label=N_("Affiliation"),
+        icon="affiliation",
+        steps=STEPS,
+        receive=receive,
+    )
+)

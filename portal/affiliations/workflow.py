@@ -183,4 +183,8 @@ WORKFLOW = Workflow(
         Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
         Step(N_("Affiliated"), N_("Both you and your treasurer receive a receipt")),
     ),
+    acknowledge=(
+        Notification("affiliation/received", Recipient.BRANCH),
+        Notification("affiliation/heads-up", Recipient.TREASURER),
+    ),
 )

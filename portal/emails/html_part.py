@@ -100,7 +100,7 @@ def _fill(piece: str, **values: str) -> str:
 def _pieces() -> dict[str, str]:
     """The shell with its styles worked in, taken apart into the page and the pieces it is filled with."""
     inliner = CSSInliner(load_remote_stylesheets=False)
-    page = inliner.inline(SHELL.read_text(encoding="utf-8"))
+    page = inliner.inline(SHELL.read_text(encoding="utf-8")).replace('lang="en"', 'lang="@language@"')
     pieces = {name: piece.strip() for name, piece in _PIECE.findall(page)}
     head, _, rest = page.partition("<!--pieces-->")
     pieces["page"] = head + "@body@" + rest.partition("<!--/pieces-->")[2]

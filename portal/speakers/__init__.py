@@ -1,1 +1,23 @@
-"""Speaker requests and their workflow."""
+"""Speaker requests: their form, their workflow, and what becomes of an offer. Importing it makes the kind known."""
+
+from __future__ import annotations
+
+from portal.speakers.facts import facts
+from portal.speakers.forms import STEPS
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.workflow import KIND, WORKFLOW
+from portal.submissions import registry
+from portal.submissions.workflow import N_
+
+registry.register(
+    registry.Kind(
+        name=KIND,
+        model=SpeakerRequest,
+        workflow=WORKFLOW,
+        facts=facts,
+        label=N_("Speaker request"),
+        short_label=N_("Speaker"),
+        icon="speaker",
+        steps=STEPS,
+    )
+)

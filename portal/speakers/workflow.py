@@ -218,4 +218,5 @@ WORKFLOW = Workflow(
         Step(N_("Finding a speaker"), N_("We tell you as soon as somebody says yes")),
         Step(N_("Speaker confirmed"), N_("We will email you who is coming and what to prepare")),
     ),
+    acknowledge=(Notification("speaker/received", Recipient.BRANCH),),
 )

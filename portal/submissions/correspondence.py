@@ -189,10 +189,11 @@ def send(
 
 
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
-    """Tell the branch that its request has arrived, and the treasurer that a fee may come."""
-    write(session, submission, f"{submission.kind}/received", now=now, facts={})
-    if submission.kind == "affiliation" and getattr(submission, "treasurer_email", ""):
-        write(session, submission, "affiliation/heads-up", now=now, facts={}, to=Recipient.TREASURER)
+    """Tell the branch, and whoever else the kind names, that the request has arrived."""
+    for row in registry.kind(submission.kind).workflow.acknowledge:
+        # One person may hold two offices: the contact needs no second letter as treasurer.
+        if row.to == Recipient.BRANCH or address_of(submission, row.to) != submission.contact_email:
+            write(session, submission, row.template, now=now, facts={}, to=row.to)
 
 
 def tell_team(session: Session, submission: Submission, template: str, *, now: datetime) -> None:

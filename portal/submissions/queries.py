@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -63,7 +63,7 @@ class Filters:
 class Page:
     """One page of the queue: the rows, and where the next page starts (None on the last)."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     next_after: str | None
 
 

@@ -161,13 +161,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A kind's whole life."""
+    """A kind's whole life. `acknowledge` are the letters that say that a request has arrived."""
 
     kind: str
     initial: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     steps: tuple[Step, ...]
+    acknowledge: tuple[Notification, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     _states: dict[str, State] = field(init=False, repr=False, compare=False, default_factory=dict)
     _transitions: dict[str, Transition] = field(init=False, repr=False, compare=False, default_factory=dict)

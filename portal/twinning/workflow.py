@@ -246,4 +246,5 @@ WORKFLOW = Workflow(
         Step(N_("You get to know each other"), N_("We introduce you in both languages")),
         Step(N_("Twinned"), N_("You both agree, and we announce it as far as you both wish")),
     ),
+    acknowledge=(Notification("twinning/received", Recipient.BRANCH),),
 )
