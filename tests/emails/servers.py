@@ -29,9 +29,9 @@ class Taken:
 class Manners:
     """How the server behaves, and what it has seen.
 
-    Modes: ok, greeting-421, mail-421, mail-550, rcpt-450, rcpt-550, data-451, data-554, cut-after-data (taken, then
-    cut), cut-before-taking, cut-on-connect, silent (never answers MAIL), slow (half a second per message), hold
-    (taken, then waits for `released` before it says so), greylist.
+    Modes: ok, greeting-421, mail-421, mail-550, rcpt-450, rcpt-550, data-451, data-554, cut-after-data
+    (taken, then cut), cut-before-taking, cut-on-connect, silent (never answers MAIL), slow (half a second per
+    message), hold (taken, then waits for `released` before it says so), greylist.
     """
 
     mode: str = "ok"

@@ -1,4 +1,4 @@
-"""The mail server in every mood: nothing is lost, nothing is sent twice that need not be, a person is told."""
+"""The mail server in every mood: nothing is lost, nothing goes twice that need not, a person is told."""
 
 from __future__ import annotations
 
@@ -324,3 +324,20 @@ def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app
     clock.on(days=1)
     assert deliver(app, clock).sent == 0
     assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize(
+    "damage", ["link_ids = 'no'", "queued_at = 'never'", "text = CAST(x'ff00fe' AS TEXT)"]
+)
+def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server, clock, damage):
+    bad = put(app)
+    put(app, to="after@example.org")
+    with app.app_context():
+        db.session.execute(db.text(f"UPDATE outbox_emails SET {damage} WHERE id = {bad}"))
+        db.session.commit()
+    assert deliver(app, clock).sent == 1
+    with app.app_context():
+        found = db.session.execute(
+            db.select(OutboxEmail.state, OutboxEmail.last_error).filter_by(id=bad)
+        ).one()
+    assert tuple(found) == ("refused", "the letter cannot be read")

@@ -1,4 +1,4 @@
-"""Private links: one living link for one thing, nothing to steal from the database, dead ones look like wrong ones."""
+"""Private links: one living link for one thing, nothing to steal from the database, the dead look wrong."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ def main() -> None:
     """Deliver until nothing waits any more, or for 20 seconds."""
     app = portal.create_app(**json.loads(sys.argv[1]))
     until = time.monotonic() + 20
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     with app.app_context():
         while time.monotonic() < until:
