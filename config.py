@@ -7,14 +7,18 @@ wording) stands in the database instead: see `portal/settings.py`.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+SECRETS = ("SECRET_KEY", "LINK_KEY")
 
 
 class ConfigurationError(RuntimeError):
@@ -108,12 +112,58 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     }
     settings |= _framework(mode, settings["PUBLIC_URL"].startswith("https://"))
     settings |= overrides
-    if mode != "production":
-        settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_urlsafe(48)
-        settings["LINK_KEY"] = settings["LINK_KEY"] or secrets.token_urlsafe(48)
-    else:
+    if mode == "production":
         _check_production(settings)
+    elif not all(settings[name] for name in SECRETS):
+        kept = _demo_secrets(Path(settings["DATA_DIR"])) if mode == "demo" else _new_secrets()
+        settings |= {name: settings[name] or kept[name] for name in SECRETS}
+    _make_folder(Path(settings["DATA_DIR"]))
     return settings
+
+
+def _new_secrets() -> dict[str, str]:
+    return {name: secrets.token_urlsafe(48) for name in SECRETS}
+
+
+def _demo_secrets(folder: Path) -> dict[str, str]:
+    """The secrets of a demo, made at its first start: web and worker share them, and links outlive a restart."""
+    _make_folder(folder)
+    path = folder / "demo-secrets.json"
+    try:
+        if not path.exists():
+            _write_once(path, json.dumps(_new_secrets()))
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(kept[name]) for name in SECRETS}
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be used ({error.strerror}). Set DATA_DIR to a folder of yours."
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise ConfigurationError(f"{path} cannot be read. Remove it: new secrets are made, old links end.") from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a private file in one go. Of two processes that start at once the first one’s file stays."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        # mkstemp gives mode 0600, and the link below carries it over.
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"DATA_DIR {folder} cannot be made ({error.strerror}). Set DATA_DIR to another."
+        ) from None
 
 
 def _framework(mode: str, secure: bool) -> dict[str, Any]:
