@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.submissions.workflow import (
+    N_,
     Actor,
     Answer,
     Ask,
-    N_,
     Notification,
     Recipient,
     State,
@@ -59,13 +61,36 @@ STATES = (
     ),
     State("lapsed", N_("Lapsed"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has lapsed"), is_final=True),
     State("query", N_("Question asked"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
-    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
-    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
+    State(
+        "declined",
+        N_("Declined"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("We could not accept this affiliation"),
+        is_final=True,
+    ),
+    State(
+        "withdrawn",
+        N_("Withdrawn"),
+        Tag.WITHDRAWN,
+        Turn.NOBODY,
+        N_("You withdrew this affiliation"),
+        is_final=True,
+    ),
 )
 
 PAYMENT = (
     Ask("paid_pence", N_("Amount received"), Answer.MONEY, hint=N_("In pounds, for example 50 or 50.00")),
     Ask("paid_on", N_("Date it arrived"), Answer.DATE, hint=N_("For example 14 January 2027")),
+)
+AGREED_FEE = (
+    Ask(
+        "fee_pence",
+        N_("Fee for this year"),
+        Answer.MONEY,
+        is_required=False,
+        hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
+    ),
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
@@ -98,6 +123,7 @@ TRANSITIONS = (
         N_("The affiliation was accepted"),
         ("received",),
         "awaiting-payment",
+        asks=AGREED_FEE,
         notify=(
             Notification("affiliation/accepted", Recipient.BRANCH),
             Notification("affiliation/fee-due", Recipient.TREASURER),
@@ -167,9 +193,9 @@ TRANSITIONS = (
         asks=(Ask("reason", N_("What did the branch say?"), is_required=False, hint=N_("Kept in the history.")),),
         notify=(Notification("affiliation/lapsed", Recipient.BRANCH),),
     ),
-    *asking_rows(KIND, sources=("received", "awaiting-payment"), waiting="query"),
-    *closing_rows(KIND, open_states=(*LIVE, *COUNTED), confirmed=COUNTED),
-    reopening_row(KIND, closed_states=("declined", "withdrawn", "lapsed"), target="received"),
+    *asking_rows(sources=("received", "awaiting-payment"), waiting="query"),
+    *closing_rows(open_states=(*LIVE, *COUNTED), confirmed=COUNTED),
+    reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
 )
 
 WORKFLOW = Workflow(
@@ -179,7 +205,10 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your affiliation")),
-        Step(N_("Your branch has decided"), N_("If your meeting is still to come, tell us when the motion is carried")),
+        Step(
+            N_("Your branch has decided"),
+            N_("If your meeting is still to come, tell us when the motion is carried"),
+        ),
         Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
         Step(N_("Affiliated"), N_("Both you and your treasurer receive a receipt")),
     ),

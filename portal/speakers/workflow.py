@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from portal.submissions.workflow import (
+    N_,
     Actor,
     Answer,
     Ask,
-    N_,
     Notification,
     Recipient,
     State,
@@ -43,7 +43,15 @@ STATES = (
     ),
     State("confirmed", N_("Confirmed"), Tag.CONFIRMED, Turn.NOBODY, N_("Your speaker is confirmed"), step=3),
     State("held", N_("Meeting held"), Tag.CONFIRMED, Turn.BRANCH, N_("Your meeting has been held"), step=3),
-    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This request is complete"), step=3, is_final=True),
+    State(
+        "closed",
+        N_("Completed"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("This request is complete"),
+        step=3,
+        is_final=True,
+    ),
     State(
         "waiting-for-branch",
         N_("Waiting for branch"),
@@ -60,11 +68,30 @@ STATES = (
         N_("We could not find a speaker this time"),
         is_final=True,
     ),
-    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this request on"), is_final=True),
     State(
-        "withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this request"), is_final=True
+        "declined",
+        N_("Declined"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("We could not take this request on"),
+        is_final=True,
     ),
-    State("cancelled", N_("Cancelled"), Tag.WITHDRAWN, Turn.NOBODY, N_("This meeting is cancelled"), is_final=True),
+    State(
+        "withdrawn",
+        N_("Withdrawn"),
+        Tag.WITHDRAWN,
+        Turn.NOBODY,
+        N_("You withdrew this request"),
+        is_final=True,
+    ),
+    State(
+        "cancelled",
+        N_("Cancelled"),
+        Tag.WITHDRAWN,
+        Turn.NOBODY,
+        N_("This meeting is cancelled"),
+        is_final=True,
+    ),
 )
 
 SPEAKER_ASKED = (
@@ -78,6 +105,11 @@ MEETING = (
 )
 
 LIVE = ("received", "matching", "offered", "waiting-for-branch")
+
+OTHER_SIDE = (
+    Notification("speaker/offer-over", Recipient.SPEAKER, only_from=("offered",), is_reticent=True),
+    Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
+)
 
 TRANSITIONS = (
     Transition(
@@ -200,11 +232,9 @@ TRANSITIONS = (
             Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
         ),
     ),
-    *asking_rows(KIND, sources=("received", "matching", "offered"), waiting="waiting-for-branch"),
-    *closing_rows(KIND, open_states=(*LIVE, "confirmed"), confirmed=("confirmed",)),
-    reopening_row(
-        KIND, closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"
-    ),
+    *asking_rows(sources=("received", "matching", "offered"), waiting="waiting-for-branch"),
+    *closing_rows(open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), other_side=OTHER_SIDE),
+    reopening_row(closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"),
 )
 
 WORKFLOW = Workflow(

@@ -211,9 +211,7 @@ def message_from_branch(session: Session, submission: Submission, text: str, *, 
     return event
 
 
-def message_to_branch(
-    session: Session, submission: Submission, text: str, *, by: Mover, now: datetime
-) -> Event:
+def message_to_branch(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
     """Write to the branch; the turn stays where it is."""
     event = Event(
         submission_id=submission.id,

@@ -158,7 +158,8 @@ def prepare(
         if not address:
             continue
         language = language_of(submission, row.to)
-        facts = facts_for(submission, row.to, answers=answers, private_link=NO_LINK_YET)
+        said = {} if row.is_reticent else answers
+        facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET)
         words = letters.wording(row.template, language, facts)
         prepared.append(
             Prepared(

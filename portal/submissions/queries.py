@@ -150,7 +150,9 @@ def _condition(name: str, now: datetime, coordinator_id: int) -> ColumnElement[b
         "overdue": and_(ours, Submission.queue_on < today),
         "waiting-for-branch": and_(Submission.is_open.is_(True), Submission.turn == Turn.BRANCH),
         "meetings": and_(
-            Submission.is_open.is_(True), Submission.meeting_on >= today, Submission.meeting_on <= today + FORTNIGHT
+            Submission.is_open.is_(True),
+            Submission.meeting_on >= today,
+            Submission.meeting_on <= today + FORTNIGHT,
         ),
     }
     if name == "held":

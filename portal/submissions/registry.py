@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from portal.submissions.forms import FormStep
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Workflow
 
@@ -17,7 +18,8 @@ class Kind:
     """One kind: its model, its workflow, its form, its letters' facts and the words people use for it.
 
     `facts(submission, language)` gives what letters may name beyond the common facts; `receive(submission, now)`,
-    where given, may hand back another submission that takes the place of a new one (a renewal).
+    where given, may hand back another submission that takes the place of a new one (a renewal). `steps` are the pages
+    of its form, in order.
     """
 
     name: str
@@ -28,6 +30,14 @@ class Kind:
     short_label: str
     icon: str
     receive: Callable[[Any, datetime], Submission] | None = None
+    steps: tuple[FormStep, ...] = ()
+
+    def step(self, name: str) -> FormStep:
+        """The step of its form with that name; KeyError where there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
 
 
 class UnfinishedKindError(RuntimeError):

@@ -101,12 +101,16 @@ def matching(session: Session, typed: str) -> Select[tuple[int]]:
         return select(literal_column("0")).where(text("1 = 0"))
     if _is_sqlite(session):
         pattern = " ".join(f'"{word}"*' for word in words)
-        return select(literal_column("rowid")).select_from(text("submission_search")).where(
-            text("submission_search MATCH :pattern").bindparams(pattern=pattern)
+        return (
+            select(literal_column("rowid"))
+            .select_from(text("submission_search"))
+            .where(text("submission_search MATCH :pattern").bindparams(pattern=pattern))
         )
     pattern = " & ".join(f"{word}:*" for word in words)
-    return select(literal_column("submission_id")).select_from(text("submission_search")).where(
-        text("words @@ to_tsquery('simple', :pattern)").bindparams(pattern=pattern)
+    return (
+        select(literal_column("submission_id"))
+        .select_from(text("submission_search"))
+        .where(text("words @@ to_tsquery('simple', :pattern)").bindparams(pattern=pattern))
     )
 
 

@@ -127,6 +127,4 @@ def _shape(event: Event) -> Shape:
 
 
 def _email_line(email: OutboxEmail) -> Line:
-    return Line(
-        at=email.queued_at, title=email.subject, by="", body="", shape=Shape.OURS, email=email
-    )
+    return Line(at=email.queued_at, title=email.subject, by="", body="", shape=Shape.OURS, email=email)

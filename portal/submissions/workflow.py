@@ -112,12 +112,14 @@ class Ask:
 class Notification:
     """A letter that a move sends: the template below templates/emails, and who receives it.
 
-    `is_urgent_from` names states from which the move is so grave that the letter goes out before all others.
+    `only_from` names the states from which the move must have come (none: any). A letter that `is_reticent` does not
+    repeat what the mover typed: the branch's words to us are not for the other side.
     """
 
     template: str
     to: Recipient
     only_from: tuple[str, ...] = ()
+    is_reticent: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this i
 REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
 
 
-def asking_rows(kind: str, *, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:
+def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:
     """The rows for asking the branch a question: ask, answer, and going on without an answer."""
     return (
         Transition(
@@ -250,10 +252,16 @@ def asking_rows(kind: str, *, sources: Iterable[str], waiting: str) -> tuple[Tra
     )
 
 
-def closing_rows(kind: str, *, open_states: Iterable[str], confirmed: tuple[str, ...] = ()) -> tuple[Transition, ...]:
+def closing_rows(
+    *,
+    open_states: Iterable[str],
+    confirmed: tuple[str, ...] = (),
+    other_side: tuple[Notification, ...] = (),
+) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
     `confirmed` names the states in which people already rely on the request: the team hears of it at once.
+    `other_side` are the letters to whoever else was asked or is waiting.
     """
     live = tuple(open_states)
     return (
@@ -268,6 +276,7 @@ def closing_rows(kind: str, *, open_states: Iterable[str], confirmed: tuple[str,
             notify=(
                 Notification("common/withdrawn", Recipient.BRANCH),
                 Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
+                *other_side,
             ),
         ),
         Transition(
@@ -277,12 +286,12 @@ def closing_rows(kind: str, *, open_states: Iterable[str], confirmed: tuple[str,
             tuple(name for name in live if name not in confirmed),
             "declined",
             asks=(REASON,),
-            notify=(Notification("common/declined", Recipient.BRANCH),),
+            notify=(Notification("common/declined", Recipient.BRANCH), *other_side),
         ),
     )
 
 
-def reopening_row(kind: str, *, closed_states: Iterable[str], target: str) -> Transition:
+def reopening_row(*, closed_states: Iterable[str], target: str) -> Transition:
     """The row that opens a closed request again, with a reason."""
     return Transition(
         "reopen",

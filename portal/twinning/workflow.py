@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.submissions.workflow import (
     BACK,
+    N_,
     Actor,
     Answer,
     Ask,
-    N_,
     Notification,
     Recipient,
     State,
@@ -25,7 +25,15 @@ KIND = "twinning"
 
 STATES = (
     State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your proposal"), step=0, promise=3),
-    State("checked", N_("Checked"), Tag.CHECKING, Turn.US, N_("We have read and checked your proposal"), step=1, promise=5),
+    State(
+        "checked",
+        N_("Checked"),
+        Tag.CHECKING,
+        Turn.US,
+        N_("We have read and checked your proposal"),
+        step=1,
+        promise=5,
+    ),
     State(
         "seeking",
         N_("Looking for a twin"),
@@ -60,20 +68,60 @@ STATES = (
         step=3,
     ),
     State("twinned", N_("Twinned"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branches are twinned"), step=4),
-    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This proposal is complete"), step=4, is_final=True),
+    State(
+        "closed",
+        N_("Completed"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("This proposal is complete"),
+        step=4,
+        is_final=True,
+    ),
     State("waiting", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
     State("paused", N_("Paused"), Tag.BRANCH, Turn.NOBODY, N_("Your twinning is paused"), step=3),
-    State("dormant", N_("Dormant"), Tag.CHECKING, Turn.US, N_("Your twinning has gone quiet"), step=4, promise=10),
+    State(
+        "dormant",
+        N_("Dormant"),
+        Tag.CHECKING,
+        Turn.US,
+        N_("Your twinning has gone quiet"),
+        step=4,
+        promise=10,
+    ),
     State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("This twinning has ended"), is_final=True),
-    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this proposal on"), is_final=True),
-    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this proposal"), is_final=True),
+    State(
+        "declined",
+        N_("Declined"),
+        Tag.DONE,
+        Turn.NOBODY,
+        N_("We could not take this proposal on"),
+        is_final=True,
+    ),
+    State(
+        "withdrawn",
+        N_("Withdrawn"),
+        Tag.WITHDRAWN,
+        Turn.NOBODY,
+        N_("You withdrew this proposal"),
+        is_final=True,
+    ),
 )
 
 BODY = (
     Ask("body_name", N_("Name of the Ukrainian union body"), Answer.LINE),
     Ask("body_oblast", N_("Oblast"), Answer.LINE, hint=N_("The oblast only, never a town.")),
-    Ask("body_sector", N_("Sector"), Answer.LINE, hint=N_("Both sides see sector and oblast or region, no names.")),
-    Ask("body_email", N_("Their email"), Answer.EMAIL, hint=N_("Only for our letters. The branch does not see it yet.")),
+    Ask(
+        "body_sector",
+        N_("Sector"),
+        Answer.LINE,
+        hint=N_("Both sides see sector and oblast or region, no names."),
+    ),
+    Ask(
+        "body_email",
+        N_("Their email"),
+        Answer.EMAIL,
+        hint=N_("Only for our letters. The branch does not see it yet."),
+    ),
     Ask("body_language", N_("Language for their letters"), Answer.LANGUAGE),
 )
 CONTACTS = (
@@ -87,6 +135,11 @@ CONTACTS = (
 
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
 LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
+
+OTHER_SIDE = (
+    Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_from=("proposed",), is_reticent=True),
+    Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, only_from=LINKED, is_reticent=True),
+)
 
 TRANSITIONS = (
     Transition(
@@ -177,7 +230,10 @@ TRANSITIONS = (
         ("introduced", "getting-acquainted", "twinned", "dormant"),
         "paused",
         by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
-        notify=(Notification("twinning/paused", Recipient.BRANCH),),
+        notify=(
+            Notification("twinning/paused", Recipient.BRANCH),
+            Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
+        ),
     ),
     Transition(
         "resume",
@@ -229,9 +285,9 @@ TRANSITIONS = (
         asks=(Ask("reason", N_("Why?"), hint=N_("Kept in the history.")),),
         notify=(Notification("twinning/closed", Recipient.BRANCH),),
     ),
-    *asking_rows(KIND, sources=("received", "checked", "seeking"), waiting="waiting"),
-    *closing_rows(KIND, open_states=(*LIVE, *LINKED), confirmed=LINKED),
-    reopening_row(KIND, closed_states=("closed", "ended", "declined", "withdrawn"), target="checked"),
+    *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
+    *closing_rows(open_states=(*LIVE, *LINKED), confirmed=LINKED, other_side=OTHER_SIDE),
+    reopening_row(closed_states=("closed", "ended", "declined", "withdrawn"), target="checked"),
 )
 
 WORKFLOW = Workflow(
