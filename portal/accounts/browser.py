@@ -53,7 +53,7 @@ def load(uniquifier: str) -> Coordinator | None:
 
 def remember(coordinator: Coordinator, token: str) -> None:
     """Give the browser a new session for a new sign-in; whatever an earlier session held is gone."""
-    session.clear()
+    _empty()
     session[SESSION_KEY] = token
     login_user(coordinator)
 
@@ -67,7 +67,7 @@ def held_token() -> str | None:
 def forget() -> None:
     """Empty the browser's session. The sign-in itself is ended in the database, before this."""
     logout_user()
-    session.clear()
+    _empty()
 
 
 def note_seen(error: BaseException | None = None) -> None:
@@ -87,3 +87,9 @@ def note_seen(error: BaseException | None = None) -> None:
             )
     except SQLAlchemyError as trouble:
         log.warning("sign_in_not_noted", sign_in_id=sign_in_id, trouble=type(trouble).__name__)
+
+
+def _empty() -> None:
+    """Empty the session. The form token drawn for it goes too, or a page drawn now would carry a dead one."""
+    session.clear()
+    g.pop("csrf_token", None)
