@@ -59,6 +59,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         # Makes the private links; LINK_KEY_ID tells links of an old key from those of a new one.
         "LINK_KEY": env.get("LINK_KEY", ""),
         "LINK_KEY_ID": env.get("LINK_KEY_ID", "1"),
+        # Keys that were in use before ("id:key id:key"), so that letters still waiting keep their links.
+        "LINK_KEYS_BEFORE": env.get("LINK_KEYS_BEFORE", ""),
         # Flask-Mail's names. An empty MAIL_SERVER in a demo means the local mailbox on the dashboard.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
         "MAIL_PORT": _integer(env, "MAIL_PORT", 587 if _true(env, "MAIL_USE_TLS") else 25),
@@ -70,10 +72,12 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "MAIL_DEFAULT_SENDER": env.get(
             "MAIL_DEFAULT_SENDER", "" if mode == "production" else "Ukraine Solidarity Campaign <post@example.org>"
         ),
+        # A file with the certificate authority of the mail server, where the system does not know it.
+        "MAIL_CA_FILE": env.get("MAIL_CA_FILE", ""),
         # Seconds to wait for the mail server at each command.
         "MAIL_TIMEOUT": _integer(env, "MAIL_TIMEOUT", 30),
         # A letter is tried again after these many seconds, then every last value, until MAIL_GIVE_UP_AFTER.
-        "MAIL_RETRY_SECONDS": [60, 300, 900, 3600, 4 * 3600],
+        "MAIL_RETRY_SECONDS": [int(n) for n in (env.get("MAIL_RETRY_SECONDS") or "60 300 900 3600 14400").split()],
         "MAIL_GIVE_UP_AFTER": _integer(env, "MAIL_GIVE_UP_AFTER", 5 * 24 * 3600),
         # Seconds after which another worker may take over a letter that a dead one was sending.
         "MAIL_LEASE_SECONDS": _integer(env, "MAIL_LEASE_SECONDS", 300),
