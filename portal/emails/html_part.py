@@ -38,7 +38,7 @@ def html_of(title: str, parts: Sequence[str], footer: str, language: str, campai
         if LINK.fullmatch(lines[-1].strip()):
             body.append(_button(pieces, lines, language, first=buttons == 0))
             buttons += 1
-        elif place == 0 and len(lines) == 1 and paragraph.endswith(",") and len(paragraph) <= GREETING_LENGTH:
+        elif place == 0 and len(lines) == 1 and paragraph.endswith((",", "!")) and len(paragraph) <= GREETING_LENGTH:
             body.append(_fill(pieces["greeting"], text=_inline(pieces, paragraph)))
         else:
             body.append(_paragraph(pieces, lines))

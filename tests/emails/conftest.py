@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Table, insert
 
-import portal
-import portal.submissions.models
 from portal.emails import outbox
 from portal.emails.letters import Letter
 from portal.emails.models import OutboxEmail
@@ -37,17 +34,6 @@ class Clock:
     def on(self, **span: float) -> None:
         """Move on (or back)."""
         self.now += timedelta(**span)
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file that every test copies."""
-    folder = tmp_path_factory.mktemp("empty")
-    app = portal.create_app(PORTAL_ENV="test", DATA_DIR=str(folder), **uri(folder))
-    with app.app_context():
-        db.create_all()
-        db.engine.dispose()
-    return folder / "portal.sqlite3"
 
 
 def uri(folder: Path) -> dict[str, Any]:
@@ -77,22 +63,13 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make_app(
-    empty_database: Path, settings: dict[str, Any], tmp_path: Path
-) -> Iterator[Callable[..., Flask]]:
-    """Makes an application over this test's database."""
-    shutil.copy(empty_database, tmp_path / "portal.sqlite3")
-    made: list[Flask] = []
+def make_app(make_app: Callable[..., Flask], settings: dict[str, Any]) -> Callable[..., Flask]:
+    """Makes an application over this test's database, with the settings of the post."""
 
     def make(**overrides: Any) -> Flask:
-        app = portal.create_app(**{**settings, **overrides})
-        made.append(app)
-        return app
+        return make_app(**{**settings, **overrides})
 
-    yield make
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
+    return make
 
 
 @pytest.fixture
@@ -124,9 +101,7 @@ def put(app: Flask, to: str = "jean@example.org", letter: Letter = LETTER, **mor
         return email.id
 
 
-def deliver(
-    app: Flask, clock: Clock, limit: int = 500, worker: str = "worker-1", **more: Any
-) -> outbox.Delivered:
+def deliver(app: Flask, clock: Clock, limit: int = 500, worker: str = "worker-1", **more: Any) -> outbox.Delivered:
     """One pass of a worker."""
     with app.app_context():
         return outbox.deliver_due(clock, choose_transport(app.config), worker, limit, **more)
@@ -147,10 +122,7 @@ def a_submission(app: Flask) -> int:
     values = {
         column.name: fillers.get(getattr(column.type, "impl", column.type).python_type, {})
         for column in table.columns
-        if not column.nullable
-        and not column.primary_key
-        and column.default is None
-        and not column.foreign_keys
+        if not column.nullable and not column.primary_key and column.default is None and not column.foreign_keys
     }
     with app.app_context():
         made = db.session.execute(insert(table).values(**values))

@@ -43,9 +43,7 @@ class Manners:
     holding: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
-    async def handle_MAIL(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if self.mode == "silent":
             await asyncio.sleep(30)
         if self.mode == "mail-421":
@@ -55,9 +53,7 @@ class Manners:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         self.offered += 1
         if self.mode == "rcpt-450":
             return f"450 4.2.0 <{address}> is busy"
@@ -79,9 +75,7 @@ class Manners:
             return "451 gone"
         if self.mode == "slow":
             await asyncio.sleep(0.5)
-        self.taken.append(
-            Taken(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.original_content))
-        )
+        self.taken.append(Taken(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.original_content)))
         if self.mode == "cut-after-data":
             server.transport.abort()
         if self.mode == "hold":

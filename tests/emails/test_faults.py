@@ -326,9 +326,7 @@ def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app
     assert len(server.taken) == 1
 
 
-@pytest.mark.parametrize(
-    "damage", ["link_ids = 'no'", "queued_at = 'never'", "text = CAST(x'ff00fe' AS TEXT)"]
-)
+@pytest.mark.parametrize("damage", ["link_ids = 'no'", "queued_at = 'never'", "text = CAST(x'ff00fe' AS TEXT)"])
 def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server, clock, damage):
     bad = put(app)
     put(app, to="after@example.org")
@@ -337,7 +335,5 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server
         db.session.commit()
     assert deliver(app, clock).sent == 1
     with app.app_context():
-        found = db.session.execute(
-            db.select(OutboxEmail.state, OutboxEmail.last_error).filter_by(id=bad)
-        ).one()
+        found = db.session.execute(db.select(OutboxEmail.state, OutboxEmail.last_error).filter_by(id=bad)).one()
     assert tuple(found) == ("refused", "the letter cannot be read")

@@ -141,9 +141,7 @@ def test_brackets_cannot_be_put_together_from_two_facts(shelf):
     assert not letters.PLACEHOLDER.search(letters.render("kind/pair", "en", facts).text)
 
 
-@pytest.mark.parametrize(
-    "end", ["\r\n", "\n", "\r", "\x00", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\t"]
-)
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x00", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\t"])
 def test_no_header_can_be_smuggled_into_a_subject(shelf, end):
     letter = letters.render("kind/hello", "en", {**FACTS, "name": f"Jean{end}Bcc: all@example.org"})
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", letter.subject)

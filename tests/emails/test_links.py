@@ -126,7 +126,5 @@ def test_keys_differ_between_installations(make_app):
         one = links.token_of(PrivateLink(purpose="track", subject_id=1, nonce="n", generation=1, key_id="1"))
         assert post().link_keys == {"1": b"a" * 40}
     with make_app(LINK_KEY="b" * 40).app_context():
-        other = links.token_of(
-            PrivateLink(purpose="track", subject_id=1, nonce="n", generation=1, key_id="1")
-        )
+        other = links.token_of(PrivateLink(purpose="track", subject_id=1, nonce="n", generation=1, key_id="1"))
     assert one != other

@@ -152,9 +152,7 @@ def full_app(app):
         filler = row(app, put(app, held=True))
         values = {c.name: getattr(filler, c.name) for c in OutboxEmail.__table__.columns if c.name != "id"}
         values |= {"state": "sent", "next_try_at": None, "html": "", "text": "", "tried_at": NOW}
-        db.session.execute(
-            insert(OutboxEmail), [{**values, "message_id": f"<{n}@example.org>"} for n in range(20_000)]
-        )
+        db.session.execute(insert(OutboxEmail), [{**values, "message_id": f"<{n}@example.org>"} for n in range(20_000)])
         db.session.commit()
     return app
 

@@ -17,9 +17,7 @@ AUTHORITY = str(servers.CERTIFICATES / "ca.pem")
 @pytest.fixture
 def encrypted(settings, request):
     """A server that insists on TLS and a password, with the certificate the test names."""
-    controller, manners = servers.start(
-        port=settings["MAIL_PORT"], certificate=request.param, login=("post", "secret")
-    )
+    controller, manners = servers.start(port=settings["MAIL_PORT"], certificate=request.param, login=("post", "secret"))
     yield manners
     controller.stop()
 

@@ -81,9 +81,7 @@ def test_any_subject_arrives_as_it_was_written(app, server, clock, subject):
     assert message["Subject"] == written.subject
 
 
-@pytest.mark.parametrize(
-    "text", ["Plain.", CYRILLIC * 50, "x" * 5000, ". \n.\n..\nFrom here", "£5 – “yes”\ttab "]
-)
+@pytest.mark.parametrize("text", ["Plain.", CYRILLIC * 50, "x" * 5000, ". \n.\n..\nFrom here", "£5 – “yes”\ttab "])
 def test_any_text_arrives_as_it_was_written(app, server, clock, text):
     written = letters.compose("S", text, "en", {})
     message, _ = sent(app, server, clock, written)
