@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from portal.submissions.workflow import (
     N_,
     Actor,

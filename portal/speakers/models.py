@@ -19,7 +19,8 @@ DAYS_TO_PREPARE = 28
 class SpeakerRequest(Submission):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
-    Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London.
+    Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
+    "doors": "HH:MM" where that was said.
     """
 
     __tablename__ = "speaker_requests"
@@ -84,6 +85,11 @@ class SpeakerRequest(Submission):
         if recipient == "speaker" and self.speaker_email:
             return self.speaker_email, self.speaker_language
         return None
+
+    @property
+    def present_speaker(self) -> str:
+        """Who is asked or booked now; empty once they were released, though their address is kept for the letter."""
+        return "" if self.state in ("received", "matching", "no-match") else self.speaker_name
 
     @property
     def place(self) -> str:

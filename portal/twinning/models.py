@@ -51,6 +51,11 @@ class TwinningProposal(Submission):
 
     __mapper_args__ = {"polymorphic_identity": "twinning"}
 
+    @property
+    def present_body(self) -> str:
+        """Which body is proposed or linked now; empty once they parted, though the address is kept for the letter."""
+        return "" if self.state in ("received", "checked", "seeking") else self.body_name
+
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The Ukrainian body's email and language, once a candidate stands."""
         if recipient == "ukrainian-body" and self.body_email:

@@ -1,0 +1,49 @@
+"""What the letters about an affiliation may name, in the language of the letter. Sums are printed in pounds."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import object_session
+
+from portal.affiliations import fees, forms
+from portal.affiliations.models import Affiliation
+from portal.submissions.choices import labels_of
+from portal.submissions.correspondence import long_date
+from portal.submissions.money import pounds
+
+
+def facts(submission: Affiliation, language: str) -> dict[str, str]:
+    """All facts of this kind; an empty text where one is not known."""
+    term = submission.current_term
+    paid = term.paid_pence if term else None
+    with force_locale(language):
+        fee, reason = _fee(submission)
+        pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by]))
+    return {
+        "fee": fee,
+        "fee_reason": reason,
+        "members": "" if submission.members is None else f"{submission.members:,}",
+        "term_starts": long_date(term.starts_on, language) if term else "",
+        "term_ends": long_date(term.ends_on, language) if term else "",
+        "treasurer_name": submission.treasurer_name,
+        "paid": pounds(paid) if paid is not None else "",
+        "paid_on": long_date(term.paid_on, language) if term else "",
+        "payment_reference": submission.reference,
+        "pay_by": pay_by,
+        "order_number": submission.order_number,
+        "meeting_on": long_date(submission.decided_on, language) if submission.decision != "carried" else "",
+    }
+
+
+def _fee(submission: Affiliation) -> tuple[str, str]:
+    """The sum that is due, and how it comes about."""
+    term, session = submission.current_term, object_session(submission)
+    worked_out = fees.work_out(session, submission.body_type, submission.members) if session else None
+    due = term.fee_pence if term else submission.fee_pence
+    if due is None:
+        due = worked_out.pence if worked_out else None
+    if due is None:
+        return "", worked_out.sentence if worked_out else ""
+    if worked_out is not None and worked_out.pence == due:
+        return pounds(due), worked_out.sentence
+    return pounds(due), gettext("as agreed with your branch")

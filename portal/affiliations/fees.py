@@ -1,0 +1,73 @@
+"""Works out the yearly fee from the table that coordinators set. Sums are in pence a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.affiliations.models import FeeBand
+from portal.submissions.money import pounds
+
+FLAT = "flat"
+PER_MEMBER = "per-member"
+BASES = (FLAT, PER_MEMBER)
+
+
+@dataclass(frozen=True)
+class Fee:
+    """A yearly fee: the sum in pence (None where it cannot be told), how it comes about, and whether it is invented."""
+
+    pence: int | None
+    sentence: str
+    is_example: bool = False
+
+
+def table(session: Session) -> list[FeeBand]:
+    """The whole table, by kind of body and then by size; bands without an end come last."""
+    rows = session.scalars(select(FeeBand).order_by(FeeBand.body_type, FeeBand.id)).all()
+    return sorted(rows, key=lambda row: (row.body_type, row.up_to_members is None, row.up_to_members or 0, row.id))
+
+
+def work_out(session: Session, body_type: str, members: int | None) -> Fee:
+    """The fee for a body of that type with so many members, and a sentence in the present language.
+
+    Where the table has no row for the type, or the number is missing and matters, the sum is None.
+    """
+    rows = [row for row in table(session) if row.body_type == body_type]
+    if not rows:
+        return Fee(None, gettext("A coordinator will tell you the fee."))
+    if members is None and (len(rows) > 1 or rows[0].basis == PER_MEMBER):
+        return Fee(None, gettext("The fee depends on the number of your members. A coordinator will tell you the sum."))
+    fitting = [row for row in rows if row.up_to_members is None or (members or 0) <= row.up_to_members]
+    if not fitting:
+        return Fee(None, gettext("A coordinator will tell you the fee for a branch of your size."))
+    return _fee_of(fitting[0], members or 0)
+
+
+def _fee_of(row: FeeBand, members: int) -> Fee:
+    if row.basis == PER_MEMBER:
+        pence = max(row.pence * members, row.minimum_pence)
+        sentence = ngettext(
+            "%(rate)dp a year for %(num)s member: %(fee)s.",
+            "%(rate)dp a year for each of %(num)s members: %(fee)s.",
+            members,
+            rate=row.pence,
+            fee=pounds(pence),
+        )
+        if pence > row.pence * members:
+            sentence = gettext("The least a body of your kind pays: %(fee)s a year.", fee=pounds(pence))
+    else:
+        pence = row.pence
+        sentence = gettext("%(fee)s a year.", fee=pounds(pence))
+        if row.up_to_members is not None:
+            sentence = gettext(
+                "%(fee)s a year for up to %(members)s members.",
+                fee=pounds(pence),
+                members=f"{row.up_to_members:,}",
+            )
+    if row.is_example:
+        sentence = gettext("%(sentence)s This is an example: the campaign sets the real fees.", sentence=sentence)
+    return Fee(pence, sentence, row.is_example)

@@ -1,0 +1,190 @@
+"""A second affiliation form of the same branch: it renews the one affiliation the branch has for ever.
+
+Anybody can type a branch's name. Only a sender whose address we know for the branch, or a coordinator's own hand,
+changes what is on file; for all others a coordinator decides, and no private link leaves for a new address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.affiliations.models import Affiliation
+from portal.emails import letters, outbox
+from portal.extensions import db
+from portal.submissions import actions, correspondence, intake
+from portal.submissions.actions import Mover
+from portal.submissions.models import Event
+from portal.submissions.workflow import Actor, Recipient
+
+RENEWABLE = ("renewal-due", "grace", "lapsed")
+REOPENED = ("declined", "withdrawn")
+LETTER_TO_A_NEW_ADDRESS = "affiliation/second-form"
+FORM_KEPT = "second-form"
+"""The name under which a draft is remembered in the history, so that sending it twice counts once."""
+
+TAKEN_OVER = (
+    "decision",
+    "decided_on",
+    "decision_meeting",
+    "minute",
+    "accepts_aims",
+    "members",
+    "fee_pence",
+    "fee_wish",
+    "offered_pence",
+    "waiver_reason",
+    "pay_by",
+    "treasurer_name",
+    "treasurer_email",
+    "wants_invoice",
+    "invoice_address",
+    "order_number",
+    "delegates",
+    "publish_name",
+    "also_wants",
+    "contact_name",
+    "contact_role",
+    "contact_phone",
+    "second_name",
+    "second_email",
+    "second_phone",
+    "language",
+    "notes",
+)
+"""What a known sender's new form changes, where it says anything. The address on file is never changed by a form."""
+
+
+def receive(affiliation: Affiliation, now: datetime) -> Affiliation:
+    """The affiliation that stands for a new form: itself for a branch's first, else the branch's one."""
+    affiliation.of_branch_id = affiliation.branch_id
+    existing = _existing(affiliation)
+    if existing is None:
+        return affiliation
+    if affiliation.held_reason is not None:
+        # What the spam trap caught must not touch a living affiliation; a coordinator looks at it by itself.
+        affiliation.of_branch_id = None
+        return affiliation
+    session = db.session()
+    if not _is_known_already(session, existing, affiliation):
+        _take_in(session, existing, affiliation, now)
+    return existing
+
+
+def _existing(affiliation: Affiliation) -> Affiliation | None:
+    if affiliation.branch_id is None:
+        return None
+    return db.session.scalar(select(Affiliation).where(Affiliation.of_branch_id == affiliation.branch_id))
+
+
+def _is_known_already(session: Session, existing: Affiliation, new: Affiliation) -> bool:
+    """Whether this very draft came in before."""
+    if new.draft_id is None:
+        return False
+    kept = session.scalars(select(Event.data).where(Event.submission_id == existing.id, Event.name == "note")).all()
+    return any(data.get(FORM_KEPT) == new.draft_id for data in kept)
+
+
+def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:
+    """File the new form in the old affiliation's history, and do what follows from it."""
+    is_known = _is_known_sender(existing, new)
+    by = Mover(Actor.BRANCH)
+    _keep_form(session, existing, new, now)
+    if not is_known:
+        actions.message_from_branch(
+            session,
+            existing,
+            gettext("A new affiliation form came in the name of your branch. We check it before anything changes."),
+            now=now,
+        )
+        _answer_new_address(session, existing, new, now)
+        return
+    for consent in list(new.consents):
+        existing.consents.append(consent)
+    was_decided = existing.decision == "carried"
+    actions.amend(session, existing, _changes(existing, new), by=by, now=now)
+    if existing.state in REOPENED:
+        actions.perform(
+            session,
+            existing,
+            "reopen",
+            by=Mover(Actor.WORKER),
+            now=now,
+            answers={"reason": gettext("The branch sent the form again.")},
+        )
+    elif existing.state in RENEWABLE:
+        actions.perform(session, existing, "renew", by=by, now=now)
+    elif existing.state == "awaiting-decision" and not was_decided and _is_carried(new):
+        answers = {"decided_on": new.decided_on.isoformat() if new.decided_on else ""}
+        actions.perform(session, existing, "carried", by=by, now=now, answers=answers)
+    else:
+        actions.message_from_branch(session, existing, gettext("We sent the affiliation form again."), now=now)
+
+
+def _is_carried(new: Affiliation) -> bool:
+    return new.decision == "carried" and new.decided_on is not None
+
+
+def _is_known_sender(existing: Affiliation, new: Affiliation) -> bool:
+    """Whether the form comes from an address on file, or from a coordinator's own hand."""
+    if new.channel != "web":
+        return True
+    known = {existing.contact_email, existing.second_email, existing.treasurer_email} - {""}
+    return new.contact_email.casefold() in {address.casefold() for address in known}
+
+
+def _changes(existing: Affiliation, new: Affiliation) -> dict[str, Any]:
+    """What the form says anew. What it leaves empty stays as it was."""
+    values = {name: getattr(new, name) for name in TAKEN_OVER}
+    changes = {name: value for name, value in values.items() if value not in (None, "", [], False)}
+    if new.contact_email.casefold() != existing.contact_email.casefold():
+        # The treasurer or the second contact wrote: the first contact stays who they are.
+        changes = {name: value for name, value in changes.items() if not name.startswith(("contact_", "second_"))}
+        changes.pop("language", None)
+    return changes
+
+
+def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:
+    """Keep the whole new form in words, for coordinators: nothing of it is lost."""
+    lines = [gettext("A new form came for this affiliation:")]
+    for step, rows in intake.summary_of(new, "en"):
+        lines += [f"{step.title}"] + [f"{row.label}: {'; '.join(row.value)}" for row in rows]
+    session.add(
+        Event(
+            submission_id=existing.id,
+            at=now,
+            name="note",
+            actor=Actor.BRANCH,
+            text="\n".join(lines),
+            data={FORM_KEPT: new.draft_id} if new.draft_id is not None else {},
+        )
+    )
+
+
+def _answer_new_address(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:
+    """Tell a sender we do not know that the form came in. The letter opens nothing: it bears no private link."""
+    if not new.contact_email:
+        return
+    language = new.language
+    with force_locale(language):
+        facts: Mapping[str, str] = correspondence.common_facts(existing, language, Recipient.BRANCH) | {
+            "greeting": gettext("Dear %(name)s", name=new.contact_name),
+            "contact_name": new.contact_name,
+            "coordinator": "",
+        }
+    letter = letters.render(LETTER_TO_A_NEW_ADDRESS, language, {k: v for k, v in facts.items() if k != "private_link"})
+    outbox.queue(
+        session,
+        letter,
+        to=new.contact_email,
+        template=LETTER_TO_A_NEW_ADDRESS,
+        role=str(Recipient.BRANCH),
+        now=now,
+        submission_id=existing.id,
+        language=language,
+    )

@@ -1,0 +1,105 @@
+"""What the letters about a speaker request may name, in the language of the letter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from flask_babel import force_locale, gettext
+from wtforms.fields.choices import SelectChoice
+
+from portal.clock import KYIV, LONDON
+from portal.directory import subjects
+from portal.speakers import forms
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.choices import labels_of
+from portal.submissions.correspondence import long_date, short_time
+
+
+def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    """All facts of this kind; an empty text where one is not known."""
+    with force_locale(language):
+        return _when(submission, language) | {
+            "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+            "meeting_place": _place(submission),
+            "meeting_format": _label(forms.FORMATS, submission.meeting_format),
+            "audience": _joined(submission.audience_size, _label(forms.AUDIENCES, submission.audience)),
+            "topics": _topics(submission, language),
+            "talk_length": _talk(submission),
+            "region": submission.region_name,
+            "sector": _sector(submission, language),
+            "expenses": _joined(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
+            "access": _joined(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
+            "is_contested": _contested(submission),
+            "speaker_name": submission.speaker_name,
+            "attended": "" if submission.attended is None else str(submission.attended),
+            "outcome": submission.outcome,
+            "decide_by": long_date(submission.decide_by, language),
+        }
+
+
+def _label(choices: list[SelectChoice], value: str) -> str:
+    return next(iter(labels_of(choices, [value])), "") if value else ""
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    rows = [row for row in submission.dates or [] if row.get("on")]
+    lines = [f"- {_day_and_time(row, language)}" for row in rows]
+    if submission.date_rule:
+        lines.append(f"- {submission.date_rule}")
+    day = submission.meeting_on
+    row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
+    moment = submission.confirmed_time or (time.fromisoformat(row["time"]) if row.get("time") else None)
+    said = short_time(moment, language) or row.get("time_text", "")
+    return {
+        "meeting_dates": "\n".join(lines),
+        "meeting_when": _joined(long_date(day, language), said) if day else submission.date_rule,
+        "meeting_when_kyiv": _in_kyiv(day, moment, language),
+    }
+
+
+def _day_and_time(row: dict[str, str], language: str) -> str:
+    """One alternative in words: the time as understood, else as it was typed."""
+    said = short_time(time.fromisoformat(row["time"]), language) if row.get("time") else row.get("time_text", "")
+    return _joined(long_date(date.fromisoformat(row["on"]), language), said)
+
+
+def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
+    if day is None or moment is None:
+        return ""
+    there = datetime.combine(day, moment, LONDON).astimezone(KYIV)
+    words = gettext("%(time)s in Kyiv", time=short_time(there.time(), language))
+    if there.date() != day:
+        words = _joined(long_date(there.date(), language), words)
+    return words
+
+
+def _place(submission: SpeakerRequest) -> str:
+    if submission.meeting_format == "online":
+        return _joined(gettext("online"), submission.platform)
+    return submission.place
+
+
+def _topics(submission: SpeakerRequest, language: str) -> str:
+    chosen = set(submission.topics or [])
+    return _joined(*(row.label(language) for row in subjects.topics() if row.slug in chosen), submission.topics_other)
+
+
+def _sector(submission: SpeakerRequest, language: str) -> str:
+    return next((row.label(language) for row in subjects.sectors() if row.slug == submission.sector), "")
+
+
+def _talk(submission: SpeakerRequest) -> str:
+    talk, questions = submission.talk_minutes, submission.question_minutes
+    if talk and questions:
+        return gettext("%(talk)d minutes and %(questions)d for questions", talk=talk, questions=questions)
+    return gettext("%(talk)d minutes", talk=talk) if talk else ""
+
+
+def _contested(submission: SpeakerRequest) -> str:
+    if submission.contested != "yes":
+        return ""
+    return gettext("The meeting may be contested: the branch expects people who disagree.")

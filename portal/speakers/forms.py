@@ -1,0 +1,247 @@
+"""The steps of a speaker request: the meeting and the speaker; the rest is shared."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import StopValidation
+
+from portal.submissions.choices import listed, optional_sector_choices, topic_choices
+from portal.submissions.fields import (
+    AnyOf,
+    Count,
+    DateText,
+    Line,
+    Number,
+    OneOf,
+    Picked,
+    Postcode,
+    Text,
+    TimeText,
+    long_date,
+    said_time,
+)
+from portal.submissions.forms import FormStep, Raw, StepForm, SummaryRow
+from portal.submissions.you import You, you_step
+from portal.submissions.your_branch import YOUR_BRANCH
+
+ALTERNATIVES = ("1", "2", "3")
+LONGEST_TALK = 240
+
+EVENT_KINDS = listed(
+    ("branch-meeting", _l("Branch meeting")),
+    ("agm", _l("Annual general meeting")),
+    ("public-meeting", _l("Public meeting or rally")),
+    ("conference", _l("Conference or fringe meeting")),
+    ("school", _l("School, training or workshop")),
+    ("trades-council", _l("Trades council meeting")),
+    ("other", _l("Something else")),
+)
+FORMATS = listed(
+    ("in-person", _l("In the room")),
+    ("online", _l("Online, by video call")),
+    ("either", _l("Either would suit us")),
+)
+AUDIENCES = listed(("members", _l("Members only")), ("open", _l("Open to everybody")))
+WANTED = listed(
+    ("no-preference", _l("Anyone you suggest")),
+    ("campaign", _l("Somebody from the campaign")),
+    ("ukrainian", _l("A Ukrainian trade unionist")),
+    ("both", _l("Both of them")),
+    ("named", _l("Somebody we name below")),
+)
+YES_NO_MAYBE = listed(("yes", _l("Yes")), ("no", _l("No")), ("not-sure", _l("Not sure yet")))
+NEEDS = listed(
+    ("interpreter", _l("An interpreter")),
+    ("captions", _l("Captions")),
+    ("bsl", _l("British Sign Language")),
+    ("step-free", _l("Step-free access")),
+    ("childcare", _l("Childcare")),
+)
+CAN_PAY = listed(
+    ("travel", _l("Travel")),
+    ("bed", _l("A bed for the night")),
+    ("donation", _l("A gift to an appeal")),
+    ("nothing", _l("Nothing this time")),
+)
+
+_RULE = re.compile(
+    r"\b(?:every|each|any|month|monthly|weekly|first|second|third|fourth|last)\b|щомісяц|кожн", re.IGNORECASE
+)
+SAFETY = _l("Please do not write where people in Ukraine are.")
+
+
+class Meeting(StepForm):
+    """The meeting. Its three dates are alternatives; a rule in words stands for them where the date is open."""
+
+    event_kind = OneOf(_l("What kind of meeting is it?"), choices=EVENT_KINDS)
+    title = Line(_l("Name of the meeting"), most=200)
+    date_1 = DateText(
+        _l("Date of the meeting"),
+        hint=_l("For example 14 January 2027"),
+        says_optional=False,
+        look={"width": 20},
+    )
+    time_1 = TimeText(_l("Start time"), hint=_l("For example 7pm, 19:30 or 7pm for 7.30"), look={"width": 20})
+    date_2 = DateText(_l("Another date that would suit"), look={"width": 20})
+    time_2 = TimeText(_l("Start time on that date"), hint=_l("Leave this empty if it is the same."), look={"width": 20})
+    date_3 = DateText(_l("A third date that would suit"), look={"width": 20})
+    time_3 = TimeText(
+        _l("Start time on the third date"), hint=_l("Leave this empty if it is the same."), look={"width": 20}
+    )
+    date_rule = Line(
+        _l("Or, if the date is open, when do you meet?"),
+        most=300,
+        hint=_l("For example second Tuesday of the month, 7.30pm"),
+    )
+    decide_by = DateText(
+        _l("When must you know by?"), hint=_l("For example when your agenda goes out"), look={"width": 20}
+    )
+    meeting_format = OneOf(_l("How will the speaker join?"), choices=FORMATS)
+    platform = Line(_l("Online: which platform, and who hosts?"), most=80, hint=_l("For example Zoom, we host"))
+    venue = Line(_l("Venue and address"), most=300, hint=_l("If the meeting is in a room. You can tell us later."))
+    venue_postcode = Postcode(_l("Postcode of the venue"), look={"width": 10})
+    venue_access = Text(_l("Access, parking and the nearest station"), most=2000, look={"rows": 3})
+    audience_size = Count(_l("How many people do you expect?"), look={"width": 20})
+    audience = OneOf(_l("Who can come?"), choices=AUDIENCES, look={"inline": True})
+
+    FACTS_APART = frozenset(f"{name}_{number}" for name in ("date", "time") for number in ALTERNATIVES)
+
+    def validate_date_1(self, field: DateText) -> None:
+        """One date in any of the boxes, or a rule in words, is needed."""
+        others = (self.date_2.typed, self.date_3.typed, self.date_rule.typed)
+        if field.value is None and not any(text.strip() for text in others):
+            raise StopValidation(_l("Enter the date of your meeting"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As every step; a rule that was written into the box for the date counts as the rule."""
+        typed = self.date_1.typed.strip()
+        if _RULE.search(typed) and not self.date_rule.typed.strip() and not re.search(r"[0-9]{4}", typed):
+            self.date_rule.raw_data, self.date_rule.data = [typed], typed
+            self.date_1.raw_data, self.date_1.data = [""], ""
+        return super().validate(extra_validators)
+
+    def alternatives(self) -> list[dict[str, str]]:
+        """The dates with their times as typed and as understood; a missing time is that of the first date."""
+        rows: list[dict[str, str]] = []
+        for number in ALTERNATIVES:
+            day, moment = self[f"date_{number}"], self[f"time_{number}"]
+            if day.value is None or any(row["on"] == day.value.isoformat() for row in rows):
+                continue
+            said = moment if moment.value else self.time_1
+            start, doors = said.moment.start, said.moment.doors
+            row = {"on": day.value.isoformat(), "time_text": said.value or ""}
+            row["time"] = f"{start:%H:%M}" if start else ""
+            if doors:
+                row["doors"] = f"{doors:%H:%M}"
+            rows.append(row)
+        return rows
+
+    def cleaned(self) -> dict[str, Any]:
+        """The values for the model; the meeting stands in the queue under its earliest date."""
+        values = super().cleaned()
+        rows = self.alternatives()
+        days = sorted(self[f"date_{n}"].value for n in ALTERNATIVES if self[f"date_{n}"].value)
+        if not rows and self.time_1.value and str(self.time_1.value) not in values["date_rule"]:
+            # A rule has no place for the time of its own; the words must not be lost.
+            values["date_rule"] = f"{values['date_rule']}, {self.time_1.value}"[:300]
+        return values | {"dates": rows, "meeting_on": days[0] if days else None}
+
+    def typed_of(self, submission: Any) -> Raw:
+        """As every step; each alternative in its own boxes."""
+        raw = super().typed_of(submission) | dict.fromkeys(sorted(self.FACTS_APART), "")
+        for number, row in zip(ALTERNATIVES, submission.dates or [], strict=False):
+            raw[f"date_{number}"] = long_date(date.fromisoformat(row["on"]), self.context.language)
+            raw[f"time_{number}"] = row.get("time_text", "")
+        return raw
+
+    def changes_for(self, submission: Any) -> dict[str, Any]:
+        """As every step; a day that was confirmed is changed by a move, not by a correction."""
+        changes = self.cleaned()
+        if submission.confirmed_time is not None:
+            changes.pop("meeting_on")
+        return changes
+
+    def summary(self) -> list[SummaryRow]:
+        """One line for each date with its time."""
+        rows = []
+        times = {self[f"time_{number}"].id for number in ALTERNATIVES}
+        for row in super().summary():
+            if row.field_id in times:
+                continue
+            name = row.field_id
+            if name.startswith("date_") and name[5:] in ALTERNATIVES:
+                row = self._with_time(row, name[5:])
+            rows.append(row)
+        return rows
+
+    def _with_time(self, row: SummaryRow, number: str) -> SummaryRow:
+        own = self[f"time_{number}"]
+        said = own if own.value else self.time_1
+        if not said.value:
+            return row
+        words = said_time(str(said.value), said.moment.start)
+        return SummaryRow(row.label, [f"{row.value[0]}, {words}"], row.field_id)
+
+
+class Speaker(StepForm):
+    """Who should come, and what they meet with."""
+
+    wanted_speaker = OneOf(_l("Who would you like?"), choices=WANTED, default="no-preference", says_optional=False)
+    named_speaker = Line(_l("Somebody in mind?"), most=200, hint=_l("A name, a union or a trade. We will ask them."))
+    sector = Picked(_l("From which sector?"), choices=optional_sector_choices)
+    topics = AnyOf(_l("What shall they speak about?"), choices=topic_choices)
+    topics_other = Line(_l("Anything else they should speak about?"), most=300)
+    talk_minutes = Number(_l("Minutes for the talk"), largest=LONGEST_TALK, look={"width": 5, "inputmode": "numeric"})
+    question_minutes = Number(
+        _l("Minutes for questions"), largest=LONGEST_TALK, look={"width": 5, "inputmode": "numeric"}
+    )
+    contested = OneOf(
+        _l("Will the meeting be contested?"),
+        choices=YES_NO_MAYBE,
+        hint=_l("For example a motion against, or people who are known to disagree."),
+        look={"inline": True},
+    )
+    contested_note = Text(_l("What should the speaker know about that?"), most=2000, look={"rows": 3})
+    press = OneOf(_l("Will the press be there?"), choices=YES_NO_MAYBE, look={"inline": True})
+    recording = OneOf(_l("Will it be recorded, streamed or photographed?"), choices=YES_NO_MAYBE, look={"inline": True})
+    needs = AnyOf(_l("What does the meeting need?"), choices=NEEDS)
+    needs_note = Text(_l("Anything else about access or language?"), most=2000, look={"rows": 3})
+    can_pay = AnyOf(
+        _l("What can your branch pay?"),
+        choices=CAN_PAY,
+        hint=_l("Cost never bars a branch. We only need to know."),
+    )
+    pay_note = Line(_l("More about paying"), most=300, hint=_l("For example we usually pay £50 petrol"))
+    collection = OneOf(_l("Will you hold a collection for an appeal?"), choices=YES_NO_MAYBE, look={"inline": True})
+    notes = Text(_l("Anything else we should know?"), hint=SAFETY)
+
+    def cleaned(self) -> dict[str, Any]:
+        """The values for the model."""
+        values = super().cleaned()
+        values["wanted_speaker"] = values["wanted_speaker"] or "no-preference"
+        return values
+
+
+class SpeakerYou(You):
+    """Who writes; the consent is for the speaker of the meeting."""
+
+    RECIPIENT = "speaker"
+
+
+STEPS = (
+    YOUR_BRANCH,
+    FormStep(
+        "meeting", _l("Your meeting"), Meeting, _l("Not everything fixed yet? Send what you know, and tell us later.")
+    ),
+    FormStep(
+        "speaker",
+        _l("The speaker"),
+        Speaker,
+        _l("Everything here helps us to find the right person. All of it can wait."),
+    ),
+    you_step(SpeakerYou),
+)

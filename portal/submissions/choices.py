@@ -1,0 +1,64 @@
+"""Lists to choose from, as fields take them: values with lazy labels, and the sectors, topics and places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+from portal.directory import places, subjects, ukraine
+from portal.submissions.fields import Sentence
+
+WHOLE_UK = "uk"
+"""Chosen instead of a region by national bodies, and by whoever is not sure."""
+
+
+def listed(*pairs: tuple[str, Sentence]) -> list[SelectChoice]:
+    """Choices from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def sector_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The sectors in the form's language."""
+    return _subject_choices(subjects.sectors(), form.context.language)
+
+
+def optional_sector_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The sectors, after an empty choice."""
+    return [SelectChoice("", _l("No preference")), *sector_choices(form, field)]
+
+
+def topic_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The topics in the form's language."""
+    return _subject_choices(subjects.topics(), form.context.language)
+
+
+def _subject_choices(rows: Iterable[subjects.Subject], language: str) -> list[SelectChoice]:
+    return [SelectChoice(row.slug, row.label(language)) for row in rows]
+
+
+def region_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The nations and regions, after an empty choice and before the whole of the country."""
+    rows = [SelectChoice(row.slug, row.name) for row in places.regions()]
+    return [
+        SelectChoice("", _l("Choose a region")),
+        *rows,
+        SelectChoice(WHOLE_UK, _l("The whole of the UK, or not sure")),
+    ]
+
+
+def oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The oblasts in the form's language, after an empty choice."""
+    rows = [SelectChoice(row.slug, row.label(form.context.language)) for row in ukraine.oblasts()]
+    return [SelectChoice("", _l("No preference")), *rows]
+
+
+def labels_of(choices: Iterable[SelectChoice], values: Iterable[str]) -> list[str]:
+    """The words of some values, in the present language."""
+    wanted = set(values)
+    return [str(choice.label) for choice in choices if choice.value in wanted]
+
+
+Choices = list[SelectChoice] | Callable[[Any, Any], list[SelectChoice]]

@@ -1,0 +1,86 @@
+"""The words of every consent, by whom it lets us pass details to. A changed text is a new version.
+
+What somebody agreed to is kept as a `Consent` row with the words that were shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import force_locale, gettext
+
+from portal.submissions.models import Consent, Submission
+from portal.submissions.workflow import N_
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """One consent: the recipient's name in code, the version, and the words beside the box."""
+
+    recipient: str
+    version: str
+    text: str
+
+
+CONSENTS: Mapping[str, ConsentText] = {
+    each.recipient: each
+    for each in (
+        ConsentText(
+            "speaker",
+            "2026-11",
+            N_(
+                "You may pass my name, email, phone number and union branch to the speaker of our meeting. "
+                "I know that this tells them that I am in a union."
+            ),
+        ),
+        ConsentText(
+            "twin",
+            "2026-11",
+            N_(
+                "You may pass my name, email and union branch to the Ukrainian union body we are introduced to. "
+                "I know that this tells them that I am in a union."
+            ),
+        ),
+        ConsentText(
+            "union-network",
+            "2026-11",
+            N_(
+                "You may pass my name, email and union branch to the Ukraine network of my own union. "
+                "I know that this tells them that I am in a union."
+            ),
+        ),
+    )
+}
+
+
+def words(recipient: str, language: str) -> str:
+    """The consent's text in that language. KeyError for an unknown recipient."""
+    with force_locale(language):
+        return str(gettext(CONSENTS[recipient].text))
+
+
+def record(submission: Submission, recipient: str, *, language: str, now: datetime) -> Consent:
+    """Keep a consent that was just given, with the words that were shown."""
+    consent = Consent(
+        recipient=recipient,
+        text_version=CONSENTS[recipient].version,
+        text=words(recipient, language),
+        language=language,
+        given_at=now,
+    )
+    submission.consents.append(consent)
+    return consent
+
+
+def given(submission: Submission, recipient: str) -> bool:
+    """Whether a consent stands that was not withdrawn."""
+    return any(each.recipient == recipient and each.withdrawn_at is None for each in submission.consents)
+
+
+def withdraw(submission: Submission, recipient: str, now: datetime) -> None:
+    """Mark every standing consent for that recipient as withdrawn."""
+    for each in submission.consents:
+        if each.recipient == recipient and each.withdrawn_at is None:
+            each.withdrawn_at = now

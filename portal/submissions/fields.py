@@ -1,0 +1,236 @@
+"""The fields that understand something: addresses, numbers, days, hours and sums; and all other fields by name.
+
+What dates, times and sums mean is understood in `dates`, `times` and `money`; which fields a form has, in the kinds'
+`forms`. What every field can do is in `answered`, choices are in `choosing`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import force_locale, format_date
+from flask_babel import lazy_gettext as _l
+from wtforms import widgets
+from wtforms.validators import StopValidation
+
+from portal.directory import places
+from portal.directory.phones import understand_phone
+from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sentence, Text
+from portal.submissions.choosing import AnyOf, OneOf, Picked, Tick
+from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
+from portal.submissions.money import pounds, understand_number, understand_pence
+from portal.submissions.times import TimeOfDay, understand_time
+from portal.submissions.typed import clean_line
+
+__all__ = [
+    "TEXT_LENGTH",
+    "Answered",
+    "AnyOf",
+    "Count",
+    "DateText",
+    "EmailText",
+    "Line",
+    "Money",
+    "Name",
+    "Number",
+    "OneOf",
+    "Phone",
+    "Picked",
+    "Postcode",
+    "Sentence",
+    "Text",
+    "Tick",
+    "TimeText",
+    "long_date",
+    "said_time",
+]
+
+
+class EmailText(Line):
+    """One email address. Whether its domain has a server is not asked: the network may be down."""
+
+    widget = widgets.EmailInput()
+
+    def __init__(self, label: Sentence, *, most: int = 254, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> str:
+        """The address as post is sent to it."""
+        text = self.cleaned_text()
+        if not text:
+            return ""
+        address = text.removeprefix("mailto:").strip(" <>.,;")
+        if address.startswith("-") or any(letter in address for letter in ' ,;<>"()'):
+            raise StopValidation(_l("Enter one email address, like name@example.org"))
+        try:
+            checked = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise StopValidation(_l("Enter an email address in the correct format, like name@example.org")) from None
+        return checked.ascii_email or checked.normalized
+
+
+class Phone(Line):
+    """A telephone number, kept as it was typed."""
+
+    widget = widgets.TelInput()
+
+    def __init__(self, label: Sentence, *, most: int = 40, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> str:
+        """The number as typed, where at least one number can be read out of it."""
+        text = self.cleaned_text()
+        numbers = [text]
+        for word in (" or ", "/", ",", ";", " and "):
+            numbers = [part for number in numbers for part in number.split(word)]
+        if text and not any(understand_phone(number.strip()).e164 for number in [text, *numbers]):
+            raise StopValidation(_l("Enter a phone number, like 07700 900123 or 0191 498 0000"))
+        return text
+
+
+class Postcode(Line):
+    """A postcode, or only its first half."""
+
+    def __init__(self, label: Sentence, *, most: int = 12, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+    def cleaned_text(self) -> str:
+        """The postcode as it is printed. Others write more into this box than one postcode."""
+        text = clean_line(self.typed)
+        if not text:
+            self.refuse_empty()
+            return ""
+        shown = places.postcode_display(text)
+        is_off_the_table = shown[:2].upper() in ("JE", "GY", "IM")
+        if len(shown) > self.most or (places.find_outcode(text) is None and not is_off_the_table):
+            raise StopValidation(_l("Enter a UK postcode, like DH1 4BE, or its first half"))
+        return shown
+
+
+class DateText(Line):
+    """A day, as people write it. `value` is a date or None."""
+
+    def __init__(self, label: Sentence, *, leaning: Leaning = Leaning.AHEAD, most: int = 60, **kw: Any) -> None:
+        self.leaning = leaning
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> date | None:
+        """The day that is meant."""
+        text = self.cleaned_text()
+        if not text:
+            return None
+        is_left_alone = text == clean_line(str(form.context.stored.get(self.short_name, "")))
+        leaning = Leaning.ANYWHEN if is_left_alone else self.leaning
+        try:
+            return understand_date(text, form.context.today, leaning)
+        except DateNotUnderstood as refusal:
+            raise StopValidation(refusal.args[0]) from None
+
+    def typed_of(self, value: Any, language: str) -> str | list[str]:
+        """The day in words."""
+        return long_date(value, language) if value else ""
+
+    def shown(self) -> list[str]:
+        """The day in words."""
+        return [format_date(self.value, "EEEE d MMMM y")] if self.value else []
+
+
+class TimeText(Line):
+    """A time of day. `value` is what was typed; `moment` what was understood, if anything."""
+
+    def __init__(self, label: Sentence, *, is_strict: bool = False, most: int = 60, **kw: Any) -> None:
+        self.moment = TimeOfDay()
+        self.is_strict = is_strict
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> str:
+        """The words as typed; a strict field refuses what it cannot read."""
+        text = self.cleaned_text()
+        self.moment = understand_time(text)
+        if text and self.is_strict and self.moment.start is None:
+            raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
+        return text
+
+    def shown(self) -> list[str]:
+        """What was typed and, where it is not the same, what we understood."""
+        return [said_time(str(self.value), self.moment.start)] if self.value else []
+
+
+def said_time(typed: str, start: time | None) -> str:
+    """A time as typed, beside what we understood where that adds something."""
+    understood = f"{start:%H:%M}" if start else ""
+    if not understood or understood == typed:
+        return typed
+    return str(_l("%(typed)s (starts %(time)s)", typed=typed, time=understood))
+
+
+class Money(Line):
+    """A sum in pounds. `value` is in pence, or None."""
+
+    def __init__(self, label: Sentence, *, most: int = 40, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> int | None:
+        """The sum in pence."""
+        text = self.cleaned_text()
+        if not text:
+            return None
+        pence = understand_pence(text)
+        if pence is None:
+            raise StopValidation(_l("Enter one sum in pounds, like 50 or 50.00"))
+        return pence
+
+    def typed_of(self, value: Any, language: str) -> str | list[str]:
+        """The sum in pounds."""
+        return "" if value is None else f"{value / 100:.2f}"
+
+    def shown(self) -> list[str]:
+        """The sum as it is printed."""
+        return [pounds(self.value)] if self.value is not None else []
+
+
+class Number(Line):
+    """A whole number. `value` is the first number in what was typed, or None."""
+
+    def __init__(self, label: Sentence, *, largest: int, smallest: int = 0, most: int = 60, **kw: Any) -> None:
+        self.largest = largest
+        self.smallest = smallest
+        super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> int | None:
+        """The first number in the text."""
+        text = self.cleaned_text()
+        if not text:
+            return None
+        number = understand_number(text)
+        if number is None:
+            raise StopValidation(_l("Enter a number in figures, like 40"))
+        if not self.smallest <= number <= self.largest:
+            raise StopValidation(
+                _l("Enter a number from %(from)d to %(to)d", **{"from": self.smallest, "to": self.largest})
+            )
+        return number
+
+    def shown(self) -> list[str]:
+        """The number we read, beside the words where there are more."""
+        if self.value is None:
+            return []
+        number, typed = str(self.value), clean_line(self.typed)
+        if typed.replace(",", "").replace(" ", "") == number:
+            return [number]
+        return [str(_l("%(typed)s (we read %(number)s)", typed=typed, number=number))]
+
+
+class Count(Line):
+    """About how many, in whatever words; kept as typed."""
+
+    def __init__(self, label: Sentence, *, most: int = 60, **kw: Any) -> None:
+        super().__init__(label, most=most, **kw)
+
+
+def long_date(day: date, language: str) -> str:
+    """A day as one would type it: "14 January 2027", in that language."""
+    with force_locale(language):
+        return str(format_date(day, "d MMMM y"))

@@ -1,0 +1,138 @@
+"""What a step of a form is: fields that keep what was typed, and the value each has for the model.
+
+The steps that all kinds share are in `your_branch` and `you`, the others in the kinds' `forms`; filing is in `intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from portal.submissions.fields import Answered, Sentence
+
+Raw = dict[str, Any]
+"""The answers of one step exactly as typed: texts, or lists of texts."""
+
+
+@dataclass(frozen=True)
+class FormContext:
+    """What a step must know to read its answers.
+
+    `today` is the day in London, `answers` the raw answers of all steps by name; `by_hand` is set where a
+    coordinator types in what came by telephone or letter. `stored` are the raw answers of this step as they stand in
+    the database, where it is being changed: a date that is left alone may have passed since. `known_union` is slug
+    and name where only that union can be meant, which spares the whole list.
+    """
+
+    today: date
+    language: str = "en"
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    by_hand: bool = False
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    known_union: tuple[str, str] | None = None
+
+    def answer(self, step: str, name: str) -> str:
+        """One raw answer of another step; an empty text where there is none."""
+        given = self.answers.get(step, {}).get(name, "")
+        if isinstance(given, list):
+            given = given[0] if given else ""
+        return str(given)
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One line of a summary: the label, the answer in lines, and the id of the field's control."""
+
+    label: str
+    value: list[str]
+    field_id: str
+
+
+class StepForm(Form):
+    """One step. Iterating gives the fields to draw; those in `hidden` are read but not drawn.
+
+    `notice` is a sentence that depends on earlier answers (the fee), to be shown above the fields.
+    """
+
+    FACTS_APART: frozenset[str] = frozenset()
+    """Fields that are no column of the model; `cleaned` leaves them out."""
+
+    def __init__(self, formdata: Any = None, data: Mapping[str, Any] | None = None, *, context: FormContext) -> None:
+        self.context = context
+        self.hidden: set[str] = set()
+        super().__init__(formdata=formdata, data=dict(data) if data else None)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Set what depends on the context or on the answers. For the kinds to override."""
+
+    @property
+    def notice(self) -> str:
+        """A sentence above the fields; empty for most steps."""
+        return ""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The fields to draw."""
+        return iter([each for each in self._fields.values() if each.short_name not in self.hidden])
+
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, Any], context: FormContext) -> StepForm:
+        """The step as it was typed; answers it does not know are left aside."""
+        typed: MultiDict[str, str] = MultiDict()
+        for name, given in raw.items():
+            for each in given if isinstance(given, list) else [given]:
+                if isinstance(each, str) and (each or isinstance(given, str)):
+                    typed.add(name, each)
+        return cls(typed, context=context)
+
+    def raw(self) -> Raw:
+        """What was typed, never cleaned, as JSON can hold it."""
+        return {name: each.keep() for name, each in self._fields.items() if isinstance(each, Answered)}
+
+    def cleaned(self) -> dict[str, Any]:
+        """The values for the model, after `validate`."""
+        return {
+            name: each.value
+            for name, each in self._fields.items()
+            if isinstance(each, Answered) and name not in self.FACTS_APART
+        }
+
+    def typed_of(self, submission: Any) -> Raw:
+        """The answers of a stored request as somebody would have typed them; the form itself stays as it is."""
+        return {
+            name: each.typed_of(getattr(submission, name), self.context.language)
+            for name, each in self._fields.items()
+            if isinstance(each, Answered) and name not in self.FACTS_APART
+        }
+
+    def changes_for(self, submission: Any) -> dict[str, Any]:
+        """The values, after `validate`, by which a stored request is to be corrected."""
+        return self.cleaned()
+
+    def summary(self) -> list[SummaryRow]:
+        """The answers in words, after `validate`. Empty ones are left out, but for what coordinators look for."""
+        rows = []
+        for name, each in self._fields.items():
+            if not isinstance(each, Answered) or name in self.hidden:
+                continue
+            value = each.shown()
+            if not value and each.needed is None:
+                continue
+            rows.append(SummaryRow(str(each.label.text), value or [str(_l("Not given"))], each.id))
+        return rows
+
+
+@dataclass(frozen=True)
+class FormStep:
+    """One page of a form. `name` stands in its address, `title` is its heading."""
+
+    name: str
+    title: Sentence
+    form: type[StepForm]
+    intro: Sentence = ""

@@ -1,0 +1,42 @@
+"""Understands sums of money and numbers as people write them: "£1,250", "approx 40 (ex miners)"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MOST_PENCE = 100_000_00
+"""More than a hundred thousand pounds is a slip of the finger."""
+
+_SUM = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+(?![0-9])|[0-9]+")
+
+
+def understand_pence(text: str) -> int | None:
+    """The sum in pence; None where there is no sum, or more than one, or none that could be meant."""
+    words = unicodedata.normalize("NFKC", text).casefold()
+    found = list(_SUM.finditer(words))
+    if len(found) != 1 or re.search(r"[-\u2212] ?£? ?[0-9]|[0-9][.,][0-9]*$(?<=[.,])|[€$]", words):
+        return None
+    figures = found[0][0].replace(",", "").replace(" ", "")
+    after = words[found[0].end() :].strip()
+    if re.match(r"[.,0-9%]", after) or len(figures) > 12:
+        return None
+    pounds, _, pence = figures.partition(".")
+    total = int(pounds) * 100 + int((pence + "00")[:2])
+    if re.match(r"p\b|pence\b", after) and not pence and "£" not in words:
+        total = int(pounds)
+    return total if total <= MOST_PENCE else None
+
+
+def understand_number(text: str) -> int | None:
+    """The first whole number in the text ("20-25" is 20, "2,900" is 2900); None where there is none."""
+    match = _NUMBER.search(unicodedata.normalize("NFKC", text))
+    if match is None or len(match[0]) > 15:
+        return None
+    return int(re.sub(r"[^0-9]", "", match[0]))
+
+
+def pounds(pence: int) -> str:
+    """A sum as it is printed: "£1,250.00"."""
+    return f"£{pence / 100:,.2f}"

@@ -1,0 +1,154 @@
+"""The little form of a move, built from what its row in the workflow asks for; the same for desk and public.
+
+What the answers do is the business of the row's `then`. Views hand `answers()` to `actions.perform`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+
+from portal.clock import london_day, utc_now
+from portal.submissions.dates import Leaning
+from portal.submissions.fields import (
+    Answered,
+    DateText,
+    EmailText,
+    Line,
+    Money,
+    Number,
+    OneOf,
+    Text,
+    TimeText,
+)
+from portal.submissions.forms import FormContext, StepForm
+from portal.submissions.workflow import Answer, Ask, Transition
+from portal.submissions.you import LANGUAGES
+
+LEANINGS = {
+    "confirmed_on": Leaning.AHEAD,
+    "decided_on": Leaning.BACK,
+    "paid_on": Leaning.BACK,
+    "twinned_on": Leaning.BACK,
+}
+"""Which way each date lies; every other date may lie on either side of today."""
+
+LENGTHS = {
+    "speaker_name": 120,
+    "body_name": 200,
+    "body_oblast": 60,
+    "body_sector": 60,
+    "body_contact": 120,
+}
+LINE_LENGTH = 200
+LARGEST_NUMBER = 1_000_000
+NEEDED = {
+    Answer.DATE: _l("Enter a date, like 14 January 2027"),
+    Answer.TIME: _l("Enter a time, like 7pm or 19:30"),
+    Answer.EMAIL: _l("Enter an email address, like name@example.org"),
+    Answer.NUMBER: _l("Enter a number in figures, like 40"),
+    Answer.MONEY: _l("Enter a sum in pounds, like 50 or 50.00"),
+    Answer.CHOICE: _l("Choose one of the answers"),
+    Answer.LANGUAGE: _l("Choose a language"),
+}
+
+
+class MoveForm(StepForm):
+    """The form of one move. Without a context it takes today in London."""
+
+    def __init__(
+        self, formdata: Any = None, data: Mapping[str, Any] | None = None, *, context: FormContext | None = None
+    ) -> None:
+        super().__init__(formdata, data, context=context or FormContext(today=london_day(utc_now())))
+
+    def answers(self) -> dict[str, str]:
+        """The answers as `perform` takes them, after `validate`: ISO dates and times, pence, plain texts."""
+        return {name: _as_text(each) for name, each in self._fields.items() if isinstance(each, Answered)}
+
+
+@cache
+def move_form(transition: Transition) -> type[MoveForm]:
+    """The form for what `transition` asks; it has no fields where nothing is asked."""
+    fields = {ask.name: _field(ask) for ask in transition.asks}
+    return type("MoveForm", (MoveForm,), fields)
+
+
+def _field(ask: Ask) -> Any:
+    return _MAKERS[ask.answer](ask, label=_l(ask.label), hint=_l(ask.hint) if ask.hint else "", needed=_needed(ask))
+
+
+def _needed(ask: Ask) -> Any:
+    if not ask.is_required:
+        return None
+    return NEEDED.get(ask.answer) or _l("Write an answer under “%(label)s”", label=_l(ask.label))
+
+
+def _line(ask: Ask, **kw: Any) -> Any:
+    return Line(most=LENGTHS.get(ask.name, LINE_LENGTH), **kw)
+
+
+def _text(ask: Ask, **kw: Any) -> Any:
+    return Text(look={"rows": 4}, **kw)
+
+
+def _date(ask: Ask, **kw: Any) -> Any:
+    return DateText(leaning=LEANINGS.get(ask.name, Leaning.EITHER), look={"width": 20}, **kw)
+
+
+def _time(ask: Ask, **kw: Any) -> Any:
+    return TimeText(is_strict=True, look={"width": 10}, **kw)
+
+
+def _email(ask: Ask, **kw: Any) -> Any:
+    return EmailText(look={"autocomplete": "off"}, **kw)
+
+
+def _number(ask: Ask, **kw: Any) -> Any:
+    return Number(largest=LARGEST_NUMBER, look={"width": 10}, **kw)
+
+
+def _money(ask: Ask, **kw: Any) -> Any:
+    validators = [_more_than_nothing] if ask.name == "paid_pence" else []
+    return Money(look={"width": 10, "prefix": "£"}, validators=validators, **kw)
+
+
+def _more_than_nothing(form: Any, field: Money) -> None:
+    if field.value == 0:
+        raise StopValidation(_l("Enter the sum that arrived. Is nothing due? Then waive the fee"))
+
+
+def _choice(ask: Ask, **kw: Any) -> Any:
+    return OneOf(choices=[SelectChoice(value, _l(label)) for value, label in ask.choices], **kw)
+
+
+def _language(ask: Ask, **kw: Any) -> Any:
+    default = "uk" if ask.name.startswith("body") else "en"
+    return OneOf(choices=LANGUAGES, default=default, look={"inline": True}, **kw)
+
+
+_MAKERS: dict[Answer, Callable[..., Any]] = {
+    Answer.LINE: _line,
+    Answer.TEXT: _text,
+    Answer.DATE: _date,
+    Answer.TIME: _time,
+    Answer.EMAIL: _email,
+    Answer.NUMBER: _number,
+    Answer.MONEY: _money,
+    Answer.CHOICE: _choice,
+    Answer.LANGUAGE: _language,
+}
+
+
+def _as_text(field: Answered) -> str:
+    if isinstance(field, TimeText):
+        return f"{field.moment.start:%H:%M}" if field.moment.start else ""
+    value = field.value
+    if value is None or value is False:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)

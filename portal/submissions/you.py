@@ -1,0 +1,98 @@
+"""The step "You", which all kinds share: who writes, and what we may do with their details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+
+from portal.submissions import consents
+from portal.submissions.fields import EmailText, Line, Name, OneOf, Phone, Tick
+from portal.submissions.forms import FormStep, Raw, StepForm
+
+STEP = "you"
+LANGUAGES = [SelectChoice("en", "English", {"lang": "en"}), SelectChoice("uk", "Українська", {"lang": "uk"})]
+
+
+class You(StepForm):
+    """Who writes. Each kind says in `RECIPIENT` to whom the consent lets us pass details."""
+
+    RECIPIENT = ""
+
+    contact_name = Name(_l("Your name"), most=120, needed=_l("Enter your name"), look={"autocomplete": "name"})
+    contact_role = Line(
+        _l("Your role in the branch"),
+        most=80,
+        hint=_l("For example branch secretary or treasurer."),
+        look={"autocomplete": "organization-title"},
+    )
+    contact_email = EmailText(
+        _l("Your email address"),
+        needed=_l("Enter your email address"),
+        hint=_l("We send our answer and your private link here."),
+        look={"autocomplete": "email"},
+    )
+    contact_phone = Phone(
+        _l("Your phone number"),
+        hint=_l("We ring only if something is urgent."),
+        look={"autocomplete": "tel", "width": 20},
+    )
+    second_name = Name(
+        _l("Name of a second contact"), most=120, hint=_l("Please ask them first."), look={"autocomplete": "off"}
+    )
+    second_email = EmailText(_l("Their email address"), look={"autocomplete": "off"})
+    second_phone = Phone(_l("Their phone number"), look={"autocomplete": "off", "width": 20})
+    language = OneOf(
+        _l("Which language shall we write to you in?"), choices=LANGUAGES, says_optional=False, look={"inline": True}
+    )
+    share = Tick("", says_optional=False)
+    wants_newsletter = Tick(_l("Send me the campaign’s newsletter. I can stop it at any time."), says_optional=False)
+    heard_from = Line(
+        _l("How did you hear of us?"), most=120, hint=_l("For example from a leaflet, your union or a conference.")
+    )
+
+    FACTS_APART = frozenset({"share"})
+
+    def prepare(self) -> None:
+        """Name the recipient of the consent, and start with the language of the page."""
+        if self.RECIPIENT:
+            self.share.label.text = consents.words(self.RECIPIENT, self.context.language)
+        else:
+            self.hidden.add("share")
+        if not self.language.typed:
+            self.language.data = self.context.language
+        if self.context.by_hand:
+            self.contact_email.needed = None
+        elif self.is_in_person():
+            self.contact_phone.needed = _l("Enter a phone number. The speaker may need to reach you on the day")
+
+    def is_in_person(self) -> bool:
+        """Whether somebody will travel to the branch; only then is a phone number needed."""
+        return self.context.answer("meeting", "meeting_format") == "in-person"
+
+    def validate_contact_email(self, field: EmailText) -> None:
+        """By hand an email may be missing, but then a phone number must stand."""
+        if self.context.by_hand and not field.value and not self.contact_phone.typed.strip():
+            raise StopValidation(_l("Enter an email address or a phone number"))
+
+    def typed_of(self, submission: Any) -> Raw:
+        """As every step; the consent as it stands."""
+        return super().typed_of(submission) | {"share": "yes" if consents.given(submission, self.RECIPIENT) else ""}
+
+    def cleaned(self) -> dict[str, Any]:
+        """The values for the model."""
+        values = super().cleaned()
+        values["language"] = values["language"] or self.context.language
+        return values
+
+    @property
+    def shares(self) -> bool:
+        """Whether the consent was ticked."""
+        return bool(self.RECIPIENT) and bool(self.share.value)
+
+
+def you_step(form: type[You]) -> FormStep:
+    """The step with the kind's own consent."""
+    return FormStep(STEP, _l("You"), form, _l("Only the volunteers who deal with your request see this."))

@@ -1,0 +1,35 @@
+"""What the letters about a twinning proposal may name, in the language of the letter. Never the town."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+
+from portal.directory import places, subjects
+from portal.submissions.choices import labels_of
+from portal.submissions.correspondence import long_date
+from portal.twinning import forms
+from portal.twinning.models import TwinningProposal
+
+
+def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
+    """All facts of this kind; an empty text where one is not known."""
+    region = places.region(submission.region_slug or "")
+    sectors = set(submission.sectors or [])
+    with force_locale(language):
+        hopes = ", ".join(labels_of(forms.HOPES, submission.hopes or []))
+    return {
+        "region": region.name if region else "",
+        "sector": ", ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
+        "size": submission.size,
+        "hopes": hopes,
+        "offers": submission.offers,
+        "learns": submission.learns,
+        "lead_name": submission.lead_name or submission.contact_name,
+        "lead_email": submission.lead_email or submission.contact_email,
+        "body_name": submission.body_name,
+        "body_oblast": submission.body_oblast,
+        "body_sector": submission.body_sector,
+        "body_contact": submission.body_contact,
+        "body_email": submission.body_email,
+        "twinned_on": long_date(submission.twinned_on, language),
+    }

@@ -1,0 +1,39 @@
+"""What a move does to the candidate of a twinning: proposed, parted, introduced, twinned.
+
+The name and address of a body that said no stay until the next one is proposed, because the letter that thanks
+them is written after the parting; `TwinningProposal.present_body` tells who is proposed or linked now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from portal.twinning.models import TwinningProposal
+
+
+def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the body that is proposed, in place of any before it."""
+    submission.body_name = answers["body_name"]
+    submission.body_oblast = answers["body_oblast"]
+    submission.body_sector = answers["body_sector"]
+    submission.body_email = answers["body_email"]
+    submission.body_language = answers.get("body_language") or "uk"
+    submission.body_contact = ""
+    submission.body_publicity = "private"
+    submission.twinned_on = None
+
+
+def part(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Take the candidate off. No contact was named yet, or it is forgotten."""
+    submission.body_contact = ""
+
+
+def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the named contact, whom the branch now learns."""
+    submission.body_contact = answers["body_contact"]
+
+
+def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the day of the agreement (an ISO text)."""
+    submission.twinned_on = date.fromisoformat(answers["twinned_on"])
