@@ -1,0 +1,160 @@
+"""What coordinators set themselves: typed values with a default and a sentence each, kept in one small table.
+
+What the machine needs to run stands in `config.py`; the fee table in `portal.affiliations`. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.extensions import db
+
+Value = str | int
+LONGEST_TEXT = 2000
+MOST_DAYS = 60
+
+
+class StoredSetting(db.Model):
+    """A value that somebody set; settings nobody touched have no row."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column()
+    set_by: Mapped[str] = mapped_column(String(254), default="")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing to set: its name, its default (which says its type), a label and a sentence on what it does.
+
+    A number lies from `smallest` to `largest`; a text is at most `largest` letters long.
+    """
+
+    name: str
+    default: Value
+    label: str
+    sentence: str
+    smallest: int = 0
+    largest: int = LONGEST_TEXT
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a whole number."""
+        return isinstance(self.default, int)
+
+    def read(self, text: str) -> Value:
+        """The value of a text. Raises ValueError, with a sentence, for what cannot be."""
+        text = text.strip()
+        if not self.is_number:
+            if len(text) > self.largest:
+                raise ValueError(f"Shorten this to {self.largest} letters or fewer")
+            return text
+        if not (text.isascii() and text.isdigit()) or not self.smallest <= int(text[:9]) <= self.largest:
+            raise ValueError(f"Enter a whole number from {self.smallest} to {self.largest}")
+        return int(text)
+
+
+def _days(name: str, default: int, what: str) -> Setting:
+    sentence = f"Working days within which we {what}. Letters and pages promise this."
+    return Setting(name, default, f"Days to {what}", sentence, smallest=1, largest=MOST_DAYS)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    _days("reply_days", 3, "answer anything a branch sends"),
+    _days("speaker.received", 3, "read a new speaker request"),
+    _days("speaker.matching", 10, "find a speaker"),
+    _days("twinning.received", 3, "read a new twinning proposal"),
+    _days("twinning.checked", 5, "begin to look for a twin"),
+    _days("twinning.seeking", 20, "find a twin or write that we still look"),
+    _days("twinning.dormant", 10, "ring when a twinning has gone quiet"),
+    _days("affiliation.received", 3, "read a new affiliation"),
+    Setting(
+        "contact_email",
+        "",
+        "Contact address shown",
+        "The email address on the contact page and beside the forms. Left empty, it is the one of the installation.",
+        largest=254,
+    ),
+    Setting(
+        "contact_phone",
+        "",
+        "Telephone number shown",
+        "A number that branches may ring. Left empty, none is shown.",
+        largest=40,
+    ),
+    Setting(
+        "opening_text",
+        "",
+        "Opening words",
+        "A sentence or two on the first page, for example about an appeal. Left empty, nothing is shown.",
+        largest=400,
+    ),
+    Setting(
+        "quotation",
+        "",
+        "Quotation",
+        "Words of a Ukrainian trade unionist for the first page. It is shown only once its consent is noted below.",
+        largest=400,
+    ),
+    Setting("quotation_author", "", "Whose words", "Name, union and oblast, as far as they agreed.", largest=200),
+    Setting(
+        "quotation_consent",
+        "",
+        "Consent to the quotation",
+        "Who agreed to this, when and how. Without it the quotation is not shown.",
+        largest=400,
+    ),
+)
+_by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
+
+
+def setting(name: str) -> Setting:
+    """The setting of that name; KeyError where there is none."""
+    return _by_name[name]
+
+
+def get(session: Session, name: str) -> Value:
+    """One value, as it was set or by default: one statement. KeyError for an unknown name."""
+    known = setting(name)
+    stored = session.scalar(select(StoredSetting.value).where(StoredSetting.name == name))
+    return _value_of(known, stored)
+
+
+def everything(session: Session) -> dict[str, Value]:
+    """All values by name, in one statement, for a page that needs several."""
+    stored = {row.name: row.value for row in session.execute(select(StoredSetting.name, StoredSetting.value))}
+    return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
+
+
+def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Value:
+    """Set a value from what was typed; `by` is the email of who did it. Raises KeyError, or ValueError with a sentence."""
+    value = setting(name).read(text)
+    row = session.get(StoredSetting, name)
+    if row is None:
+        row = StoredSetting(name=name)
+        session.add(row)
+    row.value, row.set_at, row.set_by = str(value), now, by
+    return value
+
+
+def quotation(values: Mapping[str, Value]) -> tuple[str, str] | None:
+    """The words and whose they are, from all values; None until both and the consent stand."""
+    words, author, consent = (str(values[name]) for name in ("quotation", "quotation_author", "quotation_consent"))
+    return (words, author) if words and author and consent else None
+
+
+def _value_of(known: Setting, stored: str | None) -> Value:
+    """A stored value, or the default where none is stored or the stored one no longer holds."""
+    if stored is None:
+        return known.default
+    try:
+        return known.read(stored)
+    except ValueError:
+        return known.default
