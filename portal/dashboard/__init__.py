@@ -1,1 +1,108 @@
-"""What a coordinator sees: the Solidarity desk."""
+"""The Solidarity desk: what a signed-in volunteer coordinator sees.
+
+Each module adds its pages to the one blueprint; what requests are and may become is decided in the data packages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import (
+    account,
+    branches,
+    by_hand,
+    conflicts,
+    corrections,
+    mail,
+    mailbox,
+    moves,
+    queue,
+    request_page,
+    settings,
+    words,
+    writing,
+)
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.trouble import trouble
+from portal.emails.mailbox import local_mailbox
+from portal.extensions import db
+
+PAGES = (
+    account,
+    branches,
+    by_hand,
+    conflicts,
+    corrections,
+    mail,
+    mailbox,
+    moves,
+    queue,
+    request_page,
+    settings,
+    writing,
+)
+"""The modules that add pages; naming them here is what loads them."""
+
+ALSO_UNDER = {
+    "dashboard.queue": ("request_page", "move", "note", "message", "by_hand", "correct", "merge", "assign"),
+    "dashboard.mail": ("email_page",),
+    "dashboard.branches": ("branch",),
+    "dashboard.settings": ("fees", "accounts"),
+    "dashboard.mailbox": ("mailbox_message",),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the desk, its navigation and the band above its pages."""
+    blueprint.context_processor(band)
+    app.register_blueprint(blueprint)
+    app.context_processor(navigation)
+
+
+def navigation() -> dict[str, Any]:
+    """The desk's navigation, on the desk and on the signed-in pages about one's account; nothing elsewhere."""
+    is_desk = request.path.startswith("/dashboard")
+    if not is_desk or not current_user.is_authenticated:
+        return {}
+    items = [("Requests", "dashboard.queue")]
+    if current_user.can_edit:
+        items += [("Mail", "dashboard.mail"), ("Branches", "dashboard.branches")]
+    if current_user.is_admin:
+        items.append(("Settings", "dashboard.settings"))
+    if current_user.can_edit and local_mailbox(current_app.config) is not None:
+        items.append(("Mailbox", "dashboard.mailbox"))
+    here = (request.endpoint or "").partition(".")[2]
+    return {
+        "desk_nav": [
+            {
+                "label": label,
+                "url": url_for(endpoint),
+                "current": request.endpoint == endpoint or here in ALSO_UNDER.get(endpoint, ()),
+            }
+            for label, endpoint in items
+        ]
+    }
+
+
+def band() -> dict[str, Any]:
+    """The trouble that the band at the top of a desk page tells, in words; nothing for viewers."""
+    if not current_user.is_authenticated or not current_user.can_edit:
+        return {}
+    now = utc_now()
+    found = trouble(db.session, now)
+    if not found:
+        return {}
+    many = "1 letter was" if found.failed == 1 else f"{found.failed} letters were"
+    last = words.when(found.last_pass_at, london_day(now)) if found.last_pass_at else ""
+    return {
+        "trouble": {
+            "failed": found.failed,
+            "failed_words": f"{many} not delivered and need a person.",
+            "is_asleep": found.is_asleep,
+            "asleep_words": f"The worker last passed on {last}." if last else "The worker has not run yet.",
+        }
+    }

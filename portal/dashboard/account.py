@@ -1,0 +1,70 @@
+"""A coordinator's own page, and the list of accounts that an admin keeps."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.accounts import sign_in
+from portal.accounts.models import ROLES, Coordinator
+from portal.clock import utc_now
+from portal.dashboard import people
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import LARGEST_NUMBER
+from portal.extensions import db
+from portal.security import needs
+
+ROLE_WORDS = {
+    "viewer": "Viewer: sees references, kinds and figures, and no names",
+    "coordinator": "Coordinator: looks after requests and writes to branches",
+    "admin": "Admin: also keeps settings and accounts",
+}
+
+
+@blueprint.get("/account")
+@needs("viewer")
+def account() -> str:
+    """Who is signed in, what they may do, and how to change the password."""
+    return render_template("dashboard/account.html", person=current_user, role=ROLE_WORDS[current_user.role])
+
+
+@blueprint.get("/accounts")
+@needs("admin")
+def accounts() -> str:
+    """All accounts, active ones first."""
+    rows = db.session.scalars(select(Coordinator).order_by(Coordinator.active.desc(), Coordinator.name)).all()
+    return render_template("dashboard/accounts.html", rows=rows, roles=[(role, role.capitalize()) for role in ROLES])
+
+
+@blueprint.post("/accounts/<int:account_id>")
+@needs("admin")
+def change_account(account_id: int) -> Response:
+    """Change somebody's role, or close or open their account. Nobody does this to their own."""
+    row = db.session.get(Coordinator, account_id) if account_id <= LARGEST_NUMBER else None
+    if row is None:
+        abort(404)
+    role = request.form.get("role", "")
+    if row.id == current_user.id:
+        flash("Another admin must change your own account.", "error")
+    elif role not in ROLES:
+        flash("Choose a role.", "error")
+    else:
+        _change(row, role, is_active=request.form.get("active") == "yes")
+        db.session.commit()
+        people.forget()
+        flash(f"{row.name}: {row.role}, {'active' if row.active else 'closed'}.", "success")
+    return redirect(url_for("dashboard.accounts"), 303)
+
+
+def _change(row: Coordinator, role: str, *, is_active: bool) -> None:
+    """Write the change; whoever may do less, or nothing, from now on is signed out everywhere."""
+    if (role, is_active) == (row.role, row.active):
+        return
+    row.role = role
+    if is_active:
+        row.active = True
+        sign_in.end_all(db.session(), row.id, utc_now())
+    else:
+        sign_in.close_account(db.session(), row, utc_now())

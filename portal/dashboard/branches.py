@@ -1,0 +1,187 @@
+"""The branches that wrote to us: finding one, its requests, and making one of two that are the same.
+
+Whether two names look like one branch is decided in `portal.directory.branches`; a coordinator has the last word.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal.affiliations.models import Affiliation
+from portal.clock import london_day, utc_now
+from portal.dashboard import conflicts, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import LARGEST_NUMBER, find, me
+from portal.dashboard.request_page import opened
+from portal.directory import branches as directory
+from portal.directory.folding import fold
+from portal.directory.models import Branch
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import queries
+from portal.submissions.models import FIRST_NUMBER, Event, Submission
+from portal.submissions.workflow import Actor
+
+PAGE = 50
+
+
+class TwoAffiliationsError(Exception):
+    """Both branches have an affiliation of their own; a person must end one of them first."""
+
+
+@blueprint.get("/branches")
+@needs("coordinator")
+def branches() -> str:
+    """Branches, newest first, or those whose name holds what was typed."""
+    typed = request.args.get("q", "")[:100].strip()
+    after = request.args.get("after", "")
+    found = select(Branch).where(Branch.merged_into_id.is_(None))
+    if typed:
+        found = found.where(Branch.folded.contains(fold(typed), autoescape=True))
+    if after.isascii() and after.isdigit() and len(after) < 10:
+        found = found.where(Branch.id < int(after))
+    rows = db.session.scalars(found.order_by(Branch.id.desc()).limit(PAGE + 1)).unique().all()
+    today = london_day(utc_now())
+    next_url = url_for("dashboard.branches", q=typed or None, after=rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return render_template(
+        "dashboard/branches.html",
+        rows=[
+            (row, words.region_name(row.region_slug or ""), words.plain_day(london_day(row.created_at), today))
+            for row in rows[:PAGE]
+        ],
+        typed=typed,
+        next_url=next_url,
+    )
+
+
+@blueprint.get("/branches/<int:branch_id>")
+@needs("coordinator")
+def branch(branch_id: int) -> str | Response:
+    """One branch: where it is, its officers, and all its requests."""
+    row = _find(branch_id)
+    if row.merged_into_id is not None:
+        return redirect(url_for("dashboard.branch", branch_id=row.merged_into_id))
+    requests = db.session.execute(
+        select(*queries.COLUMNS).where(Submission.branch_id == row.id).order_by(Submission.id.desc()).limit(PAGE)
+    ).all()
+    today = london_day(utc_now())
+    return render_template(
+        "dashboard/branch.html",
+        branch=row,
+        region=words.region_name(row.region_slug or ""),
+        officers=row.officers,
+        requests=[
+            {
+                "id": each.id,
+                "reference": f"USC-{FIRST_NUMBER + each.id}",
+                "kind": words.cells(each.kind, each.state).kind,
+                "tag": words.tag(each.kind, each.state),
+                "received": words.plain_day(london_day(each.received_at), today),
+            }
+            for each in requests
+        ],
+        alike=directory.find_alike(row),
+    )
+
+
+@blueprint.get("/requests/<int:number>/merge/<int:into>")
+@needs("coordinator")
+def merge(number: int, into: int) -> str | Response:
+    """Two branches side by side, and the question whether they are one."""
+    submission = find(db.session, number)
+    other = _find(into)
+    if submission.branch is None or submission.branch_id == other.id:
+        return redirect(url_for("dashboard.request_page", number=number))
+    return render_template(
+        "dashboard/merge.html",
+        submission=submission,
+        new=submission.branch,
+        known=other,
+        regions=(words.region_name(submission.branch.region_slug or ""), words.region_name(other.region_slug or "")),
+        opened=opened(utc_now()),
+    )
+
+
+@blueprint.post("/requests/<int:number>/merge/<int:into>")
+@needs("coordinator")
+def do_merge(number: int, into: int) -> Response:
+    """Make one branch of two: everything of the new one moves to the known one."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    known = _find(into)
+    if submission.branch is None:
+        abort(404)
+    try:
+        title = join(db.session, submission, known, now=utc_now())
+    except ValueError:
+        conflicts.no_longer_open()
+    except TwoAffiliationsError:
+        db.session.rollback()
+        flash("Both branches have an affiliation. Withdraw one of the two first, then merge them.", "error")
+        return redirect(url_for("dashboard.request_page", number=number), 303)
+    db.session.commit()
+    flash(f"They are one branch now: {title}.", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def join(session: Session, submission: Submission, known: Branch, *, now: datetime) -> str:
+    """Merge a request's branch into `known`, and move every request of it there. Gives the remaining branch's name.
+
+    Raises ValueError where they are one already, and `TwoAffiliationsError`. The caller commits.
+    """
+    new = submission.branch
+    assert new is not None
+    remaining = directory.merge(new, known, now)
+    affiliated = select(Affiliation.id).where(Affiliation.of_branch_id.in_((new.id, remaining.id)))
+    if len(session.scalars(affiliated).all()) > 1:
+        raise TwoAffiliationsError
+    affiliations, submissions = Affiliation.__table__, Submission.__table__
+    session.execute(update(affiliations).where(affiliations.c.of_branch_id == new.id).values(of_branch_id=remaining.id))
+    session.execute(
+        update(submissions)
+        .where(submissions.c.branch_id == new.id, submissions.c.id != submission.id)
+        .values(branch_id=remaining.id, version=submissions.c.version + 1)
+    )
+    submission.branch = remaining
+    _note(session, submission, f"{new.title} is {remaining.title}", now)
+    return remaining.title
+
+
+@blueprint.post("/requests/<int:number>/keep-apart")
+@needs("coordinator")
+def keep_apart(number: int) -> Response:
+    """The new branch is none of those that look alike; nobody is asked again."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    if submission.branch is not None:
+        _note(db.session, submission, f"{submission.branch.title} is a branch of its own", utc_now())
+        conflicts.touch(submission)
+        db.session.commit()
+        flash("It stays a branch of its own.", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def _note(session: Session, submission: Submission, text: str, now: datetime) -> None:
+    """A line in the history: somebody has looked at the branch."""
+    session.add(
+        Event(
+            submission_id=submission.id,
+            at=now,
+            name="merged",
+            actor=Actor.COORDINATOR,
+            coordinator_id=me().id,
+            text=text,
+        )
+    )
+
+
+def _find(branch_id: int) -> Branch:
+    row = db.session.get(Branch, branch_id) if branch_id <= LARGEST_NUMBER else None
+    if row is None:
+        abort(404)
+    return row

@@ -1,0 +1,65 @@
+"""Correcting what a branch told us, one step of its form at a time."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import conflicts
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find, mover
+from portal.dashboard.request_page import opened
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import intake, registry
+from portal.submissions.forms import FormContext, FormStep, StepForm
+from portal.submissions.models import Submission
+
+
+@blueprint.get("/requests/<int:number>/correct/<step>")
+@needs("coordinator")
+def correct(number: int, step: str) -> str:
+    """One step of the form as it was filled in."""
+    submission = find(db.session, number)
+    found = _step(submission, step)
+    return _page(submission, found, intake.change_form(submission, step, None, _context()))
+
+
+@blueprint.post("/requests/<int:number>/correct/<step>")
+@needs("coordinator")
+def save_correction(number: int, step: str) -> str | Response:
+    """Keep the corrected facts."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    found = _step(submission, step)
+    raw = found.form(request.form, context=_context()).raw()
+    try:
+        event = intake.amend_from(db.session, submission, step, raw, by=mover(), now=utc_now(), context=_context())
+    except intake.InvalidAnswersError as wrong:
+        return _page(submission, found, wrong.form)
+    db.session.commit()
+    flash("The details are corrected." if event else "Nothing was different.", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def _step(submission: Submission, name: str) -> FormStep:
+    """The step of that name; 404 where the kind has no such step."""
+    found = next((step for step in registry.kind(submission.kind).steps if step.name == name), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _context() -> FormContext:
+    return FormContext(today=london_day(utc_now()), language="en", by_hand=True)
+
+
+def _page(submission: Submission, step: FormStep, form: StepForm) -> str:
+    return render_template(
+        "dashboard/correct.html",
+        submission=submission,
+        step=step,
+        form=form,
+        opened=request.form.get("opened") or opened(utc_now()),
+    )

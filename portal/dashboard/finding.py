@@ -1,0 +1,44 @@
+"""Finding one request for a page of the desk, whole and in one statement."""
+
+from __future__ import annotations
+
+from flask import abort
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, with_polymorphic
+
+from portal.accounts.models import Coordinator
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+
+LARGEST_NUMBER = 2**31 - 1
+"""PostgreSQL refuses to look for a larger one."""
+
+
+def find(session: Session, number: int) -> Submission:
+    """The request with that number: its kind's columns, branch, coordinator and consents with it. 404 for none."""
+    whole = with_polymorphic(Submission, "*")
+    statement = (
+        select(whole)
+        .where(whole.id == number)
+        .options(
+            joinedload(whole.coordinator), joinedload(whole.union), joinedload(whole.branch), joinedload(whole.consents)
+        )
+    )
+    found = session.scalars(statement).unique().one_or_none() if number <= LARGEST_NUMBER else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def me() -> Coordinator:
+    """The coordinator who is signed in, as a row of this session."""
+    person = current_user._get_current_object()
+    assert isinstance(person, Coordinator)
+    return person
+
+
+def mover() -> Mover:
+    """The coordinator who is signed in, as one who makes moves."""
+    return Mover(Actor.COORDINATOR, me())

@@ -1,0 +1,205 @@
+"""The post on the desk: what waits, what is held, what failed, one letter, and sending it once more.
+
+A letter's HTML part is shown on a page of its own under a policy that lets it do nothing: the one exception to
+the rule that no page carries styles of its own. A private letter (about signing in) never shows its words here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import LARGEST_NUMBER, me
+from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
+from portal.emails import models as mail_rows
+from portal.emails import outbox
+from portal.emails.models import FAILED, OutboxEmail
+from portal.extensions import db
+from portal.security import needs
+
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+LISTED_AT_MOST = 100
+LINK = re.compile(r"\[\[link:[0-9]+\]\]")
+LINK_SHOWN = "[their private link]"
+SHOWS = {
+    "failures": "Needs a person",
+    "waiting": "Waiting to leave",
+    "held": "Held for review",
+    "sent": "Sent lately",
+}
+EMPTY = {
+    "failures": ("No letter has failed", "When a mail server refuses a letter, it appears here for you to telephone."),
+    "waiting": ("No letter is waiting", "Letters wait here until the worker has sent them, usually for seconds."),
+    "held": ("No letter is held", "Letters of entries that look like spam wait here until somebody lets them in."),
+    "sent": ("No letter has been sent yet", "Every letter that leaves appears here."),
+}
+TAGS = {
+    mail_rows.QUEUED: "checking",
+    mail_rows.HELD: "branch",
+    mail_rows.SENDING: "checking",
+    mail_rows.SENT: "confirmed",
+    mail_rows.REFUSED: "overdue",
+    mail_rows.GIVEN_UP: "overdue",
+    mail_rows.CANCELLED: "withdrawn",
+}
+TAG_WORDS = {
+    mail_rows.QUEUED: "Waiting",
+    mail_rows.HELD: "Held",
+    mail_rows.SENDING: "Being sent",
+    mail_rows.SENT: "Sent",
+    mail_rows.REFUSED: "Refused",
+    mail_rows.GIVEN_UP: "Given up",
+    mail_rows.CANCELLED: "Cancelled",
+}
+
+
+@blueprint.get("/mail")
+@needs("coordinator")
+def mail() -> str:
+    """The outbox in four lists, and how long the oldest letter has waited."""
+    now = utc_now()
+    today = london_day(now)
+    show = request.args.get("show", "")
+    status = outbox.status(db.session, now)
+    if show not in SHOWS:
+        show = "failures" if status.failed else "waiting"
+    counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}
+    return render_template(
+        "dashboard/mail.html",
+        title=SHOWS[show],
+        show=show,
+        pills=[
+            {"label": label, "url": url_for("dashboard.mail", show=name), "count": counts.get(name)}
+            | {"current": name == show}
+            for name, label in SHOWS.items()
+        ],
+        emails=[(email, TAGS[email.state], TAG_WORDS[email.state], email_when(email, today)) for email in listed(show)],
+        empty=EMPTY[show],
+        oldest=age(status.oldest_queued_at, now),
+        status=status,
+        last_pass=words.when(status.last_pass_at, today) if status.last_pass_at else "",
+    )
+
+
+def listed(show: str) -> list[OutboxEmail]:
+    """The letters of one list, newest first, and no more than a page holds."""
+    if show == "failures":
+        return list(outbox.failures(db.session, LISTED_AT_MOST))
+    states = {
+        "waiting": (mail_rows.QUEUED, mail_rows.SENDING),
+        "held": (mail_rows.HELD,),
+        "sent": (mail_rows.SENT,),
+    }[show]
+    found = select(OutboxEmail).where(OutboxEmail.state.in_(states)).order_by(OutboxEmail.id.desc())
+    return list(db.session.scalars(found.limit(LISTED_AT_MOST)))
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago a moment was, in words; empty for none."""
+    if moment is None:
+        return ""
+    minutes = max(int((now - moment).total_seconds() // 60), 0)
+    for size, one, many in ((1440, "1 day", "days"), (60, "1 hour", "hours"), (1, "1 minute", "minutes")):
+        if minutes >= size:
+            return one if minutes // size == 1 else f"{minutes // size} {many}"
+    return "less than a minute"
+
+
+@blueprint.get("/mail/<int:email_id>")
+@needs("coordinator")
+def email_page(email_id: int) -> str:
+    """One letter: to whom, its words, what became of it."""
+    email = _find(email_id)
+    today = london_day(utc_now())
+    return render_template(
+        "dashboard/email.html",
+        email=email,
+        state=EMAIL_WORDS[email.state],
+        word=email_word(email),
+        tag=TAGS[email.state],
+        tag_word=TAG_WORDS[email.state],
+        queued=words.when(email.queued_at, today),
+        sent=words.when(email.sent_at, today) if email.sent_at else "",
+        tried=words.when(email.tried_at, today) if email.tried_at else "",
+        dealt_with=words.when(email.dealt_with_at, today) if email.dealt_with_at else "",
+        text="" if email.is_private else LINK.sub(LINK_SHOWN, email.text),
+        has_failed=email.state in FAILED and email.dealt_with_at is None,
+        copy=_last_copy(email) or "",
+        can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
+    )
+
+
+@blueprint.get("/mail/<int:email_id>/html")
+@needs("coordinator")
+def email_html(email_id: int) -> FlaskResponse:
+    """A letter's HTML part alone, under a policy that lets it run, load and send nothing."""
+    email = _find(email_id)
+    if email.is_private:
+        abort(404)
+    return sandboxed(LINK.sub("#", email.html))
+
+
+def sandboxed(html: str) -> FlaskResponse:
+    """A page that is somebody's letter: it may show its own styles and nothing else."""
+    response = make_response(html)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+@blueprint.post("/mail/<int:email_id>/again")
+@needs("coordinator")
+def send_again(email_id: int) -> Response:
+    """Send the same letter once more, under a new Message-ID and marked as a copy."""
+    email = _find(email_id)
+    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED):
+        abort(404)
+    if str(_last_copy(email) or "") != request.form.get("copy", ""):
+        flash("It was sent again already: see the newest copy.", "error")
+        return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
+    outbox.send_again(db.session, email, utc_now(), by_id=me().id)
+    db.session.commit()
+    flash("A copy is on its way.", "success")
+    return _after(email)
+
+
+@blueprint.post("/mail/<int:email_id>/dealt-with")
+@needs("coordinator")
+def deal_with(email_id: int) -> Response:
+    """A person has told the addressee in another way; the letter leaves the list of failures."""
+    email = _find(email_id)
+    if email.state in FAILED and email.dealt_with_at is None:
+        outbox.deal_with(email, me().id, utc_now())
+        db.session.commit()
+        flash("Thank you. It is off the list.", "success")
+    return redirect(url_for("dashboard.mail", show="failures"), 303)
+
+
+def _after(email: OutboxEmail) -> Response:
+    """Back to the request that a letter is about, or to the post."""
+    if email.submission_id is not None:
+        return redirect(url_for("dashboard.request_page", number=email.submission_id), 303)
+    return redirect(url_for("dashboard.mail"), 303)
+
+
+def _last_copy(email: OutboxEmail) -> int | None:
+    """The newest copy that was sent of a letter: a second press of the button finds another one than its page."""
+    newest = select(OutboxEmail.id).where(OutboxEmail.resend_of_id == email.id)
+    return db.session.scalar(newest.order_by(OutboxEmail.id.desc()).limit(1))
+
+
+def _find(email_id: int) -> OutboxEmail:
+    email = db.session.get(OutboxEmail, email_id) if email_id <= LARGEST_NUMBER else None
+    if email is None:
+        abort(404)
+    return email

@@ -1,0 +1,134 @@
+"""Every move of every kind on one page: the little form it asks for, its letters to look over, and making it.
+
+The steps are plain posts: the answers, then the letters (which may be edited), then the move itself. Nothing is
+written before the last one.
+"""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.clock import utc_now
+from portal.dashboard import conflicts, typed_letters, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find, mover
+from portal.dashboard.request_page import opened
+from portal.dashboard.typed_letters import TypedLetter
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import actions, registry
+from portal.submissions.models import Submission
+from portal.submissions.moves import MoveForm, move_form
+from portal.submissions.workflow import BACK, Actor, Transition
+
+
+@blueprint.get("/requests/<int:number>/moves/<name>")
+@needs("coordinator")
+def move(number: int, name: str) -> str:
+    """What the move asks for; where it asks for nothing, its letters at once."""
+    submission = find(db.session, number)
+    transition = permitted(submission, name)
+    if transition.asks:
+        return _form_page(submission, transition, move_form(transition)())
+    return _letters_page(number, transition, MoveForm(), None)
+
+
+@blueprint.post("/requests/<int:number>/moves/<name>")
+@needs("coordinator")
+def make_move(number: int, name: str) -> str | Response:
+    """The next step: the form again, the letters, or the move itself."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    transition = permitted(submission, name)
+    form = move_form(transition)(request.form)
+    step = request.form.get("step", "letters")
+    if step == "words" or not form.validate():
+        return _form_page(submission, transition, form)
+    if step != "send":
+        return _letters_page(number, transition, form, None)
+    now = utc_now()
+    prepared = actions.preview(db.session, submission, name, by=mover(), now=now, answers=form.answers())
+    letters = typed_letters.from_form(prepared, request.form)
+    if typed_letters.has_errors(letters):
+        return _letters_page(number, transition, form, letters)
+    # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    actions.perform(
+        db.session,
+        submission,
+        name,
+        by=mover(),
+        now=now,
+        answers=form.answers(),
+        edited=typed_letters.edited(letters),
+    )
+    conflicts.touch(submission)
+    db.session.commit()
+    flash(f"{transition.done}.{_sent(letters)}", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def permitted(submission: Submission, name: str) -> Transition:
+    """The move of that name, where a coordinator may make it now. 404 for a move that the kind does not know."""
+    workflow = registry.kind(submission.kind).workflow
+    known = {row.name: row for row in workflow.transitions if Actor.COORDINATOR in row.by}
+    if name not in known:
+        abort(404)
+    if submission.held_reason is not None or submission.state not in known[name].sources:
+        conflicts.no_longer_open()
+    return known[name]
+
+
+def _form_page(submission: Submission, transition: Transition, form: MoveForm) -> str:
+    return render_template(
+        "dashboard/move.html",
+        submission=submission,
+        transition=transition,
+        form=form,
+        opened=request.form.get("opened") or opened(utc_now()),
+        sends_letters=bool(transition.notify),
+    )
+
+
+def _letters_page(number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter] | None) -> str:
+    """The letters of a move in boxes, with the answers behind them."""
+    now = utc_now()
+    submission = find(db.session, number)
+    was = submission.state
+    if letters is None:
+        prepared = actions.preview(db.session, submission, transition.name, by=mover(), now=now, answers=form.answers())
+        letters = typed_letters.from_prepared(prepared)
+        submission = find(db.session, number)
+    target = transition.target if transition.target != BACK else submission.resume_state or was
+    return render_template(
+        "dashboard/move_letters.html",
+        submission=submission,
+        transition=transition,
+        typed_answers=[(name, value) for name, value in form.raw().items() if isinstance(value, str)],
+        letters=letters,
+        unreachable=_unreachable(submission, transition, letters),
+        has_errors=typed_letters.has_errors(letters),
+        opened=request.form.get("opened") or opened(now),
+        target=words.tag(submission.kind, target),
+        link_token=typed_letters.LINK_IN_WORDS,
+    )
+
+
+def _unreachable(submission: Submission, transition: Transition, letters: list[TypedLetter]) -> list[str]:
+    """To whom this move would write if we had an email address."""
+    reached = {letter.key for letter in letters}
+    missing = [
+        row
+        for row in transition.notify
+        if f"{row.template}|{row.to}" not in reached and (not row.only_from or submission.state in row.only_from)
+    ]
+    return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
+
+
+def _sent(letters: list[TypedLetter]) -> str:
+    """How many letters leave now, as a sentence after the flash."""
+    if not letters:
+        return ""
+    return " One letter is on its way." if len(letters) == 1 else f" {len(letters)} letters are on their way."

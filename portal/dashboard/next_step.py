@@ -1,0 +1,102 @@
+"""The words of the gold panel: what comes next for a request in each state, whoever's turn it is.
+
+The moves themselves, and by when we promised to act, come from the workflow; a test proves that every state has
+its words here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.dashboard import words
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Turn
+
+NEXT = {
+    "speaker": {
+        "received": "read it and look for a speaker",
+        "matching": "ask a speaker",
+        "offered": "the speaker answers",
+        "confirmed": "the meeting",
+        "held": "the branch tells us how it went",
+        "waiting-for-branch": "the branch answers our question",
+        "closed": "nothing, it is complete",
+        "no-match": "nothing, no speaker was found",
+        "declined": "nothing, it was declined",
+        "withdrawn": "nothing, it was withdrawn",
+        "cancelled": "nothing, the meeting was cancelled",
+    },
+    "twinning": {
+        "received": "check the branch and its lead",
+        "checked": "start looking for a twin",
+        "seeking": "propose a twin to both sides",
+        "proposed": "both sides say yes or no",
+        "introduced": "they get in touch with each other",
+        "getting-acquainted": "they agree on a twinning",
+        "twinned": "keep the twinning alive",
+        "waiting": "the branch answers our question",
+        "paused": "take it up again when both can",
+        "dormant": "find out why it has gone quiet",
+        "closed": "nothing, the file is closed",
+        "ended": "nothing, the twinning has ended",
+        "declined": "nothing, it was declined",
+        "withdrawn": "nothing, it was withdrawn",
+    },
+    "affiliation": {
+        "received": "read it and accept",
+        "awaiting-decision": "the branch decides at its meeting",
+        "awaiting-payment": "the fee arrives",
+        "active": "the renewal, when the term ends",
+        "renewal-due": "the branch renews",
+        "grace": "the branch renews, late",
+        "query": "the branch answers our question",
+        "lapsed": "nothing, it has lapsed",
+        "declined": "nothing, it was declined",
+        "withdrawn": "nothing, it was withdrawn",
+    },
+}
+
+TURNS = {
+    Turn.US: "It is our turn.",
+    Turn.BRANCH: "It is the branch’s turn.",
+    Turn.SPEAKER: "It is the speaker’s turn.",
+    Turn.UKRAINIAN_BODY: "It is the Ukrainian side’s turn.",
+    Turn.TREASURER: "It is the treasurer’s turn.",
+    Turn.BOTH_SIDES: "It is both sides’ turn.",
+    Turn.NOBODY: "Nobody has to act now.",
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the panel says. `lines` are sentences; `due` is the day by which we promised to act, in words."""
+
+    what: str
+    lines: tuple[str, ...]
+    due: str
+    is_overdue: bool
+
+
+def next_step(submission: Submission, today: date) -> NextStep:
+    """The panel's words for a request on a day in London."""
+    has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
+    what = "answer the branch" if has_written else NEXT[submission.kind][submission.state]
+    lines = []
+    if submission.held_reason is not None:
+        what = "look it over and let it in"
+        lines.append(words.HELD_REASONS.get(submission.held_reason, "It was held for review."))
+    elif has_written:
+        lines.append("The branch has written or changed something since our last step.")
+    elif submission.is_open:
+        lines.append(TURNS[Turn(submission.turn)])
+    if submission.is_open and submission.meeting_on is not None:
+        away = (submission.meeting_on - today).days
+        verb = "is" if away >= 0 else "was"
+        if away < 0 and submission.state == "confirmed":
+            what = "say that the meeting was held"
+        lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
+    is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
+    is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
+    due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
+    return NextStep(what, tuple(lines), due, is_overdue)

@@ -1,0 +1,72 @@
+"""The names that every desk page needs, coordinators and unions, kept for a few seconds in this process.
+
+Only plain values are kept, never rows of a session. What a name may do is decided elsewhere, from the row itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Coordinator
+from portal.directory.models import Union
+
+COORDINATORS_KEPT = timedelta(seconds=5)
+UNIONS_KEPT = timedelta(minutes=5)
+EXTENSION = "portal-desk"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A coordinator as the desk names one. `can_take` says that requests may be given to them."""
+
+    id: int
+    name: str
+    can_take: bool
+
+
+@dataclass
+class Kept:
+    """What one process remembers for a moment, and until when."""
+
+    people: dict[int, Person] = field(default_factory=dict)
+    people_until: datetime | None = None
+    unions: tuple[tuple[int, str], ...] = ()
+    unions_until: datetime | None = None
+
+
+def coordinators(session: Session, now: datetime) -> dict[int, Person]:
+    """All accounts by number, in the order of their names; at most a few seconds old."""
+    kept = _kept()
+    if kept.people_until is None or now >= kept.people_until or kept.people_until - now > COORDINATORS_KEPT:
+        rows = session.execute(
+            select(Coordinator.id, Coordinator.name, Coordinator.role, Coordinator.active).order_by(Coordinator.name)
+        )
+        kept.people = {row.id: Person(row.id, row.name, row.active and row.role != "viewer") for row in rows}
+        kept.people_until = now + COORDINATORS_KEPT
+    return kept.people
+
+
+def unions(session: Session, now: datetime) -> tuple[tuple[int, str], ...]:
+    """Number and everyday name of every union, by name; at most a few minutes old."""
+    kept = _kept()
+    if kept.unions_until is None or now >= kept.unions_until or kept.unions_until - now > UNIONS_KEPT:
+        rows = session.execute(select(Union.id, Union.short_name))
+        kept.unions = tuple(sorted(((row.id, row.short_name) for row in rows), key=lambda pair: pair[1].casefold()))
+        kept.unions_until = now + UNIONS_KEPT
+    return kept.unions
+
+
+def forget() -> None:
+    """Read the names afresh at the next page: an account has changed."""
+    current_app.extensions.pop(EXTENSION, None)
+
+
+def _kept() -> Kept:
+    kept = current_app.extensions.setdefault(EXTENSION, Kept())
+    assert isinstance(kept, Kept)
+    return kept

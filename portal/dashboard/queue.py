@@ -1,0 +1,270 @@
+"""The queue: saved views with counts, filters, one page of rows, and giving several requests to somebody at once.
+
+What stands in which view is decided in `portal.submissions.queries`; how a row looks, here. A viewer is given
+references, kinds, states, regions and dates: the other columns never reach the template.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import Row
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import people, words
+from portal.dashboard.blueprint import blueprint
+from portal.directory import places
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import actions, queries, registry
+from portal.submissions.actions import Mover
+from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.queries import COUNTED_TO, FORTNIGHT, VIEWS, Filters
+from portal.submissions.workflow import Actor
+
+LONGEST_NAME = 60
+"""A longer name is cut in the table, so that each request keeps to one line; its page has it whole."""
+DASH = Markup("–")
+UNASSIGNED = Markup("<i>Unassigned</i>")
+
+ALL_ANSWERED = "Every branch that wrote to us has had a reply. The next request appears here."
+EMPTY = {
+    "waiting-on-us": ("Nothing waits on us", ALL_ANSWERED),
+    "new": ("No new requests", ALL_ANSWERED),
+    "mine": ("Nothing is yours at the moment", "Take a request on from its own page, or tick several in a list."),
+    "unassigned": ("Everything has a coordinator", "New requests appear here until somebody takes them on."),
+    "overdue": ("Nothing is overdue", "A request appears here the day after it was due."),
+    "waiting-for-branch": ("No branch owes us an answer", "When you ask a branch something, its request waits here."),
+    "meetings": ("No meetings in the next fortnight", "Meetings appear here two weeks before they are held."),
+    "held": ("Nothing is held for review", "Entries that look like spam wait here until you let them in."),
+    "everything": ("No requests yet", "The first request of a branch appears here. You can also add one by hand."),
+}
+NOTHING_FITS = ("Nothing fits these filters", "Try fewer words, or another view.")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the table, every cell ready to print."""
+
+    id: int
+    version: int
+    name: str
+    reference: str
+    kind: Markup
+    meeting: str
+    is_soon: bool
+    waiting: str
+    tag: Markup
+    person: Markup
+    region: str
+    received: str
+
+
+@blueprint.get("/")
+@needs("viewer")
+def home() -> Response:
+    """The desk begins with its queue."""
+    return redirect(url_for("dashboard.queue"))
+
+
+@blueprint.get("/requests")
+@needs("viewer")
+def queue() -> str:
+    """One page of a view of the queue."""
+    now = utc_now()
+    view = queries.view(request.args.get("view", ""))
+    narrowed = filters_from(request.args)
+    sees_contacts = current_user.can_see_contacts
+    if not sees_contacts:
+        narrowed = for_viewers(narrowed)
+    page = queries.queue(
+        db.session,
+        view.name,
+        narrowed,
+        now=now,
+        coordinator_id=current_user.id,
+        after=request.args.get("after"),
+    )
+    counts = queries.counts(db.session, now=now, coordinator_id=current_user.id)
+    today = london_day(now)
+    known = people.coordinators(db.session, now)
+    is_narrowed = narrowed != Filters()
+    return render_template(
+        "dashboard/queue.html" if sees_contacts else "dashboard/queue_viewer.html",
+        view=view,
+        pills=pills(view.name, counts),
+        rows=[row_of(row, today, known) for row in page.rows],
+        next_url=page_url(page.next_after) if page.next_after else None,
+        start_url=page_url(None) if request.args.get("after") else None,
+        note=note(len(page.rows), counts[view.name], is_narrowed, bool(request.args.get("after"))),
+        empty=NOTHING_FITS if is_narrowed else EMPTY[view.name],
+        empty_url=url_for("dashboard.queue", view=view.name if is_narrowed else "everything"),
+        is_narrowed=is_narrowed,
+        typed=request.args,
+        kind_choices=[(kind.name, kind.label) for kind in registry.kinds()],
+        state_choices=state_choices(),
+        region_choices=[(region.slug, region.name) for region in places.regions()],
+        union_choices=people.unions(db.session, now) if sees_contacts else (),
+        coordinator_choices=[person for person in known.values() if person.can_take],
+        here=request.full_path.rstrip("?"),
+    )
+
+
+def filters_from(args: MultiDict[str, str]) -> Filters:
+    """The filters of the address; what makes no sense counts as not given."""
+    kind = args.get("kind", "")
+    union = args.get("union", "")
+    return Filters(
+        kind=kind if kind in {known.name for known in registry.kinds()} else "",
+        state=args.get("state", "") if args.get("state", "") in dict(state_choices()) else "",
+        union_id=int(union) if union.isascii() and union.isdigit() and len(union) < 10 else None,
+        region=args.get("region", "") if places.region(args.get("region", "")) else "",
+        coordinator=_coordinator(args.get("coordinator", "")),
+        words=args.get("q", "")[:200].strip(),
+    )
+
+
+def _coordinator(typed: str) -> str:
+    """A coordinator's number, "none" for nobody, or nothing."""
+    if typed == "me":
+        return str(current_user.id)
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
+    return typed if typed == "none" or is_number else ""
+
+
+def for_viewers(narrowed: Filters) -> Filters:
+    """What a viewer may narrow by: kind, state, region, and a reference in place of words."""
+    number = reference_number(narrowed.words)
+    return replace(narrowed, union_id=None, coordinator="", words="", submission_id=number if narrowed.words else None)
+
+
+def reference_number(typed: str) -> int:
+    """The request that a reference means, however it is typed; 0 (no request) for anything else."""
+    digits = typed.upper().replace(" ", "").replace("-", "").replace("–", "").removeprefix("USC")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
+    return max(int(digits) - FIRST_NUMBER, 0) if is_number else 0
+
+
+@cache
+def state_choices() -> tuple[tuple[str, str], ...]:
+    """Every state once, by its word; where two states share a word, the kinds are named."""
+    labels: dict[str, str] = {}
+    kinds: dict[str, list[str]] = {}
+    for kind in registry.kinds():
+        for state in kind.workflow.states:
+            labels.setdefault(state.name, state.label)
+            kinds.setdefault(state.name, []).append(kind.short_label)
+    shared = [label for label in labels.values() if list(labels.values()).count(label) > 1]
+    return tuple(
+        (name, f"{label} ({', '.join(kinds[name]).lower()})" if label in shared else label)
+        for name, label in labels.items()
+    )
+
+
+def pills(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The saved views with their counts: exact to 999, then "999+"."""
+    prefix = url_for("dashboard.queue") + "?view="
+    return [
+        {
+            "label": view.label,
+            "url": prefix + view.name,
+            "count": f"{COUNTED_TO}+" if counts[view.name] > COUNTED_TO else counts[view.name],
+            "current": view.name == current,
+        }
+        for view in VIEWS
+    ]
+
+
+def page_url(after: str | None) -> str:
+    """The address of another page of the list that is shown."""
+    args = {name: value for name, value in request.args.items() if value and name != "after"}
+    if after:
+        args["after"] = after
+    return url_for("dashboard.queue", **args)  # type: ignore[arg-type]
+
+
+def note(shown: int, count: int, is_narrowed: bool, is_later: bool) -> str:
+    """The sentence under the table."""
+    if is_later or is_narrowed:
+        return f"{shown} more" if is_later else f"{shown} shown"
+    return f"Showing 1 to {shown} of {f'more than {COUNTED_TO}' if count > COUNTED_TO else count}"
+
+
+def row_of(row: Row[Any], today: date, known: dict[int, people.Person]) -> QueueRow:
+    """One line of the table from one row of the queue."""
+    cells = words.cells(row.kind, row.state)
+    meeting = row.meeting_on
+    person = known.get(row.coordinator_id) if row.coordinator_id else None
+    received = london_day(row.received_at)
+    late = words.is_overdue(row.is_open, row.turn, row.due_on, today)
+    return QueueRow(
+        id=row.id,
+        version=row.version,
+        name=row.heading if len(row.heading) <= LONGEST_NAME else row.heading[: LONGEST_NAME - 1] + "…",
+        reference=f"USC-{FIRST_NUMBER + row.id}",
+        kind=cells.kind,
+        meeting=words.short_day(meeting, today) if meeting else DASH,
+        is_soon=row.is_open and meeting is not None and today <= meeting < today + FORTNIGHT,
+        waiting=words.days((today - received).days) if row.is_open else DASH,
+        tag=cells.tag_overdue if late else cells.tag,
+        person=words.avatar(person.name) if person else UNASSIGNED,
+        region=words.region_name(row.region_slug),
+        received=words.short_day(received, today),
+    )
+
+
+@blueprint.post("/requests/assign")
+@needs("coordinator")
+def bulk_assign() -> Response:
+    """Give the ticked requests to somebody, or back to the queue; each that has changed meanwhile is named."""
+    now = utc_now()
+    back = redirect(back_to_queue(request.form.get("back", "")), 303)
+    ticked = dict(pair for value in request.form.getlist("ids")[:200] if (pair := _id_and_version(value)))
+    to = people.coordinators(db.session, now).get(request.form.get("to", type=int) or 0)
+    if not ticked:
+        flash("Tick the requests first.", "error")
+        return back
+    if request.form.get("to") != "none" and (to is None or not to.can_take):
+        flash("Choose who takes them on.", "error")
+        return back
+    rows = db.session.scalars(
+        db.select(Submission).where(Submission.id.in_(ticked)).order_by(Submission.id).with_for_update()
+    ).all()
+    person = db.session.get(type(current_user._get_current_object()), to.id) if to else None
+    mover = Mover(Actor.COORDINATOR, current_user._get_current_object())
+    changed = [row for row in rows if row.version != ticked[row.id]]
+    for row in rows:
+        if row.version == ticked[row.id]:
+            actions.assign(db.session, row, person, by=mover, now=now)
+    db.session.commit()
+    done = len(rows) - len(changed)
+    if done:
+        many = "1 request was" if done == 1 else f"{done} requests were"
+        flash(f"{many} {f'given to {to.name}' if to else 'given back to the queue'}.", "success")
+    for row in changed:
+        flash(f"{row.reference}, {row.heading}: somebody was faster than you. Nothing was changed.", "error")
+    if len(rows) < len(ticked):
+        flash("Some of the requests are no longer there.", "error")
+    return back
+
+
+def _id_and_version(value: str) -> tuple[int, int] | None:
+    """The number and version behind a tick box, "17-3"."""
+    number, _, version = value.partition("-")
+    is_fine = all(part.isascii() and part.isdigit() and len(part) < 10 for part in (number, version))
+    return (int(number), int(version)) if is_fine else None
+
+
+def back_to_queue(target: str) -> str:
+    """A page of the queue to go back to; anything else leads to its beginning."""
+    start = url_for("dashboard.queue")
+    is_ours = target.startswith(start + "?") and not any(ord(letter) < 33 for letter in target)
+    return target if is_ours and "\\" not in target else start

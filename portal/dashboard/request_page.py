@@ -1,0 +1,154 @@
+"""The page of one request: what they asked for, its history, whose move it is, and the moves that are permitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import render_template, url_for
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import people, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find, me
+from portal.dashboard.next_step import next_step
+from portal.directory import branches
+from portal.directory.models import Branch
+from portal.emails import models as mail
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import intake, registry
+from portal.submissions.models import Submission
+from portal.submissions.timeline import Line, Viewer, timeline
+from portal.submissions.workflow import Actor, Transition
+
+LEAVING = ("withdraw", "decline", "end", "cancel")
+"""Moves that are plain links under the others, never buttons."""
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the history, ready to print."""
+
+    shape: str
+    title: str
+    by: str
+    when: str
+    body: str
+    url: str
+    needs_a_person: bool
+
+
+@blueprint.get("/requests/<int:number>")
+@needs("coordinator")
+def request_page(number: int) -> str:
+    """One request, whole."""
+    now = utc_now()
+    submission = find(db.session, number)
+    kind = registry.kind(submission.kind)
+    today = london_day(now)
+    history = timeline(db.session, submission, Viewer.COORDINATOR)
+    step = next_step(submission, today)
+    main, leaving = moves_of(submission)
+    return render_template(
+        "dashboard/request.html",
+        submission=submission,
+        kind=kind,
+        tag=words.tag(submission.kind, submission.state, overdue=step.is_overdue),
+        received=words.plain_day(london_day(submission.received_at), today),
+        channel=words.CHANNELS.get(submission.channel, ""),
+        waiting=words.days((today - london_day(submission.received_at)).days) if submission.is_open else "",
+        step=step,
+        moves=main,
+        leaving=leaving,
+        asked_for=asked_for(submission),
+        region=words.region_name(submission.region_slug),
+        consents=[(consent, words.when(consent.given_at, today)) for consent in submission.consents],
+        alike=alike(submission, history),
+        history=[history_line(line, today) for line in history],
+        coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
+        is_mine=submission.coordinator_id == me().id,
+        opened=opened(now),
+    )
+
+
+def opened(now: datetime) -> int:
+    """The moment a form is drawn, as its hidden field holds it: whole seconds since 1970."""
+    return int(now.timestamp())
+
+
+def moves_of(submission: Submission) -> tuple[list[Transition], list[Transition]]:
+    """The moves a coordinator may make now: those that lead on, and those that end the request."""
+    if submission.held_reason is not None:
+        return [], []
+    permitted = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
+    return (
+        [row for row in permitted if row.name not in LEAVING],
+        [row for row in permitted if row.name in LEAVING],
+    )
+
+
+def asked_for(submission: Submission) -> list[dict[str, object]]:
+    """What they told us, step by step, with a link to correct each step."""
+    sections: list[dict[str, object]] = []
+    for step, rows in intake.summary_of(submission, "en"):
+        url = url_for("dashboard.correct", number=submission.id, step=step.name)
+        sections.append(
+            {
+                "title": str(step.title),
+                "url": url,
+                "rows": [{"label": row.label, "value": row.value} for row in rows],
+            }
+        )
+    return sections
+
+
+def alike(submission: Submission, history: list[Line]) -> tuple[Branch, ...]:
+    """Branches that a new one may be the same as; none where the branch was known or somebody has looked."""
+    branch = submission.branch
+    if branch is None or branch.merged_into_id is not None or branch.created_at != submission.received_at:
+        return ()
+    if any(line.event_name == "merged" for line in history):
+        return ()
+    return branches.find_alike(branch)
+
+
+def history_line(line: Line, today: date) -> HistoryLine:
+    """One line of the history in words."""
+    email = line.email
+    when = words.when(line.at, today)
+    if email is None:
+        return HistoryLine(line.shape, line.title, f"by {line.by}" if line.by else "", when, line.body, "", False)
+    failed = email.state in mail.FAILED and email.dealt_with_at is None
+    return HistoryLine(
+        shape=line.shape,
+        title=f"{email_word(email)}:",
+        by=line.title,
+        when=f"{email_when(email, today)}, to {email.to_address}",
+        body="",
+        url=url_for("dashboard.email_page", email_id=email.id),
+        needs_a_person=failed,
+    )
+
+
+EMAIL_WORDS = {
+    mail.QUEUED: "Email waiting to leave",
+    mail.HELD: "Email held for review",
+    mail.SENDING: "Email being sent",
+    mail.SENT: "Email sent",
+    mail.REFUSED: "Email refused",
+    mail.GIVEN_UP: "Email given up",
+    mail.CANCELLED: "Email cancelled",
+}
+
+
+def email_word(email: OutboxEmail) -> str:
+    """What has become of a letter."""
+    word = EMAIL_WORDS[email.state]
+    return f"{word} (copy)" if email.resend_of_id else word
+
+
+def email_when(email: OutboxEmail, today: date) -> str:
+    """The moment that counts for a letter: when it left, else when it was written."""
+    return words.when(email.sent_at or email.queued_at, today)

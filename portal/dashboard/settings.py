@@ -1,0 +1,88 @@
+"""What admins set themselves: the fee table, and the portal's own settings."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.affiliations.models import FeeBand
+from portal.dashboard import fee_form
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.fee_form import BODY_TYPES, FeeForm
+from portal.dashboard.finding import LARGEST_NUMBER
+from portal.extensions import db
+from portal.security import needs
+
+
+@blueprint.get("/settings")
+@needs("admin")
+def settings() -> str:
+    """Where everything that can be set is found."""
+    return render_template("dashboard/settings.html")
+
+
+@blueprint.get("/settings/fees")
+@needs("admin")
+def fees() -> str:
+    """The fee table."""
+    order = [name for name, _ in BODY_TYPES]
+    bands = sorted(
+        db.session.scalars(select(FeeBand)),
+        key=lambda band: (order.index(band.body_type), band.up_to_members or fee_form.MOST_MEMBERS + 1, band.id),
+    )
+    return render_template(
+        "dashboard/fees.html",
+        bands=[(band, dict(BODY_TYPES)[band.body_type], fee_form.words_of(band)) for band in bands],
+    )
+
+
+@blueprint.route("/settings/fees/new", methods=["GET", "POST"])
+@needs("admin")
+def new_fee() -> str | Response:
+    """Add a row to the fee table."""
+    form = FeeForm(request.form) if request.method == "POST" else FeeForm()
+    if request.method == "POST" and form.validate():
+        band = FeeBand()
+        form.apply(band)
+        db.session.add(band)
+        return _saved("The row is added.")
+    return render_template("dashboard/fee.html", form=form, band=None)
+
+
+@blueprint.route("/settings/fees/<int:band_id>", methods=["GET", "POST"])
+@needs("admin")
+def fee(band_id: int) -> str | Response:
+    """Change a row of the fee table. Terms that run already keep their fee."""
+    band = _band(band_id)
+    form = FeeForm(request.form) if request.method == "POST" else fee_form.form_of(band)
+    if request.method == "POST" and form.validate():
+        form.apply(band)
+        return _saved("The row is changed. Fees that were asked for already stay as they are.")
+    return render_template("dashboard/fee.html", form=form, band=band)
+
+
+@blueprint.route("/settings/fees/<int:band_id>/remove", methods=["GET", "POST"])
+@needs("admin")
+def remove_fee(band_id: int) -> str | Response:
+    """Ask first, then take a row out of the fee table."""
+    band = _band(band_id)
+    if request.method == "POST":
+        db.session.delete(band)
+        return _saved("The row is gone.")
+    return render_template(
+        "dashboard/fee_remove.html", band=band, kind=dict(BODY_TYPES)[band.body_type], fee=fee_form.words_of(band)
+    )
+
+
+def _saved(words: str) -> Response:
+    db.session.commit()
+    flash(words, "success")
+    return redirect(url_for("dashboard.fees"), 303)
+
+
+def _band(band_id: int) -> FeeBand:
+    band = db.session.get(FeeBand, band_id) if band_id <= LARGEST_NUMBER else None
+    if band is None:
+        abort(404)
+    return band

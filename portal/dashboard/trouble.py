@@ -1,0 +1,40 @@
+"""The band at the top of every desk page while letters fail or the worker sleeps: one cheap statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal_column, select
+from sqlalchemy.orm import Session
+
+from portal.emails.models import FAILED, OutboxEmail, WorkerPass
+
+ASLEEP_AFTER = timedelta(minutes=5)
+COUNTED_TO = 99
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """How many letters need a person, and since when the worker has not passed (None: it is awake)."""
+
+    failed: int
+    is_asleep: bool
+    last_pass_at: datetime | None
+
+    def __bool__(self) -> bool:
+        return bool(self.failed) or self.is_asleep
+
+
+def trouble(session: Session, now: datetime) -> Trouble:
+    """What the band has to say, in one statement; an empty one is false."""
+    failing = (
+        select(literal_column("1"))
+        .select_from(OutboxEmail.__table__)
+        .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
+        .limit(COUNTED_TO + 1)
+        .subquery()
+    )
+    last_pass = select(WorkerPass.at).where(WorkerPass.name == "deliver").scalar_subquery()
+    failed, at = session.execute(select(select(func.count()).select_from(failing).scalar_subquery(), last_pass)).one()
+    return Trouble(failed or 0, at is None or now - at > ASLEEP_AFTER, at)

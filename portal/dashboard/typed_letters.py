@@ -1,0 +1,97 @@
+"""Letters that a coordinator looks over before they leave: what the boxes held, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
+
+from portal.submissions.correspondence import Prepared
+from portal.submissions.typed import clean_line, clean_text
+
+LINK_IN_WORDS = "{private link}"
+"""How the private link stands in a letter that is looked over; the letter itself has the real one."""
+LONGEST_SUBJECT = 150
+LONGEST_BODY = 20_000
+
+WHO = {
+    "branch": "The branch",
+    "team": "Our team",
+    "speaker": "The speaker",
+    "ukrainian-body": "The Ukrainian side",
+    "treasurer": "The treasurer",
+}
+LANGUAGES = {"en": "in English", "uk": "in Ukrainian"}
+
+
+@dataclass
+class TypedLetter:
+    """One letter in its boxes. `number` tells the boxes of several letters apart."""
+
+    number: int
+    key: str
+    who: str
+    address: str
+    language: str
+    language_words: str
+    subject: str
+    body: str
+    has_link: bool
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def from_prepared(prepared: Sequence[Prepared]) -> list[TypedLetter]:
+    """The boxes as they are drawn first: the letters' own words."""
+    return [
+        TypedLetter(
+            number=number,
+            key=letter.key,
+            who=WHO.get(letter.to, letter.to),
+            address=letter.address,
+            language=letter.language,
+            language_words=LANGUAGES[letter.language],
+            subject=letter.subject,
+            body=letter.body,
+            has_link=LINK_IN_WORDS in letter.body,
+        )
+        for number, letter in enumerate(prepared)
+    ]
+
+
+def from_form(prepared: Sequence[Prepared], form: MultiDict[str, str]) -> list[TypedLetter]:
+    """The boxes as they came back, each with its errors. A box that did not come back keeps the letter's words."""
+    letters = from_prepared(prepared)
+    came = {form.get(name, ""): name.removeprefix("key-") for name in form if name.startswith("key-")}
+    for letter in letters:
+        place = came.get(letter.key)
+        if place is None:
+            continue
+        letter.subject = clean_line(form.get(f"subject-{place}", letter.subject))
+        letter.body = clean_text(form.get(f"body-{place}", letter.body))
+        letter.errors = _errors(letter)
+    return letters
+
+
+def _errors(letter: TypedLetter) -> dict[str, str]:
+    """A sentence for each box that cannot stay as it is."""
+    errors = {}
+    if not letter.subject:
+        errors["subject"] = "Enter a subject"
+    elif len(letter.subject) > LONGEST_SUBJECT:
+        errors["subject"] = f"Shorten the subject to {LONGEST_SUBJECT} letters or fewer"
+    if not letter.body:
+        errors["body"] = "Write the letter, or go back without sending it"
+    elif len(letter.body) > LONGEST_BODY:
+        errors["body"] = f"Shorten the letter to {LONGEST_BODY:,} letters or fewer"
+    return errors
+
+
+def edited(letters: Sequence[TypedLetter]) -> dict[str, tuple[str, str]]:
+    """What `actions.perform` takes: subject and body by the letter's key."""
+    return {letter.key: (letter.subject, letter.body) for letter in letters}
+
+
+def has_errors(letters: Sequence[TypedLetter]) -> bool:
+    """Whether any box needs another look."""
+    return any(letter.errors for letter in letters)

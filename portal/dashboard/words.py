@@ -1,0 +1,156 @@
+"""How the desk says things: states, kinds, dates, spans of time and people, worked out once and kept.
+
+A queue page has fifty rows and must cost little: whatever depends only on the kind, the state, the day or the
+person is made here once and looked up afterwards. The desk is in English, so nothing depends on a language.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from portal.clock import LONDON
+from portal.directory import places
+from portal.submissions import registry
+from portal.submissions.workflow import State, Turn
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+CHANNELS = {
+    "web": "by web form",
+    "telephone": "by telephone",
+    "letter": "by letter",
+    "stall": "at a stall",
+    "email": "by email",
+}
+HELD_REASONS = {
+    "trap": "The hidden field was filled in. Programs do that; people never see it.",
+    "fast": "It was sent faster than a person can type.",
+    "limit": "Many forms came from the same place within an hour.",
+}
+
+
+class Cells(NamedTuple):
+    """What stands in a row of the queue for one kind and state, ready to print."""
+
+    kind: Markup
+    tag: Markup
+    tag_overdue: Markup
+
+
+@cache
+def cells(kind: str, state: str) -> Cells:
+    """The kind with its icon, and the state's tag with and without the mark for overdue."""
+    known = registry.kind(kind)
+    row = known.workflow.state(state)
+    sprite = current_app.jinja_env.globals["asset_url"]("img/icons.svg")  # type: ignore[operator]
+    icon = Markup(
+        '<svg class="icon icon--{0}" aria-hidden="true" focusable="false"><use href="{1}#{0}"></use></svg> {2}'
+    ).format(known.icon, sprite, known.short_label)
+    tag = Markup('<span class="tag tag--{}">{}</span>').format(row.tag.value, row.label)
+    overdue = tag + Markup(' <span class="tag tag--overdue">Overdue</span>')
+    return Cells(icon, tag, overdue)
+
+
+def tag(kind: str, state: str, *, overdue: bool = False) -> Markup:
+    """The tag of a state, with the mark beside it where it is overdue."""
+    return cells(kind, state).tag_overdue if overdue else cells(kind, state).tag
+
+
+def state_of(kind: str, state: str) -> State:
+    """The row of a state."""
+    return registry.kind(kind).workflow.state(state)
+
+
+@lru_cache(maxsize=500)
+def avatar(name: str) -> Markup:
+    """A person's initials beside the name; on phones only the initials stay."""
+    initials = "".join(part[0].upper() for part in name.split()[:2])
+    return Markup(
+        '<span class="person"><span class="avatar" aria-hidden="true">{}</span> '
+        '<span class="person__name">{}</span></span>'
+    ).format(initials, name)
+
+
+@lru_cache(maxsize=2000)
+def short_day(day: date, today: date) -> str:
+    """A day in a table: "5 Dec"; with its year where that is not this year or the next few months."""
+    text = f"{day.day} {MONTHS[day.month - 1][:3]}"
+    return text if abs((day - today).days) < 250 else f"{text} {day.year}"
+
+
+def long_day(day: date) -> str:
+    """A day in a sentence: "Thursday 14 January 2027"."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def plain_day(day: date, today: date) -> str:
+    """A day in a line of history: "14 November"; with the year where it is another one."""
+    text = f"{day.day} {MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def when(moment: datetime, today: date) -> str:
+    """A moment in London, as people say it: "14 November, 8.31pm"."""
+    local = moment.astimezone(LONDON)
+    hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
+    return f"{plain_day(local.date(), today)}, {hour}.{local.minute:02d}{half}"
+
+
+@lru_cache(maxsize=500)
+def days(count: int) -> str:
+    """A number of days in words: "today", "1 day", "8 days"."""
+    if count <= 0:
+        return "today"
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def span(count: int) -> str:
+    """How far away a day is: "today", "tomorrow", "in 9 days", "in 7 weeks"; "8 days ago" where it has passed."""
+    if count < 0:
+        return "yesterday" if count == -1 else f"{-count} days ago"
+    if count < 2:
+        return "tomorrow" if count else "today"
+    return f"in {count} days" if count < 21 else f"in {count // 7} weeks"
+
+
+@cache
+def region_name(slug: str) -> str:
+    """A region's name, or a dash where none is known."""
+    known = places.region(slug) if slug else None
+    return known.name if known else "–"
+
+
+def is_overdue(is_open: bool, turn: str, due_on: date | None, today: date) -> bool:
+    """Whether we are late. Never stored: it is so from the day after the promised one."""
+    return is_open and turn == Turn.US and due_on is not None and due_on < today
+
+
+def pounds(pence: int | None) -> str:
+    """An amount: "£50", "£7.50"; empty for None."""
+    if pence is None:
+        return ""
+    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
+
+
+def initials_of(name: str) -> str:
+    """The first letters of a name, escaped."""
+    return str(escape("".join(part[0].upper() for part in name.split()[:2])))

@@ -1,0 +1,168 @@
+"""What a coordinator writes and says about one request: notes, messages, who looks after it, letting it in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.accounts.models import Coordinator
+from portal.clock import utc_now
+from portal.dashboard import conflicts, people
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find, me, mover
+from portal.dashboard.request_page import opened
+from portal.emails import letters, outbox
+from portal.emails.models import HELD, QUEUED, OutboxEmail
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import actions, correspondence
+from portal.submissions.models import Submission
+from portal.submissions.typed import clean_text
+from portal.submissions.workflow import Recipient
+
+LONGEST_TEXT = 4000
+SPAM = "Looks like spam."
+
+
+@blueprint.post("/requests/<int:number>/note")
+@needs("coordinator")
+def note(number: int) -> str | Response:
+    """Keep a note that only the team reads."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    now = utc_now()
+    text = clean_text(request.form.get("note", ""))
+    error = _wrong(text, "Write the note first")
+    if error:
+        return render_template(
+            "dashboard/note.html", submission=submission, text=text, error=error, opened=opened(now), has_errors=True
+        )
+    actions.add_note(db.session, submission, text, by=mover(), now=now)
+    conflicts.touch(submission)
+    db.session.commit()
+    flash("The note is kept.", "success")
+    return _back(number)
+
+
+@blueprint.get("/requests/<int:number>/message")
+@needs("coordinator")
+def message(number: int) -> str:
+    """Write to the branch: the words first."""
+    submission = find(db.session, number)
+    return _message_page(submission, "", "")
+
+
+@blueprint.post("/requests/<int:number>/message")
+@needs("coordinator")
+def send_message(number: int) -> str | Response:
+    """Look the message over as the branch will read it, then send it."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    now = utc_now()
+    text = clean_text(request.form.get("message", ""))
+    error = _wrong(text, "Write your message first")
+    if not submission.contact_email:
+        error = "We have no email address for this branch. Telephone or write to them instead"
+    if error or request.form.get("step") == "words":
+        return _message_page(submission, text, error)
+    if request.form.get("step") != "send":
+        language = correspondence.language_of(submission, Recipient.BRANCH)
+        facts = correspondence.facts_for(
+            submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET
+        )
+        letter = letters.wording("common/message", language, facts | {"message": text})
+        return render_template(
+            "dashboard/message_preview.html", submission=submission, text=text, letter=letter, opened=opened(now)
+        )
+    actions.message_to_branch(db.session, submission, text, by=mover(), now=now)
+    conflicts.touch(submission)
+    db.session.commit()
+    flash("Your message is on its way to the branch.", "success")
+    return _back(number)
+
+
+def _message_page(submission: Submission, text: str, error: str) -> str:
+    return render_template(
+        "dashboard/message.html",
+        submission=submission,
+        text=text,
+        error=error,
+        has_errors=bool(error),
+        opened=opened(utc_now()),
+    )
+
+
+def _wrong(text: str, empty: str) -> str:
+    """The sentence for a text that cannot be kept; nothing for a good one."""
+    if not text:
+        return empty
+    return f"Shorten this to {LONGEST_TEXT:,} letters or fewer" if len(text) > LONGEST_TEXT else ""
+
+
+@blueprint.post("/requests/<int:number>/assign")
+@needs("coordinator")
+def assign(number: int) -> Response:
+    """Take a request on, hand it over, or give it back to the queue."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    to = request.form.get("to", "")
+    person: Coordinator | None = None
+    if to != "none":
+        person = me() if to == "me" else _somebody(to)
+        if person is None:
+            flash("Choose who takes it on.", "error")
+            return _back(number)
+    actions.assign(db.session, submission, person, by=mover(), now=utc_now())
+    db.session.commit()
+    if person is None:
+        flash("It is back in the queue.", "success")
+    else:
+        flash("It is yours now." if person.id == me().id else f"It is with {person.name} now.", "success")
+    return _back(number)
+
+
+def _somebody(typed: str) -> Coordinator | None:
+    """The coordinator of that number, where requests may be given to them."""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
+    known = people.coordinators(db.session, utc_now()).get(int(typed)) if is_number else None
+    return db.session.get(Coordinator, known.id) if known and known.can_take else None
+
+
+@blueprint.post("/requests/<int:number>/release")
+@needs("coordinator")
+def release_held(number: int) -> Response:
+    """Let a held entry into the queue, and its letters out."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    if submission.held_reason is None:
+        conflicts.no_longer_open()
+    actions.release(db.session, submission, by=mover(), now=utc_now())
+    db.session.commit()
+    flash("It is in the queue now, and its letters are leaving.", "success")
+    return _back(number)
+
+
+@blueprint.post("/requests/<int:number>/decline-held")
+@needs("coordinator")
+def decline_held(number: int) -> Response:
+    """Decline a held entry as spam: none of its letters ever leaves."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    if submission.held_reason is None:
+        conflicts.no_longer_open()
+    actions.perform(db.session, submission, "decline", by=mover(), now=utc_now(), answers={"reason": SPAM})
+    db.session.flush()
+    waiting = select(OutboxEmail).where(
+        OutboxEmail.submission_id == submission.id, OutboxEmail.state.in_((HELD, QUEUED))
+    )
+    for email in db.session.scalars(waiting).all():
+        outbox.cancel(db.session, email)
+    submission.held_reason = None
+    db.session.commit()
+    flash("It is declined. No letter was sent.", "success")
+    return redirect(url_for("dashboard.queue", view="held"), 303)
+
+
+def _back(number: int) -> Response:
+    return redirect(url_for("dashboard.request_page", number=number), 303)
