@@ -58,7 +58,6 @@ ALSO_UNDER = {
 
 def init_app(app: Flask) -> None:
     """Register the desk, its navigation and the band above its pages."""
-    blueprint.context_processor(band)
     app.register_blueprint(blueprint)
     app.context_processor(navigation)
 
@@ -88,6 +87,7 @@ def navigation() -> dict[str, Any]:
     }
 
 
+@blueprint.context_processor
 def band() -> dict[str, Any]:
     """The trouble that the band at the top of a desk page tells, in words; nothing for viewers."""
     if not current_user.is_authenticated or not current_user.can_edit:
