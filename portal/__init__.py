@@ -8,7 +8,15 @@ from typing import Any
 from flask import Flask
 
 import config
-from portal import assets, health
+from portal import (
+    accounts,
+    assets,
+    dashboard,
+    errors,
+    health,
+    limits,
+    security,
+)
 from portal.extensions import babel, csrf, db, login_manager, mail, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +30,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
+    security.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
@@ -29,6 +38,10 @@ def create_app(**overrides: Any) -> Flask:
     babel.init_app(app)
     login_manager.init_app(app)
 
+    limits.init_app(app)
+    errors.init_app(app)
     assets.init_app(app)
     health.init_app(app)
+    accounts.init_app(app)
+    dashboard.init_app(app)
     return app
