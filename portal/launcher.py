@@ -51,17 +51,18 @@ def up(app: Flask) -> None:
         child.wait(timeout=15)
 
 
+def newest_migration() -> str:
+    """The number of the newest migration, read from the names of the files."""
+    versions = Path(__file__).resolve().parent.parent / "migrations" / "versions"
+    return max(path.name.split("_")[0] for path in versions.glob("[0-9]*.py"))
+
+
 def _is_up_to_date() -> bool:
     """Whether the database stands at the newest migration; cheaper than asking Alembic each time."""
     if not inspect(db.engine).has_table("alembic_version"):
         return False
-    newest = max(path.name.split("_")[0] for path in _versions())
     with db.engine.connect() as connection:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
-
-
-def _versions() -> list[Path]:
-    return list((Path(__file__).resolve().parent.parent / "migrations" / "versions").glob("[0-9]*.py"))
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_migration()
 
 
 def _start_worker(**options: Any) -> subprocess.Popen[bytes]:
