@@ -10,14 +10,20 @@ from flask import Flask
 import config
 from portal import (
     accounts,
+    affiliations,
     assets,
     dashboard,
     errors,
     health,
     limits,
     security,
+    speakers,
+    twinning,
 )
 from portal.extensions import babel, csrf, db, login_manager, mail, migrate
+
+KINDS = (speakers, twinning, affiliations)
+"""The packages of the kinds of request: importing one makes its kind known."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -134,7 +134,7 @@ def everything(session: Session) -> dict[str, Value]:
 
 
 def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Value:
-    """Set a value from what was typed; `by` is the email of who did it. Raises KeyError, or ValueError with a sentence."""
+    """Set a value from what was typed; `by` is the email of who did it. Raises KeyError, or ValueError (a sentence)."""
     value = setting(name).read(text)
     row = session.get(StoredSetting, name)
     if row is None:

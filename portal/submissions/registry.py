@@ -45,6 +45,7 @@ class UnfinishedKindError(RuntimeError):
 
 
 _kinds: dict[str, Kind] = {}
+USUAL_ORDER = ("speaker", "twinning", "affiliation")
 
 
 def register(kind: Kind) -> None:
@@ -65,8 +66,9 @@ def kind(name: str) -> Kind:
 
 
 def kinds() -> list[Kind]:
-    """All kinds, in the order they were registered."""
-    return list(_kinds.values())
+    """All kinds, in the order in which people meet them; kinds added since come last."""
+    known = [_kinds[name] for name in USUAL_ORDER if name in _kinds]
+    return known + [kind for kind in _kinds.values() if kind.name not in USUAL_ORDER]
 
 
 def consequence(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime], None]:

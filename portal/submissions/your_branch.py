@@ -87,8 +87,8 @@ class YourBranch(StepForm):
     FACTS_APART = frozenset({"union", "region_slug"})
 
     def prepare(self) -> None:
-        """Hide the region unless it was asked for and answered."""
-        if not self.region_slug.typed.strip():
+        """Hide the region unless it was asked for and answered; a coordinator may always choose it."""
+        if not self.context.by_hand and not self.region_slug.typed.strip():
             self.hidden.add("region_slug")
 
     def validate_union(self, field: Picked) -> None:
