@@ -168,9 +168,7 @@ def test_a_locked_database_is_a_503_that_keeps_what_was_typed(
     assert enter(client, "maria@example.org").status_code == 303
 
 
-def test_a_failing_error_page_is_replaced_by_one_without_a_template(
-    breaking: Flask, stranger: FlaskClient
-) -> None:
+def test_a_failing_error_page_is_replaced_by_one_without_a_template(breaking: Flask, stranger: FlaskClient) -> None:
     @breaking.context_processor
     def also_broken() -> dict[str, str]:
         raise OperationalError("SELECT name", {}, sqlite3.OperationalError("gone"))
@@ -191,9 +189,7 @@ def test_an_old_form_token_takes_one_more_press_of_the_button(
     assert answer.status_code == 400
     assert 'action="/dashboard/breaking/404?step=2"' in answer.text
     assert "very secret words" not in answer.text
-    sent = client.post(
-        "/dashboard/breaking/404?step=2", data={**TYPED, "csrf_token": csrf_token(answer.text)}
-    )
+    sent = client.post("/dashboard/breaking/404?step=2", data={**TYPED, "csrf_token": csrf_token(answer.text)})
     assert sent.status_code == 404
 
 

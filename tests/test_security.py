@@ -320,9 +320,7 @@ def test_reading_pages_take_no_lock_and_the_next_request_begins_anew(as_role: Ca
         assert not reading_only.get()
 
 
-def test_a_reading_page_answers_while_somebody_writes(
-    with_pages: Flask, as_role: Callable[..., FlaskClient]
-) -> None:
+def test_a_reading_page_answers_while_somebody_writes(with_pages: Flask, as_role: Callable[..., FlaskClient]) -> None:
     client = as_role("coordinator")
     with with_pages.app_context():
         engine = db.engine

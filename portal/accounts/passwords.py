@@ -71,9 +71,7 @@ def make_password() -> str:
 def problem_with(password: str, name: str = "", email: str = "") -> str | None:
     """Why a new password is refused, in a sentence for its owner; None where it will do."""
     if len(password) < MIN_LENGTH:
-        return _(
-            "Use at least %(count)s characters. Three or four words are easy to remember.", count=MIN_LENGTH
-        )
+        return _("Use at least %(count)s characters. Three or four words are easy to remember.", count=MIN_LENGTH)
     if len(password) > MAX_LENGTH:
         return _("Use at most %(count)s characters.", count=MAX_LENGTH)
     folded = _plain(password).casefold()
@@ -126,9 +124,7 @@ def _is_walk(folded: str) -> bool:
     runs = [run for line in KEYBOARD_RUNS for run in (line, line[::-1])]
     rest = folded
     while rest:
-        longest = max(
-            (size for size in range(3, len(rest) + 1) if any(rest[:size] in run for run in runs)), default=0
-        )
+        longest = max((size for size in range(3, len(rest) + 1) if any(rest[:size] in run for run in runs)), default=0)
         if longest == 0:
             return len(rest) <= 3 and rest != folded
         rest = rest[longest:]

@@ -52,9 +52,7 @@ def credentials_of(session: Session, coordinator_id: int) -> Credentials | None:
     return _credentials(session, Coordinator.id == coordinator_id)
 
 
-def begin(
-    session: Session, credentials: Credentials, password: str, now: datetime
-) -> tuple[Coordinator, str] | None:
+def begin(session: Session, credentials: Credentials, password: str, now: datetime) -> tuple[Coordinator, str] | None:
     """Sign somebody in whose password was right a moment ago: the account and the new token for the browser.
 
     None where the password was changed or the account closed in between.
@@ -71,9 +69,7 @@ def open_for(session: Session, coordinator: Coordinator, now: datetime) -> str:
     """A new sign-in for an account; the token, of 256 bits, is given out here and never again."""
     token = secrets.token_urlsafe(32)
     session.add(
-        SignIn(
-            coordinator_id=coordinator.id, token_hash=_hash(token), created_at=now, seen_at=now, ended_at=None
-        )
+        SignIn(coordinator_id=coordinator.id, token_hash=_hash(token), created_at=now, seen_at=now, ended_at=None)
     )
     return token
 
@@ -100,18 +96,14 @@ def find(session: Session, token: str, now: datetime, *, idle: timedelta, longes
 def end(session: Session, token: str, now: datetime) -> None:
     """Sign one browser out."""
     session.execute(
-        update(SignIn)
-        .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
-        .values(ended_at=now)
+        update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None)).values(ended_at=now)
     )
 
 
 def end_all(session: Session, coordinator_id: int, now: datetime) -> None:
     """Sign every browser of an account out."""
     session.execute(
-        update(SignIn)
-        .where(SignIn.coordinator_id == coordinator_id, SignIn.ended_at.is_(None))
-        .values(ended_at=now)
+        update(SignIn).where(SignIn.coordinator_id == coordinator_id, SignIn.ended_at.is_(None)).values(ended_at=now)
     )
 
 
@@ -125,9 +117,7 @@ def close_account(session: Session, coordinator: Coordinator, now: datetime) -> 
 def ask_for_new_password(session: Session, email: str, now: datetime) -> None:
     """Write the letter with the link to choose a new password, where there is such an account."""
     coordinator = session.scalar(
-        select(Coordinator).where(
-            Coordinator.email == plain_email(email).replace("\x00", ""), Coordinator.active
-        )
+        select(Coordinator).where(Coordinator.email == plain_email(email).replace("\x00", ""), Coordinator.active)
     )
     if coordinator is None:
         return
@@ -192,9 +182,7 @@ def _revoke_links(session: Session, coordinator_id: int, now: datetime) -> None:
     )
 
 
-def _write(
-    session: Session, coordinator: Coordinator, name: str, facts: dict[str, str], now: datetime
-) -> None:
+def _write(session: Session, coordinator: Coordinator, name: str, facts: dict[str, str], now: datetime) -> None:
     """Put a letter about signing in before all others; no screen ever shows its body."""
     letter = letters.render(name, coordinator.language, facts, english_will_do=True)
     outbox.queue(

@@ -146,9 +146,7 @@ def _try_to_sign_in() -> ResponseReturnValue:
     with reading():
         credentials = sign_in.credentials_for(db.session(), email)
     is_right = passwords.is_right(credentials.hashed if credentials else None, password)
-    begun = (
-        sign_in.begin(db.session(), credentials, password, utc_now()) if credentials and is_right else None
-    )
+    begun = sign_in.begin(db.session(), credentials, password, utc_now()) if credentials and is_right else None
     if begun is None:
         db.session.rollback()
         log.info("sign_in_refused", coordinator_id=credentials.coordinator_id if credentials else None)

@@ -116,7 +116,12 @@ def test_the_command_makes_an_account_with_a_random_password(app: Flask) -> None
         db.session.commit()
     with app.app_context():
         olha = db.session.scalars(select(Coordinator)).one()
-        assert (olha.email, olha.name, olha.role, olha.initials) == ("olha@example.org", "Olha Savchenko", "admin", "OS")
+        assert (olha.email, olha.name, olha.role, olha.initials) == (
+            "olha@example.org",
+            "Olha Savchenko",
+            "admin",
+            "OS",
+        )
         assert passwords.is_right(olha.password, made)
     assert enter(app.test_client(), "olha@example.org", made).status_code == 303
 

@@ -180,9 +180,7 @@ def test_a_page_asks_once_who_is_there_and_writes_it_down_once_a_minute(
         assert len([statement for statement in asked if statement.startswith("UPDATE sign_ins")]) == 1
 
 
-def test_a_page_that_is_rolled_back_still_counts_as_seen(
-    app: Flask, make_coordinator: Callable[..., int]
-) -> None:
+def test_a_page_that_is_rolled_back_still_counts_as_seen(app: Flask, make_coordinator: Callable[..., int]) -> None:
     @app.post("/dashboard/forgetful")
     def forgetful() -> str:
         db.session.scalars(select(Coordinator)).one().name = "Nobody"
