@@ -94,9 +94,7 @@ def deliver_due(
     return done
 
 
-def pass_once(
-    app: Flask, worker_name: str, *, limit: int = 500, stopping: Callable[[], bool] = lambda: False
-) -> bool:
+def pass_once(app: Flask, worker_name: str, *, limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> bool:
     """One pass with the transport this installation has; True where more may be due at once."""
     done = deliver_due(utc_now, choose_transport(app.config), worker_name, limit, stopping=stopping)
     return not done.trouble and done.sent + done.later + done.refused + done.given_up >= limit
@@ -136,9 +134,7 @@ def _send(
     except Exception as error:
         log.error("letter %s cannot be handed over: %s", claim.id, type(error).__name__)
         done.refused += 1
-        return Outcome(
-            claim, REFUSED, {"next_try_at": None, "last_error": "the letter cannot be handed over"}
-        )
+        return Outcome(claim, REFUSED, {"next_try_at": None, "last_error": "the letter cannot be handed over"})
     done.sent += 1
     now = now_function()
     return Outcome(claim, SENT, {"next_try_at": None, "sent_at": now, "last_error": ""})
@@ -171,9 +167,7 @@ def _note_trouble(reason: str, now: datetime, settings: Post, done: Delivered) -
         row.paused_until = now + timedelta(seconds=pause * _dice.uniform(0.8, 1.2))
         waiting = and_(OutboxEmail.next_try_at.is_not(None), OutboxEmail.state == QUEUED)
         session.execute(
-            update(OutboxEmail)
-            .where(waiting, OutboxEmail.first_tried_at.is_(None))
-            .values(first_tried_at=now),
+            update(OutboxEmail).where(waiting, OutboxEmail.first_tried_at.is_(None)).values(first_tried_at=now),
             execution_options={"synchronize_session": False},
         )
         given_up = session.execute(

@@ -177,9 +177,7 @@ def status(session: Session, now: datetime) -> MailStatus:
     ).one()
     held = session.scalar(select(func.count(OutboxEmail.id)).where(OutboxEmail.state == HELD))
     failed = session.scalar(
-        select(func.count(OutboxEmail.id)).where(
-            OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None)
-        )
+        select(func.count(OutboxEmail.id)).where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
     )
     last = session.get(WorkerPass, "deliver")
     return MailStatus(

@@ -17,6 +17,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from html import escape
 from typing import Protocol
 
@@ -85,9 +86,9 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
     message = MIMEMultipart("alternative")
     message.set_boundary("=_" + hashlib.sha256(email.message_id.encode("utf-8")).hexdigest()[:40])
     headers = {
-        "From": _address_header("From", post.sender_name, ascii_address(post.sender_address)),
+        "From": _address_header("From", post.sender_name, _our_address(post.sender_address)),
         "To": recipient,
-        "Reply-To": ascii_address(post.reply_to) if post.reply_to else "",
+        "Reply-To": _our_address(post.reply_to) if post.reply_to else "",
         "Subject": _header("Subject", email.subject),
         "Date": format_datetime(email.queued_at),
         "Message-ID": _header("Message-ID", email.message_id),
@@ -105,7 +106,7 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
     except UnicodeError:
         raise Unsendable("the text cannot be encoded") from None
     return Parcel(
-        sender=ascii_address(post.sender_address),
+        sender=_our_address(post.sender_address),
         recipient=recipient,
         message_id=email.message_id,
         raw=message.as_bytes(policy=WIRE),
@@ -120,14 +121,18 @@ def ascii_address(address: str) -> str:
     if not address or _CONTROL.search(address) or address.startswith("-"):
         raise Unsendable("the address is not an email address")
     try:
-        checked = validate_email(
-            address, check_deliverability=False, globally_deliverable=False, test_environment=True
-        )
+        checked = validate_email(address, check_deliverability=False, globally_deliverable=False, test_environment=True)
     except (EmailNotValidError, UnicodeError):
         raise Unsendable("the address is not an email address") from None
     if checked.ascii_email is None:
         raise Unsendable("the address has letters that mail servers do not take")
     return checked.ascii_email
+
+
+@lru_cache(maxsize=8)
+def _our_address(address: str) -> str:
+    """The campaign's own addresses are the same in every letter, so they are checked once."""
+    return ascii_address(address)
 
 
 def _filled(text: str, email: OutboxEmail, urls: Mapping[int, str], *, as_html: bool = False) -> str:
@@ -146,12 +151,13 @@ def _filled(text: str, email: OutboxEmail, urls: Mapping[int, str], *, as_html: 
 
 def _part(text: str, subtype: str) -> MIMEText:
     """A part in UTF-8, quoted-printable where most of it is ASCII and base64 where it is not."""
-    encoded = text.replace("\r\n", "\n").encode("utf-8")
+    text = text.replace("\r\n", "\n")
     charset = Charset("utf-8")
-    charset.body_encoding = QP if sum(byte > 127 for byte in encoded) * 6 < len(encoded) else BASE64
+    extra_bytes = len(text.encode("utf-8")) - len(text)
+    charset.body_encoding = QP if extra_bytes * 6 < len(text) else BASE64
     part = MIMEText("", subtype, "utf-8")
     del part["Content-Transfer-Encoding"]
-    part.set_payload(text.replace("\r\n", "\n"), charset)
+    part.set_payload(text, charset)
     del part["MIME-Version"]
     return part
 

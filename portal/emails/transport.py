@@ -71,9 +71,7 @@ class VerifiedMail(Mail):
 
     def connect(self) -> VerifiedConnection:
         """A connection that is not open yet."""
-        return VerifiedConnection(
-            self.state, timeout=self.timeout, ca_file=self.ca_file, own_name=self.own_name
-        )
+        return VerifiedConnection(self.state, timeout=self.timeout, ca_file=self.ca_file, own_name=self.own_name)
 
 
 class SmtpTransport:

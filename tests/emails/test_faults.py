@@ -76,9 +76,9 @@ def test_a_server_that_is_down_keeps_everything(app, clock, settings, request):
 def test_a_server_in_trouble_is_asked_more_and_more_seldom(app, clock):
     put(app)
     tries = 0
-    for _ in range(600):
+    for _ in range(200):
         tries += bool(deliver(app, clock).trouble)
-        clock.on(seconds=1)
+        clock.on(seconds=3)
     assert 10 <= tries <= 18
 
 
