@@ -16,6 +16,7 @@ from portal import (
     errors,
     health,
     limits,
+    public,
     security,
     speakers,
     twinning,
@@ -49,5 +50,6 @@ def create_app(**overrides: Any) -> Flask:
     assets.init_app(app)
     health.init_app(app)
     accounts.init_app(app)
+    public.init_app(app)
     dashboard.init_app(app)
     return app
