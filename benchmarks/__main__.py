@@ -1,0 +1,162 @@
+"""`make bench`: pages of the portal beside the floor, at 1,000, 10,000 and 100,000 submissions.
+
+`python -m benchmarks --sizes 1000,100000 --times 300 --requests 20000` changes what is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import seed
+from benchmarks.forms import FormFiller
+from benchmarks.serve import settings
+from benchmarks.visitor import Figure, Server, Visitor, measure
+from portal import create_app
+from portal.accounts import commands
+from portal.clock import utc_now
+from portal.directory.load import load_reference_data
+from portal.extensions import db
+
+PASSWORD = "a long walk by the Dnipro 1892"
+FLOOR_PATHS = {
+    "queue, first page": "/queue",
+    "queue, deep page": "/deep?after={deep}",
+    "queue, filtered": "/filtered",
+    "search, 20 hits": "/search?q=zeppelin",
+    "search, 1 % of all": "/search?q=accordion",
+    "request page": "/case/{number}",
+    "form step: page": "/form",
+}
+PORTAL_PATHS = {
+    "queue, first page": "/dashboard/requests?view=waiting-on-us",
+    "queue, deep page": "/dashboard/requests?view=everything&after=9999-12-31_{deep}",
+    "queue, filtered": "/dashboard/requests?view=waiting-on-us&kind=speaker&region=wales",
+    "search, 20 hits": "/dashboard/requests?view=everything&q=zeppelin",
+    "search, 1 % of all": "/dashboard/requests?view=everything&q=accordion",
+    "request page": "/dashboard/requests/{number}",
+    "form step: page": "/invite-a-speaker/meeting",
+}
+TARGETS = {"request page": 2.5, "form step: page": 2.5, "form step: POST": 2.5, "submitting step": 2.5}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    parser.add_argument("--times", type=int, default=300, help="requests in each of three rounds")
+    parser.add_argument("--requests", type=int, default=20_000, help="requests in the memory run")
+    arguments = parser.parse_args()
+    print(f"{'submissions':>11}  {'page':<20} {'portal ms':>10} {'floor ms':>9} {'ratio':>6} {'target':>6}  wall ms")
+    for size in map(int, arguments.sizes.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            database = str(Path(folder) / "bench.sqlite3")
+            took = prepare(database, size)
+            floor = measured_floor(database, size, arguments.times)
+            portal = measured_portal(database, size, arguments.times)
+            for name, figure in portal.items():
+                base, target = floor[name], TARGETS.get(name, 2.0)
+                print(
+                    f"{size:>11,}  {name:<20} {figure.cpu_ms:>10.2f} {base.cpu_ms:>9.2f} "
+                    f"{figure.cpu_ms / max(base.cpu_ms, 0.01):>6.2f} {target:>6.1f}  {figure.wall_ms:.1f}"
+                )
+            print(f"{size:>11,}  seeded in {took:.1f} s")
+            if arguments.requests:
+                memory_run(database, arguments.requests)
+            arguments.requests = 0
+
+
+def prepare(database: str, size: int) -> float:
+    """Make the database; returns the seconds that seeding took."""
+    app = create_app(**settings(database))
+    with app.app_context():
+        db.create_all()
+        load_reference_data(db.session)
+        commands.create_coordinator(
+            email="maria@example.org", name="Maria Kovalenko", role="coordinator", password=PASSWORD, now=utc_now()
+        )
+        db.session.commit()
+        started = time.perf_counter()
+        seed.fill(size)
+        took = time.perf_counter() - started
+        db.session.remove()
+        db.engine.dispose()
+    return took
+
+
+def places(size: int) -> dict[str, int]:
+    """Where the deep page starts (a third of the way down) and which request is opened."""
+    return {"deep": size - size // 3, "number": size - size // 2}
+
+
+def measured_floor(database: str, size: int, times: int) -> dict[str, Figure]:
+    """The floor's figures."""
+    figures = {}
+    with Server("floor", database) as server:
+        visitor = Visitor(server)
+        for name, path in FLOOR_PATHS.items():
+            figures[name] = measure(server, getter(visitor, path.format(**places(size))), times)
+        answers: dict[str, str | list[str]] = {f"f{number}": "some answer" for number in range(1, 19)}
+        figures["form step: POST"] = measure(server, lambda: expect(visitor.post("/form", answers), 302), times)
+        figures["submitting step"] = measure(server, lambda: expect(visitor.post("/submit", answers), 302), times)
+    return figures
+
+
+def measured_portal(database: str, size: int, times: int) -> dict[str, Figure]:
+    """The portal's figures, as a signed-in coordinator and as a branch."""
+    figures = {}
+    with Server("portal", database) as server:
+        visitor = Visitor(server)
+        sign_in(visitor)
+        for name, path in PORTAL_PATHS.items():
+            if not name.startswith("form"):
+                figures[name] = measure(server, getter(visitor, path.format(**places(size))), times)
+        filler = FormFiller(Visitor(server))
+        filler.first_steps()
+        figures["form step: page"] = measure(server, filler.see_step, times)
+        figures["form step: POST"] = measure(server, filler.send_step, times)
+        figures["submitting step"] = filler.measure_submitting(times // 3)
+    return figures
+
+
+def memory_run(database: str, requests: int) -> None:
+    """Memory at rest, and after many requests over all pages."""
+    with Server("portal", database) as server:
+        time.sleep(1)
+        at_rest = server.memory_mb()
+        visitor = Visitor(server)
+        sign_in(visitor)
+        paths = [path.format(deep=500, number=500) for path in PORTAL_PATHS.values()]
+        readings = []
+        for number in range(requests):
+            visitor.get(paths[number % len(paths)])
+            if number % max(1, requests // 10) == 0:
+                readings.append(server.memory_mb())
+        readings.append(server.memory_mb())
+    print(f"memory: {at_rest:.0f} MB at rest; after {requests:,} requests " + " ".join(f"{r:.0f}" for r in readings))
+
+
+def sign_in(visitor: Visitor) -> None:
+    """Sign in through the form."""
+    visitor.get("/login")
+    answer = visitor.post("/login", {"email": "maria@example.org", "password": PASSWORD})
+    if answer.status not in (302, 303):
+        raise RuntimeError("signing in failed")
+
+
+def getter(visitor: Visitor, path: str) -> Callable[[], None]:
+    """Something that fetches a page and insists on 200."""
+    return lambda: expect(visitor.get(path), 200)
+
+
+def expect(visitor: Visitor, status: int) -> None:
+    """Stop the measurement where a page does not answer as it should."""
+    if visitor.status != status:
+        raise RuntimeError(f"the page answered {visitor.status}, not {status}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""A visitor on one kept-open connection to a server whose process is being measured."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+
+@dataclass
+class Server:
+    """A server process of ours: `which` is portal or floor."""
+
+    which: str
+    database: str
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "benchmarks.serve", self.which, str(self.port), self.database]
+        self.process = subprocess.Popen(command)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the {self.which} did not start")
+
+    def __exit__(self, *exception: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def cpu_seconds(self) -> float:
+        """Time on a processor of all threads so far, to the nanosecond (the usual clock ticks are too coarse)."""
+        assert self.process is not None
+        spent = 0
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            spent += int((task / "schedstat").read_text().split()[0])
+        return spent / 1e9
+
+    def memory_mb(self) -> float:
+        """Resident memory in MB."""
+        assert self.process is not None
+        with open(f"/proc/{self.process.pid}/status") as status:
+            found = re.search(r"VmRSS:\s+(\d+)", status.read())
+        return int(found.group(1)) / 1024 if found else 0.0
+
+
+@dataclass
+class Visitor:
+    """One browser: cookies, and the form token of the page last seen."""
+
+    server: Server
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    status: int = 0
+    location: str = ""
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+
+    def get(self, path: str) -> Visitor:
+        """Fetch a page; redirects are not followed."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, fields: dict[str, str | list[str]]) -> Visitor:
+        """Send a form with the token of the page last seen."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.page)
+        token = {"csrf_token": found.group(1)} if found else {}
+        return self._ask("POST", path, urlencode({**token, **fields}, doseq=True))
+
+    def _ask(self, method: str, path: str, body: str | None) -> Visitor:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0]
+        self.status, self.location = answer.status, answer.getheader("Location", "")
+        if answer.status == 200:
+            self.page = text
+        return self
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured page: CPU of the server per request and the median time a visitor waits, in milliseconds."""
+
+    cpu_ms: float
+    wall_ms: float
+
+
+def measure(server: Server, act: Callable[[], None], times: int) -> Figure:
+    """Do `act` `times` times after a warm-up of a tenth; the least of three rounds counts, for noise only adds."""
+    for _ in range(max(5, times // 10)):
+        act()
+    rounds: list[Figure] = []
+    for _ in range(3):
+        walls = []
+        before = server.cpu_seconds()
+        for _ in range(times):
+            started = time.perf_counter()
+            act()
+            walls.append(time.perf_counter() - started)
+        spent = server.cpu_seconds() - before
+        rounds.append(Figure(spent / times * 1000, statistics.median(walls) * 1000))
+    return min(rounds, key=lambda figure: figure.cpu_ms)
