@@ -12,6 +12,7 @@ from portal import (
     accounts,
     affiliations,
     assets,
+    commands,
     dashboard,
     errors,
     health,
@@ -52,4 +53,5 @@ def create_app(**overrides: Any) -> Flask:
     accounts.init_app(app)
     public.init_app(app)
     dashboard.init_app(app)
+    commands.init_app(app)
     return app

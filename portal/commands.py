@@ -91,10 +91,12 @@ def create_coordinator(email: str, name: str, role: str) -> None:
 def demo_data() -> None:
     """Fill an empty database with invented requests; refuses one that holds anything."""
     try:
-        count = demo.fill(_application(), utc_now())
+        accounts = demo.fill(_application(), utc_now())
     except demo.NotEmptyError as error:
         sys.exit(str(error))
-    click.echo(f"{count} invented requests were made.")
+    click.echo("Invented requests were made, and these accounts:")
+    for line in demo.lines(accounts):
+        click.echo(f"  {line}")
 
 
 @click.command("workflows")

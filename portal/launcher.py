@@ -72,5 +72,5 @@ def _start_worker(**options: Any) -> subprocess.Popen[bytes]:
 def _print_accounts(accounts: list[dict[str, str]]) -> None:
     """Show the accounts once; they also stand in the data folder, readable by its owner only."""
     click.echo("Demo accounts, made just now:")
-    for account in accounts:
-        click.echo(f"  {account['role']:<12} {account['email']:<28} {account['password']}")
+    for line in demo.lines(accounts):
+        click.echo(f"  {line}")
