@@ -59,7 +59,8 @@ class AnyOf(Answered, wtf.SelectMultipleField):
 
     def keep(self) -> list[str]:
         """All that was ticked."""
-        return [str(value) for value in (self.raw_data if self.raw_data is not None else self.data) or []]
+        ticked = self.raw_data if self.raw_data is not None else self.data
+        return [str(value) for value in ticked or [] if value]
 
     def understand(self, form: Any) -> list[str]:
         """The values of the choices, in the order of the list and each once."""

@@ -46,6 +46,11 @@ def _slug_of_union(text: str) -> str | None:
     return union.slug if union else None
 
 
+def _region(text: str) -> str:
+    """The region that is meant; nothing where more than one may be, for then the place decides or we ask."""
+    return places.region_from_words(text) or ""
+
+
 class YourBranch(StepForm):
     """Which body asks. The union, or the name of a body that is no union's branch, is all it needs."""
 
@@ -80,9 +85,7 @@ class YourBranch(StepForm):
         hint=_l("The first half, like DH1, is enough."),
         look={"width": 10, "autocomplete": "off"},
     )
-    region_slug = Picked(
-        _l("Region or nation"), choices=region_choices, read=places.region_from_words, says_optional=False
-    )
+    region_slug = Picked(_l("Region or nation"), choices=region_choices, read=_region, says_optional=False)
 
     FACTS_APART = frozenset({"union", "region_slug"})
 
