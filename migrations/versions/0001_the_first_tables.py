@@ -42,7 +42,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_drafts_token_hash'))
+    sa.UniqueConstraint('token_hash', name=op.f('uq_drafts_token_hash')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_drafts_updated_at'), ['updated_at'], unique=False)
@@ -334,6 +335,80 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_emails_submission_id'), ['submission_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_emails_tried_at'), ['tried_at'], unique=False)
 
+    op.create_table('speaker_requests',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_kind', sa.String(length=30), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('dates', sa.JSON(), nullable=False),
+    sa.Column('date_rule', sa.String(length=300), nullable=False),
+    sa.Column('decide_by', sa.Date(), nullable=True),
+    sa.Column('meeting_format', sa.String(length=20), nullable=False),
+    sa.Column('platform', sa.String(length=80), nullable=False),
+    sa.Column('venue', sa.String(length=300), nullable=False),
+    sa.Column('venue_postcode', sa.String(length=12), nullable=False),
+    sa.Column('venue_access', sa.Text(), nullable=False),
+    sa.Column('audience_size', sa.String(length=60), nullable=False),
+    sa.Column('audience', sa.String(length=20), nullable=False),
+    sa.Column('wanted_speaker', sa.String(length=20), nullable=False),
+    sa.Column('named_speaker', sa.String(length=200), nullable=False),
+    sa.Column('sector', sa.String(length=40), nullable=False),
+    sa.Column('topics', sa.JSON(), nullable=False),
+    sa.Column('topics_other', sa.String(length=300), nullable=False),
+    sa.Column('talk_minutes', sa.Integer(), nullable=True),
+    sa.Column('question_minutes', sa.Integer(), nullable=True),
+    sa.Column('contested', sa.String(length=20), nullable=False),
+    sa.Column('contested_note', sa.Text(), nullable=False),
+    sa.Column('press', sa.String(length=20), nullable=False),
+    sa.Column('recording', sa.String(length=20), nullable=False),
+    sa.Column('needs', sa.JSON(), nullable=False),
+    sa.Column('needs_note', sa.Text(), nullable=False),
+    sa.Column('can_pay', sa.JSON(), nullable=False),
+    sa.Column('pay_note', sa.String(length=300), nullable=False),
+    sa.Column('collection', sa.String(length=20), nullable=False),
+    sa.Column('speaker_name', sa.String(length=120), nullable=False),
+    sa.Column('speaker_email', sa.String(length=254), nullable=False),
+    sa.Column('speaker_language', sa.String(length=2), nullable=False),
+    sa.Column('confirmed_time', sa.Time(), nullable=True),
+    sa.Column('attended', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['submissions.id'], name=op.f('fk_speaker_requests_id_submissions'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_speaker_requests'))
+    )
+    op.create_table('twinning_proposals',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sectors', sa.JSON(), nullable=False),
+    sa.Column('employers', sa.String(length=300), nullable=False),
+    sa.Column('size', sa.String(length=60), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('hopes', sa.JSON(), nullable=False),
+    sa.Column('offers', sa.Text(), nullable=False),
+    sa.Column('learns', sa.Text(), nullable=False),
+    sa.Column('in_mind', sa.Text(), nullable=False),
+    sa.Column('oblast', sa.String(length=40), nullable=False),
+    sa.Column('centre', sa.String(length=20), nullable=False),
+    sa.Column('languages', sa.String(length=200), nullable=False),
+    sa.Column('how_often', sa.String(length=20), nullable=False),
+    sa.Column('lead_name', sa.String(length=120), nullable=False),
+    sa.Column('lead_email', sa.String(length=254), nullable=False),
+    sa.Column('deputy_name', sa.String(length=120), nullable=False),
+    sa.Column('deputy_email', sa.String(length=254), nullable=False),
+    sa.Column('decision', sa.String(length=20), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('decision_note', sa.Text(), nullable=False),
+    sa.Column('national_told', sa.String(length=20), nullable=False),
+    sa.Column('national_contact', sa.String(length=200), nullable=False),
+    sa.Column('publicity', sa.String(length=20), nullable=False),
+    sa.Column('body_name', sa.String(length=200), nullable=False),
+    sa.Column('body_oblast', sa.String(length=60), nullable=False),
+    sa.Column('body_sector', sa.String(length=60), nullable=False),
+    sa.Column('body_email', sa.String(length=254), nullable=False),
+    sa.Column('body_language', sa.String(length=2), nullable=False),
+    sa.Column('body_contact', sa.String(length=120), nullable=False),
+    sa.Column('body_publicity', sa.String(length=20), nullable=False),
+    sa.Column('twinned_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['id'], ['submissions.id'], name=op.f('fk_twinning_proposals_id_submissions'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_twinning_proposals'))
+    )
     op.create_table('terms',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('affiliation_id', sa.Integer(), nullable=False),
@@ -373,6 +448,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_terms_affiliation_id'))
 
     op.drop_table('terms')
+    op.drop_table('twinning_proposals')
+    op.drop_table('speaker_requests')
     with op.batch_alter_table('outbox_emails', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_emails_tried_at'))
         batch_op.drop_index(batch_op.f('ix_outbox_emails_submission_id'))

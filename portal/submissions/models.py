@@ -158,6 +158,8 @@ class Draft(db.Model):
     """A form half filled in: found by an opaque cookie, swept after a day."""
 
     __tablename__ = "drafts"
+    # A number is never used again: the request made of a draft is known by it after the draft is swept.
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
