@@ -135,9 +135,9 @@ def csrf_token(html: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL of the distribution, started for this run."""
-    server = PostgresServer.find(tmp_path_factory.mktemp("postgres"))
+    server = PostgresServer.find()
     if server is None:
         missing("PostgreSQL is missing: sudo apt install postgresql")
     assert server is not None

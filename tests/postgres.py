@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,13 +25,16 @@ class PostgresServer:
     _names: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def find(cls, folder: Path) -> PostgresServer | None:
-        """The newest server installed below /usr/lib/postgresql or on the PATH; None where there is none."""
+    def find(cls) -> PostgresServer | None:
+        """The newest server installed below /usr/lib/postgresql or on the PATH; None where there is none.
+
+        Its folder is not pytest's own: another run shuts that to everybody else, the server's account included.
+        """
         installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
         if installed:
-            return cls(installed[-1].parent, folder)
+            return cls(installed[-1].parent, Path(tempfile.mkdtemp(prefix="portal-postgres-")))
         found = shutil.which("initdb")
-        return cls(Path(found).resolve().parent, folder) if found else None
+        return cls(Path(found).resolve().parent, Path(tempfile.mkdtemp(prefix="portal-postgres-"))) if found else None
 
     def start(self) -> None:
         """Make the cluster and start it. PostgreSQL refuses to run as root, so root becomes `postgres`."""
@@ -41,9 +45,6 @@ class PostgresServer:
         if os.geteuid() == 0:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-            for parent in self.folder.parents:
-                if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "-D", str(data), "-U", "portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N")
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "-D", str(data), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
@@ -51,6 +52,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop at once; the data is thrown away with the folder."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Cut every connection and come back, as after a crash."""

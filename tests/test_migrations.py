@@ -31,9 +31,9 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
     return create_app(**TEST_SETTINGS, DATA_DIR=str(tmp_path), SQLALCHEMY_DATABASE_URI=url)
 
 
-def belongs_to_search(difference: Any) -> bool:
-    """Whether a difference is about the search index, which stands outside the models."""
-    return "submission_search" in str(difference)
+def is_made_by_hand(difference: Any) -> bool:
+    """Whether a difference is about what migrations write by hand: the search index, and an index on an expression."""
+    return any(name in str(difference) for name in ("submission_search", "ix_outbox_emails_next_try"))
 
 
 def test_the_migrations_make_what_the_models_say(empty_app: Flask) -> None:
@@ -41,7 +41,7 @@ def test_the_migrations_make_what_the_models_say(empty_app: Flask) -> None:
         upgrade()
         with db.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            found = [each for each in compare_metadata(context, db.metadata) if not belongs_to_search(each)]
+            found = [each for each in compare_metadata(context, db.metadata) if not is_made_by_hand(each)]
         db.engine.dispose()
     assert found == [], "write a migration: make migrate, then flask --app wsgi db revision --autogenerate"
 
@@ -65,8 +65,8 @@ down_revision = "{before}"
 
 
 def upgrade():
-    with op.batch_alter_table("coordinators", recreate="always") as batch:
-        batch.add_column(sa.Column("nickname", sa.String(20), nullable=True))
+    with op.batch_alter_table("coordinators") as batch:
+        batch.alter_column("name", type_=sa.String(200), existing_type=sa.String(120), existing_nullable=False)
 """
 
 
@@ -95,7 +95,8 @@ def test_a_migration_keeps_children_when_it_rebuilds_their_parent(empty_app: Fla
         copy = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
         (copy / "versions" / "9999_rebuild.py").write_text(REBUILD.format(before=newest_migration()))
         upgrade(directory=str(copy))
-        assert "nickname" in {column["name"] for column in inspect(db.engine).get_columns("coordinators")}
+        widths = {each["name"]: each["type"] for each in inspect(db.engine).get_columns("coordinators")}
+        assert widths["name"].length == 200
         assert db.session.execute(text("SELECT count(*) FROM sign_ins")).scalar_one() == 1
         db.session.remove()
         db.engine.dispose()

@@ -41,14 +41,7 @@ STATES = (
         step=2,
     ),
     State("active", N_("Affiliated"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branch is affiliated"), step=3),
-    State(
-        "renewal-due",
-        N_("Renewal due"),
-        Tag.BRANCH,
-        Turn.BRANCH,
-        N_("Your affiliation is due for renewal"),
-        step=3,
-    ),
+    State("renewal-due", N_("Renewal due"), Tag.BRANCH, Turn.BRANCH, N_("Your affiliation is due for renewal"), step=3),
     State(
         "grace",
         N_("Renewal late"),
@@ -59,36 +52,20 @@ STATES = (
     ),
     State("lapsed", N_("Lapsed"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has lapsed"), is_final=True),
     State("query", N_("Question asked"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
-    State(
-        "declined",
-        N_("Declined"),
-        Tag.DONE,
-        Turn.NOBODY,
-        N_("We could not accept this affiliation"),
-        is_final=True,
-    ),
-    State(
-        "withdrawn",
-        N_("Withdrawn"),
-        Tag.WITHDRAWN,
-        Turn.NOBODY,
-        N_("You withdrew this affiliation"),
-        is_final=True,
-    ),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
+    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
 )
 
 PAYMENT = (
     Ask("paid_pence", N_("Amount received"), Answer.MONEY, hint=N_("In pounds, for example 50 or 50.00")),
     Ask("paid_on", N_("Date it arrived"), Answer.DATE, hint=N_("For example 14 January 2027")),
 )
-AGREED_FEE = (
-    Ask(
-        "fee_pence",
-        N_("Fee for this year"),
-        Answer.MONEY,
-        is_required=False,
-        hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
-    ),
+AGREED_FEE = Ask(
+    "fee_pence",
+    N_("Fee for this year"),
+    Answer.MONEY,
+    is_required=False,
+    hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
@@ -203,10 +180,7 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your affiliation")),
-        Step(
-            N_("Your branch has decided"),
-            N_("If your meeting is still to come, tell us when the motion is carried"),
-        ),
+        Step(N_("Your branch has decided"), N_("If your meeting is still to come, tell us when the motion is carried")),
         Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
         Step(N_("Affiliated"), N_("Both you and your treasurer receive a receipt")),
     ),

@@ -43,15 +43,7 @@ STATES = (
     ),
     State("confirmed", N_("Confirmed"), Tag.CONFIRMED, Turn.NOBODY, N_("Your speaker is confirmed"), step=3),
     State("held", N_("Meeting held"), Tag.CONFIRMED, Turn.BRANCH, N_("Your meeting has been held"), step=3),
-    State(
-        "closed",
-        N_("Completed"),
-        Tag.DONE,
-        Turn.NOBODY,
-        N_("This request is complete"),
-        step=3,
-        is_final=True,
-    ),
+    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This request is complete"), step=3, is_final=True),
     State(
         "waiting-for-branch",
         N_("Waiting for branch"),
@@ -68,30 +60,9 @@ STATES = (
         N_("We could not find a speaker this time"),
         is_final=True,
     ),
-    State(
-        "declined",
-        N_("Declined"),
-        Tag.DONE,
-        Turn.NOBODY,
-        N_("We could not take this request on"),
-        is_final=True,
-    ),
-    State(
-        "withdrawn",
-        N_("Withdrawn"),
-        Tag.WITHDRAWN,
-        Turn.NOBODY,
-        N_("You withdrew this request"),
-        is_final=True,
-    ),
-    State(
-        "cancelled",
-        N_("Cancelled"),
-        Tag.WITHDRAWN,
-        Turn.NOBODY,
-        N_("This meeting is cancelled"),
-        is_final=True,
-    ),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this request on"), is_final=True),
+    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this request"), is_final=True),
+    State("cancelled", N_("Cancelled"), Tag.WITHDRAWN, Turn.NOBODY, N_("This meeting is cancelled"), is_final=True),
 )
 
 SPEAKER_ASKED = (
@@ -127,10 +98,7 @@ TRANSITIONS = (
         ("received", "matching"),
         "offered",
         asks=SPEAKER_ASKED,
-        notify=(
-            Notification("speaker/offer", Recipient.SPEAKER),
-            Notification("speaker/offered", Recipient.BRANCH),
-        ),
+        notify=(Notification("speaker/offer", Recipient.SPEAKER), Notification("speaker/offered", Recipient.BRANCH)),
         then="portal.speakers.bookings.offer",
     ),
     Transition(
@@ -151,10 +119,7 @@ TRANSITIONS = (
         ("offered",),
         "confirmed",
         asks=MEETING,
-        notify=(
-            Notification("speaker/confirmed", Recipient.BRANCH),
-            Notification("speaker/booked", Recipient.SPEAKER),
-        ),
+        notify=(Notification("speaker/confirmed", Recipient.BRANCH), Notification("speaker/booked", Recipient.SPEAKER)),
         then="portal.speakers.bookings.confirm",
     ),
     Transition(

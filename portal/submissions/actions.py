@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
-from portal.submissions import correspondence, promises, registry, search
+from portal.submissions import correspondence, history, promises, registry, search, turns
 from portal.submissions.correspondence import Prepared
-from portal.submissions.models import NO_DATE, Event, Submission
+from portal.submissions.history import Mover
+from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
-
-REPLY_DAYS = 3
-"""Working days within which we answer anything a branch sends."""
-URGENT_DAYS = 14
-"""A meeting nearer than this many days is told to the team at once."""
 
 
 class NotPermittedError(Exception):
@@ -36,14 +32,6 @@ class MissingAnswerError(Exception):
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
-
-
-@dataclass(frozen=True)
-class Mover:
-    """Who makes a move: a coordinator with an account, or the branch, a speaker, the worker without one."""
-
-    actor: Actor
-    coordinator: Coordinator | None = None
 
 
 @dataclass
@@ -69,27 +57,21 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
     session.add(submission)
     session.flush()
     session.add(
-        Event(
-            submission_id=submission.id,
-            at=now,
-            name="received",
+        history.line(
+            submission,
+            "received",
+            by,
+            now,
             to_state=submission.state,
-            actor=by.actor,
-            coordinator_id=by.coordinator.id if by.coordinator else None,
             data={"channel": submission.channel},
             is_public=True,
         )
     )
     correspondence.acknowledge(session, submission, now=now)
-    if is_urgent(submission, now):
+    if turns.is_urgent(submission, now):
         correspondence.tell_team(session, submission, "team/new-urgent", now=now)
     search.index(session, submission)
     return submission
-
-
-def is_urgent(submission: Submission, now: datetime) -> bool:
-    """Whether the meeting is so near that the team must hear of it at once."""
-    return submission.meeting_on is not None and submission.meeting_on < london_day(now) + timedelta(days=URGENT_DAYS)
 
 
 def perform(
@@ -109,16 +91,15 @@ def perform(
     """
     given = dict(answers or {})
     transition, was = _apply(submission, name, by=by, now=now, answers=given)
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="transition",
+    event = history.line(
+        submission,
+        "transition",
+        by,
+        now,
         transition=name,
         from_state=was,
         to_state=submission.state,
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
-        text=_words_of(given),
+        text=history.words_of(given),
         data=given,
         is_public=True,
     )
@@ -183,28 +164,14 @@ def _enter(submission: Submission, state: State, now: datetime, was: str = "") -
         promise = submission.promised_on(state.name, today)
         if promise is None and state.promise is not None:
             promise = promises.working_days_after(today, state.promise)
-    _promise(submission, promise)
-
-
-def _promise(submission: Submission, day: date | None) -> None:
-    submission.due_on = day
-    submission.queue_on = day or NO_DATE
-
-
-def _hand_to_us(submission: Submission, now: datetime) -> None:
-    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
-    promise = promises.working_days_after(london_day(now), REPLY_DAYS)
-    if submission.turn == Turn.US and submission.due_on is not None:
-        promise = min(promise, submission.due_on)
-    submission.turn = Turn.US
-    _promise(submission, promise)
+    turns.promise(submission, promise)
 
 
 def message_from_branch(session: Session, submission: Submission, text: str, *, now: datetime) -> Event:
     """File a message of the branch and make it our turn; the branch is told that it arrived."""
-    event = Event(submission_id=submission.id, at=now, name="message", actor=Actor.BRANCH, text=text, is_public=True)
+    event = history.line(submission, "message", Mover(Actor.BRANCH), now, text=text, is_public=True)
     session.add(event)
-    _hand_to_us(submission, now)
+    turns.hand_to_us(submission, now)
     session.flush()
     correspondence.write(session, submission, "common/message-received", now=now, facts={"message": text})
     search.index(session, submission)
@@ -213,12 +180,11 @@ def message_from_branch(session: Session, submission: Submission, text: str, *, 
 
 def message_to_branch(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
     """Write to the branch; the turn stays where it is."""
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="message",
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
+    event = history.line(
+        submission,
+        "message",
+        by,
+        now,
         text=text,
         is_public=True,
     )
@@ -232,12 +198,11 @@ def message_to_branch(session: Session, submission: Submission, text: str, *, by
 
 def add_note(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
     """Keep an internal note; the branch never sees it."""
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="note",
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
+    event = history.line(
+        submission,
+        "note",
+        by,
+        now,
         text=text,
     )
     session.add(event)
@@ -254,12 +219,11 @@ def assign(
     if new_id == submission.coordinator_id:
         return None
     submission.coordinator_id = new_id
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="assigned",
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
+    event = history.line(
+        submission,
+        "assigned",
+        by,
+        now,
         data={"to": new_id, "name": coordinator.name if coordinator else ""},
     )
     session.add(event)
@@ -279,18 +243,17 @@ def amend(
         return None
     for name, value in real.items():
         setattr(submission, name, value)
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="amended",
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
-        data={"fields": sorted(real), "was": {name: _plain(old[name]) for name in real}},
+    event = history.line(
+        submission,
+        "amended",
+        by,
+        now,
+        data={"fields": sorted(real), "was": {name: history.plain(old[name]) for name in real}},
         is_public=True,
     )
     session.add(event)
     if by.actor is Actor.BRANCH:
-        _hand_to_us(submission, now)
+        turns.hand_to_us(submission, now)
     session.flush()
     search.index(session, submission)
     return event
@@ -299,26 +262,12 @@ def amend(
 def release(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event:
     """Let a held entry into the queue and its letters out."""
     submission.held_reason = None
-    event = Event(
-        submission_id=submission.id,
-        at=now,
-        name="released",
-        actor=by.actor,
-        coordinator_id=by.coordinator.id if by.coordinator else None,
+    event = history.line(
+        submission,
+        "released",
+        by,
+        now,
     )
     session.add(event)
     correspondence.release(session, submission, now=now)
     return event
-
-
-def _words_of(answers: Mapping[str, str]) -> str:
-    """The part of the answers that reads as a sentence in the history."""
-    for name in ("reason", "question", "answer", "outcome", "note"):
-        if answers.get(name):
-            return answers[name]
-    return ""
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -79,11 +79,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """One state of a kind.
-
-    `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the branch reads
-    on its own page; `step` is how far along the public progress list it stands (None: beside the road);
-    `is_final` states are closed.
+    """One state. `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the
+    branch reads on its own page; `step` is how far along the public progress list it stands (None: beside the road).
     """
 
     name: str
@@ -98,7 +95,7 @@ class State:
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing the mover must give. `fact` says that letters may name it as a placeholder."""
+    """One thing the mover must give."""
 
     name: str
     label: str
@@ -124,7 +121,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class Transition:
-    """One move: from where, to where, by whom, what it asks, whom it tells and which function of the kind it calls.
+    """One move: from where, to where, by whom, what it asks, whom it tells and which function it calls.
 
     `label` is the words on the button, `done` the words in the history; `then` is a dotted name.
     """
@@ -138,7 +135,6 @@ class Transition:
     asks: tuple[Ask, ...] = ()
     notify: tuple[Notification, ...] = ()
     then: str = ""
-    is_quiet: bool = False
 
 
 @dataclass(frozen=True)

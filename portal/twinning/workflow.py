@@ -26,13 +26,7 @@ KIND = "twinning"
 STATES = (
     State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your proposal"), step=0, promise=3),
     State(
-        "checked",
-        N_("Checked"),
-        Tag.CHECKING,
-        Turn.US,
-        N_("We have read and checked your proposal"),
-        step=1,
-        promise=5,
+        "checked", N_("Checked"), Tag.CHECKING, Turn.US, N_("We have read and checked your proposal"), step=1, promise=5
     ),
     State(
         "seeking",
@@ -44,12 +38,7 @@ STATES = (
         promise=20,
     ),
     State(
-        "proposed",
-        N_("Twin proposed"),
-        Tag.MATCHING,
-        Turn.BOTH_SIDES,
-        N_("We have a possible twin for you"),
-        step=2,
+        "proposed", N_("Twin proposed"), Tag.MATCHING, Turn.BOTH_SIDES, N_("We have a possible twin for you"), step=2
     ),
     State(
         "introduced",
@@ -68,59 +57,21 @@ STATES = (
         step=3,
     ),
     State("twinned", N_("Twinned"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branches are twinned"), step=4),
-    State(
-        "closed",
-        N_("Completed"),
-        Tag.DONE,
-        Turn.NOBODY,
-        N_("This proposal is complete"),
-        step=4,
-        is_final=True,
-    ),
+    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This proposal is complete"), step=4, is_final=True),
     State("waiting", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
     State("paused", N_("Paused"), Tag.BRANCH, Turn.NOBODY, N_("Your twinning is paused"), step=3),
-    State(
-        "dormant",
-        N_("Dormant"),
-        Tag.CHECKING,
-        Turn.US,
-        N_("Your twinning has gone quiet"),
-        step=4,
-        promise=10,
-    ),
+    State("dormant", N_("Dormant"), Tag.CHECKING, Turn.US, N_("Your twinning has gone quiet"), step=4, promise=10),
     State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("This twinning has ended"), is_final=True),
-    State(
-        "declined",
-        N_("Declined"),
-        Tag.DONE,
-        Turn.NOBODY,
-        N_("We could not take this proposal on"),
-        is_final=True,
-    ),
-    State(
-        "withdrawn",
-        N_("Withdrawn"),
-        Tag.WITHDRAWN,
-        Turn.NOBODY,
-        N_("You withdrew this proposal"),
-        is_final=True,
-    ),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this proposal on"), is_final=True),
+    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this proposal"), is_final=True),
 )
 
 BODY = (
     Ask("body_name", N_("Name of the Ukrainian union body"), Answer.LINE),
     Ask("body_oblast", N_("Oblast"), Answer.LINE, hint=N_("The oblast only, never a town.")),
+    Ask("body_sector", N_("Sector"), Answer.LINE, hint=N_("Both sides see sector and oblast or region, no names.")),
     Ask(
-        "body_sector",
-        N_("Sector"),
-        Answer.LINE,
-        hint=N_("Both sides see sector and oblast or region, no names."),
-    ),
-    Ask(
-        "body_email",
-        N_("Their email"),
-        Answer.EMAIL,
-        hint=N_("Only for our letters. The branch does not see it yet."),
+        "body_email", N_("Their email"), Answer.EMAIL, hint=N_("Only for our letters. The branch does not see it yet.")
     ),
     Ask("body_language", N_("Language for their letters"), Answer.LANGUAGE),
 )

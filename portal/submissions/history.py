@@ -1,0 +1,45 @@
+"""Lines of a request's history: who made a move, and how the line is written. Showing them is `timeline`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import Coordinator
+from portal.submissions.models import Event, Submission
+from portal.submissions.workflow import Actor
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Who makes a move: a coordinator with an account, or the branch, a speaker, the worker without one."""
+
+    actor: Actor
+    coordinator: Coordinator | None = None
+
+
+def line(submission: Submission, name: str, by: Mover, now: datetime, **more: Any) -> Event:
+    """A line of history, not yet in the session."""
+    return Event(
+        submission_id=submission.id,
+        at=now,
+        name=name,
+        actor=by.actor,
+        coordinator_id=by.coordinator.id if by.coordinator else None,
+        **more,
+    )
+
+
+def words_of(answers: Mapping[str, str]) -> str:
+    """The part of the answers that reads as a sentence in the history."""
+    for name in ("reason", "question", "answer", "outcome", "note"):
+        if answers.get(name):
+            return answers[name]
+    return ""
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,35 @@
+"""Whose turn it is and by when: promises on a request, and what makes it ours or urgent. States are `actions`' own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from portal.clock import london_day
+from portal.submissions import promises
+from portal.submissions.models import NO_DATE, Submission
+from portal.submissions.workflow import Turn
+
+REPLY_DAYS = 3
+"""Working days within which we answer anything a branch sends."""
+URGENT_DAYS = 14
+"""A meeting nearer than this many days is told to the team at once."""
+
+
+def is_urgent(submission: Submission, now: datetime) -> bool:
+    """Whether the meeting is so near that the team must hear of it at once."""
+    return submission.meeting_on is not None and submission.meeting_on < london_day(now) + timedelta(days=URGENT_DAYS)
+
+
+def promise(submission: Submission, day: date | None) -> None:
+    """Promise to act by `day`; None promises nothing, and the request then stands behind all that is due."""
+    submission.due_on = day
+    submission.queue_on = day or NO_DATE
+
+
+def hand_to_us(submission: Submission, now: datetime) -> None:
+    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
+    day = promises.working_days_after(london_day(now), REPLY_DAYS)
+    if submission.turn == Turn.US and submission.due_on is not None:
+        day = min(day, submission.due_on)
+    submission.turn = Turn.US
+    promise(submission, day)
