@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -28,17 +29,19 @@ def backup(app: Flask, target: Path) -> None:
     if target.exists():
         raise BackupError(f"{target} exists already: name a new file.")
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    target.touch(mode=0o600)
-    if url.get_backend_name() == "sqlite":
-        with sqlite3.connect(str(url.database)) as source, sqlite3.connect(target) as copy:
-            source.backup(copy)
-            (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
-        copy.close()
-        source.close()
-        if verdict != "ok":
-            raise BackupError(f"The copy is not whole: {verdict}")
-        return
-    _postgres_tool("pg_dump", url, "--format=custom", f"--file={target}")
+    try:
+        target.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written ({error.strerror}).") from None
+    try:
+        if url.get_backend_name() == "sqlite":
+            _backup_sqlite(Path(str(url.database)), target)
+        else:
+            _postgres_tool("pg_dump", url, "--format=custom", f"--file={target}")
+    except BaseException:
+        # Half a backup would be taken for a whole one.
+        target.unlink()
+        raise
 
 
 def restore(app: Flask, source: Path, now: datetime) -> int:
@@ -64,20 +67,33 @@ def restore(app: Flask, source: Path, now: datetime) -> int:
     return len(held)
 
 
+def _backup_sqlite(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise BackupError(f"There is no database at {source}.")
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
+        (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
+    if verdict != "ok":
+        raise BackupError(f"The copy is not whole: {verdict}")
+
+
 def _restore_sqlite(target: Path, source: Path) -> None:
     if target.exists() and target.stat().st_size > 0:
         raise BackupError(f"{target} exists already: move it away first.")
-    with sqlite3.connect(source) as copy:
+    with closing(sqlite3.connect(source)) as copy:
         try:
             (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
             broken = copy.execute("PRAGMA foreign_key_check").fetchone()
+            copy.execute("SELECT count(*) FROM outbox_emails")
         except sqlite3.DatabaseError as error:
             raise BackupError(f"{source} is not a backup of the portal.") from error
-    copy.close()
     if verdict != "ok" or broken:
         raise BackupError(f"{source} is not whole.")
+    for left_over in ("-wal", "-shm"):
+        # SQLite would play a journal of the lost database into the restored one.
+        target.with_name(target.name + left_over).unlink(missing_ok=True)
+    target.touch(mode=0o600)
     shutil.copyfile(source, target)
-    os.chmod(target, 0o600)
 
 
 def _has_tables() -> bool:

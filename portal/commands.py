@@ -70,7 +70,10 @@ def up() -> None:
 @click.option("--at", "moment", default="", help="Pretend that it is this moment (ISO, UTC); demo and tests only.")
 def run_worker(once: bool, moment: str) -> None:
     """Deliver letters and sweep drafts, again and again."""
-    worker.run(_application(), once=once, at=moment)
+    try:
+        worker.run(_application(), once=once, at=moment)
+    except ValueError as error:
+        sys.exit(str(error))
 
 
 @click.command("create-coordinator")

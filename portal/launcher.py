@@ -6,9 +6,11 @@ The worker is a process of its own, as in production; this process prepares the 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -21,12 +23,15 @@ from portal.clock import utc_now
 from portal.directory.load import load_reference_data
 from portal.extensions import db
 
+WORKER_SECONDS = 15
+"""How long the worker may take to end."""
+
 
 def up(app: Flask) -> None:
     """Prepare what is missing, start the worker and serve until SIGTERM or Ctrl-C."""
     data_dir = Path(app.config["DATA_DIR"])
     if not os.access(data_dir, os.W_OK):
-        sys.exit(f"The folder {data_dir} is not writable. Set DATA_DIR to one that is.")
+        sys.exit(f"DATA_DIR {data_dir} is not writable. Set DATA_DIR to a folder that is.")
     try:
         listening = server.listen(app.config["HOST"], app.config["PORT"])
     except server.CannotListenError as error:
@@ -42,13 +47,18 @@ def up(app: Flask) -> None:
         click.echo(f"The demo accounts stand in {data_dir / demo.ACCOUNTS_FILE}.")
     db.session.remove()
     db.engine.dispose()
-    child = _start_worker()
-    click.echo(f"The portal answers at {app.config['PUBLIC_URL']} – stop it with Ctrl-C.")
+    signal.signal(signal.SIGTERM, _leave)
+    worker = _start_worker()
     try:
+        click.echo(f"The portal answers at {app.config['PUBLIC_URL']} – stop it with Ctrl-C.")
         server.serve(app, listening)
     finally:
-        child.terminate()
-        child.wait(timeout=15)
+        _stop_worker(worker)
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:
+    """Until the server listens to signals itself: leave through the `finally` that stops the worker."""
+    raise SystemExit(0)
 
 
 def newest_migration() -> str:
@@ -67,6 +77,16 @@ def _is_up_to_date() -> bool:
 
 def _start_worker(**options: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], **options)
+
+
+def _stop_worker(worker: subprocess.Popen[bytes]) -> None:
+    """Ask the worker to end, and end it where a mail server keeps it: its letter goes again next time."""
+    worker.terminate()
+    try:
+        worker.wait(WORKER_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def _print_accounts(accounts: list[dict[str, str]]) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from flask import Flask
 from waitress import create_server
+
+log = logging.getLogger(__name__)
+
+FINISH_SECONDS = 10
+"""How long requests under way may take once the server was told to stop."""
+RESTART_SECONDS = 0.5
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class CannotListenError(RuntimeError):
@@ -24,7 +36,9 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise CannotListenError(f"Port {port} on {host} cannot be used ({error.strerror}). Set PORT to another.") from None
+        raise CannotListenError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Set PORT to another."
+        ) from None
     listening.listen(1024)
     return listening
 
@@ -39,20 +53,42 @@ def serve(app: Flask, listening: socket.socket) -> None:
         # Slow clients hold a connection, not a thread; there may be many of them.
         connection_limit=1000,
         channel_timeout=60,
+        # select() knows no descriptor above 1023, and a thousand connections come close.
+        asyncore_use_poll=True,
         max_request_body_size=16_000_000,
         clear_untrusted_proxy_headers=False,
     )
+    stopping = False
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
+        nonlocal stopping
+        stopping = True
+        server.pull_trigger()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     try:
-        server.run()
+        while not stopping:
+            _turn(server, seconds=30)
+        # Whoever comes now is sent away at once instead of waiting for nobody.
+        server.del_channel()
+        listening.close()
+        end = time.monotonic() + FINISH_SECONDS
+        while _is_busy(server) and time.monotonic() < end:
+            _turn(server, seconds=0.05)
     finally:
-        server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)
+        server.task_dispatcher.shutdown(timeout=1)
         server.close()
+
+
+def _turn(server: Any, seconds: float) -> None:
+    """Deal with whatever the sockets have, waiting for at most so many seconds."""
+    server.asyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
+
+
+def _is_busy(server: Any) -> bool:
+    """Whether somebody waits for an answer that is being made or not yet sent."""
+    return any(channel.requests or channel.total_outbufs_len for channel in list(server.active_channels.values()))
 
 
 def serve_many(app: Flask, listening: socket.socket, processes: int) -> None:
@@ -70,13 +106,41 @@ def serve_many(app: Flask, listening: socket.socket, processes: int) -> None:
     signal.signal(signal.SIGINT, stop)
     while not stopping or children:
         while not stopping and len(children) < processes:
-            child = os.fork()
-            if child == 0:
-                serve(app, listening)
-                os._exit(0)
-            children.add(child)
+            with _signals_held():
+                children.add(_fork(app, listening))
         try:
             gone, _ = os.wait()
         except (ChildProcessError, InterruptedError):
             continue
         children.discard(gone)
+        if not stopping:
+            # One that dies at its start must not be replaced a thousand times a second.
+            time.sleep(RESTART_SECONDS)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let SIGTERM and SIGINT wait for a moment."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
+def _fork(app: Flask, listening: socket.socket) -> int:
+    """Start one server process and return its number; a child must not run its parent's handler."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            serve(app, listening)
+            status = 0
+        except Exception:
+            log.exception("a server process ends")
+        finally:
+            os._exit(status)
+    return child

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ log = logging.getLogger("portal.worker")
 BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
 FORGET_EVERY = timedelta(minutes=10)
+NAP = 0.2
+"""Seconds after which a resting worker looks whether it was told to stop."""
 
 
 @dataclass
@@ -60,9 +63,7 @@ class Worker:
 
     def deliver(self) -> bool:
         """Send what is due in the outbox; True where a whole batch went and more may wait."""
-        done = deliver_due(
-            self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set
-        )
+        done = deliver_due(self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set)
         return done.sent + done.refused >= BATCH and not done.trouble
 
     def forget(self) -> bool:
@@ -101,4 +102,11 @@ def run(app: Flask, *, once: bool = False, at: str = "") -> None:
         busy = worker.one_pass()
         if once or worker.stopping.is_set():
             return
-        worker.stopping.wait(0 if busy else app.config["WORKER_INTERVAL"])
+        _rest(worker, 0 if busy else app.config["WORKER_INTERVAL"])
+
+
+def _rest(worker: Worker, seconds: float) -> None:
+    """Wait in short naps. An event must not be waited for where a signal sets it: its lock would be held twice."""
+    end = time.monotonic() + seconds
+    while not worker.stopping.is_set() and (left := end - time.monotonic()) > 0:
+        time.sleep(min(NAP, left))
