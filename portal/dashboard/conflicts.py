@@ -64,7 +64,7 @@ def faster(error: Exception) -> tuple[str, int]:
             submission=submission,
             tag=words.tag(submission.kind, submission.state),
             happened=[(line, words.when(line.at, today)) for line in happened],
-            was_me=bool(happened) and all(line.by == me().name for line in happened),
+            was_me=bool(happened) and happened[0].by == me().name,
             typed=typed(),
         ),
         409,

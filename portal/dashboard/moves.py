@@ -18,9 +18,12 @@ from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import actions, registry
+from portal.submissions.actions import MissingAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.workflow import BACK, Actor, Transition
+
+NEEDED_AFTER_ALL = "Fill this in: we cannot work it out for this branch"
 
 
 @blueprint.get("/requests/<int:number>/moves/<name>")
@@ -31,7 +34,8 @@ def move(number: int, name: str) -> str:
     transition = permitted(submission, name)
     if transition.asks:
         return _form_page(submission, transition, move_form(transition)())
-    return _letters_page(number, transition, MoveForm(), None)
+    prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
+    return _letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
 
 
 @blueprint.post("/requests/<int:number>/moves/<name>")
@@ -45,12 +49,13 @@ def make_move(number: int, name: str) -> str | Response:
     step = request.form.get("step", "letters")
     if step == "words" or not form.validate():
         return _form_page(submission, transition, form)
-    if step != "send":
-        return _letters_page(number, transition, form, None)
     now = utc_now()
-    prepared = actions.preview(db.session, submission, name, by=mover(), now=now, answers=form.answers())
+    try:
+        prepared = actions.preview(db.session, submission, name, by=mover(), now=now, answers=form.answers())
+    except MissingAnswerError as missing:
+        return _ask_for(number, transition, form, missing)
     letters = typed_letters.from_form(prepared, request.form)
-    if typed_letters.has_errors(letters):
+    if step != "send" or typed_letters.has_errors(letters):
         return _letters_page(number, transition, form, letters)
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
@@ -92,16 +97,19 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
     )
 
 
-def _letters_page(number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter] | None) -> str:
+def _ask_for(number: int, transition: Transition, form: MoveForm, missing: MissingAnswerError) -> str:
+    """The form once more: this request needs an answer that others may leave out (a fee nobody can work out)."""
+    db.session.rollback()
+    for name in missing.names:
+        form[name].errors = [NEEDED_AFTER_ALL]
+    return _form_page(find(db.session, number), transition, form)
+
+
+def _letters_page(number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter]) -> str:
     """The letters of a move in boxes, with the answers behind them."""
-    now = utc_now()
+    # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
-    was = submission.state
-    if letters is None:
-        prepared = actions.preview(db.session, submission, transition.name, by=mover(), now=now, answers=form.answers())
-        letters = typed_letters.from_prepared(prepared)
-        submission = find(db.session, number)
-    target = transition.target if transition.target != BACK else submission.resume_state or was
+    target = transition.target if transition.target != BACK else submission.resume_state or submission.state
     return render_template(
         "dashboard/move_letters.html",
         submission=submission,
@@ -110,7 +118,7 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
         letters=letters,
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters),
-        opened=request.form.get("opened") or opened(now),
+        opened=request.form.get("opened") or opened(utc_now()),
         target=words.tag(submission.kind, target),
         link_token=typed_letters.LINK_IN_WORDS,
     )

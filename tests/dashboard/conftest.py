@@ -1,0 +1,198 @@
+"""What the desk's tests share: requests of every kind, clients that are signed in, and counted statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, select
+from werkzeug.test import TestResponse
+
+from portal.clock import utc_now
+from portal.emails.models import WorkerPass
+from portal.extensions import db
+from portal.submissions import actions, registry
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+from tests.conftest import csrf_token
+
+BRANCH_FACTS: dict[str, Any] = {
+    "heading": "NUM Durham Area",
+    "branch_name": "Durham Area",
+    "town": "Durham",
+    "region_slug": "north-east",
+    "contact_name": "Jean Armstrong",
+    "contact_role": "Branch secretary",
+    "contact_email": "j.armstrong@example.org",
+    "contact_phone": "0191 498 0000",
+}
+KIND_FACTS: dict[str, dict[str, Any]] = {
+    "speaker": {"event_kind": "branch-meeting", "title": "January meeting", "meeting_format": "room"},
+    "twinning": {"why": "We want to learn from each other", "lead_name": "Jean Armstrong"},
+    "affiliation": {"accepts_aims": True, "members": 120, "fee_pence": 5000, "treasurer_email": "till@example.org"},
+}
+ANSWERS = {
+    "reason": "The hall is closed that month",
+    "question": "Is the hall step-free?",
+    "outcome": "Forty came and the motion was carried",
+    "attended": "40",
+    "speaker_name": "Olha Savchenko",
+    "speaker_email": "olha@example.org",
+    "speaker_language": "en",
+    "confirmed_on": "14 January 2027",
+    "confirmed_time": "7pm",
+    "decided_on": "1 October 2026",
+    "fee_pence": "50",
+    "paid_pence": "50",
+    "paid_on": "2 November 2026",
+    "twinned_on": "3 November 2026",
+    "body_name": "Primary organisation of the Western Donbas miners",
+    "body_oblast": "Dnipropetrovsk",
+    "body_sector": "Mining",
+    "body_email": "miners@example.org",
+    "body_language": "uk",
+    "body_contact": "Olena Bondar",
+    "note": "The branch is in the union’s own list",
+}
+"""An answer to whatever a move may ask."""
+
+
+@pytest.fixture
+def make_request(app: Flask) -> Callable[..., int]:
+    """Files requests and gives their numbers: kind, state and any column by name."""
+
+    def make(kind: str = "speaker", *, state: str = "", now: datetime | None = None, **facts: Any) -> int:
+        with app.app_context():
+            values = {**BRANCH_FACTS, **KIND_FACTS[kind], **facts}
+            later = {name: values.pop(name) for name in ("due_on", "queue_on", "coordinator_id", "turn") if name in values}
+            known = registry.kind(kind)
+            submission = known.model(**values, consents=[])
+            actions.receive(db.session, submission, now=now or utc_now(), by=Mover(Actor.BRANCH))
+            if state:
+                row = known.workflow.state(state)
+                submission.state, submission.turn, submission.is_open = row.name, row.turn, not row.is_final
+                submission.resume_state = "received"
+            for name, value in later.items():
+                setattr(submission, name, value)
+            db.session.commit()
+            return submission.id
+
+    return make
+
+
+@pytest.fixture
+def look(app: Flask) -> Callable[..., Any]:
+    """Reads columns of a request in a fresh context: one value, or a tuple of several."""
+
+    def read(number: int, *names: str) -> Any:
+        with app.app_context():
+            found = db.session.scalars(select(Submission).where(Submission.id == number)).one()
+            values = tuple(getattr(found, name) for name in names)
+            return values[0] if len(names) == 1 else values
+
+    return read
+
+
+@pytest.fixture
+def rows(app: Flask) -> Callable[..., list[Any]]:
+    """Reads rows by SQL in a fresh context."""
+
+    def read(sql: str, **values: Any) -> list[Any]:
+        with app.app_context():
+            return [tuple(row) for row in db.session.execute(db.text(sql), values)]
+
+    return read
+
+
+@pytest.fixture
+def coordinator(sign_in: Callable[..., FlaskClient], worker_awake: None) -> FlaskClient:
+    """Maria, signed in."""
+    return sign_in("coordinator")
+
+
+@pytest.fixture
+def worker_awake(app: Flask) -> None:
+    """The worker has just passed, so no page has anything to warn of."""
+    with app.app_context():
+        db.session.add(WorkerPass(name="deliver", at=utc_now() + timedelta(minutes=3)))
+        db.session.commit()
+
+
+class Page:
+    """A page and the forms on it."""
+
+    def __init__(self, client: FlaskClient, path: str) -> None:
+        self.client = client
+        self.path = path
+        self.answer = client.get(path)
+
+    @property
+    def text(self) -> str:
+        """The page's HTML."""
+        return self.answer.text
+
+    def hidden(self) -> dict[str, str]:
+        """The token, the version and the moment that the first form of a request carries."""
+        found = {"csrf_token": csrf_token(self.text)}
+        for name in ("version", "opened", "once", "copy"):
+            match = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+            if match:
+                found[name] = match.group(1)
+        return found
+
+    def post(self, path: str | None = None, **data: Any) -> TestResponse:
+        """Send a form of the page."""
+        return self.client.post(path or self.path, data={**self.hidden(), **data})
+
+
+def post_all(client: FlaskClient, path: str, html: str, **more: Any) -> TestResponse:
+    """Send the main form of a page as a browser would: every hidden field and every box with what stands in it."""
+    return client.post(path, data={**boxes(html), **more})
+
+
+def boxes(html: str) -> dict[str, str]:
+    """Names and contents of the hidden fields, inputs and boxes of the page's main part."""
+    main = html[html.index('<main id="main"') :]
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input\b[^>]*>", main):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and "checkbox" not in tag and "radio" not in tag:
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, value in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', main, re.DOTALL):
+        found[name] = unescape(value)
+    return found
+
+
+def unescape(text: str) -> str:
+    """The text behind Jinja's escapes."""
+    for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
+        text = text.replace(mark, letter)
+    return text
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent to any database within the block, but for transactions."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def day(offset: int) -> date:
+    """Today in London, or so many days away."""
+    return (datetime.now(UTC) + timedelta(days=offset)).date()

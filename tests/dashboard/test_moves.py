@@ -1,0 +1,224 @@
+"""Every move of every kind through its pages: the form, the letters, the move; and what may go wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.affiliations.workflow import WORKFLOW as AFFILIATION
+from portal.speakers.workflow import WORKFLOW as SPEAKER
+from portal.submissions.workflow import BACK, Actor, Transition
+from portal.twinning.workflow import WORKFLOW as TWINNING
+from tests.dashboard.conftest import ANSWERS, Page, boxes, day, post_all
+
+WORKFLOWS = {workflow.kind: workflow for workflow in (SPEAKER, TWINNING, AFFILIATION)}
+LATER = {
+    "speaker": {
+        "speaker_name": "Olha Savchenko",
+        "speaker_email": "olha@example.org",
+        "dates": [{"on": day(40).isoformat(), "time_text": "7pm", "time": "19:00"}],
+        "meeting_on": day(40),
+    },
+    "twinning": {
+        "body_name": "Miners of the Western Donbas",
+        "body_oblast": "Dnipropetrovsk",
+        "body_sector": "Mining",
+        "body_email": "miners@example.org",
+        "body_contact": "Olena Bondar",
+    },
+    "affiliation": {},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(WORKFLOWS))
+def test_every_move_works_through_its_pages(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    look: Callable[..., Any],
+    rows: Callable[..., list[Any]],
+    kind: str,
+) -> None:
+    moves = [(source, row) for row in WORKFLOWS[kind].transitions for source in row.sources if by_us(row)]
+    assert len(moves) > 20
+    for source, row in moves:
+        number = make_request(kind, state=source, **LATER[kind])
+        path = f"/dashboard/requests/{number}/moves/{row.name}"
+        assert f'href="{path}"' in coordinator.get(f"/dashboard/requests/{number}").text, (source, row.name)
+        html = coordinator.get(path).text
+        if row.asks:
+            answer = post_all(coordinator, path, html, **{ask.name: ANSWERS[ask.name] for ask in row.asks})
+            html = answer.text
+            assert answer.status_code == 200, html
+            assert "There is a problem" not in html, (source, row.name)
+        assert look(number, "state") == source
+        before = letters_of(rows, number)
+        answer = post_all(coordinator, path, html)
+        assert answer.status_code == 303, answer.text
+        assert look(number, "state") == ("received" if row.target == BACK else row.target), (source, row.name)
+        expected = [each.to.value for each in row.notify if not each.only_from or source in each.only_from]
+        assert letters_of(rows, number) == before + expected, (source, row.name)
+        assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200
+
+
+def by_us(row: Transition) -> bool:
+    """Whether a coordinator makes this move."""
+    return Actor.COORDINATOR in row.by
+
+
+def letters_of(rows: Callable[..., list[Any]], number: int) -> list[str]:
+    """To whom letters about a request were written, in their order."""
+    found = rows("SELECT role FROM outbox_emails WHERE submission_id = :id ORDER BY id", id=number)
+    return [role for (role,) in found]
+
+
+def test_an_edited_letter_leaves_as_it_was_edited(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/start-matching"
+    html = coordinator.get(path).text
+    assert "{private link}" in html
+    assert "j.armstrong@example.org" in html
+    body = "Dear Jean,\r\n\r\nWe look for <b>somebody</b>.\r\n\r\n{private link}"
+    post_all(coordinator, path, html, **{"subject-0": "Our search has begun", "body-0": body})
+    subject, text, markup, links = rows(
+        "SELECT subject, text, html, link_ids FROM outbox_emails ORDER BY id DESC LIMIT 1"
+    )[0]
+    assert subject == "Our search has begun"
+    assert "Dear Jean,\n\nWe look for <b>somebody</b>.\n\n[[link:" in text
+    assert "&lt;b&gt;somebody" in markup
+    assert links not in ("[]", [])
+
+
+@pytest.mark.parametrize("box", ["subject-0", "body-0"])
+def test_a_broken_letter_comes_back_with_what_was_typed(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any], box: str
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/decline"
+    html = post_all(coordinator, path, coordinator.get(path).text, reason="We are full").text
+    other = {"subject-0": "body-0", "body-0": "subject-0"}[box]
+    answer = post_all(coordinator, path, html, **{box: "  ", other: "My own words"})
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.text
+    assert "<title>Error:" in answer.text
+    found = boxes(answer.text)
+    assert found[other] == "My own words"
+    assert found["reason"] == "We are full"
+    assert look(number, "state") == "received"
+
+
+def test_a_missing_answer_is_asked_for(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/offer"
+    answer = post_all(coordinator, path, coordinator.get(path).text, speaker_name="Olha", speaker_email="nonsense")
+    assert "There is a problem" in answer.text
+    assert boxes(answer.text)["speaker_email"] == "nonsense"
+
+
+def test_answers_can_be_changed_before_it_happens(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/decline"
+    html = post_all(coordinator, path, coordinator.get(path).text, reason="We are full").text
+    html = post_all(coordinator, path, html, step="words").text
+    assert boxes(html)["reason"] == "We are full"
+    assert look(number, "state") == "received"
+
+
+def test_without_an_address_the_page_says_whom_to_telephone(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request(contact_email="")
+    path = f"/dashboard/requests/{number}/moves/start-matching"
+    html = coordinator.get(path).text
+    assert "No letter goes to the branch" in html
+    assert post_all(coordinator, path, html).status_code == 303
+    assert look(number, "state") == "matching"
+
+
+def test_a_second_press_moves_and_sends_once(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    number = make_request("speaker", state="confirmed", **LATER["speaker"])
+    path = f"/dashboard/requests/{number}/moves/change-meeting"
+    html = coordinator.get(path).text
+    html = post_all(coordinator, path, html, confirmed_on="14 January 2027", confirmed_time="7pm").text
+    assert post_all(coordinator, path, html).status_code == 303
+    letters = rows("SELECT count(*) FROM outbox_emails")
+    again = post_all(coordinator, path, html)
+    assert again.status_code == 409
+    assert "This was done already" in again.text
+    assert rows("SELECT count(*) FROM outbox_emails") == letters
+
+
+def test_the_second_coordinator_is_told_who_was_faster(
+    coordinator: FlaskClient,
+    sign_in: Callable[..., FlaskClient],
+    make_request: Callable[..., int],
+    look: Callable[..., Any],
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/decline"
+    typed = post_all(coordinator, path, coordinator.get(path).text, reason="Nobody is free <b>then</b>").text
+    tom = sign_in("coordinator", email="tom@example.org", name="Tom Hardcastle")
+    other = f"/dashboard/requests/{number}/moves/start-matching"
+    assert post_all(tom, other, tom.get(other).text).status_code == 303
+    answer = post_all(coordinator, path, typed)
+    assert answer.status_code == 409
+    assert "Somebody was faster than you" in answer.text
+    assert "Tom Hardcastle" in answer.text
+    assert "We started looking for a speaker" in answer.text
+    assert "Nobody is free &lt;b&gt;then&lt;/b&gt;" in answer.text
+    assert look(number, "state") == "matching"
+
+
+def test_a_move_that_is_over_says_so(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request("speaker", state="closed")
+    answer = coordinator.get(f"/dashboard/requests/{number}/moves/decline")
+    assert answer.status_code == 409
+    assert "has changed since you opened it" in answer.text
+
+
+@pytest.mark.parametrize("name", ["nothing", "answer", "check"])
+def test_a_move_that_is_not_a_coordinators_is_not_found(
+    coordinator: FlaskClient, make_request: Callable[..., int], name: str
+) -> None:
+    assert coordinator.get(f"/dashboard/requests/{make_request()}/moves/{name}").status_code == 404
+
+
+def test_a_held_entry_has_no_moves(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request(held_reason="trap")
+    assert "/moves/" not in coordinator.get(f"/dashboard/requests/{number}").text
+    assert coordinator.get(f"/dashboard/requests/{number}/moves/start-matching").status_code == 409
+
+
+def test_looking_at_letters_changes_nothing(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    number = make_request()
+    before = rows("SELECT state, version, turn FROM submissions") + rows("SELECT count(*) FROM outbox_emails, private_links")
+    coordinator.get(f"/dashboard/requests/{number}/moves/start-matching")
+    after = rows("SELECT state, version, turn FROM submissions") + rows("SELECT count(*) FROM outbox_emails, private_links")
+    assert before == after
+
+
+def test_a_stored_text_in_a_letter_is_harmless(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request(contact_name="</textarea><script>alert(1)</script>")
+    html = coordinator.get(f"/dashboard/requests/{number}/moves/start-matching").text
+    assert "<script>alert" not in html
+
+
+def test_not_for_viewers(sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
+    number = make_request()
+    viewer = sign_in("viewer")
+    assert viewer.get(f"/dashboard/requests/{number}/moves/decline").status_code == 403
+    token = Page(viewer, "/dashboard/account").hidden()["csrf_token"]
+    answer = viewer.post(f"/dashboard/requests/{number}/moves/start-matching", data={"csrf_token": token, "step": "send"})
+    assert answer.status_code == 403

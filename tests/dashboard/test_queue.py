@@ -1,0 +1,230 @@
+"""The queue: views, filters, paging, roles, and what a page may cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.submissions.queries import VIEWS
+from tests.conftest import csrf_token
+from tests.dashboard.conftest import Page, counted, day
+
+MOST_STATEMENTS = 6
+
+
+def numbers(html: str) -> list[int]:
+    """The requests in a table, in its order."""
+    return [int(number) for number in re.findall(r'class="queue__name"><a href="/dashboard/requests/(\d+)"', html)]
+
+
+def test_the_desk_begins_with_the_queue(coordinator: FlaskClient) -> None:
+    answer = coordinator.get("/dashboard/")
+    assert answer.status_code == 302
+    assert answer.location.endswith("/dashboard/requests")
+
+
+def test_a_row_says_who_what_when_and_how_it_stands(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    make_request(now=utc_now() - timedelta(days=8), meeting_on=day(9), due_on=day(-1), queue_on=day(-1))
+    html = coordinator.get("/dashboard/requests").text
+    assert "NUM Durham Area</a>" in html
+    assert "USC-1001" in html
+    assert "8 days" in html
+    assert '<span class="soon">' in html
+    assert '<span class="tag tag--new">New</span> <span class="tag tag--overdue">Overdue</span>' in html
+    assert "<i>Unassigned</i>" in html
+
+
+def test_a_meeting_is_bold_only_when_it_is_near(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    make_request(meeting_on=day(15))
+    assert 'class="soon"' not in coordinator.get("/dashboard/requests").text
+
+
+@pytest.mark.parametrize("view", [view.name for view in VIEWS])
+def test_every_view_has_its_own_empty_page(coordinator: FlaskClient, view: str) -> None:
+    html = coordinator.get(f"/dashboard/requests?view={view}").text
+    assert 'class="empty__heading"' in html
+    assert "<table" not in html
+
+
+def test_an_unknown_view_is_the_first_one(coordinator: FlaskClient) -> None:
+    assert coordinator.get("/dashboard/requests?view=%00nothing").status_code == 200
+
+
+def test_views_count_what_they_hold(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    make_request()
+    make_request(held_reason="trap")
+    html = coordinator.get("/dashboard/requests?view=held").text
+    assert len(numbers(html)) == 1
+    assert re.search(r'Held for review <b class="pill__count">1</b>', html)
+    assert re.search(r'Everything <b class="pill__count">1</b>', html)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=speaker", 1),
+        ("kind=twinning", 1),
+        ("kind=nothing", 2),
+        ("state=received", 2),
+        ("state=matching", 0),
+        ("region=wales", 1),
+        ("union=999999999999", 2),
+        ("coordinator=none", 2),
+        ("coordinator=1", 0),
+        ("q=Llanelli", 1),
+        ("q=USC-1001", 1),
+        ("q=%22%27%3B--+DROP", 0),
+        ("kind=twinning&region=wales&q=llan", 1),
+    ],
+)
+def test_filters_narrow_the_list(
+    coordinator: FlaskClient, make_request: Callable[..., int], query: str, found: int
+) -> None:
+    make_request()
+    make_request("twinning", heading="UNISON Llanelli", branch_name="Llanelli", town="Llanelli", region_slug="wales")
+    assert len(numbers(coordinator.get(f"/dashboard/requests?view=everything&{query}").text)) == found
+
+
+def test_what_was_typed_into_the_filters_stays(coordinator: FlaskClient) -> None:
+    html = coordinator.get('/dashboard/requests?q="><script>alert(1)</script>&kind=twinning').text
+    assert "<script>alert" not in html
+    assert '<option value="twinning" selected>' in html
+
+
+def test_pages_lose_and_double_no_row(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    made = {make_request(due_on=day(number % 3), queue_on=day(number % 3)) for number in range(120)}
+    for view in ("waiting-on-us", "everything"):
+        seen: list[int] = []
+        url: str | None = f"/dashboard/requests?view={view}"
+        pages = 0
+        while url:
+            html = coordinator.get(url).text
+            seen += numbers(html)
+            pages += 1
+            found = re.search(r'href="([^"]*)" rel="next"', html)
+            url = found[1].replace("&amp;", "&") if found else None
+        assert pages == 3
+        assert len(seen) == len(set(seen)) == 120
+        assert set(seen) == made
+        assert "Back to the start" in html
+
+
+def test_the_soonest_due_comes_first(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    late = make_request(due_on=day(5), queue_on=day(5))
+    soon = make_request(due_on=day(1), queue_on=day(1))
+    assert numbers(coordinator.get("/dashboard/requests").text) == [soon, late]
+
+
+@pytest.mark.parametrize("many", [1, 3, 60])
+def test_a_page_costs_few_statements(
+    coordinator: FlaskClient, make_request: Callable[..., int], many: int
+) -> None:
+    for number in range(many):
+        make_request("speaker" if number % 2 else "affiliation", coordinator_id=1 if number % 3 else None)
+    for query in ("", "?view=everything&q=durham&kind=speaker"):
+        with counted() as statements:
+            assert coordinator.get(f"/dashboard/requests{query}").status_code == 200
+        assert len(statements) <= MOST_STATEMENTS, statements
+
+
+def test_stored_texts_are_harmless(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    make_request(heading='<img src=x onerror="alert(1)">')
+    html = coordinator.get("/dashboard/requests").text
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
+
+
+class TestViewer:
+    """A viewer sees references, kinds, states, regions and dates."""
+
+    def test_sees_no_name(self, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
+        make_request()
+        html = sign_in("viewer", name="Vera Novak").get("/dashboard/requests?view=everything").text
+        assert "USC-1001" in html
+        assert "North East" in html
+        for secret in ("Durham", "NUM", "Jean", "armstrong", "/dashboard/requests/1"):
+            assert secret not in html.replace('value="num"', "")
+
+    def test_finds_by_reference_only(
+        self, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+    ) -> None:
+        make_request()
+        make_request()
+        viewer = sign_in("viewer")
+        found = {
+            typed: viewer.get(f"/dashboard/requests?view=everything&q={typed}").text.count('class="queue__name"')
+            for typed in ("USC-1002", "usc 1002", "1002", "Durham", "armstrong", "USC-1")
+        }
+        assert found == {"USC-1002": 1, "usc 1002": 1, "1002": 1, "Durham": 0, "armstrong": 0, "USC-1": 0}
+
+    def test_union_and_coordinator_do_not_narrow(
+        self, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+    ) -> None:
+        make_request()
+        html = sign_in("viewer").get("/dashboard/requests?view=everything&union=5&coordinator=1").text
+        assert "USC-1001" in html
+
+
+class TestBulkAssign:
+    """Several requests to somebody at once."""
+
+    def test_gives_the_ticked_ones(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., object]
+    ) -> None:
+        first, second, third = make_request(), make_request(), make_request()
+        page = Page(coordinator, "/dashboard/requests?view=unassigned")
+        answer = page.post(
+            "/dashboard/requests/assign", ids=[f"{first}-1", f"{second}-1"], to="1", back="/dashboard/requests?view=new"
+        )
+        assert answer.location == "/dashboard/requests?view=new"
+        assert [look(number, "coordinator_id") for number in (first, second, third)] == [1, 1, None]
+        assert "2 requests were given to Maria Kovalenko." in coordinator.get("/dashboard/requests").text
+
+    def test_tells_each_conflict_and_does_the_rest(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., object]
+    ) -> None:
+        first, second = make_request(), make_request()
+        page = Page(coordinator, "/dashboard/requests")
+        Page(coordinator, f"/dashboard/requests/{first}").post(f"/dashboard/requests/{first}/note", note="Rang them")
+        page.post("/dashboard/requests/assign", ids=[f"{first}-1", f"{second}-1"], to="1")
+        assert look(first, "coordinator_id") is None
+        assert look(second, "coordinator_id") == 1
+        html = coordinator.get("/dashboard/requests").text
+        assert "USC-1001, NUM Durham Area: somebody was faster than you" in html
+        assert "1 request was given to Maria Kovalenko" in html
+
+    @pytest.mark.parametrize(
+        ("data", "told"),
+        [
+            ({"to": "1"}, "Tick the requests first"),
+            ({"to": "", "ids": "1-1"}, "Choose who takes them on"),
+            ({"to": "99", "ids": "1-1"}, "Choose who takes them on"),
+            ({"to": "1", "ids": "x-y"}, "Tick the requests first"),
+        ],
+    )
+    def test_says_what_is_missing(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], data: dict[str, str], told: str
+    ) -> None:
+        make_request()
+        Page(coordinator, "/dashboard/requests").post("/dashboard/requests/assign", **data)
+        assert told in coordinator.get("/dashboard/requests").text
+
+    @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/dashboard/requests?\\x", "/login"])
+    def test_goes_back_to_the_queue_only(self, coordinator: FlaskClient, make_request: Callable[..., int], back: str) -> None:
+        make_request()
+        answer = Page(coordinator, "/dashboard/requests").post("/dashboard/requests/assign", back=back)
+        assert answer.location == "/dashboard/requests"
+
+    def test_not_for_viewers(self, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
+        make_request()
+        viewer = sign_in("viewer")
+        token = csrf_token(viewer.get("/dashboard/account").text)
+        answer = viewer.post("/dashboard/requests/assign", data={"csrf_token": token, "ids": "1-1", "to": "1"})
+        assert answer.status_code == 403
