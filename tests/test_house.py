@@ -23,7 +23,6 @@ MODULES = sorted(PORTAL.rglob("*.py"))
 LAYERS = (
     ("clock", "extensions"),
     ("own_transaction",),
-    ("own_transaction",),
     ("logs", "limits"),
     ("emails",),
     ("documents",),
