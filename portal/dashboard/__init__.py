@@ -48,10 +48,21 @@ PAGES = (
 """The modules that add pages; naming them here is what loads them."""
 
 ALSO_UNDER = {
-    "dashboard.queue": ("request_page", "move", "note", "message", "by_hand", "correct", "merge", "assign"),
+    "dashboard.queue": (
+        "request_page",
+        "move",
+        "make_move",
+        "note",
+        "message",
+        "send_message",
+        "by_hand",
+        "by_hand_choice",
+        "correct",
+        "merge",
+    ),
     "dashboard.mail": ("email_page",),
     "dashboard.branches": ("branch",),
-    "dashboard.settings": ("fees", "accounts"),
+    "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "campaign_settings"),
     "dashboard.mailbox": ("mailbox_message",),
 }
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal import settings as campaign
+from portal.affiliations.fees import table
 from portal.affiliations.models import FeeBand
+from portal.clock import utc_now
 from portal.dashboard import fee_form
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.fee_form import BODY_TYPES, FeeForm
 from portal.dashboard.finding import LARGEST_NUMBER
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions.typed import clean_text
 
 
 @blueprint.get("/settings")
@@ -22,15 +26,38 @@ def settings() -> str:
     return render_template("dashboard/settings.html")
 
 
+@blueprint.route("/settings/campaign", methods=["GET", "POST"])
+@needs("admin")
+def campaign_settings() -> str | Response:
+    """Reply times and the words that the campaign answers for."""
+    stored = campaign.everything(db.session)
+    typed = {name: request.form.get(name, str(value)) for name, value in stored.items()}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        now = utc_now()
+        for name, text in typed.items():
+            try:
+                if campaign.setting(name).read(text) != stored[name]:
+                    campaign.put(db.session, name, clean_text(text), by=current_user.email, now=now)
+            except ValueError as wrong:
+                errors[name] = str(wrong)
+        if not errors:
+            db.session.commit()
+            flash("The settings are kept.", "success")
+            return redirect(url_for("dashboard.campaign_settings"), 303)
+        db.session.rollback()
+    return render_template(
+        "dashboard/campaign_settings.html",
+        settings=[(each, typed[each.name], errors.get(each.name, "")) for each in campaign.SETTINGS],
+        has_errors=bool(errors),
+    )
+
+
 @blueprint.get("/settings/fees")
 @needs("admin")
 def fees() -> str:
     """The fee table."""
-    order = [name for name, _ in BODY_TYPES]
-    bands = sorted(
-        db.session.scalars(select(FeeBand)),
-        key=lambda band: (order.index(band.body_type), band.up_to_members or fee_form.MOST_MEMBERS + 1, band.id),
-    )
+    bands = table(db.session)
     return render_template(
         "dashboard/fees.html",
         bands=[(band, dict(BODY_TYPES)[band.body_type], fee_form.words_of(band)) for band in bands],

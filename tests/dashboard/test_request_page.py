@@ -1,0 +1,293 @@
+"""One request: what the page shows, what may be written and said there, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.dashboard.next_step import NEXT
+from portal.dashboard.words import cells
+from portal.directory.models import Branch
+from portal.extensions import db
+from portal.submissions import registry
+from portal.submissions.models import Submission
+from tests.dashboard.conftest import Page, boxes, counted, day, post_all
+
+MOST_STATEMENTS = 6
+
+
+def test_every_state_of_every_kind_has_its_words(app: Flask) -> None:
+    with app.test_request_context():
+        for kind in registry.kinds():
+            states = {state.name for state in kind.workflow.states}
+            assert set(NEXT[kind.name]) == states
+            assert all(cells(kind.name, state).tag for state in states)
+
+
+def test_the_page_says_what_is_next_and_by_when(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request(now=utc_now() - timedelta(days=8), meeting_on=day(50), due_on=day(-2), queue_on=day(-2))
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: read it and look for a speaker" in html
+    assert "The meeting is in 7 weeks" in html
+    assert "We promised to act by" in html
+    assert "Waiting 8 days." in html
+    assert html.index("case__head") < html.index("case__next") < html.index("case__main") < html.index("case__side")
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+def test_every_kind_has_its_page(coordinator: FlaskClient, make_request: Callable[..., int], kind: str) -> None:
+    html = coordinator.get(f"/dashboard/requests/{make_request(kind)}").text
+    assert "What they asked for" in html
+    assert "Request received" in html
+    assert "/correct/" in html
+
+
+@pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "x"])
+def test_an_unknown_request_is_not_found(coordinator: FlaskClient, number: str) -> None:
+    assert coordinator.get(f"/dashboard/requests/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+@pytest.mark.parametrize("many", [1, 60])
+def test_the_page_costs_few_statements(
+    coordinator: FlaskClient, make_request: Callable[..., int], kind: str, many: int
+) -> None:
+    number = make_request(kind)
+    for _ in range(many):
+        Page(coordinator, f"/dashboard/requests/{number}").post(f"/dashboard/requests/{number}/note", note="Rang them")
+    coordinator.get("/dashboard/requests")
+    with counted() as statements:
+        assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200
+    assert len(statements) <= MOST_STATEMENTS, statements
+
+
+def test_stored_texts_are_harmless(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    bad = '"><script>alert(1)</script>{{7*7}}'
+    number = make_request(heading=bad, notes=bad, contact_name=bad, title=bad, venue=bad, question=bad)
+    Page(coordinator, f"/dashboard/requests/{number}").post(f"/dashboard/requests/{number}/note", note=bad)
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "<script>alert" not in html
+    assert "{{7*7}}" in html
+
+
+class TestWriting:
+    """Notes and messages."""
+
+    def test_a_note_stays_with_the_team(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+    ) -> None:
+        number = make_request()
+        letters = rows("SELECT count(*) FROM outbox_emails")
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        assert page.post(f"/dashboard/requests/{number}/note", note="Rang Jean.\r\nShe is glad.").status_code == 303
+        assert "Rang Jean.\nShe is glad." in coordinator.get(page.path).text
+        assert rows("SELECT count(*) FROM outbox_emails") == letters
+
+    def test_the_same_note_twice_is_kept_once(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+    ) -> None:
+        number = make_request()
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        page.post(f"/dashboard/requests/{number}/note", note="Rang Jean")
+        again = page.post(f"/dashboard/requests/{number}/note", note="Rang Jean")
+        assert again.status_code == 409
+        assert "Rang Jean" in again.text
+        assert rows("SELECT count(*) FROM events WHERE name = 'note'") == [(1,)]
+
+    @pytest.mark.parametrize(("text", "told"), [("  ", "Write the note first"), ("x" * 5000, "Shorten this")])
+    def test_a_note_that_cannot_be_kept_comes_back(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], text: str, told: str
+    ) -> None:
+        number = make_request()
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        answer = page.post(f"/dashboard/requests/{number}/note", note=text)
+        assert told in answer.text
+        assert boxes(answer.text)["note"] == text.strip()
+
+    def test_a_message_is_looked_over_and_then_sent(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+    ) -> None:
+        number = make_request()
+        path = f"/dashboard/requests/{number}/message"
+        answer = post_all(coordinator, path, coordinator.get(path).text, message="Do you have a projector?")
+        assert "Look over your message" in answer.text
+        assert "Dear Jean" in answer.text
+        assert rows("SELECT count(*) FROM events WHERE name = 'message'") == [(0,)]
+        changed = post_all(coordinator, path, answer.text, step="words")
+        assert boxes(changed.text)["message"] == "Do you have a projector?"
+        assert post_all(coordinator, path, answer.text, step="send").status_code == 303
+        assert "projector" in rows("SELECT text FROM outbox_emails ORDER BY id DESC LIMIT 1")[0][0]
+        assert post_all(coordinator, path, answer.text, step="send").status_code == 409
+        assert rows("SELECT count(*) FROM events WHERE name = 'message'") == [(1,)]
+
+    def test_an_empty_message_is_not_sent(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        path = f"/dashboard/requests/{make_request()}/message"
+        assert "Write your message first" in post_all(coordinator, path, coordinator.get(path).text).text
+
+
+class TestAssigning:
+    """Who looks after a request."""
+
+    def test_take_hand_over_give_back(
+        self,
+        coordinator: FlaskClient,
+        make_coordinator: Callable[..., int],
+        make_request: Callable[..., int],
+        look: Callable[..., Any],
+    ) -> None:
+        tom = make_coordinator(email="tom@example.org", name="Tom Hardcastle")
+        viewer = make_coordinator(email="vera@example.org", name="Vera Novak", role="viewer")
+        number = make_request()
+        path = f"/dashboard/requests/{number}"
+        for to, owner in (("me", 1), (str(tom), tom), ("none", None), (str(viewer), None), ("x", None)):
+            assert Page(coordinator, path).post(f"{path}/assign", to=to).status_code == 303
+            assert look(number, "coordinator_id") == owner
+        html = coordinator.get(path).text
+        assert "Given to Tom Hardcastle" in html
+        assert "Vera Novak" not in html
+
+    def test_a_stale_page_assigns_nobody(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+    ) -> None:
+        number = make_request()
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        page.post(f"/dashboard/requests/{number}/note", note="Rang them")
+        assert page.post(f"/dashboard/requests/{number}/assign", to="me").status_code == 409
+        assert look(number, "coordinator_id") is None
+
+
+class TestHeld:
+    """Entries that look like spam."""
+
+    def test_letting_it_in_sends_its_letters(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+    ) -> None:
+        number = make_request(held_reason="trap")
+        assert rows("SELECT DISTINCT state FROM outbox_emails") == [("held",)]
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        assert "Programs do that" in page.text
+        assert page.post(f"/dashboard/requests/{number}/release").status_code == 303
+        assert rows("SELECT DISTINCT state FROM outbox_emails") == [("queued",)]
+        assert page.post(f"/dashboard/requests/{number}/release").status_code == 409
+
+    def test_declining_it_sends_none(
+        self,
+        coordinator: FlaskClient,
+        make_request: Callable[..., int],
+        rows: Callable[..., list[Any]],
+        look: Callable[..., Any],
+    ) -> None:
+        number = make_request(held_reason="fast")
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        assert page.post(f"/dashboard/requests/{number}/decline-held").status_code == 303
+        assert look(number, "state", "held_reason") == ("declined", None)
+        assert rows("SELECT DISTINCT state FROM outbox_emails") == [("cancelled",)]
+
+
+class TestCorrecting:
+    """Correcting what a branch told us."""
+
+    def test_every_step_can_be_corrected(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        for kind in registry.kinds():
+            number = make_request(kind.name)
+            for step in kind.steps:
+                answer = coordinator.get(f"/dashboard/requests/{number}/correct/{step.name}")
+                assert answer.status_code == 200, (kind.name, step.name)
+
+    def test_a_correction_is_kept_and_noted(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+    ) -> None:
+        number = make_request()
+        path = f"/dashboard/requests/{number}/correct/you"
+        html = coordinator.get(path).text
+        answer = post_all(coordinator, path, html, contact_name="Jean O’Connor", language="en")
+        assert answer.status_code == 303, answer.text
+        assert look(number, "contact_name") == "Jean O’Connor"
+        assert "Details changed" in coordinator.get(f"/dashboard/requests/{number}").text
+        assert post_all(coordinator, path, html, contact_name="Somebody else", language="en").status_code == 409
+
+    def test_a_wrong_correction_comes_back(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        path = f"/dashboard/requests/{make_request()}/correct/you"
+        answer = post_all(coordinator, path, coordinator.get(path).text, contact_email="not an address", language="en")
+        assert answer.status_code == 200
+        assert "There is a problem" in answer.text
+        assert boxes(answer.text)["contact_email"] == "not an address"
+
+    def test_an_unknown_step_is_not_found(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        assert coordinator.get(f"/dashboard/requests/{make_request()}/correct/nothing").status_code == 404
+
+
+class TestBranches:
+    """A new branch that may be one we know."""
+
+    @pytest.fixture
+    def two(self, app: Flask, make_request: Callable[..., int]) -> tuple[int, int, int]:
+        """A request of a new branch: its number, the new branch, and a known one that looks alike."""
+        now = utc_now()
+        number = make_request(now=now)
+        with app.app_context():
+            known = Branch(name="Durham", folded="durham", created_at=now - timedelta(days=90), union_id=1)
+            new = Branch(name="Durham Area", folded="durham area", created_at=now, union_id=1)
+            db.session.add_all([known, new])
+            db.session.flush()
+            db.session.get_one(Submission, number).branch_id = new.id
+            db.session.commit()
+            return number, new.id, known.id
+
+    def test_is_merged_with_all_its_requests(
+        self,
+        coordinator: FlaskClient,
+        two: tuple[int, int, int],
+        make_request: Callable[..., int],
+        look: Callable[..., Any],
+    ) -> None:
+        number, new, known = two
+        other = make_request(branch_id=new)
+        html = coordinator.get(f"/dashboard/requests/{number}").text
+        assert "Is it one of these?" in html
+        path = f"/dashboard/requests/{number}/merge/{known}"
+        page = coordinator.get(path).text
+        assert "Are these one branch?" in page
+        assert post_all(coordinator, path, page).status_code == 303
+        assert look(number, "branch_id") == look(other, "branch_id") == known
+        html = coordinator.get(f"/dashboard/requests/{number}").text
+        assert "Is it one of these?" not in html
+        assert "Branch confirmed" in html
+        assert coordinator.get(f"/dashboard/branches/{new}").location.endswith(f"/dashboard/branches/{known}")
+        assert coordinator.get(f"/dashboard/branches/{known}").text.count("/dashboard/requests/") >= 2
+
+    def test_is_kept_apart_and_nobody_is_asked_again(
+        self, coordinator: FlaskClient, two: tuple[int, int, int]
+    ) -> None:
+        number, _, _ = two
+        path = f"/dashboard/requests/{number}"
+        assert Page(coordinator, path).post(f"{path}/keep-apart").status_code == 303
+        assert "Is it one of these?" not in coordinator.get(path).text
+
+    def test_two_affiliations_are_a_persons_work(
+        self,
+        coordinator: FlaskClient,
+        two: tuple[int, int, int],
+        make_request: Callable[..., int],
+        look: Callable[..., Any],
+    ) -> None:
+        number, new, known = two
+        for branch in (new, known):
+            make_request("affiliation", branch_id=branch, of_branch_id=branch)
+        path = f"/dashboard/requests/{number}/merge/{known}"
+        post_all(coordinator, path, coordinator.get(path).text)
+        assert "Both branches have an affiliation" in coordinator.get(f"/dashboard/requests/{number}").text
+        assert look(number, "branch_id") == new
+
+    def test_are_found_by_name(self, coordinator: FlaskClient, two: tuple[int, int, int]) -> None:
+        assert "Durham Area" in coordinator.get("/dashboard/branches").text
+        assert "Durham Area" in coordinator.get("/dashboard/branches?q=DURHAM").text
+        assert "No branch of that name" in coordinator.get("/dashboard/branches?q=Leeds%25").text
