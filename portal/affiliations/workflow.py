@@ -98,7 +98,7 @@ TRANSITIONS = (
         N_("The affiliation was accepted"),
         ("received",),
         "awaiting-payment",
-        asks=AGREED_FEE,
+        asks=(AGREED_FEE,),
         notify=(
             Notification("affiliation/accepted", Recipient.BRANCH),
             Notification("affiliation/fee-due", Recipient.TREASURER),
