@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from portal.affiliations.models import Affiliation
 from portal.emails import letters, outbox
 from portal.extensions import db
-from portal.submissions import actions, correspondence, intake
-from portal.submissions.actions import Mover
+from portal.submissions import actions, consents, correspondence, intake
+from portal.submissions.history import Mover
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor, Recipient
 
@@ -104,8 +104,8 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
         )
         _answer_new_address(session, existing, new, now)
         return
-    for consent in list(new.consents):
-        existing.consents.append(consent)
+    for consent in new.consents:
+        consents.record(existing, consent.recipient, language=consent.language, now=now)
     was_decided = existing.decision == "carried"
     actions.amend(session, existing, _changes(existing, new), by=by, now=now)
     if existing.state in REOPENED:

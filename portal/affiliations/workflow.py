@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.submissions.workflow import (
     N_,
     Actor,
@@ -170,7 +172,11 @@ TRANSITIONS = (
     ),
     *asking_rows(sources=("received", "awaiting-payment"), waiting="query"),
     *closing_rows(open_states=(*LIVE, *COUNTED), confirmed=COUNTED),
-    reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
+    # A second form of the branch opens a closed affiliation again by itself.
+    replace(
+        reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
+        by=(Actor.COORDINATOR, Actor.WORKER),
+    ),
 )
 
 WORKFLOW = Workflow(

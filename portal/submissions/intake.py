@@ -21,8 +21,8 @@ from portal.directory.models import Union
 from portal.directory.places import Location
 from portal.extensions import db
 from portal.submissions import actions, consents, registry
-from portal.submissions.actions import Mover
 from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow
+from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.registry import Kind
 from portal.submissions.workflow import Actor

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from portal.clock import london_day
-from portal.submissions.actions import Mover
 from portal.submissions.forms import FormContext
+from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -142,7 +142,12 @@ def affiliation_answers(**changed: Any) -> Answers:
         {
             "your-branch": {"body_type": "branch", "union": "ucu", "branch_name": "Goldsmiths", "postcode": "SE14 6NW"},
             "decision": {"decision": "carried", "decided_on": "15/10/26", "members": "650", "accepts_aims": "yes"},
-            "fee": {"fee_wish": "as-worked-out", "treasurer_name": "Tess Till", "treasurer_email": "tess@example.org"},
+            "fee": {
+                "fee_wish": "as-worked-out",
+                "treasurer_name": "Tess Till",
+                "treasurer_email": "tess@example.org",
+                "notes": "",
+            },
             "you": {"contact_name": "Ximena Hart", "contact_email": "ximena@example.org"},
         },
         changed,
@@ -155,6 +160,7 @@ ANSWERS = {"speaker": speaker_answers, "twinning": twinning_answers, "affiliatio
 def _changed(answers: Answers, changed: dict[str, Any]) -> Answers:
     fields = {
         "contact_": "you", "second_": "you", "share": "you", "language": "you", "wants_newsletter": "you",
+        "lead_": "decision",
         "body_type": "your-branch", "union": "your-branch", "union_text": "your-branch", "branch_": "your-branch",
         "town": "your-branch", "postcode": "your-branch", "region_slug": "your-branch",
         "offered_pence": "fee", "waiver_reason": "fee", "pay_by": "fee", "order_number": "fee", "also_wants": "fee",

@@ -67,6 +67,17 @@ def test_what_was_typed_about_a_meeting_stands_beside_what_was_understood(app: F
         assert submission.heading == "NUM Durham Area"
 
 
+def test_filing_works_alike_on_both_databases(any_app: Flask) -> None:
+    with any_app.app_context():
+        draft = Draft(token_hash="c" * 64, kind="twinning", opened_at=NOW, updated_at=NOW)
+        db.session.add(draft)
+        db.session.flush()
+        odd = "Ґ\x00=1+1 {{7*7}} \u202e👩\u200d🚒"
+        first = filed("twinning", twinning_answers(contact_name=odd, notes=odd), draft=draft)
+        assert first.contact_name == "Ґ =1+1 {{7*7}} 👩\u200d🚒"
+        assert filed("twinning", twinning_answers(), draft=draft).id == first.id
+
+
 def test_a_rule_in_words_will_do_instead_of_a_date(app: Flask) -> None:
     with app.app_context():
         by_rule: Any = filed("speaker", speaker_answers(date_1="", time_1="7.30", date_rule="2nd Tuesday"))

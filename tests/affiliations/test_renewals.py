@@ -1,0 +1,156 @@
+"""A second form of a branch: one affiliation for ever, nothing lost, nothing given to strangers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.affiliations.models import Affiliation, FeeBand
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import intake
+from portal.submissions.models import Draft, Event
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers
+from tests.submissions.walks import letters_of, move, road_to, text_of
+
+LATER = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def first(app: Flask) -> Any:
+    """The branch's first affiliation, in an application context."""
+    with app.app_context():
+        db.session.add(FeeBand(body_type="branch", pence=5000))
+        yield sent(now=NOW)
+
+
+def sent(
+    *,
+    now: datetime = LATER,
+    by: Any = BRANCH,
+    channel: str = "web",
+    draft: Any = None,
+    held: Any = None,
+    **changed: Any,
+) -> Any:
+    """The branch's form, sent."""
+    return intake.file(
+        db.session(), "affiliation", affiliation_answers(**changed),
+        now=now, language="en", by=by, channel=channel, draft=draft, held_reason=held,
+    )  # fmt: skip
+
+
+def count() -> int:
+    """How many affiliations there are."""
+    return int(db.session.scalar(select(func.count(Affiliation.id))) or 0)
+
+
+@pytest.mark.parametrize("state", ["renewal-due", "grace", "lapsed"])
+def test_a_second_form_renews(first: Any, state: str) -> None:
+    for name in road_to("affiliation", state):
+        move(first, name)
+    again = sent(branch_name="UCU Goldsmiths branch", members="700", order_number="PO 9")
+    assert again is first
+    assert count() == 1
+    assert (first.state, first.members, first.order_number) == ("awaiting-payment", 700, "PO 9")
+    assert len(first.terms) == 2
+    assert letters_of(first)[-2:] == [
+        ("affiliation/accepted", "ximena@example.org"),
+        ("affiliation/fee-due", "tess@example.org"),
+    ]
+
+
+@pytest.mark.parametrize("state", ["received", "awaiting-payment", "active", "query"])
+def test_elsewhere_it_is_a_message_and_our_turn(first: Any, state: str) -> None:
+    for name in road_to("affiliation", state):
+        move(first, name)
+    assert sent(members="700") is first
+    assert (first.state, first.turn, first.members) == (state, "us", 700)
+    assert first.due_on is not None
+    assert letters_of(first)[-1] == ("common/message-received", "ximena@example.org")
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn"])
+def test_a_closed_one_is_opened_again(first: Any, state: str) -> None:
+    for name in road_to("affiliation", state):
+        move(first, name)
+    assert sent() is first
+    assert (first.state, first.is_open, first.turn) == ("received", True, "us")
+    assert letters_of(first)[-1] == ("common/reopened", "ximena@example.org")
+
+
+def test_news_of_the_decision_moves_it_on(app: Flask) -> None:
+    with app.app_context():
+        affiliation = sent(now=NOW, decision="going", decided_on="1 December 2026")
+        move(affiliation, "await-decision")
+        assert sent(decided_on="20 November 2026") is affiliation
+        assert (affiliation.state, affiliation.decision) == ("received", "carried")
+
+
+def test_nothing_of_the_new_form_is_lost(first: Any) -> None:
+    sent(notes="Please ring after six", minute="", share="yes")
+    note = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "note")).one()
+    assert "Please ring after six" in note.text
+    assert not note.is_public
+    assert [consent.recipient for consent in first.consents] == ["union-network"]
+    amended = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "amended")).one()
+    assert amended.data["fields"] == ["notes"]
+
+
+def test_a_stranger_changes_nothing_and_gets_no_link(first: Any) -> None:
+    for name in road_to("affiliation", "renewal-due"):
+        move(first, name)
+    assert sent(contact_name="Mallory Vane", contact_email="mallory@example.org", members="1") is first
+    assert (first.state, first.members, first.contact_email) == ("renewal-due", 650, "ximena@example.org")
+    assert first.turn == "us"
+    assert letters_of(first)[-2:] == [
+        ("common/message-received", "ximena@example.org"),
+        ("affiliation/second-form", "mallory@example.org"),
+    ]
+    letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.to_address == "mallory@example.org")).one()
+    assert letter.link_ids == []
+    assert "Mallory" not in text_of(first, "common/message-received")
+    note = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "note")).one()
+    assert "mallory@example.org" in note.text
+
+
+def test_the_treasurer_may_renew_but_does_not_become_the_contact(first: Any) -> None:
+    for name in road_to("affiliation", "grace"):
+        move(first, name)
+    sent(contact_name="Tess Till", contact_email="TESS@example.org")
+    assert first.state == "awaiting-payment"
+    assert first.contact_name == "Ximena Hart"
+
+
+def test_by_hand_a_coordinator_is_believed(first: Any) -> None:
+    for name in road_to("affiliation", "grace"):
+        move(first, name)
+    sent(by=COORDINATOR, channel="letter", contact_email="", contact_phone="0191 498 0171", members="80")
+    assert (first.state, first.members, first.contact_email) == ("awaiting-payment", 80, "ximena@example.org")
+
+
+def test_a_held_form_touches_nothing(first: Any) -> None:
+    held = sent(held="too-fast", members="1")
+    assert held is not first
+    assert first.members == 650
+    assert count() == 2
+
+
+def test_the_same_draft_renews_once(first: Any) -> None:
+    for name in road_to("affiliation", "grace"):
+        move(first, name)
+    draft = Draft(token_hash="b" * 64, kind="affiliation", opened_at=NOW, updated_at=NOW)
+    db.session.add(draft)
+    db.session.flush()
+    for _ in range(2):
+        assert sent(draft=draft) is first
+    assert len(first.terms) == 2
+
+
+def test_two_bodies_are_two_affiliations(first: Any) -> None:
+    assert sent(branch_name="Sussex", postcode="BN1") is not first
+    assert count() == 2

@@ -1,0 +1,111 @@
+"""Terms: opened, paid, waived, continued, and begun anew after a lapse."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.affiliations import terms
+from portal.affiliations.facts import facts
+from portal.affiliations.models import FeeBand
+from portal.extensions import db
+from portal.submissions import intake
+from portal.submissions.actions import MissingAnswerError
+from tests.submissions.entries import BRANCH, NOW, affiliation_answers, day
+from tests.submissions.walks import letters_of, move, text_of
+
+A_YEAR_ON = datetime(2027, 11, 1, 9, tzinfo=UTC)
+LONG_AFTER = datetime(2028, 6, 1, 9, tzinfo=UTC)
+
+
+def filed(**changed: Any) -> Any:
+    """An affiliation as filed, with a fee of £50 in the table."""
+    db.session.add(FeeBand(body_type="branch", pence=5000))
+    answers = affiliation_answers(**changed)
+    return intake.file(db.session(), "affiliation", answers, now=NOW, language="en", by=BRANCH)
+
+
+def test_a_year_from_any_day() -> None:
+    assert terms.year_from(date(2026, 11, 22)) == date(2027, 11, 21)
+    assert terms.year_from(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert terms.year_from(date(2027, 3, 1)) == date(2028, 2, 29)
+
+
+def test_accepted_paid_renewed_and_renewed_late(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(order_number="PO 7")
+        move(affiliation, "accept")
+        assert "£50.00" in text_of(affiliation, "affiliation/fee-due")
+        assert ("affiliation/fee-due", "tess@example.org") in letters_of(affiliation)
+        assert not terms.is_settled_on(affiliation, day("2026-11-22"))
+        move(affiliation, "paid")
+        (first,) = affiliation.terms
+        assert (first.starts_on, first.ends_on) == (day("2026-11-22"), day("2027-11-21"))
+        assert (first.paid_pence, first.paid_on) == (5000, day("2026-11-20"))
+        move(affiliation, "renewal-due", now=A_YEAR_ON)
+        move(affiliation, "renew", now=A_YEAR_ON)
+        assert terms.is_settled_on(affiliation, day("2027-11-01"))
+        move(affiliation, "paid", now=A_YEAR_ON, paid_on="1 November 2027")
+        assert affiliation.terms[1].starts_on == day("2027-11-22")
+        move(affiliation, "renewal-due", now=LONG_AFTER)
+        move(affiliation, "into-grace", now=LONG_AFTER)
+        move(affiliation, "lapse", now=datetime(2029, 3, 1, tzinfo=UTC))
+        move(affiliation, "renew", now=datetime(2029, 3, 1, tzinfo=UTC))
+        assert [term.starts_on for term in affiliation.terms] == [
+            day("2026-11-22"), day("2027-11-22"), day("2029-03-01"),
+        ]  # fmt: skip
+
+
+def test_money_that_comes_before_the_renewal_opens_the_term(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid", "renewal-due", "into-grace"):
+            move(affiliation, name)
+        move(affiliation, "paid", now=A_YEAR_ON, paid_on="1 Nov 2027", paid_pence="40")
+        assert [term.paid_pence for term in affiliation.terms] == [5000, 4000]
+        assert affiliation.terms[1].starts_on == day("2027-11-22")
+
+
+def test_a_waiver_is_a_fact_of_the_term(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "waive", reason="A strike fund comes first.")
+        (term,) = affiliation.terms
+        assert (term.waived_reason, term.paid_pence, term.fee_pence) == ("A strike fund comes first.", None, 5000)
+        assert affiliation.state == "active"
+        assert "nothing to pay" in text_of(affiliation, "affiliation/active")
+        assert terms.is_settled_on(affiliation, day("2026-12-24"))
+
+
+def test_a_coordinator_may_agree_another_fee(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="waiver", offered_pence="£20")
+        move(affiliation, "accept", fee_pence="20")
+        assert affiliation.terms[0].fee_pence == 2000
+        told = facts(affiliation, "en")
+        assert (told["fee"], told["fee_reason"]) == ("£20.00", "as agreed with your branch")
+        assert (told["term_starts"], told["paid"]) == ("Sunday 22 November 2026", "")
+
+
+def test_without_any_fee_the_coordinator_is_asked_for_one(app: Flask) -> None:
+    with app.app_context():
+        answers = affiliation_answers()
+        affiliation = intake.file(db.session(), "affiliation", answers, now=NOW, language="en", by=BRANCH)
+        with pytest.raises(MissingAnswerError) as missing:
+            move(affiliation, "accept")
+        assert missing.value.names == ["fee_pence"]
+        move(affiliation, "accept", fee_pence="30")
+        assert affiliation.terms[0].fee_pence == 3000
+
+
+def test_the_decision_is_told_by_the_branch(app: Flask) -> None:
+    with app.app_context():
+        affiliation: Any = filed(decision="going", decided_on="8 December 2026")
+        assert facts(affiliation, "en")["meeting_on"] == "Tuesday 8 December 2026"
+        move(affiliation, "await-decision")
+        move(affiliation, "carried", decided_on="15 October 2026")
+        assert (affiliation.decision, affiliation.decided_on) == ("carried", day("2026-10-15"))
+        assert affiliation.state == "received"

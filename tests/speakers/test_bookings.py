@@ -1,0 +1,126 @@
+"""What becomes of an offer, and what the letters may say of the meeting."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.extensions import db
+from portal.speakers import bookings
+from portal.speakers.facts import facts
+from portal.submissions import intake
+from portal.submissions.forms import FormContext
+from portal.submissions.moves import move_form
+from portal.submissions.registry import kind
+from tests.submissions.entries import BRANCH, NOW, TODAY, context, day, speaker_answers
+from tests.submissions.walks import letters_of, move, text_of
+
+
+def filed(**changed: Any) -> Any:
+    """A speaker request as filed."""
+    return intake.file(db.session(), "speaker", speaker_answers(**changed), now=NOW, language="en", by=BRANCH)
+
+
+def test_a_released_speaker_is_thanked_and_the_next_one_takes_their_place(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        assert request.present_speaker == "Olha Savchenko"
+        move(request, "speaker-declined")
+        assert request.present_speaker == ""
+        assert letters_of(request)[-1] == ("speaker/offer-over", "olha@example.org")
+        move(request, "offer", speaker_name="Petro Lys", speaker_email="petro@example.org", speaker_language="en")
+        assert request.present_speaker == "Petro Lys"
+        assert ("speaker/offer", "petro@example.org") in letters_of(request)
+
+
+def test_confirming_fixes_day_and_hour(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        move(request, "confirm", confirmed_on="21 January 2027", confirmed_time="half six")
+        assert (request.meeting_on, request.confirmed_time) == (day("2027-01-21"), time(18, 30))
+        assert "Thursday 21 January 2027, 6.30pm" in text_of(request, "speaker/confirmed")
+        booked = text_of(request, "speaker/booked")
+        assert "четвер 21 січня 2027" in booked
+        move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="19:00")
+        assert request.meeting_on == day("2027-01-28")
+        move(request, "speaker-dropped-out")
+        assert request.confirmed_time is None
+        assert request.meeting_on == day("2027-01-28")
+
+
+def test_a_meeting_is_never_confirmed_for_a_day_that_is_over(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        confirm = kind("speaker").workflow.transition("confirm")
+        form = move_form(confirm).from_raw({"confirmed_on": "1 May 2026", "confirmed_time": "7pm"}, context())
+        assert not form.validate()
+        assert "has passed" in str(form.errors["confirmed_on"][0])
+        with pytest.raises(bookings.MeetingHasPassedError):
+            bookings.confirm(request, {"confirmed_on": "2026-05-01", "confirmed_time": "19:00"}, NOW)
+
+
+def test_a_confirmed_day_is_not_changed_by_a_correction(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        move(request, "confirm")
+        raw = intake.answers_of(request)["meeting"] | {"date_1": "4 February 2027", "venue": "Redhills"}
+        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
+        assert request.venue == "Redhills"
+        assert request.meeting_on == day("2027-01-14")
+
+
+def test_the_report_keeps_what_was_told(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm"):
+            move(request, name)
+        later = NOW + timedelta(days=60)
+        move(request, "held", now=later)
+        move(request, "report", now=later, attended="", outcome="")
+        assert (request.attended, request.outcome, request.state) == (None, "", "closed")
+
+
+def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
+    with app.app_context():
+        request = filed(
+            date_2="Thurs 21 Jan", time_2="after 6", title="Branch AGM", meeting_format="in-person", venue="Redhills",
+            town="Durham", contact_phone="0191 498 0171", audience_size="20-25", audience="members",
+        )  # fmt: skip
+        request.topics, request.topics_other = ["rail"], "VPZU"
+        request.talk_minutes, request.question_minutes = 20, 15
+        request.can_pay, request.pay_note, request.contested = ["travel"], "£50 petrol", "yes"
+        english = facts(request, "en")
+        assert english["meeting"] == "Branch AGM"
+        assert english["meeting_dates"].split("\n") == [
+            "- Thursday 14 January 2027, 7.30pm",
+            "- Thursday 21 January 2027, after 6",
+        ]
+        assert english["meeting_when"] == "Thursday 14 January 2027, 7.30pm"
+        assert english["meeting_when_kyiv"] == "9.30pm in Kyiv"
+        assert english["meeting_place"] == "Redhills, Durham"
+        assert english["audience"] == "20-25, Members only"
+        assert english["topics"] == "Railway workers, VPZU"
+        assert english["talk_length"] == "20 minutes and 15 for questions"
+        assert english["expenses"] == "Travel, £50 petrol"
+        assert english["region"] == "North East"
+        assert english["is_contested"]
+        ukrainian = facts(request, "uk")
+        assert set(ukrainian) == set(english)
+        assert ukrainian["meeting_when"] == "четвер 14 січня 2027, 19:30"
+        assert ukrainian["topics"] == "Залізничники, VPZU"
+
+
+def test_facts_of_a_bare_request_are_empty_texts(app: Flask) -> None:
+    with app.app_context():
+        request = filed(date_1="", time_1="", date_rule="2nd Tuesday", meeting_format="")
+        told = facts(request, "en")
+        assert all(isinstance(value, str) for value in told.values())
+        assert told["meeting_when"] == "2nd Tuesday"
+        assert told["meeting_when_kyiv"] == told["talk_length"] == told["sector"] == ""

@@ -1,0 +1,50 @@
+"""Every move of every kind, from every state it may be made in, with the letters it sends."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portal.extensions import db
+from portal.submissions import intake, registry
+from portal.submissions.workflow import BACK, Transition
+from tests.submissions.entries import ANSWERS, BRANCH, NOW
+from tests.submissions.walks import letters_of, move, road_to
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in registry.kinds()])
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_every_move_from_every_state_sends_its_letters(app: Flask, kind: str, language: str) -> None:
+    with app.app_context():
+        for row in registry.kind(kind).workflow.transitions:
+            for source in row.sources:
+                _walk(kind, language, source, row)
+                db.session.rollback()
+
+
+def _walk(kind: str, language: str, source: str, row: Transition) -> None:
+    answers = ANSWERS[kind](language=language)
+    if kind == "affiliation":
+        answers["fee"] |= {"fee_wish": "more", "offered_pence": "50"}
+    submission = intake.file(db.session(), kind, answers, now=NOW, language=language, by=BRANCH)
+    for step in road_to(kind, source):
+        move(submission, step)
+    assert submission.state == source
+    before = len(letters_of(submission))
+    done = move(submission, row.name)
+    assert done.event.actor == row.by[0]
+    if row.target != BACK:
+        assert submission.state == row.target, row.name
+    assert [template for template, _ in letters_of(submission)[before:]] == [
+        note.template
+        for note in row.notify
+        if (not note.only_from or source in note.only_from) and _has_address(submission, note.to)
+    ], (row.name, source)
+
+
+def _has_address(submission: object, recipient: str) -> bool:
+    if recipient == "speaker":
+        return bool(getattr(submission, "speaker_email", ""))
+    if recipient == "ukrainian-body":
+        return bool(getattr(submission, "body_email", ""))
+    return True

@@ -1,0 +1,91 @@
+"""Walks requests through their lives, with the answers a mover would type, read by the move's own form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.clock import london_day
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import actions, registry
+from portal.submissions.actions import Mover, Performed
+from portal.submissions.forms import FormContext
+from portal.submissions.models import Submission
+from portal.submissions.moves import MoveForm, move_form
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import NOW
+
+TYPED = {
+    "speaker_name": "Olha Savchenko",
+    "speaker_email": "olha@example.org",
+    "speaker_language": "uk",
+    "confirmed_on": "Thurs 14 Jan",
+    "confirmed_time": "7pm for 7.30",
+    "attended": "about 40",
+    "outcome": "The motion was carried.",
+    "body_name": "Primary organisation of railway workers",
+    "body_oblast": "Dnipropetrovsk oblast",
+    "body_sector": "Railways",
+    "body_email": "body@example.org",
+    "body_language": "uk",
+    "body_contact": "Iryna Bondar",
+    "twinned_on": "1 November 2026",
+    "decided_on": "15 Oct",
+    "paid_pence": "£50",
+    "paid_on": "20.11.2026",
+    "fee_pence": "",
+    "reason": "Because of a clash of dates.",
+    "question": "Which room is it?",
+    "answer": "The large one.",
+    "note": "Rang the secretary.",
+}
+"""What a mover types, by the name of what is asked."""
+
+
+def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = None, **typed: str) -> Performed:
+    """Make one move by its own form; the test commits, or does not."""
+    transition = registry.kind(submission.kind).workflow.transition(name)
+    raw = {ask.name: typed.get(ask.name, TYPED[ask.name]) for ask in transition.asks}
+    form = move_form(transition).from_raw(raw, FormContext(today=london_day(now)))
+    assert isinstance(form, MoveForm)
+    assert form.validate(), form.errors
+    mover = by or Mover(Actor(transition.by[0]))
+    return actions.perform(db.session(), submission, name, by=mover, now=now, answers=form.answers())
+
+
+def letters_of(submission: Submission) -> list[tuple[str, str]]:
+    """Template and address of every letter about a request, oldest first."""
+    rows = db.session.execute(
+        select(OutboxEmail.template, OutboxEmail.to_address)
+        .where(OutboxEmail.submission_id == submission.id)
+        .order_by(OutboxEmail.id)
+    )
+    return [(row.template, row.to_address) for row in rows]
+
+
+def text_of(submission: Submission, template: str) -> str:
+    """The text of the newest letter of that name."""
+    text = db.session.scalars(
+        select(OutboxEmail.text)
+        .where(OutboxEmail.submission_id == submission.id, OutboxEmail.template == template)
+        .order_by(OutboxEmail.id.desc())
+    ).first()
+    assert text is not None
+    return text
+
+
+def road_to(kind: str, state: str) -> list[str]:
+    """The shortest way of moves from the first state to `state`."""
+    workflow = registry.kind(kind).workflow
+    roads: dict[str, list[str]] = {workflow.initial: []}
+    waiting = [workflow.initial]
+    while waiting:
+        here = waiting.pop(0)
+        for row in workflow.transitions:
+            if here in row.sources and row.target not in roads and row.target != "<back>":
+                roads[row.target] = [*roads[here], row.name]
+                waiting.append(row.target)
+    return roads[state]

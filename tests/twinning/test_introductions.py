@@ -1,0 +1,68 @@
+"""What becomes of a candidate, and what the letters may say of either side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from portal.extensions import db
+from portal.submissions import intake
+from portal.twinning.facts import facts
+from tests.submissions.entries import BRANCH, NOW, day, twinning_answers
+from tests.submissions.walks import letters_of, move, text_of
+
+
+def filed(**changed: Any) -> Any:
+    """A proposal as filed."""
+    answers = twinning_answers(**changed)
+    return intake.file(db.session(), "twinning", answers, now=NOW, language="en", by=BRANCH)
+
+
+def test_a_body_that_said_no_is_thanked_and_the_next_one_takes_its_place(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose"):
+            move(proposal, name)
+        assert proposal.present_body
+        move(proposal, "refused")
+        assert proposal.present_body == ""
+        assert ("twinning/still-looking-body", "body@example.org") in letters_of(proposal)
+        move(proposal, "propose", body_name="Lviv musicians", body_email="lviv@example.org")
+        assert proposal.present_body == "Lviv musicians"
+        assert letters_of(proposal)[-1] == ("twinning/proposed-body", "lviv@example.org")
+
+
+def test_nothing_of_one_side_reaches_the_other_before_the_introduction(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(town="Wood Green", lead_name="Rosa Lead", share="yes")
+        for name in ("check", "seek", "propose"):
+            move(proposal, name)
+        to_them = text_of(proposal, "twinning/proposed-body")
+        to_us = text_of(proposal, "twinning/proposed")
+        for word in ("Haringey", "Wood Green", "Ottoline", "ottoline@", "Rosa Lead"):
+            assert word not in to_them
+        for word in ("Primary organisation", "body@example.org", "Iryna"):
+            assert word not in to_us
+        move(proposal, "introduce")
+        assert "Rosa Lead" in text_of(proposal, "twinning/introduced-body")
+        assert "Iryna Bondar" in text_of(proposal, "twinning/introduced")
+
+
+def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose", "introduce", "first-contact", "twin"):
+            move(proposal, name)
+        assert proposal.twinned_on == day("2026-11-01")
+        assert facts(proposal, "uk")["twinned_on"] == "неділя 1 листопада 2026"
+
+
+def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:
+    with app.app_context():
+        told = facts(filed(town="Wood Green"), "en")
+        assert not any("Wood Green" in value for value in told.values())
+        assert (told["lead_name"], told["lead_email"]) == ("Ottoline Hill", "ottoline@example.org")
+        assert told["sector"] == "Schools and early years"
+        assert told["hopes"] == "Video calls"
+        assert told["size"] == "about 2,400"
