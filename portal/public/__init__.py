@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.public import (
+    addresses,
+    context,
+    find_request,
+    form_pages,
+    information,
+    landing,
+    language,
+    sending,
+    tracking,
+    tracking_acts,
+)
 from portal.public.blueprint import blueprint
 
-PAGES = ()
+PAGES = (find_request, form_pages, information, landing, sending, tracking, tracking_acts)
 """The modules that add pages; naming them here is what loads them."""
 
 
 def init_app(app: Flask) -> None:
-    """Register the public pages."""
+    """Register the public pages, their languages and what the layout needs. Babel must be bound before."""
+    addresses.init_app(app)
+    language.init_app(app)
+    context.init_app(app)
     app.register_blueprint(blueprint)

@@ -1,0 +1,133 @@
+"""A form half filled in: one row for each cookie and kind, made at the first post and swept after a day.
+
+The cookie holds 256 random bits, the row only their hash. Once the form is sent, the row keeps no answer: it leads
+the same browser to its confirmation. What the answers mean is the business of the forms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal.submissions.forms import Raw
+from portal.submissions.models import Draft, Submission
+
+TRAPPED = "trapped"
+SENT = "sent"
+"""Beside the steps' answers: a mark that the trap was filled, and which request the form became."""
+
+
+def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
+    """This browser's draft of that kind, sent or not; None where there is none or it is older than a day.
+
+    With `lock` other posts to the same draft wait until this one is done.
+    """
+    token = request.cookies.get(cookie_name(kind), "")
+    if not token:
+        return None
+    statement = select(Draft).where(Draft.token_hash == _hash(token), Draft.kind == kind)
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None or found.updated_at < now - timedelta(hours=_hours()):
+        return None
+    return found
+
+
+def is_sent(draft: Draft | None) -> bool:
+    """Whether the form has become a request."""
+    return draft is not None and draft.sent_at is not None
+
+
+def answers_in(draft: Draft | None) -> dict[str, Raw]:
+    """The raw answers by step; nothing for a draft that is not there or was sent."""
+    if draft is None or draft.sent_at is not None:
+        return {}
+    return {name: given for name, given in draft.answers.items() if name not in (TRAPPED, SENT)}
+
+
+def begin(session: Session, kind: str, language: str, now: datetime) -> tuple[Draft, str]:
+    """A new draft and the token for its cookie."""
+    token = secrets.token_urlsafe(32)
+    draft = Draft(
+        token_hash=_hash(token),
+        kind=kind,
+        answers={},
+        steps_done=[],
+        language=language,
+        opened_at=now,
+        updated_at=now,
+    )
+    session.add(draft)
+    return draft, token
+
+
+def keep(draft: Draft, step: str, raw: Mapping[str, Any], *, is_done: bool, is_trapped: bool, now: datetime) -> None:
+    """Keep what was typed into one step, and whether it holds."""
+    answers = {**draft.answers, step: dict(raw)}
+    if is_trapped:
+        answers[TRAPPED] = True
+    # New objects: a change within the old ones would not be noticed.
+    draft.answers = answers
+    draft.steps_done = [name for name in draft.steps_done if name != step] + ([step] if is_done else [])
+    draft.updated_at = now
+
+
+def is_trapped(draft: Draft) -> bool:
+    """Whether the trap was filled on any of the pages."""
+    return bool(draft.answers.get(TRAPPED))
+
+
+def close(draft: Draft, submission: Submission, now: datetime) -> None:
+    """Let the answers go: they stand in the request now."""
+    draft.answers = {SENT: submission.id}
+    draft.steps_done = []
+    draft.sent_at = now
+    draft.updated_at = now
+
+
+def request_of(draft: Draft) -> int | None:
+    """The number of the request that a sent draft became."""
+    number = draft.answers.get(SENT)
+    return number if isinstance(number, int) else None
+
+
+def cookie_name(kind: str) -> str:
+    """What the cookie of that kind is called; browsers guard the longer name."""
+    return f"__Host-draft-{kind}" if _is_https() else f"draft-{kind}"
+
+
+def set_cookie(response: Response, kind: str, token: str) -> None:
+    """Give the browser its key to the draft."""
+    response.set_cookie(
+        cookie_name(kind),
+        token,
+        max_age=_hours() * 3600,
+        path="/",
+        secure=_is_https(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_cookie(response: Response, kind: str) -> None:
+    """Take the key away."""
+    response.delete_cookie(cookie_name(kind), path="/", secure=_is_https(), httponly=True, samesite="Lax")
+
+
+def _hours() -> int:
+    return int(current_app.config["DRAFT_HOURS"])
+
+
+def _is_https() -> bool:
+    return str(current_app.config["PUBLIC_URL"]).startswith("https://")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "backslashreplace")).hexdigest()

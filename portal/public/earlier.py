@@ -1,0 +1,48 @@
+"""Nothing is asked twice: what the same browser told us an hour ago in another form is filled in for it.
+
+Only the steps that all kinds share; nothing that is a consent or a wish for letters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.extensions import db
+from portal.public import drafts
+from portal.submissions import registry
+from portal.submissions.forms import FormContext, FormStep, StepForm
+from portal.submissions.models import Draft, Submission
+from portal.submissions.registry import Kind
+from portal.submissions.you import STEP as YOU
+from portal.submissions.your_branch import STEP as YOUR_BRANCH
+
+SHARED = (YOUR_BRANCH, YOU)
+ASKED_EACH_TIME = ("share", "wants_newsletter", "heard_from")
+
+
+def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) -> StepForm | None:
+    """The step as the browser's last other form told it; None where there was none."""
+    if step.name not in SHARED:
+        return None
+    for other in registry.kinds():
+        if other.name == kind.name:
+            continue
+        draft = drafts.find(db.session(), other.name, now)
+        submission = _submission_of(draft) if draft is not None and drafts.is_sent(draft) else None
+        if submission is None:
+            continue
+        raw = step.form(context=context).typed_of(submission)
+        return step.form.from_raw({name: raw[name] for name in raw if name not in ASKED_EACH_TIME}, context)
+    return None
+
+
+def _submission_of(draft: Draft) -> Submission | None:
+    """The request that was made of this very draft: one that it renewed may be another person's."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.id == drafts.request_of(draft), Submission.draft_id == draft.id)
+        .options(joinedload(Submission.consents))
+    )

@@ -1,0 +1,101 @@
+"""Finding one's request again: the private link is sent to the address on file.
+
+The answer is the same, in words and in time, whether or not we know the address.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+
+import structlog
+from flask import current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from werkzeug.wrappers import Response
+
+from portal import limits
+from portal.clock import london_day, utc_now
+from portal.extensions import db
+from portal.public import form_pages, language, posted
+from portal.public.blueprint import in_both_languages
+from portal.public.finding import OPEN_AFTER_CLOSING, load
+from portal.public.little_forms import FindForm
+from portal.submissions import correspondence
+from portal.submissions.forms import FormContext
+from portal.submissions.models import FIRST_NUMBER, Submission
+
+LETTERS_AT_MOST = 10
+_REFERENCE = re.compile(r"(?:usc)?([0-9]{4,10})", re.IGNORECASE)
+
+log = structlog.get_logger("portal.public")
+
+
+@in_both_languages("/find-my-request")
+def find_request() -> ResponseReturnValue:
+    """Ask for the email address."""
+    return _page(FindForm(context=_context()))
+
+
+@in_both_languages("/find-my-request", method="POST")
+def send_links() -> ResponseReturnValue:
+    """Send the links, if there are any, and say the same in every case."""
+    started = time.monotonic()
+    form = FindForm(posted.typed(), context=_context())
+    if not posted.token_is_good():
+        posted.only_read_from_now()
+        return _page(form, notice=form_pages.token_notice(_("Send me my link")), status=400)
+    if not form.validate():
+        return _page(form, status=422)
+    values = form.cleaned()
+    email = str(values["email"]).casefold()
+    limits.refuse_if_over(limits.count("LIMIT_RESEND_LINK", "address", request.remote_addr or ""))
+    # Over this limit nothing is sent, and the page says the same: nobody's letter box is filled from here.
+    is_over = limits.count("LIMIT_RESEND_LINK", "email", email) > 0
+    if not is_over:
+        _write(email, str(values["reference"]), utc_now())
+    log.info("link_asked_for")
+    # A letter takes longer to write than none: everybody waits until the same moment.
+    time.sleep(max(0.0, current_app.config["RESET_ANSWER_SECONDS"] - (time.monotonic() - started)))
+    return render_template("public/link_sent.html")
+
+
+def _write(email: str, reference: str, now: datetime) -> None:
+    """Queue a letter for each request that this address may see."""
+    for number in db.session.scalars(_numbers(email, reference, now)).all():
+        submission = load(db.session(), number)
+        if submission is not None:
+            correspondence.write(db.session(), submission, "common/your-link", now=now, facts={})
+    db.session.commit()
+
+
+def _numbers(email: str, reference: str, now: datetime) -> Select[tuple[int]]:
+    """The newest requests of an address that are open or were closed not long ago."""
+    conditions: list[ColumnElement[bool]] = [
+        func.lower(Submission.contact_email) == email,
+        or_(Submission.is_open, Submission.closed_at >= now - OPEN_AFTER_CLOSING),
+    ]
+    if reference:
+        conditions.append(Submission.id == _number_of(reference))
+    return select(Submission.id).where(*conditions).order_by(Submission.id.desc()).limit(LETTERS_AT_MOST)
+
+
+def _number_of(reference: str) -> int:
+    """The number behind a reference, however it was typed; -1 for what is none."""
+    plain = "".join(letter for letter in reference if letter.isalnum())
+    match = _REFERENCE.fullmatch(plain)
+    number = int(match[1]) - FIRST_NUMBER if match else -1
+    return number if 0 < number < 2**31 else -1
+
+
+def _context() -> FormContext:
+    return FormContext(today=london_day(utc_now()), language=language.current())
+
+
+def _page(form: FindForm, *, notice: str = "", status: int = 200) -> Response:
+    return make_response(
+        render_template("public/find_request.html", form=form, notice=notice, has_errors=bool(notice or form.errors)),
+        status,
+    )

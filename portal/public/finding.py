@@ -1,0 +1,43 @@
+"""Finding one request for a public page, whole and in one statement, and what a private link opens."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, with_polymorphic
+
+from portal.emails import links
+from portal.submissions.models import Submission
+
+OPEN_AFTER_CLOSING = timedelta(days=90)
+"""A private link works until this long after its request is closed."""
+
+
+class NoSuchLinkError(Exception):
+    """The link is wrong, over or taken back: which of these, nobody is told."""
+
+
+def opened(session: Session, token: str, now: datetime) -> Submission:
+    """The request behind a branch's private link. Raises `NoSuchLinkError`."""
+    link = links.find(session, "track", token, now)
+    submission = load(session, link.subject_id) if link is not None else None
+    if submission is None or is_over(submission, now):
+        raise NoSuchLinkError
+    return submission
+
+
+def is_over(submission: Submission, now: datetime) -> bool:
+    """Whether the request was closed so long ago that its link opens nothing any more."""
+    return submission.closed_at is not None and submission.closed_at < now - OPEN_AFTER_CLOSING
+
+
+def load(session: Session, number: int) -> Submission | None:
+    """A request with its kind's columns, its coordinator, union and consents."""
+    whole = with_polymorphic(Submission, "*")
+    statement = (
+        select(whole)
+        .where(whole.id == number)
+        .options(joinedload(whole.coordinator), joinedload(whole.union), joinedload(whole.consents))
+    )
+    return session.scalars(statement).unique().one_or_none()

@@ -1,0 +1,196 @@
+"""The steps of the three forms: each is a page and a plain post, and each post keeps what was typed.
+
+Looking at a page writes nothing. Checking all answers and sending them is in `sending`, drafts are in `drafts`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.extensions import db
+from portal.public import addresses, drafts, earlier, language, posted
+from portal.public.blueprint import in_both_languages
+from portal.submissions import registry
+from portal.submissions.forms import FormContext, FormStep, StepForm
+from portal.submissions.registry import Kind
+
+CHECK = "check"
+"""As `?return=` in the address of a step: go back to the check page from there."""
+LOOK_AGAIN = "look"
+"""In the address of a step that no longer holds: show what is wrong at once."""
+
+
+@in_both_languages("/<kind:kind>")
+def start(kind: str) -> ResponseReturnValue:
+    """The first step that is not done yet."""
+    found = registry.kind(kind)
+    draft = drafts.find(db.session(), kind, utc_now())
+    done = draft.steps_done if draft is not None and not drafts.is_sent(draft) else []
+    open_steps = [step.name for step in found.steps if step.name not in done]
+    if not open_steps:
+        return redirect(url_for("public.check", kind=kind))
+    return redirect(url_for("public.step", kind=kind, step=open_steps[0]))
+
+
+@in_both_languages("/<kind:kind>/<step>")
+def step(kind: str, step: str) -> ResponseReturnValue:
+    """One step, with what was typed into it before."""
+    found, this = find_step(kind, step)
+    now = utc_now()
+    draft = drafts.find(db.session(), kind, now)
+    if drafts.is_sent(draft) and this is not found.steps[0]:
+        return redirect(url_for("public.sent", kind=kind))
+    answers = drafts.answers_in(draft)
+    context = context_of(answers, now)
+    if step in answers:
+        form = this.form.from_raw(answers[step], context)
+        if request.args.get(LOOK_AGAIN):
+            form.validate()
+    else:
+        form = earlier.form_for(found, this, context, now) or this.form(context=context)
+    return page(found, this, form)
+
+
+@in_both_languages("/<kind:kind>/<step>", method="POST")
+def save_step(kind: str, step: str) -> ResponseReturnValue:
+    """Keep what was typed, then go on, or say what is wrong."""
+    found, this = find_step(kind, step)
+    now = utc_now()
+    if not posted.token_is_good():
+        posted.only_read_from_now()
+        draft = drafts.find(db.session(), kind, now)
+        form = this.form(posted.typed(), context=context_of(drafts.answers_in(draft), now))
+        return page(found, this, form, notice=token_notice(_("Continue")), status=400)
+    try:
+        return _save(found, this, now)
+    except posted.TROUBLE:
+        posted.only_read_from_now()
+        form = this.form(posted.typed(), context=context_of({}, now))
+        return page(found, this, form, notice=trouble_notice(_("Continue")), status=503)
+
+
+def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
+    """Keep one step in the draft, in one transaction."""
+    session = db.session()
+    draft = drafts.find(session, kind.name, now, lock=True)
+    token = request.cookies.get(drafts.cookie_name(kind.name), "")
+    if drafts.is_sent(draft) and this is not kind.steps[0]:
+        return redirect(url_for("public.sent", kind=kind.name), 303)
+    if draft is None or drafts.is_sent(draft):
+        draft, token = drafts.begin(session, kind.name, language.current(), now)
+    form = this.form(posted.typed(), context=context_of(draft.answers, now))
+    raw = form.raw()
+    is_done = form.validate()
+    drafts.keep(draft, this.name, raw, is_done=is_done, is_trapped=posted.trap_is_filled(), now=now)
+    db.session.commit()
+    if is_done:
+        answer = redirect(_next(kind, this), 303)
+    else:
+        posted.only_read_from_now()
+        answer = page(kind, this, form, status=422)
+    drafts.set_cookie(answer, kind.name, token)
+    return answer
+
+
+def _next(kind: Kind, this: FormStep) -> str:
+    """The address after a step that holds."""
+    following = kind.steps[kind.steps.index(this) + 1 :]
+    if request.args.get("return") == CHECK or not following:
+        return url_for("public.check", kind=kind.name)
+    return url_for("public.step", kind=kind.name, step=following[0].name)
+
+
+@in_both_languages("/<kind:kind>/start-again", method="POST")
+def start_again(kind: str) -> ResponseReturnValue:
+    """Throw away everything that was typed into this form."""
+    if not posted.token_is_good():
+        return render_template("public/start_again.html", kind=registry.kind(kind)), 400
+    now = utc_now()
+    draft = drafts.find(db.session(), kind, now, lock=True)
+    if draft is not None and not drafts.is_sent(draft):
+        db.session.delete(draft)
+    db.session.commit()
+    flash(_("The form is empty again."), "success")
+    answer = redirect(url_for("public.start", kind=kind), 303)
+    drafts.forget_cookie(answer, kind)
+    return answer
+
+
+def find_step(kind: str, name: str) -> tuple[Kind, FormStep]:
+    """The kind and its step of that name; 404 for none."""
+    found = registry.kind(kind)
+    this = next((each for each in found.steps if each.name == name), None)
+    if this is None:
+        abort(404)
+    return found, this
+
+
+def context_of(answers: dict[str, Any], now: datetime) -> FormContext:
+    """What a step must know about the page and about the other steps."""
+    return FormContext(today=london_day(now), language=language.current(), answers=answers)
+
+
+def gone(kind: str) -> Response:
+    """To the start of the form, with a sentence: there is no draft any more."""
+    flash(
+        _("We no longer have your answers: we keep them for 24 hours. Please begin again."),
+        "error",
+    )
+    return redirect(url_for("public.start", kind=kind), 303)
+
+
+def token_notice(button: str) -> str:
+    """What to do when the page's token had run out."""
+    return str(_("Your page was open for a long time. Press “%(button)s” once more.", button=button))
+
+
+def trouble_notice(button: str) -> str:
+    """What to do when nothing could be saved."""
+    return str(
+        _(
+            "We cannot save anything just now. Your answers are still on this page. "
+            "Wait a minute, then press “%(button)s” again.",
+            button=button,
+        )
+    )
+
+
+def page(kind: Kind, this: FormStep, form: StepForm, *, notice: str = "", status: int = 200) -> Response:
+    """Draw a step."""
+    number = kind.steps.index(this) + 1
+    goes_back_to_check = request.args.get("return") == CHECK
+    if goes_back_to_check:
+        back = url_for("public.check", kind=kind.name)
+    elif number > 1:
+        back = url_for("public.step", kind=kind.name, step=kind.steps[number - 2].name)
+    else:
+        back = url_for("public.home")
+    answer = make_response(
+        render_template(
+            "public/step.html",
+            kind=kind,
+            step=this,
+            form=form,
+            number=number,
+            total=len(kind.steps) + 1,
+            form_title=_(addresses.TITLES[kind.name]),
+            back=back,
+            notice=notice,
+            has_errors=bool(notice or form.errors),
+        ),
+        status,
+    )
+    return private(answer)
+
+
+def private(answer: Response) -> Response:
+    """Keep a page with somebody's details out of every cache."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

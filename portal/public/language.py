@@ -1,0 +1,67 @@
+"""Which language a page speaks: `/…` is English, `/uk/…` Ukrainian; private pages speak the person's own.
+
+There is no cookie for it. What the pages say stands in the catalogues under `portal/translations/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_babel
+from flask import Flask, current_app, g, has_request_context, request, url_for
+
+LANGUAGES = ("en", "uk")
+IN_ITS_OWN_WORDS = {"en": "English", "uk": "Українською"}
+
+COMPLETE: frozenset[str] = frozenset()
+"""The endpoints whose pages are whole in both languages: only they offer the other one."""
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of every request, and keep it in the addresses that a page names."""
+    app.before_request(begin)
+    app.url_defaults(keep_in_address)
+    app.extensions["babel"].locale_selector = current
+
+
+def begin() -> None:
+    """Begin with the language of the address, for pages that do not exist as well."""
+    is_ukrainian = request.path == "/uk" or request.path.startswith("/uk/")
+    g.page_language = "uk" if is_ukrainian else "en"
+
+
+def take_from_address(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Keep the address's language away from the views: `begin` has read it already."""
+    if values is not None:
+        values.pop("lang", None)
+
+
+def keep_in_address(endpoint: str, values: dict[str, Any]) -> None:
+    """A page in Ukrainian leads to pages in Ukrainian."""
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = current()
+
+
+def current() -> str:
+    """The language that the page speaks: "en" or "uk"."""
+    return str(g.get("page_language", "en"))
+
+
+def speak(language: str) -> None:
+    """Let the rest of this request speak a person's own language; `?lang=` shows the other one once."""
+    asked = request.args.get("lang", "")
+    g.page_language = asked if asked in LANGUAGES else (language if language in LANGUAGES else "en")
+    flask_babel.refresh()
+
+
+def other_page() -> dict[str, str] | None:
+    """Address, code and name of this page in the other language; None where it is not whole there."""
+    if not has_request_context() or request.endpoint not in COMPLETE:
+        return None
+    code = "en" if current() == "uk" else "uk"
+    given = request.view_args or {}
+    if "token" in given:
+        url = url_for(request.endpoint, **given) + f"?lang={code}"
+    else:
+        url = url_for(request.endpoint, **given, lang=code)
+    return {"url": url, "code": code, "name": IN_ITS_OWN_WORDS[code]}

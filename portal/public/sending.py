@@ -1,0 +1,168 @@
+"""The last page of a form: check your answers, send them once, and read what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal import limits
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.public import addresses, drafts, form_pages, language, posted, progress
+from portal.public.blueprint import in_both_languages
+from portal.public.finding import load
+from portal.submissions import intake, registry
+from portal.submissions.actions import Mover
+from portal.submissions.models import Draft
+from portal.submissions.registry import Kind
+from portal.submissions.workflow import Actor
+
+log = structlog.get_logger("portal.public")
+
+
+@in_both_languages("/<kind:kind>/check")
+def check(kind: str) -> ResponseReturnValue:
+    """All answers, each with a link to change it."""
+    found = registry.kind(kind)
+    now = utc_now()
+    draft = drafts.find(db.session(), kind, now)
+    if draft is None:
+        return form_pages.gone(kind)
+    if drafts.is_sent(draft):
+        return redirect(url_for("public.sent", kind=kind))
+    return _check_page(found, draft, now)
+
+
+@in_both_languages("/<kind:kind>/check", method="POST")
+def send(kind: str) -> ResponseReturnValue:
+    """Make a request of the answers. Sent twice it is still one, and both times lead to the confirmation."""
+    found = registry.kind(kind)
+    now = utc_now()
+    button = _("Send your request")
+    if not posted.token_is_good():
+        posted.only_read_from_now()
+        return _drawn_again(found, now, form_pages.token_notice(button), 400)
+    try:
+        # The count is a transaction of its own, so it comes before the page's.
+        is_over = limits.form_is_over_limit(request.remote_addr or "")
+        return _send(found, is_over, now)
+    except posted.TROUBLE:
+        posted.only_read_from_now()
+        return _drawn_again(found, now, form_pages.trouble_notice(button), 503)
+
+
+def _send(kind: Kind, is_over_limit: bool, now: datetime) -> Response:
+    """File the draft, in one transaction with everything that follows from it."""
+    session = db.session()
+    draft = drafts.find(session, kind.name, now, lock=True)
+    if draft is None:
+        return form_pages.gone(kind.name)
+    if not drafts.is_sent(draft):
+        held_reason = _held_reason(draft, is_over_limit, now)
+        try:
+            submission = intake.file(
+                session,
+                kind,
+                drafts.answers_in(draft),
+                now=now,
+                language=language.current(),
+                by=Mover(Actor.BRANCH),
+                draft=draft,
+                held_reason=held_reason,
+            )
+        except intake.InvalidAnswersError as wrong:
+            session.rollback()
+            return redirect(_look_again(kind, wrong.step_name), 303)
+        drafts.close(draft, submission, now)
+        session.commit()
+        log.info("request_received", submission_id=submission.id, kind=kind.name, held=held_reason or "")
+    return redirect(url_for("public.sent", kind=kind.name), 303)
+
+
+def _held_reason(draft: Draft, is_over_limit: bool, now: datetime) -> str | None:
+    """Why a person should look at this first; None where nothing speaks against it."""
+    if drafts.is_trapped(draft) or posted.trap_is_filled():
+        return "trap"
+    if (now - draft.opened_at).total_seconds() < int(current_app.config["FORM_MINIMUM_SECONDS"]):
+        return "too-fast"
+    return "many" if is_over_limit else None
+
+
+@in_both_languages("/<kind:kind>/sent")
+def sent(kind: str) -> ResponseReturnValue:
+    """The confirmation: the reference and what happens next. Only the browser that sent the form sees it."""
+    found = registry.kind(kind)
+    draft = drafts.find(db.session(), kind, utc_now())
+    if draft is None:
+        return form_pages.gone(kind)
+    number = drafts.request_of(draft)
+    submission = load(db.session(), number) if number is not None else None
+    if submission is None:
+        return redirect(url_for("public.start", kind=kind))
+    # A form that renewed a branch's affiliation may have been sent by another person than the first.
+    is_own = submission.draft_id == draft.id
+    answer = make_response(
+        render_template(
+            "public/sent.html",
+            kind=found,
+            form_title=_(addresses.TITLES[kind]),
+            submission=submission,
+            is_own=is_own,
+            steps=progress.at_first(submission) if is_own else [],
+            others=[each for each in registry.kinds() if each.name != kind],
+            titles=addresses.TITLES,
+        )
+    )
+    return form_pages.private(answer)
+
+
+def _drawn_again(kind: Kind, now: datetime, notice: str, status: int) -> ResponseReturnValue:
+    """The check page once more, with a sentence above it."""
+    draft = drafts.find(db.session(), kind.name, now)
+    if draft is None or drafts.is_sent(draft):
+        return form_pages.gone(kind.name) if draft is None else redirect(url_for("public.sent", kind=kind.name), 303)
+    return _check_page(kind, draft, now, notice=notice, status=status)
+
+
+def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", status: int = 200) -> Response:
+    """Draw all answers, or lead to the first step that is missing or no longer holds."""
+    answers = drafts.answers_in(draft)
+    checked = intake.check(kind, answers, form_pages.context_of(answers, now))
+    for step, form in checked:
+        if step.name not in answers:
+            flash(_("One step is still missing."), "notice")
+            return redirect(url_for("public.step", kind=kind.name, step=step.name, **{"return": form_pages.CHECK}))
+        if form.errors:
+            return redirect(_look_again(kind, step.name))
+    answer = make_response(
+        render_template(
+            "public/check.html",
+            kind=kind,
+            form_title=_(addresses.TITLES[kind.name]),
+            told=[(step, _rows(kind, step.name, form.summary())) for step, form in checked],
+            last_step=kind.steps[-1],
+            total=len(kind.steps) + 1,
+            notice=notice,
+            has_errors=bool(notice),
+        ),
+        status,
+    )
+    return form_pages.private(answer)
+
+
+def _rows(kind: Kind, step: str, summary: list[Any]) -> list[dict[str, Any]]:
+    """The lines of a summary, each with the address where it is changed."""
+    url = url_for("public.step", kind=kind.name, step=step, **{"return": form_pages.CHECK})
+    return [{"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}"} for row in summary]
+
+
+def _look_again(kind: Kind, step: str) -> str:
+    """The address of a step that no longer holds, with its errors shown at once."""
+    more = {"return": form_pages.CHECK, form_pages.LOOK_AGAIN: "1"}
+    return url_for("public.step", kind=kind.name, step=step, **more)

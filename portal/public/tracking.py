@@ -1,0 +1,180 @@
+"""A branch's own page, reached by its private link: where the request stands, and what the branch told us.
+
+Opening it changes nothing. What the branch can do from here is in `tracking_acts`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.extensions import db
+from portal.public import language, progress
+from portal.public.blueprint import blueprint
+from portal.public.finding import NoSuchLinkError, opened
+from portal.submissions import intake, registry
+from portal.submissions.forms import StepForm
+from portal.submissions.models import Event, Submission
+from portal.submissions.moves import move_form
+from portal.submissions.timeline import Line, Viewer, timeline
+from portal.submissions.workflow import N_, Actor, Transition, Turn
+
+ANSWER = "answer"
+WITHDRAW = "withdraw"
+
+LABELS = {
+    "first-contact": N_("We have been in touch with our twin"),
+    "revive": N_("We are in touch again"),
+    "carried": N_("Our motion was carried"),
+}
+"""Words on a button where those of the workflow are a coordinator's."""
+
+NEXT = {
+    Turn.US: N_("You do not need to do anything now."),
+    Turn.SPEAKER: N_("You do not need to do anything now."),
+    Turn.UKRAINIAN_BODY: N_("You do not need to do anything now."),
+    Turn.NOBODY: "",
+    Turn.BRANCH: N_("It is your turn now."),
+    Turn.TREASURER: N_("Your treasurer has our letter about the fee."),
+    Turn.BOTH_SIDES: N_("It is for both sides to take the next step."),
+}
+
+
+@blueprint.get("/track/<token>")
+def track(token: str) -> ResponseReturnValue:
+    """Where the request stands."""
+    submission = find(token)
+    return page(token, submission, utc_now())
+
+
+@blueprint.errorhandler(NoSuchLinkError)
+def no_such_link(error: Exception) -> tuple[str, int]:
+    """The same page for a link that is wrong, over or taken back."""
+    return render_template("public/no_such_link.html"), 404
+
+
+def find(token: str) -> Submission:
+    """The request behind a link; from here on the page speaks its language."""
+    submission = opened(db.session(), token, utc_now())
+    language.speak(submission.language)
+    return submission
+
+
+def page(
+    token: str, submission: Submission, now: datetime, *, answer_form: StepForm | None = None, notice: str = "",
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """Draw the branch's page."""
+    kind = registry.kind(submission.kind)
+    state = kind.workflow.state(submission.state)
+    history = timeline(db.session(), submission, Viewer.BRANCH)
+    moves = own_moves(submission)
+    has_question = any(move.name == ANSWER for move in moves)
+    if has_question and answer_form is None:
+        answer_form = move_form(kind.workflow.transition(ANSWER))()
+    return make_response(
+        render_template(
+            "public/track.html",
+            token=token,
+            kind=kind,
+            submission=submission,
+            caption=f"{_(kind.label)} {submission.reference}",
+            situation=_(state.situation),
+            greeting=_greeting(submission),
+            who=_who(submission, is_open=not state.is_final),
+            steps=progress.steps(submission, _entered(submission)),
+            answer_form=answer_form if has_question else None,
+            moves=[(move, label(move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
+            withdraw=next((move for move in moves if move.name == WITHDRAW), None),
+            told=_told(token, submission),
+            history=[_item(line) for line in history],
+            notice=notice,
+            form=answer_form if answer_form is not None and answer_form.errors else None,
+            has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
+        ),
+        status,
+    )
+
+
+def own_moves(submission: Submission) -> list[Transition]:
+    """The moves that the branch may make now."""
+    return registry.kind(submission.kind).workflow.permitted(submission.state, Actor.BRANCH)
+
+
+def own_move(submission: Submission, name: str) -> Transition:
+    """A move that a branch may make from some state; 404 for any other."""
+    workflow = registry.kind(submission.kind).workflow
+    found = next((row for row in workflow.transitions if row.name == name and Actor.BRANCH in row.by), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def label(move: Transition) -> str:
+    """The words on the button of a move."""
+    return str(_(LABELS.get(move.name, move.label)))
+
+
+def _greeting(submission: Submission) -> str:
+    """By the first name, where there is one."""
+    first = submission.contact_name.split()
+    return str(_("Hello %(name)s.", name=first[0])) if first else str(_("Hello."))
+
+
+def _who(submission: Submission, *, is_open: bool) -> str:
+    """Who looks after it, and whose turn it is."""
+    if not is_open:
+        return ""
+    if submission.coordinator is not None:
+        who = _("%(name)s is looking after your request.", name=submission.coordinator.name)
+    elif submission.turn == Turn.US and submission.due_on is not None:
+        who = _("A coordinator will write to you by %(day)s.", day=progress.day(submission.due_on))
+    else:
+        who = _("Our coordinators are looking after your request.")
+    what = NEXT[Turn(submission.turn)]
+    return f"{who} {_(what)}" if what else str(who)
+
+
+def _entered(submission: Submission) -> list[tuple[datetime, str]]:
+    """When the request came into which state, oldest first."""
+    rows = db.session.execute(
+        select(Event.at, Event.to_state)
+        .where(Event.submission_id == submission.id, Event.to_state != "")
+        .order_by(Event.id)
+    )
+    return [(row.at, row.to_state) for row in rows]
+
+
+def _told(token: str, submission: Submission) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """What they told us, step by step, with links to change it while the request is open."""
+    told = []
+    for step, rows in intake.summary_of(submission, language.current()):
+        url = url_for("public.track_change", token=token, step=step.name) if submission.is_open else ""
+        told.append(
+            (
+                step,
+                [
+                    {"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}" if url else ""}
+                    for row in rows
+                ],
+            )
+        )
+    return told
+
+
+def _item(line: Line) -> dict[str, Any]:
+    """A line of history for the page."""
+    when = progress.day(london_day(line.at))
+    return {
+        "shape": str(line.shape),
+        "title": line.title,
+        "when": f"{when}, {line.by}" if line.by else when,
+        "body": line.body,
+    }

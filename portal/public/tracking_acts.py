@@ -1,0 +1,273 @@
+"""What a branch can do from its own page: answer, write, change what it told us, make a move, get the link again.
+
+Every one is a page with a button and a post; a mail scanner that opens links does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from portal import limits
+from portal.clock import london_day, utc_now
+from portal.extensions import db
+from portal.public import form_pages, language, posted, tracking
+from portal.public.blueprint import blueprint
+from portal.public.little_forms import MessageForm
+from portal.submissions import actions, correspondence, intake, registry
+from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError
+from portal.submissions.forms import FormContext, StepForm
+from portal.submissions.models import Event, Submission
+from portal.submissions.moves import MoveForm, move_form
+from portal.submissions.workflow import Actor, Transition
+
+BRANCH = Mover(Actor.BRANCH)
+SAME_PRESS = timedelta(minutes=10)
+"""The same words within this time are a second press of one button, not a second message."""
+
+View = Callable[..., ResponseReturnValue]
+
+
+def _unless_faster(view: View) -> View:
+    """Draw a kind page where somebody changed the request a moment earlier; nothing of this one was written."""
+
+    @wraps(view)
+    def careful(token: str, **more: Any) -> ResponseReturnValue:
+        try:
+            return view(token, **more)
+        except (NotPermittedError, StaleDataError):
+            posted.only_read_from_now()
+            submission = tracking.find(token)
+            if _was_done(submission, more.get("name", tracking.ANSWER)):
+                return _back(token)
+            words = [value for name, value in request.form.items() if name != "csrf_token" and value.strip()]
+            return render_template("public/moved_on.html", token=token, submission=submission, words=words), 409
+
+    return careful
+
+
+@blueprint.post("/track/<token>/answer")
+@_unless_faster
+def track_answer(token: str) -> ResponseReturnValue:
+    """Answer the question that was put to the branch."""
+    is_good = _checked_token()
+    submission = tracking.find(token)
+    form = move_form(tracking.own_move(submission, tracking.ANSWER))(posted.typed())
+    button = _("Send your answer")
+    if not is_good:
+        return tracking.page(
+            token, submission, utc_now(), answer_form=form, notice=form_pages.token_notice(button), status=400
+        )
+    if not form.validate():
+        return tracking.page(token, submission, utc_now(), answer_form=form, status=422)
+    return _perform(token, submission, tracking.own_move(submission, tracking.ANSWER), form)
+
+
+@blueprint.get("/track/<token>/moves/<name>")
+def track_move(token: str, name: str) -> ResponseReturnValue:
+    """What a move means, what it asks, and the button that makes it."""
+    submission = tracking.find(token)
+    move = tracking.own_move(submission, name)
+    if move not in tracking.own_moves(submission):
+        return redirect(url_for("public.track", token=token))
+    return _move_page(token, submission, move, move_form(move)())
+
+
+@blueprint.post("/track/<token>/moves/<name>")
+@_unless_faster
+def make_track_move(token: str, name: str) -> ResponseReturnValue:
+    """Make the move."""
+    is_good = _checked_token()
+    submission = tracking.find(token)
+    move = tracking.own_move(submission, name)
+    form = move_form(move)(posted.typed())
+    if not is_good:
+        notice = form_pages.token_notice(tracking.label(move))
+        return _move_page(token, submission, move, form, notice=notice, status=400)
+    if not form.validate():
+        return _move_page(token, submission, move, form, status=422)
+    return _perform(token, submission, move, form)
+
+
+@blueprint.get("/track/<token>/message")
+def track_message(token: str) -> ResponseReturnValue:
+    """Write to us."""
+    submission = tracking.find(token)
+    return _message_page(token, submission, MessageForm(context=_context()))
+
+
+@blueprint.post("/track/<token>/message")
+@_unless_faster
+def send_track_message(token: str) -> ResponseReturnValue:
+    """File the message; sent twice it is still one."""
+    is_good = _checked_token()
+    submission = tracking.find(token)
+    form = MessageForm(posted.typed(), context=_context())
+    if not is_good:
+        notice = form_pages.token_notice(_("Send your message"))
+        return _message_page(token, submission, form, notice=notice, status=400)
+    if not form.validate():
+        return _message_page(token, submission, form, status=422)
+    now = utc_now()
+    text = form.cleaned()["message"]
+    last = _last_event(submission)
+    if last is None or last.name != "message" or last.text != text or last.at < now - SAME_PRESS:
+        actions.message_from_branch(db.session(), submission, text, now=now)
+        db.session.commit()
+    flash(_("We have your message. A coordinator will answer it."), "success")
+    return _back(token)
+
+
+@blueprint.get("/track/<token>/change/<step>")
+def track_change(token: str, step: str) -> ResponseReturnValue:
+    """One step of what the branch told us, to be changed."""
+    submission = tracking.find(token)
+    _step_of(submission, step)
+    if not submission.is_open:
+        return redirect(url_for("public.track", token=token))
+    return _change_page(token, submission, step, intake.change_form(submission, step, None, _context()))
+
+
+@blueprint.post("/track/<token>/change/<step>")
+@_unless_faster
+def save_track_change(token: str, step: str) -> ResponseReturnValue:
+    """Keep the change; it is our turn then."""
+    is_good = _checked_token()
+    submission = tracking.find(token)
+    found = _step_of(submission, step)
+    if not submission.is_open:
+        raise NotPermittedError("the request is closed")
+    raw = found.form(posted.typed(), context=_context()).raw()
+    if not is_good:
+        form = intake.change_form(submission, step, raw, _context())
+        return _change_page(
+            token, submission, step, form, notice=form_pages.token_notice(_("Save the change")), status=400
+        )
+    try:
+        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=utc_now(), context=_context())
+    except intake.InvalidAnswersError as wrong:
+        return _change_page(token, submission, step, wrong.form, status=422)
+    db.session.commit()
+    flash(_("We have your change.") if event else _("Nothing was different."), "success")
+    return _back(token)
+
+
+@blueprint.post("/track/<token>/send-link")
+@_unless_faster
+def resend_link(token: str) -> ResponseReturnValue:
+    """Send the link once more to the address on file."""
+    is_good = _checked_token()
+    if is_good:
+        limits.refuse_if_over(limits.count("LIMIT_RESEND_LINK", "link", token))
+    submission = tracking.find(token)
+    if not is_good:
+        notice = form_pages.token_notice(_("Email it to me again"))
+        return tracking.page(token, submission, utc_now(), notice=notice, status=400)
+    correspondence.write(db.session(), submission, "common/your-link", now=utc_now(), facts={})
+    db.session.commit()
+    flash(_("The link is on its way to the email address you gave us."), "success")
+    return _back(token)
+
+
+def _checked_token() -> bool:
+    """Whether the form's token is good; where it is not, this request only reads."""
+    is_good = posted.token_is_good()
+    if not is_good:
+        posted.only_read_from_now()
+    return is_good
+
+
+def _perform(token: str, submission: Submission, move: Transition, form: MoveForm) -> Response:
+    """Make a checked move, in one transaction, and go back to the branch's page."""
+    now = utc_now()
+    number = submission.id
+    try:
+        actions.perform(db.session(), submission, move.name, by=BRANCH, now=now, answers=form.answers())
+    except MissingAnswerError:
+        # Something only a coordinator can say is missing (a fee): they are told what the branch wants.
+        db.session.rollback()
+        again = db.session.get_one(Submission, number)
+        actions.message_from_branch(db.session(), again, tracking.label(move), now=now)
+    db.session.commit()
+    flash(_("Thank you. We have written that down."), "success")
+    return _back(token)
+
+
+def _was_done(submission: Submission, name: str) -> bool:
+    """Whether the branch itself has just made this move: a second press of the button."""
+    last = _last_event(submission)
+    if last is None or last.actor != Actor.BRANCH or last.transition != name:
+        return False
+    return last.at > utc_now() - SAME_PRESS
+
+
+def _last_event(submission: Submission) -> Event | None:
+    return db.session.scalar(
+        select(Event).where(Event.submission_id == submission.id).order_by(Event.id.desc()).limit(1)
+    )
+
+
+def _step_of(submission: Submission, name: str) -> Any:
+    """The step of that name; 404 for none."""
+    found = next((step for step in registry.kind(submission.kind).steps if step.name == name), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _context() -> FormContext:
+    return FormContext(today=london_day(utc_now()), language=language.current())
+
+
+def _back(token: str) -> Response:
+    return redirect(url_for("public.track", token=token), 303)
+
+
+def _move_page(
+    token: str, submission: Submission, move: Transition, form: StepForm, *, notice: str = "", status: int = 200
+) -> Response:
+    return _page(
+        "public/track_move.html", token, submission, form, notice, status, move=move, label=tracking.label(move)
+    )
+
+
+def _message_page(
+    token: str, submission: Submission, form: StepForm, *, notice: str = "", status: int = 200
+) -> Response:
+    return _page("public/track_message.html", token, submission, form, notice, status)
+
+
+def _change_page(
+    token: str, submission: Submission, step: str, form: StepForm, *, notice: str = "", status: int = 200
+) -> Response:
+    return _page("public/track_change.html", token, submission, form, notice, status, step=_step_of(submission, step))
+
+
+def _page(
+    template: str, token: str, submission: Submission, form: StepForm, notice: str, status: int, **more: Any
+) -> Response:
+    """Draw a page with one form about a request."""
+    kind = registry.kind(submission.kind)
+    return make_response(
+        render_template(
+            template,
+            token=token,
+            submission=submission,
+            kind=kind,
+            caption=f"{_(kind.label)} {submission.reference}",
+            form=form,
+            notice=notice,
+            has_errors=bool(notice or form.errors),
+            **more,
+        ),
+        status,
+    )
