@@ -144,5 +144,5 @@ def test_a_taken_port_is_told_in_a_sentence() -> None:
 
 
 def test_a_port_that_cannot_be_is_told_in_a_sentence() -> None:
-    with pytest.raises(server.CannotListenError, match="Port 70000 .* Set PORT"):
+    with pytest.raises(server.CannotListenError, match=r"Port 70000 .* Set PORT"):
         server.listen("127.0.0.1", 70000)

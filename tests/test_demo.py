@@ -1,0 +1,239 @@
+"""The demonstration: it comes into an empty database only, looks alive on any day, and names nobody real."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import create_app, demo
+from portal.accounts.models import Coordinator
+from portal.affiliations.models import Affiliation, FeeBand
+from portal.clock import london_day, utc_now
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import queries, registry
+from portal.submissions.forms import FormContext
+from portal.submissions.models import Event, Submission
+from portal.twinning.models import TwinningProposal
+from tests.conftest import TEST_SETTINGS
+
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+DRAMA = re.compile(r"07700900\d{3}|01632960\d{3}|02079460\d{3}|01914980\d{3}")
+NUMBER = re.compile(r"(?<![\w-])0\d{2,4}[ \d]{6,}\d")
+TEXTS = "\n".join(path.read_text("utf-8") for path in sorted(Path(demo.__file__).parent.glob("demo_data/*.json")))
+
+
+@dataclass
+class Made:
+    """A demonstration that was made once for all tests of this module; they only read it."""
+
+    app: Flask
+    now: datetime
+    accounts: list[dict[str, str]]
+    log: str
+
+
+class Listener(logging.Handler):
+    """Keeps every word of every logger."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, blank_database: Path) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(blank_database, folder / "portal.sqlite3")
+    app = create_app(
+        **{
+            **TEST_SETTINGS,
+            "DATA_DIR": str(folder),
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'portal.sqlite3'}",
+        }
+    )
+    listener, now = Listener(), utc_now()
+    logging.getLogger().addHandler(listener)
+    with app.app_context():
+        accounts = demo.fill(app, now)
+    logging.getLogger().removeHandler(listener)
+    yield Made(app, now, accounts, "\n".join(listener.lines))
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_it_refuses_a_database_that_holds_anything(made: Made) -> None:
+    with made.app.app_context(), pytest.raises(demo.NotEmptyError):
+        demo.fill(made.app, made.now)
+
+
+def test_one_account_is_enough_to_refuse(app: Flask, make_coordinator: Any) -> None:
+    with app.app_context():
+        assert demo.is_empty(db.session)
+    make_coordinator()
+    with app.app_context(), pytest.raises(demo.NotEmptyError):
+        demo.fill(app, utc_now())
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Submission.id))) == 0
+
+
+def test_the_accounts_have_passwords_of_their_own_that_nobody_else_reads(made: Made) -> None:
+    assert sorted(each["role"] for each in made.accounts) == ["admin", "coordinator", "coordinator", "viewer"]
+    passwords = {each["password"] for each in made.accounts}
+    assert len(passwords) == 4
+    assert all(len(password) >= 20 for password in passwords)
+    assert not [password for password in passwords if password in made.log]
+    path = Path(made.app.config["DATA_DIR"]) / demo.ACCOUNTS_FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    kept = path.read_text("utf-8")
+    assert all(each["email"] in kept and each["password"] in kept for each in made.accounts)
+
+
+def test_a_coordinator_of_the_demonstration_signs_in(made: Made) -> None:
+    client = made.app.test_client()
+    page = client.get("/login")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token
+    account = made.accounts[1]
+    answer = client.post(
+        "/login",
+        data={"email": account["email"], "password": account["password"], "csrf_token": token[1]},
+    )
+    assert answer.status_code in (302, 303)
+
+
+def test_every_view_of_the_queue_has_rows_for_each_coordinator(made: Made) -> None:
+    with made.app.app_context():
+        for account in made.accounts[1:3]:
+            me = db.session.scalars(select(Coordinator).where(Coordinator.email == account["email"])).one()
+            counts = queries.counts(db.session, now=made.now, coordinator_id=me.id)
+            assert not [name for name, count in counts.items() if count == 0]
+            assert counts["everything"] < queries.PAGE
+
+
+def test_every_state_of_every_kind_is_there(made: Made) -> None:
+    with made.app.app_context():
+        found = {(kind, state) for kind, state in db.session.execute(select(Submission.kind, Submission.state))}
+    declared = {(kind.name, state.name) for kind in registry.kinds() for state in kind.workflow.states}
+    assert declared - found == set()
+
+
+def test_the_map_has_twins_to_show(made: Made) -> None:
+    with made.app.app_context():
+        shown = db.session.scalars(
+            select(TwinningProposal).where(
+                TwinningProposal.state == "twinned",
+                TwinningProposal.publicity == "public",
+                TwinningProposal.body_publicity == "public",
+            )
+        ).all()
+        assert 4 <= len(shown) <= 6
+        assert all(each.latitude and each.body_oblast for each in shown)
+        assert len({each.body_oblast for each in shown}) == len(shown)
+
+
+def test_affiliations_have_terms_that_fit_their_state(made: Made) -> None:
+    today = london_day(made.now)
+    with made.app.app_context():
+        for each in db.session.scalars(select(Affiliation)):
+            term = each.current_term
+            if each.state in ("active", "renewal-due"):
+                assert term is not None
+                assert term.ends_on >= today
+                assert term.paid_pence is not None or term.waived_reason
+            elif each.state in ("grace", "lapsed"):
+                assert term is not None
+                assert term.ends_on < today
+        assert all(db.session.scalars(select(FeeBand.is_example)))
+
+
+def test_the_post_of_the_past_has_left_and_little_waits(made: Made) -> None:
+    with made.app.app_context():
+        letters = db.session.scalars(select(OutboxEmail)).all()
+    states = {state: [each for each in letters if each.state == state] for state in {each.state for each in letters}}
+    assert set(states) == {"sent", "queued", "held", "refused", "given-up"}
+    assert 3 <= len(states["queued"]) <= 10
+    assert all(made.now - each.queued_at < demo.LEFT_TO_THE_WORKER for each in states["queued"])
+    assert not [each for each in states["queued"] if each.is_urgent]
+    assert all(each.next_try_at is None and each.sent_at == each.queued_at for each in states["sent"])
+    assert len(states["refused"]) + len(states["given-up"]) == 3
+    assert all(each.last_error and each.sent_at is None for each in states["refused"] + states["given-up"])
+
+
+def test_histories_are_true(made: Made) -> None:
+    """Nothing happens in the future, and each history begins with the arrival and ends in the present state."""
+    with made.app.app_context():
+        for each in db.session.scalars(select(Submission)):
+            times = [event.at for event in each.events]
+            assert times == sorted(times)
+            assert times[-1] <= made.now
+            assert each.events[0].name == "received"
+            assert [event.to_state for event in each.events if event.to_state][-1] == each.state
+
+
+def test_nobody_real_is_named(made: Made) -> None:
+    with made.app.app_context():
+        rows: list[str] = []
+        for model in (Submission, Event, OutboxEmail):
+            for each in db.session.scalars(select(model)):
+                rows += [str(value) for value in vars(each).values()]
+    words = TEXTS + "\n".join(rows)
+    senders = made.app.config["PUBLIC_URL"].partition("//")[2]
+    strange = {found for found in ADDRESS.findall(words) if not found.endswith(("example.org", senders))}
+    assert not strange, f"only example.org belongs to nobody: {strange}"
+    numbers = set(NUMBER.findall(TEXTS))
+    assert numbers
+    assert not [number for number in numbers if not DRAMA.fullmatch(number.replace(" ", ""))]
+
+
+@pytest.mark.parametrize("day", [date(2027, 2, 25) + timedelta(days=n) for n in range(7)], ids=str)
+def test_the_dates_hold_on_every_weekday(app: Flask, day: date) -> None:
+    """Dates count from the day it is made and are drawn to a weekday: none may fall on the wrong side."""
+    now = datetime.fromisoformat(f"{day.isoformat()}T09:00+00:00")
+    with app.app_context():
+        for name in demo.STORIES:
+            for story in demo._read(name):
+                filed_on = london_day(demo._moment(story["at"], now))
+                answers = demo._dated(story["answers"], day)
+                context = FormContext(filed_on, answers=answers, by_hand=story.get("by") is not None)
+                for step in registry.kind(story["kind"]).steps:
+                    if "{" in json.dumps(story["answers"][step.name])[1:]:
+                        form = step.form.from_raw(answers[step.name], context)
+                        form.validate()
+                        dates = {k: v for k, v in form.errors.items() if k and ("date" in k or k == "decided_on")}
+                        assert not dates, f"{story['at']} {step.name}: {dates}"
+                _check_steps(story, now, day)
+
+
+def _check_steps(story: dict[str, Any], now: datetime, day: date) -> None:
+    before = demo._moment(story["at"], now)
+    for step in story["then"]:
+        moment = demo._moment(step["at"], now)
+        assert before <= moment <= now, f"{story['at']}: {step['at']} comes too early or too late"
+        before = moment
+        for name, value in demo._dated(step.get("answers", {}), day).items():
+            if name == "confirmed_on":
+                assert value >= london_day(moment).isoformat()
+            elif name.endswith("_on"):
+                assert value <= london_day(moment).isoformat(), f"{story['at']}: {name} lies ahead"
+
+
+@pytest.mark.parametrize("text", ["3h", "-3d", "-3d 9:00", "yesterday"])
+def test_a_moment_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no moment"):
+        demo._moment(text, utc_now())
