@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import passwords
@@ -21,6 +21,20 @@ from portal.emails.models import PrivateLink
 LINK_LIFE = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=90)
+
+
+# Built once, because every page of the desk asks it.
+_FIND = (
+    select(Coordinator, SignIn.id, SignIn.seen_at)
+    .join(SignIn, SignIn.coordinator_id == Coordinator.id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > bindparam("seen_after"),
+        SignIn.created_at > bindparam("begun_after"),
+        Coordinator.active,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -80,15 +94,7 @@ def find(session: Session, token: str, now: datetime, *, idle: timedelta, longes
     `idle` ends a sign-in that was not used for so long, `longest` ends every one.
     """
     row = session.execute(
-        select(Coordinator, SignIn.id, SignIn.seen_at)
-        .join(SignIn, SignIn.coordinator_id == Coordinator.id)
-        .where(
-            SignIn.token_hash == _hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > now - idle,
-            SignIn.created_at > now - longest,
-            Coordinator.active,
-        )
+        _FIND, {"token_hash": _hash(token), "seen_after": now - idle, "begun_after": now - longest}
     ).first()
     return Found(row[0], row[1], row[2]) if row else None
 
