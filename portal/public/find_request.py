@@ -71,7 +71,7 @@ def _write(email: str, reference: str, now: datetime) -> None:
     db.session.commit()
 
 
-def _numbers(email: str, reference: str, now: datetime) -> Select[tuple[int]]:
+def _numbers(email: str, reference: str, now: datetime) -> Select[int]:
     """The newest requests of an address that are open or were closed not long ago."""
     conditions: list[ColumnElement[bool]] = [
         func.lower(Submission.contact_email) == email,

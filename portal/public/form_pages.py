@@ -132,6 +132,12 @@ def find_step(kind: str, name: str) -> tuple[Kind, FormStep]:
     return found, this
 
 
+def address_from_check(kind: Kind, step: str, *, is_wrong: bool = False) -> str:
+    """The address of a step that leads back to the check page; with its errors shown at once where it is wrong."""
+    more: dict[str, Any] = {"return": CHECK, **({LOOK_AGAIN: "1"} if is_wrong else {})}
+    return url_for("public.step", kind=kind.name, step=step, **more)
+
+
 def context_of(answers: dict[str, Any], now: datetime) -> FormContext:
     """What a step must know about the page and about the other steps."""
     return FormContext(today=london_day(now), language=language.current(), answers=answers)

@@ -78,7 +78,7 @@ def _send(kind: Kind, is_over_limit: bool, now: datetime) -> Response:
             )
         except intake.InvalidAnswersError as wrong:
             session.rollback()
-            return redirect(_look_again(kind, wrong.step_name), 303)
+            return redirect(form_pages.address_from_check(kind, wrong.step_name, is_wrong=True), 303)
         drafts.close(draft, submission, now)
         session.commit()
         log.info("request_received", submission_id=submission.id, kind=kind.name, held=held_reason or "")
@@ -137,9 +137,9 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
     for step, form in checked:
         if step.name not in answers:
             flash(_("One step is still missing."), "notice")
-            return redirect(url_for("public.step", kind=kind.name, step=step.name, **{"return": form_pages.CHECK}))
+            return redirect(form_pages.address_from_check(kind, step.name))
         if form.errors:
-            return redirect(_look_again(kind, step.name))
+            return redirect(form_pages.address_from_check(kind, step.name, is_wrong=True))
     answer = make_response(
         render_template(
             "public/check.html",
@@ -158,11 +158,5 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
 
 def _rows(kind: Kind, step: str, summary: list[Any]) -> list[dict[str, Any]]:
     """The lines of a summary, each with the address where it is changed."""
-    url = url_for("public.step", kind=kind.name, step=step, **{"return": form_pages.CHECK})
+    url = form_pages.address_from_check(kind, step)
     return [{"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}"} for row in summary]
-
-
-def _look_again(kind: Kind, step: str) -> str:
-    """The address of a step that no longer holds, with its errors shown at once."""
-    more = {"return": form_pages.CHECK, form_pages.LOOK_AGAIN: "1"}
-    return url_for("public.step", kind=kind.name, step=step, **more)
