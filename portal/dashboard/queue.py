@@ -28,7 +28,7 @@ from portal.submissions import actions, queries, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.queries import COUNTED_TO, FORTNIGHT, VIEWS, Filters
-from portal.submissions.workflow import Actor
+from portal.submissions.workflow import Actor, Turn
 
 LONGEST_NAME = 60
 """A longer name is cut in the table, so that each request keeps to one line; its page has it whole."""
@@ -213,7 +213,7 @@ def row_of(row: Row[Any], today: date, known: dict[int, people.Person]) -> Queue
         kind=cells.kind,
         meeting=words.short_day(meeting, today) if meeting else DASH,
         is_soon=row.is_open and meeting is not None and today <= meeting < today + FORTNIGHT,
-        waiting=words.days((today - received).days) if row.is_open else DASH,
+        waiting=words.days((today - received).days) if row.turn != Turn.NOBODY else DASH,
         tag=cells.tag_overdue if late else cells.tag,
         person=words.avatar(person.name) if person else UNASSIGNED,
         region=words.region_name(row.region_slug),

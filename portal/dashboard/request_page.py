@@ -21,7 +21,7 @@ from portal.security import needs
 from portal.submissions import intake, registry
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Viewer, timeline
-from portal.submissions.workflow import Actor, Transition
+from portal.submissions.workflow import Actor, Transition, Turn
 
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
@@ -58,10 +58,12 @@ def request_page(number: int) -> str:
         tag=words.tag(submission.kind, submission.state, overdue=step.is_overdue),
         received=words.plain_day(london_day(submission.received_at), today),
         channel=words.CHANNELS.get(submission.channel, ""),
-        waiting=words.days((today - london_day(submission.received_at)).days) if submission.is_open else "",
+        waiting=words.days((today - london_day(submission.received_at)).days)
+        if submission.is_open and submission.turn != Turn.NOBODY
+        else "",
         step=step,
-        moves=main,
-        leaving=leaving,
+        moves=[(row.name, words.move_label(row)) for row in main],
+        leaving=[(row.name, words.move_label(row)) for row in leaving],
         asked_for=asked_for(submission),
         region=words.region_name(submission.region_slug),
         consents=[(consent, words.when(consent.given_at, today)) for consent in submission.consents],
@@ -119,7 +121,8 @@ def history_line(line: Line, today: date) -> HistoryLine:
     email = line.email
     when = words.when(line.at, today)
     if email is None:
-        return HistoryLine(line.shape, line.title, f"by {line.by}" if line.by else "", when, line.body, "", False)
+        by = f"by {line.by}" if line.by and not line.by.startswith("by ") else line.by
+        return HistoryLine(line.shape, line.title, by, when, line.body, "", False)
     failed = email.state in mail.FAILED and email.dealt_with_at is None
     return HistoryLine(
         shape=line.shape,

@@ -11,12 +11,12 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from flask import current_app
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.clock import LONDON
 from portal.directory import places
 from portal.submissions import registry
-from portal.submissions.workflow import State, Turn
+from portal.submissions.workflow import State, Transition, Turn
 
 MONTHS = (
     "January",
@@ -48,6 +48,13 @@ HELD_REASONS = {
 }
 
 
+DESK_LABELS = {
+    "renew": "The branch renews",
+    "report": "Write down how it went",
+}
+"""What a coordinator’s button says where the move’s own label is the branch’s words."""
+
+
 class Cells(NamedTuple):
     """What stands in a row of the queue for one kind and state, ready to print."""
 
@@ -73,6 +80,11 @@ def cells(kind: str, state: str) -> Cells:
 def tag(kind: str, state: str, *, overdue: bool = False) -> Markup:
     """The tag of a state, with the mark beside it where it is overdue."""
     return cells(kind, state).tag_overdue if overdue else cells(kind, state).tag
+
+
+def move_label(transition: Transition) -> str:
+    """What the button of a move says on the desk."""
+    return DESK_LABELS.get(transition.name, transition.label)
 
 
 def state_of(kind: str, state: str) -> State:
@@ -149,8 +161,3 @@ def pounds(pence: int | None) -> str:
     if pence is None:
         return ""
     return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
-
-
-def initials_of(name: str) -> str:
-    """The first letters of a name, escaped."""
-    return str(escape("".join(part[0].upper() for part in name.split()[:2])))

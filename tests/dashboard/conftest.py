@@ -71,7 +71,9 @@ def make_request(app: Flask) -> Callable[..., int]:
     def make(kind: str = "speaker", *, state: str = "", now: datetime | None = None, **facts: Any) -> int:
         with app.app_context():
             values = {**BRANCH_FACTS, **KIND_FACTS[kind], **facts}
-            later = {name: values.pop(name) for name in ("due_on", "queue_on", "coordinator_id", "turn") if name in values}
+            later = {
+                name: values.pop(name) for name in ("due_on", "queue_on", "coordinator_id", "turn") if name in values
+            }
             known = registry.kind(kind)
             submission = known.model(**values, consents=[])
             actions.receive(db.session, submission, now=now or utc_now(), by=Mover(Actor.BRANCH))

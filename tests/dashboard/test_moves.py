@@ -203,9 +203,13 @@ def test_looking_at_letters_changes_nothing(
     coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
 ) -> None:
     number = make_request()
-    before = rows("SELECT state, version, turn FROM submissions") + rows("SELECT count(*) FROM outbox_emails, private_links")
+    before = rows("SELECT state, version, turn FROM submissions") + rows(
+        "SELECT count(*) FROM outbox_emails, private_links"
+    )
     coordinator.get(f"/dashboard/requests/{number}/moves/start-matching")
-    after = rows("SELECT state, version, turn FROM submissions") + rows("SELECT count(*) FROM outbox_emails, private_links")
+    after = rows("SELECT state, version, turn FROM submissions") + rows(
+        "SELECT count(*) FROM outbox_emails, private_links"
+    )
     assert before == after
 
 
@@ -220,5 +224,7 @@ def test_not_for_viewers(sign_in: Callable[..., FlaskClient], make_request: Call
     viewer = sign_in("viewer")
     assert viewer.get(f"/dashboard/requests/{number}/moves/decline").status_code == 403
     token = Page(viewer, "/dashboard/account").hidden()["csrf_token"]
-    answer = viewer.post(f"/dashboard/requests/{number}/moves/start-matching", data={"csrf_token": token, "step": "send"})
+    answer = viewer.post(
+        f"/dashboard/requests/{number}/moves/start-matching", data={"csrf_token": token, "step": "send"}
+    )
     assert answer.status_code == 403

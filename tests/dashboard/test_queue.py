@@ -28,9 +28,7 @@ def test_the_desk_begins_with_the_queue(coordinator: FlaskClient) -> None:
     assert answer.location.endswith("/dashboard/requests")
 
 
-def test_a_row_says_who_what_when_and_how_it_stands(
-    coordinator: FlaskClient, make_request: Callable[..., int]
-) -> None:
+def test_a_row_says_who_what_when_and_how_it_stands(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
     make_request(now=utc_now() - timedelta(days=8), meeting_on=day(9), due_on=day(-1), queue_on=day(-1))
     html = coordinator.get("/dashboard/requests").text
     assert "NUM Durham Area</a>" in html
@@ -123,9 +121,7 @@ def test_the_soonest_due_comes_first(coordinator: FlaskClient, make_request: Cal
 
 
 @pytest.mark.parametrize("many", [1, 3, 60])
-def test_a_page_costs_few_statements(
-    coordinator: FlaskClient, make_request: Callable[..., int], many: int
-) -> None:
+def test_a_page_costs_few_statements(coordinator: FlaskClient, make_request: Callable[..., int], many: int) -> None:
     for number in range(many):
         make_request("speaker" if number % 2 else "affiliation", coordinator_id=1 if number % 3 else None)
     for query in ("", "?view=everything&q=durham&kind=speaker"):
@@ -217,7 +213,9 @@ class TestBulkAssign:
         assert told in coordinator.get("/dashboard/requests").text
 
     @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/dashboard/requests?\\x", "/login"])
-    def test_goes_back_to_the_queue_only(self, coordinator: FlaskClient, make_request: Callable[..., int], back: str) -> None:
+    def test_goes_back_to_the_queue_only(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], back: str
+    ) -> None:
         make_request()
         answer = Page(coordinator, "/dashboard/requests").post("/dashboard/requests/assign", back=back)
         assert answer.location == "/dashboard/requests"

@@ -30,9 +30,7 @@ def test_every_state_of_every_kind_has_its_words(app: Flask) -> None:
             assert all(cells(kind.name, state).tag for state in states)
 
 
-def test_the_page_says_what_is_next_and_by_when(
-    coordinator: FlaskClient, make_request: Callable[..., int]
-) -> None:
+def test_the_page_says_what_is_next_and_by_when(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
     number = make_request(now=utc_now() - timedelta(days=8), meeting_on=day(50), due_on=day(-2), queue_on=day(-2))
     html = coordinator.get(f"/dashboard/requests/{number}").text
     assert "Next: read it and look for a speaker" in html
@@ -264,9 +262,7 @@ class TestBranches:
         assert coordinator.get(f"/dashboard/branches/{new}").location.endswith(f"/dashboard/branches/{known}")
         assert coordinator.get(f"/dashboard/branches/{known}").text.count("/dashboard/requests/") >= 2
 
-    def test_is_kept_apart_and_nobody_is_asked_again(
-        self, coordinator: FlaskClient, two: tuple[int, int, int]
-    ) -> None:
+    def test_is_kept_apart_and_nobody_is_asked_again(self, coordinator: FlaskClient, two: tuple[int, int, int]) -> None:
         number, _, _ = two
         path = f"/dashboard/requests/{number}"
         assert Page(coordinator, path).post(f"{path}/keep-apart").status_code == 303

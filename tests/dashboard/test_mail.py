@@ -1,0 +1,201 @@
+"""The post on the desk: lists, one letter, sending again, failures, and the local mailbox of a demo."""
+
+from __future__ import annotations
+
+import email.message
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.accounts import commands
+from portal.clock import utc_now
+from portal.dashboard.mail import SANDBOX
+from portal.dashboard.mailbox import with_links
+from portal.emails.mailbox import local_mailbox
+from portal.emails.models import OutboxEmail, WorkerPass
+from portal.extensions import db
+from tests.conftest import PASSWORD, csrf_token
+from tests.dashboard.conftest import Page
+
+
+@pytest.fixture
+def set_email(app: Flask) -> Callable[..., None]:
+    """Changes columns of a letter."""
+
+    def change(email_id: int = 1, **values: Any) -> None:
+        with app.app_context():
+            row = db.session.get_one(OutboxEmail, email_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+            db.session.commit()
+
+    return change
+
+
+def test_the_lists(coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]) -> None:
+    make_request()
+    subject = "We have your"
+    assert subject in coordinator.get("/dashboard/mail").text
+    for state, show in (("held", "held"), ("sent", "sent"), ("refused", "failures"), ("given-up", "failures")):
+        set_email(state=state, sent_at=utc_now() if state == "sent" else None)
+        assert subject in coordinator.get(f"/dashboard/mail?show={show}").text, state
+        assert 'class="empty"' in coordinator.get("/dashboard/mail?show=waiting").text
+
+
+def test_the_age_of_the_oldest(
+    coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]
+) -> None:
+    make_request()
+    set_email(queued_at=utc_now() - timedelta(hours=3, minutes=5))
+    assert "The oldest letter has waited 3 hours." in coordinator.get("/dashboard/mail").text
+
+
+def test_a_failure_is_on_every_page_until_somebody_deals_with_it(
+    coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]
+) -> None:
+    number = make_request()
+    set_email(state="refused", last_error="550 5.1.1 at the address")
+    pages = ("/dashboard/requests", f"/dashboard/requests/{number}", "/dashboard/branches", "/dashboard/mail")
+    for path in pages:
+        assert "1 letter was not delivered and need" in coordinator.get(path).text
+    assert "Needs a person" in coordinator.get(f"/dashboard/requests/{number}").text
+    page = Page(coordinator, "/dashboard/mail")
+    assert "550 5.1.1 at the address" in page.text
+    assert page.post("/dashboard/mail/1/dealt-with").status_code == 303
+    assert all("not delivered" not in coordinator.get(path).text for path in pages)
+
+
+def test_a_worker_that_sleeps_is_told_on_every_page(app: Flask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        db.session.get_one(WorkerPass, "deliver").at = utc_now() - timedelta(minutes=6)
+        db.session.commit()
+    assert "No letter is leaving" in coordinator.get("/dashboard/requests").text
+
+
+def test_a_worker_that_never_ran_is_told_too(sign_in: Callable[..., FlaskClient]) -> None:
+    assert "The worker has not run yet" in sign_in("coordinator").get("/dashboard/requests").text
+
+
+def test_viewers_are_told_nothing_about_letters(sign_in: Callable[..., FlaskClient]) -> None:
+    assert "The worker" not in sign_in("viewer").get("/dashboard/requests").text
+
+
+def test_sending_again_makes_one_copy(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    set_email: Callable[..., None],
+    rows: Callable[..., list[Any]],
+) -> None:
+    make_request()
+    set_email(state="refused", next_try_at=None)
+    page = Page(coordinator, "/dashboard/mail/1")
+    assert page.post("/dashboard/mail/1/again").status_code == 303
+    assert page.post("/dashboard/mail/1/again").status_code == 303
+    copies = rows("SELECT state, resend_of_id FROM outbox_emails WHERE resend_of_id IS NOT NULL")
+    assert copies == [("queued", 1)]
+    assert rows("SELECT count(DISTINCT message_id) FROM outbox_emails") == [(2,)]
+    assert rows("SELECT dealt_with_by_id FROM outbox_emails WHERE id = 1") == [(1,)]
+    assert "a copy of" in coordinator.get("/dashboard/mail/2").text
+
+
+def test_a_letter_shows_its_words_but_no_link(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    make_request(contact_name="<script>alert(1)</script>")
+    page = coordinator.get("/dashboard/mail/1").text
+    assert "[their private link]" in page
+    assert "[[link:" not in page
+    assert "<script>alert" not in page
+
+
+def test_the_html_part_may_do_nothing(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    make_request()
+    answer = coordinator.get("/dashboard/mail/1/html")
+    assert answer.headers.getlist("Content-Security-Policy") == [SANDBOX]
+    assert "[[link:" not in answer.text
+    assert "<script" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_private_letter_keeps_its_words_to_itself(
+    coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]
+) -> None:
+    make_request()
+    set_email(is_private=True, text="the secret link", html="<p>the secret link</p>")
+    page = Page(coordinator, "/dashboard/mail/1")
+    assert "the secret link" not in page.text
+    assert "Send it again" not in page.text
+    assert coordinator.get("/dashboard/mail/1/html").status_code == 404
+    assert page.post("/dashboard/mail/1/again").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dashboard/mail/99", "/dashboard/mail/99/html", "/dashboard/mail/99999999999999999"])
+def test_an_unknown_letter_is_not_found(coordinator: FlaskClient, path: str) -> None:
+    assert coordinator.get(path).status_code == 404
+
+
+def test_not_for_viewers(sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
+    make_request()
+    viewer = sign_in("viewer")
+    for path in ("/dashboard/mail", "/dashboard/mail/1", "/dashboard/mail/1/html", "/dashboard/mailbox"):
+        assert viewer.get(path).status_code == 403
+
+
+class TestMailbox:
+    """The local mailbox."""
+
+    def test_is_only_there_in_a_demo(self, coordinator: FlaskClient) -> None:
+        assert coordinator.get("/dashboard/mailbox").status_code == 404
+        assert "Mailbox" not in coordinator.get("/dashboard/requests").text
+
+    @pytest.mark.parametrize("server", ["", "mail.example.org"])
+    def test_lists_and_shows_letters(self, make_app: Callable[..., Flask], server: str) -> None:
+        app = make_app(PORTAL_ENV="demo", MAIL_SERVER=server)
+        message = email.message.EmailMessage()
+        message["To"] = "jean@example.org"
+        message["Subject"] = "Your <b>link</b>"
+        message.set_content("Open it:\nhttp://127.0.0.1/track/abc-DEF_1\nnot http://evil.example/x <i>")
+        message.add_alternative("<p>Open it</p>", subtype="html")
+        with app.app_context():
+            from_config = local_mailbox(app.config)
+        assert (from_config is None) == bool(server)
+        client = signed_in(app)
+        if from_config is None:
+            assert client.get("/dashboard/mailbox").status_code == 404
+            return
+        key = from_config.deliver(message.as_bytes())
+        listed = client.get("/dashboard/mailbox").text
+        assert "Your &lt;b&gt;link" in listed
+        assert '<a href="/dashboard/mailbox" aria-current="page">Mailbox</a>' in listed
+        address = re.search(r'href="(/dashboard/mailbox/[^"]+)"', listed)
+        assert address
+        assert key in address[1]
+        page = client.get(address[1]).text
+        assert '<a href="http://127.0.0.1/track/abc-DEF_1">' in page
+        assert "evil.example/x &lt;i&gt;" in page
+        assert client.get(f"{address[1]}/html").headers["Content-Security-Policy"] == SANDBOX
+        assert client.get("/dashboard/mailbox/..%2F..%2Fetc").status_code == 404
+
+
+def signed_in(app: Flask) -> FlaskClient:
+    """A coordinator of an application of one's own."""
+    with app.app_context():
+        commands.create_coordinator(
+            email="m@example.org", name="Maria Kovalenko", role="coordinator", password=PASSWORD, now=utc_now()
+        )
+        db.session.commit()
+    client = app.test_client()
+    token = csrf_token(client.get("/login").text)
+    client.post("/login", data={"email": "m@example.org", "password": PASSWORD, "csrf_token": token})
+    return client
+
+
+def test_only_our_own_addresses_become_links() -> None:
+    text = with_links(
+        "https://desk.example.org/track/a1 and https://other.example.org/track/b2 <x>", "https://desk.example.org"
+    )
+    assert str(text).count("<a ") == 1
+    assert "&lt;x&gt;" in text
