@@ -6,7 +6,7 @@ The steps that all kinds share are in `your_branch` and `you`, the others in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -84,12 +84,15 @@ class StepForm(Form):
     @classmethod
     def from_raw(cls, raw: Mapping[str, Any], context: FormContext) -> StepForm:
         """The step as it was typed; answers it does not know are left aside."""
-        typed: MultiDict[str, str] = MultiDict()
-        for name, given in raw.items():
-            for each in given if isinstance(given, list) else [given]:
-                if isinstance(each, str) and (each or isinstance(given, str)):
-                    typed.add(name, each)
-        return cls(typed, context=context)
+        return cls(_as_posted(raw), context=context)
+
+    def tell(self, submission: Any) -> None:
+        """Fill this step with what is stored of a request, as if it had just been typed."""
+        raw = self.typed_of(submission)
+        self.context = replace(self.context, stored=raw)
+        self.hidden = set()
+        self.process(_as_posted(raw))
+        self.prepare()
 
     def raw(self) -> Raw:
         """What was typed, never cleaned, as JSON can hold it."""
@@ -126,6 +129,16 @@ class StepForm(Form):
                 continue
             rows.append(SummaryRow(str(each.label.text), value or [str(_l("Not given"))], each.id))
         return rows
+
+
+def _as_posted(raw: Mapping[str, Any]) -> MultiDict[str, str]:
+    """Raw answers as a browser posts them."""
+    typed: MultiDict[str, str] = MultiDict()
+    for name, given in raw.items():
+        for each in given if isinstance(given, list) else [given]:
+            if isinstance(each, str) and (each or isinstance(given, str)):
+                typed.add(name, each)
+    return typed
 
 
 @dataclass(frozen=True)

@@ -227,8 +227,8 @@ def summary_of(submission: Submission, language: str) -> list[tuple[FormStep, li
     told = []
     with force_locale(language):
         for step in _kind(submission.kind).steps:
-            raw = step.form(context=context).typed_of(submission)
-            form = step.form.from_raw(raw, replace(context, stored=raw))
+            form = step.form(context=context)
+            form.tell(submission)
             form.validate()
             told.append((step, form.summary()))
     return told
