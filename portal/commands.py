@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from portal import backups, demo, launcher, server, worker, workflow_pages
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 @click.command("prepare")
+@with_appcontext
 def prepare() -> None:
     """Bring the database up to date and load the reference data; safe to repeat."""
     upgrade()
@@ -45,6 +47,7 @@ def prepare() -> None:
 
 @click.command("serve")
 @click.option("--processes", default=1, show_default=True, help="Web processes on one socket.")
+@with_appcontext
 def serve(processes: int) -> None:
     """Serve the portal. The worker runs as a process of its own: `flask --app wsgi worker`."""
     app = _application()
@@ -60,6 +63,7 @@ def serve(processes: int) -> None:
 
 
 @click.command("up")
+@with_appcontext
 def up() -> None:
     """Everything at once, for trying the portal out: database, demo data, web server and worker."""
     launcher.up(_application())
@@ -68,6 +72,7 @@ def up() -> None:
 @click.command("worker")
 @click.option("--once", is_flag=True, help="One pass of every duty, then stop.")
 @click.option("--at", "moment", default="", help="Pretend that it is this moment (ISO, UTC); demo and tests only.")
+@with_appcontext
 def run_worker(once: bool, moment: str) -> None:
     """Deliver letters and sweep drafts, again and again."""
     try:
@@ -80,6 +85,7 @@ def run_worker(once: bool, moment: str) -> None:
 @click.argument("email")
 @click.option("--name", prompt="Name", help="As branches read it in letters.")
 @click.option("--role", type=click.Choice(["viewer", "coordinator", "admin"]), default="coordinator", show_default=True)
+@with_appcontext
 def create_coordinator(email: str, name: str, role: str) -> None:
     """Make an account. The password is made at random and printed once."""
     try:
@@ -91,6 +97,7 @@ def create_coordinator(email: str, name: str, role: str) -> None:
 
 
 @click.command("demo-data")
+@with_appcontext
 def demo_data() -> None:
     """Fill an empty database with invented requests; refuses one that holds anything."""
     try:
@@ -104,6 +111,7 @@ def demo_data() -> None:
 
 @click.command("workflows")
 @click.option("--check", is_flag=True, help="Only say whether docs/workflows.md is up to date.")
+@with_appcontext
 def workflows(check: bool) -> None:
     """Print docs/workflows.md from the rows of every kind."""
     path = Path(_application().root_path).parent / "docs" / "workflows.md"
@@ -117,6 +125,7 @@ def workflows(check: bool) -> None:
 
 
 @click.command("mail-status")
+@with_appcontext
 def mail_status() -> None:
     """Oldest unsent letter, counts, and the worker's last pass."""
     status = outbox.status(db.session, utc_now())
@@ -126,6 +135,7 @@ def mail_status() -> None:
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
+@with_appcontext
 def backup(target: Path) -> None:
     """Copy the whole database into one file while the portal runs."""
     try:
@@ -137,6 +147,7 @@ def backup(target: Path) -> None:
 
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
+@with_appcontext
 def restore(source: Path) -> None:
     """Put a backup in place of an empty or missing database; its unsent letters are held, not sent."""
     try:

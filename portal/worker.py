@@ -71,11 +71,11 @@ class Worker:
         now = self.now()
         if self.forgot_at is not None and now - self.forgot_at < FORGET_EVERY:
             return False
-        self.forgot_at = now
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
         db.session.commit()
         limits.sweep(now)
+        self.forgot_at = now
         return False
 
 
