@@ -17,6 +17,7 @@ from portal import (
     errors,
     health,
     limits,
+    logs,
     public,
     security,
     speakers,
@@ -38,6 +39,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
+    logs.init_app(app)
     security.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
