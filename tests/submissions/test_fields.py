@@ -290,7 +290,7 @@ anything = st.text(alphabet=st.characters(codec=None, categories=None), max_size
 )
 
 
-@given(st.fixed_dictionaries({name: anything for name in OneOfEach(context=context()).data}))
+@given(st.fixed_dictionaries(dict.fromkeys(OneOfEach(context=context()).data, anything)))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.usefixtures("words")
 def test_no_text_whatever_breaks_a_field(texts: dict[str, str]) -> None:
