@@ -180,6 +180,7 @@ def pills(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
             "current": view.name == current,
         }
         for view in VIEWS
+        if view.name != "mine" or current_user.can_edit
     ]
 
 

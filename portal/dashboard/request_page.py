@@ -92,7 +92,8 @@ def moves_of(submission: Submission) -> tuple[list[Transition], list[Transition]
 
 
 def asked_for(submission: Submission) -> list[dict[str, object]]:
-    """What they told us, step by step, with a link to correct each step."""
+    """What they told us, step by step, with a link to correct each step. Consents have a panel of their own."""
+    agreed = {consent.text for consent in submission.consents}
     sections: list[dict[str, object]] = []
     for step, rows in intake.summary_of(submission, "en"):
         url = url_for("dashboard.correct", number=submission.id, step=step.name)
@@ -100,7 +101,7 @@ def asked_for(submission: Submission) -> list[dict[str, object]]:
             {
                 "title": str(step.title),
                 "url": url,
-                "rows": [{"label": row.label, "value": row.value} for row in rows],
+                "rows": [{"label": row.label, "value": row.value} for row in rows if row.label not in agreed],
             }
         )
     return sections
