@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from portal.accounts.models import ROLES
 from portal.accounts.next_page import safe_next
@@ -48,6 +49,8 @@ OPEN = frozenset(
 """The endpoints that need no account. All others do, but for those of the blueprints below."""
 
 OPEN_BLUEPRINTS = frozenset({"public"})
+
+DESK = "/dashboard"
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 REFUSED_METHODS = frozenset({"TRACE", "TRACK", "CONNECT", "OPTIONS"})
@@ -109,12 +112,14 @@ def gate() -> ResponseReturnValue | None:
 
     Viewers may look and no more, whatever a page itself says.
     """
-    if request.endpoint is None or is_open(request.endpoint):
+    if request.endpoint is None:
+        # Not even whether an address of the desk only lacks a slash is told to strangers.
+        is_desk = isinstance(request.routing_exception, RequestRedirect) and request.path.startswith(DESK)
+        return None if not is_desk or current_user.is_authenticated else _ask_to_sign_in()
+    if is_open(request.endpoint):
         return None
     if not current_user.is_authenticated:
-        log.info("asked_to_sign_in", page=request.endpoint)
-        answer: ResponseReturnValue = login_manager.unauthorized()
-        return answer
+        return _ask_to_sign_in()
     if request.method not in SAFE_METHODS and not current_user.can_edit and request.blueprint != "accounts":
         _refuse()
     return None
@@ -194,10 +199,17 @@ def _is_private() -> bool:
     """Whether the page belongs to somebody: the desk, signing in, or whatever a private link opens."""
     endpoint = request.endpoint
     if endpoint is None:
-        return request.path.startswith("/dashboard")
+        return request.path.startswith(DESK)
     if not is_open(endpoint) or request.blueprint == "accounts":
         return True
     return "token" in (request.view_args or {})
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """The sign-in page, or the way to it."""
+    log.info("asked_to_sign_in", page=request.endpoint)
+    answer: ResponseReturnValue = login_manager.unauthorized()
+    return answer
 
 
 def _refuse() -> None:

@@ -332,6 +332,13 @@ def test_a_reading_page_answers_while_somebody_writes(with_pages: Flask, as_role
         writer.get_transaction().rollback()
 
 
+def test_a_missing_slash_tells_strangers_nothing(with_pages: Flask) -> None:
+    client = with_pages.test_client()
+    for path in ("/dashboard", "/dashboard/pages/folder"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.location) == (302, f"/login?next={path}")
+
+
 def test_security_txt_says_whom_to_tell_and_is_not_out_of_date(client: FlaskClient) -> None:
     answer = client.get("/.well-known/security.txt")
     lines = dict(line.split(": ", 1) for line in answer.text.splitlines())

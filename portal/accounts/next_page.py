@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-HOME = "/dashboard"
+HOME = "/dashboard/"
 
 
 def safe_next(target: str | None, default: str = HOME) -> str:

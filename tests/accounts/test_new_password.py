@@ -162,7 +162,7 @@ def test_changing_ones_password_keeps_this_browser_and_ends_the_others(app: Flas
     enter(elsewhere, EMAIL)
     before = maria.get_cookie("session").value
     answer = send(maria, "/dashboard/account/password", current=PASSWORD, password=BETTER, again=BETTER)
-    assert (answer.status_code, answer.location) == (303, "/dashboard")
+    assert (answer.status_code, answer.location) == (303, "/dashboard/")
     assert is_signed_in(maria)
     assert not is_signed_in(elsewhere)
     thief = app.test_client()

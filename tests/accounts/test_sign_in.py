@@ -281,8 +281,8 @@ def test_signing_in_never_leads_elsewhere(app: Flask, make_coordinator: Callable
         "/login",
         data={"email": EMAIL, "password": PASSWORD, "csrf_token": csrf_token(page.text), "next": target},
     )
-    assert (answer.status_code, answer.location) == (303, "/dashboard")
-    assert client.get("/login", query_string={"next": target}).location == "/dashboard"
+    assert (answer.status_code, answer.location) == (303, "/dashboard/")
+    assert client.get("/login", query_string={"next": target}).location == "/dashboard/"
 
 
 def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in(
