@@ -39,7 +39,6 @@ OPEN = frozenset(
     {
         "static",
         "accounts.sign_in",
-        "accounts.sign_out",
         "accounts.forgotten_password",
         "accounts.new_password",
         "security.security_txt",

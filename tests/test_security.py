@@ -125,7 +125,6 @@ def test_the_open_list_is_short_and_names_only_what_exists(app: Flask) -> None:
         "accounts.forgotten_password",
         "accounts.new_password",
         "accounts.sign_in",
-        "accounts.sign_out",
         "health.healthz",
         "security.security_txt",
         "static",

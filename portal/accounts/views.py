@@ -38,6 +38,7 @@ def sign_in_page() -> ResponseReturnValue:
 
 
 @blueprint.post("/logout")
+@login_required
 def sign_out() -> ResponseReturnValue:
     """End the sign-in on the server and empty the session."""
     _end_held_sign_in()
