@@ -34,17 +34,18 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listening.close()
-        raise CannotListenError(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Set PORT to another."
-        ) from None
+        why = getattr(error, "strerror", None) or "there is no such port"
+        raise CannotListenError(f"Port {port} on {host} cannot be used ({why}). Set PORT to another.") from None
     listening.listen(1024)
     return listening
 
 
 def serve(app: Flask, listening: socket.socket) -> None:
     """Answer requests until SIGTERM or SIGINT; requests under way are finished first."""
+    # It warns of every request that waits for a thread, even for a thousandth of a second.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(
         app,
         sockets=[listening],
