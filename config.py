@@ -103,6 +103,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "LIMIT_FORM_PER_ADDRESS": env.get("LIMIT_FORM_PER_ADDRESS", "10 per hour"),
         "LIMIT_FORM_IN_ALL": env.get("LIMIT_FORM_IN_ALL", "200 per hour"),
         "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),
+        # What a branch may do from its own page: messages, answers and changes, for each private link.
+        "LIMIT_TRACK": env.get("LIMIT_TRACK", "40 per hour"),
         # Where the limits are counted: our own database, or redis://… .
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "portal-database://"),
         # Seconds a person needs at the very least between opening a form and sending it; faster is held for review.

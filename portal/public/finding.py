@@ -18,10 +18,10 @@ class NoSuchLinkError(Exception):
     """The link is wrong, over or taken back: which of these, nobody is told."""
 
 
-def opened(session: Session, token: str, now: datetime) -> Submission:
-    """The request behind a branch's private link. Raises `NoSuchLinkError`."""
+def opened(session: Session, token: str, now: datetime, *, lock: bool = False) -> Submission:
+    """The request behind a branch's private link. Raises `NoSuchLinkError`. `lock` is as in `load`."""
     link = links.find(session, "track", token, now)
-    submission = load(session, link.subject_id) if link is not None else None
+    submission = load(session, link.subject_id, lock=lock) if link is not None else None
     if submission is None or is_over(submission, now):
         raise NoSuchLinkError
     return submission
@@ -32,12 +32,17 @@ def is_over(submission: Submission, now: datetime) -> bool:
     return submission.closed_at is not None and submission.closed_at < now - OPEN_AFTER_CLOSING
 
 
-def load(session: Session, number: int) -> Submission | None:
-    """A request with its kind's columns, its coordinator, union and consents."""
+def load(session: Session, number: int, *, lock: bool = False) -> Submission | None:
+    """A request with its kind's columns, its coordinator, union and consents.
+
+    With `lock` a second press of the same button waits until the first one is done.
+    """
     whole = with_polymorphic(Submission, "*")
     statement = (
         select(whole)
         .where(whole.id == number)
         .options(joinedload(whole.coordinator), joinedload(whole.union), joinedload(whole.consents))
     )
+    if lock:
+        statement = statement.with_for_update(of=Submission.__table__)
     return session.scalars(statement).unique().one_or_none()

@@ -9,6 +9,7 @@ import structlog
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from portal import limits
@@ -51,7 +52,12 @@ def send(kind: str) -> ResponseReturnValue:
     try:
         # The count is a transaction of its own, so it comes before the page's.
         is_over = limits.form_is_over_limit(request.remote_addr or "")
-        return _send(found, is_over, now)
+        try:
+            return _send(found, is_over, now)
+        except IntegrityError:
+            # Two forms of one branch at the same moment: now the second finds what the first has made.
+            db.session.rollback()
+            return _send(found, is_over, now)
     except posted.TROUBLE:
         posted.only_read_from_now()
         return _drawn_again(found, now, form_pages.trouble_notice(button), 503)

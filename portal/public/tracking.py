@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import abort, make_response, render_template, url_for
+from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -62,7 +62,7 @@ def no_such_link(error: Exception) -> tuple[str, int]:
 
 def find(token: str) -> Submission:
     """The request behind a link; from here on the page speaks its language."""
-    submission = opened(db.session(), token, utc_now())
+    submission = opened(db.session(), token, utc_now(), lock=request.method == "POST")
     language.speak(submission.language)
     return submission
 
@@ -95,6 +95,7 @@ def page(
             withdraw=next((move for move in moves if move.name == WITHDRAW), None),
             told=_told(token, submission),
             history=[_item(line) for line in history],
+            last_words=history[0].body if history and state.is_final else "",
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),

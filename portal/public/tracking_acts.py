@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, posted, tracking
+from portal.public import change_letters, form_pages, language, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
 from portal.submissions import actions, correspondence, intake, registry
@@ -59,7 +59,7 @@ def _unless_faster(view: View) -> View:
 @_unless_faster
 def track_answer(token: str) -> ResponseReturnValue:
     """Answer the question that was put to the branch."""
-    is_good = _checked_token()
+    is_good = _checked_token(token)
     submission = tracking.find(token)
     form = move_form(tracking.own_move(submission, tracking.ANSWER))(posted.typed())
     button = _("Send your answer")
@@ -86,7 +86,7 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
 @_unless_faster
 def make_track_move(token: str, name: str) -> ResponseReturnValue:
     """Make the move."""
-    is_good = _checked_token()
+    is_good = _checked_token(token)
     submission = tracking.find(token)
     move = tracking.own_move(submission, name)
     form = move_form(move)(posted.typed())
@@ -100,8 +100,10 @@ def make_track_move(token: str, name: str) -> ResponseReturnValue:
 
 @blueprint.get("/track/<token>/message")
 def track_message(token: str) -> ResponseReturnValue:
-    """Write to us."""
+    """Write to us, while the request is open: nobody looks for messages about closed ones."""
     submission = tracking.find(token)
+    if not submission.is_open:
+        return redirect(url_for("public.track", token=token))
     return _message_page(token, submission, MessageForm(context=_context()))
 
 
@@ -109,12 +111,14 @@ def track_message(token: str) -> ResponseReturnValue:
 @_unless_faster
 def send_track_message(token: str) -> ResponseReturnValue:
     """File the message; sent twice it is still one."""
-    is_good = _checked_token()
+    is_good = _checked_token(token)
     submission = tracking.find(token)
     form = MessageForm(posted.typed(), context=_context())
     if not is_good:
         notice = form_pages.token_notice(_("Send your message"))
         return _message_page(token, submission, form, notice=notice, status=400)
+    if not submission.is_open:
+        raise NotPermittedError("the request is closed")
     if not form.validate():
         return _message_page(token, submission, form, status=422)
     now = utc_now()
@@ -141,7 +145,7 @@ def track_change(token: str, step: str) -> ResponseReturnValue:
 @_unless_faster
 def save_track_change(token: str, step: str) -> ResponseReturnValue:
     """Keep the change; it is our turn then."""
-    is_good = _checked_token()
+    is_good = _checked_token(token)
     submission = tracking.find(token)
     found = _step_of(submission, step)
     if not submission.is_open:
@@ -152,10 +156,14 @@ def save_track_change(token: str, step: str) -> ResponseReturnValue:
         return _change_page(
             token, submission, step, form, notice=form_pages.token_notice(_("Save the change")), status=400
         )
+    now = utc_now()
+    before = change_letters.told_in(submission, step)
     try:
-        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=utc_now(), context=_context())
+        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=now, context=_context())
     except intake.InvalidAnswersError as wrong:
         return _change_page(token, submission, step, wrong.form, status=422)
+    if event is not None:
+        change_letters.write(db.session(), submission, step, before, event, now)
     db.session.commit()
     flash(_("We have your change.") if event else _("Nothing was different."), "success")
     return _back(token)
@@ -165,7 +173,7 @@ def save_track_change(token: str, step: str) -> ResponseReturnValue:
 @_unless_faster
 def resend_link(token: str) -> ResponseReturnValue:
     """Send the link once more to the address on file."""
-    is_good = _checked_token()
+    is_good = _checked_token(token)
     if is_good:
         limits.refuse_if_over(limits.count("LIMIT_RESEND_LINK", "link", token))
     submission = tracking.find(token)
@@ -178,10 +186,13 @@ def resend_link(token: str) -> ResponseReturnValue:
     return _back(token)
 
 
-def _checked_token() -> bool:
-    """Whether the form's token is good; where it is not, this request only reads."""
+def _checked_token(token: str) -> bool:
+    """Whether the form's token is good; where it is not, this request only reads. 429 for too many acts an hour."""
     is_good = posted.token_is_good()
-    if not is_good:
+    if is_good:
+        # The count is a transaction of its own, so it comes before the page's.
+        limits.refuse_if_over(limits.count("LIMIT_TRACK", "link", token))
+    else:
         posted.only_read_from_now()
     return is_good
 

@@ -1,0 +1,63 @@
+"""The letter that says what a branch has just changed in its request.
+
+It goes to the address on file and, where that was changed, to the one before: whoever wrote first must hear of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from portal.emails import letters, links, outbox
+from portal.submissions import correspondence, intake
+from portal.submissions.forms import SummaryRow
+from portal.submissions.models import Event, Submission
+from portal.submissions.workflow import Recipient
+
+TEMPLATE = "common/details-changed"
+
+Told = Mapping[str, tuple[str, Sequence[str]]]
+"""A step's answers by the id of their field: label and lines."""
+
+
+def told_in(submission: Submission, step_name: str) -> Told:
+    """What a step of a stored request says now, in the language of its letters."""
+    for step, rows in intake.summary_of(submission, submission.language):
+        if step.name == step_name:
+            return {row.field_id: _plain(row) for row in rows}
+    return {}
+
+
+def write(session: Session, submission: Submission, step_name: str, before: Told, event: Event, now: datetime) -> None:
+    """Queue the letter about a change of one step. `before` is what `told_in` gave before the change."""
+    after = told_in(submission, step_name)
+    with force_locale(submission.language):
+        nothing = gettext("nothing any more")
+    lines = [
+        f"- {label}: {'; '.join(value)}" for name, (label, value) in after.items() if before.get(name) != after[name]
+    ]
+    lines += [f"- {label}: {nothing}" for name, (label, _value) in before.items() if name not in after]
+    link = links.placeholder(correspondence.private_link(session, submission, now))
+    facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=link)
+    letter = letters.render(TEMPLATE, submission.language, facts | {"changes": "\n".join(lines)})
+    was = str(event.data["was"].get("contact_email") or "")
+    for address in dict.fromkeys((submission.contact_email, was)):
+        if address:
+            outbox.queue(
+                session,
+                letter,
+                to=address,
+                template=TEMPLATE,
+                role=str(Recipient.BRANCH),
+                now=now,
+                submission_id=submission.id,
+                language=submission.language,
+                held=submission.held_reason is not None,
+            )
+
+
+def _plain(row: SummaryRow) -> tuple[str, Sequence[str]]:
+    return str(row.label), [str(line) for line in row.value]
