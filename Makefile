@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench assets migrate lock screenshots clean
+.PHONY: help run test lint format bench assets translations migrate lock screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,6 +33,11 @@ bench: $(VENV)/.test-stamp ## measure pages against a bare-Flask floor (some min
 
 assets: ## rebuild the style sheet, scripts and pictures (needs Node 20.19 or newer)
 	cd assets && npm ci && npm run build
+
+translations: $(VENV)/.test-stamp ## gather the texts of all pages and compile the Ukrainian ones
+	$(BIN)/pybabel extract --mapping-file babel.cfg --keywords "N_ _l lazy_gettext" --add-location file --project ukraine-solidarity-portal --version 1 --output $(VENV)/messages.pot .
+	$(BIN)/pybabel update --input-file $(VENV)/messages.pot --output-dir portal/translations --locale uk --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110
+	$(BIN)/pybabel compile --directory portal/translations --locale uk
 
 migrate: $(VENV)/.run-stamp ## bring the database up to date
 	$(BIN)/python -m flask --app wsgi prepare

@@ -13,7 +13,24 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 LANGUAGES = ("en", "uk")
 IN_ITS_OWN_WORDS = {"en": "English", "uk": "Українською"}
 
-COMPLETE: frozenset[str] = frozenset()
+COMPLETE: frozenset[str] = frozenset(
+    f"public.{page}"
+    for page in (
+        "home",
+        "start",
+        "step",
+        "check",
+        "sent",
+        "find_request",
+        "privacy",
+        "accessibility",
+        "contact",
+        "track",
+        "track_move",
+        "track_message",
+        "track_change",
+    )
+)
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
 
 
