@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from flask import abort
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, with_polymorphic
 
 from portal.accounts.models import Coordinator
@@ -18,18 +21,25 @@ LARGEST_NUMBER = 2**31 - 1
 
 def find(session: Session, number: int) -> Submission:
     """The request with that number: its kind's columns, branch, coordinator and consents with it. 404 for none."""
+    found = (
+        session.scalars(_statement(), {"number": number}).unique().one_or_none() if number <= LARGEST_NUMBER else None
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+@cache
+def _statement() -> Select[Any]:
+    """The statement that finds a request whole, built once all kinds are known."""
     whole = with_polymorphic(Submission, "*")
-    statement = (
+    return (
         select(whole)
-        .where(whole.id == number)
+        .where(whole.id == bindparam("number"))
         .options(
             joinedload(whole.coordinator), joinedload(whole.union), joinedload(whole.branch), joinedload(whole.consents)
         )
     )
-    found = session.scalars(statement).unique().one_or_none() if number <= LARGEST_NUMBER else None
-    if found is None:
-        abort(404)
-    return found
 
 
 def me() -> Coordinator:

@@ -26,15 +26,21 @@ class Trouble:
         return bool(self.failed) or self.is_asleep
 
 
+_FAILING = (
+    select(literal_column("1"))
+    .select_from(OutboxEmail.__table__)
+    .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
+    .limit(COUNTED_TO + 1)
+    .subquery()
+)
+# Built once: putting it together costs more than asking it, and every page of the desk asks.
+_STATEMENT = select(
+    select(func.count()).select_from(_FAILING).scalar_subquery(),
+    select(WorkerPass.at).where(WorkerPass.name == "deliver").scalar_subquery(),
+)
+
+
 def trouble(session: Session, now: datetime) -> Trouble:
     """What the band has to say, in one statement; an empty one is false."""
-    failing = (
-        select(literal_column("1"))
-        .select_from(OutboxEmail.__table__)
-        .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
-        .limit(COUNTED_TO + 1)
-        .subquery()
-    )
-    last_pass = select(WorkerPass.at).where(WorkerPass.name == "deliver").scalar_subquery()
-    failed, at = session.execute(select(select(func.count()).select_from(failing).scalar_subquery(), last_pass)).one()
+    failed, at = session.execute(_STATEMENT).one()
     return Trouble(failed or 0, at is None or now - at > ASLEEP_AFTER, at)

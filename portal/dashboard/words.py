@@ -69,9 +69,9 @@ def cells(kind: str, state: str) -> Cells:
     known = registry.kind(kind)
     row = known.workflow.state(state)
     sprite = current_app.jinja_env.globals["asset_url"]("img/icons.svg")  # type: ignore[operator]
-    icon = Markup(
-        '<svg class="icon icon--{0}" aria-hidden="true" focusable="false"><use href="{1}#{0}"></use></svg> {2}'
-    ).format(known.icon, sprite, known.short_label)
+    icon = Markup('<svg class="icon icon--{0}" aria-hidden="true"><use href="{1}#{0}"></use></svg> {2}').format(
+        known.icon, sprite, known.short_label
+    )
     tag = Markup('<span class="tag tag--{}">{}</span>').format(row.tag.value, row.label)
     overdue = tag + Markup(' <span class="tag tag--overdue">Overdue</span>')
     return Cells(icon, tag, overdue)
