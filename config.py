@@ -186,7 +186,8 @@ def _framework(mode: str, secure: bool) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Europe/London",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
-        "SQLALCHEMY_TRACK_MODIFICATIONS": False,
+        # What people typed never stands in an error's text, and so in no log.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "TEMPLATES_AUTO_RELOAD": False,
         "TESTING": mode == "test",
     }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
-from wsgiref.headers import Headers
+
+from portal.security import headers_for
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR = 365 * 24 * 3600
-ICON = "img/emblem.svg"
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +27,7 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals["asset_url"] = asset_url
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=YEAR, add_headers_function=_headers
+        app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=YEAR, add_headers_function=_adding(headers_for(app))
     )
 
 
@@ -36,8 +38,11 @@ def fingerprint(filename: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
 
 
-def _headers(headers: Headers, path: str, url: str) -> None:
-    """What must stand on every answer, static ones too."""
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+def _adding(everywhere: dict[str, str]) -> Callable[[Headers, str, str], None]:
+    """What adds the headers that stand on every answer, static ones too."""
+
+    def add(headers: Headers, path: str, url: str) -> None:
+        for name, value in everywhere.items():
+            headers[name] = value
+
+    return add

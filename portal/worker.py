@@ -21,6 +21,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import limits
+from portal.accounts import sign_in
 from portal.clock import utc_now
 from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
@@ -73,6 +74,7 @@ class Worker:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
+        sign_in.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
         self.forgot_at = now

@@ -11,7 +11,7 @@ def page() -> str:
     """The whole page, as Markdown with Mermaid diagrams."""
     head = (
         "# Workflows\n\n"
-        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; a test fails when it is stale.\n"
+        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; `make lint` fails when stale.\n"
         "Whose turn it is decides who is waited for; a promise is a number of working days in London.\n"
     )
     return head + "".join(_kind(kind) for kind in registry.kinds())
@@ -23,7 +23,9 @@ def _kind(kind: Kind) -> str:
     parts += [f'    state "{state.label}" as {_id(state.name)}\n' for state in workflow.states]
     parts += [_arrow(row, source) for row in workflow.transitions for source in row.sources if row.target != BACK]
     parts += [f"    {_id(state.name)} --> [*]\n" for state in workflow.states if state.is_final]
-    parts.append("```\n\n| state | word | whose turn | promise | what the branch reads |\n| --- | --- | --- | --- | --- |\n")
+    parts.append(
+        "```\n\n| state | word | whose turn | promise | what the branch reads |\n| --- | --- | --- | --- | --- |\n"
+    )
     parts += [_state(state) for state in workflow.states]
     parts.append("\n| move | from | to | by | asks | letters |\n| --- | --- | --- | --- | --- | --- |\n")
     parts += [_transition(row) for row in workflow.transitions]

@@ -50,7 +50,9 @@ def missing(what: str) -> None:
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and the reference data, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("blank")
-    app = create_app(**TEST_SETTINGS, DATA_DIR=str(folder), SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'blank.sqlite3'}")
+    app = create_app(
+        **TEST_SETTINGS, DATA_DIR=str(folder), SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'blank.sqlite3'}"
+    )
     with app.app_context():
         db.create_all()
         load_reference_data(db.session)

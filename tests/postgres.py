@@ -45,7 +45,9 @@ class PostgresServer:
         if os.geteuid() == 0:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-        self._run("initdb", "-D", str(data), "-U", "portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N")
+        self._run(
+            "initdb", "-D", str(data), "-U", "portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N"
+        )
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "-D", str(data), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
 

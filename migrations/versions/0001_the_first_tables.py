@@ -225,16 +225,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('submissions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_submissions_branch_id'), ['branch_id'], unique=False)
-        batch_op.create_index('ix_submissions_coordinator', ['coordinator_id', 'is_open', 'queue_on', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_coordinator', ['is_open', 'coordinator_id', 'queue_on', 'id'], unique=False)
         batch_op.create_index('ix_submissions_email', ['contact_email'], unique=False)
-        batch_op.create_index('ix_submissions_held', ['held_reason', 'queue_on', 'id'], unique=False)
-        batch_op.create_index('ix_submissions_kind', ['kind', 'is_open', 'queue_on', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_held', ['queue_on', 'id'], unique=False, sqlite_where=sa.text('held_reason IS NOT NULL'), postgresql_where=sa.text('held_reason IS NOT NULL'))
         batch_op.create_index('ix_submissions_meeting', ['is_open', 'meeting_on'], unique=False)
-        batch_op.create_index('ix_submissions_queue', ['is_open', 'queue_on', 'id'], unique=False)
-        batch_op.create_index('ix_submissions_region', ['region_slug', 'is_open', 'queue_on', 'id'], unique=False)
-        batch_op.create_index('ix_submissions_state', ['state', 'queue_on', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_region', ['region_slug', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_state', ['is_open', 'state', 'queue_on', 'id'], unique=False)
         batch_op.create_index('ix_submissions_turn', ['is_open', 'turn', 'queue_on', 'id'], unique=False)
-        batch_op.create_index('ix_submissions_union', ['union_id', 'is_open', 'queue_on', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_union', ['union_id', 'id'], unique=False)
 
     op.create_table('affiliations',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -470,10 +468,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_submissions_turn')
         batch_op.drop_index('ix_submissions_state')
         batch_op.drop_index('ix_submissions_region')
-        batch_op.drop_index('ix_submissions_queue')
         batch_op.drop_index('ix_submissions_meeting')
-        batch_op.drop_index('ix_submissions_kind')
-        batch_op.drop_index('ix_submissions_held')
+        batch_op.drop_index('ix_submissions_held', sqlite_where=sa.text('held_reason IS NOT NULL'), postgresql_where=sa.text('held_reason IS NOT NULL'))
         batch_op.drop_index('ix_submissions_email')
         batch_op.drop_index('ix_submissions_coordinator')
         batch_op.drop_index(batch_op.f('ix_submissions_branch_id'))

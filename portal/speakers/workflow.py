@@ -197,7 +197,7 @@ TRANSITIONS = (
             Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
         ),
     ),
-    *asking_rows(sources=("received", "matching", "offered"), waiting="waiting-for-branch"),
+    *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
     *closing_rows(open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), other_side=OTHER_SIDE),
     reopening_row(closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"),
 )

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
-from portal.clock import london_day
-from portal.submissions import correspondence, history, promises, registry, search, turns
+from portal.submissions import correspondence, history, registry, search, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
-from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
+from portal.submissions.workflow import BACK, Actor, State, Transition
 
 
 class NotPermittedError(Exception):
@@ -53,7 +52,7 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
         if standing is not submission:
             return standing
     submission.received_at = now
-    _enter(submission, kind.workflow.state(kind.workflow.initial), now)
+    _enter(session, submission, kind.workflow.state(kind.workflow.initial), now)
     session.add(submission)
     session.flush()
     session.add(
@@ -90,7 +89,7 @@ def perform(
     subject and body a coordinator changed. Raises `NotPermittedError` and `MissingAnswerError`.
     """
     given = dict(answers or {})
-    transition, was = _apply(submission, name, by=by, now=now, answers=given)
+    transition, was = _apply(session, submission, name, by=by, now=now, answers=given)
     event = history.line(
         submission,
         "transition",
@@ -122,14 +121,14 @@ def preview(
 ) -> list[Prepared]:
     """The letters that `perform` would send. The session is rolled back: nothing of it stays."""
     with session.no_autoflush:
-        transition, was = _apply(submission, name, by=by, now=now, answers=dict(answers or {}))
+        transition, was = _apply(session, submission, name, by=by, now=now, answers=dict(answers or {}))
         letters = correspondence.prepare(submission, transition, was=was, answers=dict(answers or {}))
     session.rollback()
     return letters
 
 
 def _apply(
-    submission: Submission, name: str, *, by: Mover, now: datetime, answers: dict[str, str]
+    session: Session, submission: Submission, name: str, *, by: Mover, now: datetime, answers: dict[str, str]
 ) -> tuple[Transition, str]:
     """Change the submission itself; return the transition and the state it came from."""
     workflow = registry.kind(submission.kind).workflow
@@ -143,35 +142,29 @@ def _apply(
     target = submission.resume_state or workflow.initial if transition.target == BACK else transition.target
     if transition.then:
         registry.consequence(transition.then)(submission, answers, now)
-    _enter(submission, workflow.state(target), now, was=was)
+    _enter(session, submission, workflow.state(target), now, was=was)
     if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
         submission.first_answered_at = now
     return transition, was
 
 
-def _enter(submission: Submission, state: State, now: datetime, was: str = "") -> None:
+def _enter(session: Session, submission: Submission, state: State, now: datetime, was: str = "") -> None:
     """Put the submission into a state: whose turn it is, and by when."""
     if was and was != state.name:
         submission.resume_state = was
     submission.state = state.name
     submission.state_since = now
     submission.turn = state.turn
-    submission.is_open = not state.is_final
+    submission.is_open = not state.is_final and submission.held_reason is None
     submission.closed_at = now if state.is_final else None
-    today = london_day(now)
-    promise: date | None = None
-    if state.turn is Turn.US and not state.is_final:
-        promise = submission.promised_on(state.name, today)
-        if promise is None and state.promise is not None:
-            promise = promises.working_days_after(today, state.promise)
-    turns.promise(submission, promise)
+    turns.promise(submission, turns.promised_in(session, submission, state, now))
 
 
 def message_from_branch(session: Session, submission: Submission, text: str, *, now: datetime) -> Event:
     """File a message of the branch and make it our turn; the branch is told that it arrived."""
     event = history.line(submission, "message", Mover(Actor.BRANCH), now, text=text, is_public=True)
     session.add(event)
-    turns.hand_to_us(submission, now)
+    turns.hand_to_us(session, submission, now)
     session.flush()
     correspondence.write(session, submission, "common/message-received", now=now, facts={"message": text})
     search.index(session, submission)
@@ -253,7 +246,7 @@ def amend(
     )
     session.add(event)
     if by.actor is Actor.BRANCH:
-        turns.hand_to_us(submission, now)
+        turns.hand_to_us(session, submission, now)
     session.flush()
     search.index(session, submission)
     return event
@@ -262,6 +255,7 @@ def amend(
 def release(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event:
     """Let a held entry into the queue and its letters out."""
     submission.held_reason = None
+    submission.is_open = not registry.kind(submission.kind).workflow.state(submission.state).is_final
     event = history.line(
         submission,
         "released",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Coordinator
@@ -38,6 +38,7 @@ class Submission(db.Model):
     turn: Mapped[str] = mapped_column(String(20))
     due_on: Mapped[date | None] = mapped_column()
     queue_on: Mapped[date] = mapped_column(default=NO_DATE)
+    # Neither closed nor held for review.
     is_open: Mapped[bool] = mapped_column(default=True)
     closed_at: Mapped[datetime | None] = mapped_column()
     question: Mapped[str] = mapped_column(Text, default="")
@@ -87,15 +88,19 @@ class Submission(db.Model):
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind", "version_id_col": version}
     __table_args__ = (
-        Index("ix_submissions_queue", "is_open", "queue_on", "id"),
         Index("ix_submissions_turn", "is_open", "turn", "queue_on", "id"),
-        Index("ix_submissions_state", "state", "queue_on", "id"),
-        Index("ix_submissions_coordinator", "coordinator_id", "is_open", "queue_on", "id"),
+        Index("ix_submissions_state", "is_open", "state", "queue_on", "id"),
+        Index("ix_submissions_coordinator", "is_open", "coordinator_id", "queue_on", "id"),
         Index("ix_submissions_meeting", "is_open", "meeting_on"),
-        Index("ix_submissions_held", "held_reason", "queue_on", "id"),
-        Index("ix_submissions_union", "union_id", "is_open", "queue_on", "id"),
-        Index("ix_submissions_region", "region_slug", "is_open", "queue_on", "id"),
-        Index("ix_submissions_kind", "kind", "is_open", "queue_on", "id"),
+        Index(
+            "ix_submissions_held",
+            "queue_on",
+            "id",
+            sqlite_where=text("held_reason IS NOT NULL"),
+            postgresql_where=text("held_reason IS NOT NULL"),
+        ),
+        Index("ix_submissions_union", "union_id", "id"),
+        Index("ix_submissions_region", "region_slug", "id"),
         Index("ix_submissions_email", "contact_email"),
     )
 

@@ -1,13 +1,17 @@
-"""The queue: saved views, filters, keyset paging and counts. Each is one statement on one table."""
+"""The queue: saved views, filters, keyset paging and counts. Each is one statement on one table.
+
+Statements are built once for each shape and then only given their values: building one costs more than running it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -67,23 +71,55 @@ class Page:
     next_after: str | None
 
 
+table = Submission.__table__.c
+
 COLUMNS = (
-    Submission.id,
-    Submission.version,
-    Submission.kind,
-    Submission.state,
-    Submission.turn,
-    Submission.heading,
-    Submission.meeting_on,
-    Submission.due_on,
-    Submission.queue_on,
-    Submission.received_at,
-    Submission.state_since,
-    Submission.coordinator_id,
-    Submission.region_slug,
-    Submission.is_open,
-    Submission.held_reason,
+    table.id,
+    table.version,
+    table.kind,
+    table.state,
+    table.turn,
+    table.heading,
+    table.meeting_on,
+    table.due_on,
+    table.queue_on,
+    table.received_at,
+    table.state_since,
+    table.coordinator_id,
+    table.region_slug,
+    table.is_open,
+    table.held_reason,
 )
+
+
+"""What a row of the queue carries."""
+
+_live = table.is_open == true()
+_ours = and_(_live, table.turn == str(Turn.US))
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "waiting-on-us": _ours,
+    "new": and_(_live, table.state == "received"),
+    "mine": and_(_live, table.coordinator_id == bindparam("me")),
+    "unassigned": and_(_live, table.coordinator_id.is_(None)),
+    "overdue": and_(_ours, table.queue_on < bindparam("today")),
+    "waiting-for-branch": and_(_live, table.turn == str(Turn.BRANCH)),
+    "meetings": and_(_live, table.meeting_on >= bindparam("today"), table.meeting_on <= bindparam("fortnight")),
+    "held": table.held_reason.is_not(None),
+    "everything": table.held_reason.is_(None),
+}
+"""Which rows stand in which view. Held entries are not open until somebody lets them in."""
+
+NARROWING: dict[str, ColumnElement[bool]] = {
+    "submission_id": table.id == bindparam("submission_id"),
+    "kind": table.kind == bindparam("kind"),
+    "state": table.state == bindparam("state"),
+    "union_id": table.union_id == bindparam("union_id"),
+    "region": table.region_slug == bindparam("region"),
+    "given_to": table.coordinator_id == bindparam("given_to"),
+    "nobody": table.coordinator_id.is_(None),
+}
+"""What each filter asks of a row."""
 
 
 def view(name: str) -> View:
@@ -103,82 +139,68 @@ def queue(
 ) -> Page:
     """One page of a view, in one statement. `after` is the `next_after` of the page before; rubbish is ignored."""
     chosen = view(view_name)
-    statement = select(*COLUMNS).where(_condition(chosen.name, now, coordinator_id), *_narrowed(filters))
-    if filters.words:
-        statement = statement.where(Submission.id.in_(search.matching(session, filters.words)))
     position = _position(after)
-    if chosen.is_newest_first:
-        if position:
-            statement = statement.where(Submission.id < position[1])
-        statement = statement.order_by(Submission.id.desc())
-    else:
-        if position:
-            day, number = position
-            statement = statement.where(
-                or_(Submission.queue_on > day, and_(Submission.queue_on == day, Submission.id > number))
-            )
-        statement = statement.order_by(Submission.queue_on, Submission.id)
-    rows = session.execute(statement.limit(size + 1)).all()
+    values = _moments(now, coordinator_id) | {
+        "submission_id": filters.submission_id,
+        "kind": filters.kind,
+        "state": filters.state,
+        "union_id": filters.union_id,
+        "region": filters.region,
+        "given_to": int(filters.coordinator) if filters.coordinator.isdigit() else None,
+        "after_day": position[0] if position else None,
+        "after_number": position[1] if position else None,
+        "size": size + 1,
+    }
+    given = tuple(name for name in NARROWING if values.get(name) not in (None, ""))
+    if filters.coordinator == "none":
+        given += ("nobody",)
+    words = search.pattern(session, filters.words) if filters.words else None
+    statement = _statement(chosen, given, position is not None, None if words is None else search.dialect(session))
+    rows = session.connection().execute(statement, {**values, "words": words}).all()
     last = rows[size - 1] if len(rows) > size else None
     return Page(rows[:size], f"{last.queue_on.isoformat()}_{last.id}" if last else None)
 
 
 def counts(session: Session, *, now: datetime, coordinator_id: int) -> dict[str, int]:
     """How many stand in each view, exact to 999 (1000 then means "more"), in one statement."""
-    columns = []
-    for each in VIEWS:
-        limited = (
-            select(literal_column("1"))
-            .select_from(Submission.__table__)
-            .where(_condition(each.name, now, coordinator_id))
-            .limit(COUNTED_TO + 1)
-            .subquery()
-        )
-        columns.append(select(func.count()).select_from(limited).scalar_subquery().label(each.name))
-    row = session.execute(select(*columns)).one()
+    row = session.connection().execute(_counting(), _moments(now, coordinator_id)).one()
     return {each.name: row[position] for position, each in enumerate(VIEWS)}
 
 
-def _condition(name: str, now: datetime, coordinator_id: int) -> ColumnElement[bool]:
+def _moments(now: datetime, coordinator_id: int) -> dict[str, Any]:
+    """What the views are counted from: today in London, the end of the fortnight, and who looks."""
     today = london_day(now)
-    ours = and_(Submission.is_open.is_(True), Submission.turn == Turn.US)
-    conditions: dict[str, ColumnElement[bool]] = {
-        "waiting-on-us": ours,
-        "new": and_(Submission.is_open.is_(True), Submission.state == "received"),
-        "mine": and_(Submission.is_open.is_(True), Submission.coordinator_id == coordinator_id),
-        "unassigned": and_(Submission.is_open.is_(True), Submission.coordinator_id.is_(None)),
-        "overdue": and_(ours, Submission.queue_on < today),
-        "waiting-for-branch": and_(Submission.is_open.is_(True), Submission.turn == Turn.BRANCH),
-        "meetings": and_(
-            Submission.is_open.is_(True),
-            Submission.meeting_on >= today,
-            Submission.meeting_on <= today + FORTNIGHT,
-        ),
-    }
-    if name == "held":
-        return Submission.held_reason.is_not(None)
-    if name == "everything":
-        return Submission.held_reason.is_(None)
-    return and_(conditions[name], Submission.held_reason.is_(None))
+    return {"today": today, "fortnight": today + FORTNIGHT, "me": coordinator_id}
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.submission_id is not None:
-        conditions.append(Submission.id == filters.submission_id)
-    if filters.kind:
-        conditions.append(Submission.kind == filters.kind)
-    if filters.state:
-        conditions.append(Submission.state == filters.state)
-    if filters.union_id is not None:
-        conditions.append(Submission.union_id == filters.union_id)
-    if filters.region:
-        conditions.append(Submission.region_slug == filters.region)
-    if filters.coordinator == "none":
-        conditions.append(Submission.coordinator_id.is_(None))
-    elif filters.coordinator.isdigit():
-        conditions.append(Submission.coordinator_id == int(filters.coordinator))
-    return conditions
+@cache
+def _statement(chosen: View, given: tuple[str, ...], is_later: bool, searched: str | None) -> Select[Any]:
+    """The statement for a page of this shape; every value in it is a parameter."""
+    statement = select(*COLUMNS).where(CONDITIONS[chosen.name], *(NARROWING[name] for name in given))
+    if searched is not None:
+        statement = statement.where(table.id.in_(search.matching(searched)))
+    if chosen.is_newest_first:
+        if is_later:
+            statement = statement.where(table.id < bindparam("after_number"))
+        statement = statement.order_by(table.id.desc())
+    else:
+        if is_later:
+            same_day = and_(table.queue_on == bindparam("after_day"), table.id > bindparam("after_number"))
+            statement = statement.where(or_(table.queue_on > bindparam("after_day"), same_day))
+        statement = statement.order_by(table.queue_on, table.id)
+    return statement.limit(bindparam("size"))
+
+
+@cache
+def _counting() -> Select[Any]:
+    """The statement that counts every view, each no further than it is shown."""
+    columns = []
+    for each in VIEWS:
+        found: Select[Any] = select(literal_column("1")).select_from(Submission.__table__)
+        limited = found.where(CONDITIONS[each.name]).limit(COUNTED_TO + 1)
+        counted = select(func.count()).select_from(limited.subquery())
+        columns.append(counted.scalar_subquery().label(each.name))
+    return select(*columns)
 
 
 def _position(after: str | None) -> tuple[date, int] | None:

@@ -5,7 +5,9 @@ SQLite keeps it in an FTS5 table, PostgreSQL in a tsvector with a GIN index; bot
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Select, event, literal_column, select, text
+from typing import Any
+
+from sqlalchemy import DDL, Integer, Select, event, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from portal.directory.folding import search_words
@@ -94,25 +96,27 @@ def index(session: Session, submission: Submission) -> None:
     )
 
 
-def matching(session: Session, typed: str) -> Select[tuple[int]]:
-    """A subquery of the numbers of all requests that have every typed word, or the beginning of it."""
+def pattern(session: Session, typed: str) -> str:
+    """What was typed, as the database's own index asks for it: every word, or its beginning, must be there."""
     words = search_words(typed)[:MOST_WORDS]
-    if not words:
-        return select(literal_column("0")).where(text("1 = 0"))
     if _is_sqlite(session):
-        pattern = " ".join(f'"{word}"*' for word in words)
-        return (
-            select(literal_column("rowid"))
-            .select_from(text("submission_search"))
-            .where(text("submission_search MATCH :pattern").bindparams(pattern=pattern))
-        )
-    pattern = " & ".join(f"{word}:*" for word in words)
-    return (
-        select(literal_column("submission_id"))
-        .select_from(text("submission_search"))
-        .where(text("words @@ to_tsquery('simple', :pattern)").bindparams(pattern=pattern))
-    )
+        return " ".join(f'"{word}"*' for word in words) or '""'
+    return " & ".join(f"{word}:*" for word in words)
+
+
+def matching(dialect: str) -> Select[Any]:
+    """A subquery of the numbers of all requests that fit the parameter `words`, made by `pattern`."""
+    if dialect == "sqlite":
+        found, condition = "rowid", "submission_search MATCH :words"
+    else:
+        found, condition = "submission_id", "words @@ to_tsquery('simple', :words)"
+    return select(literal_column(found, Integer)).select_from(text("submission_search")).where(text(condition))
+
+
+def dialect(session: Session) -> str:
+    """The name of the database's dialect."""
+    return str(session.get_bind().dialect.name)
 
 
 def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    return dialect(session) == "sqlite"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
+from portal import settings
 from portal.clock import london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
-from portal.submissions.workflow import Turn
+from portal.submissions.workflow import State, Turn
 
-REPLY_DAYS = 3
-"""Working days within which we answer anything a branch sends."""
+REPLY_DAYS = "reply_days"
+"""The setting that says within how many working days we answer anything a branch sends."""
 URGENT_DAYS = 14
 """A meeting nearer than this many days is told to the team at once."""
 
@@ -26,9 +29,20 @@ def promise(submission: Submission, day: date | None) -> None:
     submission.queue_on = day or NO_DATE
 
 
-def hand_to_us(submission: Submission, now: datetime) -> None:
+def promised_in(session: Session, submission: Submission, state: State, now: datetime) -> date | None:
+    """The day by which we promise to act in `state`: the kind's own rule, or as many working days as are set."""
+    if state.turn is not Turn.US or state.is_final or state.promise is None:
+        return None
+    today = london_day(now)
+    ruled = submission.promised_on(state.name, today)
+    if ruled is not None:
+        return ruled
+    return promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
+
+
+def hand_to_us(session: Session, submission: Submission, now: datetime) -> None:
     """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
-    day = promises.working_days_after(london_day(now), REPLY_DAYS)
+    day = promises.working_days_after(london_day(now), int(settings.get(session, REPLY_DAYS)))
     if submission.turn == Turn.US and submission.due_on is not None:
         day = min(day, submission.due_on)
     submission.turn = Turn.US

@@ -24,12 +24,16 @@ BESIDES = {
     "twinning/received": Recipient.BRANCH,
     "affiliation/received": Recipient.BRANCH,
     "affiliation/heads-up": Recipient.TREASURER,
+    "affiliation/second-form": Recipient.BRANCH,
     "common/message": Recipient.BRANCH,
     "common/message-received": Recipient.BRANCH,
     "common/details-changed": Recipient.BRANCH,
     "common/your-link": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
 }
+
+# To somebody who filled in a form for a branch that others speak for: such a letter opens nothing.
+TO_STRANGERS = ("affiliation/second-form",)
 
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body")

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from portal.affiliations.workflow import WORKFLOW as AFFILIATION
+from portal.settings import SETTINGS
 from portal.speakers.workflow import WORKFLOW as SPEAKER
 from portal.submissions.workflow import BACK, Actor, State, Tag, Transition, Turn, Workflow
 from portal.twinning.workflow import WORKFLOW as TWINNING
 
+SET_BY_NAME = {each.name: each for each in SETTINGS}
 WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
 STATES = [(flow, state) for flow in WORKFLOWS for state in flow.states]
 TRANSITIONS = [(flow, row) for flow in WORKFLOWS for row in flow.transitions]
@@ -87,6 +89,15 @@ def test_every_state_can_be_reached_from_the_first(flow: Workflow) -> None:
 def test_a_promise_is_made_exactly_where_it_is_our_turn(case: tuple[Workflow, State]) -> None:
     _, state = case
     assert (state.promise is not None) == (state.turn is Turn.US and not state.is_final)
+
+
+@pytest.mark.parametrize("case", STATES, ids=name_of)
+def test_a_promise_is_the_default_of_its_setting(case: tuple[Workflow, State]) -> None:
+    flow, state = case
+    name = f"{flow.kind}.{state.name}"
+    assert (state.promise is not None) == (name in SET_BY_NAME), "give each promise a setting of the same name"
+    if state.promise is not None:
+        assert SET_BY_NAME[name].default == state.promise
 
 
 @pytest.mark.parametrize("case", STATES, ids=name_of)
