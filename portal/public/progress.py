@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.clock import london_day
 from portal.submissions import registry
 from portal.submissions.models import Submission
-from portal.submissions.workflow import Turn, Workflow
+from portal.submissions.workflow import State, Turn, Workflow
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ def steps(submission: Submission, entered: Sequence[tuple[datetime, str]]) -> li
     state = workflow.state(submission.state)
     if state.step is None:
         return []
-    present = min(state.step, len(workflow.steps) - 1)
+    present = min(_present(submission, workflow, state), len(workflow.steps) - 1)
     lines = []
     for number, step in enumerate(workflow.steps):
         is_last = number == len(workflow.steps) - 1
-        reached = _reached(workflow, number, entered)
+        reached = _reached(workflow, number, entered) or (entered[0][0] if entered and number < present else None)
         if number < present or (number == present and (is_last or state.is_final)):
             lines.append(Progress(_(step.label), "done", day(london_day(reached)) if reached else ""))
         elif number == present:
@@ -55,6 +55,15 @@ def steps(submission: Submission, entered: Sequence[tuple[datetime, str]]) -> li
         else:
             lines.append(Progress(_(step.label), "todo", _(step.hint) if step.hint else ""))
     return lines
+
+
+def _present(submission: Submission, workflow: Workflow, state: State) -> int:
+    """Which step is the present one. That a new request came is done: what comes next is what is going on."""
+    if state.step is None or state.name != workflow.initial:
+        return state.step or 0
+    # A branch that has decided already has two steps behind it.
+    is_decided = submission.kind == "affiliation" and getattr(submission, "decision", "") == "carried"
+    return state.step + (2 if is_decided else 1)
 
 
 def _reached(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> datetime | None:

@@ -57,7 +57,7 @@ def track(token: str) -> ResponseReturnValue:
 @blueprint.errorhandler(NoSuchLinkError)
 def no_such_link(error: Exception) -> tuple[str, int]:
     """The same page for a link that is wrong, over or taken back."""
-    return render_template("public/no_such_link.html"), 404
+    return render_template("public/no_such_link.html", other_language=None), 404
 
 
 def find(token: str) -> Submission:

@@ -1,0 +1,98 @@
+"""Finding one's request again: the letter, and an answer that tells nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from tests.public.conftest import Visitor, errors_on, main_of
+
+PATH = "/find-my-request"
+Make = Callable[..., tuple[int, str]]
+Rows = Callable[..., list[Any]]
+LETTERS = "SELECT submission_id FROM outbox_emails WHERE template = 'common/your-link' ORDER BY submission_id"
+
+
+def test_each_open_or_lately_closed_request_gets_its_letter(visitor: Visitor, make_request: Make, rows: Rows) -> None:
+    first, _ = make_request()
+    second, _ = make_request("twinning", moves=(("decline", {"reason": "No"}),))
+    make_request(moves=(("decline", {"reason": "No"}),), closed_at=utc_now() - timedelta(days=91))
+    make_request(contact_email="ann@example.org")
+    answer = visitor.post(PATH, {"email": " J.Armstrong@Example.org "})
+    assert answer.status_code == 200
+    assert rows(LETTERS) == [(first,), (second,)]
+    assert rows("SELECT DISTINCT to_address FROM outbox_emails WHERE template = 'common/your-link'") == [
+        ("j.armstrong@example.org",)
+    ]
+
+
+@pytest.mark.parametrize("typed", ["USC-1002", "usc 1002", "1002", "USC1002"])
+def test_a_reference_is_understood_however_it_is_typed(
+    visitor: Visitor, make_request: Make, rows: Rows, typed: str
+) -> None:
+    make_request()
+    make_request()
+    visitor.post(PATH, {"email": "j.armstrong@example.org", "reference": typed})
+    assert rows(LETTERS) == [(2,)]
+
+
+@pytest.mark.parametrize("typed", ["USC-1001", "99999999999999999999", "x' OR 1=1", "²³¹¹", "-5"])
+def test_a_reference_of_somebody_else_gets_nothing(
+    visitor: Visitor, make_request: Make, rows: Rows, typed: str
+) -> None:
+    make_request(contact_email="ann@example.org")
+    assert visitor.post(PATH, {"email": "j.armstrong@example.org", "reference": typed}).status_code == 200
+    assert rows(LETTERS) == []
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(visitor: Visitor, make_request: Make) -> None:
+    make_request()
+    known = visitor.post(PATH, {"email": "j.armstrong@example.org"})
+    unknown = visitor.post(PATH, {"email": "nobody@example.org"})
+    assert (known.status_code, main_of(known.text)) == (unknown.status_code, main_of(unknown.text))
+    assert known.headers.get("Set-Cookie") == unknown.headers.get("Set-Cookie")
+
+
+def test_nobody_s_letter_box_is_filled(make_app: Callable[..., Flask], make_request: Make, rows: Rows) -> None:
+    make_request()
+    app = make_app(LIMIT_RESEND_LINK="2 per hour")
+    pages = set()
+    for number in range(4):
+        client = app.test_client()
+        answer = Visitor(client).post(
+            PATH, {"email": "j.armstrong@example.org"}, environ_base={"REMOTE_ADDR": f"192.0.2.{number}"}
+        )
+        assert answer.status_code == 200
+        pages.add(main_of(answer.text))
+    assert len(pages) == 1
+    assert len(rows(LETTERS)) == 2
+
+
+def test_one_visitor_may_not_try_many_addresses(make_app: Callable[..., Flask]) -> None:
+    visitor = Visitor(make_app(LIMIT_RESEND_LINK="2 per hour").test_client())
+    statuses = [visitor.post(PATH, {"email": f"person{number}@example.org"}).status_code for number in range(4)]
+    assert statuses == [200, 200, 429, 429]
+
+
+def test_what_cannot_be_an_address_gets_its_sentence(visitor: Visitor) -> None:
+    for typed, sentence in (
+        ("", "Enter your email address"),
+        ("jean", "Enter an email address in the correct format, like name@example.org"),
+        ("a@example.org, b@example.org", "Enter one email address, like name@example.org"),
+    ):
+        answer = visitor.post(PATH, {"email": typed})
+        assert (answer.status_code, errors_on(answer.text)) == (422, [sentence])
+
+
+def test_a_post_without_a_token_sends_nothing(client: FlaskClient, make_request: Make, rows: Rows) -> None:
+    make_request()
+    answer = client.post(PATH, data={"email": "j.armstrong@example.org"})
+    assert answer.status_code == 400
+    assert 'value="j.armstrong@example.org"' in answer.text
+    assert rows(LETTERS) == []

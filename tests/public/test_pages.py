@@ -1,0 +1,128 @@
+"""What holds for all public pages: languages, head and foot, statements, and what machines are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.public import language
+from tests.public.conftest import Visitor, counted, main_of
+
+PLAIN = ("/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact")
+STATEMENTS = {
+    "/": 2,
+    "/find-my-request": 1,
+    "/how-we-use-your-details": 1,
+    "/accessibility": 1,
+    "/contact": 1,
+    "/robots.txt": 0,
+    "/nothing-here": 1,
+    "/invite-a-speaker/your-branch": 2,
+    "/invite-a-speaker/meeting": 1,
+    "/invite-a-speaker/you": 1,
+}
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_a_page_has_an_english_and_a_ukrainian_address(client: FlaskClient, path: str) -> None:
+    english, ukrainian = client.get(path), client.get(f"/uk{path}")
+    assert english.status_code == ukrainian.status_code == 200
+    assert '<html lang="en">' in english.text
+    assert '<html lang="uk">' in ukrainian.text
+    assert 'href="/contact"' in english.text
+    assert 'href="/uk/contact"' in ukrainian.text
+    assert 'href="/uk/twin"' in ukrainian.text
+    assert not english.headers.get("Set-Cookie") or path == "/find-my-request"
+
+
+def test_a_missing_page_below_uk_is_missing_in_ukrainian(client: FlaskClient) -> None:
+    answer = client.get("/uk/nothing-here")
+    assert answer.status_code == 404
+    assert '<html lang="uk">' in answer.text
+
+
+@pytest.mark.parametrize("path", [*PLAIN, "/twin/your-branch", "/affiliate/fee?return=check"])
+def test_the_other_language_is_one_press_away(client: FlaskClient, path: str) -> None:
+    there = language_link(client.get(path).text)
+    assert there == f"/uk{path.partition('?')[0]}"
+    page = client.get(there)
+    assert '<html lang="uk">' in page.text
+    assert language_link(page.text) == path.partition("?")[0]
+
+
+def language_link(html: str) -> str:
+    found = re.search(r'<a class="banner__language" href="([^"]*)"', html)
+    assert found, "the page offers no other language"
+    return found[1]
+
+
+def test_no_page_offers_a_language_in_which_it_is_not_whole(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "COMPLETE", frozenset())
+    for path in PLAIN:
+        for address in (path, f"/uk{path}"):
+            assert "banner__language" not in client.get(address).text
+
+
+@pytest.mark.parametrize(("path", "most"), STATEMENTS.items())
+def test_pages_ask_the_database_little(client: FlaskClient, path: str, most: int) -> None:
+    client.get("/")
+    with counted() as seen:
+        client.get(path)
+    assert len(seen) == most, seen
+
+
+@pytest.mark.parametrize("path", ["your-branch", "meeting", "speaker", "you", "check"])
+def test_pages_of_a_form_under_way_ask_it_little(visitor: Visitor, path: str) -> None:
+    visitor.fill("speaker")
+    with counted() as seen:
+        visitor.client.get(f"/invite-a-speaker/{path}")
+    assert len(seen) <= 4, seen
+
+
+def test_sending_asks_the_same_of_a_full_database(visitor: Visitor, make_request: Callable[..., Any]) -> None:
+    counts = []
+    for more in (0, 3):
+        for _ in range(more):
+            make_request()
+        visitor.fill("speaker")
+        token = visitor.client.get("/invite-a-speaker/check").text
+        with counted() as seen:
+            visitor.client.post("/invite-a-speaker/check", data={"csrf_token": token_of(token)})
+        counts.append(len(seen))
+    assert max(counts) - min(counts) <= 2, counts
+
+
+def token_of(html: str) -> str:
+    return html.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_robots_are_kept_from_what_is_private(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    assert "Disallow: /track/" in answer.text
+    assert "Disallow: /dashboard" in answer.text
+
+
+def test_the_contact_page_names_the_sources_of_our_place_names(client: FlaskClient) -> None:
+    page = main_of(client.get("/contact").text)
+    assert "Contains OS data © Crown copyright and database right 2025." in page
+    assert "GeoNames" in page
+
+
+def test_the_notice_says_that_it_is_a_draft(client: FlaskClient) -> None:
+    page = main_of(client.get("/how-we-use-your-details").text)
+    assert "This is a draft" in page
+    assert "24 hours" in page
+
+
+def test_a_demonstration_says_that_it_is_one(make_app: Callable[..., Flask]) -> None:
+    for mode, is_said in (("test", False), ("demo", True)):
+        page = make_app(PORTAL_ENV=mode).test_client().get("/").text
+        assert ("All names are invented." in page) is is_said

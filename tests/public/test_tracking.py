@@ -1,0 +1,282 @@
+"""A branch's own page: what it shows, what can be done from it, and what nobody else may see or do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.emails import links
+from portal.emails.models import PrivateLink
+from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+from tests.conftest import csrf_token
+from tests.public.conftest import KIND_FACTS, PATHS, Visitor, counted, errors_on, main_of
+
+Make = Callable[..., tuple[int, str]]
+ASK = ("ask", {"question": "Is the hall step-free?"})
+HELD = (
+    ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
+    ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00"}),
+    ("held", {}),
+)
+
+
+@pytest.mark.parametrize("kind", sorted(PATHS))
+def test_the_page_says_where_the_request_stands(client: FlaskClient, make_request: Make, kind: str) -> None:
+    number, token = make_request(kind)
+    page = client.get(f"/track/{token}")
+    assert page.status_code == 200
+    assert f"USC-{1000 + number}" in page.text
+    assert "Hello Jean. A coordinator will write to you by" in page.text
+    assert "Durham Area" in main_of(page.text)
+    assert f'href="/track/{token}/change/your-branch#branch_name"' in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in page.headers["X-Robots-Tag"]
+
+
+def test_who_looks_after_it_is_named(
+    client: FlaskClient, make_coordinator: Callable[..., int], make_request: Make
+) -> None:
+    _, token = make_request(coordinator_id=make_coordinator())
+    assert "Maria Kovalenko is looking after your request." in client.get(f"/track/{token}").text
+
+
+def test_notes_and_assignments_stay_on_the_desk(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request(moves=(ASK,))
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        desk = Mover(Actor.COORDINATOR)
+        actions.add_note(db.session, submission, "They never pay", by=desk, now=utc_now())
+        db.session.commit()
+    page = client.get(f"/track/{token}").text
+    assert "They never pay" not in page
+    assert "Is the hall step-free?" in page
+
+
+def test_opening_links_changes_nothing(client: FlaskClient, make_request: Make, look: Callable[..., Any]) -> None:
+    number, token = make_request(moves=(ASK,))
+    before = look(number, "state", "version", "turn")
+    for path in ("", "/moves/withdraw", "/message", "/change/meeting"):
+        assert client.get(f"/track/{token}{path}").status_code == 200
+    for path in ("/answer", "/send-link"):
+        assert client.get(f"/track/{token}{path}").status_code in (404, 405)
+    assert look(number, "state", "version", "turn") == before
+
+
+def test_answering_the_question(
+    visitor: Visitor, make_request: Make, look: Callable[..., Any], rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=(ASK,))
+    page = f"/track/{token}"
+    wrong = visitor.post(f"{page}/answer", {"answer": " "}, page=page)
+    assert wrong.status_code == 422
+    assert errors_on(wrong.text) == ["Write an answer under “Your answer”"]
+    assert visitor.post(f"{page}/answer", {"answer": "Yes, and there is a lift."}, page=page).location == page
+    assert look(number, "state", "turn", "question") == ("received", "us", "")
+    assert "Yes, and there is a lift." in visitor.client.get(page).text
+    letters = rows("SELECT template FROM outbox_emails ORDER BY id")
+    assert letters[-1] == ("common/answer-received",)
+
+
+def test_a_second_press_of_the_answer_button_is_forgiven(
+    visitor: Visitor, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    _, token = make_request(moves=(ASK,))
+    page = f"/track/{token}"
+    form = {"csrf_token": csrf_token(visitor.client.get(page).text), "answer": "Yes."}
+    for _ in range(2):
+        assert visitor.client.post(f"{page}/answer", data=form).status_code == 303
+    assert rows("SELECT count(*) FROM events WHERE transition = 'answer'") == [(1,)]
+
+
+def test_a_request_that_has_moved_on_says_so_and_keeps_the_words(
+    app: Flask, visitor: Visitor, make_request: Make
+) -> None:
+    number, token = make_request(moves=(ASK,))
+    page = f"/track/{token}"
+    form = {"csrf_token": csrf_token(visitor.client.get(page).text), "answer": "Yes, it is."}
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        actions.perform(db.session, submission, "go-on", by=Mover(Actor.COORDINATOR), now=utc_now())
+        db.session.commit()
+    answer = visitor.client.post(f"{page}/answer", data=form)
+    assert answer.status_code == 409
+    assert "Your request has moved on" in answer.text
+    assert "Yes, it is." in answer.text
+
+
+def test_withdrawing_with_a_reason(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
+    number, token = make_request()
+    assert f'href="/track/{token}/moves/withdraw"' in visitor.client.get(f"/track/{token}").text
+    answer = visitor.post(f"/track/{token}/moves/withdraw", {"reason": "The hall burnt down"})
+    assert answer.location == f"/track/{token}"
+    assert look(number, "state", "is_open") == ("withdrawn", False)
+    page = visitor.client.get(f"/track/{token}").text
+    assert "You withdrew this request" in page
+    assert "The hall burnt down" in page
+    assert "/change/" not in page
+
+
+def test_changing_what_was_told(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
+    number, token = make_request(title="January meeting")
+    path = f"/track/{token}/change/your-branch"
+    page = visitor.client.get(path)
+    assert 'value="Durham Area"' in page.text
+    data = {"body_type": "branch", "union": "num", "branch_name": "Easington Lodge", "town": "Easington"}
+    assert visitor.post(path, {**data, "postcode": "nonsense!"}).status_code == 422
+    assert visitor.post(path, data).location == f"/track/{token}"
+    assert look(number, "branch_name", "turn") == ("Easington Lodge", "us")
+    assert "We have your change." in visitor.client.get(f"/track/{token}").text
+
+
+def test_a_closed_request_is_not_changed_any_more(visitor: Visitor, make_request: Make) -> None:
+    _, token = make_request(moves=(("decline", {"reason": "Too far"}),))
+    assert visitor.client.get(f"/track/{token}/change/you").location == f"/track/{token}"
+    token_of_form = csrf_token(visitor.client.get("/find-my-request").text)
+    answer = visitor.client.post(f"/track/{token}/change/you", data={"csrf_token": token_of_form, "contact_name": "X"})
+    assert answer.status_code == 409
+
+
+def test_a_message_makes_it_our_turn_and_counts_once(
+    visitor: Visitor, make_request: Make, look: Callable[..., Any], rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=(ASK,))
+    path = f"/track/{token}/message"
+    assert visitor.post(path, {"message": "  "}).status_code == 422
+    for _ in range(2):
+        answer = visitor.post(path, {"message": "We moved to the <b>Miners’ Hall</b>."})
+        assert answer.location == f"/track/{token}"
+    assert look(number, "turn") == "us"
+    assert rows("SELECT text FROM events WHERE name = 'message'") == [("We moved to the <b>Miners’ Hall</b>.",)]
+    assert "&lt;b&gt;Miners’ Hall" in visitor.client.get(f"/track/{token}").text
+
+
+def test_the_report_after_a_meeting(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
+    number, token = make_request(moves=HELD)
+    assert "Tell us how it went" in visitor.client.get(f"/track/{token}").text
+    path = f"/track/{token}/moves/report"
+    assert visitor.post(path, {"attended": "many"}).status_code == 422
+    assert visitor.post(path, {"attended": "about 40", "outcome": "The motion was carried"}).status_code == 303
+    assert look(number, "state", "attended", "outcome") == ("closed", 40, "The motion was carried")
+
+
+def test_a_motion_that_was_carried(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
+    number, token = make_request("affiliation", moves=(("await-decision", {}),))
+    assert "Our motion was carried" in visitor.client.get(f"/track/{token}").text
+    answer = visitor.post(f"/track/{token}/moves/carried", {"decided_on": "1 October 2026"})
+    assert answer.status_code == 303
+    assert look(number, "state", "decision") == ("received", "carried")
+
+
+@pytest.mark.parametrize("name", ["decline", "confirm", "nonsense", "ask"])
+def test_a_branch_makes_its_own_moves_only(
+    visitor: Visitor, make_request: Make, look: Callable[..., Any], name: str
+) -> None:
+    number, token = make_request()
+    form_token = csrf_token(visitor.client.get(f"/track/{token}").text)
+    assert visitor.client.get(f"/track/{token}/moves/{name}").status_code == 404
+    answer = visitor.client.post(f"/track/{token}/moves/{name}", data={"csrf_token": form_token, "reason": "x"})
+    assert answer.status_code == 404
+    assert look(number, "state") == "received"
+
+
+def test_the_link_is_sent_again_to_the_address_on_file(
+    make_app: Callable[..., Flask], make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    _, token = make_request()
+    visitor = Visitor(make_app(LIMIT_RESEND_LINK="1 per hour").test_client())
+    page = f"/track/{token}"
+    assert visitor.post(f"{page}/send-link", page=page).location == page
+    letters = rows("SELECT to_address, template FROM outbox_emails ORDER BY id")
+    assert letters[-1] == ("j.armstrong@example.org", "common/your-link")
+    assert visitor.post(f"{page}/send-link", page=page).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["answer", "moves/withdraw", "message", "change/you", "send-link"])
+def test_without_a_good_token_nothing_is_done_and_what_was_typed_stays(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]], path: str
+) -> None:
+    _, token = make_request(moves=(ASK,))
+    before = rows("SELECT count(*) FROM events"), rows("SELECT count(*) FROM outbox_emails")
+    typed = {"answer": "typed text", "reason": "typed text", "message": "typed text", "contact_name": "typed text"}
+    answer = client.post(f"/track/{token}/{path}", data={**typed, "csrf_token": "of another"})
+    assert answer.status_code == 400
+    assert "Your page was open for a long time." in answer.text
+    assert path == "send-link" or "typed text" in answer.text
+    assert (rows("SELECT count(*) FROM events"), rows("SELECT count(*) FROM outbox_emails")) == before
+
+
+def test_every_link_that_opens_nothing_looks_the_same(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request()
+    _, closed = make_request(
+        moves=(("decline", {"reason": "No"}),), closed_at=utc_now() - timedelta(days=91), now=utc_now()
+    )
+    _, lately_closed = make_request(moves=(("decline", {"reason": "No"}),), closed_at=utc_now() - timedelta(days=89))
+    with app.app_context():
+        other_purpose = links.token_of(links.issue(db.session, "offer", number, utc_now()))
+        expired = PrivateLink(
+            purpose="track", subject_id=number, nonce="n" * 32, key_id="1", created_at=utc_now(), generation=9
+        )
+        expired.expires_at = utc_now() - timedelta(seconds=1)
+        expired.token_hash = links._hash(links.token_of(expired))
+        db.session.add(expired)
+        db.session.commit()
+        over = links.token_of(expired)
+    pages = {
+        client.get(f"/track/{each}").text for each in ("x", "é", "A" * 22, other_purpose, over, closed, token[:-1])
+    }
+    assert len(pages) == 1
+    assert "This link does not work" in pages.pop()
+    assert client.get(f"/track/{closed}").status_code == 404
+    assert client.get(f"/track/{lately_closed}").status_code == 200
+    with app.app_context():
+        links.revoke(
+            db.session.scalars(db.select(PrivateLink).where(PrivateLink.subject_id == number)).first(), utc_now()
+        )
+        db.session.commit()
+    assert client.get(f"/track/{token}").status_code == 404
+
+
+def test_a_link_shows_its_own_request_only(client: FlaskClient, make_request: Make) -> None:
+    make_request(contact_name="Ann Other", heading="UCU Leeds", branch_name="Leeds", contact_email="ann@example.org")
+    _, token = make_request()
+    page = client.get(f"/track/{token}").text
+    for secret in ("Ann", "Leeds", "ann@example.org", "USC-1001"):
+        assert secret not in page
+
+
+def test_the_page_speaks_the_language_of_the_branch(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(language="uk")
+    assert '<html lang="uk">' in client.get(f"/track/{token}").text
+    assert '<html lang="en">' in client.get(f"/track/{token}?lang=en").text
+    assert '<html lang="uk">' in client.get(f"/track/{token}").text
+    assert '<html lang="uk">' in client.get(f"/track/{token}?lang=<script>").text
+
+
+def test_the_speaker_is_named_to_the_branch_only_once_confirmed(client: FlaskClient, make_request: Make) -> None:
+    _, asked = make_request(moves=HELD[:1])
+    assert "Savchenko" not in client.get(f"/track/{asked}").text
+
+
+@pytest.mark.parametrize("kind", sorted(KIND_FACTS))
+def test_the_page_asks_the_database_six_times_at_most(client: FlaskClient, make_request: Make, kind: str) -> None:
+    _, token = make_request(kind)
+    client.get("/")
+    with counted() as one:
+        client.get(f"/track/{token}")
+    for _ in range(3):
+        make_request(kind)
+    _, busy = make_request(kind, moves=(ASK,))
+    with counted() as more:
+        client.get(f"/track/{busy}")
+    assert len(one) == len(more) <= 6, one
