@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 
 from portal.submissions import consents
 from portal.submissions.fields import EmailText, Line, Name, OneOf, Phone, Tick
-from portal.submissions.forms import FormStep, Raw, StepForm
+from portal.submissions.forms import FormStep, Raw, StepForm, SummaryRow
 
 STEP = "you"
 LANGUAGES = [SelectChoice("en", "English", {"lang": "en"}), SelectChoice("uk", "Українська", {"lang": "uk"})]
@@ -86,6 +86,15 @@ class You(StepForm):
         values = super().cleaned()
         values["language"] = values["language"] or self.context.language
         return values
+
+    def summary(self) -> list[SummaryRow]:
+        """As every step; of the consent the words themselves, which are too long for a label."""
+        return [
+            SummaryRow(str(_l("What you agreed to")), [str(self.share.label.text)], row.field_id)
+            if row.field_id == self.share.id
+            else row
+            for row in super().summary()
+        ]
 
     @property
     def shares(self) -> bool:
