@@ -147,10 +147,11 @@ def for_viewers(narrowed: Filters) -> Filters:
 
 
 def reference_number(typed: str) -> int:
-    """The request that a reference means, however it is typed; 0 (no request) for anything else."""
+    """The request that a reference means, however it is typed; -1 (no request) for anything else."""
     digits = typed.upper().replace(" ", "").replace("-", "").replace("–", "").removeprefix("USC")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
-    return max(int(digits) - FIRST_NUMBER, 0) if is_number else 0
+    number = int(digits) - FIRST_NUMBER if is_number else 0
+    return number if number > 0 else -1
 
 
 @cache
