@@ -44,9 +44,10 @@ def english_in(html: str, *ours: str) -> list[str]:
 
 
 def _without(piece: str, ours: tuple[str, ...]) -> str:
+    piece = ADDRESS.sub(" ", piece)
     for words in sorted(ours, key=len, reverse=True):
         piece = piece.replace(words, " ")
-    return ADDRESS.sub(" ", piece)
+    return piece
 
 
 def typed(kind: str) -> tuple[str, ...]:
