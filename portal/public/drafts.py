@@ -22,7 +22,9 @@ from portal.submissions.models import Draft, Submission
 
 TRAPPED = "trapped"
 SENT = "sent"
-"""Beside the steps' answers: a mark that the trap was filled, and which request the form became."""
+EARLIER = "earlier"
+"""Beside the steps' answers: a mark that the trap was filled, which request the form became, and which request the
+same browser had sent before it."""
 
 
 def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
@@ -49,16 +51,18 @@ def answers_in(draft: Draft | None) -> dict[str, Raw]:
     """The raw answers by step; nothing for a draft that is not there or was sent."""
     if draft is None or draft.sent_at is not None:
         return {}
-    return {name: given for name, given in draft.answers.items() if name not in (TRAPPED, SENT)}
+    return {name: given for name, given in draft.answers.items() if name not in (TRAPPED, SENT, EARLIER)}
 
 
-def begin(session: Session, kind: str, language: str, now: datetime) -> tuple[Draft, str]:
-    """A new draft and the token for its cookie."""
+def begin(
+    session: Session, kind: str, language: str, now: datetime, *, earlier: int | None = None
+) -> tuple[Draft, str]:
+    """A new draft and the token for its cookie. `earlier` is the request that this browser sent before."""
     token = secrets.token_urlsafe(32)
     draft = Draft(
         token_hash=_hash(token),
         kind=kind,
-        answers={},
+        answers={EARLIER: earlier} if earlier is not None else {},
         steps_done=[],
         language=language,
         opened_at=now,
@@ -95,6 +99,12 @@ def close(draft: Draft, submission: Submission, now: datetime) -> None:
 def request_of(draft: Draft) -> int | None:
     """The number of the request that a sent draft became."""
     number = draft.answers.get(SENT)
+    return number if isinstance(number, int) else None
+
+
+def earlier_request_of(draft: Draft) -> int | None:
+    """The number of the request that the same browser had sent before it began this draft."""
+    number = draft.answers.get(EARLIER)
     return number if isinstance(number, int) else None
 
 

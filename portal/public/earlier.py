@@ -27,11 +27,9 @@ def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) ->
     """The step as the browser's last other form told it; None where there was none."""
     if step.name not in SHARED:
         return None
-    for other in registry.kinds():
-        if other.name == kind.name:
-            continue
-        draft = drafts.find(db.session(), other.name, now)
-        submission = _submission_of(draft) if draft is not None and drafts.is_sent(draft) else None
+    for known in sorted(registry.kinds(), key=lambda each: each is not kind):
+        draft = drafts.find(db.session(), known.name, now)
+        submission = _submission_of(draft) if draft is not None else None
         if submission is None:
             continue
         raw = step.form(context=context).typed_of(submission)
@@ -39,10 +37,17 @@ def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) ->
     return None
 
 
-def _submission_of(draft: Draft) -> Submission | None:
-    """The request that was made of this very draft: one that it renewed may be another person's."""
+def own_request(draft: Draft) -> int | None:
+    """The number of the request that was made of this very draft: one that it renewed may be another person's."""
     return db.session.scalar(
-        select(Submission)
-        .where(Submission.id == drafts.request_of(draft), Submission.draft_id == draft.id)
-        .options(joinedload(Submission.consents))
+        select(Submission.id).where(Submission.id == drafts.request_of(draft), Submission.draft_id == draft.id)
     )
+
+
+def _submission_of(draft: Draft) -> Submission | None:
+    """The request that this draft became, or that the same browser sent before it."""
+    number = own_request(draft) if drafts.is_sent(draft) else drafts.earlier_request_of(draft)
+    if number is None:
+        return None
+    statement = select(Submission).where(Submission.id == number).options(joinedload(Submission.consents))
+    return db.session.scalars(statement).unique().one_or_none()

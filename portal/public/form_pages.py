@@ -84,7 +84,8 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     if drafts.is_sent(draft) and this is not kind.steps[0]:
         return redirect(url_for("public.sent", kind=kind.name), 303)
     if draft is None or drafts.is_sent(draft):
-        draft, token = drafts.begin(session, kind.name, language.current(), now)
+        before = earlier.own_request(draft) if draft is not None else None
+        draft, token = drafts.begin(session, kind.name, language.current(), now, earlier=before)
     form = this.form(posted.typed(), context=context_of(draft.answers, now))
     raw = form.raw()
     is_done = form.validate()

@@ -125,6 +125,27 @@ def test_a_second_request_begins_with_what_we_know(visitor: Visitor, rows: Rows)
     assert rows("SELECT count(*) FROM submissions") == [(2,)]
 
 
+def test_a_second_request_of_the_same_kind_does_so_too(visitor: Visitor, rows: Rows) -> None:
+    visitor.ask("speaker")
+    assert visitor.client.get("/invite-a-speaker").location == "/invite-a-speaker/your-branch"
+    assert 'value="Durham Area"' in visitor.client.get("/invite-a-speaker/your-branch").text
+    visitor.fill("speaker", until="you", meeting={"title": "Our February meeting"})
+    assert 'value="Jean Armstrong"' in visitor.client.get("/invite-a-speaker/you").text
+    assert "January meeting" not in visitor.client.get("/invite-a-speaker/meeting").text
+    visitor.ask("speaker")
+    assert rows("SELECT count(*) FROM submissions") == [(2,)]
+
+
+def test_nothing_is_filled_in_from_a_request_of_another_person(visitor: Visitor, app: Flask) -> None:
+    visitor.ask("affiliation")
+    stranger = Visitor(app.test_client())
+    page = stranger.ask("affiliation", you={"contact_name": "Ann Other", "contact_email": "ann@example.org"})
+    for path in ("/affiliate/sent", "/twin/you", "/twin/your-branch", "/affiliate/your-branch"):
+        text = page.text + stranger.client.get(path).text
+        assert "Armstrong" not in text
+        assert "Thank you, Jean" not in text
+
+
 def test_another_browser_sees_no_confirmation(app: Flask, visitor: Visitor) -> None:
     visitor.ask("speaker")
     stranger = app.test_client()
