@@ -35,8 +35,6 @@ def healthz() -> tuple[Response, int]:
         "oldest_unsent_seconds": int((now - oldest).total_seconds()) if oldest else 0,
         "queued": status.queued,
         "failed": status.failed,
-        "worker_last_pass_seconds": (
-            int((now - status.last_pass_at).total_seconds()) if status.last_pass_at else None
-        ),
+        "worker_last_pass_seconds": (int((now - status.last_pass_at).total_seconds()) if status.last_pass_at else None),
     }
     return jsonify(body), 200

@@ -69,10 +69,7 @@ def rings(path: str) -> list[list[tuple[float, float]]]:
     """Return the closed outlines of an SVG path made of absolute moves and lines."""
     assert set(re.findall(r"[A-Za-z]", path)) <= set("MLZ")
     return [
-        [
-            (float(x), float(y))
-            for x, y in (pair.split(",") for pair in re.findall(r"-?[\d.]+,-?[\d.]+", outline))
-        ]
+        [(float(x), float(y)) for x, y in (pair.split(",") for pair in re.findall(r"-?[\d.]+,-?[\d.]+", outline))]
         for outline in path.split("M")
         if outline
     ]

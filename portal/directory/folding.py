@@ -49,9 +49,7 @@ _KMU_55_AT_WORD_START = _KMU_55 | {"є": "ye", "ї": "yi", "й": "y", "ю": "yu"
 # The resolution is silent on letters of other Cyrillic alphabets, which do occur in names that people paste.
 _OTHER_CYRILLIC = {"ы": "y", "э": "e", "ё": "io", "ъ": "", "ў": "u", "ј": "j", "љ": "lj", "њ": "nj"}
 
-_CYRILLIC_WORD = re.compile(
-    rf"[\u0400-\u04ff](?:[\u0400-\u04ff\u0300-\u036f]|[{APOSTROPHES}](?=[\u0400-\u04ff]))*"
-)
+_CYRILLIC_WORD = re.compile(rf"[\u0400-\u04ff](?:[\u0400-\u04ff\u0300-\u036f]|[{APOSTROPHES}](?=[\u0400-\u04ff]))*")
 _WORD = re.compile(r"[^\W_]+")
 _MARKED_NUMBER = re.compile(r"(?:no|number|nr)+(?=\d)")
 _UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf"})
@@ -91,9 +89,7 @@ def _plain(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFKC", text).translate(_WITHOUT_APOSTROPHES).casefold()
     text = unicodedata.normalize("NFKD", transliterate(text)).casefold().translate(_PLAIN_LETTERS)
-    text = "".join(
-        letter for letter in text if letter.isascii() or unicodedata.category(letter) not in _UNSEEN
-    )
+    text = "".join(letter for letter in text if letter.isascii() or unicodedata.category(letter) not in _UNSEEN)
     # A Cyrillic letter of another alphabet may have become a Ukrainian one when its accent went.
     return transliterate(text)
 
@@ -145,9 +141,7 @@ def place_aliases() -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
     by_first_word: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
     for words, target in pairs.items():
         by_first_word.setdefault(words[0], []).append((words, target))
-    return {
-        first: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for first, found in by_first_word.items()
-    }
+    return {first: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for first, found in by_first_word.items()}
 
 
 def _other_spellings() -> Iterator[tuple[str, str]]:

@@ -59,9 +59,7 @@ _LOOKS_LIKE_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)[\s\-.]*(?:([0-9
 _LETTERS_READ_AS_DIGITS = str.maketrans("OIL", "011")
 _BETWEEN_TOWNS = re.compile(r"\s*[;/|\n\r]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*[;/|,()\n\r]\s*")
-_SIDES = frozenset(
-    {"central", "city", "east", "greater", "inner", "north", "outer", "south", "town", "west", "centre"}
-)
+_SIDES = frozenset({"central", "city", "east", "greater", "inner", "north", "outer", "south", "town", "west", "centre"})
 
 _AROUND_REGION = re.compile(r"^(?:region of|tuc) | (?:region|area|england|uk|nation|tuc)$")
 

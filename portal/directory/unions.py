@@ -76,8 +76,7 @@ def union_choices() -> list[UnionChoice]:
         key=lambda row: (row.slug == "other", groups.get(row.kind, 3), fold(row.short_name)),
     )
     return [
-        UnionChoice(row.slug, _label(row.short_name, row.full_name), "; ".join(split_cell(row.aliases)))
-        for row in rows
+        UnionChoice(row.slug, _label(row.short_name, row.full_name), "; ".join(split_cell(row.aliases))) for row in rows
     ]
 
 
@@ -90,7 +89,5 @@ def _label(short_name: str, full_name: str) -> str:
 def national_affiliates() -> list[Union]:
     """The unions that are affiliated to the campaign nationally, in the order of the reference list."""
     return list(
-        db.session.scalars(
-            select(Union).where(Union.is_national_affiliate).order_by(Union.position, Union.short_name)
-        )
+        db.session.scalars(select(Union).where(Union.is_national_affiliate).order_by(Union.position, Union.short_name))
     )

@@ -24,9 +24,7 @@ def filled_directory(uri: str) -> Iterator[None]:
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     db.init_app(app)
     with app.app_context():
-        tables = [
-            each for each in (Union.__table__, Branch.__table__, Officer.__table__) if isinstance(each, Table)
-        ]
+        tables = [each for each in (Union.__table__, Branch.__table__, Officer.__table__) if isinstance(each, Table)]
         db.metadata.create_all(db.engine, tables=tables)
         load_reference_data(db.session)
         db.session.commit()

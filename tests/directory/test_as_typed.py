@@ -225,9 +225,7 @@ ENTRIES = [
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry[0] for entry in ENTRIES])
-def test_an_entry_is_read_as_a_coordinator_would(
-    entry: tuple[str, ...], directory: None, now: datetime
-) -> None:
+def test_an_entry_is_read_as_a_coordinator_would(entry: tuple[str, ...], directory: None, now: datetime) -> None:
     _, union_typed, branch, town, postcode, region, phone, union_slug, region_slug, outcode = entry
     union = find_union(union_typed)
     assert union is not None
@@ -238,9 +236,7 @@ def test_an_entry_is_read_as_a_coordinator_would(
     assert understand_phone(phone).e164 is not None
     kind = "branch" if branch else "national"
     made = find_or_make(union=union, name=branch, body_type=kind, town=town, location=location, now=now)
-    again = find_or_make(
-        union=union, name=branch.upper(), body_type=kind, town=town, location=location, now=now
-    )
+    again = find_or_make(union=union, name=branch.upper(), body_type=kind, town=town, location=location, now=now)
     assert made.is_new
     assert not again.is_new
     assert again.branch is made.branch

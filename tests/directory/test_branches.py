@@ -127,9 +127,7 @@ def test_written_in_unions_are_kept_as_typed_and_told_apart(enter: Any) -> None:
         ("Trades Council", "Wigan", "trades-council", "Wigan Trades Council"),
     ],
 )
-def test_a_title_is_what_people_call_the_branch(
-    enter: Any, union: str, name: str, body_type: str, title: str
-) -> None:
+def test_a_title_is_what_people_call_the_branch(enter: Any, union: str, name: str, body_type: str, title: str) -> None:
     assert enter(union, name, body_type=body_type).branch.title == title
 
 

@@ -48,9 +48,7 @@ def test_an_unknown_district_falls_back_to_its_area(typed: str, area: str) -> No
     assert (found.outcode, found.kind) == (area, "area")
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "  ", "hello", "n/a", "TBC", "12345", "GY1 1AA", "ZZ1 1ZZ", "🙂", "\x00"]
-)
+@pytest.mark.parametrize("typed", ["", "  ", "hello", "n/a", "TBC", "12345", "GY1 1AA", "ZZ1 1ZZ", "🙂", "\x00"])
 def test_what_is_no_postcode_of_ours_is_not_one(typed: str) -> None:
     assert places.find_outcode(typed) is None
     assert places.postcode_display(typed) == typed.strip()

@@ -30,9 +30,7 @@ def test_the_constants_are_those_the_map_was_built_with() -> None:
         (44.95719, 34.11079, (837.995, 417.758)),
     ],
 )
-def test_points_agree_with_the_library_that_drew_the_map(
-    lat: float, lon: float, place: tuple[float, float]
-) -> None:
+def test_points_agree_with_the_library_that_drew_the_map(lat: float, lon: float, place: tuple[float, float]) -> None:
     assert project(lat, lon) == pytest.approx(place, abs=0.05)
 
 

@@ -25,9 +25,7 @@ def test_the_letter_exists(name: str, language: str) -> None:
 
 
 def test_every_letter_there_is_is_sent_by_something() -> None:
-    there = {
-        f"{folder}/{path.name}" for folder in facts.FOLDERS for path in (facts.FOLDER / folder).iterdir()
-    }
+    there = {f"{folder}/{path.name}" for folder in facts.FOLDERS for path in (facts.FOLDER / folder).iterdir()}
     assert there == {f"{name}.{language}.txt" for name in NAMES for language in letters.LANGUAGES}
 
 
@@ -53,9 +51,7 @@ def assert_one_piece(paragraph: str) -> None:
     """A paragraph is one line, or a list, or a button's label above its link: nothing has run together."""
     lines = paragraph.split("\n")
     is_list = all(line.startswith("- ") for line in lines)
-    is_button = (
-        len(lines) == 2 and lines[1].startswith(("{private link}", "https://")) and lines[0][-1].isalpha()
-    )
+    is_button = len(lines) == 2 and lines[1].startswith(("{private link}", "https://")) and lines[0][-1].isalpha()
     assert len(lines) == 1 or is_list or is_button, paragraph
 
 
