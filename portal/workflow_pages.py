@@ -11,7 +11,7 @@ def page() -> str:
     """The whole page, as Markdown with Mermaid diagrams."""
     head = (
         "# Workflows\n\n"
-        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; `make lint` fails when stale.\n"
+        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; `make lint` checks.\n"
         "Whose turn it is decides who is waited for; a promise is a number of working days in London.\n"
     )
     return head + "".join(_kind(kind) for kind in registry.kinds())
