@@ -91,6 +91,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         # Sessions of coordinators: signed out after this long without a click, and at the latest after this long.
         "SESSION_IDLE_MINUTES": _integer(env, "SESSION_IDLE_MINUTES", 30),
         "SESSION_ABSOLUTE_HOURS": _integer(env, "SESSION_ABSOLUTE_HOURS", 12),
+        # Memory in KiB that checking one password takes (argon2id, three rounds); less is weaker.
+        "PASSWORD_MEMORY_KIB": _integer(env, "PASSWORD_MEMORY_KIB", 65536),
         # Limits. Sign-in and reset are per account; forms are per address, and in all per hour.
         "LIMIT_SIGN_IN": env.get("LIMIT_SIGN_IN", "5 per minute"),
         "LIMIT_RESET": env.get("LIMIT_RESET", "3 per hour"),

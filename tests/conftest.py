@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from portal import create_app
 from portal.accounts import commands
@@ -30,6 +31,8 @@ TEST_SETTINGS: dict[str, Any] = {
     "PUBLIC_URL": "http://127.0.0.1",
     "SECRET_KEY": "test-secret-key-of-more-than-32-characters",
     "LINK_KEY": "test-link-key-of-more-than-32-characters-",
+    # Hundreds of tests sign in; test_passwords looks at the strength that production has.
+    "PASSWORD_MEMORY_KIB": 256,
     "FORM_MINIMUM_SECONDS": 0,
     "LIMIT_FORM_PER_ADDRESS": "10000 per hour",
     "LIMIT_FORM_IN_ALL": "10000 per hour",
@@ -37,6 +40,25 @@ TEST_SETTINGS: dict[str, Any] = {
     "LIMIT_RESET": "10000 per hour",
     "LIMIT_RESEND_LINK": "10000 per hour",
 }
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates from one test to the next: each test has an application of its own."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what an earlier application compiled."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what this application compiled; the key holds the checksum of the source."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+compiled_templates = CompiledTemplates()
 
 
 def missing(what: str) -> None:
@@ -76,6 +98,7 @@ def make_app(tmp_path: Path, blank_database: Path) -> Iterator[Callable[..., Fla
         app = create_app(
             **{**TEST_SETTINGS, "DATA_DIR": str(tmp_path), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", **settings}
         )
+        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 

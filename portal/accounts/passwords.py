@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from flask_babel import gettext as _
 
 MIN_LENGTH = 12
@@ -37,7 +38,7 @@ KEYBOARD_RUNS = (
 )
 LEET = str.maketrans("013457@$!", "oieastasi")
 
-_hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1, type=Type.ID)
+ROUNDS = 3
 # Each check takes 64 MiB: a flood of them must not take the memory of the whole machine.
 _room = BoundedSemaphore(2)
 
@@ -45,14 +46,14 @@ _room = BoundedSemaphore(2)
 def make_hash(password: str) -> str:
     """The argon2id hash of a password. Takes about a tenth of a second of one core, on purpose."""
     with _room:
-        return _hasher.hash(_plain(password))
+        return _hasher().hash(_plain(password))
 
 
 def is_right(hashed: str | None, password: str) -> bool:
     """Whether a password belongs to a hash. Without a hash the same work is done, and the answer is no."""
     try:
         with _room:
-            right = _hasher.verify(hashed or _nobody(), _plain(password))
+            right = _hasher().verify(hashed or _nobody(), _plain(password))
     except (VerificationError, InvalidHashError):
         return False
     return right and hashed is not None
@@ -60,7 +61,7 @@ def is_right(hashed: str | None, password: str) -> bool:
 
 def is_outdated(hashed: str) -> bool:
     """Whether a hash was made with less work than we ask for today."""
-    return _hasher.check_needs_rehash(hashed)
+    return _hasher().check_needs_rehash(hashed)
 
 
 def make_password() -> str:
@@ -141,11 +142,21 @@ def _lists() -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+def _hasher() -> PasswordHasher:
+    """argon2id with the memory that is configured: 64 MiB unless a test asks for less."""
+    return _hasher_with(int(current_app.config["PASSWORD_MEMORY_KIB"]))
+
+
 @cache
+def _hasher_with(memory_kib: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=ROUNDS, memory_cost=memory_kib, parallelism=1, type=Type.ID)
+
+
 def _nobody() -> str:
     """A hash that no password belongs to, but that costs as much to check as any other."""
     salt, hashed = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
-    work = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    hasher = _hasher()
+    work = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     return f"$argon2id$v=19${work}${salt}${hashed}"
 
 

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from sqlalchemy import select
 
+import config
 from portal.accounts import commands, passwords
 from portal.accounts.models import Coordinator
 from portal.clock import utc_now
@@ -67,7 +68,14 @@ def test_the_shipped_list_holds_thousands_long_enough_to_be_tried() -> None:
     assert len(words) > 2000
 
 
-def test_hashes_are_argon2id_with_64_mebibytes_and_three_rounds() -> None:
+def test_hashes_are_argon2id_with_64_mebibytes_and_three_rounds(make_app: Callable[..., Flask]) -> None:
+    as_shipped = config.load({}, PORTAL_ENV="test")["PASSWORD_MEMORY_KIB"]
+    with make_app(PASSWORD_MEMORY_KIB=as_shipped).app_context():
+        check_strength()
+
+
+def check_strength() -> None:
+    """Look at a hash made with the settings of the application in whose context this runs."""
     hashed = passwords.make_hash(PASSWORD)
     work = extract_parameters(hashed)
     assert hashed.startswith("$argon2id$")
@@ -78,24 +86,27 @@ def test_hashes_are_argon2id_with_64_mebibytes_and_three_rounds() -> None:
     assert not passwords.is_right(hashed, PASSWORD + " ")
 
 
-def test_nothing_is_cut_off() -> None:
-    hashed = passwords.make_hash("long " * 25 + "one")
-    assert not passwords.is_right(hashed, "long " * 25 + "two")
+def test_nothing_is_cut_off(app: Flask) -> None:
+    with app.app_context():
+        hashed = passwords.make_hash("long " * 25 + "one")
+        assert not passwords.is_right(hashed, "long " * 25 + "two")
 
 
-def test_the_same_letters_from_another_keyboard_are_the_same_password() -> None:
-    assert passwords.is_right(passwords.make_hash("caf\u00e9 in the harbour"), "cafe\u0301 in the harbour")
+def test_the_same_letters_from_another_keyboard_are_the_same_password(app: Flask) -> None:
+    with app.app_context():
+        assert passwords.is_right(passwords.make_hash("caf\u00e9 in the harbour"), "cafe\u0301 in the harbour")
 
 
-def test_an_account_without_a_password_cannot_be_entered() -> None:
-    assert not passwords.is_right(None, "")
-    assert not passwords.is_right("", "")
-    assert not passwords.is_right("not a hash", "not a hash")
+def test_an_account_without_a_password_cannot_be_entered(app: Flask) -> None:
+    with app.app_context():
+        assert not passwords.is_right(None, "")
+        assert not passwords.is_right("", "")
+        assert not passwords.is_right("not a hash", "not a hash")
 
 
 def test_signing_in_makes_an_old_hash_anew(app: Flask, make_coordinator: Callable[..., int]) -> None:
     make_coordinator()
-    weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
     with app.app_context():
         db.session.scalars(select(Coordinator)).one().password = weak
         db.session.commit()
@@ -105,9 +116,9 @@ def test_signing_in_makes_an_old_hash_anew(app: Flask, make_coordinator: Callabl
     assert enter(app.test_client(), "maria@example.org").status_code == 303
     with app.app_context():
         kept = db.session.scalars(select(Coordinator.password)).one()
-    assert kept is not None
-    assert not passwords.is_outdated(kept)
-    assert passwords.is_right(kept, PASSWORD)
+        assert kept is not None
+        assert not passwords.is_outdated(kept)
+        assert passwords.is_right(kept, PASSWORD)
 
 
 def test_the_command_makes_an_account_with_a_random_password(app: Flask) -> None:
