@@ -13,7 +13,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.accounts import sign_in
+from portal.accounts import commands, sign_in
 from portal.accounts.models import Coordinator, SignIn
 from portal.accounts.passwords import make_password
 from portal.clock import utc_now
@@ -238,21 +238,24 @@ def test_wrong_password_unknown_and_closed_accounts_look_the_same(
     assert "is not right" in answers[0].text
 
 
-def test_an_unknown_account_takes_as_long_as_a_wrong_password(app: Flask, make_coordinator: Callable[..., int]) -> None:
-    make_coordinator()
+def test_an_unknown_account_costs_as_much_as_a_wrong_password(make_app: Callable[..., Flask]) -> None:
+    """With the strength that is shipped, checking a password is nearly all the work: it must be done for nobody too."""
+    app = make_app(PASSWORD_MEMORY_KIB=65536)
+    with app.app_context():
+        commands.create_coordinator(EMAIL, "Maria Kovalenko", "coordinator", password=PASSWORD, now=utc_now())
+        db.session.commit()
 
-    def shortest(email: str) -> float:
-        times = []
+    def least_work(email: str) -> float:
+        work = []
         for _try in range(4):
             client = app.test_client()
             token = csrf_token(client.get("/login").text)
-            started = time.perf_counter()
+            started = time.process_time()
             client.post("/login", data={"email": email, "password": "wrong password", "csrf_token": token})
-            times.append(time.perf_counter() - started)
-        return min(times)
+            work.append(time.process_time() - started)
+        return min(work)
 
-    known, unknown = shortest(EMAIL), shortest("nobody@example.org")
-    assert 0.5 < unknown / known < 2
+    assert 0.5 < least_work("nobody@example.org") / least_work(EMAIL) < 2
 
 
 @pytest.mark.parametrize(
