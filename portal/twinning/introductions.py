@@ -35,5 +35,6 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
 
 
 def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep the day of the agreement (an ISO text)."""
+    """Keep the day of the agreement (an ISO text), and what the Ukrainian side lets us show."""
     submission.twinned_on = date.fromisoformat(answers["twinned_on"])
+    submission.body_publicity = answers["body_publicity"]

@@ -83,6 +83,20 @@ CONTACTS = (
         hint=N_("Introduce them only after both sides have said yes in writing."),
     ),
 )
+AGREEMENT = (
+    Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask(
+        "body_publicity",
+        N_("What may we show of the Ukrainian side?"),
+        Answer.CHOICE,
+        hint=N_("Only what they wrote to us themselves. Where you have no answer, show nothing."),
+        choices=(
+            ("private", N_("Nothing")),
+            ("name-only", N_("The name of the body, without a place")),
+            ("public", N_("The name and the oblast")),
+        ),
+    ),
+)
 
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
 LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
@@ -167,7 +181,7 @@ TRANSITIONS = (
         N_("The branches are twinned"),
         ("getting-acquainted",),
         "twinned",
-        asks=(Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),),
+        asks=AGREEMENT,
         notify=(
             Notification("twinning/twinned", Recipient.BRANCH),
             Notification("twinning/twinned-body", Recipient.UKRAINIAN_BODY),

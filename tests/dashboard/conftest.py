@@ -53,6 +53,7 @@ ANSWERS = {
     "paid_pence": "50",
     "paid_on": "2 November 2026",
     "twinned_on": "3 November 2026",
+    "body_publicity": "name-only",
     "body_name": "Primary organisation of the Western Donbas miners",
     "body_oblast": "Dnipropetrovsk",
     "body_sector": "Mining",

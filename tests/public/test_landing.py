@@ -32,7 +32,7 @@ TWIN = (
     ),
     ("introduce", {"body_contact": "Olena Bondar"}),
     ("first-contact", {}),
-    ("twin", {"twinned_on": "2026-11-03"}),
+    ("twin", {"twinned_on": "2026-11-03", "body_publicity": "private"}),
 )
 
 

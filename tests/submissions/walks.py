@@ -33,6 +33,7 @@ TYPED = {
     "body_language": "uk",
     "body_contact": "Iryna Bondar",
     "twinned_on": "1 November 2026",
+    "body_publicity": "name-only",
     "decided_on": "15 Oct",
     "paid_pence": "£50",
     "paid_on": "20.11.2026",
