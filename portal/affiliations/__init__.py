@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.affiliations.facts import facts
+from portal.affiliations.facts import arranged, facts
 from portal.affiliations.forms import STEPS
 from portal.affiliations.models import Affiliation
 from portal.affiliations.renewals import receive
@@ -16,6 +16,7 @@ registry.register(
         model=Affiliation,
         workflow=WORKFLOW,
         facts=facts,
+        arranged=arranged,
         label=N_("Affiliation"),
         short_label=N_("Affiliation"),
         icon="affiliation",

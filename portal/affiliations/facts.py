@@ -47,3 +47,18 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
     if worked_out is not None and worked_out.pence == due:
         return pounds(due), worked_out.sentence
     return pounds(due), gettext("as agreed with your branch")
+
+
+def arranged(submission: Affiliation) -> list[tuple[str, str]]:
+    """The fee, and the newest term with what was paid for it; in English, without what is not known yet."""
+    term = submission.current_term
+    fee = term.fee_pence if term else submission.fee_pence
+    rows = [("Fee for the year", "not worked out yet" if fee is None else pounds(fee))]
+    if term is not None:
+        paid = "" if term.paid_pence is None else f"{pounds(term.paid_pence)} on {long_date(term.paid_on, 'en')}"
+        rows += [
+            ("Term", f"{long_date(term.starts_on, 'en')} to {long_date(term.ends_on, 'en')}"),
+            ("Paid", paid),
+            ("Waived", term.waived_reason),
+        ]
+    return [row for row in rows if row[1]]

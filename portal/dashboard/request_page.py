@@ -64,6 +64,7 @@ def request_page(number: int) -> str:
         step=step,
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
+        arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
         asked_for=asked_for(submission),
         region=words.region_name(submission.region_slug),
         consents=[(consent, words.when(consent.given_at, today)) for consent in submission.consents],

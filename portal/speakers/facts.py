@@ -37,6 +37,25 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
         }
 
 
+ASKED, BOOKED = ("offered",), ("confirmed", "held", "closed", "cancelled")
+
+
+def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
+    """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
+    if submission.state not in ASKED + BOOKED:
+        return []
+    when = _when(submission, "en") if submission.confirmed_time else {}
+    rows = [
+        ("Speaker asked" if submission.state in ASKED else "Speaker", submission.speaker_name),
+        ("Their email", submission.speaker_email),
+        ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
+        ("Agreed for", _joined(when.get("meeting_when", ""), when.get("meeting_when_kyiv", ""))),
+        ("How many came", "" if submission.attended is None else str(submission.attended)),
+        ("How it went", submission.outcome),
+    ]
+    return [row for row in rows if row[1]] if submission.speaker_name else []
+
+
 def _label(choices: list[SelectChoice], value: str) -> str:
     return next(iter(labels_of(choices, [value])), "") if value else ""
 

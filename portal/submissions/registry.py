@@ -17,7 +17,8 @@ from portal.submissions.workflow import N_, Workflow
 class Kind:
     """One kind: its model, its workflow, its form, its letters' facts and the words people use for it.
 
-    `facts(submission, language)` gives what letters may name beyond the common facts; `receive(submission, now)`,
+    `facts(submission, language)` gives what letters may name beyond the common facts; `arranged(submission)` gives
+    coordinators what was settled so far, as labels and texts in English; `receive(submission, now)`,
     where given, may hand back another submission that takes the place of a new one (a renewal). `steps` are the pages
     of its form, in order.
     """
@@ -26,6 +27,7 @@ class Kind:
     model: type[Submission]
     workflow: Workflow
     facts: Callable[[Any, str], dict[str, str]]
+    arranged: Callable[[Any], list[tuple[str, str]]]
     label: str
     short_label: str
     icon: str

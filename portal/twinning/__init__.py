@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
-from portal.twinning.facts import facts
+from portal.twinning.facts import arranged, facts
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
 from portal.twinning.workflow import KIND, WORKFLOW
@@ -15,6 +15,7 @@ registry.register(
         model=TwinningProposal,
         workflow=WORKFLOW,
         facts=facts,
+        arranged=arranged,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

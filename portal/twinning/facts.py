@@ -9,6 +9,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
+from portal.twinning.workflow import LINKED
 
 
 def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
@@ -33,3 +34,22 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "body_email": submission.body_email,
         "twinned_on": long_date(submission.twinned_on, language),
     }
+
+
+PROPOSED = ("proposed",)
+
+
+def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
+    """The Ukrainian body that is proposed or linked, and the day of the agreement; in English, what is known only."""
+    if submission.state not in (*PROPOSED, *LINKED, "closed", "ended"):
+        return []
+    rows = [
+        ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
+        ("Oblast", submission.body_oblast),
+        ("Sector", submission.body_sector),
+        ("Their contact", submission.body_contact),
+        ("Their email", submission.body_email),
+        ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
+        ("Twinned on", long_date(submission.twinned_on, "en")),
+    ]
+    return [row for row in rows if row[1]] if submission.body_name else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,19 @@ from portal.submissions.models import Submission
 from tests.dashboard.conftest import Page, boxes, counted, day, post_all
 
 MOST_STATEMENTS = 6
+SPEAKER = {
+    "speaker_name": "Olha Savchenko",
+    "speaker_email": "olha@example.org",
+    "speaker_language": "uk",
+    "meeting_on": date(2027, 1, 14),
+    "confirmed_time": time(19, 30),
+}
+BODY = {
+    "body_name": "Miners of the West",
+    "body_oblast": "Lviv",
+    "body_email": "miners@example.org",
+    "body_contact": "Olena Bondar",
+}
 
 
 def test_every_state_of_every_kind_has_its_words(app: Flask) -> None:
@@ -46,6 +59,38 @@ def test_every_kind_has_its_page(coordinator: FlaskClient, make_request: Callabl
     assert "What they asked for" in html
     assert "Request received" in html
     assert "/correct/" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "facts", "shown"),
+    [
+        ("speaker", "offered", SPEAKER, ["Speaker asked", "Olha Savchenko", "olha@example.org", "in Ukrainian"]),
+        ("speaker", "confirmed", SPEAKER, ["Olha Savchenko", "Thursday 14 January 2027, 7.30pm, 9.30pm in Kyiv"]),
+        ("twinning", "proposed", BODY, ["Body proposed", "Miners of the West", "Lviv", "miners@example.org"]),
+        ("twinning", "introduced", BODY, ["Ukrainian body", "Miners of the West", "Olena Bondar"]),
+        ("affiliation", "received", {}, ["Fee for the year", "£50.00"]),
+    ],
+)
+def test_what_is_arranged_stands_on_the_page(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    kind: str,
+    state: str,
+    facts: dict[str, Any],
+    shown: list[str],
+) -> None:
+    html = coordinator.get(f"/dashboard/requests/{make_request(kind, state=state, **facts)}").text
+    arranged = html.partition("What is arranged")[2].partition("What they asked for")[0]
+    assert [words for words in shown if words not in arranged] == []
+
+
+@pytest.mark.parametrize(("kind", "state"), [("speaker", "matching"), ("twinning", "seeking")])
+def test_who_was_let_go_is_not_arranged(
+    coordinator: FlaskClient, make_request: Callable[..., int], kind: str, state: str
+) -> None:
+    facts = SPEAKER if kind == "speaker" else BODY
+    html = coordinator.get(f"/dashboard/requests/{make_request(kind, state=state, **facts)}").text
+    assert "What is arranged" not in html
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "x"])
