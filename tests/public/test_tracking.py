@@ -38,6 +38,7 @@ def test_the_page_says_where_the_request_stands(client: FlaskClient, make_reques
     assert f"USC-{1000 + number}" in page.text
     assert "Hello Jean. A coordinator will write to you by" in page.text
     assert "Durham Area" in main_of(page.text)
+    assert "until 90 days" in page.text
     assert f'href="/track/{token}/change/your-branch#branch_name"' in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -97,6 +98,7 @@ def test_a_second_press_of_the_answer_button_is_forgiven(
     for _ in range(2):
         assert visitor.client.post(f"{page}/answer", data=form).status_code == 303
     assert rows("SELECT count(*) FROM events WHERE transition = 'answer'") == [(1,)]
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/answer-received'") == [(1,)]
 
 
 def test_a_request_that_has_moved_on_says_so_and_keeps_the_words(
@@ -127,18 +129,6 @@ def test_withdrawing_with_a_reason(visitor: Visitor, make_request: Make, look: C
     assert "/change/" not in page
 
 
-def test_changing_what_was_told(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
-    number, token = make_request(title="January meeting")
-    path = f"/track/{token}/change/your-branch"
-    page = visitor.client.get(path)
-    assert 'value="Durham Area"' in page.text
-    data = {"body_type": "branch", "union": "num", "branch_name": "Easington Lodge", "town": "Easington"}
-    assert visitor.post(path, {**data, "postcode": "nonsense!"}).status_code == 422
-    assert visitor.post(path, data).location == f"/track/{token}"
-    assert look(number, "branch_name", "turn") == ("Easington Lodge", "us")
-    assert "We have your change." in visitor.client.get(f"/track/{token}").text
-
-
 def test_a_closed_request_is_not_changed_any_more(visitor: Visitor, make_request: Make) -> None:
     _, token = make_request(moves=(("decline", {"reason": "Too far"}),))
     assert visitor.client.get(f"/track/{token}/change/you").location == f"/track/{token}"
@@ -158,6 +148,7 @@ def test_a_message_makes_it_our_turn_and_counts_once(
         assert answer.location == f"/track/{token}"
     assert look(number, "turn") == "us"
     assert rows("SELECT text FROM events WHERE name = 'message'") == [("We moved to the <b>Miners’ Hall</b>.",)]
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/message-received'") == [(1,)]
     assert "&lt;b&gt;Miners’ Hall" in visitor.client.get(f"/track/{token}").text
 
 
@@ -178,15 +169,12 @@ def test_a_motion_that_was_carried(visitor: Visitor, make_request: Make, look: C
     assert look(number, "state", "decision") == ("received", "carried")
 
 
-@pytest.mark.parametrize("name", ["decline", "confirm", "nonsense", "ask"])
-def test_a_branch_makes_its_own_moves_only(
-    visitor: Visitor, make_request: Make, look: Callable[..., Any], name: str
-) -> None:
+def test_a_branch_makes_its_own_moves_only(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
     number, token = make_request()
-    form_token = csrf_token(visitor.client.get(f"/track/{token}").text)
-    assert visitor.client.get(f"/track/{token}/moves/{name}").status_code == 404
-    answer = visitor.client.post(f"/track/{token}/moves/{name}", data={"csrf_token": form_token, "reason": "x"})
-    assert answer.status_code == 404
+    typed = {"csrf_token": csrf_token(visitor.client.get(f"/track/{token}").text), "reason": "x", "question": "x"}
+    for name in ("decline", "confirm", "ask", "start-matching", "nonsense"):
+        assert visitor.client.get(f"/track/{token}/moves/{name}").status_code == 404, name
+        assert visitor.client.post(f"/track/{token}/moves/{name}", data=typed).status_code == 404, name
     assert look(number, "state") == "received"
 
 
@@ -196,23 +184,24 @@ def test_the_link_is_sent_again_to_the_address_on_file(
     _, token = make_request()
     visitor = Visitor(make_app(LIMIT_RESEND_LINK="1 per hour").test_client())
     page = f"/track/{token}"
-    assert visitor.post(f"{page}/send-link", page=page).location == page
+    assert visitor.post(f"{page}/send-link", {"email": "thief@example.org"}, page=page).location == page
     letters = rows("SELECT to_address, template FROM outbox_emails ORDER BY id")
     assert letters[-1] == ("j.armstrong@example.org", "common/your-link")
     assert visitor.post(f"{page}/send-link", page=page).status_code == 429
 
 
-@pytest.mark.parametrize("path", ["answer", "moves/withdraw", "message", "change/you", "send-link"])
 def test_without_a_good_token_nothing_is_done_and_what_was_typed_stays(
-    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]], path: str
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
 ) -> None:
     _, token = make_request(moves=(ASK,))
     before = rows("SELECT count(*) FROM events"), rows("SELECT count(*) FROM outbox_emails")
     typed = {"answer": "typed text", "reason": "typed text", "message": "typed text", "contact_name": "typed text"}
-    answer = client.post(f"/track/{token}/{path}", data={**typed, "csrf_token": "of another"})
-    assert answer.status_code == 400
-    assert "Your page was open for a long time." in answer.text
-    assert path == "send-link" or "typed text" in answer.text
+    for path in ("answer", "moves/withdraw", "message", "change/you", "send-link"):
+        for bad in ("", "of another"):
+            answer = client.post(f"/track/{token}/{path}", data={**typed, "csrf_token": bad})
+            assert answer.status_code == 400, path
+            assert "Your page was open for a long time." in answer.text, path
+            assert path == "send-link" or "typed text" in answer.text, path
     assert (rows("SELECT count(*) FROM events"), rows("SELECT count(*) FROM outbox_emails")) == before
 
 
@@ -245,6 +234,7 @@ def test_every_link_that_opens_nothing_looks_the_same(app: Flask, client: FlaskC
         )
         db.session.commit()
     assert client.get(f"/track/{token}").status_code == 404
+    assert "/find-my-request" in client.get(f"/track/{token}").text
 
 
 def test_a_link_shows_its_own_request_only(client: FlaskClient, make_request: Make) -> None:
@@ -280,3 +270,14 @@ def test_the_page_asks_the_database_six_times_at_most(client: FlaskClient, make_
     with counted() as more:
         client.get(f"/track/{busy}")
     assert len(one) == len(more) <= 6, one
+
+
+@pytest.mark.parametrize(("page", "most"), [("message", 3), ("moves/withdraw", 3), ("change/meeting", 4)])
+def test_what_can_be_done_from_it_asks_the_database_little(
+    client: FlaskClient, make_request: Make, page: str, most: int
+) -> None:
+    _, token = make_request()
+    client.get("/")
+    with counted() as asked:
+        assert client.get(f"/track/{token}/{page}").status_code == 200
+    assert len(asked) <= most, asked
