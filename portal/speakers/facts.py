@@ -20,6 +20,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     with force_locale(language):
         return _when(submission, language) | {
             "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+            # An offer names the kind alone: a meeting's own name often says whose it is.
+            "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place(submission),
             "meeting_format": _label(forms.FORMATS, submission.meeting_format),
             "audience": _joined(submission.audience_size, _label(forms.AUDIENCES, submission.audience)),

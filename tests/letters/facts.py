@@ -76,7 +76,8 @@ COMMON = {
 OF_A_KIND = {
     "speaker": {
         "en": {
-            "meeting": "Branch meeting",
+            "meeting": "January meeting of the lodge",
+            "event_kind": "Branch meeting",
             "meeting_dates": "- Thursday 14 January 2027, 7pm\n- Thursday 11 February 2027, 7pm",
             "meeting_when": "Thursday 14 January 2027, 7pm",
             "meeting_when_kyiv": "9pm in Kyiv",
@@ -96,7 +97,8 @@ OF_A_KIND = {
             "decide_by": "Monday 14 December 2026",
         },
         "uk": {
-            "meeting": "Збори організації",
+            "meeting": "Січневі збори організації",
+            "event_kind": "Збори організації",
             "meeting_dates": "- четвер 14 січня 2027, 19:00\n- четвер 11 лютого 2027, 19:00",
             "meeting_when": "четвер 14 січня 2027, 19:00",
             "meeting_when_kyiv": "21:00 за Києвом",

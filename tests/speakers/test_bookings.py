@@ -124,3 +124,14 @@ def test_facts_of_a_bare_request_are_empty_texts(app: Flask) -> None:
         assert all(isinstance(value, str) for value in told.values())
         assert told["meeting_when"] == "2nd Tuesday"
         assert told["meeting_when_kyiv"] == told["talk_length"] == told["sector"] == ""
+
+
+def test_an_offer_tells_the_kind_of_meeting_but_not_its_name(app: Flask) -> None:
+    with app.app_context():
+        request = filed(title="Annual dinner of the Easington miners", event_kind="agm")
+        move(request, "offer", speaker_language="en")
+        offer = text_of(request, "speaker/offer")
+        assert "Easington" not in offer
+        assert "- Kind of event: Annual general meeting" in offer
+        move(request, "confirm")
+        assert "Annual dinner of the Easington miners" in text_of(request, "speaker/booked")
