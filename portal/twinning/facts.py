@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import force_locale
 
 from portal.directory import places, subjects
+from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.twinning import forms
@@ -13,7 +14,8 @@ from portal.twinning.workflow import LINKED
 
 
 def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
-    """All facts of this kind; an empty text where one is not known."""
+    """All facts of this kind; an empty text where one is not known, or where the branch has not agreed to it."""
+    may_be_named = consents.given(submission, forms.TwinningYou.RECIPIENT)
     region = places.region(submission.region_slug or "")
     sectors = set(submission.sectors or [])
     with force_locale(language):
@@ -25,8 +27,8 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "hopes": hopes,
         "offers": submission.offers,
         "learns": submission.learns,
-        "lead_name": submission.lead_name or submission.contact_name,
-        "lead_email": submission.lead_email or submission.contact_email,
+        "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
+        "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,
         "body_oblast": submission.body_oblast,
         "body_sector": submission.body_sector,

@@ -60,9 +60,20 @@ def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
 
 def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:
     with app.app_context():
-        told = facts(filed(town="Wood Green"), "en")
+        told = facts(filed(town="Wood Green", share="yes"), "en")
         assert not any("Wood Green" in value for value in told.values())
         assert (told["lead_name"], told["lead_email"]) == ("Ottoline Hill", "ottoline@example.org")
         assert told["sector"] == "Schools and early years"
         assert told["hopes"] == "Video calls"
         assert told["size"] == "about 2,400"
+
+
+def test_without_consent_nobody_of_the_branch_is_named_to_its_twin(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(lead_name="Rosa Lead", share="")
+        for name in ("check", "seek", "propose", "introduce"):
+            move(proposal, name)
+        to_them = text_of(proposal, "twinning/introduced-body")
+        for word in ("Rosa Lead", "Ottoline", "ottoline@"):
+            assert word not in to_them
+        assert "Iryna Bondar" in text_of(proposal, "twinning/introduced")
