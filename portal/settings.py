@@ -56,9 +56,11 @@ class Setting:
             if len(text) > self.largest:
                 raise ValueError(f"Shorten this to {self.largest} letters or fewer")
             return text
-        if not (text.isascii() and text.isdigit()) or not self.smallest <= int(text[:9]) <= self.largest:
+        digits = text.lstrip("0") or text[:1]
+        is_number = text.isascii() and text.isdigit() and len(digits) < 10
+        if not is_number or not self.smallest <= int(digits) <= self.largest:
             raise ValueError(f"Enter a whole number from {self.smallest} to {self.largest}")
-        return int(text)
+        return int(digits)
 
 
 def _days(name: str, default: int, what: str) -> Setting:
