@@ -34,7 +34,6 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(**overrides: Any) -> Flask:
     """Build the application. `overrides` win over the environment; see `config.py` for the settings."""
     settings = config.load(**overrides)
-    Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.update(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

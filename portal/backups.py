@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
@@ -44,7 +43,7 @@ def backup(app: Flask, target: Path) -> None:
         raise
 
 
-def restore(app: Flask, source: Path, now: datetime) -> int:
+def restore(app: Flask, source: Path) -> int:
     """Put `source` in place of an empty database; returns how many unsent letters were held back.
 
     Raises `BackupError` where the database already holds something or the copy cannot be read.

@@ -151,7 +151,7 @@ def backup(target: Path) -> None:
 def restore(source: Path) -> None:
     """Put a backup in place of an empty or missing database; its unsent letters are held, not sent."""
     try:
-        held = backups.restore(_application(), source, utc_now())
+        held = backups.restore(_application(), source)
     except backups.BackupError as error:
         sys.exit(str(error))
     click.echo(f"Restored. {held} unsent letters are held: release them on the mail page.")

@@ -89,7 +89,7 @@ def test_a_restored_portal_holds_the_same_and_sends_nothing_old(
     backups.backup(any_app, copy)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with elsewhere.app_context():
-        assert backups.restore(elsewhere, copy, utc_now()) == 3
+        assert backups.restore(elsewhere, copy) == 3
         db.session.remove()
     before = contents(any_app)
     assert contents(elsewhere) == before
@@ -111,7 +111,7 @@ def test_neither_a_backup_nor_a_database_is_overwritten(any_app: Flask, elsewher
         backups.backup(any_app, copy)
     assert copy.read_bytes() == held
     with any_app.app_context(), pytest.raises(backups.BackupError, match=r"not empty|exists already"):
-        backups.restore(any_app, copy, utc_now())
+        backups.restore(any_app, copy)
     with any_app.app_context():
         assert db.session.scalars(select(Union)).first() is not None
 
@@ -125,7 +125,7 @@ def test_a_backup_is_whole_while_somebody_writes(app: Flask, elsewhere_sqlite: F
         backups.backup(app, tmp_path / "copy.backup")
         db.session.rollback()
     with elsewhere_sqlite.app_context():
-        backups.restore(elsewhere_sqlite, tmp_path / "copy.backup", utc_now())
+        backups.restore(elsewhere_sqlite, tmp_path / "copy.backup")
         assert db.session.scalars(select(Coordinator)).all() == []
         assert len(db.session.scalars(select(OutboxEmail)).all()) == len(STATES)
 
@@ -147,7 +147,7 @@ def test_a_journal_of_the_lost_database_is_not_played_into_the_restored_one(
     journal = tmp_path / "second.sqlite3-wal"
     journal.write_bytes(b"left over")
     with elsewhere_sqlite.app_context():
-        backups.restore(elsewhere_sqlite, tmp_path / "copy.backup", utc_now())
+        backups.restore(elsewhere_sqlite, tmp_path / "copy.backup")
     assert not journal.exists() or not journal.read_bytes().startswith(b"left over")
 
 
@@ -161,7 +161,7 @@ def test_what_is_no_backup_is_refused_in_a_sentence(elsewhere_sqlite: Flask, tmp
     else:
         source.write_bytes(b"" if kind == "empty" else b"borshch\n" * 2000)
     with elsewhere_sqlite.app_context(), pytest.raises(backups.BackupError, match="not a backup"):
-        backups.restore(elsewhere_sqlite, source, utc_now())
+        backups.restore(elsewhere_sqlite, source)
     assert not (tmp_path / "second.sqlite3").exists()
 
 
@@ -178,7 +178,7 @@ def test_a_broken_copy_leaves_postgresql_empty(elsewhere_postgres: Flask, tmp_pa
     source = tmp_path / "source"
     source.write_text("borshch")
     with elsewhere_postgres.app_context(), pytest.raises(backups.BackupError, match="pg_restore"):
-        backups.restore(elsewhere_postgres, source, utc_now())
+        backups.restore(elsewhere_postgres, source)
 
 
 @pytest.fixture

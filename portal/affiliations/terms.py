@@ -73,11 +73,6 @@ def is_open(term: Term) -> bool:
     return term.paid_pence is None and not term.waived_reason
 
 
-def is_settled_on(submission: Affiliation, day: date) -> bool:
-    """Whether a paid or waived term covers that day: a fee that is still due never demotes a live affiliate."""
-    return any(not is_open(term) and term.starts_on <= day <= term.ends_on for term in submission.terms)
-
-
 def year_from(day: date) -> date:
     """The last day of the year that starts on `day`."""
     try:

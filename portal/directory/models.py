@@ -37,11 +37,6 @@ class Union(db.Model):
     branches: Mapped[list[Branch]] = relationship(back_populates="union")
 
     @property
-    def sector_slugs(self) -> tuple[str, ...]:
-        """The slugs of its sectors."""
-        return split_cell(self.sectors)
-
-    @property
     def other_names(self) -> tuple[str, ...]:
         """The other names people type for it."""
         return split_cell(self.aliases)

@@ -14,17 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from portal.clock import utc_now
 from portal.emails.claims import FUNCTION, Claim, Outcome, due, next_letter
 from portal.emails.configuration import Post, post
 from portal.emails.models import GIVEN_UP, QUEUED, REFUSED, SENT, OutboxEmail, WorkerPass
 from portal.emails.parcel import Refused, ServerTrouble, Transport, TryAgain
 from portal.emails.passes import note_pass
-from portal.emails.transport import choose_transport
 from portal.extensions import db
 
 log = logging.getLogger(__name__)
@@ -92,12 +89,6 @@ def deliver_due(
     if done.trouble:
         _note_trouble(done.trouble, now_function(), settings, done)
     return done
-
-
-def pass_once(app: Flask, worker_name: str, *, limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> bool:
-    """One pass with the transport this installation has; True where more may be due at once."""
-    done = deliver_due(utc_now, choose_transport(app.config), worker_name, limit, stopping=stopping)
-    return not done.trouble and done.sent + done.later + done.refused + done.given_up >= limit
 
 
 def _ready(now: datetime, worker_name: str, settings: Post) -> bool:

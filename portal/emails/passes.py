@@ -24,8 +24,3 @@ def note_pass(session: Session, name: str, worker: str, now: datetime) -> Worker
     row.at = now
     row.worker = worker[:80]
     return row
-
-
-def last_passes(session: Session) -> dict[str, datetime]:
-    """When each of the worker's functions ran last."""
-    return {row.name: row.at for row in session.scalars(select(WorkerPass))}

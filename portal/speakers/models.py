@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -101,7 +100,3 @@ class SpeakerRequest(Submission):
         """The region's name, or nothing."""
         region = places.region(self.region_slug) if self.region_slug else None
         return region.name if region else ""
-
-    def first_date(self) -> dict[str, Any] | None:
-        """The first alternative, or None where only a rule in words is known."""
-        return self.dates[0] if self.dates else None

@@ -89,4 +89,4 @@ def test_national_affiliates_come_from_the_data(directory: None) -> None:
     assert names == ["UNISON", "PCS", "ASLEF", "UCU", "GMB", "NUM", "Unite"]
     num = find_union("NUM")
     assert num is not None
-    assert (num.sector_slugs, num.local_unit, num.kind) == (("mining",), "branch", "union")
+    assert (num.sectors, num.local_unit, num.kind) == ("mining", "branch", "union")
