@@ -26,6 +26,7 @@ from portal.clock import utc_now
 from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
+from portal.own_transaction import own_transaction
 from portal.submissions.models import Draft
 
 log = logging.getLogger("portal.worker")
@@ -77,8 +78,17 @@ class Worker:
         sign_in.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
+        tidy_statistics()
         self.forgot_at = now
         return False
+
+
+def tidy_statistics() -> None:
+    """Let SQLite look at how many rows its indexes find, from a sample; PostgreSQL does that by itself."""
+    if db.engine.dialect.name == "sqlite":
+        with own_transaction() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def run(app: Flask, *, once: bool = False, at: str = "") -> None:

@@ -227,8 +227,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_submissions_branch_id'), ['branch_id'], unique=False)
         batch_op.create_index('ix_submissions_coordinator', ['is_open', 'coordinator_id', 'queue_on', 'id'], unique=False)
         batch_op.create_index('ix_submissions_email', ['contact_email'], unique=False)
+        batch_op.create_index('ix_submissions_every_state', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_submissions_given_to', ['coordinator_id', 'id'], unique=False)
         batch_op.create_index('ix_submissions_held', ['queue_on', 'id'], unique=False, sqlite_where=sa.text('held_reason IS NOT NULL'), postgresql_where=sa.text('held_reason IS NOT NULL'))
+        batch_op.create_index('ix_submissions_kind', ['kind', 'id'], unique=False)
         batch_op.create_index('ix_submissions_meeting', ['is_open', 'meeting_on'], unique=False)
+        batch_op.create_index('ix_submissions_open_region', ['is_open', 'region_slug', 'queue_on', 'id'], unique=False)
         batch_op.create_index('ix_submissions_region', ['region_slug', 'id'], unique=False)
         batch_op.create_index('ix_submissions_state', ['is_open', 'state', 'queue_on', 'id'], unique=False)
         batch_op.create_index('ix_submissions_turn', ['is_open', 'turn', 'queue_on', 'id'], unique=False)
@@ -329,7 +333,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outbox_emails_message_id'))
     )
     with op.batch_alter_table('outbox_emails', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_emails_state', ['state'], unique=False)
+        batch_op.create_index('ix_outbox_emails_failed', ['id'], unique=False, sqlite_where=sa.text("state IN ('refused', 'given-up') AND dealt_with_at IS NULL"), postgresql_where=sa.text("state IN ('refused', 'given-up') AND dealt_with_at IS NULL"))
+        batch_op.create_index('ix_outbox_emails_held', ['submission_id'], unique=False, sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
         batch_op.create_index(batch_op.f('ix_outbox_emails_submission_id'), ['submission_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_emails_tried_at'), ['tried_at'], unique=False)
 
@@ -451,7 +456,8 @@ def downgrade() -> None:
     with op.batch_alter_table('outbox_emails', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_emails_tried_at'))
         batch_op.drop_index(batch_op.f('ix_outbox_emails_submission_id'))
-        batch_op.drop_index('ix_outbox_emails_state')
+        batch_op.drop_index('ix_outbox_emails_held', sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
+        batch_op.drop_index('ix_outbox_emails_failed', sqlite_where=sa.text("state IN ('refused', 'given-up') AND dealt_with_at IS NULL"), postgresql_where=sa.text("state IN ('refused', 'given-up') AND dealt_with_at IS NULL"))
 
     op.drop_table('outbox_emails')
     with op.batch_alter_table('events', schema=None) as batch_op:
@@ -468,8 +474,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_submissions_turn')
         batch_op.drop_index('ix_submissions_state')
         batch_op.drop_index('ix_submissions_region')
+        batch_op.drop_index('ix_submissions_open_region')
         batch_op.drop_index('ix_submissions_meeting')
+        batch_op.drop_index('ix_submissions_kind')
         batch_op.drop_index('ix_submissions_held', sqlite_where=sa.text('held_reason IS NOT NULL'), postgresql_where=sa.text('held_reason IS NOT NULL'))
+        batch_op.drop_index('ix_submissions_given_to')
+        batch_op.drop_index('ix_submissions_every_state')
         batch_op.drop_index('ix_submissions_email')
         batch_op.drop_index('ix_submissions_coordinator')
         batch_op.drop_index(batch_op.f('ix_submissions_branch_id'))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import and_, select, text
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
@@ -96,12 +97,14 @@ def listed(show: str) -> list[OutboxEmail]:
     """The letters of one list, newest first, and no more than a page holds."""
     if show == "failures":
         return list(outbox.failures(db.session, LISTED_AT_MOST))
-    states = {
-        "waiting": (mail_rows.QUEUED, mail_rows.SENDING),
-        "held": (mail_rows.HELD,),
-        "sent": (mail_rows.SENT,),
-    }[show]
-    found = select(OutboxEmail).where(OutboxEmail.state.in_(states)).order_by(OutboxEmail.id.desc())
+    conditions: dict[str, Any] = {
+        "waiting": and_(
+            OutboxEmail.next_try_at.is_not(None), OutboxEmail.state.in_((mail_rows.QUEUED, mail_rows.SENDING))
+        ),
+        "held": text(mail_rows.IS_HELD),
+        "sent": OutboxEmail.state == mail_rows.SENT,
+    }
+    found = select(OutboxEmail).where(conditions[show]).order_by(OutboxEmail.id.desc())
     return list(db.session.scalars(found.limit(LISTED_AT_MOST)))
 
 

@@ -1,25 +1,22 @@
 """The queue: saved views with counts, filters, one page of rows, and giving several requests to somebody at once.
 
-What stands in which view is decided in `portal.submissions.queries`; how a row looks, here. A viewer is given
-references, kinds, states, regions and dates: the other columns never reach the template.
+What stands in which view is decided in `portal.submissions.queries`; how a row looks, in `queue_rows`. A viewer is
+given references, kinds, states, regions and dates: the other columns never reach the template.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from markupsafe import Markup
-from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import people, words
+from portal.dashboard import people, queue_rows, words
 from portal.dashboard.blueprint import blueprint
 from portal.directory import places
 from portal.extensions import db
@@ -27,13 +24,8 @@ from portal.security import needs
 from portal.submissions import actions, queries, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import FIRST_NUMBER, Submission
-from portal.submissions.queries import COUNTED_TO, FORTNIGHT, VIEWS, Filters
-from portal.submissions.workflow import Actor, Turn
-
-LONGEST_NAME = 60
-"""A longer name is cut in the table, so that each request keeps to one line; its page has it whole."""
-DASH = Markup("–")
-UNASSIGNED = Markup("<i>Unassigned</i>")
+from portal.submissions.queries import COUNTED_TO, VIEWS, Filters
+from portal.submissions.workflow import Actor
 
 ALL_ANSWERED = "Every branch that wrote to us has had a reply. The next request appears here."
 EMPTY = {
@@ -48,24 +40,6 @@ EMPTY = {
     "everything": ("No requests yet", "The first request of a branch appears here. You can also add one by hand."),
 }
 NOTHING_FITS = ("Nothing fits these filters", "Try fewer words, or another view.")
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One line of the table, every cell ready to print."""
-
-    id: int
-    version: int
-    name: str
-    reference: str
-    kind: Markup
-    meeting: str
-    is_soon: bool
-    waiting: str
-    tag: Markup
-    person: Markup
-    region: str
-    received: str
 
 
 @blueprint.get("/")
@@ -97,11 +71,12 @@ def queue() -> str:
     today = london_day(now)
     known = people.coordinators(db.session, now)
     is_narrowed = narrowed != Filters()
+    rows = [queue_rows.row_of(row, today, known) for row in page.rows]
     return render_template(
         "dashboard/queue.html" if sees_contacts else "dashboard/queue_viewer.html",
         view=view,
         pills=pills(view.name, counts),
-        rows=[row_of(row, today, known) for row in page.rows],
+        rows=queue_rows.lines(rows, url_for("dashboard.queue")) if sees_contacts else rows,
         next_url=page_url(page.next_after) if page.next_after else None,
         start_url=page_url(None) if request.args.get("after") else None,
         note=note(len(page.rows), counts[view.name], is_narrowed, bool(request.args.get("after"))),
@@ -109,9 +84,10 @@ def queue() -> str:
         empty_url=url_for("dashboard.queue", view=view.name if is_narrowed else "everything"),
         is_narrowed=is_narrowed,
         typed=request.args,
-        kind_choices=[(kind.name, kind.label) for kind in registry.kinds()],
+        options=words.options,
+        kind_choices=kind_choices(),
         state_choices=state_choices(),
-        region_choices=[(region.slug, region.name) for region in places.regions()],
+        region_choices=region_choices(),
         union_choices=people.unions(db.session, now) if sees_contacts else (),
         coordinator_choices=[person for person in known.values() if person.can_take],
         here=request.full_path.rstrip("?"),
@@ -152,6 +128,18 @@ def reference_number(typed: str) -> int:
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
     number = int(digits) - FIRST_NUMBER if is_number else 0
     return number if number > 0 else -1
+
+
+@cache
+def kind_choices() -> tuple[tuple[str, str], ...]:
+    """Every kind."""
+    return tuple((kind.name, kind.label) for kind in registry.kinds())
+
+
+@cache
+def region_choices() -> tuple[tuple[str, str], ...]:
+    """Every region."""
+    return tuple((region.slug, region.name) for region in places.regions())
 
 
 @cache
@@ -198,29 +186,6 @@ def note(shown: int, count: int, is_narrowed: bool, is_later: bool) -> str:
     if is_later or is_narrowed:
         return f"{shown} more" if is_later else f"{shown} shown"
     return f"Showing 1 to {shown} of {f'more than {COUNTED_TO}' if count > COUNTED_TO else count}"
-
-
-def row_of(row: Row[Any], today: date, known: dict[int, people.Person]) -> QueueRow:
-    """One line of the table from one row of the queue."""
-    cells = words.cells(row.kind, row.state)
-    meeting = row.meeting_on
-    person = known.get(row.coordinator_id) if row.coordinator_id else None
-    received = london_day(row.received_at)
-    late = words.is_overdue(row.is_open, row.turn, row.due_on, today)
-    return QueueRow(
-        id=row.id,
-        version=row.version,
-        name=row.heading if len(row.heading) <= LONGEST_NAME else row.heading[: LONGEST_NAME - 1] + "…",
-        reference=f"USC-{FIRST_NUMBER + row.id}",
-        kind=cells.kind,
-        meeting=words.short_day(meeting, today) if meeting else DASH,
-        is_soon=row.is_open and meeting is not None and today <= meeting < today + FORTNIGHT,
-        waiting=words.days((today - received).days) if row.turn != Turn.NOBODY else DASH,
-        tag=cells.tag_overdue if late else cells.tag,
-        person=words.avatar(person.name) if person else UNASSIGNED,
-        region=words.region_name(row.region_slug),
-        received=words.short_day(received, today),
-    )
 
 
 @blueprint.post("/requests/assign")

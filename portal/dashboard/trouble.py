@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from portal.emails.models import FAILED, OutboxEmail, WorkerPass
+from portal.emails.models import NEEDS_A_PERSON, OutboxEmail, WorkerPass
 
 ASLEEP_AFTER = timedelta(minutes=5)
 COUNTED_TO = 99
@@ -29,7 +29,7 @@ class Trouble:
 _FAILING = (
     select(literal_column("1"))
     .select_from(OutboxEmail.__table__)
-    .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
+    .where(text(NEEDS_A_PERSON))
     .limit(COUNTED_TO + 1)
     .subquery()
 )
@@ -42,5 +42,5 @@ _STATEMENT = select(
 
 def trouble(session: Session, now: datetime) -> Trouble:
     """What the band has to say, in one statement; an empty one is false."""
-    failed, at = session.execute(_STATEMENT).one()
+    failed, at = session.connection().execute(_STATEMENT).one()
     return Trouble(failed or 0, at is None or now - at > ASLEEP_AFTER, at)

@@ -102,6 +102,17 @@ def avatar(name: str) -> Markup:
     ).format(initials, name)
 
 
+@lru_cache(maxsize=200)
+def options(choices: tuple[tuple[object, str], ...], chosen: str) -> Markup:
+    """The options of a select, with the one that was chosen. There are 69 unions, so they are kept when made."""
+    return Markup("\n").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            value, Markup(" selected") if str(value) == chosen else "", text
+        )
+        for value, text in choices
+    )
+
+
 @lru_cache(maxsize=2000)
 def short_day(day: date, today: date) -> str:
     """A day in a table: "5 Dec"; with its year where that is not this year or the next few months."""

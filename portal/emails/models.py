@@ -7,6 +7,7 @@ makes links.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
@@ -24,6 +25,14 @@ CANCELLED = "cancelled"
 STATES = (QUEUED, HELD, SENDING, SENT, REFUSED, GIVEN_UP, CANCELLED)
 FAILED = (REFUSED, GIVEN_UP)
 """States that need a person until somebody has dealt with the letter."""
+NEEDS_A_PERSON = "state IN ('refused', 'given-up') AND dealt_with_at IS NULL"
+IS_HELD = "state = 'held'"
+"""Conditions of indexes. A statement must say them in these very words, or the database reads all letters."""
+
+
+def _index(name: str, condition: str, *columns: Any) -> Index:
+    """An index of those letters only that a condition picks."""
+    return Index(f"ix_outbox_emails_{name}", *columns, sqlite_where=sql(condition), postgresql_where=sql(condition))
 
 
 class OutboxEmail(db.Model):
@@ -66,16 +75,11 @@ class OutboxEmail(db.Model):
     dealt_with_by_id: Mapped[int | None] = mapped_column()
 
     __table_args__ = (
-        Index("ix_outbox_emails_state", "state"),
+        # Nearly every letter has left: the indexes by state hold only those that somebody still asks for.
+        _index("failed", NEEDS_A_PERSON, "id"),
+        _index("held", IS_HELD, "submission_id"),
         # Finding the next letter is one short walk along this index, however many letters were ever sent.
-        Index(
-            "ix_outbox_emails_next_try",
-            sql("is_urgent DESC"),
-            "next_try_at",
-            "id",
-            sqlite_where=sql("next_try_at IS NOT NULL"),
-            postgresql_where=sql("next_try_at IS NOT NULL"),
-        ),
+        _index("next_try", "next_try_at IS NOT NULL", sql("is_urgent DESC"), "next_try_at", "id"),
     )
 
 

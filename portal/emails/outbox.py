@@ -12,13 +12,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.emails.configuration import post
 from portal.emails.delivery import Delivered, deliver_due
 from portal.emails.letters import Letter
-from portal.emails.models import CANCELLED, FAILED, HELD, QUEUED, SENDING, OutboxEmail, WorkerPass
+from portal.emails.models import (
+    CANCELLED,
+    FAILED,
+    HELD,
+    IS_HELD,
+    NEEDS_A_PERSON,
+    QUEUED,
+    SENDING,
+    OutboxEmail,
+    WorkerPass,
+)
 
 __all__ = [
     "Delivered",
@@ -99,7 +109,7 @@ def release(session: Session, submission_id: int, now: datetime) -> int:
     """Let the held letters of a request go. Returns how many there were."""
     released = session.execute(
         update(OutboxEmail)
-        .where(OutboxEmail.submission_id == submission_id, OutboxEmail.state == HELD)
+        .where(OutboxEmail.submission_id == submission_id, text(IS_HELD))
         .values(state=QUEUED, queued_at=now, next_try_at=now)
         .returning(OutboxEmail.id)
     )
@@ -160,10 +170,7 @@ def deal_with(email: OutboxEmail, by_id: int | None, now: datetime) -> None:
 def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
     """Letters that were refused or given up and that nobody has dealt with yet, newest first."""
     return session.scalars(
-        select(OutboxEmail)
-        .where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
-        .order_by(OutboxEmail.id.desc())
-        .limit(limit)
+        select(OutboxEmail).where(text(NEEDS_A_PERSON)).order_by(OutboxEmail.id.desc()).limit(limit)
     ).all()
 
 
@@ -175,10 +182,8 @@ def status(session: Session, now: datetime) -> MailStatus:
             waiting, OutboxEmail.state.in_((QUEUED, SENDING))
         )
     ).one()
-    held = session.scalar(select(func.count(OutboxEmail.id)).where(OutboxEmail.state == HELD))
-    failed = session.scalar(
-        select(func.count(OutboxEmail.id)).where(OutboxEmail.state.in_(FAILED), OutboxEmail.dealt_with_at.is_(None))
-    )
+    held = session.scalar(select(func.count(OutboxEmail.id)).where(text(IS_HELD)))
+    failed = session.scalar(select(func.count(OutboxEmail.id)).where(text(NEEDS_A_PERSON)))
     last = session.get(WorkerPass, "deliver")
     return MailStatus(
         oldest_queued_at=oldest,

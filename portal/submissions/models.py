@@ -99,8 +99,13 @@ class Submission(db.Model):
             sqlite_where=text("held_reason IS NOT NULL"),
             postgresql_where=text("held_reason IS NOT NULL"),
         ),
+        Index("ix_submissions_open_region", "is_open", "region_slug", "queue_on", "id"),
+        # For the filters of the view of everything, which shows what came last on top.
         Index("ix_submissions_union", "union_id", "id"),
         Index("ix_submissions_region", "region_slug", "id"),
+        Index("ix_submissions_kind", "kind", "id"),
+        Index("ix_submissions_every_state", "state", "id"),
+        Index("ix_submissions_given_to", "coordinator_id", "id"),
         Index("ix_submissions_email", "contact_email"),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DDL, Integer, Select, event, literal_column, select, text
+from sqlalchemy import DDL, Integer, Select, column, event, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
 from portal.directory.folding import search_words
@@ -24,6 +24,10 @@ CREATE TABLE submission_search (
 )
 """
 POSTGRES_INDEX = "CREATE INDEX ix_submission_search_words ON submission_search USING gin (words)"
+FITS = "submission_search MATCH :words"
+"""The condition on SQLite's index; `words` is what `pattern` made."""
+found = table("submission_search", column("rowid", Integer))
+"""SQLite's index as a table of the numbers that fit."""
 DROP_TABLE = "DROP TABLE IF EXISTS submission_search"
 
 TEXTS = (
@@ -107,10 +111,10 @@ def pattern(session: Session, typed: str) -> str:
 def matching(dialect: str) -> Select[Any]:
     """A subquery of the numbers of all requests that fit the parameter `words`, made by `pattern`."""
     if dialect == "sqlite":
-        found, condition = "rowid", "submission_search MATCH :words"
+        number, condition = "rowid", FITS
     else:
-        found, condition = "submission_id", "words @@ to_tsquery('simple', :words)"
-    return select(literal_column(found, Integer)).select_from(text("submission_search")).where(text(condition))
+        number, condition = "submission_id", "words @@ to_tsquery('simple', :words)"
+    return select(literal_column(number, Integer)).select_from(text("submission_search")).where(text(condition))
 
 
 def dialect(session: Session) -> str:
