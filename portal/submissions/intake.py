@@ -148,12 +148,15 @@ def _heading(values: Mapping[str, Any], match: BranchMatch | None) -> str:
 def _note_on_alike(submission: Submission, match: BranchMatch, now: datetime) -> Event:
     """A line for coordinators: this new branch may be one we know."""
     names = "; ".join(branch.title for branch in match.alike)
+    with force_locale("en"):
+        # Only coordinators read it, and their pages are in English, whatever the language of the form was.
+        text = gettext("This branch is new to us. Is it one of these? %(names)s", names=names)
     return Event(
         submission_id=submission.id,
         at=now,
         name="note",
         actor=Actor.WORKER,
-        text=gettext("This branch is new to us. Is it one of these? %(names)s", names=names),
+        text=text,
         data={"branch": match.branch.id, "alike": [branch.id for branch in match.alike]},
     )
 

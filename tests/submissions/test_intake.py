@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from portal.directory.models import Branch
@@ -53,6 +54,19 @@ def test_collected_examples_go_through_and_are_read_with_care(app: Flask, entry:
         again = intake.answers_of(submission)
         for step, form in intake.check(kind, again, context(answers=again, stored={})):
             assert not form.errors, (step.name, form.errors, again[step.name])
+
+
+def test_the_note_on_a_branch_like_one_we_know_is_in_english(app: Flask) -> None:
+    with app.app_context():
+        filed("speaker", speaker_answers())
+        answers = twinning_answers()
+        with force_locale("uk"):
+            filed(
+                "twinning",
+                {**answers, "your-branch": {**speaker_answers()["your-branch"], "branch_name": "Durham Areas"}},
+            )
+        note = db.session.scalars(select(Event.text).where(Event.name == "note")).one()
+        assert note == "This branch is new to us. Is it one of these? NUM Durham Area"
 
 
 def test_what_was_typed_about_a_meeting_stands_beside_what_was_understood(app: Flask) -> None:
