@@ -297,8 +297,10 @@ def test_reasons_repeat_nothing_the_server_said(app, server, clock, caplog):
     put(app, to="Жанна")
     deliver(app, clock)
     assert "jean" not in row(app, email_id).last_error
-    assert "jean" not in caplog.text.lower()
-    assert "жанна" not in caplog.text.lower()
+    # The mail server of this test writes a log of its own; only ours is meant.
+    ours = " ".join(each.getMessage() for each in caplog.records if each.name != "mail.log").lower()
+    assert "jean" not in ours
+    assert "жанна" not in ours
 
 
 def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app, server, clock):
