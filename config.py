@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 SECRETS = ("SECRET_KEY", "LINK_KEY")
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class ConfigurationError(RuntimeError):
@@ -63,7 +64,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "LINK_KEYS_BEFORE": env.get("LINK_KEYS_BEFORE", ""),
         # Flask-Mail's names. An empty MAIL_SERVER in a demo means the local mailbox on the dashboard.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
-        "MAIL_PORT": _integer(env, "MAIL_PORT", 587 if _true(env, "MAIL_USE_TLS") else 25),
+        "MAIL_PORT": _integer(env, "MAIL_PORT", _mail_port(env)),
         "MAIL_USE_TLS": _true(env, "MAIL_USE_TLS"),
         "MAIL_USE_SSL": _true(env, "MAIL_USE_SSL"),
         "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
@@ -77,7 +78,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         # Seconds to wait for the mail server at each command.
         "MAIL_TIMEOUT": _integer(env, "MAIL_TIMEOUT", 30),
         # A letter is tried again after these many seconds, then every last value, until MAIL_GIVE_UP_AFTER.
-        "MAIL_RETRY_SECONDS": [int(n) for n in (env.get("MAIL_RETRY_SECONDS") or "60 300 900 3600 14400").split()],
+        "MAIL_RETRY_SECONDS": _integers(env, "MAIL_RETRY_SECONDS", "60 300 900 3600 14400"),
         "MAIL_GIVE_UP_AFTER": _integer(env, "MAIL_GIVE_UP_AFTER", 5 * 24 * 3600),
         # Seconds after which another worker may take over a letter that a dead one was sending.
         "MAIL_LEASE_SECONDS": _integer(env, "MAIL_LEASE_SECONDS", 300),
@@ -181,23 +182,21 @@ def _framework(mode: str, secure: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        # A session cookie older than this is not believed, whatever the browser keeps.
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=24),
+        # A form token lives as long as its session: a page may stay open over night.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages send no referrer, which this check would ask for.
         "WTF_CSRF_SSL_STRICT": False,
-        "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_DEFAULT_TIMEZONE": "Europe/London",
-        "BABEL_TRANSLATION_DIRECTORIES": "translations",
-        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
         # What people typed never stands in an error's text, and so in no log.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
-        "TEMPLATES_AUTO_RELOAD": False,
         "TESTING": mode == "test",
     }
 
 
 def _check_production(settings: Mapping[str, Any]) -> None:
     """Refuse to start a production portal that is not safe to run."""
-    for name in ("SECRET_KEY", "LINK_KEY"):
+    for name in SECRETS:
         if len(str(settings[name])) < 32:
             raise ConfigurationError(f"Set {name} to a random text of at least 32 characters.")
     if not str(settings["PUBLIC_URL"]).startswith("https://"):
@@ -205,6 +204,9 @@ def _check_production(settings: Mapping[str, Any]) -> None:
     for name in ("MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"):
         if not settings[name]:
             raise ConfigurationError(f"Set {name}: see docs/running.md.")
+    is_encrypted = settings["MAIL_USE_TLS"] or settings["MAIL_USE_SSL"]
+    if not is_encrypted and settings["MAIL_SERVER"] not in THIS_MACHINE:
+        raise ConfigurationError("Set MAIL_USE_TLS or MAIL_USE_SSL: letters must not cross the net in the clear.")
 
 
 def _database_url(given: str, data_dir: Path) -> str:
@@ -223,6 +225,21 @@ def _integer(env: Mapping[str, str], name: str, default: int) -> int:
         return int(env.get(name) or default)
     except ValueError:
         raise ConfigurationError(f"{name} must be a whole number.") from None
+
+
+def _integers(env: Mapping[str, str], name: str, default: str) -> list[int]:
+    """Whole numbers from the environment, with blanks between them."""
+    try:
+        return [int(number) for number in (env.get(name) or default).split()]
+    except ValueError:
+        raise ConfigurationError(f"{name} must be whole numbers with blanks between them.") from None
+
+
+def _mail_port(env: Mapping[str, str]) -> int:
+    """The port that mail servers usually have for each way of encryption."""
+    if _true(env, "MAIL_USE_SSL"):
+        return 465
+    return 587 if _true(env, "MAIL_USE_TLS") else 25
 
 
 def _true(env: Mapping[str, str], name: str) -> bool:

@@ -138,6 +138,7 @@ def test_a_pretended_moment_is_for_trying_out_only(demo_app: Flask, make_app: Ca
         PORTAL_ENV="production",
         PUBLIC_URL="https://portal.example.org",
         MAIL_SERVER="mail.example.org",
+        MAIL_USE_TLS=True,
         MAIL_DEFAULT_SENDER="post@example.org",
         TEAM_EMAIL="team@example.org",
     )
