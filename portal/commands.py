@@ -154,7 +154,7 @@ def restore(source: Path) -> None:
         held = backups.restore(_application(), source)
     except backups.BackupError as error:
         sys.exit(str(error))
-    click.echo(f"Restored. {held} unsent letters are held: release them on the mail page.")
+    click.echo(f"Restored. {held} unsent letters are held: read them on the mail page.")
 
 
 def _application() -> Flask:
