@@ -59,6 +59,10 @@ TAKEN_OVER = (
 )
 """What a known sender's new form changes, where it says anything. The address on file is never changed by a form."""
 
+PEOPLE = ("contact_", "second_", "treasurer_", "invoice_address", "language")
+"""Who we write to about what. An address can be typed by anybody, so a form from the web only proposes these: the note
+shows them to a coordinator, who takes them over."""
+
 
 def receive(affiliation: Affiliation, now: datetime) -> Affiliation:
     """The affiliation that stands for a new form: itself for a branch's first, else the branch's one."""
@@ -142,8 +146,10 @@ def _changes(existing: Affiliation, new: Affiliation) -> dict[str, Any]:
     """What the form says anew. What it leaves empty stays as it was."""
     values = {name: getattr(new, name) for name in TAKEN_OVER}
     changes = {name: value for name, value in values.items() if value not in (None, "", [], False)}
+    if new.channel == "web":
+        return {name: value for name, value in changes.items() if not name.startswith(PEOPLE)}
     if new.contact_email.casefold() != existing.contact_email.casefold():
-        # The treasurer or the second contact wrote: the first contact stays who they are.
+        # The treasurer or the second contact rang: the first contact stays who they are.
         changes = {name: value for name, value in changes.items() if not name.startswith(("contact_", "second_"))}
         changes.pop("language", None)
     return changes

@@ -126,6 +126,21 @@ def test_the_treasurer_may_renew_but_does_not_become_the_contact(first: Any) -> 
     assert first.contact_name == "Ximena Hart"
 
 
+def test_a_typed_address_proves_nothing_about_money(first: Any) -> None:
+    """Whoever types the secretary's address must not turn the invoice or the treasurer's letters to themselves."""
+    sent(
+        members="700",
+        treasurer_email="mallory@example.org",
+        invoice_address="1 Elsewhere",
+        contact_phone="07700 900999",
+    )
+    assert (first.members, first.treasurer_email) == (700, "tess@example.org")
+    assert "Elsewhere" not in first.invoice_address
+    assert "900999" not in first.contact_phone
+    note = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "note")).one()
+    assert "mallory@example.org" in note.text
+
+
 def test_by_hand_a_coordinator_is_believed(first: Any) -> None:
     for name in road_to("affiliation", "grace"):
         move(first, name)
