@@ -25,6 +25,7 @@ from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions.models import Submission
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -42,7 +43,7 @@ SHOWS = {
 EMPTY = {
     "failures": ("No letter has failed", "When a mail server refuses a letter, it appears here for you to telephone."),
     "waiting": ("No letter is waiting", "Letters wait here until the worker has sent them, usually for seconds."),
-    "held": ("No letter is held", "Letters of entries that look like spam wait here until somebody lets them in."),
+    "held": ("No letter is held", "Letters of entries that look like spam, and of a restored backup, wait here until somebody lets them go."),
     "sent": ("No letter has been sent yet", "Every letter that leaves appears here."),
 }
 TAGS = {
@@ -139,6 +140,7 @@ def email_page(email_id: int) -> str:
         text="" if email.is_private else LINK.sub(LINK_SHOWN, email.text),
         has_failed=email.state in FAILED and email.dealt_with_at is None,
         copy=_last_copy(email) or "",
+        can_release=_can_release(email),
         can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
     )
 
@@ -176,6 +178,19 @@ def send_again(email_id: int) -> Response:
     return _after(email)
 
 
+@blueprint.post("/mail/<int:email_id>/release")
+@needs("coordinator")
+def release_letter(email_id: int) -> Response:
+    """Let a held letter go that no entry under review holds back: one of a restored backup."""
+    email = _find(email_id)
+    if not _can_release(email):
+        abort(404)
+    outbox.release_one(db.session, email, utc_now())
+    db.session.commit()
+    flash("It is on its way.", "success")
+    return _after(email)
+
+
 @blueprint.post("/mail/<int:email_id>/dealt-with")
 @needs("coordinator")
 def deal_with(email_id: int) -> Response:
@@ -186,6 +201,14 @@ def deal_with(email_id: int) -> Response:
         db.session.commit()
         flash("Thank you. It is off the list.", "success")
     return redirect(url_for("dashboard.mail", show="failures"), 303)
+
+
+def _can_release(email: OutboxEmail) -> bool:
+    """Whether a letter is held for itself: those of an entry under review go when the entry is let in."""
+    if email.state != mail_rows.HELD:
+        return False
+    under_review = select(Submission.held_reason).where(Submission.id == email.submission_id)
+    return db.session.scalar(under_review) is None
 
 
 def _after(email: OutboxEmail) -> Response:

@@ -39,6 +39,7 @@ __all__ = [
     "failures",
     "queue",
     "release",
+    "release_one",
     "send_again",
     "status",
 ]
@@ -114,6 +115,17 @@ def release(session: Session, submission_id: int, now: datetime) -> int:
         .returning(OutboxEmail.id)
     )
     return len(released.all())
+
+
+def release_one(session: Session, email: OutboxEmail, now: datetime) -> bool:
+    """Let one held letter go, for example after a restored backup. False where it was not held."""
+    released = session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.id == email.id, text(IS_HELD))
+        .values(state=QUEUED, queued_at=now, next_try_at=now)
+        .returning(OutboxEmail.id)
+    )
+    return released.first() is not None
 
 
 def send_again(

@@ -70,6 +70,26 @@ def test_a_failure_is_on_every_page_until_somebody_deals_with_it(
     assert all("not delivered" not in coordinator.get(path).text for path in pages)
 
 
+def test_a_held_letter_of_a_restored_backup_can_be_let_go(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]
+) -> None:
+    make_request()
+    set_email(state="held", next_try_at=None)
+    assert Page(coordinator, "/dashboard/mail/1").post("/dashboard/mail/1/release").status_code == 303
+    with app.app_context():
+        row = db.session.get_one(OutboxEmail, 1)
+        assert (row.state, row.next_try_at is not None) == ("queued", True)
+    assert Page(coordinator, "/dashboard/mail").post("/dashboard/mail/1/release").status_code == 404
+
+
+def test_the_letters_of_an_entry_under_review_go_only_with_it(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    make_request(held_reason="trap")
+    assert "Let it go" not in coordinator.get("/dashboard/mail/1").text
+    assert Page(coordinator, "/dashboard/mail").post("/dashboard/mail/1/release").status_code == 404
+
+
 def test_a_worker_that_sleeps_is_told_on_every_page(app: Flask, coordinator: FlaskClient) -> None:
     with app.app_context():
         db.session.get_one(WorkerPass, "deliver").at = utc_now() - timedelta(minutes=6)
