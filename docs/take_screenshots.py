@@ -104,26 +104,21 @@ def wait_for(port: int, portal: subprocess.Popen[bytes]) -> None:
 
 
 def public(browser: Browser, address: str) -> None:
-    """What a branch sees: the first page, the form on a phone, the confirmation, its own page."""
+    """What a branch sees before it has a private link: the first page, and the form on a phone."""
     window = browser.new_context(viewport=WIDE, base_url=address)
     page = window.new_page()
     page.goto("/")
     keep(page, "landing", 860)
-    page.goto("/uk/")
-    keep(page, "landing-ukrainian", 760)
     window.close()
     phone = browser.new_context(viewport=PHONE, base_url=address, has_touch=True, is_mobile=True)
     page = phone.new_page()
-    page.goto("/")
-    keep(page, "landing-phone", 844)
     fill_in(page)
     press(page, "Send your request")
-    keep(page, "sent-phone", 844)
     phone.close()
 
 
 def fill_in(page: Page) -> None:
-    """The speaker form, with pictures of two of its steps."""
+    """The speaker form, with a picture of its first step."""
     day = datetime.now(UTC) + timedelta(days=45)
     page.goto("/invite-a-speaker/your-branch")
     page.get_by_label("A branch, lodge").check()
@@ -143,7 +138,6 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Your email address").fill("wyn@example.org")
     page.get_by_label("Your phone number").fill("01632 960 123")
     press(page, "Continue")
-    keep(page, "check-phone", 844)
 
 
 def desk(browser: Browser, address: str, email: str, password: str) -> None:
