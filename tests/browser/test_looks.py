@@ -1,0 +1,97 @@
+"""What can be seen: where the focus is, a page on paper, and text at twice its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.demonstration import Demonstration
+from tests.browser.inspection import SIDEWAYS
+
+pytestmark = pytest.mark.browser
+
+Window = Callable[..., BrowserContext]
+
+LOOK = """(element) => {
+  const look = (each) => { const style = getComputedStyle(each); return [
+    style.outlineStyle === 'none' ? '' : style.outlineWidth + style.outlineColor + style.outlineStyle,
+    style.boxShadow, style.backgroundColor, style.borderColor, style.borderWidth ].join(';') }
+  // The box of a radio or a tick is drawn by its label; a skip link appears.
+  const parts = [element, ...(element.labels || [])]
+  return parts.map((each) => look(each) + ['::before', '::after'].map((part) => {
+    const style = getComputedStyle(each, part)
+    return style.outlineWidth + style.outlineStyle + style.boxShadow + style.borderWidth + style.borderColor
+  })).join('|')
+}"""
+FOCUSABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter((each) => each.type !== 'hidden')
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.tabIndex >= 0 && !each.disabled)"""
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/", ""),
+        ("/invite-a-speaker/your-branch", ""),
+        ("/invite-a-speaker/check", "writer"),
+        ("/login", ""),
+        ("/dashboard/requests?view=mine", "coordinator"),
+        ("/dashboard/requests/1", "coordinator"),
+    ],
+)
+def test_the_focus_can_be_seen_wherever_it_goes(window: Window, path: str, who: str) -> None:
+    page = window(who, reduced_motion="reduce").new_page()
+    page.goto(path)
+    page.keyboard.press("Tab")
+    unseen = page.evaluate(
+        f"""() => {{
+          const look = {LOOK}
+          const found = ({FOCUSABLE})()
+          const unseen = []
+          for (const each of found) {{
+            document.activeElement.blur()
+            const before = look(each)
+            each.focus({{ focusVisible: true }})
+            if (document.activeElement === each && look(each) === before) unseen.push(each.outerHTML.slice(0, 120))
+          }}
+          return [found.length, unseen]
+        }}"""
+    )
+    assert unseen[0] > 3
+    assert unseen[1] == []
+
+
+def test_a_request_on_paper_has_no_navigation(demo: Demonstration, window: Window) -> None:
+    page = window("coordinator").new_page()
+    page.goto(f"/dashboard/requests/{demo.in_state('speaker', 'offered')}")
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    page.emulate_media(media="print")
+    assert page.locator("nav:visible").count() == 0
+    assert page.locator("button:visible").count() == 0
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/", ""),
+        ("/uk/", ""),
+        ("/invite-a-speaker/meeting", "writer"),
+        ("/invite-a-speaker/check", "writer"),
+        ("/dashboard/requests?view=everything", "coordinator"),
+        ("/dashboard/requests/1", "coordinator"),
+    ],
+)
+def test_text_at_twice_its_size_does_not_scroll_sideways(window: Window, path: str, who: str) -> None:
+    # A browser at 200 % shows a 1280 pixel window as one of 640 with two device pixels to each.
+    zoomed = window(who, viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = zoomed.new_page()
+    page.goto(path)
+    assert page.evaluate(SIDEWAYS) == ""
+    # Larger letters alone, as set in a browser's own settings, on a whole window.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(SIDEWAYS) == ""

@@ -1,0 +1,227 @@
+"""Every page there is, as a list of visits: its address, who opens it, and what is typed and pressed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal import errors, limits
+from portal.accounts.models import Coordinator
+from portal.clock import utc_now
+from portal.directory.models import Branch
+from portal.emails import links
+from portal.emails.mailbox import local_mailbox
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.security import CONTENT_SECURITY_POLICY
+from portal.submissions import registry
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor, Transition
+from tests.browser.demonstration import KINDS, Demonstration
+from tests.dashboard.conftest import ANSWERS
+from tests.public.walk import STEPS, url
+
+HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+TOO_LONG = "x" * 1_100_000
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page, and the pages that pressing its button leads to.
+
+    Each of `presses` is a button's words with what is typed before it; `hidden` sets fields that nobody sees.
+    `body` stands in for the server's answer (pages about faults that nobody can bring about from outside).
+    """
+
+    path: str
+    who: str = ""
+    presses: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    look_before: bool = True
+
+
+def all_visits(demo: Demonstration) -> list[Visit]:
+    """Every page, the long ones first so that two threads end at about the same time."""
+    return [*desk(demo), *moves(demo), *tracking(demo), *public("/uk"), *public(""), *accounts(demo), *faults(demo)]
+
+
+def public(prefix: str) -> Iterator[Visit]:
+    """What anybody sees, in one language: English ("") or Ukrainian ("/uk")."""
+    send = "Send me my link" if not prefix else "Надіслати посилання"
+    go_on = "Continue" if not prefix else "Далі"
+    yield Visit(f"{prefix}/")
+    for name in ("contact", "how-we-use-your-details", "accessibility"):
+        yield Visit(f"{prefix}/{name}")
+    yield Visit(f"{prefix}/find-my-request", presses=((send, {}), (send, {"email": "nobody@example.org"})))
+    for kind in KINDS:
+        yield Visit(prefix + url(kind))
+        for step in STEPS[kind]:
+            yield Visit(prefix + url(kind, step), presses=((go_on, {}),))
+        yield Visit(prefix + url(kind, "check"), "writer")
+        yield Visit(prefix + url(kind, "sent"), "sender")
+
+
+def tracking(demo: Demonstration) -> Iterator[Visit]:
+    """What a branch sees behind its private link."""
+    seen = {
+        "speaker": ("received", "confirmed", "waiting-for-branch", "withdrawn"),
+        "twinning": ("introduced", "dormant"),
+        "affiliation": ("awaiting-decision", "lapsed"),
+    }
+    for kind, states in seen.items():
+        for state in states:
+            yield Visit(demo.private_page(demo.in_state(kind, state)))
+        page = demo.private_page(demo.in_state(kind, "received"))
+        yield Visit(f"{page}/change/{STEPS[kind][2]}")
+    page = demo.private_page(demo.in_state("speaker", "received"))
+    yield Visit(f"{page}/message", presses=(("Send your message", {}),))
+    yield Visit(f"{page}/moves/withdraw")
+    yield Visit(f"{page}/change/you", presses=(("Save the change", {"contact_email": "nonsense"}),))
+    asked = demo.private_page(demo.in_state("speaker", "waiting-for-branch"))
+    yield Visit(asked, presses=(("Send your answer", {}),), look_before=False)
+    ukrainian = select(Submission.id).where(Submission.language == "uk").order_by(Submission.id)
+    for number in demo.look(lambda: db.session.scalars(ukrainian.limit(1)).all()):
+        yield Visit(demo.private_page(number))
+
+
+def accounts(demo: Demonstration) -> Iterator[Visit]:
+    """Signing in, and passwords."""
+    account = select(Coordinator.id).where(Coordinator.email == demo.accounts["second coordinator"][0])
+
+    def new_password() -> str:
+        now = utc_now()
+        link = links.issue(db.session(), "sign-in", db.session.scalar(account) or 0, now, now + timedelta(minutes=30))
+        path = links.path_of(link)
+        db.session.commit()
+        return path
+
+    yield Visit("/login", presses=(("Sign in", {}), ("Sign in", {"email": "a@example.org", "password": "wrong"})))
+    asked = (("Send me a link", {}), ("Send me a link", {"email": "nobody@example.org"}))
+    yield Visit("/forgotten-password", presses=asked)
+    yield Visit(demo.look(new_password), presses=(("Set the new password", {}),))
+    yield Visit("/new-password/nonsense")
+    yield Visit("/dashboard/account", "coordinator")
+    yield Visit("/dashboard/account/password", "coordinator", presses=(("Change the password", {}),))
+
+
+def desk(demo: Demonstration) -> Iterator[Visit]:
+    """What coordinators, admins and viewers see."""
+    queue = "/dashboard/requests"
+    yield Visit(f"{queue}/new/speaker", "coordinator", presses=(("Add the request", {}),))
+    yield Visit(f"{queue}?view=everything", "coordinator")
+    for kind in ("twinning", "affiliation"):
+        yield Visit(f"{queue}/new/{kind}", "coordinator")
+    for view in ("new", "mine", "meetings", "held"):
+        yield Visit(f"{queue}?view={view}", "coordinator")
+    yield Visit(f"{queue}?view=everything&q=nothing+like+it", "coordinator")
+    yield Visit(f"{queue}?view=everything", "viewer")
+    yield Visit("/dashboard/", "viewer")
+    yield Visit("/dashboard/account", "viewer")
+    yield Visit(f"{queue}/new", "coordinator")
+    for kind, state in {"speaker": "offered", "twinning": "proposed", "affiliation": "awaiting-payment"}.items():
+        yield Visit(f"{queue}/{demo.in_state(kind, state)}", "coordinator")
+    first = demo.in_state("speaker", "received")
+    yield Visit(f"{queue}/{demo.number('Best Prices')}", "coordinator")
+    yield Visit(f"{queue}/{first}/message", "coordinator", presses=(("Look it over", {}),))
+    words = {"message": "We are looking for somebody."}
+    yield Visit(f"{queue}/{first}/message", "coordinator", presses=(("Look it over", words),), look_before=False)
+    yield Visit(f"{queue}/{first}", "coordinator", presses=(("Keep the note", {}),))
+    for kind in KINDS:
+        yield Visit(f"{queue}/{demo.in_state(kind, 'received')}/correct/{STEPS[kind][1]}", "coordinator")
+    merging = demo.look(_two_branches)
+    yield Visit(f"{queue}/{merging[0]}/merge/{merging[1]}", "coordinator")
+    yield Visit("/dashboard/branches", "coordinator")
+    yield Visit("/dashboard/branches?q=nothing+like+it", "coordinator")
+    yield Visit(f"/dashboard/branches/{merging[1]}", "coordinator")
+    for show in ("", "?show=failures", "?show=waiting", "?show=sent", "?show=held"):
+        yield Visit(f"/dashboard/mail{show}", "coordinator")
+    for letter in demo.look(_letters):
+        yield Visit(f"/dashboard/mail/{letter}", "coordinator")
+    yield Visit(f"/dashboard/mail/{demo.look(_letters)[0]}/html", "coordinator")
+    demo.wait_for_letter("jean@example.org", "speaker/received")
+    yield Visit("/dashboard/mailbox", "coordinator")
+    with demo.app.app_context():
+        box = local_mailbox(demo.app.config)
+        assert box is not None
+        message = next(iter(box.messages())).id
+    yield Visit(f"/dashboard/mailbox/{message}", "coordinator")
+    yield Visit(f"/dashboard/mailbox/{message}/html", "coordinator")
+    yield from _settings(demo)
+
+
+def moves(demo: Demonstration) -> Iterator[Visit]:
+    """Each different form of a move, empty and refused, and the letters behind it; no move is made."""
+    seen = set()
+    for kind in registry.kinds():
+        for row in kind.workflow.transitions:
+            form = frozenset(ask.answer for ask in row.asks), bool(row.notify)
+            if Actor.COORDINATOR not in row.by or (number := _one_for(demo, kind.name, row)) is None:
+                continue
+            if form in seen:
+                continue
+            seen.add(form)
+            button = "Look over the letters" if row.notify else "Continue"
+            answers = {ask.name: ANSWERS[ask.name] for ask in row.asks}
+            presses = ((button, {}),) if any(ask.is_required for ask in row.asks) else ()
+            if row.asks:
+                presses = (*presses, (button, answers))
+            yield Visit(f"/dashboard/requests/{number}/moves/{row.name}", "coordinator", presses)
+
+
+def faults(demo: Demonstration) -> Iterator[Visit]:
+    """Pages that say that something is not as it should be."""
+    with demo.app.test_request_context("/drawn-for-a-test"):
+        for status in sorted(errors.STATUSES):
+            yield Visit("/drawn-for-a-test", body=errors.page(status).get_data(as_text=True))
+    first = demo.in_state("speaker", "received")
+    yield Visit("/no-such-page")
+    yield Visit("/track/nonsense")
+    yield Visit("/dashboard/requests/99999", "coordinator")
+    yield Visit("/dashboard/mail", "viewer")
+    note = (("Keep the note", {"note": "They rang at noon."}),)
+    yield Visit(f"/dashboard/requests/{first}", "coordinator", note, {"version": "0"}, look_before=False)
+    yield Visit(f"/dashboard/requests/{first}", "coordinator", note, {"csrf_token": "old"}, look_before=False)
+    yield Visit(url("speaker", "you"), presses=(("Continue", {}),), hidden={"csrf_token": "old"}, look_before=False)
+    long = (("Continue", {"notes": TOO_LONG}),)
+    yield Visit(url("speaker", "speaker"), presses=long, look_before=False)
+    often = demo.private_page(demo.number("Coventry"))
+    with demo.app.test_request_context():
+        for _ in range(6):
+            limits.count("LIMIT_RESEND_LINK", "link", often.removeprefix("/track/"))
+    yield Visit(often, presses=(("Email it to me again", {}),), look_before=False)
+
+
+def _settings(demo: Demonstration) -> Iterator[Visit]:
+    yield Visit("/dashboard/settings", "admin")
+    yield Visit("/dashboard/settings/fees", "admin")
+    yield Visit("/dashboard/settings/fees/new", "admin", presses=(("Keep it", {}),))
+    yield Visit("/dashboard/settings/fees/1", "admin")
+    yield Visit("/dashboard/settings/fees/1/remove", "admin")
+    yield Visit("/dashboard/accounts", "admin")
+    yield Visit("/dashboard/settings/campaign", "admin")
+
+
+def _one_for(demo: Demonstration, kind: str, row: Transition) -> int | None:
+    wanted = select(Submission.id).where(
+        Submission.kind == kind, Submission.state.in_(row.sources), Submission.held_reason.is_(None)
+    )
+    found: int | None = demo.look(lambda: db.session.scalars(wanted.order_by(Submission.id)).first())
+    return found
+
+
+def _two_branches() -> tuple[int, int]:
+    """A request with a branch, and another branch that it might be merged into."""
+    number, own = db.session.execute(
+        select(Submission.id, Submission.branch_id).where(Submission.branch_id.is_not(None)).limit(1)
+    ).one()
+    return number, db.session.scalars(select(Branch.id).where(Branch.id != own).limit(1)).one()
+
+
+def _letters() -> list[int]:
+    """One letter of each state."""
+    rows = db.session.execute(select(OutboxEmail.state, OutboxEmail.id).order_by(OutboxEmail.id)).all()
+    return list({row.state: row.id for row in rows}.values())
