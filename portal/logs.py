@@ -68,6 +68,8 @@ def init_app(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if not isinstance(kept, StandardError)] + [handler]
     root.setLevel(logging.INFO)
+    # Alembic tells every step it takes, in the middle of what a person reads at the first start.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # Flask would write the whole path, private link and all, and the values of SQL statements.
     changed: Any = app
     changed.log_exception = log_exception

@@ -58,6 +58,8 @@ def test_it_prints_the_accounts_once(first: Portal, folder: Path) -> None:
     assert sorted(role for role, _, _ in accounts) == ["admin", "coordinator", "coordinator", "viewer"]
     assert ACCOUNT.findall((folder / demo.ACCOUNTS_FILE).read_text("utf-8")) == accounts
     assert all(first.text.count(password) == 1 for _, _, password in accounts)
+    # Between them and the address stands nothing that only a programmer reads.
+    assert "alembic" not in first.text
 
 
 def test_the_worker_delivers_into_the_local_mailbox(first: Portal, folder: Path) -> None:
