@@ -5,7 +5,7 @@ The Ukrainian side is an oblast and never a finer place; an oblast with occupied
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 
@@ -25,6 +25,8 @@ MOST = 60
 """How many are listed, the newest first."""
 NAMED = frozenset(CAUTIONS[:2])
 """The cautions under which an oblast is still named."""
+LABEL = (13.0, 24.0)
+"""How wide a letter of a label is at most, and how high a line, in the map's units."""
 RISE = 0.22
 """How high an arc rises, as a part of its length."""
 
@@ -90,10 +92,34 @@ def shown(session: Session) -> Shown:
         start = projection.project(region.lat, region.lon)
         end = projection.project(oblast.lat, oblast.lon)
         ends.setdefault(start, Dot(*_rounded(start)))
-        ends.setdefault(end, Dot(*_rounded(end), label=_short_name(oblast), below=True))
+        ends.setdefault(end, _named_dot(end, _short_name(oblast), ends.values()))
         found.arcs.append(Arc(_arc(start, end)))
     found.dots = list(ends.values())
     return found
+
+
+def _named_dot(point: tuple[float, float], label: str, others: Iterable[Dot]) -> Dot:
+    """A dot with its label beneath it, else to its left; without one where other labels leave no room.
+
+    Neighbouring oblasts lie close together, and every one of them is named in the list as well.
+    """
+    taken = [_box(dot) for dot in others if dot.label]
+    for below in (True, False):
+        dot = Dot(*_rounded(point), label=label, below=below)
+        if not any(_overlap(_box(dot), box) for box in taken):
+            return dot
+    return Dot(*_rounded(point))
+
+
+def _box(dot: Dot) -> tuple[float, float, float, float]:
+    """About the place that a label takes: left, top, right, bottom."""
+    width, height = len(dot.label) * LABEL[0], LABEL[1]
+    left, top = (dot.x - width / 2, dot.y + 4) if dot.below else (dot.x - 9 - width, dot.y - height / 2)
+    return left, top, left + width, top + height
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _pair(row: TwinningProposal, region: str, oblast: Oblast | None) -> Pair:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -99,6 +101,22 @@ def test_a_twinning_is_shown_where_both_sides_agreed(client: FlaskClient, make_t
     assert page.count("<path class=") == 1
     for secret in ("Olena", "Bondar", "miners@example.org", "Pavlohrad", "Armstrong"):
         assert secret not in page
+
+
+def test_the_names_of_neighbours_do_not_lie_on_each_other(client: FlaskClient, make_twins: Callable[..., int]) -> None:
+    for oblast in ("Lviv", "Ternopil", "Volyn", "Ivano-Frankivsk"):
+        make_twins(publicity="public", body_publicity="public", body_oblast=oblast)
+    page = main_of(client.get("/").text)
+    labels = re.findall(r'<text class="map__label" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]+)<', page)
+    places = []
+    for x, y, anchor, name in labels:
+        width = 11 * len(name)
+        left = float(x) - (width / 2 if anchor == "middle" else width)
+        places.append((left, left + width, float(y)))
+    assert len(places) >= 2
+    for one, other in combinations(places, 2):
+        assert one[1] < other[0] or other[1] < one[0] or abs(one[2] - other[2]) > 18, labels
+    assert page.count("<circle") == 5
 
 
 @pytest.mark.parametrize(
