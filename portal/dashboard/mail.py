@@ -43,7 +43,10 @@ SHOWS = {
 EMPTY = {
     "failures": ("No letter has failed", "When a mail server refuses a letter, it appears here for you to telephone."),
     "waiting": ("No letter is waiting", "Letters wait here until the worker has sent them, usually for seconds."),
-    "held": ("No letter is held", "Letters of suspicious entries and of a restored backup wait until somebody lets them go."),
+    "held": (
+        "No letter is held",
+        "Letters of suspicious entries and of a restored backup wait until somebody lets them go.",
+    ),
     "sent": ("No letter has been sent yet", "Every letter that leaves appears here."),
 }
 TAGS = {
