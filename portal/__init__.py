@@ -21,9 +21,11 @@ from portal import (
     public,
     security,
     speakers,
+    translating,
     twinning,
 )
 from portal.extensions import babel, csrf, db, login_manager, mail, migrate
+from portal.page_addresses import Portal
 
 KINDS = (speakers, twinning, affiliations)
 """The packages of the kinds of request: importing one makes its kind known."""
@@ -34,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(**overrides: Any) -> Flask:
     """Build the application. `overrides` win over the environment; see `config.py` for the settings."""
     settings = config.load(**overrides)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app = Portal(__name__, template_folder=str(ROOT / "templates"))
     app.config.update(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
@@ -45,6 +47,7 @@ def create_app(**overrides: Any) -> Flask:
     csrf.init_app(app)
     mail.init_app(app)
     babel.init_app(app)
+    translating.init_app(app)
     login_manager.init_app(app)
 
     limits.init_app(app)

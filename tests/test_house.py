@@ -34,6 +34,7 @@ LAYERS = (
     ("security", "errors"),
     ("assets", "health", "workflow_pages", "backups"),
     ("public", "dashboard"),
+    ("page_addresses", "translating"),
     ("worker", "server", "demo"),
     ("launcher",),
     ("commands",),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from portal.directory.folding import fold
 from portal.directory.models import Union
@@ -70,14 +71,19 @@ def union_choices() -> list[UnionChoice]:
 
     Each label begins with the everyday name, so that a letter typed in a plain list finds even the biggest.
     """
+    rows = db.session.execute(select(Union.slug, Union.short_name, Union.full_name, Union.aliases, Union.kind))
+    return list(_arranged(tuple(rows)))
+
+
+@lru_cache(maxsize=4)
+def _arranged(rows: tuple[Row[tuple[str, str, str, str, str]], ...]) -> tuple[UnionChoice, ...]:
+    """The lines of the picker. Folding all names takes longer than reading them, so the result is kept."""
     groups = {"union": 0, "council": 1, "centre": 2}
-    rows = sorted(
-        db.session.execute(select(Union.slug, Union.short_name, Union.full_name, Union.aliases, Union.kind)),
-        key=lambda row: (row.slug == "other", groups.get(row.kind, 3), fold(row.short_name)),
+    ordered = sorted(rows, key=lambda row: (row.slug == "other", groups.get(row.kind, 3), fold(row.short_name)))
+    return tuple(
+        UnionChoice(row.slug, _label(row.short_name, row.full_name), "; ".join(split_cell(row.aliases)))
+        for row in ordered
     )
-    return [
-        UnionChoice(row.slug, _label(row.short_name, row.full_name), "; ".join(split_cell(row.aliases))) for row in rows
-    ]
 
 
 def _label(short_name: str, full_name: str) -> str:

@@ -69,7 +69,7 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
     correspondence.acknowledge(session, submission, now=now)
     if turns.is_urgent(submission, now):
         correspondence.tell_team(session, submission, "team/new-urgent", now=now)
-    search.index(session, submission)
+    search.index(session, submission, is_new=True)
     return submission
 
 

@@ -78,16 +78,17 @@ def words_of(submission: Submission, notes: list[str]) -> str:
     return " ".join(seen)
 
 
-def index(session: Session, submission: Submission) -> None:
-    """Put a request's words into the index, in place of what stood there. The request must have its number."""
-    notes = session.scalars(
-        select(Event.text).where(Event.submission_id == submission.id, Event.name.in_(("note", "message")))
-    ).all()
-    words = words_of(submission, list(notes))
+def index(session: Session, submission: Submission, *, is_new: bool = False) -> None:
+    """Put a request's words into the index, in place of what stood there. The request must have its number.
+
+    `is_new` says that the request has neither notes nor messages yet.
+    """
+    spoken = Event.submission_id == submission.id, Event.name.in_(("note", "message"))
+    notes = [] if is_new else list(session.scalars(select(Event.text).where(*spoken)))
+    words = words_of(submission, notes)
     if _is_sqlite(session):
-        session.execute(text("DELETE FROM submission_search WHERE rowid = :id"), {"id": submission.id})
         session.execute(
-            text("INSERT INTO submission_search (rowid, words) VALUES (:id, :words)"),
+            text("INSERT OR REPLACE INTO submission_search (rowid, words) VALUES (:id, :words)"),
             {"id": submission.id, "words": words},
         )
         return
