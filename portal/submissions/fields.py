@@ -6,6 +6,7 @@ What dates, times and sums mean is understood in `dates`, `times` and `money`; w
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Any
 
@@ -158,10 +159,14 @@ class TimeText(Line):
         return [said_time(str(self.value), self.moment.start)] if self.value else []
 
 
+_PLAIN_TIME = re.compile(r"\d{1,2}([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
+"""Times that can be read in one way only: saying them twice would add nothing."""
+
+
 def said_time(typed: str, start: time | None) -> str:
     """A time as typed, beside what we understood where that adds something."""
     understood = f"{start:%H:%M}" if start else ""
-    if not understood or understood == typed:
+    if not understood or _PLAIN_TIME.fullmatch(typed.strip().lower()):
         return typed
     return str(_l("%(typed)s (starts %(time)s)", typed=typed, time=understood))
 
