@@ -10,7 +10,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.exceptions import HTTPException
 
 from tests.browser import chromium
@@ -71,6 +71,23 @@ def test_every_page_is_without_fault(demo: Demonstration, visits: list[Visit]) -
         for each in [threads.submit(work) for _ in range(THREADS)]:
             each.result()
     assert not found, "\n".join(found)
+
+
+def test_a_faulty_page_would_be_found(demo: Demonstration, browser: Browser) -> None:
+    faulty = Visit(
+        "/drawn-for-a-test",
+        body='<!doctype html><html lang="en"><head><title>Faulty</title><script>alert(1)</script></head><body><main>'
+        '<h1>Faulty</h1><form><input name="nameless"></form><img src="https://example.org/spy.gif" alt="">'
+        "<table><tr><td>" + "wide" * 200 + "</td></tr></table></main></body></html>",
+    )
+    context = demo.visitor(browser)
+    found = "\n".join(look_at(demo, context, faulty))
+    context.close()
+    for width in ("1280", "320"):
+        assert f"{width}: axe label:" in found
+    assert "320: it scrolls sideways" in found
+    assert "inline script" in found
+    assert "example.org/spy.gif" in found
 
 
 def look_at(demo: Demonstration, context: BrowserContext, visit: Visit) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser import chromium
 from tests.browser.demonstration import Demonstration
 from tests.browser.inspection import SIDEWAYS
 
@@ -74,6 +75,15 @@ def test_a_request_on_paper_has_no_navigation(demo: Demonstration, window: Windo
     expect(page.get_by_role("heading", name="History")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def large_letters(browser: Browser) -> Iterator[Browser]:
+    """A browser whose owner has set letters of twice the usual size."""
+    arguments = [*chromium.ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    found = browser.browser_type.launch(executable_path=chromium.path(), args=arguments)
+    yield found
+    found.close()
+
+
 @pytest.mark.parametrize(
     ("path", "who"),
     [
@@ -85,13 +95,16 @@ def test_a_request_on_paper_has_no_navigation(demo: Demonstration, window: Windo
         ("/dashboard/requests/1", "coordinator"),
     ],
 )
-def test_text_at_twice_its_size_does_not_scroll_sideways(window: Window, path: str, who: str) -> None:
-    # A browser at 200 % shows a 1280 pixel window as one of 640 with two device pixels to each.
-    zoomed = window(who, viewport={"width": 640, "height": 450}, device_scale_factor=2)
-    page = zoomed.new_page()
+def test_text_at_twice_its_size_does_not_scroll_sideways(
+    demo: Demonstration, window: Window, large_letters: Browser, path: str, who: str
+) -> None:
+    # At 200 % a window of 1280 pixels is one of 640, with two of the screen's to each.
+    page = window(who, viewport={"width": 640, "height": 450}, device_scale_factor=2).new_page()
     page.goto(path)
     assert page.evaluate(SIDEWAYS) == ""
-    # Larger letters alone, as set in a browser's own settings, on a whole window.
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    larger = demo.visitor(large_letters, who)
+    page = larger.new_page()
+    page.goto(path)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert page.evaluate(SIDEWAYS) == ""
+    larger.close()
