@@ -5,7 +5,7 @@ The Ukrainian side is an oblast and never a finer place; an oblast with occupied
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 
@@ -25,8 +25,10 @@ MOST = 60
 """How many are listed, the newest first."""
 NAMED = frozenset(CAUTIONS[:2])
 """The cautions under which an oblast is still named."""
-LABEL = (13.0, 24.0)
-"""How wide a letter of a label is at most, and how high a line, in the map's units."""
+LABEL = (12.0, 17.0)
+"""How wide a letter of a label is, and how high a capital, in the map's units."""
+DOT = 7.0
+"""Half of how wide a dot is."""
 RISE = 0.22
 """How high an arc rises, as a part of its length."""
 
@@ -82,7 +84,8 @@ def shown(session: Session) -> Shown:
         .limit(MOST)
     ).all()
     found = Shown()
-    ends: dict[tuple[float, float], Dot] = {}
+    here: dict[tuple[float, float], Dot] = {}
+    there: dict[tuple[float, float], str] = {}
     for row in rows:
         oblast = _oblast(row)
         region = places.region(row.region_slug) if row.publicity == PUBLIC else None
@@ -91,30 +94,32 @@ def shown(session: Session) -> Shown:
             continue
         start = projection.project(region.lat, region.lon)
         end = projection.project(oblast.lat, oblast.lon)
-        ends.setdefault(start, Dot(*_rounded(start)))
-        ends.setdefault(end, _named_dot(end, _short_name(oblast), ends.values()))
+        here.setdefault(start, Dot(*_rounded(start)))
+        there.setdefault(end, _short_name(oblast))
         found.arcs.append(Arc(_arc(start, end)))
-    found.dots = list(ends.values())
+    found.dots = [*here.values(), *_named_dots(there)]
     return found
 
 
-def _named_dot(point: tuple[float, float], label: str, others: Iterable[Dot]) -> Dot:
-    """A dot with its label beneath it, else to its left; without one where other labels leave no room.
+def _named_dots(names: Mapping[tuple[float, float], str]) -> list[Dot]:
+    """A dot for each place, its label beneath it, else to its left; without one where there is no room.
 
     Neighbouring oblasts lie close together, and every one of them is named in the list as well.
     """
-    taken = [_box(dot) for dot in others if dot.label]
-    for below in (True, False):
-        dot = Dot(*_rounded(point), label=label, below=below)
-        if not any(_overlap(_box(dot), box) for box in taken):
-            return dot
-    return Dot(*_rounded(point))
+    dots: list[Dot] = []
+    for point, label in names.items():
+        taken = [_box(dot) for dot in dots if dot.label]
+        taken += [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in names if (x, y) != point]
+        tries = [Dot(*_rounded(point), label=label, below=below) for below in (True, False)]
+        free = [dot for dot in tries if not any(_overlap(_box(dot), box) for box in taken)]
+        dots.append(free[0] if free else Dot(*_rounded(point)))
+    return dots
 
 
 def _box(dot: Dot) -> tuple[float, float, float, float]:
     """About the place that a label takes: left, top, right, bottom."""
     width, height = len(dot.label) * LABEL[0], LABEL[1]
-    left, top = (dot.x - width / 2, dot.y + 4) if dot.below else (dot.x - 9 - width, dot.y - height / 2)
+    left, top = (dot.x - width / 2, dot.y + 6) if dot.below else (dot.x - 9 - width, dot.y - 11)
     return left, top, left + width, top + height
 
 
