@@ -30,9 +30,15 @@ def understand_pence(text: str) -> int | None:
 
 
 def understand_number(text: str) -> int | None:
-    """The first whole number in the text ("20-25" is 20, "2,900" is 2900); None where there is none."""
-    match = _NUMBER.search(unicodedata.normalize("NFKC", text))
+    """The first whole number in the text ("20-25" is 20, "2,900" is 2900); None where there is none.
+
+    A minus before it, or letters grown onto it ("1e9"), mean that somebody meant something else: None as well.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    match = _NUMBER.search(plain)
     if match is None or len(match[0]) > 15:
+        return None
+    if re.search(r"[-\u2212]\s*$", plain[: match.start()]) or re.match(r"[eE][0-9]", plain[match.end() :]):
         return None
     return int(re.sub(r"[^0-9]", "", match[0]))
 

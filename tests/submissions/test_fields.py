@@ -165,6 +165,11 @@ def test_sums(text: str, pence: int | None) -> None:
     assert understand_pence(text) == pence
 
 
+@pytest.mark.parametrize("text", ["-5", "− 5", "1e9", "minus -20"])
+def test_a_number_that_means_something_else_is_not_taken_for_one(text: str) -> None:
+    assert understand_number(text) is None
+
+
 def test_numbers() -> None:
     assert [understand_number(text) for text in ("2,900", "approx 40 (ex miners)", "20-25", "none", "9" * 30)] == [
         2900,
