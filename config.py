@@ -22,6 +22,10 @@ SECRETS = ("SECRET_KEY", "LINK_KEY")
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
+LEAST_PASSWORD_MEMORY_KIB = 19456
+"""The least memory that OWASP's password storage sheet asks of argon2id."""
+
+
 class ConfigurationError(RuntimeError):
     """A setting is missing or wrong; the message says which, and what to set."""
 
@@ -204,6 +208,8 @@ def _check_production(settings: Mapping[str, Any]) -> None:
     for name in ("MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"):
         if not settings[name]:
             raise ConfigurationError(f"Set {name}: see docs/running.md.")
+    if settings["PASSWORD_MEMORY_KIB"] < LEAST_PASSWORD_MEMORY_KIB:
+        raise ConfigurationError(f"PASSWORD_MEMORY_KIB must be {LEAST_PASSWORD_MEMORY_KIB} or more.")
     is_encrypted = settings["MAIL_USE_TLS"] or settings["MAIL_USE_SSL"]
     if not is_encrypted and settings["MAIL_SERVER"] not in THIS_MACHINE:
         raise ConfigurationError("Set MAIL_USE_TLS or MAIL_USE_SSL: letters must not cross the net in the clear.")

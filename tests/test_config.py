@@ -30,6 +30,11 @@ def test_a_whole_production_configuration_is_taken(tmp_path: Path) -> None:
     assert load(tmp_path, MAIL_USE_TLS="", MAIL_USE_SSL="1")["MAIL_PORT"] == 465
 
 
+def test_passwords_are_not_kept_more_weakly_than_is_safe(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigurationError, match="PASSWORD_MEMORY_KIB"):
+        load(tmp_path, PASSWORD_MEMORY_KIB="1024")
+
+
 @pytest.mark.parametrize("server", ["mail.example.org", "192.0.2.7"])
 def test_letters_do_not_cross_the_net_in_the_clear(tmp_path: Path, server: str) -> None:
     with pytest.raises(config.ConfigurationError, match="MAIL_USE_TLS"):
