@@ -136,6 +136,7 @@ def test_a_pretended_moment_is_for_trying_out_only(demo_app: Flask, make_app: Ca
         assert db.session.scalars(select(Draft)).all() == []
     production = make_app(
         PORTAL_ENV="production",
+        PASSWORD_MEMORY_KIB=65536,
         PUBLIC_URL="https://portal.example.org",
         MAIL_SERVER="mail.example.org",
         MAIL_USE_TLS=True,
