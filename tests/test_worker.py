@@ -169,8 +169,9 @@ def test_a_database_that_is_not_ready_yet_is_waited_for(working: Callable[[Flask
     with app.app_context():
         db.create_all()
     queue_letter(app, "mair@example.org")
-    wait_until(lambda: mailbox_of(app) == ["mair@example.org"], "the worker did not come to life")
+    wait_until(lambda: states_of(app) == [SENT], "the worker did not come to life")
     wait_until(lambda: one.forgot_at is not None, "a duty that failed is tried again soon")
+    assert mailbox_of(app) == ["mair@example.org"]
     with app.app_context():
         db.engine.dispose()
 

@@ -58,7 +58,9 @@ def assert_one_piece(paragraph: str) -> None:
 @BOTH
 @EACH
 def test_nothing_at_all_known_still_renders(name: str, language: str) -> None:
-    letters.render(name, language, facts.bare(facts.standard(name, language), ""))
+    letter = letters.render(name, language, facts.bare(facts.standard(name, language), ""))
+    assert letter.subject
+    assert letter.text.strip()
 
 
 @BOTH
