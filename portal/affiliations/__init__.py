@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.affiliations.facts import arranged, facts
+from portal.affiliations.facts import arranged, facts, settled
 from portal.affiliations.forms import STEPS
 from portal.affiliations.models import Affiliation
 from portal.affiliations.renewals import receive
@@ -17,6 +17,7 @@ registry.register(
         workflow=WORKFLOW,
         facts=facts,
         arranged=arranged,
+        settled=settled,
         label=N_("Affiliation"),
         short_label=N_("Affiliation"),
         icon="affiliation",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale, gettext
+from datetime import date
+
+from flask_babel import force_locale, format_date, gettext
 from sqlalchemy.orm import object_session
 
-from portal.affiliations import fees, forms
-from portal.affiliations.models import Affiliation
+from portal.affiliations import fees, forms, terms
+from portal.affiliations.models import Affiliation, Term
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.money import pounds
+from portal.submissions.settled import NOTHING, Settled, rows_of
 
 
 def facts(submission: Affiliation, language: str) -> dict[str, str]:
@@ -62,3 +65,37 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
             ("Waived", term.waived_reason),
         ]
     return [row for row in rows if row[1]]
+
+
+def settled(submission: Affiliation, language: str) -> Settled:
+    """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
+    if submission.state not in ("awaiting-payment", "active", "renewal-due", "grace"):
+        return NOTHING
+    term = submission.current_term
+    ends_on = max((each.ends_on for each in submission.terms if not terms.is_open(each)), default=None)
+    with force_locale(language):
+        return Settled(
+            sentence=_until(submission.state, ends_on) if ends_on else "",
+            rows=rows_of(
+                (gettext("Affiliated until"), long_date(ends_on, language)),
+                (gettext("Fee for the year"), _fee_of(term)),
+            ),
+        )
+
+
+def _until(state: str, ends_on: date) -> str:
+    """The state with the last day of the term in it; empty where that day says nothing about the state."""
+    day = format_date(ends_on, "d MMMM y")
+    sentences = {
+        "active": gettext("Your branch is affiliated until %(day)s", day=day),
+        "renewal-due": gettext("Your affiliation runs until %(day)s. Please renew it", day=day),
+        "grace": gettext("Your affiliation ran out on %(day)s. You can still renew", day=day),
+    }
+    return str(sentences.get(state, ""))
+
+
+def _fee_of(term: Term | None) -> str:
+    """What a term costs, in words."""
+    if term is None:
+        return ""
+    return gettext("Nothing: the fee is waived") if term.waived_reason else pounds(term.fee_pence)

@@ -76,6 +76,7 @@ def page(
     state = kind.workflow.state(submission.state)
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = own_moves(submission)
+    settled = kind.settled(submission, language.current())
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
@@ -86,7 +87,8 @@ def page(
             kind=kind,
             submission=submission,
             caption=f"{_(kind.label)} {submission.reference}",
-            situation=_(state.situation),
+            situation=settled.sentence or _(state.situation),
+            settled=[{"label": label, "value": value} for label, value in settled.rows],
             greeting=_greeting(submission),
             who=_who(submission, is_open=not state.is_final),
             steps=progress.steps(submission, _entered(submission)),

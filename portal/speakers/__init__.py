@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers.facts import arranged, facts
+from portal.speakers.facts import arranged, facts, settled
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import KIND, WORKFLOW
@@ -16,6 +16,7 @@ registry.register(
         workflow=WORKFLOW,
         facts=facts,
         arranged=arranged,
+        settled=settled,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),
         icon="speaker",

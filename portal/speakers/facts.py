@@ -13,6 +13,7 @@ from portal.speakers import forms
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.settled import NOTHING, Settled, rows_of
 
 
 def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
@@ -56,6 +57,44 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
         ("How it went", submission.outcome),
     ]
     return [row for row in rows if row[1]] if submission.speaker_name else []
+
+
+SHORT_PLACE = 60
+"""A venue of more letters than these stands among the facts only, not in the sentence on top of a page."""
+
+
+def settled(submission: SpeakerRequest, language: str) -> Settled:
+    """Who speaks, when and where, once it is confirmed: what the branch reads on its own page."""
+    day, moment = submission.meeting_on, submission.confirmed_time
+    if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
+        return NOTHING
+    with force_locale(language):
+        what = {
+            "speaker": submission.speaker_name,
+            "day": long_date(day, language),
+            "time": short_time(moment, language),
+        }
+        sentence = gettext("%(speaker)s will speak on %(day)s at %(time)s", **what)
+        online = gettext("online") if submission.meeting_format == "online" else ""
+        venue = submission.venue if len(submission.venue) <= SHORT_PLACE else submission.town
+        return Settled(
+            sentence=_joined(sentence, online or venue) if submission.state == "confirmed" else "",
+            rows=rows_of(
+                (gettext("Your speaker"), submission.speaker_name),
+                (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what)),
+                (gettext("Where"), _where(submission)),
+            ),
+        )
+
+
+def _where(submission: SpeakerRequest) -> str:
+    """The place in words; what is missing is asked for while it can still be told."""
+    place, is_to_come = _place(submission), submission.state == "confirmed"
+    if submission.meeting_format == "either":
+        return gettext("%(place)s, or online", place=place) if place else gettext("online")
+    if submission.meeting_format == "online" and not submission.platform and is_to_come:
+        return gettext("online. Please send us the link when you have it")
+    return place or (gettext("Please tell us the place") if is_to_come else "")
 
 
 def _label(choices: list[SelectChoice], value: str) -> str:

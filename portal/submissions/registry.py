@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.submissions.forms import FormStep
 from portal.submissions.models import Submission
+from portal.submissions.settled import NOTHING, Settled
 from portal.submissions.workflow import N_, Workflow
 
 
@@ -18,9 +19,9 @@ class Kind:
     """One kind: its model, its workflow, its form, its letters' facts and the words people use for it.
 
     `facts(submission, language)` gives what letters may name beyond the common facts; `arranged(submission)` gives
-    coordinators what was settled so far, as labels and texts in English; `receive(submission, now)`,
-    where given, may hand back another submission that takes the place of a new one (a renewal). `steps` are the pages
-    of its form, in order.
+    coordinators what was settled so far, as labels and texts in English, `settled(submission, language)` what of it
+    the branch may read on its own page; `receive(submission, now)`, where given, may hand back another submission that
+    takes the place of a new one (a renewal). `steps` are the pages of its form, in order.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     label: str
     short_label: str
     icon: str
+    settled: Callable[[Any, str], Settled] = lambda _submission, _language: NOTHING
     receive: Callable[[Any, datetime], Submission] | None = None
     steps: tuple[FormStep, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
-from portal.twinning.facts import arranged, facts
+from portal.twinning.facts import arranged, facts, settled
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
 from portal.twinning.workflow import KIND, WORKFLOW
@@ -16,6 +16,7 @@ registry.register(
         workflow=WORKFLOW,
         facts=facts,
         arranged=arranged,
+        settled=settled,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from portal.directory import places, subjects
+from portal.directory.ukraine import find_oblast
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
+from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
 from portal.twinning.workflow import LINKED
@@ -30,7 +32,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
         "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,
-        "body_oblast": submission.body_oblast,
+        "body_oblast": _oblast(submission.body_oblast, language),
         "body_sector": submission.body_sector,
         "body_contact": submission.body_contact,
         "body_email": submission.body_email,
@@ -55,3 +57,36 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Twinned on", long_date(submission.twinned_on, "en")),
     ]
     return [row for row in rows if row[1]] if submission.body_name else []
+
+
+INTRODUCED = ("introduced", "getting-acquainted", "twinned", "dormant", "closed")
+"""Where both sides know each other; while a twinning is paused we name nobody, and nobody is named once it ended."""
+
+
+def settled(submission: TwinningProposal, language: str) -> Settled:
+    """With whom the branch is being twinned, once both sides said yes: what it reads on its own page."""
+    name = submission.body_name
+    if submission.state not in INTRODUCED or not name:
+        return NOTHING
+    with force_locale(language):
+        sentences = {
+            "introduced": gettext("We have introduced you to your twin: %(name)s", name=name),
+            "getting-acquainted": gettext("You are getting to know your twin: %(name)s", name=name),
+            "twinned": gettext("Your branch is twinned: %(name)s", name=name),
+            "dormant": gettext("Your twinning has gone quiet: %(name)s", name=name),
+        }
+        return Settled(
+            sentence=sentences.get(submission.state, ""),
+            rows=rows_of(
+                (gettext("Your twin"), name),
+                (gettext("Where"), _oblast(submission.body_oblast, language)),
+                (gettext("Your contact there"), submission.body_contact),
+                (gettext("Twinned on"), long_date(submission.twinned_on, language)),
+            ),
+        )
+
+
+def _oblast(typed: str, language: str) -> str:
+    """The oblast in the reader's language; as a coordinator wrote it where we do not know it."""
+    known = find_oblast(typed)
+    return known.label(language) if known else typed

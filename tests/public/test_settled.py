@@ -1,0 +1,154 @@
+"""What a branch reads on its own page once something is settled: who speaks, with whom it is twinned, until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.clock import london_day, utc_now
+from tests.public.conftest import main_of
+
+Make = Callable[..., tuple[int, str]]
+OFFER = ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"})
+CONFIRM = ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:30"})
+BODY = {
+    "body_name": "Coal workers’ primary organisation",
+    "body_oblast": "Dnipropetrovsk",
+    "body_sector": "Mining",
+    "body_email": "body@example.org",
+    "body_language": "uk",
+}
+INTRODUCED = (("check", {}), ("seek", {}), ("propose", BODY), ("introduce", {"body_contact": "Nadiia Bondar"}))
+TWINNED = (*INTRODUCED, ("first-contact", {}), ("twin", {"twinned_on": "2031-03-04", "body_publicity": "private"}))
+PAID = (("accept", {"fee_pence": "5000"}), ("paid", {"paid_pence": "5000", "paid_on": "2026-11-01"}))
+
+
+def heading_of(html: str) -> str:
+    """The sentence on top of the page."""
+    found = re.search(r"<h1>(.*?)</h1>", main_of(html), re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+def settled_on(html: str) -> dict[str, str]:
+    """The facts under the heading "What is settled", in either language."""
+    found = re.search(r"<h2>(?:What is settled|Про що домовлено)</h2>(.*?)</dl>", main_of(html), re.DOTALL)
+    if found is None:
+        return {}
+    pairs = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", found[1], re.DOTALL)
+    return {unescape(label).strip(): unescape(value).strip() for label, value in pairs}
+
+
+def test_a_confirmed_speaker_is_named_with_day_hour_and_place(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), venue="Miners’ Hall", venue_postcode="DH1 4BE")
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Olha Savchenko will speak on Tuesday 14 January 2031 at 7.30pm, Miners’ Hall"
+    assert settled_on(page) == {
+        "Your speaker": "Olha Savchenko",
+        "When": "Tuesday 14 January 2031, 7.30pm (London time)",
+        "Where": "Miners’ Hall, Durham, DH1 4BE",
+    }
+    assert "olha@example.org" not in page
+
+
+def test_a_confirmed_speaker_is_announced_in_ukrainian(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), meeting_format="online", platform="Zoom", language="uk")
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Виступить Olha Savchenko: вівторок 14 січня 2031, 19:30, онлайн"
+    assert settled_on(page) == {
+        "Виступить": "Olha Savchenko",
+        "Коли": "вівторок 14 січня 2031, 19:30 (за Лондоном)",
+        "Де": "онлайн, Zoom",
+    }
+
+
+def test_an_online_talk_says_so_in_the_sentence(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), meeting_format="online")
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Olha Savchenko will speak on Tuesday 14 January 2031 at 7.30pm, online"
+    assert settled_on(page)["Where"] == "online. Please send us the link when you have it"
+
+
+def test_a_meeting_in_the_room_or_online_names_both(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), meeting_format="either", venue="Miners’ Hall")
+    assert settled_on(client.get(f"/track/{token}").text)["Where"] == "Miners’ Hall, Durham, or online"
+
+
+def test_a_talk_without_a_place_asks_for_it(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), town="")
+    assert settled_on(client.get(f"/track/{token}").text)["Where"] == "Please tell us the place"
+
+
+@pytest.mark.parametrize("moves", [(), (OFFER,), (OFFER, CONFIRM, ("speaker-dropped-out", {}))])
+def test_nobody_is_named_who_has_not_said_yes(client: FlaskClient, make_request: Make, moves: tuple[object]) -> None:
+    _, token = make_request(moves=moves)
+    page = client.get(f"/track/{token}").text
+    assert "Olha" not in page
+    assert settled_on(page) == {}
+
+
+def test_a_meeting_that_was_held_keeps_its_speaker(client: FlaskClient, make_request: Make) -> None:
+    today = ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:30"})
+    _, token = make_request(moves=(OFFER, today, ("held", {})))
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Your meeting has been held"
+    assert settled_on(page)["Your speaker"] == "Olha Savchenko"
+
+
+def test_a_branch_reads_to_whom_it_was_introduced(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("twinning", moves=INTRODUCED)
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "We have introduced you to your twin: Coal workers’ primary organisation"
+    assert settled_on(page) == {
+        "Your twin": "Coal workers’ primary organisation",
+        "Where": "Dnipropetrovsk Oblast",
+        "Your contact there": "Nadiia Bondar",
+    }
+
+
+def test_a_branch_reads_with_whom_it_is_twinned(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("twinning", moves=TWINNED)
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Your branch is twinned: Coal workers’ primary organisation"
+    assert settled_on(page)["Twinned on"] == "Tuesday 4 March 2031"
+    ukrainian = client.get(f"/track/{token}?lang=uk").text
+    assert heading_of(ukrainian) == "Ваша організація має побратимів: Coal workers’ primary organisation"
+    assert settled_on(ukrainian)["Де"] == "Дніпропетровська область"
+    assert settled_on(ukrainian)["День угоди"] == "вівторок 4 березня 2031"
+
+
+@pytest.mark.parametrize("moves", [INTRODUCED[:2], INTRODUCED[:3], (*TWINNED, ("end", {"reason": "Both agreed"}))])
+def test_a_ukrainian_body_is_named_only_between_introduction_and_end(
+    client: FlaskClient, make_request: Make, moves: tuple[object]
+) -> None:
+    _, token = make_request("twinning", moves=moves)
+    page = client.get(f"/track/{token}").text
+    assert "Coal workers" not in page
+    assert "Nadiia" not in page
+
+
+def test_an_affiliated_branch_reads_until_when(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("affiliation", moves=PAID)
+    page = client.get(f"/track/{token}").text
+    assert re.fullmatch(r"Your branch is affiliated until \d+ \w+ \d{4}", heading_of(page)), heading_of(page)
+    assert str(london_day(utc_now()).year + 1) in heading_of(page)
+    assert settled_on(page)["Fee for the year"] == "£50.00"
+    ukrainian = client.get(f"/track/{token}?lang=uk").text
+    assert re.fullmatch(r"Ваша організація — учасниця кампанії до \d+ \w+ \d{4} року", heading_of(ukrainian))
+
+
+def test_a_renewal_reads_until_when_the_affiliation_runs(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("affiliation", moves=(*PAID, ("renewal-due", {})))
+    sentence = heading_of(client.get(f"/track/{token}").text)
+    assert re.fullmatch(r"Your affiliation runs until \d+ \w+ \d{4}. Please renew it", sentence), sentence
+
+
+def test_an_unpaid_fee_is_named(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("affiliation", moves=PAID[:1])
+    page = client.get(f"/track/{token}").text
+    assert heading_of(page) == "Your affiliation is accepted. The fee is due"
+    assert settled_on(page) == {"Fee for the year": "£50.00"}
