@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +48,16 @@ class Affiliation(Submission):
     def current_term(self) -> Term | None:
         """The newest term, paid or not."""
         return self.terms[-1] if self.terms else None
+
+    @property
+    def term_over_on(self) -> date | None:
+        """The first day after the newest term; None where there is no term."""
+        return self.terms[-1].ends_on + timedelta(days=1) if self.terms else None
+
+    @property
+    def days_of_steps(self) -> dict[int, date | None]:
+        """The branch decided on the day of its meeting, not on the day on which we heard of it."""
+        return {1: self.decided_on if self.decision == "carried" else None}
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The treasurer's email, or the contact's where no treasurer was named; always in the branch's language."""

@@ -47,9 +47,8 @@ def steps(submission: Submission, entered: Sequence[tuple[datetime, str]]) -> li
     lines = []
     for number, step in enumerate(workflow.steps):
         is_last = number == len(workflow.steps) - 1
-        reached = _reached(workflow, number, entered) or (entered[0][0] if entered and number < present else None)
         if number < present or (number == present and (is_last or state.is_final)):
-            lines.append(Progress(_(step.label), "done", day(london_day(reached)) if reached else ""))
+            lines.append(Progress(_(step.label), "done", _done_on(submission, workflow, number, entered)))
         elif number == present:
             lines.append(Progress(_(step.label), "now", _promise(submission) or (_(step.hint) if step.hint else "")))
         else:
@@ -64,6 +63,15 @@ def _present(submission: Submission, workflow: Workflow, state: State) -> int:
     # A branch that has decided already has two steps behind it.
     is_decided = submission.kind == "affiliation" and getattr(submission, "decision", "") == "carried"
     return state.step + (2 if is_decided else 1)
+
+
+def _done_on(submission: Submission, workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> str:
+    """The day on which a step was done: the one people told us, else when the request came past it."""
+    if number in submission.days_of_steps:
+        told = submission.days_of_steps[number]
+        return day(told) if told else ""
+    reached = _reached(workflow, number, entered) or (entered[0][0] if entered else None)
+    return day(london_day(reached)) if reached else ""
 
 
 def _reached(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> datetime | None:

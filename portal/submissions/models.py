@@ -120,6 +120,11 @@ class Submission(db.Model):
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
         return None
 
+    @property
+    def days_of_steps(self) -> dict[int, date | None]:
+        """Days that people told us, by the number of the public step; None where nobody said a day."""
+        return {}
+
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """Email and language of a recipient only this kind knows (a speaker, a treasurer); None where unknown."""
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -152,3 +153,27 @@ def test_an_unpaid_fee_is_named(client: FlaskClient, make_request: Make) -> None
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Your affiliation is accepted. The fee is due"
     assert settled_on(page) == {"Fee for the year": "£50.00"}
+
+
+def decision_step_of(html: str) -> str:
+    """The date beside "Your branch has decided"."""
+    found = re.search(r"Your branch has decided</span>(?:<span class=\"progress__note\">(.*?)</span>)?", html)
+    assert found is not None
+    return found[1] or ""
+
+
+def test_the_day_of_the_decision_is_the_one_the_branch_gave(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("affiliation", decision="carried", decided_on=date(2026, 10, 8))
+    assert decision_step_of(client.get(f"/track/{token}").text) == "Thursday 8 October 2026"
+
+
+def test_the_day_of_the_decision_is_the_one_a_coordinator_recorded(client: FlaskClient, make_request: Make) -> None:
+    moves = (("await-decision", {}), ("carried", {"decided_on": "2026-10-12"}), *PAID)
+    _, token = make_request("affiliation", decision="going", decided_on=date(2026, 10, 8), moves=moves)
+    assert decision_step_of(client.get(f"/track/{token}").text) == "Monday 12 October 2026"
+
+
+@pytest.mark.parametrize("told", [{"decision": "carried"}, {"decision": "going", "decided_on": date(2026, 10, 8)}])
+def test_no_day_is_invented_for_a_decision(client: FlaskClient, make_request: Make, told: dict[str, object]) -> None:
+    _, token = make_request("affiliation", moves=PAID, **told)
+    assert decision_step_of(client.get(f"/track/{token}").text) == ""
