@@ -27,7 +27,9 @@ def _kind(kind: Kind) -> str:
         "```\n\n| state | word | whose turn | promise | what the branch reads |\n| --- | --- | --- | --- | --- |\n"
     )
     parts += [_state(state) for state in workflow.states]
-    parts.append("\n| move | from | to | by | asks | letters |\n| --- | --- | --- | --- | --- | --- |\n")
+    parts.append(
+        "\n| move | from | to | by | not before | asks | letters |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+    )
     parts += [_transition(row) for row in workflow.transitions]
     return "".join(parts)
 
@@ -50,4 +52,5 @@ def _transition(row: Transition) -> str:
     asks = ", ".join(ask.name + ("" if ask.is_required else " (optional)") for ask in row.asks)
     letters = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
     sources = ", ".join(f"`{source}`" for source in row.sources)
-    return f"| {row.label} | {sources} | {target} | {', '.join(row.by)} | {asks} | {letters} |\n"
+    day = row.not_before.replace("_", " ")
+    return f"| {row.label} | {sources} | {target} | {', '.join(row.by)} | {day} | {asks} | {letters} |\n"

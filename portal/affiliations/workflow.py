@@ -160,6 +160,7 @@ TRANSITIONS = (
         "grace",
         by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(Notification("affiliation/grace", Recipient.BRANCH),),
+        not_before="term_over_on",
     ),
     Transition(
         "lapse",

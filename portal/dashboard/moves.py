@@ -9,21 +9,30 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.clock import utc_now
-from portal.dashboard import conflicts, typed_letters, words
+from portal.clock import london_day, utc_now
+from portal.dashboard import conflicts, next_step, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, registry
+from portal.submissions import actions, registry, turns
 from portal.submissions.actions import MissingAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.workflow import BACK, Actor, Transition
 
 NEEDED_AFTER_ALL = "Fill this in: we cannot work it out for this branch"
+
+
+class TooEarlyError(Exception):
+    """The move speaks of a day that is still to come."""
+
+    def __init__(self, submission: Submission, move: Transition) -> None:
+        super().__init__(move.name)
+        self.submission = submission
+        self.move = move
 
 
 @blueprint.get("/requests/<int:number>/moves/<name>")
@@ -83,7 +92,23 @@ def permitted(submission: Submission, name: str) -> Transition:
         abort(404)
     if submission.held_reason is not None or submission.state not in known[name].sources:
         conflicts.no_longer_open()
+    if turns.is_too_early(submission, known[name], london_day(utc_now())):
+        raise TooEarlyError(submission, known[name])
     return known[name]
+
+
+@blueprint.errorhandler(TooEarlyError)
+def too_early(error: TooEarlyError) -> tuple[str, int]:
+    """The page that says from when a move can be made."""
+    return (
+        render_template(
+            "dashboard/too_early.html",
+            submission=error.submission,
+            label=words.move_label(error.move),
+            sentence=next_step.too_early(error.submission, error.move),
+        ),
+        409,
+    )
 
 
 def _form_page(submission: Submission, transition: Transition, form: MoveForm) -> str:

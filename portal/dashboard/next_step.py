@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.dashboard import words
+from portal.submissions import registry, turns
 from portal.submissions.models import Submission
-from portal.submissions.workflow import Turn
+from portal.submissions.workflow import Actor, Transition, Turn
 
 NEXT = {
     "speaker": {
@@ -96,7 +97,22 @@ def next_step(submission: Submission, today: date) -> NextStep:
         if away < 0 and submission.state == "confirmed":
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
+    if submission.held_reason is None:
+        lines += still_to_come(submission, today)
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
     return NextStep(what, tuple(lines), due, is_overdue)
+
+
+def still_to_come(submission: Submission, today: date) -> list[str]:
+    """Why a button is missing: the moves that speak of a day which has not come, and from when they can be made."""
+    permitted = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
+    return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, today)]
+
+
+def too_early(submission: Submission, move: Transition) -> str:
+    """From which day on a move can be made that is still to come."""
+    first = turns.first_day_for(submission, move)
+    day = words.long_day(first) if first else ""
+    return f"You can say “{words.move_label(move)}” from {day} on."

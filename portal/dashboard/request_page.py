@@ -18,7 +18,7 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import intake, registry
+from portal.submissions import intake, registry, turns
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Viewer, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -50,7 +50,7 @@ def request_page(number: int) -> str:
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     step = next_step(submission, today)
-    main, leaving = moves_of(submission)
+    main, leaving = moves_of(submission, today)
     return render_template(
         "dashboard/request.html",
         submission=submission,
@@ -81,11 +81,12 @@ def opened(now: datetime) -> int:
     return int(now.timestamp())
 
 
-def moves_of(submission: Submission) -> tuple[list[Transition], list[Transition]]:
-    """The moves a coordinator may make now: those that lead on, and those that end the request."""
+def moves_of(submission: Submission, today: date) -> tuple[list[Transition], list[Transition]]:
+    """The moves a coordinator may make on a day: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
         return [], []
-    permitted = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
+    known = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
+    permitted = [row for row in known if not turns.is_too_early(submission, row, today)]
     return (
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],

@@ -161,6 +161,7 @@ TRANSITIONS = (
             Notification("speaker/how-did-it-go", Recipient.BRANCH),
             Notification("speaker/thanks", Recipient.SPEAKER),
         ),
+        not_before="meeting_on",
     ),
     Transition(
         "report",

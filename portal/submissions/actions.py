@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
+from portal.clock import london_day
 from portal.submissions import correspondence, history, registry, search, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.history import Mover
@@ -22,7 +23,7 @@ from portal.submissions.workflow import BACK, Actor, State, Transition
 
 
 class NotPermittedError(Exception):
-    """The move is not open to this person from the state the request is in."""
+    """The move is not open to this person from the state the request is in, or speaks of a day to come."""
 
 
 class MissingAnswerError(Exception):
@@ -135,6 +136,8 @@ def _apply(
     if not workflow.is_permitted(name, submission.state, by.actor):
         raise NotPermittedError(f"{name} from {submission.state} by {by.actor}")
     transition = workflow.transition(name)
+    if turns.is_too_early(submission, transition, london_day(now)):
+        raise NotPermittedError(f"{name} before {turns.first_day_for(submission, transition)}")
     missing = [ask.name for ask in transition.asks if ask.is_required and not answers.get(ask.name, "").strip()]
     if missing:
         raise MissingAnswerError(missing)

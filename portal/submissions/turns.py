@@ -1,4 +1,7 @@
-"""Whose turn it is and by when: promises on a request, and what makes it ours or urgent. States are `actions`' own."""
+"""Whose turn it is and when: promises, what makes a request ours or urgent, which day a move waits for.
+
+States are `actions`' own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from portal import settings
 from portal.clock import london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
-from portal.submissions.workflow import State, Turn
+from portal.submissions.workflow import State, Transition, Turn
 
 REPLY_DAYS = "reply_days"
 """The setting that says within how many working days we answer anything a branch sends."""
@@ -21,6 +24,17 @@ URGENT_DAYS = 14
 def is_urgent(submission: Submission, now: datetime) -> bool:
     """Whether the meeting is so near that the team must hear of it at once."""
     return submission.meeting_on is not None and submission.meeting_on < london_day(now) + timedelta(days=URGENT_DAYS)
+
+
+def first_day_for(submission: Submission, move: Transition) -> date | None:
+    """The first day on which a move can be made, where it speaks of one: no meeting was held before its day."""
+    return getattr(submission, move.not_before) if move.not_before else None
+
+
+def is_too_early(submission: Submission, move: Transition, today: date) -> bool:
+    """Whether the day that a move speaks of is still to come. `today` is the day in London."""
+    first = first_day_for(submission, move)
+    return first is not None and today < first
 
 
 def promise(submission: Submission, day: date | None) -> None:

@@ -123,7 +123,8 @@ class Notification:
 class Transition:
     """One move: from where, to where, by whom, what it asks, whom it tells and which function it calls.
 
-    `label` is the words on the button, `done` the words in the history; `then` is a dotted name.
+    `label` is the words on the button, `done` the words in the history; `then` is a dotted name. A move that speaks of
+    a day cannot be made before it: `not_before` names the request's date from which it can.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Transition:
     asks: tuple[Ask, ...] = ()
     notify: tuple[Notification, ...] = ()
     then: str = ""
+    not_before: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,6 @@ class Workflow:
         """Whether `actor` may make that move from `state`."""
         row = self._transitions.get(transition)
         return row is not None and state in row.sources and actor in row.by
-
-    @property
-    def open_states(self) -> tuple[str, ...]:
-        """The names of the states that are not closed."""
-        return tuple(state.name for state in self.states if not state.is_final)
 
 
 REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this in the letter."))

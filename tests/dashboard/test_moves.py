@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.affiliations.models import Term
 from portal.affiliations.workflow import WORKFLOW as AFFILIATION
+from portal.clock import london_day, utc_now
+from portal.dashboard.words import long_day
+from portal.extensions import db
 from portal.speakers.workflow import WORKFLOW as SPEAKER
 from portal.submissions.workflow import BACK, Actor, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
@@ -44,7 +51,8 @@ def test_every_move_works_through_its_pages(
     moves = [(source, row) for row in WORKFLOWS[kind].transitions for source in row.sources if by_us(row)]
     assert len(moves) > 20
     for source, row in moves:
-        number = make_request(kind, state=source, **LATER[kind])
+        facts = {"meeting_on": day(-1)} if row.not_before == "meeting_on" else {}
+        number = make_request(kind, state=source, **{**LATER[kind], **facts})
         path = f"/dashboard/requests/{number}/moves/{row.name}"
         assert f'href="{path}"' in coordinator.get(f"/dashboard/requests/{number}").text, (source, row.name)
         html = coordinator.get(path).text
@@ -61,6 +69,39 @@ def test_every_move_works_through_its_pages(
         expected = [each.to.value for each in row.notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)
         assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200
+
+
+def test_a_meeting_was_not_held_before_its_day(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    on = london_day(utc_now()) + timedelta(days=2)
+    number = make_request("speaker", state="confirmed", **{**LATER["speaker"], "meeting_on": on})
+    path = f"/dashboard/requests/{number}/moves/held"
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert f'href="{path}"' not in html
+    sentence = f"You can say “The meeting was held” from {long_day(on)} on."
+    assert sentence in html
+    for answer in (coordinator.get(path), Page(coordinator, "/dashboard/account").post(path, version="2", step="send")):
+        assert answer.status_code == 409
+        assert sentence in answer.text
+    assert look(number, "state") == "confirmed"
+
+
+def test_a_term_has_not_run_out_before_its_end(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    today = london_day(utc_now())
+    number = make_request("affiliation", state="renewal-due")
+    with app.app_context():
+        term = Term(affiliation_id=number, starts_on=today - timedelta(days=300), ends_on=today, fee_pence=5000)
+        db.session.add(term)
+        db.session.commit()
+    path = f"/dashboard/requests/{number}/moves/into-grace"
+    assert f"“The term has run out” from {long_day(today + timedelta(days=1))} on" in coordinator.get(path).text
+    with app.app_context():
+        db.session.scalars(select(Term)).one().ends_on = today - timedelta(days=1)
+        db.session.commit()
+    assert coordinator.get(path).status_code == 200
 
 
 def by_us(row: Transition) -> bool:

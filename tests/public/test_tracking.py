@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails import links
 from portal.emails.models import PrivateLink
 from portal.extensions import db
@@ -25,7 +25,7 @@ Make = Callable[..., tuple[int, str]]
 ASK = ("ask", {"question": "Is the hall step-free?"})
 HELD = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
-    ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00"}),
+    ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:00"}),
     ("held", {}),
 )
 

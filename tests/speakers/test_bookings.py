@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ from flask import Flask
 from portal.extensions import db
 from portal.speakers import bookings
 from portal.speakers.facts import facts
-from portal.submissions import intake
+from portal.submissions import actions, intake
+from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import FormContext
 from portal.submissions.moves import move_form
 from portal.submissions.registry import kind
-from tests.submissions.entries import BRANCH, NOW, TODAY, context, day, speaker_answers
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, TODAY, context, day, speaker_answers
 from tests.submissions.walks import letters_of, move, text_of
 
 
@@ -74,6 +75,19 @@ def test_a_confirmed_day_is_not_changed_by_a_correction(app: Flask) -> None:
         intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
         assert request.venue == "Redhills"
         assert request.meeting_on == day("2027-01-14")
+
+
+def test_nobody_can_say_that_a_meeting_was_held_before_its_day(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm"):
+            move(request, name)
+        # It is still the evening before in London, though the day has begun in Kyiv.
+        before = datetime(2027, 1, 13, 23, 30, tzinfo=UTC)
+        with pytest.raises(NotPermittedError):
+            actions.perform(db.session(), request, "held", by=COORDINATOR, now=before)
+        actions.perform(db.session(), request, "held", by=COORDINATOR, now=before + timedelta(hours=1))
+        assert request.state == "held"
 
 
 def test_the_report_keeps_what_was_told(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, registry
+from portal.submissions import actions, registry, turns
 from portal.submissions.actions import Mover, Performed
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
@@ -47,8 +47,11 @@ TYPED = {
 
 
 def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = None, **typed: str) -> Performed:
-    """Make one move by its own form; the test commits, or does not."""
+    """Make one move by its own form; the test commits, or does not. One that speaks of a later day waits for it."""
     transition = registry.kind(submission.kind).workflow.transition(name)
+    first = turns.first_day_for(submission, transition)
+    if first is not None and london_day(now) < first:
+        now = datetime.combine(first, NOW.timetz())
     raw = {ask.name: typed.get(ask.name, TYPED[ask.name]) for ask in transition.asks}
     form = move_form(transition).from_raw(raw, FormContext(today=london_day(now)))
     assert isinstance(form, MoveForm)
