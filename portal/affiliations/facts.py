@@ -20,11 +20,13 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
     term = submission.current_term
     paid = term.paid_pence if term else None
     with force_locale(language):
+        told = _told(submission)
         fee, reason = _fee(submission)
         pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by]))
     return {
         "fee": fee,
         "fee_reason": reason,
+        "fee_told": told,
         "members": "" if submission.members is None else f"{submission.members:,}",
         "term_starts": long_date(term.starts_on, language) if term else "",
         "term_ends": long_date(term.ends_on, language) if term else "",
@@ -36,6 +38,15 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "order_number": submission.order_number,
         "meeting_on": long_date(submission.decided_on, language) if submission.decision != "carried" else "",
     }
+
+
+def _told(submission: Affiliation) -> str:
+    """The fee as it stands before a term is opened, with the branch's own wish."""
+    session = object_session(submission)
+    if session is None:
+        return ""
+    worked_out = fees.work_out(session, submission.body_type, submission.members)
+    return fees.told(worked_out, submission.fee_wish, submission.offered_pence)
 
 
 def _fee(submission: Affiliation) -> tuple[str, str]:
@@ -67,8 +78,14 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
+BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
+
+
 def settled(submission: Affiliation, language: str) -> Settled:
     """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
+    if submission.state in BEFORE_THE_FEE:
+        with force_locale(language):
+            return Settled(rows=rows_of((gettext("The fee, worked out"), _told(submission))))
     if submission.state not in ("awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
     term = submission.current_term

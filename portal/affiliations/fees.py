@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -47,14 +47,47 @@ def work_out(session: Session, body_type: str, members: int | None) -> Fee:
     return _fee_of(fitting[0], members or 0)
 
 
+def told(fee: Fee, wish: str, offered_pence: int | None) -> str:
+    """The fee as the branch reads it: with its wish to pay more or less, and what comes next where no sum is known."""
+    offered = pounds(offered_pence) if offered_pence is not None else ""
+    usual = pounds(fee.pence) if fee.pence is not None else ""
+    if wish == "waiver":
+        return _less(offered, usual)
+    if wish == "more" and offered_pence is not None and offered_pence > (fee.pence or 0):
+        if usual:
+            return gettext(
+                "You wish to pay %(offered)s a year. The usual fee would be %(fee)s.", offered=offered, fee=usual
+            )
+        return gettext(
+            "You wish to pay %(offered)s a year. A coordinator will write to you whether that suits.", offered=offered
+        )
+    if not usual:
+        return gettext("%(sentence)s Nothing is due before that.", sentence=fee.sentence)
+    return fee.sentence
+
+
+def _less(offered: str, usual: str) -> str:
+    """A wish to pay less: it stands until somebody has decided."""
+    if offered and usual:
+        wish = gettext("You ask to pay %(offered)s instead of %(fee)s.", offered=offered, fee=usual)
+    elif offered:
+        wish = gettext("You ask to pay %(offered)s a year.", offered=offered)
+    elif usual:
+        wish = gettext("You ask to pay less than %(fee)s, or nothing.", fee=usual)
+    else:
+        wish = gettext("You ask to pay less, or nothing.")
+    return gettext("%(wish)s A coordinator will write to you what we decide.", wish=wish)
+
+
 def _fee_of(row: FeeBand, members: int) -> Fee:
     if row.basis == PER_MEMBER:
         pence = max(row.pence * members, row.minimum_pence)
         sentence = ngettext(
-            "%(rate)dp a year for %(num)s member: %(fee)s.",
-            "%(rate)dp a year for each of %(num)s members: %(fee)s.",
+            "%(rate)s a year for %(members)s member: %(fee)s.",
+            "%(rate)s a year for each of %(members)s members: %(fee)s.",
             members,
-            rate=row.pence,
+            rate=ngettext("%(num)dp", "%(num)dp", row.pence),
+            members=format_decimal(members),
             fee=pounds(pence),
         )
         if pence > row.pence * members:
@@ -66,7 +99,7 @@ def _fee_of(row: FeeBand, members: int) -> Fee:
             sentence = gettext(
                 "%(fee)s a year for up to %(members)s members.",
                 fee=pounds(pence),
-                members=f"{row.up_to_members:,}",
+                members=format_decimal(row.up_to_members),
             )
     if row.is_example:
         sentence = gettext("%(sentence)s This is an example: the campaign sets the real fees.", sentence=sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
@@ -12,7 +13,7 @@ from portal.extensions import db
 from portal.submissions.choices import listed
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import AnyOf, DateText, EmailText, Line, Money, Name, Number, OneOf, Text, Tick
-from portal.submissions.forms import FormStep, StepForm
+from portal.submissions.forms import FormStep, StepForm, SummaryRow
 from portal.submissions.money import understand_number
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import STEP as BRANCH_STEP
@@ -125,6 +126,14 @@ class FeeStep(StepForm):
     def notice(self) -> str:
         """The fee in a sentence."""
         return self.fee().sentence
+
+    def summary(self) -> list[SummaryRow]:
+        """As every step; before it is sent, with the fee as it is worked out from the other steps."""
+        rows = super().summary()
+        if not self.context.answers:
+            return rows
+        sentence = fees.told(self.fee(), str(self.fee_wish.value or ""), self.offered_pence.value)
+        return [*rows, SummaryRow(gettext("The fee, worked out"), [sentence], self.fee_wish.id)]
 
     def validate_offered_pence(self, field: Money) -> None:
         """Who wants to pay more must say how much."""

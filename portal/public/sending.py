@@ -121,6 +121,7 @@ def sent(kind: str) -> ResponseReturnValue:
             submission=submission,
             is_own=is_own,
             steps=progress.at_first(submission) if is_own else [],
+            settled=found.settled(submission, language.current()).rows if is_own else (),
             others=[each for each in registry.kinds() if each.name != kind],
             titles=addresses.TITLES,
         )

@@ -39,7 +39,7 @@ def table(app: Flask) -> Iterator[None]:
         ("branch", 501, 5000, "£50.00 a year for up to 1,000 members."),
         ("branch", 2900, 10000, "£100.00 a year."),
         ("branch", None, None, "depends on the number of your members"),
-        ("trades-council", 1000, 8000, "8p a year for each of 1000 members: £80.00."),
+        ("trades-council", 1000, 8000, "8p a year for each of 1,000 members: £80.00."),
         ("trades-council", 3, 1000, "The least a body of your kind pays: £10.00 a year."),
         ("national", None, 50000, "This is an example"),
         ("region", 11, None, "a branch of your size"),

@@ -148,6 +148,7 @@ OF_A_KIND = {
         "en": {
             "fee": "£50.00",
             "fee_reason": "flat fee for a branch of up to 500 members",
+            "fee_told": "£50.00 a year for up to 500 members.",
             "members": "412",
             "term_starts": "Friday 1 January 2027",
             "term_ends": "Friday 31 December 2027",
@@ -161,6 +162,7 @@ OF_A_KIND = {
         },
         "uk": {
             "fee_reason": "єдина сума для організацій до 500 членів",
+            "fee_told": "£50.00 на рік, якщо членів не більше ніж 500.",
             "term_starts": "п’ятниця 1 січня 2027",
             "term_ends": "п’ятниця 31 грудня 2027",
             "paid_on": "понеділок 4 січня 2027",
