@@ -14,6 +14,7 @@ from portal import (
     assets,
     commands,
     dashboard,
+    drawing,
     errors,
     health,
     limits,
@@ -53,6 +54,7 @@ def create_app(**overrides: Any) -> Flask:
     limits.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
+    drawing.init_app(app)
     health.init_app(app)
     accounts.init_app(app)
     public.init_app(app)

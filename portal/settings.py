@@ -115,6 +115,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
+# Put together once: every public page asks this.
+_ALL = select(StoredSetting.name, StoredSetting.value)
 
 
 def setting(name: str) -> Setting:
@@ -131,7 +133,7 @@ def get(session: Session, name: str) -> Value:
 
 def everything(session: Session) -> dict[str, Value]:
     """All values by name, in one statement, for a page that needs several."""
-    stored = {row.name: row.value for row in session.execute(select(StoredSetting.name, StoredSetting.value))}
+    stored = dict(session.connection().execute(_ALL).tuples().all())
     return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
 
 

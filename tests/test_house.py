@@ -34,7 +34,7 @@ LAYERS = (
     ("security", "errors"),
     ("assets", "health", "workflow_pages", "backups"),
     ("public", "dashboard"),
-    ("page_addresses", "translating"),
+    ("page_addresses", "translating", "drawing"),
     ("worker", "server", "demo"),
     ("launcher",),
     ("commands",),

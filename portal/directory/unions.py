@@ -66,13 +66,15 @@ def _best_match(wanted: str) -> int | None:
     return min(matches)[2] if matches else None
 
 
-def union_choices() -> list[UnionChoice]:
+_ALL = select(Union.slug, Union.short_name, Union.full_name, Union.aliases, Union.kind)
+
+
+def union_choices() -> tuple[UnionChoice, ...]:
     """Every union for a picker: unions by name, then councils and centres, then others, "other" itself last.
 
     Each label begins with the everyday name, so that a letter typed in a plain list finds even the biggest.
     """
-    rows = db.session.execute(select(Union.slug, Union.short_name, Union.full_name, Union.aliases, Union.kind))
-    return list(_arranged(tuple(rows)))
+    return _arranged(tuple(db.session.connection().execute(_ALL)))
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -26,6 +26,10 @@ EARLIER = "earlier"
 """Beside the steps' answers: a mark that the trap was filled, which request the form became, and which request the
 same browser had sent before it."""
 
+# Put together once: every page of a form asks this.
+_FIND = select(Draft).where(Draft.token_hash == bindparam("token_hash"), Draft.kind == bindparam("kind"))
+_FIND_AND_LOCK = _FIND.with_for_update()
+
 
 def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft of that kind, sent or not; None where there is none or it is older than a day.
@@ -35,8 +39,7 @@ def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> D
     token = request.cookies.get(cookie_name(kind), "")
     if not token:
         return None
-    statement = select(Draft).where(Draft.token_hash == _hash(token), Draft.kind == kind)
-    found = session.scalar(statement.with_for_update() if lock else statement)
+    found = session.scalar(_FIND_AND_LOCK if lock else _FIND, {"token_hash": _hash(token), "kind": kind})
     if found is None or found.updated_at < now - timedelta(hours=_hours()):
         return None
     return found

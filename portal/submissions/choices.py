@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,25 +23,53 @@ def listed(*pairs: tuple[str, Sentence]) -> list[SelectChoice]:
 
 def sector_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The sectors in the form's language."""
-    return _subject_choices(subjects.sectors(), form.context.language)
+    return _sectors(form.context.language)
 
 
 def optional_sector_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The sectors, after an empty choice."""
-    return [SelectChoice("", _l("No preference")), *sector_choices(form, field)]
+    return _optional_sectors(form.context.language)
 
 
 def topic_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The topics in the form's language."""
-    return _subject_choices(subjects.topics(), form.context.language)
+    return _topics(form.context.language)
+
+
+def region_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The nations and regions, after an empty choice and before the whole of the country."""
+    return _regions()
+
+
+def oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The oblasts in the form's language, after an empty choice."""
+    return _oblasts(form.context.language)
+
+
+# Each list is made once: a form asks for its lists several times, and a page is drawn from the same list again.
+
+
+@cache
+def _sectors(language: str) -> list[SelectChoice]:
+    return _subject_choices(subjects.sectors(), language)
+
+
+@cache
+def _optional_sectors(language: str) -> list[SelectChoice]:
+    return [SelectChoice("", _l("No preference")), *_sectors(language)]
+
+
+@cache
+def _topics(language: str) -> list[SelectChoice]:
+    return _subject_choices(subjects.topics(), language)
 
 
 def _subject_choices(rows: Iterable[subjects.Subject], language: str) -> list[SelectChoice]:
     return [SelectChoice(row.slug, row.label(language)) for row in rows]
 
 
-def region_choices(form: Any, field: Any) -> list[SelectChoice]:
-    """The nations and regions, after an empty choice and before the whole of the country."""
+@cache
+def _regions() -> list[SelectChoice]:
     rows = [SelectChoice(row.slug, row.name) for row in places.regions()]
     return [
         SelectChoice("", _l("Choose a region")),
@@ -49,9 +78,9 @@ def region_choices(form: Any, field: Any) -> list[SelectChoice]:
     ]
 
 
-def oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
-    """The oblasts in the form's language, after an empty choice."""
-    rows = [SelectChoice(row.slug, row.label(form.context.language)) for row in ukraine.oblasts()]
+@cache
+def _oblasts(language: str) -> list[SelectChoice]:
+    rows = [SelectChoice(row.slug, row.label(language)) for row in ukraine.oblasts()]
     return [SelectChoice("", _l("No preference")), *rows]
 
 

@@ -18,7 +18,7 @@ class _OneOf(Answered):
     """One of several choices; what is none of them gets a sentence."""
 
     read: Callable[[str], str | None] | None = None
-    iter_choices: Any
+    choices: Any
 
     def understand(self, form: Any) -> str:
         """The value of the choice, or an empty text."""
@@ -26,7 +26,7 @@ class _OneOf(Answered):
         if not text:
             self.refuse_empty()
             return ""
-        if any(text == choice.value for choice in self.iter_choices()):
+        if any(text == choice.value for choice in self.choices):
             return text
         meant = self.read(text) if self.read else None
         if meant is None:
@@ -36,7 +36,7 @@ class _OneOf(Answered):
 
     def shown(self) -> list[str]:
         """The words of the choice."""
-        return [str(choice.label) for choice in self.iter_choices() if self.value and choice.value == self.value]
+        return [str(choice.label) for choice in self.choices if self.value and choice.value == self.value]
 
 
 class OneOf(_OneOf, wtf.RadioField):
@@ -65,7 +65,7 @@ class AnyOf(Answered, wtf.SelectMultipleField):
     def understand(self, form: Any) -> list[str]:
         """The values of the choices, in the order of the list and each once."""
         ticked = {clean_line(value) for value in self.keep()} - {""}
-        known = [choice.value for choice in self.iter_choices()]
+        known = [choice.value for choice in self.choices]
         if not ticked:
             self.refuse_empty()
         if ticked - set(known):
@@ -78,7 +78,7 @@ class AnyOf(Answered, wtf.SelectMultipleField):
 
     def shown(self) -> list[str]:
         """The words of each choice."""
-        return [str(choice.label) for choice in self.iter_choices() if choice.value in (self.value or [])]
+        return [str(choice.label) for choice in self.choices if choice.value in (self.value or [])]
 
 
 class Tick(Answered, wtf.BooleanField):

@@ -5,6 +5,7 @@ Finding the branch in the directory happens when the request is filed, in `intak
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,7 +15,7 @@ from wtforms.validators import StopValidation
 from portal.directory import places
 from portal.directory.folding import fold
 from portal.directory.models import Union
-from portal.directory.unions import find_union, union_choices
+from portal.directory.unions import UnionChoice, find_union, union_choices
 from portal.extensions import db
 from portal.submissions.choices import WHOLE_UK, listed, region_choices
 from portal.submissions.fields import Line, OneOf, Picked, Postcode
@@ -34,10 +35,13 @@ BODIES = listed(
 def _unions(form: Any, field: Any) -> list[SelectChoice]:
     if form.context.known_union is not None:
         return [SelectChoice(*form.context.known_union)]
-    rows = [
-        SelectChoice(slug, label, {"data-aliases": aliases} if aliases else {})
-        for slug, label, aliases in union_choices()
-    ]
+    return _as_choices(union_choices())
+
+
+@lru_cache(maxsize=4)
+def _as_choices(unions: tuple[UnionChoice, ...]) -> list[SelectChoice]:
+    """The lines of the picker, made once for each list of unions."""
+    rows = [SelectChoice(slug, label, {"data-aliases": aliases} if aliases else {}) for slug, label, aliases in unions]
     return [SelectChoice("", _l("Choose your union")), *rows]
 
 
