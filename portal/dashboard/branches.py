@@ -23,7 +23,7 @@ from portal.directory.folding import fold
 from portal.directory.models import Branch
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import queries
+from portal.submissions import queries, turns
 from portal.submissions.models import FIRST_NUMBER, Event, Submission
 from portal.submissions.workflow import Actor
 
@@ -160,7 +160,7 @@ def keep_apart(number: int) -> Response:
     conflicts.insist(submission)
     if submission.branch is not None:
         _note(db.session, submission, f"{submission.branch.title} is a branch of its own", utc_now())
-        conflicts.touch(submission)
+        turns.touch(submission)
         db.session.commit()
         flash("It stays a branch of its own.", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)

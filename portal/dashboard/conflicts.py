@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from flask import render_template, request
-from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.clock import london_day, utc_now
@@ -34,11 +33,6 @@ def insist(submission: Submission) -> None:
     """Go on only if the request is as it was when the form was drawn. Raises `SomebodyWasFasterError`."""
     if request.form.get("version") != str(submission.version):
         raise SomebodyWasFasterError
-
-
-def touch(submission: Submission) -> None:
-    """Count this as a change, although no column differs: a second press of the button is then a stale one."""
-    flag_modified(submission, "heading")
 
 
 def no_longer_open() -> NoReturn:

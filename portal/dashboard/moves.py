@@ -78,7 +78,7 @@ def make_move(number: int, name: str) -> str | Response:
         answers=form.answers(),
         edited=typed_letters.edited(letters),
     )
-    conflicts.touch(submission)
+    turns.touch(submission)
     db.session.commit()
     flash(f"{transition.done}.{_sent(letters)}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)

@@ -16,7 +16,7 @@ from portal.emails import letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, correspondence
+from portal.submissions import actions, correspondence, turns
 from portal.submissions.models import Submission
 from portal.submissions.typed import clean_text
 from portal.submissions.workflow import Recipient
@@ -39,7 +39,7 @@ def note(number: int) -> str | Response:
             "dashboard/note.html", submission=submission, text=text, error=error, opened=opened(now), has_errors=True
         )
     actions.add_note(db.session, submission, text, by=mover(), now=now)
-    conflicts.touch(submission)
+    turns.touch(submission)
     db.session.commit()
     flash("The note is kept.", "success")
     return _back(number)
@@ -76,7 +76,7 @@ def send_message(number: int) -> str | Response:
             "dashboard/message_preview.html", submission=submission, text=text, letter=letter, opened=opened(now)
         )
     actions.message_to_branch(db.session, submission, text, by=mover(), now=now)
-    conflicts.touch(submission)
+    turns.touch(submission)
     db.session.commit()
     flash("Your message is on its way to the branch.", "success")
     return _back(number)

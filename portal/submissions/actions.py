@@ -6,7 +6,7 @@ in the session it is given and never commits: views, commands and the worker do,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -227,16 +227,24 @@ def assign(
 
 
 def amend(
-    session: Session, submission: Submission, changes: Mapping[str, Any], *, by: Mover, now: datetime
+    session: Session,
+    submission: Submission,
+    changes: Mapping[str, Any],
+    *,
+    by: Mover,
+    now: datetime,
+    beside: Sequence[str] = (),
 ) -> Event | None:
     """Correct facts. `changes` maps attribute to new value; what is already so is left alone.
 
-    A change by the branch makes it our turn. Returns the line of history, or None where nothing changed.
+    `beside` names what was changed and is no column (a consent). A change by the branch makes it our turn. Returns
+    the line of history, or None where nothing changed.
     """
     old = {name: getattr(submission, name) for name in changes}
     real = {name: value for name, value in changes.items() if value != old[name]}
-    if not real:
+    if not real and not beside:
         return None
+    turns.touch(submission)
     for name, value in real.items():
         setattr(submission, name, value)
     event = history.line(
@@ -244,7 +252,7 @@ def amend(
         "amended",
         by,
         now,
-        data={"fields": sorted(real), "was": {name: history.plain(old[name]) for name in real}},
+        data={"fields": sorted([*real, *beside]), "was": {name: history.plain(old[name]) for name in real}},
         is_public=True,
     )
     session.add(event)

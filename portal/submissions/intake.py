@@ -204,18 +204,18 @@ def amend_from(
         match = _find_branch(values, now)
         changes["heading"] = _heading(values, match)
         changes["branch_id"] = match.branch.id if match else None
-    if isinstance(form, You) and form.RECIPIENT:
-        _keep_consent(submission, form, context.language, now)
-    return actions.amend(session, submission, changes, by=by, now=now)
+    beside = ["share"] if isinstance(form, You) and _keep_consent(submission, form, context.language, now) else []
+    return actions.amend(session, submission, changes, by=by, now=now, beside=beside)
 
 
-def _keep_consent(submission: Submission, form: You, language: str, now: datetime) -> None:
-    """Record a consent that was given just now, or its withdrawal."""
+def _keep_consent(submission: Submission, form: You, language: str, now: datetime) -> bool:
+    """Record a consent that was given just now, or its withdrawal; True where it was either."""
     stands = consents.given(submission, form.RECIPIENT)
     if form.shares and not stands:
         consents.record(submission, form.RECIPIENT, language=language, now=now)
     elif stands and not form.shares:
         consents.withdraw(submission, form.RECIPIENT, now)
+    return form.shares != stands
 
 
 def summary_of(submission: Submission, language: str) -> list[tuple[FormStep, list[SummaryRow]]]:

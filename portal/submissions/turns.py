@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal import settings
 from portal.clock import london_day
@@ -54,6 +55,11 @@ def promised_in(session: Session, submission: Submission, state: State, now: dat
     return promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
 
 
+def touch(submission: Submission) -> None:
+    """Count this as a change, although no column differs: who looks at an older state is told so."""
+    flag_modified(submission, "heading")
+
+
 def hand_to_us(session: Session, submission: Submission, now: datetime) -> None:
     """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
     day = promises.working_days_after(london_day(now), int(settings.get(session, REPLY_DAYS)))
@@ -61,3 +67,5 @@ def hand_to_us(session: Session, submission: Submission, now: datetime) -> None:
         day = min(day, submission.due_on)
     submission.turn = Turn.US
     promise(submission, day)
+    # Turn and day may be as they were, but a coordinator who answers now has not read what came.
+    touch(submission)

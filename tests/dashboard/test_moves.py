@@ -17,6 +17,8 @@ from portal.clock import london_day, utc_now
 from portal.dashboard.words import long_day
 from portal.extensions import db
 from portal.speakers.workflow import WORKFLOW as SPEAKER
+from portal.submissions import actions
+from portal.submissions.models import Submission
 from portal.submissions.workflow import BACK, Actor, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
 from tests.dashboard.conftest import ANSWERS, Page, boxes, day, post_all
@@ -216,6 +218,24 @@ def test_the_second_coordinator_is_told_who_was_faster(
     assert "We started looking for a speaker" in answer.text
     assert "Nobody is free &lt;b&gt;then&lt;/b&gt;" in answer.text
     assert look(number, "state") == "matching"
+
+
+def test_what_the_branch_wrote_meanwhile_is_read_first(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/moves/start-matching"
+    html = coordinator.get(path).text
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        before = (submission.turn, submission.due_on)
+        actions.message_from_branch(db.session, submission, "The hall has burnt down", now=utc_now())
+        db.session.commit()
+        assert (submission.turn, submission.due_on) == before
+    answer = post_all(coordinator, path, html)
+    assert answer.status_code == 409
+    assert "The hall has burnt down" in answer.text
+    assert look(number, "state") == "received"
 
 
 def test_a_move_that_is_over_says_so(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:

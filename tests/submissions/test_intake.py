@@ -244,11 +244,15 @@ def test_consent_can_be_given_and_taken_back_later(app: Flask) -> None:
         submission = filed("speaker", speaker_answers())
         raw = intake.answers_of(submission)["you"]
         for share, stands in (("yes", True), ("", False)):
-            intake.amend_from(
+            version = submission.version
+            event = intake.amend_from(
                 db.session(), submission, "you", raw | {"share": share}, by=BRANCH, now=NOW, context=context()
             )
             db.session.commit()
             assert [each.withdrawn_at is None for each in submission.consents] == [stands]
+            assert event is not None
+            assert event.data == {"fields": ["share"], "was": {}}
+            assert submission.version > version
 
 
 def test_a_summary_says_what_was_told_in_both_languages(app: Flask) -> None:
