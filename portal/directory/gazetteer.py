@@ -16,11 +16,16 @@ class Region:
 
     slug: str
     name: str
+    name_uk: str
     country: str
     tuc_body: str
     lat: float
     lon: float
     main_cities: tuple[str, ...]
+
+    def label(self, language: str) -> str:
+        """The name in Ukrainian for "uk", in English for any other language."""
+        return self.name_uk if language == "uk" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def region_table() -> dict[str, Region]:
         row["slug"]: Region(
             row["slug"],
             row["name"],
+            row["name_uk"],
             row["country"],
             row["tuc_body"],
             float(row["lat"]),

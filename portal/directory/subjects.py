@@ -23,7 +23,7 @@ class Subject:
 
 def _subjects(table: str) -> tuple[Subject, ...]:
     return tuple(
-        Subject(row["slug"], row["name_en"].replace("'", "’"), row["name_uk"].replace("'", "ʼ"))
+        Subject(row["slug"], row["name_en"].replace("'", "’"), row["name_uk"].replace("'", "’"))
         for row in read_table(table)
     )
 

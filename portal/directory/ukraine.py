@@ -62,7 +62,7 @@ def ukrainian_towns() -> tuple[UkrainianTown, ...]:
         UkrainianTown(
             row["slug"],
             row["name"],
-            row["name_uk"].replace("'", "ʼ"),
+            row["name_uk"].replace("'", "’"),
             row["oblast_slug"],
             float(row["lat"]),
             float(row["lon"]),

@@ -89,7 +89,7 @@ def shown(session: Session) -> Shown:
     for row in rows:
         oblast = _oblast(row)
         region = places.region(row.region_slug) if row.publicity == PUBLIC else None
-        found.pairs.append(_pair(row, region.name if region else "", oblast))
+        found.pairs.append(_pair(row, region.label(language.current()) if region else "", oblast))
         if region is None or oblast is None:
             continue
         start = projection.project(region.lat, region.lon)

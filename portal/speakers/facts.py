@@ -8,9 +8,10 @@ from flask_babel import force_locale, gettext
 from wtforms.fields.choices import SelectChoice
 
 from portal.clock import KYIV, LONDON
-from portal.directory import subjects
+from portal.directory import places, subjects
 from portal.speakers import forms
 from portal.speakers.models import SpeakerRequest
+from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.settled import NOTHING, Settled, rows_of
@@ -18,6 +19,8 @@ from portal.submissions.settled import NOTHING, Settled, rows_of
 
 def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known."""
+    # A speaker learns who speaks for the branch only where that was agreed to.
+    may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
     with force_locale(language):
         return _when(submission, language) | {
             "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
@@ -28,11 +31,14 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "audience": _joined(submission.audience_size, _label(forms.AUDIENCES, submission.audience)),
             "topics": _topics(submission, language),
             "talk_length": _talk(submission),
-            "region": submission.region_name,
+            "region": _region(submission, language),
             "sector": _sector(submission, language),
             "expenses": _joined(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
             "access": _joined(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
             "is_contested": _contested(submission),
+            "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
+            "branch_email": submission.contact_email if may_be_named else "",
+            "branch_phone": submission.contact_phone if may_be_named else "",
             "speaker_name": submission.speaker_name,
             "attended": "" if submission.attended is None else str(submission.attended),
             "outcome": submission.outcome,
@@ -150,6 +156,11 @@ def _topics(submission: SpeakerRequest, language: str) -> str:
 
 def _sector(submission: SpeakerRequest, language: str) -> str:
     return next((row.label(language) for row in subjects.sectors() if row.slug == submission.sector), "")
+
+
+def _region(submission: SpeakerRequest, language: str) -> str:
+    region = places.region(submission.region_slug) if submission.region_slug else None
+    return region.label(language) if region else ""
 
 
 def _talk(submission: SpeakerRequest) -> str:

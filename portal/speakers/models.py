@@ -7,7 +7,6 @@ from datetime import date, time, timedelta
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.directory import places
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_day_on_or_before, working_days_after
 
@@ -94,9 +93,3 @@ class SpeakerRequest(Submission):
     def place(self) -> str:
         """Where it is held, in words, as far as we know."""
         return ", ".join(part for part in (self.venue, self.town, self.venue_postcode) if part)
-
-    @property
-    def region_name(self) -> str:
-        """The region's name, or nothing."""
-        region = places.region(self.region_slug) if self.region_slug else None
-        return region.name if region else ""

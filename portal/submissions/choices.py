@@ -38,7 +38,7 @@ def topic_choices(form: Any, field: Any) -> list[SelectChoice]:
 
 def region_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The nations and regions, after an empty choice and before the whole of the country."""
-    return _regions()
+    return _regions(form.context.language)
 
 
 def oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
@@ -69,8 +69,8 @@ def _subject_choices(rows: Iterable[subjects.Subject], language: str) -> list[Se
 
 
 @cache
-def _regions() -> list[SelectChoice]:
-    rows = [SelectChoice(row.slug, row.name) for row in places.regions()]
+def _regions(language: str) -> list[SelectChoice]:
+    rows = [SelectChoice(row.slug, row.label(language)) for row in places.regions()]
     return [
         SelectChoice("", _l("Choose a region")),
         *rows,

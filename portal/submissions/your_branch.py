@@ -31,17 +31,30 @@ BODIES = listed(
     ("other", _l("Another body")),
 )
 
+NOT_A_NAME = {
+    TRADES_COUNCIL: _l("Trades council (local)"),
+    "retired": _l("Retired members or pensioners"),
+    "clp": _l("Labour Party, constituency (CLP)"),
+    "acorn": _l("ACORN (community union)"),
+    "other": _l("Other organisation (write it in)"),
+}
+"""Entries of the list of unions that say a kind of body: their words are translated, a union's own name never is."""
+
 
 def _unions(form: Any, field: Any) -> list[SelectChoice]:
     if form.context.known_union is not None:
-        return [SelectChoice(*form.context.known_union)]
+        slug, name = form.context.known_union
+        return [SelectChoice(slug, NOT_A_NAME.get(slug, name))]
     return _as_choices(union_choices())
 
 
 @lru_cache(maxsize=4)
 def _as_choices(unions: tuple[UnionChoice, ...]) -> list[SelectChoice]:
     """The lines of the picker, made once for each list of unions."""
-    rows = [SelectChoice(slug, label, {"data-aliases": aliases} if aliases else {}) for slug, label, aliases in unions]
+    rows = [
+        SelectChoice(slug, NOT_A_NAME.get(slug, label), {"data-aliases": aliases} if aliases else {})
+        for slug, label, aliases in unions
+    ]
     return [SelectChoice("", _l("Choose your union")), *rows]
 
 
@@ -136,7 +149,12 @@ class YourBranch(StepForm):
         return places.locate(str(self.town.value or ""), str(self.postcode.value or ""), self.region() or None)
 
     def found_union(self) -> Union | None:
-        """The union in the directory, from the list or by the name that was written in."""
+        """The union in the directory, from the list or by the name that was written in; looked for once."""
+        if not hasattr(self, "_found"):
+            self._found = self._find_union()
+        return self._found
+
+    def _find_union(self) -> Union | None:
         if self.union.value and self.union.value != "other":
             return find_union(str(self.union.value))
         if written := find_union(str(self.union_text.value or "")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import force_locale, gettext
 
 from portal.directory import places, subjects
+from portal.directory.folding import fold
 from portal.directory.ukraine import find_oblast
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
@@ -23,7 +24,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     with force_locale(language):
         hopes = ", ".join(labels_of(forms.HOPES, submission.hopes or []))
     return {
-        "region": region.name if region else "",
+        "region": region.label(language) if region else "",
         "sector": ", ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
         "size": submission.size,
         "hopes": hopes,
@@ -33,7 +34,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,
         "body_oblast": _oblast(submission.body_oblast, language),
-        "body_sector": submission.body_sector,
+        "body_sector": _sector(submission.body_sector, language),
         "body_contact": submission.body_contact,
         "body_email": submission.body_email,
         "twinned_on": long_date(submission.twinned_on, language),
@@ -89,4 +90,10 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
 def _oblast(typed: str, language: str) -> str:
     """The oblast in the reader's language; as a coordinator wrote it where we do not know it."""
     known = find_oblast(typed)
+    return known.label(language) if known else typed
+
+
+def _sector(typed: str, language: str) -> str:
+    """The sector in the reader's language; as a coordinator wrote it where it is none of ours."""
+    known = next((row for row in subjects.sectors() if fold(typed) in (fold(row.name_en), fold(row.name_uk))), None)
     return known.label(language) if known else typed

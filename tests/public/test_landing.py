@@ -103,6 +103,14 @@ def test_a_twinning_is_shown_where_both_sides_agreed(client: FlaskClient, make_t
         assert secret not in page
 
 
+def test_a_twinning_is_placed_in_ukrainian_too(client: FlaskClient, make_twins: Callable[..., int]) -> None:
+    make_twins(publicity="public", body_publicity="public", region_slug="yorkshire-and-the-humber")
+    page = main_of(client.get("/uk/").text)
+    assert "Йоркшир і Гамбер" in page
+    assert "Дніпропетровська область" in page
+    assert "Yorkshire" not in page
+
+
 def test_the_names_of_neighbours_do_not_lie_on_each_other(client: FlaskClient, make_twins: Callable[..., int]) -> None:
     for oblast in ("Lviv", "Ternopil", "Volyn", "Ivano-Frankivsk"):
         make_twins(publicity="public", body_publicity="public", body_oblast=oblast)

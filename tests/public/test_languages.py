@@ -93,6 +93,17 @@ def test_what_is_wrong_is_said_in_ukrainian(visitor: Visitor, kind: str) -> None
             assert english_in(answer.text, *wrong.values()) == [], step
 
 
+def test_regions_and_kinds_of_body_are_offered_in_ukrainian(visitor: Visitor) -> None:
+    path = f"/uk{PATHS['speaker']}/your-branch"
+    page = unescape(visitor.client.get(path).text)
+    for words in ("Рада профспілок (місцева, Trades council)", "Інша організація (впишіть назву)"):
+        assert f">{words}<" in page
+    answer = unescape(visitor.post(path, {**FORMS["speaker"]["your-branch"], "town": "Atlantis", "postcode": ""}).text)
+    for words in ("Йоркшир і Гамбер", "Північно-Східна Англія", "Шотландія", "Уельс", "Лондон"):
+        assert f">{words}<" in answer
+    assert ">Yorkshire" not in answer
+
+
 @pytest.fixture
 def moved(app: Flask) -> Callable[[str, str], str]:
     """Files a request, puts it into a state as no move would, and gives its private token."""

@@ -68,6 +68,21 @@ def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:
         assert told["size"] == "about 2,400"
 
 
+def test_a_ukrainian_reads_places_and_sectors_in_ukrainian(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(town="Leeds", postcode="")
+        proposal.body_oblast, proposal.body_sector = "Dnipropetrovsk", "mining"
+        told = facts(proposal, "uk")
+        assert told["region"] == "Йоркшир і Гамбер"
+        assert told["body_oblast"] == "Дніпропетровська область"
+        assert told["body_sector"] == "Гірнича промисловість"
+        proposal.body_oblast, proposal.body_sector = "somewhere", "lorry drivers"
+        assert (facts(proposal, "uk")["body_oblast"], facts(proposal, "uk")["body_sector"]) == (
+            "somewhere",
+            "lorry drivers",
+        )
+
+
 def test_without_consent_nobody_of_the_branch_is_named_to_its_twin(app: Flask) -> None:
     with app.app_context():
         proposal = filed(lead_name="Rosa Lead", share="")
