@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app
 from limits import RateLimitItem, parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import String, case, delete, select
+from sqlalchemy import Connection, Integer, String, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +30,8 @@ from portal.extensions import db
 from portal.own_transaction import own_transaction
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_of_the_page: ContextVar[Connection | None] = ContextVar("limits_of_the_page", default=None)
+"""The connection in whose transaction tries are counted just now; None for a transaction of their own."""
 
 
 class LimitCount(db.Model):
@@ -51,19 +57,9 @@ class DatabaseStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count once more and return the count; a window that is over begins anew. `expiry` is in seconds."""
         now = utc_now()
-        with own_transaction() as connection:
-            add = _INSERTS[connection.dialect.name](LimitCount).values(
-                key=key, count=amount, expires_at=now + timedelta(seconds=expiry)
-            )
-            is_over = LimitCount.expires_at <= now
-            counted = add.on_conflict_do_update(
-                index_elements=[LimitCount.key],
-                set_={
-                    "count": case((is_over, amount), else_=LimitCount.count + amount),
-                    "expires_at": case((is_over, add.excluded.expires_at), else_=LimitCount.expires_at),
-                },
-            ).returning(LimitCount.count)
-            return int(connection.execute(counted).scalar_one())
+        values = {"key": key, "amount": amount, "now": now, "ends_at": now + timedelta(seconds=expiry)}
+        with _transaction() as connection:
+            return int(connection.execute(_counting(connection.dialect.name), values).scalar_one())
 
     def get(self, key: str) -> int:
         """The count as it stands now."""
@@ -92,13 +88,40 @@ class DatabaseStorage(Storage):
 
     def _row(self, key: str) -> tuple[int, datetime] | None:
         """Count and end of a window that is not over yet."""
-        with own_transaction() as connection:
+        with _transaction() as connection:
             row = connection.execute(
                 select(LimitCount.count, LimitCount.expires_at).where(
                     LimitCount.key == key, LimitCount.expires_at > utc_now()
                 )
             ).first()
         return (row[0], row[1]) if row else None
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    """The statement that counts once more, put together once."""
+    ends_at = bindparam("ends_at", type_=LimitCount.expires_at.type)
+    is_over = LimitCount.expires_at <= bindparam("now", type_=LimitCount.expires_at.type)
+    amount = bindparam("amount", type_=Integer)
+    add = _INSERTS[dialect](LimitCount).values(key=bindparam("key"), count=amount, expires_at=ends_at)
+    return add.on_conflict_do_update(
+        index_elements=[LimitCount.key],
+        set_={
+            "count": case((is_over, amount), else_=LimitCount.count + amount),
+            "expires_at": case((is_over, ends_at), else_=LimitCount.expires_at),
+        },
+    ).returning(LimitCount.count)
+
+
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    """Where a try is counted: in a transaction of its own, unless the page's own was named."""
+    pages_own = _of_the_page.get()
+    if pages_own is not None:
+        yield pages_own
+    else:
+        with own_transaction() as connection:
+            yield connection
 
 
 def init_app(app: Flask) -> None:
@@ -133,12 +156,19 @@ def refuse_if_over(*waits: int) -> None:
         raise TooManyRequests(retry_after=seconds)
 
 
-def form_is_over_limit(address: str) -> bool:
-    """Count a form sent from an address; True where it should be held for review. Nothing is ever refused."""
-    waits = [
-        count("LIMIT_FORM_PER_ADDRESS", "address", address),
-        count("LIMIT_FORM_IN_ALL", "in all"),
-    ]
+def form_is_over_limit(connection: Connection, address: str) -> bool:
+    """Count a form sent from an address; True where it should be held for review. Nothing is ever refused.
+
+    It is counted in the transaction that files it: a form that is not filed was not sent.
+    """
+    before = _of_the_page.set(connection)
+    try:
+        waits = [
+            count("LIMIT_FORM_PER_ADDRESS", "address", address),
+            count("LIMIT_FORM_IN_ALL", "in all"),
+        ]
+    finally:
+        _of_the_page.reset(before)
     return any(waits)
 
 
@@ -157,7 +187,12 @@ def _limiter() -> FixedWindowRateLimiter:
 
 def _limit(setting: str) -> RateLimitItem:
     """The limit that a setting spells out, such as "5 per minute"."""
-    return parse(str(current_app.config[setting]))
+    return _parsed(str(current_app.config[setting]))
+
+
+@cache
+def _parsed(words: str) -> RateLimitItem:
+    return parse(words)
 
 
 def _key(setting: str, about: tuple[str, ...]) -> str:

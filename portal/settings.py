@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.extensions import db
@@ -115,8 +115,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
-# Put together once: every public page asks this.
+# Put together once: every public page asks one of these.
 _ALL = select(StoredSetting.name, StoredSetting.value)
+_ONE = select(StoredSetting.value).where(StoredSetting.name == bindparam("name"))
 
 
 def setting(name: str) -> Setting:
@@ -127,13 +128,13 @@ def setting(name: str) -> Setting:
 def get(session: Session, name: str) -> Value:
     """One value, as it was set or by default: one statement. KeyError for an unknown name."""
     known = setting(name)
-    stored = session.scalar(select(StoredSetting.value).where(StoredSetting.name == name))
+    stored = session.connection().execute(_ONE, {"name": name}).scalar()
     return _value_of(known, stored)
 
 
 def everything(session: Session) -> dict[str, Value]:
     """All values by name, in one statement, for a page that needs several."""
-    stored = dict(session.connection().execute(_ALL).tuples().all())
+    stored = {row.name: row.value for row in session.connection().execute(_ALL)}
     return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
 
 

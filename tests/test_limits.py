@@ -132,15 +132,31 @@ def test_a_restart_forgets_nothing(make_app: Callable[..., Flask], make_coordina
 def test_counts_may_stand_in_memory_instead(make_app: Callable[..., Flask]) -> None:
     app = make_app(RATELIMIT_STORAGE_URI="memory://", LIMIT_FORM_PER_ADDRESS="2 per hour")
     with app.app_context():
-        assert [limits.form_is_over_limit("192.0.2.1") for _form in range(3)] == [False, False, True]
+        assert [limits.form_is_over_limit(db.session.connection(), "192.0.2.1") for _form in range(3)] == [
+            False,
+            False,
+            True,
+        ]
         assert db.session.scalars(select(limits.LimitCount)).all() == []
 
 
 def test_forms_over_a_limit_are_told_and_never_refused(make_app: Callable[..., Flask]) -> None:
     app = make_app(LIMIT_FORM_PER_ADDRESS="2 per hour", LIMIT_FORM_IN_ALL="4 per hour")
     with app.app_context():
-        assert [limits.form_is_over_limit("192.0.2.1") for _form in range(3)] == [False, False, True]
-        assert [limits.form_is_over_limit("192.0.2.2") for _form in range(2)] == [False, True]
+        assert [limits.form_is_over_limit(db.session.connection(), "192.0.2.1") for _form in range(3)] == [
+            False,
+            False,
+            True,
+        ]
+        assert [limits.form_is_over_limit(db.session.connection(), "192.0.2.2") for _form in range(2)] == [False, True]
+
+
+def test_a_form_that_was_not_filed_does_not_count(make_app: Callable[..., Flask]) -> None:
+    app = make_app(LIMIT_FORM_PER_ADDRESS="1 per hour")
+    with app.app_context():
+        for _form in range(3):
+            assert not limits.form_is_over_limit(db.session.connection(), "192.0.2.1")
+            db.session.rollback()
 
 
 def test_a_count_outlives_the_page_that_failed(any_app: Flask) -> None:

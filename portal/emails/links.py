@@ -76,11 +76,24 @@ def issue(
             living.expires_at = expires_at
         return living
     generation = session.scalar(select(func.max(PrivateLink.generation)).where(*same)) or 0
+    return _make(session, purpose, subject_id, now, expires_at, generation + 1)
+
+
+def issue_first(session: Session, purpose: str, subject_id: int, now: datetime) -> PrivateLink:
+    """As `issue`, for a thing that was made a moment ago: nobody need look whether it has a link already."""
+    if purpose not in PURPOSES:
+        raise KeyError(purpose)
+    return _make(session, purpose, subject_id, now, None, 1)
+
+
+def _make(
+    session: Session, purpose: str, subject_id: int, now: datetime, expires_at: datetime | None, generation: int
+) -> PrivateLink:
     link = PrivateLink(
         purpose=purpose,
         subject_id=subject_id,
         nonce=secrets.token_hex(16),
-        generation=generation + 1,
+        generation=generation,
         key_id=post().key_id,
         created_at=now,
         expires_at=expires_at,

@@ -50,26 +50,25 @@ def send(kind: str) -> ResponseReturnValue:
         posted.only_read_from_now()
         return _drawn_again(found, now, form_pages.token_notice(button), 400)
     try:
-        # The count is a transaction of its own, so it comes before the page's.
-        is_over = limits.form_is_over_limit(request.remote_addr or "")
         try:
-            return _send(found, is_over, now)
+            return _send(found, now)
         except IntegrityError:
             # Two forms of one branch at the same moment: now the second finds what the first has made.
             db.session.rollback()
-            return _send(found, is_over, now)
+            return _send(found, now)
     except posted.TROUBLE:
         posted.only_read_from_now()
         return _drawn_again(found, now, form_pages.trouble_notice(button), 503)
 
 
-def _send(kind: Kind, is_over_limit: bool, now: datetime) -> Response:
+def _send(kind: Kind, now: datetime) -> Response:
     """File the draft, in one transaction with everything that follows from it."""
     session = db.session()
     draft = drafts.find(session, kind.name, now, lock=True)
     if draft is None:
         return form_pages.gone(kind.name)
     if not drafts.is_sent(draft):
+        is_over_limit = limits.form_is_over_limit(session.connection(), request.remote_addr or "")
         held_reason = _held_reason(draft, is_over_limit, now)
         try:
             submission = intake.file(
@@ -86,8 +85,9 @@ def _send(kind: Kind, is_over_limit: bool, now: datetime) -> Response:
             session.rollback()
             return redirect(form_pages.address_from_check(kind, wrong.step_name, is_wrong=True), 303)
         drafts.close(draft, submission, now)
+        number = submission.id
         session.commit()
-        log.info("request_received", submission_id=submission.id, kind=kind.name, held=held_reason or "")
+        log.info("request_received", submission_id=number, kind=kind.name, held=held_reason or "")
     return redirect(url_for("public.sent", kind=kind.name), 303)
 
 

@@ -190,11 +190,12 @@ def send(
 
 
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
-    """Tell the branch, and whoever else the kind names, that the request has arrived."""
+    """Tell the branch, and whoever else the kind names, that the request has arrived; its own link is made here."""
+    link = links.issue_first(session, "track", submission.id, now)
     for row in registry.kind(submission.kind).workflow.acknowledge:
         # One person may hold two offices: the contact needs no second letter as treasurer.
         if row.to == Recipient.BRANCH or address_of(submission, row.to) != submission.contact_email:
-            write(session, submission, row.template, now=now, facts={}, to=row.to)
+            write(session, submission, row.template, now=now, facts={}, to=row.to, link=link)
 
 
 def tell_team(session: Session, submission: Submission, template: str, *, now: datetime) -> None:
@@ -210,15 +211,16 @@ def write(
     now: datetime,
     facts: Mapping[str, str],
     to: str = Recipient.BRANCH,
+    link: links.PrivateLink | None = None,
 ) -> None:
-    """Queue one letter that is not part of a move."""
+    """Queue one letter that is not part of a move. `link` is the branch's own link, where it is at hand."""
     if not address_of(submission, to):
         return
     language = language_of(submission, to)
     words = letters.wording(
         template, language, facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
     )
-    _queue(session, submission, template, to, language, words.subject, words.body, now=now)
+    _queue(session, submission, template, to, language, words.subject, words.body, now=now, link=link)
 
 
 def release(session: Session, submission: Submission, *, now: datetime) -> None:
@@ -241,13 +243,14 @@ def _queue(
     body: str,
     *,
     now: datetime,
+    link: links.PrivateLink | None = None,
 ) -> None:
     facts: dict[str, str] = {
         "sender": submission.coordinator.name if submission.coordinator else "",
         "reference": submission.reference,
     }
     if to == Recipient.BRANCH:
-        facts["private_link"] = links.placeholder(private_link(session, submission, now))
+        facts["private_link"] = links.placeholder(link or private_link(session, submission, now))
     letter = letters.compose(subject, body, language, facts)
     outbox.queue(
         session,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day, utc_now
@@ -32,6 +32,8 @@ from portal.submissions.your_branch import YourBranch
 
 IDENTITY = ("body_type", "union_id", "union_text", "branch_name", "branch_number")
 """What makes a body this one and no other."""
+# Put together once: every form that is sent asks this.
+_FILED = select(Submission.__table__.c.id).where(Submission.__table__.c.draft_id == bindparam("draft_id"))
 
 
 class InvalidAnswersError(Exception):
@@ -70,6 +72,7 @@ def file(
 ) -> Submission:
     """Make a request of the answers and file it; a second call with the same draft gives the first request.
 
+    The caller has locked the draft, so that of two sends at once the second waits.
     Returns the submission that stands for it, which for a second affiliation of a branch is the first one.
     Raises `InvalidAnswersError` where a step does not hold. `now` is an aware UTC datetime. Does not commit.
     """
@@ -103,9 +106,9 @@ def file(
 
 
 def _already_filed(session: Session, draft: Draft) -> Submission | None:
-    """The request made of this draft. The draft is locked first, so that of two sends at once the second waits."""
-    session.execute(select(Draft.id).where(Draft.id == draft.id).with_for_update())
-    return session.scalar(select(Submission).where(Submission.draft_id == draft.id))
+    """The request made of this draft."""
+    number = session.connection().execute(_FILED, {"draft_id": draft.id}).scalar()
+    return session.get(Submission, number) if number is not None else None
 
 
 def _find_branch(values: Mapping[str, Any], now: datetime) -> BranchMatch | None:

@@ -28,8 +28,12 @@ def clean_text(text: str) -> str:
 
 def _seen(text: str) -> str:
     """The text without control characters, marks for the direction of writing, zero widths and half characters."""
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        # Nearly everything that people type: none of the characters below is printable.
+        return text
     kept: list[str] = []
-    for letter in unicodedata.normalize("NFC", text):
+    for letter in text:
         category = unicodedata.category(letter)
         if category == "Cc":
             # A tab or a NUL between two words must not make one word of them.
