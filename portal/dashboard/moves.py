@@ -17,7 +17,7 @@ from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, registry, turns
+from portal.submissions import actions, consents, registry, turns
 from portal.submissions.actions import MissingAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -111,12 +111,20 @@ def too_early(error: TooEarlyError) -> tuple[str, int]:
     )
 
 
+def _left_out(submission: Submission, transition: Transition) -> str:
+    """What the letters of a move leave out because the branch has not agreed to it; nothing where it has."""
+    if not transition.passes_on or consents.given(submission, transition.passes_on):
+        return ""
+    return words.WITHOUT_CONSENT[transition.passes_on]
+
+
 def _form_page(submission: Submission, transition: Transition, form: MoveForm) -> str:
     return render_template(
         "dashboard/move.html",
         submission=submission,
         transition=transition,
         label=words.move_label(transition),
+        left_out=_left_out(submission, transition),
         form=form,
         opened=request.form.get("opened") or opened(utc_now()),
         sends_letters=bool(transition.notify),
@@ -141,6 +149,7 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
         submission=submission,
         transition=transition,
         label=words.move_label(transition),
+        left_out=_left_out(submission, transition),
         typed_answers=[(name, value) for name, value in form.raw().items() if isinstance(value, str)],
         letters=letters,
         unreachable=_unreachable(submission, transition, letters),

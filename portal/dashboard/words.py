@@ -54,6 +54,14 @@ DESK_LABELS = {
 }
 """What a coordinator’s button says where the move’s own label is the branch’s words."""
 
+WITHOUT_CONSENT = {
+    "speaker": "The branch has not agreed that we pass on the contact’s name, email and phone number. "
+    "The letter to the speaker leaves them out; it names the branch and the place.",
+    "twin": "The branch has not agreed that we pass on the name and email of its contact. "
+    "Both letters leave them out; the Ukrainian side learns the name of the branch alone.",
+}
+"""What a move’s letters leave out while the consent to pass details on is missing, by its recipient."""
+
 
 class Cells(NamedTuple):
     """What stands in a row of the queue for one kind and state, ready to print."""

@@ -121,6 +121,7 @@ TRANSITIONS = (
         asks=MEETING,
         notify=(Notification("speaker/confirmed", Recipient.BRANCH), Notification("speaker/booked", Recipient.SPEAKER)),
         then="portal.speakers.bookings.confirm",
+        passes_on="speaker",
     ),
     Transition(
         "change-meeting",

@@ -124,7 +124,8 @@ class Transition:
     """One move: from where, to where, by whom, what it asks, whom it tells and which function it calls.
 
     `label` is the words on the button, `done` the words in the history; `then` is a dotted name. A move that speaks of
-    a day cannot be made before it: `not_before` names the request's date from which it can.
+    a day cannot be made before it: `not_before` names the request's date from which it can. `passes_on` names the
+    recipient whose consent its letters need to name the branch's people.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Transition:
     notify: tuple[Notification, ...] = ()
     then: str = ""
     not_before: str = ""
+    passes_on: str = ""
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,7 @@ TRANSITIONS = (
             Notification("twinning/introduced-body", Recipient.UKRAINIAN_BODY),
         ),
         then="portal.twinning.introductions.introduce",
+        passes_on="twin",
     ),
     Transition(
         "first-contact",

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from portal.affiliations.models import Term
 from portal.affiliations.workflow import WORKFLOW as AFFILIATION
 from portal.clock import london_day, utc_now
-from portal.dashboard.words import long_day
+from portal.dashboard.words import WITHOUT_CONSENT, long_day
 from portal.extensions import db
 from portal.speakers.workflow import WORKFLOW as SPEAKER
-from portal.submissions import actions
+from portal.submissions import actions, consents
 from portal.submissions.models import Submission
 from portal.submissions.workflow import BACK, Actor, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
@@ -87,6 +87,36 @@ def test_a_meeting_was_not_held_before_its_day(
         assert answer.status_code == 409
         assert sentence in answer.text
     assert look(number, "state") == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "name"), [("twinning", "proposed", "introduce"), ("speaker", "offered", "confirm")]
+)
+def test_what_a_missing_consent_leaves_out_is_said_before_the_move(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], kind: str, state: str, name: str
+) -> None:
+    recipient = WORKFLOWS[kind].transition(name).passes_on
+    number = make_request(kind, state=state, **LATER[kind])
+    path = f"/dashboard/requests/{number}/moves/{name}"
+    answers = {ask.name: ANSWERS[ask.name] for ask in WORKFLOWS[kind].transition(name).asks}
+    html = coordinator.get(path).text
+    letters = post_all(coordinator, path, html, **answers).text
+    for page in (html, letters):
+        assert WITHOUT_CONSENT[recipient] in page
+        assert f'href="/dashboard/requests/{number}/correct/you"' in page
+    assert "j.armstrong@example.org" not in boxes(letters)["body-1"]
+    with app.app_context():
+        consents.record(db.session.get_one(Submission, number), recipient, language="en", now=utc_now())
+        db.session.commit()
+    letters = post_all(coordinator, path, coordinator.get(path).text, **answers).text
+    assert WITHOUT_CONSENT[recipient] not in letters
+    assert "j.armstrong@example.org" in boxes(letters)["body-1"]
+
+
+def test_every_consent_that_a_move_needs_has_its_words() -> None:
+    needed = {row.passes_on for workflow in WORKFLOWS.values() for row in workflow.transitions if row.passes_on}
+    assert needed == set(WITHOUT_CONSENT)
+    assert needed <= set(consents.CONSENTS)
 
 
 def test_a_term_has_not_run_out_before_its_end(
