@@ -166,6 +166,26 @@ def test_an_edited_letter_leaves_as_it_was_edited(
     assert links not in ("[]", [])
 
 
+def test_the_page_says_who_signs(
+    coordinator: FlaskClient,
+    make_coordinator: Callable[..., int],
+    make_request: Callable[..., int],
+    rows: Callable[..., list[Any]],
+) -> None:
+    tom = make_coordinator("tom@example.org", "Tom Hardcastle")
+    for given_to, said in ((None, "no person signs"), (tom, "Tom Hardcastle, the campaign’s name")):
+        number = make_request(coordinator_id=given_to)
+        path = f"/dashboard/requests/{number}/moves/start-matching"
+        html = coordinator.get(path).text
+        assert said in html
+        message = f"/dashboard/requests/{number}/message"
+        assert said in post_all(coordinator, message, coordinator.get(message).text, message="Hello").text
+        post_all(coordinator, path, html)
+        ((text,),) = rows("SELECT text FROM outbox_emails ORDER BY id DESC LIMIT 1")
+        assert ("Tom Hardcastle" in text) == (given_to is not None)
+        assert "Maria Kovalenko" not in text
+
+
 @pytest.mark.parametrize("box", ["subject-0", "body-0"])
 def test_a_broken_letter_comes_back_with_what_was_typed(
     coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any], box: str
