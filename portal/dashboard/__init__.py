@@ -107,12 +107,11 @@ def band() -> dict[str, Any]:
     found = trouble(db.session, now)
     if not found:
         return {}
-    many = "1 letter was" if found.failed == 1 else f"{found.failed} letters were"
     last = words.when(found.last_pass_at, london_day(now)) if found.last_pass_at else ""
     return {
         "trouble": {
             "failed": found.failed,
-            "failed_words": f"{many} not delivered and need a person.",
+            "failed_words": found.failed_words,
             "is_asleep": found.is_asleep,
             "asleep_words": f"The worker last passed on {last}." if last else "The worker has not run yet.",
         }

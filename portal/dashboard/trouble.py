@@ -22,6 +22,14 @@ class Trouble:
     is_asleep: bool
     last_pass_at: datetime | None
 
+    @property
+    def failed_words(self) -> str:
+        """How many letters wait for a person, as a sentence; more are not counted than are worth a figure."""
+        if self.failed == 1:
+            return "1 letter was not delivered and needs a person."
+        many = str(self.failed) if self.failed <= COUNTED_TO else f"More than {COUNTED_TO}"
+        return f"{many} letters were not delivered and need a person."
+
     def __bool__(self) -> bool:
         return bool(self.failed) or self.is_asleep
 

@@ -16,6 +16,7 @@ from portal.accounts import commands
 from portal.clock import utc_now
 from portal.dashboard.mail import SANDBOX
 from portal.dashboard.mailbox import with_links
+from portal.dashboard.trouble import Trouble
 from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail, WorkerPass
 from portal.extensions import db
@@ -219,3 +220,15 @@ def test_only_our_own_addresses_become_links() -> None:
     )
     assert str(text).count("<a ") == 1
     assert "&lt;x&gt;" in text
+
+
+@pytest.mark.parametrize(
+    ("failed", "sentence"),
+    [
+        (1, "1 letter was not delivered and needs a person."),
+        (2, "2 letters were not delivered and need a person."),
+        (100, "More than 99 letters were not delivered and need a person."),
+    ],
+)
+def test_the_band_counts_in_good_english(failed: int, sentence: str) -> None:
+    assert Trouble(failed, False, None).failed_words == sentence
