@@ -22,9 +22,8 @@ from portal.submissions.fields import (
     Text,
     TimeText,
     long_date,
-    said_time,
 )
-from portal.submissions.forms import FormStep, Raw, StepForm, SummaryRow
+from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import YOUR_BRANCH
 
@@ -165,26 +164,22 @@ class Meeting(StepForm):
             changes.pop("meeting_on")
         return changes
 
-    def summary(self) -> list[SummaryRow]:
-        """One line for each date with its time."""
-        rows = []
-        times = {self[f"time_{number}"].id for number in ALTERNATIVES}
-        for row in super().summary():
-            if row.field_id in times:
-                continue
-            name = row.field_id
-            if name.startswith("date_") and name[5:] in ALTERNATIVES:
-                row = self._with_time(row, name[5:])
-            rows.append(row)
-        return rows
+    def lines(self) -> Lines:
+        """As every step; one line for each date with its time."""
+        lines = super().lines()
+        first = lines["time_1"]
+        for number in ALTERNATIVES:
+            day, time = lines[f"date_{number}"], lines.pop(f"time_{number}") or first
+            lines[f"date_{number}"] = [", ".join(day + time)] if day else []
+        return lines
 
-    def _with_time(self, row: SummaryRow, number: str) -> SummaryRow:
-        own = self[f"time_{number}"]
-        said = own if own.value else self.time_1
-        if not said.value:
-            return row
-        words = said_time(str(said.value), said.moment.start)
-        return SummaryRow(row.label, [f"{row.value[0]}, {words}"], row.field_id)
+    def lines_of(self, submission: Any) -> Lines:
+        """As every step; one line for each date with its time."""
+        lines = super().lines_of(submission) | {f"date_{number}": [] for number in ALTERNATIVES}
+        for number, row in zip(ALTERNATIVES, submission.dates or [], strict=False):
+            day = self.date_1.said(date.fromisoformat(row["on"]))
+            lines[f"date_{number}"] = [", ".join(day + self.time_1.said(row.get("time_text", "")))]
+        return lines
 
 
 class Speaker(StepForm):

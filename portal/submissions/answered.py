@@ -1,8 +1,8 @@
 """What every field of a form can do, and the two plainest ones: a line and several lines of text.
 
 A field's `keep()` is what was typed, its `value` (after validation) what the model stores, its `shown()` what a
-summary says. Sentences are lazy: they are translated where they are shown. Dates, addresses and sums are in
-`fields`, choices in `choosing`.
+summary says; `said(value)` says the same of a value that is stored. Sentences are lazy: they are translated where
+they are shown. Dates, addresses and sums are in `fields`, choices in `choosing`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,11 @@ class Answered(wtf.Field):
 
     def shown(self) -> list[str]:
         """The answer in lines, for a summary; nothing where there is none."""
-        return [str(self.value)] if self.value not in (None, "", False) else []
+        return self.said(self.value)
+
+    def said(self, value: Any) -> list[str]:
+        """A stored value in lines. It does not touch the field: one blank form serves all requests."""
+        return [str(value)] if value not in (None, "", False) else []
 
     def typed_of(self, value: Any, language: str) -> str | list[str]:
         """A stored value as somebody would have typed it."""
@@ -128,6 +132,6 @@ class Text(Line):
         """Lines stay lines."""
         return clean_text(text)
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """One entry for each line that was typed."""
-        return [line for line in str(self.value or "").split("\n") if line]
+        return [line for line in str(value or "").split("\n") if line]

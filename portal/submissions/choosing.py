@@ -34,9 +34,9 @@ class _OneOf(Answered):
         self.data = meant
         return meant
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """The words of the choice."""
-        return [str(choice.label) for choice in self.choices if self.value and choice.value == self.value]
+        return [str(choice.label) for choice in self.choices if choice.value == value] if value else []
 
 
 class OneOf(_OneOf, wtf.RadioField):
@@ -76,9 +76,9 @@ class AnyOf(Answered, wtf.SelectMultipleField):
         """All that was ticked."""
         return list(value or [])
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """The words of each choice."""
-        return [str(choice.label) for choice in self.choices if choice.value in (self.value or [])]
+        return [str(choice.label) for choice in self.choices if choice.value in value] if value else []
 
 
 class Tick(Answered, wtf.BooleanField):
@@ -98,6 +98,6 @@ class Tick(Answered, wtf.BooleanField):
         """ "yes" for a ticked box."""
         return "yes" if value else ""
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """Yes, where it is ticked."""
-        return [str(_l("Yes"))] if self.value else []
+        return [str(_l("Yes"))] if value else []

@@ -133,9 +133,9 @@ class DateText(Line):
         """The day in words."""
         return long_date(value, language) if value else ""
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """The day in words."""
-        return [format_date(self.value, "EEEE d MMMM y")] if self.value else []
+        return [format_date(value, "EEEE d MMMM y")] if value else []
 
 
 class TimeText(Line):
@@ -154,9 +154,9 @@ class TimeText(Line):
             raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
         return text
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """What was typed and, where it is not the same, what we understood."""
-        return [said_time(str(self.value), self.moment.start)] if self.value else []
+        return [said_time(str(value), understand_time(str(value)).start)] if value else []
 
 
 _PLAIN_TIME = re.compile(r"\d{1,2}([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
@@ -191,9 +191,9 @@ class Money(Line):
         """The sum in pounds."""
         return "" if value is None else f"{value / 100:.2f}"
 
-    def shown(self) -> list[str]:
+    def said(self, value: Any) -> list[str]:
         """The sum as it is printed."""
-        return [pounds(self.value)] if self.value is not None else []
+        return [pounds(value)] if value is not None else []
 
 
 class Number(Line):
@@ -217,6 +217,10 @@ class Number(Line):
                 _l("Enter a number from %(from)d to %(to)d", **{"from": self.smallest, "to": self.largest})
             )
         return number
+
+    def said(self, value: Any) -> list[str]:
+        """The number; nought is one."""
+        return [str(value)] if value is not None else []
 
     def shown(self) -> list[str]:
         """The number we read, beside the words where there are more."""

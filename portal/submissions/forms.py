@@ -6,7 +6,7 @@ The steps that all kinds share are in `your_branch` and `you`, the others in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from portal.submissions.fields import Answered, Sentence
 
 Raw = dict[str, Any]
 """The answers of one step exactly as typed: texts, or lists of texts."""
+Lines = dict[str, list[str]]
+"""The answers of one step in words, each in as many lines as it takes."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,6 @@ class StepForm(Form):
         """The step as it was typed; answers it does not know are left aside."""
         return cls(_as_posted(raw), context=context)
 
-    def tell(self, submission: Any) -> None:
-        """Fill this step with what is stored of a request, as if it had just been typed."""
-        raw = self.typed_of(submission)
-        self.context = replace(self.context, stored=raw)
-        self.hidden = set()
-        self.process(_as_posted(raw))
-        self.prepare()
-
     def raw(self) -> Raw:
         """What was typed, never cleaned, as JSON can hold it."""
         return {name: each.keep() for name, each in self._fields.items() if isinstance(each, Answered)}
@@ -120,15 +114,50 @@ class StepForm(Form):
 
     def summary(self) -> list[SummaryRow]:
         """The answers in words, after `validate`. Empty ones are left out, but for what coordinators look for."""
+        return self._rows(self.lines())
+
+    def told(self, submission: Any) -> list[SummaryRow]:
+        """What is stored of a request, as `summary` would say it. The form, made by `blank`, stays as it is."""
+        return self._rows(self.lines_of(submission))
+
+    def lines(self) -> Lines:
+        """The answers in lines by the names of their fields, after `validate`. For the kinds to add to."""
+        return {name: each.shown() for name, each in self._fields.items() if isinstance(each, Answered)}
+
+    def lines_of(self, submission: Any) -> Lines:
+        """What is stored of a request in lines by the names of the fields. For the kinds to add to."""
+        return {
+            name: each.said(getattr(submission, name))
+            for name, each in self._fields.items()
+            if isinstance(each, Answered) and name not in self.FACTS_APART
+        }
+
+    def _rows(self, lines: Lines) -> list[SummaryRow]:
         rows = []
         for name, each in self._fields.items():
-            if not isinstance(each, Answered) or name in self.hidden:
+            if name in self.hidden or name not in lines:
                 continue
-            value = each.shown()
+            value = lines[name]
             if not value and each.needed is None:
                 continue
-            rows.append(SummaryRow(str(each.label.text), value or [str(_l("Not given"))], each.id))
+            rows.append(SummaryRow(self.label_of(name), value or [str(_l("Not given"))], each.id))
         return rows
+
+    def label_of(self, name: str) -> str:
+        """What a summary calls a field."""
+        return str(self._fields[name].label.text)
+
+
+_blanks: dict[tuple[type[StepForm], str], StepForm] = {}
+
+
+def blank(form: type[StepForm], language: str) -> StepForm:
+    """An empty step that tells what is stored of requests. It is made once, and nobody may fill it in."""
+    made = _blanks.get((form, language))
+    if made is None:
+        made = form(context=FormContext(date.min, language, by_hand=True, known_union=("", "")))
+        _blanks[form, language] = made
+    return made
 
 
 def _as_posted(raw: Mapping[str, Any]) -> MultiDict[str, str]:

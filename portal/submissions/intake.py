@@ -21,7 +21,7 @@ from portal.directory.models import Union
 from portal.directory.places import Location
 from portal.extensions import db
 from portal.submissions import actions, consents, registry
-from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow
+from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow, blank
 from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.registry import Kind
@@ -223,21 +223,8 @@ def _keep_consent(submission: Submission, form: You, language: str, now: datetim
 
 def summary_of(submission: Submission, language: str) -> list[tuple[FormStep, list[SummaryRow]]]:
     """What was told to us, in words, step by step. Asks the database for nothing but union and consents."""
-    union = db.session.get(Union, submission.union_id) if submission.union_id else None
-    context = FormContext(
-        _day_of(submission),
-        language,
-        by_hand=True,
-        known_union=(union.slug, union.short_name) if union else ("", ""),
-    )
-    told = []
     with force_locale(language):
-        for step in _kind(submission.kind).steps:
-            form = step.form(context=context)
-            form.tell(submission)
-            form.validate()
-            told.append((step, form.summary()))
-    return told
+        return [(step, blank(step.form, language).told(submission)) for step in _kind(submission.kind).steps]
 
 
 def _day_of(submission: Submission) -> date:

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 
 from portal.submissions import consents
 from portal.submissions.fields import EmailText, Line, Name, OneOf, Phone, Tick
-from portal.submissions.forms import FormStep, Raw, StepForm, SummaryRow
+from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 
 STEP = "you"
 LANGUAGES = [SelectChoice("en", "English", {"lang": "en"}), SelectChoice("uk", "Українська", {"lang": "uk"})]
@@ -87,14 +87,18 @@ class You(StepForm):
         values["language"] = values["language"] or self.context.language
         return values
 
-    def summary(self) -> list[SummaryRow]:
+    def lines(self) -> Lines:
         """As every step; of the consent the words themselves, which are too long for a label."""
-        return [
-            SummaryRow(str(_l("What you agreed to")), [str(self.share.label.text)], row.field_id)
-            if row.field_id == self.share.id
-            else row
-            for row in super().summary()
-        ]
+        return super().lines() | {"share": [str(self.share.label.text)] if self.shares else []}
+
+    def lines_of(self, submission: Any) -> Lines:
+        """As every step; the consent as it stands."""
+        given = consents.given(submission, self.RECIPIENT) if self.RECIPIENT else False
+        return super().lines_of(submission) | {"share": [str(self.share.label.text)] if given else []}
+
+    def label_of(self, name: str) -> str:
+        """As every step; the consent's own label is its words."""
+        return str(_l("What you agreed to")) if name == "share" else super().label_of(name)
 
     @property
     def shares(self) -> bool:

@@ -19,7 +19,7 @@ from portal.directory.unions import UnionChoice, find_union, union_choices
 from portal.extensions import db
 from portal.submissions.choices import WHOLE_UK, listed, region_choices
 from portal.submissions.fields import Line, OneOf, Picked, Postcode
-from portal.submissions.forms import FormStep, Raw, StepForm
+from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 
 STEP = "your-branch"
 TRADES_COUNCIL = "trades-council"
@@ -138,6 +138,15 @@ class YourBranch(StepForm):
         if places.locate(submission.town, submission.postcode) is None:
             region = submission.region_slug or WHOLE_UK
         return super().typed_of(submission) | {"union": union.slug if union else "", "region_slug": region}
+
+    def lines_of(self, submission: Any) -> Lines:
+        """As every step; the union by its everyday name, the region only where nothing else says it."""
+        union = db.session.get(Union, submission.union_id) if submission.union_id else None
+        named = [str(NOT_A_NAME.get(union.slug, union.short_name))] if union else []
+        region = []
+        if places.locate(submission.town, submission.postcode) is None:
+            region = self.region_slug.said(submission.region_slug or WHOLE_UK)
+        return super().lines_of(submission) | {"union": named, "region_slug": region}
 
     def region(self) -> str:
         """The slug of the region that was chosen; empty for the whole country or none."""
