@@ -27,7 +27,7 @@ LEAST_PASSWORD_MEMORY_KIB = 19456
 
 
 class ConfigurationError(RuntimeError):
-    """A setting is missing or wrong; the message says which, and what to set."""
+    """A setting is missing or wrong; the message says which, and what to set: a line for each."""
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
@@ -199,20 +199,24 @@ def _framework(mode: str, secure: bool) -> dict[str, Any]:
 
 
 def _check_production(settings: Mapping[str, Any]) -> None:
-    """Refuse to start a production portal that is not safe to run."""
-    for name in SECRETS:
-        if len(str(settings[name])) < 32:
-            raise ConfigurationError(f"Set {name} to a random text of at least 32 characters.")
+    """Refuse to start a production portal that is not safe to run, and say at once all that it lacks."""
+    wrong = [
+        f"Set {name} to a random text of at least 32 characters." for name in SECRETS if len(str(settings[name])) < 32
+    ]
     if not str(settings["PUBLIC_URL"]).startswith("https://"):
-        raise ConfigurationError("Set PUBLIC_URL to the https address people reach the portal at.")
-    for name in ("MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"):
-        if not settings[name]:
-            raise ConfigurationError(f"Set {name}: see docs/running.md.")
+        wrong.append("Set PUBLIC_URL to the https address people reach the portal at.")
+    wrong += [
+        f"Set {name}: see docs/running.md."
+        for name in ("MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL")
+        if not settings[name]
+    ]
     if settings["PASSWORD_MEMORY_KIB"] < LEAST_PASSWORD_MEMORY_KIB:
-        raise ConfigurationError(f"PASSWORD_MEMORY_KIB must be {LEAST_PASSWORD_MEMORY_KIB} or more.")
+        wrong.append(f"PASSWORD_MEMORY_KIB must be {LEAST_PASSWORD_MEMORY_KIB} or more.")
     is_encrypted = settings["MAIL_USE_TLS"] or settings["MAIL_USE_SSL"]
-    if not is_encrypted and settings["MAIL_SERVER"] not in THIS_MACHINE:
-        raise ConfigurationError("Set MAIL_USE_TLS or MAIL_USE_SSL: letters must not cross the net in the clear.")
+    if settings["MAIL_SERVER"] and not is_encrypted and settings["MAIL_SERVER"] not in THIS_MACHINE:
+        wrong.append("Set MAIL_USE_TLS or MAIL_USE_SSL: letters must not cross the net in the clear.")
+    if wrong:
+        raise ConfigurationError("\n".join(wrong))
 
 
 def _database_url(given: str, data_dir: Path) -> str:
