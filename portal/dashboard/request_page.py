@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import render_template, url_for
+from sqlalchemy import Row
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import people, words
@@ -149,12 +151,12 @@ EMAIL_WORDS = {
 }
 
 
-def email_word(email: OutboxEmail) -> str:
+def email_word(email: OutboxEmail | Row[*tuple[Any, ...]]) -> str:
     """What has become of a letter."""
     word = EMAIL_WORDS[email.state]
     return f"{word} (copy)" if email.resend_of_id else word
 
 
-def email_when(email: OutboxEmail, today: date) -> str:
+def email_when(email: OutboxEmail | Row[*tuple[Any, ...]], today: date) -> str:
     """The moment that counts for a letter: when it left, else when it was written."""
     return words.when(email.sent_at or email.queued_at, today)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, with_polymorphic
 
 from portal.emails import links
@@ -37,12 +39,16 @@ def load(session: Session, number: int, *, lock: bool = False) -> Submission | N
 
     With `lock` a second press of the same button waits until the first one is done.
     """
+    return session.scalars(_statement(lock=lock), {"number": number}).unique().one_or_none()
+
+
+@cache
+def _statement(*, lock: bool) -> Select[Any]:
+    """The statement that finds a request whole, put together once all kinds are known."""
     whole = with_polymorphic(Submission, "*")
     statement = (
         select(whole)
-        .where(whole.id == number)
+        .where(whole.id == bindparam("number"))
         .options(joinedload(whole.coordinator), joinedload(whole.union), joinedload(whole.consents))
     )
-    if lock:
-        statement = statement.with_for_update(of=Submission.__table__)
-    return session.scalars(statement).unique().one_or_none()
+    return statement.with_for_update(of=Submission.__table__) if lock else statement

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
 
+from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.submissions import registry
 from portal.submissions.models import Event, Submission
@@ -47,30 +49,47 @@ class Line:
     by: str
     body: str
     shape: Shape
-    email: OutboxEmail | None = None
+    email: Row[*tuple[Any, ...]] | None = None
     event_name: str = ""
+
+
+_event, _email, _person = Event.__table__.c, OutboxEmail.__table__.c, Coordinator.__table__.c
+# Rows, not objects: they are only read. The words of a letter stay in the table; the history names its subject.
+_EVENTS = (
+    select(*Event.__table__.c, _person.name.label("coordinator_name"))
+    .select_from(Event.__table__.outerjoin(Coordinator.__table__, _person.id == _event.coordinator_id))
+    .where(_event.submission_id == bindparam("submission_id"))
+    .order_by(_event.id.desc())
+)
+_EMAILS = (
+    select(
+        _email.id,
+        _email.state,
+        _email.subject,
+        _email.to_address,
+        _email.queued_at,
+        _email.sent_at,
+        _email.dealt_with_at,
+        _email.resend_of_id,
+    )
+    .where(_email.submission_id == bindparam("submission_id"))
+    .order_by(_email.id.desc())
+)
 
 
 def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[Line]:
     """All that `viewer` may read of a request's history, newest first. Two statements for a coordinator."""
-    events = session.scalars(
-        select(Event)
-        .where(Event.submission_id == submission.id)
-        .options(joinedload(Event.coordinator))
-        .order_by(Event.id.desc())
-    ).all()
+    about = {"submission_id": submission.id}
+    events = session.execute(_EVENTS, about).all()
     lines = [line for event in events if (line := _line(submission, event, viewer)) is not None]
     if viewer is Viewer.COORDINATOR:
-        emails = session.scalars(
-            select(OutboxEmail).where(OutboxEmail.submission_id == submission.id).order_by(OutboxEmail.id.desc())
-        ).all()
-        lines += [_email_line(email) for email in emails]
+        lines += [_email_line(email) for email in session.execute(_EMAILS, about)]
         # The sort is stable: what happened in the same moment stays newest first.
         lines.sort(key=lambda line: line.at, reverse=True)
     return lines
 
 
-def _line(submission: Submission, event: Event, viewer: Viewer) -> Line | None:
+def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> Line | None:
     if viewer is Viewer.BRANCH and not event.is_public:
         return None
     return Line(
@@ -83,7 +102,7 @@ def _line(submission: Submission, event: Event, viewer: Viewer) -> Line | None:
     )
 
 
-def _title(submission: Submission, event: Event) -> str:
+def _title(submission: Submission, event: Row[*tuple[Any, ...]]) -> str:
     if event.name == "transition":
         return str(gettext(registry.kind(submission.kind).workflow.transition(event.transition).done))
     if event.name == "message":
@@ -102,9 +121,9 @@ def _title(submission: Submission, event: Event) -> str:
     return str(titles.get(event.name, event.name))
 
 
-def _by(submission: Submission, event: Event, viewer: Viewer) -> str:
-    if event.coordinator is not None:
-        return event.coordinator.name
+def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
+    if event.coordinator_name is not None:
+        return str(event.coordinator_name)
     words = {
         Actor.BRANCH: submission.contact_name if viewer is Viewer.COORDINATOR else gettext("you"),
         Actor.SPEAKER: gettext("the speaker"),
@@ -114,17 +133,17 @@ def _by(submission: Submission, event: Event, viewer: Viewer) -> str:
     return str(words.get(Actor(event.actor), ""))
 
 
-def _body(event: Event, viewer: Viewer) -> str:
+def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     if event.name == "transition" and viewer is Viewer.BRANCH and event.transition not in SPOKEN_TO_BRANCH:
         return ""
-    return event.text
+    return str(event.text)
 
 
-def _shape(event: Event) -> Shape:
+def _shape(event: Row[*tuple[Any, ...]]) -> Shape:
     if event.name == "note":
         return Shape.NOTE
     return Shape.BRANCH if event.actor == Actor.BRANCH else Shape.OURS
 
 
-def _email_line(email: OutboxEmail) -> Line:
+def _email_line(email: Row[*tuple[Any, ...]]) -> Line:
     return Line(at=email.queued_at, title=email.subject, by="", body="", shape=Shape.OURS, email=email)
