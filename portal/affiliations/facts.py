@@ -60,7 +60,7 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
         return "", worked_out.sentence if worked_out else ""
     if worked_out is not None and worked_out.pence == due:
         return pounds(due), worked_out.sentence
-    return pounds(due), gettext("as agreed with your branch")
+    return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
 
 
 def arranged(submission: Affiliation) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return Settled(
             sentence=_until(submission.state, ends_on) if ends_on else "",
             rows=rows_of(
-                (gettext("Affiliated until"), long_date(ends_on, language)),
+                (gettext("Last day of your affiliation"), long_date(ends_on, language)),
                 (gettext("Fee for the year"), _fee_of(term)),
             ),
         )

@@ -34,6 +34,9 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,
         "body_oblast": _oblast(submission.body_oblast, language),
+        # An introduction says everything in both languages.
+        "body_oblast_en": _oblast(submission.body_oblast, "en"),
+        "body_oblast_uk": _oblast(submission.body_oblast, "uk"),
         "body_sector": _sector(submission.body_sector, language),
         "body_contact": submission.body_contact,
         "body_email": submission.body_email,

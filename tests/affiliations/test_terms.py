@@ -84,7 +84,7 @@ def test_a_coordinator_may_agree_another_fee(app: Flask) -> None:
         move(affiliation, "accept", fee_pence="20")
         assert affiliation.terms[0].fee_pence == 2000
         told = facts(affiliation, "en")
-        assert (told["fee"], told["fee_reason"]) == ("£20.00", "as agreed with your branch")
+        assert (told["fee"], told["fee_reason"]) == ("£20.00", "£20.00, as agreed with your branch")
         assert (told["term_starts"], told["paid"]) == ("Sunday 22 November 2026", "")
 
 

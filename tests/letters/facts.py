@@ -109,6 +109,7 @@ OF_A_KIND = {
             "audience": "близько 40, лише члени профспілки",
             "topics": "шахтарі, охорона здоров’я",
             "talk_length": "20 хвилин і 15 на запитання",
+            "region": "Північно-Східна Англія",
             "sector": "Гірнича промисловість",
             "expenses": "дорога й нічліг",
             "access": "субтитри",
@@ -128,13 +129,16 @@ OF_A_KIND = {
             "lead_name": "Eddie Rowell-Tyne",
             "lead_email": "eddie@example.org",
             "body_name": "Primary organisation of coal workers",
-            "body_oblast": "Dnipropetrovsk oblast",
+            "body_oblast": "Dnipropetrovsk Oblast",
+            "body_oblast_en": "Dnipropetrovsk Oblast",
+            "body_oblast_uk": "Дніпропетровська область",
             "body_sector": "Mining",
             "body_contact": "Nadiia Bondar",
             "body_email": "nadiia@example.org",
             "twinned_on": "Tuesday 2 March 2027",
         },
         "uk": {
+            "region": "Північно-Східна Англія",
             "sector": "Гірнича промисловість",
             "size": "близько 40 членів",
             "hopes": "листування й розмови, згодом поїздки",
@@ -150,7 +154,7 @@ OF_A_KIND = {
     "affiliation": {
         "en": {
             "fee": "£50.00",
-            "fee_reason": "flat fee for a branch of up to 500 members",
+            "fee_reason": "£50.00 a year for up to 500 members.",
             "fee_told": "£50.00 a year for up to 500 members.",
             "members": "412",
             "term_starts": "Friday 1 January 2027",
@@ -164,7 +168,7 @@ OF_A_KIND = {
             "meeting_on": "Tuesday 8 December 2026",
         },
         "uk": {
-            "fee_reason": "єдина сума для організацій до 500 членів",
+            "fee_reason": "£50.00 на рік, якщо членів не більше ніж 500.",
             "fee_told": "£50.00 на рік, якщо членів не більше ніж 500.",
             "term_starts": "п’ятниця 1 січня 2027",
             "term_ends": "п’ятниця 31 грудня 2027",

@@ -142,12 +142,13 @@ def test_the_introduction_names_both_sides_in_both_languages(name: str, language
         "lead_name",
         "lead_email",
         "body_name",
-        "body_oblast",
         "body_contact",
         "body_email",
     )
     for fact in both_sides:
         assert body.count(f"@{fact}@") == 2, fact
+    for place in ("body_oblast_en", "body_oblast_uk"):
+        assert body.count(f"@{place}@") == 1, place
     first, second = ("IN ENGLISH", "УКРАЇНСЬКОЮ") if language == "uk" else ("УКРАЇНСЬКОЮ", "IN ENGLISH")
     assert first in body
     assert second not in body

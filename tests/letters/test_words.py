@@ -97,6 +97,23 @@ def test_no_latin_letter_hides_in_a_ukrainian_word(name: str) -> None:
 
 
 @EACH
+def test_a_ukrainian_day_stands_where_it_needs_no_case(name: str) -> None:
+    """«До четвер» is no Ukrainian: a day stands after a colon."""
+    body = letters.wording(name, "uk", facts.standard(name, "uk")).body
+    days = "понеділок|вівторок|середа|четвер|п’ятниця|субота|неділя"
+    assert re.findall(rf"\b(?:до|від|з|із|після|перед|на) (?:{days})\b", body) == []
+
+
+@EACH
+def test_a_ukrainian_letter_says_what_an_english_name_is(name: str) -> None:
+    """A reader in Ukraine does not know what «NUM Durham Area» is: «профспілкова організація» stands before it."""
+    body = letters.wording(name, "uk", facts.marked(name, "uk")).body
+    for line in body.partition("IN ENGLISH")[0].split("\n"):
+        before, name_of_branch, _ = line.partition("@branch@")
+        assert not name_of_branch or re.search("рганізаці", before), line
+
+
+@EACH
 def test_thanks_come_first(name: str) -> None:
     """The team writes to itself without ceremony; a coordinator's message opens in their own words."""
     if name in ("common/message", "team/new-urgent") or name.endswith("-team"):
