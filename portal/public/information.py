@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app, render_template
 
+from portal.public import finding
 from portal.public.blueprint import blueprint, in_both_languages
 
 NOT_FOR_MACHINES = ("/dashboard", "/login", "/track/", "/find-my-request", "/uk/find-my-request")
@@ -12,7 +13,11 @@ NOT_FOR_MACHINES = ("/dashboard", "/login", "/track/", "/find-my-request", "/uk/
 @in_both_languages("/how-we-use-your-details")
 def privacy() -> str:
     """What we do with details, in layers."""
-    return render_template("public/privacy.html", draft_hours=current_app.config["DRAFT_HOURS"])
+    return render_template(
+        "public/privacy.html",
+        draft_hours=current_app.config["DRAFT_HOURS"],
+        link_days=finding.OPEN_AFTER_CLOSING.days,
+    )
 
 
 @in_both_languages("/accessibility")

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.public import language
+from portal.public.finding import OPEN_AFTER_CLOSING
 from tests.public.conftest import Visitor, counted, main_of
 
 PLAIN = ("/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact")
@@ -120,6 +121,17 @@ def test_the_notice_says_that_it_is_a_draft(client: FlaskClient) -> None:
     page = main_of(client.get("/how-we-use-your-details").text)
     assert "This is a draft" in page
     assert "24 hours" in page
+
+
+def test_the_notice_promises_of_itself_only_what_the_worker_does(client: FlaskClient) -> None:
+    """Whoever makes the worker delete something else moves its line from the second list to the first."""
+    page = main_of(client.get("/how-we-use-your-details").text)
+    by_itself, _, by_hand = page.partition("Nothing else is deleted by itself yet")
+    own = re.findall(r"<dt[^>]*>(.*?)</dt>", by_itself)
+    assert own == ["A form you have not sent", "Your private link", "Counts that keep robots away"]
+    assert f"{OPEN_AFTER_CLOSING.days} days after your request is closed" in by_itself
+    assert "A closed request" in by_hand
+    assert "by hand" in by_hand
 
 
 def test_a_demonstration_says_that_it_is_one(make_app: Callable[..., Flask]) -> None:
