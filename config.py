@@ -27,7 +27,7 @@ LEAST_PASSWORD_MEMORY_KIB = 19456
 
 
 class ConfigurationError(RuntimeError):
-    """A setting is missing or wrong; the message says which, and what to set: a line for each."""
+    """A setting is missing or wrong; the message says which, and what to set, a line for each of several."""
 
 
 def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def _check_production(settings: Mapping[str, Any]) -> None:
     if settings["MAIL_SERVER"] and not is_encrypted and settings["MAIL_SERVER"] not in THIS_MACHINE:
         wrong.append("Set MAIL_USE_TLS or MAIL_USE_SSL: letters must not cross the net in the clear.")
     if wrong:
-        raise ConfigurationError("\n".join(wrong))
+        raise ConfigurationError(wrong[0] if len(wrong) == 1 else "\n- ".join(["", *wrong]))
 
 
 def _database_url(given: str, data_dir: Path) -> str:

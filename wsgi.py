@@ -10,4 +10,4 @@ from portal import create_app
 try:
     app = create_app()
 except ConfigurationError as error:
-    sys.exit(f"The portal cannot start.\n{error}")
+    sys.exit(f"The portal cannot start: {error}")
