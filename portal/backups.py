@@ -58,7 +58,7 @@ def restore(app: Flask, source: Path) -> int:
     db.engine.dispose()
     held = db.session.execute(
         text(
-            "UPDATE outbox_emails SET state = 'held', next_try_at = NULL, leased_by = NULL, leased_until = NULL "
+            "UPDATE outbox_emails SET state = 'held', next_try_at = NULL, leased_by = NULL "
             "WHERE state IN ('queued', 'sending') RETURNING id"
         )
     ).all()

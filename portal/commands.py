@@ -128,7 +128,7 @@ def workflows(check: bool) -> None:
 @with_appcontext
 def mail_status() -> None:
     """Oldest unsent letter, counts, and the worker's last pass."""
-    status = outbox.status(db.session, utc_now())
+    status = outbox.status(db.session)
     click.echo(f"queued {status.queued}, held {status.held}, failed {status.failed}")
     click.echo(f"oldest unsent since {status.oldest_queued_at or '-'}; worker's last pass {status.last_pass_at or '-'}")
 

@@ -24,7 +24,7 @@ def healthz() -> tuple[Response, int]:
     """Figures only, no names: 200 while the database answers, 503 otherwise."""
     now = utc_now()
     try:
-        status = outbox.status(db.session, now)
+        status = outbox.status(db.session)
     except SQLAlchemyError:
         return jsonify(database="unreachable"), 503
     oldest = status.oldest_queued_at

@@ -76,7 +76,7 @@ def mail() -> str:
     now = utc_now()
     today = london_day(now)
     show = request.args.get("show", "")
-    status = outbox.status(db.session, now)
+    status = outbox.status(db.session)
     if show not in SHOWS:
         show = "failures" if status.failed else "waiting"
     counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}

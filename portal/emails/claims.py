@@ -96,7 +96,7 @@ def _record(session: Session, outcome: Outcome) -> None:
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.id == claim.id, mine)
-        .values(state=outcome.state, leased_by=None, leased_until=None, **outcome.values),
+        .values(state=outcome.state, leased_by=None, **outcome.values),
         execution_options={"synchronize_session": False},
     )
     if outcome.ends_trouble:
@@ -152,7 +152,7 @@ def _lease(session: Session, email: OutboxEmail, now: datetime, worker_name: str
     email.first_tried_at = email.first_tried_at or now
     email.tried_at = now
     email.leased_by = f"{worker_name[:100]}:{secrets.token_hex(4)}"
-    email.leased_until = email.next_try_at = now + settings.lease
+    email.next_try_at = now + settings.lease
     claim = Claim(email.id, email.attempts, email.first_tried_at, email.leased_by, None)
     try:
         claim.parcel = pack(email, _urls(session, email), settings, copy_of=_original(session, email))

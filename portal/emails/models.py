@@ -64,8 +64,8 @@ class OutboxEmail(db.Model):
     attempts: Mapped[int] = mapped_column(default=0)
     first_tried_at: Mapped[datetime | None] = mapped_column()
     tried_at: Mapped[datetime | None] = mapped_column(index=True)
+    # Who is sending it, until the next try.
     leased_by: Mapped[str | None] = mapped_column(String(120))
-    leased_until: Mapped[datetime | None] = mapped_column()
     sent_at: Mapped[datetime | None] = mapped_column()
     # Codes and our own words only: servers like to repeat addresses in their answers.
     last_error: Mapped[str] = mapped_column(String(200), default="")
@@ -78,6 +78,7 @@ class OutboxEmail(db.Model):
         # Nearly every letter has left: the indexes by state hold only those that somebody still asks for.
         _index("failed", NEEDS_A_PERSON, "id"),
         _index("held", IS_HELD, "submission_id"),
+        _index("copies", "resend_of_id IS NOT NULL", "resend_of_id", "id"),
         # Finding the next letter is one short walk along this index, however many letters were ever sent.
         _index("next_try", "next_try_at IS NOT NULL", sql("is_urgent DESC"), "next_try_at", "id"),
     )

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -52,7 +52,6 @@ class MailStatus:
     """How the post is doing: for /healthz and the dashboard."""
 
     oldest_queued_at: datetime | None
-    oldest_age: timedelta | None
     queued: int
     held: int
     failed: int
@@ -167,7 +166,7 @@ def cancel(session: Session, email: OutboxEmail) -> bool:
     cancelled = session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.id == email.id, OutboxEmail.state.in_((QUEUED, HELD)))
-        .values(state=CANCELLED, next_try_at=None, leased_by=None, leased_until=None)
+        .values(state=CANCELLED, next_try_at=None, leased_by=None)
         .returning(OutboxEmail.id)
     )
     return cancelled.first() is not None
@@ -186,7 +185,7 @@ def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
     ).all()
 
 
-def status(session: Session, now: datetime) -> MailStatus:
+def status(session: Session) -> MailStatus:
     """How many letters wait and since when, how many need a person, and whether the worker is awake."""
     waiting = OutboxEmail.next_try_at.is_not(None)
     queued, oldest = session.execute(
@@ -199,7 +198,6 @@ def status(session: Session, now: datetime) -> MailStatus:
     last = session.get(WorkerPass, "deliver")
     return MailStatus(
         oldest_queued_at=oldest,
-        oldest_age=max(now - oldest, timedelta(0)) if oldest else None,
         queued=queued,
         held=held or 0,
         failed=failed or 0,

@@ -106,7 +106,10 @@ class Submission(db.Model):
         Index("ix_submissions_kind", "kind", "id"),
         Index("ix_submissions_every_state", "state", "id"),
         Index("ix_submissions_given_to", "coordinator_id", "id"),
-        Index("ix_submissions_email", "contact_email"),
+        # For whoever has lost the private link: the address is compared without regard to capitals.
+        Index("ix_submissions_folded_email", text("lower(contact_email)"), "id"),
+        # A number is never used again: references and private links are made of it.
+        {"sqlite_autoincrement": True},
     )
 
     WORKFLOW: ClassVar[Workflow]

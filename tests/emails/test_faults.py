@@ -20,7 +20,7 @@ def test_a_letter_arrives(app, server, clock):
     assert deliver(app, clock) == outbox.Delivered(sent=1)
     email = row(app, email_id)
     assert (email.state, email.sent_at, email.attempts) == ("sent", NOW, 1)
-    assert (email.next_try_at, email.leased_by, email.leased_until) == (None, None, None)
+    assert (email.next_try_at, email.leased_by) == (None, None)
     assert [taken.recipients for taken in server.taken] == [["jean@example.org"]]
     assert server.taken[0].sender == "post@example.org"
     assert deliver(app, clock).sent == 0

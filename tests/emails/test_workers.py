@@ -105,7 +105,7 @@ def test_a_worker_killed_before_it_could_write_down_what_it_sent(app, server, se
     server.mode = "ok"
     server.released.set()
     assert row(app, ids[0]).state == "sending"
-    clock.now = row(app, ids[0]).leased_until
+    clock.now = row(app, ids[0]).next_try_at
     assert deliver(app, clock, worker="heir").sent == 3
     assert deliver(app, clock, worker="heir").sent == 0
     assert {row(app, i).state for i in ids} == {"sent"}

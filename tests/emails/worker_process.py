@@ -24,7 +24,7 @@ def main() -> None:
     with app.app_context():
         while time.monotonic() < until:
             done = outbox.deliver_due(utc_now, choose_transport(app.config), sys.argv[2], 100)
-            waiting = outbox.status(db.session(), utc_now()).queued
+            waiting = outbox.status(db.session()).queued
             db.session.remove()
             if not waiting:
                 return
