@@ -84,6 +84,10 @@ class AnyOf(Answered, wtf.SelectMultipleField):
 class Tick(Answered, wtf.BooleanField):
     """One box to tick; `value` is True or False."""
 
+    def _value(self) -> str:
+        """What the box sends when it is ticked, whatever was sent before: an empty text would count as not ticked."""
+        return "yes"
+
     def keep(self) -> str:
         """ "yes" for a ticked box."""
         return "yes" if self.data else ""

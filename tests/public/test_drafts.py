@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -71,3 +74,27 @@ def test_the_pages_of_a_form_ask_the_database_little(client: FlaskClient) -> Non
         with counted() as asked:
             assert client.get(walk.url("speaker", page)).status_code == 200
         assert len(asked) <= limit, (page, asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "box"),
+    [
+        ("speaker", "you", "share"),
+        ("twinning", "you", "share"),
+        ("speaker", "you", "wants_newsletter"),
+        ("affiliation", "decision", "accepts_aims"),
+    ],
+)
+def test_a_box_that_was_left_empty_can_be_ticked_later(client: FlaskClient, kind: str, step: str, box: str) -> None:
+    walk.fill(client, kind, {**walk.ANSWERS[kind], step: {**walk.ANSWERS[kind][step], box: ""}})
+    page = client.get(walk.url(kind, step)).text
+    drawn = re.search(rf'<input[^>]* name="{box}"[^>]*>', page)
+    assert drawn is not None
+    assert " checked" not in drawn[0]
+    value = re.search(r'value="([^"]*)"', drawn[0])
+    assert value is not None
+    # What a browser sends for the ticked box is what stands in the page.
+    walk.post(client, walk.url(kind, step), {**walk.ANSWERS[kind][step], box: value[1]})
+    drawn = re.search(rf'<input[^>]* name="{box}"[^>]*>', client.get(walk.url(kind, step)).text)
+    assert drawn is not None
+    assert " checked" in drawn[0]
