@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, Text, bindparam, select
+from sqlalchemy import Connection, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.extensions import db
+from portal.remembered import remembered
 
 Value = str | int
 LONGEST_TEXT = 2000
@@ -134,8 +135,12 @@ def get(session: Session, name: str) -> Value:
 
 def everything(session: Session) -> dict[str, Value]:
     """All values by name, in one statement, for a page that needs several."""
-    stored = {row.name: row.value for row in session.connection().execute(_ALL)}
+    stored = remembered(session.connection(), "settings", _read)
     return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
+
+
+def _read(connection: Connection) -> Mapping[str, str]:
+    return {row.name: row.value for row in connection.execute(_ALL)}
 
 
 def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Value:

@@ -22,7 +22,7 @@ MODULES = sorted(PORTAL.rglob("*.py"))
 # From left to right: a package imports only from those before it, or from itself.
 LAYERS = (
     ("clock", "extensions"),
-    ("own_transaction",),
+    ("own_transaction", "remembered"),
     ("logs", "limits"),
     ("emails",),
     ("documents",),

@@ -71,12 +71,15 @@ def queue() -> str:
     today = london_day(now)
     known = people.coordinators(db.session, now)
     is_narrowed = narrowed != Filters()
-    rows = [queue_rows.row_of(row, today, known) for row in page.rows]
+    if sees_contacts:
+        rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"))
+    else:
+        rows = [queue_rows.common(row, today) for row in page.rows]
     return render_template(
         "dashboard/queue.html" if sees_contacts else "dashboard/queue_viewer.html",
         view=view,
         pills=pills(view.name, counts),
-        rows=queue_rows.lines(rows, url_for("dashboard.queue")) if sees_contacts else rows,
+        rows=rows,
         next_url=page_url(page.next_after) if page.next_after else None,
         start_url=page_url(None) if request.args.get("after") else None,
         note=note(len(page.rows), counts[view.name], is_narrowed, bool(request.args.get("after"))),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
-from sqlalchemy import Row
 
 from portal.clock import london_day
 from portal.dashboard import people, words
@@ -19,77 +19,59 @@ LONGEST_NAME = 60
 DASH = Markup("–")
 UNASSIGNED = Markup("<i>Unassigned</i>")
 
-# Fifty of these stand on a page: filled in here, a row costs a tenth of what it would in the page's template.
-ROW = """<tr role="row">
-<td role="cell" class="queue__tick"><input type="checkbox" class="tick" id="t{id}" name="ids" value="{id}-{version}" \
-aria-label="Choose {reference}"><label for="t{id}"></label></td>
-<th role="rowheader" scope="row" class="queue__name"><a href="{prefix}/{id}">{name}</a></th>
-<td role="cell" class="queue__wide">{reference}</td>
-<td role="cell" class="queue__kind">{kind}</td>
-<td role="cell" class="queue__date">{meeting}</td>
-<td role="cell" class="queue__wide">{waiting}</td>
-<td role="cell" class="queue__tag">{tag}</td>
-<td role="cell" class="queue__person">{person}</td>
-</tr>
-""".format
 
+class Common(NamedTuple):
+    """What everybody sees of a request in the table, ready to print. None of it was typed by anybody."""
 
-class QueueRow(NamedTuple):
-    """One line of the table. Of its texts only `name` was typed by somebody; the others are ours."""
-
-    id: int
-    version: int
-    name: str
     reference: str
     kind: Markup
     meeting: str
-    is_soon: bool
     waiting: str
     tag: Markup
-    person: Markup
     region: str
-    received: str
 
 
-def lines(rows: list[QueueRow], prefix: str) -> Markup:
-    """The table's lines for coordinators. `prefix` is the address of the queue, under which the requests stand."""
-    return Markup(
-        "".join(
-            ROW(
-                id=row.id,
-                version=row.version,
-                prefix=prefix,
-                name=escape(row.name),
-                reference=row.reference,
-                kind=row.kind,
-                meeting=f'<span class="soon">{row.meeting}</span>' if row.is_soon else row.meeting,
-                waiting=row.waiting,
-                tag=row.tag,
-                person=row.person,
-            )
-            for row in rows
-        )
-    )
+def lines(rows: Sequence[Any], today: date, known: dict[int, people.Person], prefix: str) -> Markup:
+    """The table's lines for coordinators, from the rows of the queue.
+
+    `prefix` is the address of the queue, under which the requests stand. Fifty lines stand on a page: put together
+    here, one costs a tenth of what it would in the page's template. Of its texts only the name was typed by somebody.
+    """
+    return Markup("".join([_line(row, today, known, prefix) for row in rows]))
 
 
-def row_of(row: Row[Any], today: date, known: dict[int, people.Person]) -> QueueRow:
-    """One line of the table from one row of the queue."""
-    cells = words.cells(row.kind, row.state)
-    meeting = row.meeting_on
+def _line(row: Any, today: date, known: dict[int, people.Person], prefix: str) -> str:
+    number, name, meeting = row.id, row.heading, row.meeting_on
+    if len(name) > LONGEST_NAME:
+        name = name[: LONGEST_NAME - 1] + "…"
+    said = common(row, today)
+    is_soon = row.is_open and meeting is not None and today <= meeting < today + FORTNIGHT
+    day = f'<span class="soon">{said.meeting}</span>' if is_soon else said.meeting
     person = known.get(row.coordinator_id) if row.coordinator_id else None
-    received = london_day(row.received_at)
-    late = words.is_overdue(row.is_open, row.turn, row.due_on, today)
-    return QueueRow(
-        id=row.id,
-        version=row.version,
-        name=row.heading if len(row.heading) <= LONGEST_NAME else row.heading[: LONGEST_NAME - 1] + "…",
-        reference=f"USC-{FIRST_NUMBER + row.id}",
-        kind=cells.kind,
-        meeting=words.short_day(meeting, today) if meeting else DASH,
-        is_soon=row.is_open and meeting is not None and today <= meeting < today + FORTNIGHT,
-        waiting=words.days((today - received).days) if row.turn != Turn.NOBODY else DASH,
-        tag=cells.tag_overdue if late else cells.tag,
-        person=words.avatar(person.name) if person else UNASSIGNED,
-        region=words.region_name(row.region_slug),
-        received=words.short_day(received, today),
+    return f"""<tr role="row">
+<td role="cell" class="queue__tick"><input type="checkbox" class="tick" id="t{number}" name="ids" \
+value="{number}-{row.version}" aria-label="Choose {said.reference}"><label for="t{number}"></label></td>
+<th role="rowheader" scope="row" class="queue__name"><a href="{prefix}/{number}">{escape(name)}</a></th>
+<td role="cell" class="queue__wide">{said.reference}</td>
+<td role="cell" class="queue__kind">{said.kind}</td>
+<td role="cell" class="queue__date">{day}</td>
+<td role="cell" class="queue__wide">{said.waiting}</td>
+<td role="cell" class="queue__tag">{said.tag}</td>
+<td role="cell" class="queue__person">{words.avatar(person.name) if person else UNASSIGNED}</td>
+</tr>
+"""
+
+
+def common(row: Any, today: date) -> Common:
+    """What a viewer sees of one row of the queue, and a coordinator too."""
+    cells = words.cells(row.kind, row.state)
+    meeting, turn = row.meeting_on, row.turn
+    is_late = words.is_overdue(row.is_open, turn, row.due_on, today)
+    return Common(
+        f"USC-{FIRST_NUMBER + row.id}",
+        cells.kind,
+        words.short_day(meeting, today) if meeting else DASH,
+        words.days((today - london_day(row.received_at)).days) if turn != Turn.NOBODY else DASH,
+        cells.tag_overdue if is_late else cells.tag,
+        words.region_name(row.region_slug),
     )

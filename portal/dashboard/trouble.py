@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import Connection, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from portal.emails.models import NEEDS_A_PERSON, OutboxEmail, WorkerPass
+from portal.remembered import remembered
 
 ASLEEP_AFTER = timedelta(minutes=5)
 COUNTED_TO = 99
@@ -48,7 +49,12 @@ _STATEMENT = select(
 )
 
 
+def _read(connection: Connection) -> tuple[int, datetime | None]:
+    failed, at = connection.execute(_STATEMENT).one()
+    return failed, at
+
+
 def trouble(session: Session, now: datetime) -> Trouble:
     """What the band has to say, in one statement; an empty one is false."""
-    failed, at = session.connection().execute(_STATEMENT).one()
+    failed, at = remembered(session.connection(), "trouble", _read)
     return Trouble(failed or 0, at is None or now - at > ASLEEP_AFTER, at)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from portal.directory.folding import fold
 from portal.directory.models import Union
 from portal.directory.tables import split_cell
 from portal.extensions import db
+from portal.remembered import remembered
 
 _AFTER_DASH = re.compile(r"\s+[–—-]\s+.*$|\s*\([^)]*\)")
 _WORDS_AROUND = re.compile(r"^(?:trade union )|(?: (?:trade )?union| uk)$")
@@ -74,7 +75,11 @@ def union_choices() -> tuple[UnionChoice, ...]:
 
     Each label begins with the everyday name, so that a letter typed in a plain list finds even the biggest.
     """
-    return _arranged(tuple(db.session.connection().execute(_ALL)))
+    return remembered(db.session.connection(), "unions", _read_choices)
+
+
+def _read_choices(connection: Connection) -> tuple[UnionChoice, ...]:
+    return _arranged(tuple(connection.execute(_ALL)))
 
 
 @lru_cache(maxsize=4)

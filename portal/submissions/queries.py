@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal_column, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
+from portal.remembered import remembered
 from portal.submissions import search
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Turn
@@ -160,9 +161,14 @@ def queue(
 
 
 def counts(session: Session, *, now: datetime, coordinator_id: int) -> dict[str, int]:
-    """How many stand in each view, exact to 999 (1000 then means "more"), in one statement."""
-    row = session.connection().execute(_counting(), _moments(now, coordinator_id)).one()
-    return {each.name: row[position] for position, each in enumerate(VIEWS)}
+    """How many stand in each view, exact to 999 (1000 then means "more"): one statement, or none if none changed."""
+    moments = _moments(now, coordinator_id)
+
+    def count(connection: Connection) -> tuple[int, ...]:
+        return tuple(connection.execute(_counting(), moments).one())
+
+    found = remembered(session.connection(), ("counts", *moments.values()), count)
+    return {each.name: found[position] for position, each in enumerate(VIEWS)}
 
 
 def _moments(now: datetime, coordinator_id: int) -> dict[str, Any]:
