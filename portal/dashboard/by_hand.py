@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -22,7 +23,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
-from portal.submissions.models import Draft
+from portal.submissions.models import Draft, Submission
 from portal.submissions.registry import Kind
 
 CHANNELS = (
@@ -66,19 +67,31 @@ def add_by_hand(kind: str) -> str | Response:
     channel_error = "" if channel in dict(CHANNELS) else "Choose how it came"
     if channel_error or any(form.errors for _, form in steps):
         return _page(found, steps, channel, channel_error)
+    once = request.form.get("once") or secrets.token_urlsafe(12)
+    try:
+        submission = _file(found, answers, channel, once, now)
+    except IntegrityError:
+        # Pressed twice at the same moment: now the second press finds what the first has made.
+        db.session.rollback()
+        submission = _file(found, answers, channel, once, now)
+    flash(f"{submission.reference} is in the queue.", "success")
+    return redirect(url_for("dashboard.request_page", number=submission.id), 303)
+
+
+def _file(kind: Kind, answers: dict[str, dict[str, Any]], channel: str, once: str, now: datetime) -> Submission:
+    """File the answers in one transaction, or find what the same page has made before."""
     submission = intake.file(
         db.session,
-        found,
+        kind,
         answers,
         now=now,
         language=_language(answers),
         channel=channel,
         by=mover(),
-        draft=draft_of(found, request.form.get("once", ""), now),
+        draft=draft_of(kind, once, now),
     )
     db.session.commit()
-    flash(f"{submission.reference} is in the queue.", "success")
-    return redirect(url_for("dashboard.request_page", number=submission.id), 303)
+    return submission
 
 
 def answers_from(form: MultiDict[str, str], kind: Kind) -> dict[str, dict[str, Any]]:
@@ -96,7 +109,7 @@ def answers_from(form: MultiDict[str, str], kind: Kind) -> dict[str, dict[str, A
 
 def draft_of(kind: Kind, once: str, now: datetime) -> Draft:
     """The draft behind a page drawn once: a second press of its button files nothing new."""
-    token_hash = hashlib.sha256(f"by hand {once or secrets.token_urlsafe(12)}".encode()).hexdigest()
+    token_hash = hashlib.sha256(f"by hand {once}".encode()).hexdigest()
     draft = db.session.scalar(select(Draft).where(Draft.token_hash == token_hash))
     if draft is None:
         draft = Draft(token_hash=token_hash, kind=kind.name, answers={}, steps_done=[], opened_at=now, updated_at=now)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.accounts import commands
+from portal.clock import utc_now
+from portal.extensions import db
+from tests.conftest import PASSWORD, csrf_token
 from tests.dashboard.conftest import boxes
 
 LITTLE = {
@@ -77,3 +84,46 @@ def test_every_control_has_a_name_of_its_own(coordinator: FlaskClient) -> None:
 
 def test_an_unknown_kind_is_not_found(coordinator: FlaskClient) -> None:
     assert coordinator.get("/dashboard/requests/new/nothing").status_code == 404
+
+
+def test_a_renewal_by_hand_pressed_twice_renews_once(coordinator: FlaskClient, rows: Callable[..., list[Any]]) -> None:
+    path = "/dashboard/requests/new/affiliation"
+    assert coordinator.post(path, data=fill(coordinator.get(path).text, LITTLE)).status_code == 303
+    again = fill(coordinator.get(path).text, LITTLE | {"members": "150"})
+    before = rows("SELECT count(*) FROM outbox_emails")[0][0]
+    places = {coordinator.post(path, data=again).location for _ in range(3)}
+    assert places == {"/dashboard/requests/1"}
+    assert rows("SELECT name, count(*) FROM events GROUP BY name ORDER BY name") == [
+        ("amended", 1), ("message", 1), ("note", 1), ("received", 1),
+    ]  # fmt: skip
+    assert rows("SELECT count(*) FROM outbox_emails") == [(before + 1,)]
+
+
+@pytest.mark.postgres
+def test_two_presses_at_the_same_moment_file_one_request(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        commands.create_coordinator(
+            email="maria@example.org", name="Maria", role="coordinator", password=PASSWORD, now=utc_now()
+        )
+        db.session.commit()
+        db.session.remove()
+    clients = []
+    for _ in range(4):
+        client = postgres_app.test_client()
+        token = csrf_token(client.get("/login").text)
+        client.post("/login", data={"email": "maria@example.org", "password": PASSWORD, "csrf_token": token})
+        clients.append(client)
+    path = "/dashboard/requests/new/twinning"
+    data = fill(clients[0].get(path).text, LITTLE)
+    # Each browser has a form token of its own; the page behind them is the same one.
+    tokens = [csrf_token(client.get(path).text) for client in clients]
+    together = Barrier(len(clients))
+
+    def press(number: int) -> tuple[int, str]:
+        together.wait(timeout=10)
+        answer = clients[number].post(path, data=data | {"csrf_token": tokens[number]})
+        return answer.status_code, answer.location
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = set(pool.map(press, range(len(clients))))
+    assert answers == {(303, "/dashboard/requests/1")}
