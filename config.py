@@ -109,6 +109,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "RESET_ANSWER_SECONDS": 0.4,
         "LIMIT_FORM_PER_ADDRESS": env.get("LIMIT_FORM_PER_ADDRESS", "10 per hour"),
         "LIMIT_FORM_IN_ALL": env.get("LIMIT_FORM_IN_ALL", "200 per hour"),
+        # Forms begun are kept for a day: how many, so that no program fills the disk with them.
+        "LIMIT_DRAFTS_PER_ADDRESS": env.get("LIMIT_DRAFTS_PER_ADDRESS", "120 per hour"),
+        "LIMIT_DRAFTS_IN_ALL": env.get("LIMIT_DRAFTS_IN_ALL", "1000 per hour"),
         "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),
         # What a branch may do from its own page: messages, answers and changes, for each private link.
         "LIMIT_TRACK": env.get("LIMIT_TRACK", "40 per hour"),

@@ -27,6 +27,8 @@ def settings(database: str, port: int = 0) -> dict[str, Any]:
         "FORM_MINIMUM_SECONDS": 0,
         "LIMIT_FORM_PER_ADDRESS": UNLIMITED,
         "LIMIT_FORM_IN_ALL": UNLIMITED,
+        "LIMIT_DRAFTS_PER_ADDRESS": UNLIMITED,
+        "LIMIT_DRAFTS_IN_ALL": UNLIMITED,
         "LIMIT_SIGN_IN": UNLIMITED,
         "LIMIT_RESEND_LINK": UNLIMITED,
         "WEB_THREADS": 2,

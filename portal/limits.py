@@ -161,15 +161,24 @@ def form_is_over_limit(connection: Connection, address: str) -> bool:
 
     It is counted in the transaction that files it: a form that is not filed was not sent.
     """
+    return any(_waits(connection, "LIMIT_FORM", address))
+
+
+def refuse_more_drafts(connection: Connection, address: str) -> None:
+    """Count a form begun from an address; 429 where too many were: each is kept for a day, and disks are not endless.
+
+    It is counted in the transaction that keeps its first step. Forms that were begun before go on.
+    """
+    refuse_if_over(*_waits(connection, "LIMIT_DRAFTS", address))
+
+
+def _waits(connection: Connection, setting: str, address: str) -> list[int]:
+    """Count by address and in all, in the page's own transaction; the seconds to wait for each."""
     before = _of_the_page.set(connection)
     try:
-        waits = [
-            count("LIMIT_FORM_PER_ADDRESS", "address", address),
-            count("LIMIT_FORM_IN_ALL", "in all"),
-        ]
+        return [count(f"{setting}_PER_ADDRESS", "address", address), count(f"{setting}_IN_ALL", "in all")]
     finally:
         _of_the_page.reset(before)
-    return any(waits)
 
 
 def sweep(now: datetime) -> None:

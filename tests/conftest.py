@@ -37,6 +37,8 @@ TEST_SETTINGS: dict[str, Any] = {
     "FORM_MINIMUM_SECONDS": 0,
     "LIMIT_FORM_PER_ADDRESS": "10000 per hour",
     "LIMIT_FORM_IN_ALL": "10000 per hour",
+    "LIMIT_DRAFTS_PER_ADDRESS": "10000 per hour",
+    "LIMIT_DRAFTS_IN_ALL": "10000 per hour",
     "LIMIT_SIGN_IN": "10000 per minute",
     "LIMIT_RESET": "10000 per hour",
     "LIMIT_RESEND_LINK": "10000 per hour",

@@ -30,6 +30,9 @@ same browser had sent before it."""
 _FIND = select(Draft).where(Draft.token_hash == bindparam("token_hash"), Draft.kind == bindparam("kind"))
 _FIND_AND_LOCK = _FIND.with_for_update()
 
+LARGEST_STEP = 60_000
+"""Letters in one step. Too long a text is kept, so that it can be shortened, but no draft grows without an end."""
+
 
 def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft of that kind, sent or not; None where there is none or it is older than a day.
@@ -84,6 +87,11 @@ def keep(draft: Draft, step: str, raw: Mapping[str, Any], *, is_done: bool, is_t
     draft.answers = answers
     draft.steps_done = [name for name in draft.steps_done if name != step] + ([step] if is_done else [])
     draft.updated_at = now
+
+
+def is_too_large(raw: Mapping[str, Any]) -> bool:
+    """Whether somebody sends more in one step than its fields could ever hold, many times over."""
+    return sum(len(given) if isinstance(given, str) else sum(map(len, given)) for given in raw.values()) > LARGEST_STEP
 
 
 def is_trapped(draft: Draft) -> bool:

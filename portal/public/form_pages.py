@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import addresses, drafts, earlier, language, posted
@@ -84,10 +85,13 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     if drafts.is_sent(draft) and this is not kind.steps[0]:
         return redirect(url_for("public.sent", kind=kind.name), 303)
     if draft is None or drafts.is_sent(draft):
+        limits.refuse_more_drafts(session.connection(), request.remote_addr or "")
         before = earlier.own_request(draft) if draft is not None else None
         draft, token = drafts.begin(session, kind.name, language.current(), now, earlier=before)
     form = this.form(posted.typed(), context=context_of(draft.answers, now))
     raw = form.raw()
+    if drafts.is_too_large(raw):
+        abort(413)
     is_done = form.validate()
     drafts.keep(draft, this.name, raw, is_done=is_done, is_trapped=posted.trap_is_filled(), now=now)
     db.session.commit()

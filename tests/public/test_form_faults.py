@@ -162,6 +162,39 @@ def test_over_the_limit_forms_are_held_and_never_lost(make_app: Callable[..., Fl
         assert db.session.scalars(select(Submission.held_reason).order_by(Submission.id)).all() == [None, None, "many"]
 
 
+@pytest.mark.parametrize("limit", ["LIMIT_DRAFTS_PER_ADDRESS", "LIMIT_DRAFTS_IN_ALL"])
+def test_forms_begun_without_an_end_are_refused_and_those_begun_before_go_on(
+    make_app: Callable[..., Flask], limit: str
+) -> None:
+    app = make_app(**{limit: "2 per hour"})
+    first, second, third = (app.test_client() for _ in range(3))
+    for client in (first, second):
+        assert walk.post(client, walk.url("speaker", "your-branch"), walk.BRANCH).status_code == 303
+    answer = walk.post(third, walk.url("speaker", "your-branch"), {**walk.BRANCH, "branch_name": "Yorkshire Area"})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Yorkshire Area" in answer.text
+    assert 'value="Durham Area"' in first.get(walk.url("speaker", "your-branch")).text
+    walk.apply(first, "speaker")
+    with app.app_context():
+        assert len(db.session.scalars(select(Draft)).all()) == 2
+
+
+def test_a_draft_does_not_grow_without_an_end(app: Flask, client: FlaskClient) -> None:
+    long = "a long story " * 3000
+    walk.post(client, walk.url("speaker", "your-branch"), walk.BRANCH)
+    assert walk.post(client, walk.url("speaker", "speaker"), {"notes": long}).status_code == 422
+    answer = walk.post(client, walk.url("speaker", "speaker"), {"notes": long * 2})
+    assert answer.status_code == 413
+    assert "earlier steps of your form are saved" in answer.text
+    assert answer.text.count("a long story") > 5000
+    with app.app_context():
+        (draft,) = db.session.scalars(select(Draft)).all()
+        assert draft.answers["your-branch"]["branch_name"] == "Durham Area"
+        assert len(draft.answers["speaker"]["notes"]) == len(long)
+    walk.apply(client, "speaker")
+
+
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
 def test_whatever_is_typed_arrives_as_text(app: Flask, client: FlaskClient, text: str) -> None:
     answers = {
