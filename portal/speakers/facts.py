@@ -33,8 +33,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "talk_length": _talk(submission),
             "region": _region(submission, language),
             "sector": _sector(submission, language),
-            "expenses": _joined(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
-            "access": _joined(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
+            "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
+            "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
             "is_contested": _contested(submission),
             "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
             "branch_email": submission.contact_email if may_be_named else "",
@@ -111,6 +111,11 @@ def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _listed(*parts: str) -> str:
+    """Answers from a list: each begins with a capital and may hold a comma, so that they are kept further apart."""
+    return "; ".join(part for part in parts if part)
+
+
 def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     rows = [row for row in submission.dates or [] if row.get("on")]
     lines = [f"- {_day_and_time(row, language)}" for row in rows]
@@ -151,7 +156,7 @@ def _place(submission: SpeakerRequest) -> str:
 
 def _topics(submission: SpeakerRequest, language: str) -> str:
     chosen = set(submission.topics or [])
-    return _joined(*(row.label(language) for row in subjects.topics() if row.slug in chosen), submission.topics_other)
+    return _listed(*(row.label(language) for row in subjects.topics() if row.slug in chosen), submission.topics_other)
 
 
 def _sector(submission: SpeakerRequest, language: str) -> str:

@@ -22,10 +22,10 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     region = places.region(submission.region_slug or "")
     sectors = set(submission.sectors or [])
     with force_locale(language):
-        hopes = ", ".join(labels_of(forms.HOPES, submission.hopes or []))
+        hopes = "; ".join(labels_of(forms.HOPES, submission.hopes or []))
     return {
         "region": region.label(language) if region else "",
-        "sector": ", ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
+        "sector": "; ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
         "size": submission.size,
         "hopes": hopes,
         "offers": submission.offers,

@@ -36,8 +36,8 @@ def heading_of(html: str) -> str:
 
 
 def settled_on(html: str) -> dict[str, str]:
-    """The facts under the heading "What is settled", in either language."""
-    found = re.search(r"<h2>(?:What is settled|Про що домовлено)</h2>(.*?)</dl>", main_of(html), re.DOTALL)
+    """The facts under the heading "Where things stand", in either language."""
+    found = re.search(r"<h2>(?:Where things stand|Стан справ)</h2>(.*?)</dl>", main_of(html), re.DOTALL)
     if found is None:
         return {}
     pairs = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", found[1], re.DOTALL)

@@ -120,15 +120,15 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         assert english["meeting_when_kyiv"] == "9.30pm in Kyiv"
         assert english["meeting_place"] == "Redhills, Durham"
         assert english["audience"] == "20-25, Members only"
-        assert english["topics"] == "Railway workers, VPZU"
+        assert english["topics"] == "Railway workers; VPZU"
         assert english["talk_length"] == "20 minutes and 15 for questions"
-        assert english["expenses"] == "Travel, £50 petrol"
+        assert english["expenses"] == "Travel; £50 petrol"
         assert english["region"] == "North East"
         assert english["is_contested"]
         ukrainian = facts(request, "uk")
         assert set(ukrainian) == set(english)
         assert ukrainian["meeting_when"] == "четвер 14 січня 2027, 19:30"
-        assert ukrainian["topics"] == "Залізничники, VPZU"
+        assert ukrainian["topics"] == "Залізничники; VPZU"
 
 
 def test_facts_of_a_bare_request_are_empty_texts(app: Flask) -> None:
