@@ -160,7 +160,7 @@ def _try_to_sign_in() -> ResponseReturnValue:
     limits.forget("LIMIT_SIGN_IN", "account", email)
     browser.remember(coordinator, token)
     if carried:
-        return render_template("accounts/carry_on.html", kept=carried)
+        return render_template("accounts/press_again.html", kept=carried, signed_in_again=True)
     return redirect(safe_next(form.next.data), 303)
 
 
