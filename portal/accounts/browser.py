@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts import sign_in
-from portal.accounts.models import Coordinator, SignIn
+from portal.accounts.models import Coordinator, SignedIn, SignIn
 from portal.clock import utc_now
 from portal.extensions import db, login_manager
 from portal.own_transaction import own_transaction
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
     app.teardown_request(note_seen)
 
 
-def load(uniquifier: str) -> Coordinator | None:
+def load(uniquifier: str) -> SignedIn | None:
     """Whose session this is; Flask-Login asks once for each request that wants to know."""
     token = held_token()
     if token is None:
@@ -44,11 +44,11 @@ def load(uniquifier: str) -> Coordinator | None:
         idle=timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"]),
         longest=timedelta(hours=current_app.config["SESSION_ABSOLUTE_HOURS"]),
     )
-    if found is None or found.coordinator.fs_uniquifier != uniquifier:
+    if found is None or found.person.fs_uniquifier != uniquifier:
         return None
     if now - found.seen_at >= sign_in.SEEN_EVERY:
         g.seen = (found.sign_in_id, now)
-    return found.coordinator
+    return found.person
 
 
 def remember(coordinator: Coordinator, token: str) -> None:

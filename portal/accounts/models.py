@@ -6,7 +6,9 @@ Passwords are made and checked in `passwords.py`; signing in and out is in `sign
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
@@ -21,34 +23,12 @@ ROLES = (VIEWER, COORDINATOR, ADMIN)
 """From the least to the most: whoever holds a role may do what those before it may."""
 
 
-class Coordinator(db.Model, UserMixin):
-    """A person with an account. The mixin and the columns it knows let a second factor be added later."""
+class Rights:
+    """What an account may do, wherever its role is known."""
 
-    __tablename__ = "coordinators"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120))
-    # Always in lower case, so that one address is one account.
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    # The argon2id hash; empty until the person has chosen a password.
-    password: Mapped[str | None] = mapped_column(String(255))
-    password_changed_at: Mapped[datetime | None] = mapped_column()
-    active: Mapped[bool] = mapped_column(default=True)
-    # Stands in the session instead of the id, and is made anew with every new password.
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
-    role: Mapped[str] = mapped_column(String(20), default=VIEWER)
-    may_handle_money: Mapped[bool] = mapped_column(default=False)
-    # Whether the daily letter about the queue is wanted.
-    digest: Mapped[bool] = mapped_column(default=True)
-    language: Mapped[str] = mapped_column(String(2), default="en")
-    created_at: Mapped[datetime] = mapped_column()
-
-    __table_args__ = (CheckConstraint("role IN ('viewer', 'coordinator', 'admin')", name="role"),)
-
-    @validates("email")
-    def _lower_case(self, key: str, email: str) -> str:
-        """Store addresses in one spelling only."""
-        return plain_email(email)
+    role: Any
+    name: Any
+    may_handle_money: Any
 
     @property
     def initials(self) -> str:
@@ -83,6 +63,50 @@ class Coordinator(db.Model, UserMixin):
     def has_role(self, role: object) -> bool:
         """The same question as Flask-Security asks it: the very role, not a greater one."""
         return self.role == getattr(role, "name", role)
+
+
+class Coordinator(Rights, db.Model, UserMixin):
+    """A person with an account. The mixin and the columns it knows let a second factor be added later."""
+
+    __tablename__ = "coordinators"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    # Always in lower case, so that one address is one account.
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    # The argon2id hash; empty until the person has chosen a password.
+    password: Mapped[str | None] = mapped_column(String(255))
+    password_changed_at: Mapped[datetime | None] = mapped_column()
+    active: Mapped[bool] = mapped_column(default=True)
+    # Stands in the session instead of the id, and is made anew with every new password.
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
+    role: Mapped[str] = mapped_column(String(20), default=VIEWER)
+    may_handle_money: Mapped[bool] = mapped_column(default=False)
+    # Whether the daily letter about the queue is wanted.
+    digest: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    created_at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (CheckConstraint("role IN ('viewer', 'coordinator', 'admin')", name="role"),)
+
+    @validates("email")
+    def _lower_case(self, key: str, email: str) -> str:
+        """Store addresses in one spelling only."""
+        return plain_email(email)
+
+
+@dataclass(frozen=True)
+class SignedIn(Rights, UserMixin):
+    """Who is signed in, as every page needs to know it: read in one row, and no row of a session."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    may_handle_money: bool
+    language: str
+    fs_uniquifier: str
+    active: bool = True
 
 
 class SignIn(db.Model):

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import passwords
-from portal.accounts.models import Coordinator, SignIn, plain_email
+from portal.accounts.models import Coordinator, SignedIn, SignIn, plain_email
 from portal.emails import letters, links, outbox
 from portal.emails.models import PrivateLink
 
@@ -24,15 +24,26 @@ KEPT_FOR = timedelta(days=90)
 
 
 # Built once, because every page of the desk asks it.
+_who, _when = Coordinator.__table__.c, SignIn.__table__.c
 _FIND = (
-    select(Coordinator, SignIn.id, SignIn.seen_at)
-    .join(SignIn, SignIn.coordinator_id == Coordinator.id)
+    select(
+        _who.id,
+        _who.name,
+        _who.email,
+        _who.role,
+        _who.may_handle_money,
+        _who.language,
+        _who.fs_uniquifier,
+        _when.id.label("sign_in_id"),
+        _when.seen_at,
+    )
+    .join_from(SignIn.__table__, Coordinator.__table__, _when.coordinator_id == _who.id)
     .where(
-        SignIn.token_hash == bindparam("token_hash"),
-        SignIn.ended_at.is_(None),
-        SignIn.seen_at > bindparam("seen_after"),
-        SignIn.created_at > bindparam("begun_after"),
-        Coordinator.active,
+        _when.token_hash == bindparam("token_hash"),
+        _when.ended_at.is_(None),
+        _when.seen_at > bindparam("seen_after"),
+        _when.created_at > bindparam("begun_after"),
+        _who.active,
     )
 )
 
@@ -51,7 +62,7 @@ class Credentials:
 class Found:
     """A living sign-in and whose it is."""
 
-    coordinator: Coordinator
+    person: SignedIn
     sign_in_id: int
     seen_at: datetime
 
@@ -93,10 +104,12 @@ def find(session: Session, token: str, now: datetime, *, idle: timedelta, longes
 
     `idle` ends a sign-in that was not used for so long, `longest` ends every one.
     """
-    row = session.execute(
-        _FIND, {"token_hash": _hash(token), "seen_after": now - idle, "begun_after": now - longest}
-    ).first()
-    return Found(row[0], row[1], row[2]) if row else None
+    row = (
+        session.connection()
+        .execute(_FIND, {"token_hash": _hash(token), "seen_after": now - idle, "begun_after": now - longest})
+        .first()
+    )
+    return Found(SignedIn(*row[:7]), row.sign_in_id, row.seen_at) if row else None
 
 
 def end(session: Session, token: str, now: datetime) -> None:

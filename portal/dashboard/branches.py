@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -16,7 +17,7 @@ from portal.affiliations.models import Affiliation
 from portal.clock import london_day, utc_now
 from portal.dashboard import conflicts, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import LARGEST_NUMBER, find, me
+from portal.dashboard.finding import LARGEST_NUMBER, find
 from portal.dashboard.request_page import opened
 from portal.directory import branches as directory
 from portal.directory.folding import fold
@@ -174,7 +175,7 @@ def _note(session: Session, submission: Submission, text: str, now: datetime) ->
             at=now,
             name="merged",
             actor=Actor.COORDINATOR,
-            coordinator_id=me().id,
+            coordinator_id=current_user.id,
             text=text,
         )
     )

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from flask import render_template, request
+from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import find, me
+from portal.dashboard.finding import find
 from portal.extensions import db
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Submission
@@ -58,7 +59,7 @@ def faster(error: Exception) -> tuple[str, int]:
             submission=submission,
             tag=words.tag(submission.kind, submission.state),
             happened=[(line, words.when(line.at, today)) for line in happened],
-            was_me=bool(happened) and happened[0].by == me().name,
+            was_me=bool(happened) and happened[0].by == current_user.name,
             typed=typed(),
         ),
         409,

@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, with_polymorphic
 
 from portal.accounts.models import Coordinator
+from portal.extensions import db
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -43,10 +44,8 @@ def _statement() -> Select[Any]:
 
 
 def me() -> Coordinator:
-    """The coordinator who is signed in, as a row of this session."""
-    person = current_user._get_current_object()
-    assert isinstance(person, Coordinator)
-    return person
+    """The coordinator who is signed in, as a row of this session. A page that only looks asks `current_user`."""
+    return db.session.get_one(Coordinator, current_user.id)
 
 
 def mover() -> Mover:

@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
 from sqlalchemy import and_, select, text
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import LARGEST_NUMBER, me
+from portal.dashboard.finding import LARGEST_NUMBER
 from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
 from portal.emails import models as mail_rows
 from portal.emails import outbox
@@ -175,7 +176,7 @@ def send_again(email_id: int) -> Response:
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
-    outbox.send_again(db.session, email, utc_now(), by_id=me().id)
+    outbox.send_again(db.session, email, utc_now(), by_id=current_user.id)
     db.session.commit()
     flash("A copy is on its way.", "success")
     return _after(email)
@@ -200,7 +201,7 @@ def deal_with(email_id: int) -> Response:
     """A person has told the addressee in another way; the letter leaves the list of failures."""
     email = _find(email_id)
     if email.state in FAILED and email.dealt_with_at is None:
-        outbox.deal_with(email, me().id, utc_now())
+        outbox.deal_with(email, current_user.id, utc_now())
         db.session.commit()
         flash("Thank you. It is off the list.", "success")
     return redirect(url_for("dashboard.mail", show="failures"), 303)

@@ -15,17 +15,17 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
 from portal.dashboard import people, queue_rows, words
 from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import mover
 from portal.directory import places
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import actions, queries, registry
-from portal.submissions.actions import Mover
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.queries import COUNTED_TO, VIEWS, Filters
-from portal.submissions.workflow import Actor
 
 ALL_ANSWERED = "Every branch that wrote to us has had a reply. The next request appears here."
 EMPTY = {
@@ -208,12 +208,11 @@ def bulk_assign() -> Response:
     rows = db.session.scalars(
         db.select(Submission).where(Submission.id.in_(ticked)).order_by(Submission.id).with_for_update()
     ).all()
-    person = db.session.get(type(current_user._get_current_object()), to.id) if to else None
-    mover = Mover(Actor.COORDINATOR, current_user._get_current_object())
+    person = db.session.get(Coordinator, to.id) if to else None
     changed = [row for row in rows if row.version != ticked[row.id]]
     for row in rows:
         if row.version == ticked[row.id]:
-            actions.assign(db.session, row, person, by=mover, now=now)
+            actions.assign(db.session, row, person, by=mover(), now=now)
     db.session.commit()
     done = len(rows) - len(changed)
     if done:

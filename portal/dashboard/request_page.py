@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, url_for
+from flask_login import current_user
 from sqlalchemy import Row
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import people, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import find, me
+from portal.dashboard.finding import find
 from portal.dashboard.next_step import next_step
 from portal.directory import branches
 from portal.directory.models import Branch
@@ -73,7 +74,7 @@ def request_page(number: int) -> str:
         alike=alike(submission, history),
         history=[history_line(line, today) for line in history],
         coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
-        is_mine=submission.coordinator_id == me().id,
+        is_mine=submission.coordinator_id == current_user.id,
         opened=opened(now),
     )
 

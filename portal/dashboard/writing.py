@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -118,7 +119,7 @@ def assign(number: int) -> Response:
     if person is None:
         flash("It is back in the queue.", "success")
     else:
-        flash("It is yours now." if person.id == me().id else f"It is with {person.name} now.", "success")
+        flash("It is yours now." if person.id == current_user.id else f"It is with {person.name} now.", "success")
     return _back(number)
 
 
