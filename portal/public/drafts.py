@@ -26,9 +26,10 @@ EARLIER = "earlier"
 """Beside the steps' answers: a mark that the trap was filled, which request the form became, and which request the
 same browser had sent before it."""
 
-# Put together once: every page of a form asks this.
-_FIND = select(Draft).where(Draft.token_hash == bindparam("token_hash"), Draft.kind == bindparam("kind"))
-_FIND_AND_LOCK = _FIND.with_for_update()
+# Put together once: every page of a form asks one of these.
+_WANTED = Draft.token_hash == bindparam("token_hash"), Draft.kind == bindparam("kind")
+_READ = select(*Draft.__table__.c).where(*_WANTED)
+_FIND_AND_LOCK = select(Draft).where(*_WANTED).with_for_update()
 
 LARGEST_STEP = 60_000
 """Letters in one step. Too long a text is kept, so that it can be shortened, but no draft grows without an end."""
@@ -37,12 +38,18 @@ LARGEST_STEP = 60_000
 def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft of that kind, sent or not; None where there is none or it is older than a day.
 
-    With `lock` other posts to the same draft wait until this one is done.
+    With `lock` it can be written to, and other posts to the same draft wait until this one is done; without it the
+    draft is only told, and is no row of the session.
     """
     token = request.cookies.get(cookie_name(kind), "")
     if not token:
         return None
-    found = session.scalar(_FIND_AND_LOCK if lock else _FIND, {"token_hash": _hash(token), "kind": kind})
+    sought = {"token_hash": _hash(token), "kind": kind}
+    if lock:
+        found = session.scalar(_FIND_AND_LOCK, sought)
+    else:
+        row = session.connection().execute(_READ, sought).first()
+        found = Draft(**row._mapping) if row is not None else None
     if found is None or found.updated_at < now - timedelta(hours=_hours()):
         return None
     return found
