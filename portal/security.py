@@ -31,7 +31,6 @@ __all__ = [
     "init_app",
     "is_open",
     "needs",
-    "needs_money",
     "safe_next",
 ]
 
@@ -144,18 +143,6 @@ def needs(role: str) -> Callable[[View], View]:
         return checked
 
     return decorate
-
-
-def needs_money(view: View) -> View:
-    """A view only for those who may handle money; others get 403."""
-
-    @wraps(view)
-    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if not current_user.is_authenticated or not current_user.can_handle_money:
-            _refuse()
-        return view(*args, **kwargs)
-
-    return checked
 
 
 def headers_for(app: Flask) -> dict[str, str]:

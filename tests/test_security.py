@@ -50,11 +50,6 @@ def add_pages(app: Flask) -> None:
     def coordinator() -> str:
         return "contacts"
 
-    @pages.post("/dashboard/pages/money")
-    @security.needs_money
-    def money() -> str:
-        return "paid"
-
     @pages.get("/dashboard/pages/mail")
     def mail() -> Response:
         return Response("mail", headers={"Content-Security-Policy": "default-src 'none'; sandbox"})
@@ -81,15 +76,9 @@ def with_pages(app: Flask) -> Flask:
 def as_role(with_pages: Flask, make_coordinator: Callable[..., int]) -> Callable[..., FlaskClient]:
     """Gives the browser of somebody with a role."""
 
-    def sign_in(role: str, money: bool = False) -> FlaskClient:
+    def sign_in(role: str) -> FlaskClient:
         email = f"{role}@example.org"
-        number = make_coordinator(email=email, name="Olha Savchenko", role=role)
-        with with_pages.app_context():
-            db.session.execute(
-                text("UPDATE coordinators SET may_handle_money = :money WHERE id = :id"),
-                {"money": money, "id": number},
-            )
-            db.session.commit()
+        make_coordinator(email=email, name="Olha Savchenko", role=role)
         client = with_pages.test_client()
         assert enter(client, email).status_code == 303
         return client
@@ -157,17 +146,6 @@ def test_a_viewer_changes_nothing_even_where_a_page_forgot_to_ask(as_role: Calla
     assert answer.content_type == "text/html; charset=utf-8"
     coordinator = as_role("coordinator")
     assert coordinator.post("/dashboard/pages/plain", data={"csrf_token": token_for(coordinator)}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("role", "money", "status"),
-    [("viewer", True, 403), ("coordinator", False, 403), ("coordinator", True, 200), ("admin", False, 403)],
-)
-def test_money_is_a_permission_of_its_own(
-    as_role: Callable[..., FlaskClient], role: str, money: bool, status: int
-) -> None:
-    client = as_role(role, money)
-    assert client.post("/dashboard/pages/money", data={"csrf_token": token_for(client)}).status_code == status
 
 
 def test_a_viewer_may_change_their_own_password_and_sign_out(as_role: Callable[..., FlaskClient]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from portal.submissions.forms import FormStep
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled
-from portal.submissions.workflow import N_, Workflow
+from portal.submissions.workflow import Workflow
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,3 @@ def _resolve(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime],
     except (ImportError, AttributeError) as error:
         raise UnfinishedKindError(f"{dotted} is named in a workflow but cannot be found: {error}") from error
     return function
-
-
-KIND_LABELS = (N_("Speaker request"), N_("Twinning proposal"), N_("Affiliation"))
