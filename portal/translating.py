@@ -55,7 +55,11 @@ def speaker(kept: KeptDomain) -> Callable[..., Markup]:
 
     def say(message: str, **variables: Any) -> Markup:
         locale = get_locale()
-        words = said(locale.language if locale is not None else "", str(message))
-        return words % variables
+        language = locale.language if locale is not None else ""
+        return said(language, str(message)) % variables if variables else plain(language, str(message))
+
+    @lru_cache(maxsize=MOST)
+    def plain(language: str, message: str) -> Markup:
+        return said(language, message) % {}
 
     return say

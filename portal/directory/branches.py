@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 
 from portal.directory.folding import fold
 from portal.directory.models import BODY_TYPES, FOLDED_LENGTH, Branch, Officer, Union
@@ -113,14 +113,23 @@ def _survivor(branch: Branch) -> Branch:
     return branch
 
 
+_ANY_NAMESAKES = (
+    select(Branch)
+    .where(Branch.folded == bindparam("folded"), Branch.body_type == bindparam("body_type"))
+    .order_by(Branch.id)
+)
+# Put together once: every form that is sent asks one of these.
+_NAMESAKES = _ANY_NAMESAKES.where(Branch.union_id == bindparam("union_id"))
+_NAMESAKES_WITHOUT_UNION = _ANY_NAMESAKES.where(Branch.union_id.is_(None))
+
+
 def _namesakes(wanted: Branch) -> list[Branch]:
     """Branches of the same union, kind and folded name; a merged one speaks for the branch it became."""
     if not wanted.folded:
         return []
     rows = db.session.scalars(
-        select(Branch)
-        .where(Branch.folded == wanted.folded, Branch.body_type == wanted.body_type, _of_same_union(wanted))
-        .order_by(Branch.id)
+        _NAMESAKES_WITHOUT_UNION if wanted.union_id is None else _NAMESAKES,
+        {"folded": wanted.folded, "body_type": wanted.body_type, "union_id": wanted.union_id},
     )
     union_key = fold(wanted.written_in_union)
     return [branch for branch in rows if fold(branch.written_in_union) == union_key]

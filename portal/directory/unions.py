@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from portal.directory.folding import fold
 from portal.directory.models import Union
@@ -36,6 +36,9 @@ def _names_by_rank(short_name: str, full_name: str, aliases: str) -> Iterator[tu
         yield 4, fold(alias)
 
 
+_BY_SLUG = select(Union).where(Union.slug == bindparam("slug"))
+
+
 def find_union(text: str) -> Union | None:
     """The union with that slug, short name, full name or alias, in any spelling; None if none fits.
 
@@ -45,7 +48,7 @@ def find_union(text: str) -> Union | None:
     if not text:
         return None
     # A slug comes from our own picker: one indexed look-up then does.
-    if by_slug := db.session.scalar(select(Union).where(Union.slug == text.replace("\x00", "").lower())):
+    if by_slug := db.session.scalar(_BY_SLUG, {"slug": text.replace("\x00", "").lower()}):
         return by_slug
     wanted = fold(text)
     for form in dict.fromkeys((wanted, _WORDS_AROUND.sub("", wanted))):
@@ -91,6 +94,11 @@ def _arranged(rows: tuple[Row[tuple[str, str, str, str, str]], ...]) -> tuple[Un
         UnionChoice(row.slug, _label(row.short_name, row.full_name), "; ".join(split_cell(row.aliases)))
         for row in ordered
     )
+
+
+def label_of(union: Union) -> str:
+    """A union as the picker names it."""
+    return _label(union.short_name, union.full_name)
 
 
 def _label(short_name: str, full_name: str) -> str:

@@ -60,6 +60,12 @@ TEXTS = (
 )
 """What is searched, wherever a kind has it. Nothing about a Ukrainian body stands here."""
 
+_FILL_SQLITE = text("INSERT OR REPLACE INTO submission_search (rowid, words) VALUES (:id, :words)")
+_FILL_POSTGRES = text(
+    "INSERT INTO submission_search (submission_id, words) VALUES (:id, to_tsvector('simple', :words)) "
+    "ON CONFLICT (submission_id) DO UPDATE SET words = excluded.words"
+)
+
 for statement in (SQLITE_TABLE,):
     event.listen(Submission.__table__, "after_create", DDL(statement).execute_if(dialect="sqlite"))
 for statement in (POSTGRES_TABLE, POSTGRES_INDEX):
@@ -86,18 +92,9 @@ def index(session: Session, submission: Submission, *, is_new: bool = False) -> 
     spoken = Event.submission_id == submission.id, Event.name.in_(("note", "message"))
     notes = [] if is_new else list(session.scalars(select(Event.text).where(*spoken)))
     words = words_of(submission, notes)
-    if _is_sqlite(session):
-        session.execute(
-            text("INSERT OR REPLACE INTO submission_search (rowid, words) VALUES (:id, :words)"),
-            {"id": submission.id, "words": words},
-        )
-        return
-    session.execute(
-        text(
-            "INSERT INTO submission_search (submission_id, words) VALUES (:id, to_tsvector('simple', :words)) "
-            "ON CONFLICT (submission_id) DO UPDATE SET words = excluded.words"
-        ),
-        {"id": submission.id, "words": words},
+    # On the connection: what else stands in the session need not be written before it.
+    session.connection().execute(
+        _FILL_SQLITE if _is_sqlite(session) else _FILL_POSTGRES, {"id": submission.id, "words": words}
     )
 
 

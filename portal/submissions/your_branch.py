@@ -15,11 +15,12 @@ from wtforms.validators import StopValidation
 from portal.directory import places
 from portal.directory.folding import fold
 from portal.directory.models import Union
-from portal.directory.unions import UnionChoice, find_union, union_choices
+from portal.directory.unions import UnionChoice, find_union, label_of, union_choices
 from portal.extensions import db
 from portal.submissions.choices import WHOLE_UK, listed, region_choices
 from portal.submissions.fields import Line, OneOf, Picked, Postcode
 from portal.submissions.forms import FormStep, Lines, Raw, StepForm
+from portal.submissions.typed import clean_line
 
 STEP = "your-branch"
 TRADES_COUNCIL = "trades-council"
@@ -58,9 +59,28 @@ def _as_choices(unions: tuple[UnionChoice, ...]) -> list[SelectChoice]:
     return [SelectChoice("", _l("Choose your union")), *rows]
 
 
-def _slug_of_union(text: str) -> str | None:
-    union = find_union(text)
-    return union.slug if union else None
+class UnionPicker(Picked):
+    """A union, from the list or as people write it.
+
+    `found` is the union that was understood. The list is long: it is read to be drawn, never to look one up.
+    """
+
+    found: Union | None = None
+
+    def understand(self, form: Any) -> str:
+        """The slug of the union."""
+        text = clean_line(self.typed)
+        self.found = find_union(text) if text else None
+        if text and self.found is None:
+            raise StopValidation(_l("Choose one of the answers in the list"))
+        self.data = self.found.slug if self.found else ""
+        return self.data
+
+    def said(self, value: Any) -> list[str]:
+        """The union as the list names it."""
+        if self.found is None or self.found.slug != value:
+            return super().said(value)
+        return [str(NOT_A_NAME.get(self.found.slug, label_of(self.found)))]
 
 
 def _region(text: str) -> str:
@@ -72,10 +92,9 @@ class YourBranch(StepForm):
     """Which body asks. The union, or the name of a body that is no union's branch, is all it needs."""
 
     body_type = OneOf(_l("Who is asking?"), choices=BODIES, default="branch", says_optional=False)
-    union = Picked(
+    union = UnionPicker(
         _l("Your union"),
         choices=_unions,
-        read=_slug_of_union,
         says_optional=False,
         hint=_l("Start typing, or choose from the list. A trades council stands in the list, too."),
     )
@@ -158,14 +177,9 @@ class YourBranch(StepForm):
         return places.locate(str(self.town.value or ""), str(self.postcode.value or ""), self.region() or None)
 
     def found_union(self) -> Union | None:
-        """The union in the directory, from the list or by the name that was written in; looked for once."""
-        if not hasattr(self, "_found"):
-            self._found = self._find_union()
-        return self._found
-
-    def _find_union(self) -> Union | None:
+        """The union in the directory, from the list or by the name that was written in."""
         if self.union.value and self.union.value != "other":
-            return find_union(str(self.union.value))
+            return self.union.found
         if written := find_union(str(self.union_text.value or "")):
             return written
         if not self.union_text.value and self.body_type.value == TRADES_COUNCIL:
