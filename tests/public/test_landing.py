@@ -16,7 +16,8 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import context
 from portal.submissions.models import Submission
-from tests.public.conftest import counted, main_of
+from tests.conftest import counted
+from tests.public.conftest import main_of
 
 Make = Callable[..., tuple[int, str]]
 TWIN = (
@@ -193,11 +194,11 @@ def test_the_opening_words_are_shown_as_text(client: FlaskClient, put: Callable[
     assert "Help &lt;b&gt;miners&lt;/b&gt; {{7*7}}" in client.get("/").text
 
 
-def test_the_first_page_asks_the_database_twice(client: FlaskClient, make_twins: Callable[..., int]) -> None:
+def test_the_first_page_asks_the_database_twice_at_most(client: FlaskClient, make_twins: Callable[..., int]) -> None:
     client.get("/")
     for _ in range(2):
         with counted() as seen:
             client.get("/")
-        assert len(seen) == 2, seen
+        assert len(seen) <= 2, seen
         for _ in range(3):
             make_twins(publicity="public", body_publicity="public")

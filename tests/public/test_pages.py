@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 
 from portal.public import language
 from portal.public.finding import OPEN_AFTER_CLOSING
-from tests.public.conftest import Visitor, counted, main_of
+from tests.conftest import counted
+from tests.public.conftest import main_of
+from tests.public.walk import Visitor
 
 PLAIN = ("/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact")
 STATEMENTS = {
@@ -76,7 +78,7 @@ def test_pages_ask_the_database_little(client: FlaskClient, path: str, most: int
     client.get("/")
     with counted() as seen:
         client.get(path)
-    assert len(seen) == most, seen
+    assert len(seen) <= most, seen
 
 
 @pytest.mark.parametrize("path", ["your-branch", "meeting", "speaker", "you", "check"])
