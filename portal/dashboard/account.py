@@ -12,9 +12,9 @@ from portal.accounts.models import ROLES, Coordinator
 from portal.clock import utc_now
 from portal.dashboard import people
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import LARGEST_NUMBER
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions.whole import LARGEST_NUMBER
 
 ROLE_WORDS = {
     "viewer": "Viewer: sees references, kinds and figures, and no names",

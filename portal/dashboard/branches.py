@@ -17,7 +17,7 @@ from portal.affiliations.models import Affiliation
 from portal.clock import london_day, utc_now
 from portal.dashboard import conflicts, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import LARGEST_NUMBER, find
+from portal.dashboard.finding import find
 from portal.dashboard.request_page import opened
 from portal.directory import branches as directory
 from portal.directory.folding import fold
@@ -26,6 +26,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import queries, turns
 from portal.submissions.models import FIRST_NUMBER, Event, Submission
+from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Actor
 
 PAGE = 50

@@ -19,7 +19,6 @@ from werkzeug.wrappers import Response
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import LARGEST_NUMBER
 from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
 from portal.emails import models as mail_rows
 from portal.emails import outbox
@@ -27,6 +26,7 @@ from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions.models import Submission
+from portal.submissions.whole import LARGEST_NUMBER
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "

@@ -13,10 +13,10 @@ from portal.clock import utc_now
 from portal.dashboard import fee_form
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.fee_form import BODY_TYPES, FeeForm
-from portal.dashboard.finding import LARGEST_NUMBER
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions.typed import clean_text
+from portal.submissions.whole import LARGEST_NUMBER
 
 
 @blueprint.get("/settings")

@@ -21,11 +21,12 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import in_both_languages
-from portal.public.finding import OPEN_AFTER_CLOSING, load
+from portal.public.finding import OPEN_AFTER_CLOSING
 from portal.public.little_forms import FindForm
 from portal.submissions import correspondence
 from portal.submissions.forms import FormContext
 from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.whole import load
 
 LETTERS_AT_MOST = 10
 _REFERENCE = re.compile(r"(?:usc)?([0-9]{4,10})", re.IGNORECASE)

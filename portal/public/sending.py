@@ -17,11 +17,11 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
 from portal.public.blueprint import in_both_languages
-from portal.public.finding import load
 from portal.submissions import intake, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft
 from portal.submissions.registry import Kind
+from portal.submissions.whole import load
 from portal.submissions.workflow import Actor
 
 log = structlog.get_logger("portal.public")

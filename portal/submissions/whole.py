@@ -1,0 +1,48 @@
+"""Reading one request whole: the columns of its kind, its coordinator, union, branch and consents.
+
+Which request somebody may open is decided by the pages.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.submissions import registry
+from portal.submissions.models import Submission
+
+LARGEST_NUMBER = 2**31 - 1
+"""PostgreSQL refuses to look for a larger one."""
+
+_KIND = select(Submission.__table__.c.kind).where(Submission.__table__.c.id == bindparam("number"))
+
+
+def load(session: Session, number: int, *, lock: bool = False) -> Submission | None:
+    """The request with that number, or None, in two statements: once its kind is known, the second is half as long.
+
+    With `lock` a second press of the same button waits until the first one is done.
+    """
+    if number > LARGEST_NUMBER:
+        return None
+    kind = session.connection().execute(_KIND, {"number": number}).scalar()
+    if kind is None:
+        return None
+    found: Submission | None = session.scalars(_statement(kind, lock=lock), {"number": number}).unique().one_or_none()
+    return found
+
+
+@cache
+def _statement(kind: str, *, lock: bool) -> Select[Any]:
+    """The statement that reads a request of a kind, put together once."""
+    model = registry.kind(kind).model
+    statement = (
+        select(model)
+        .where(model.id == bindparam("number"))
+        .options(
+            joinedload(model.coordinator), joinedload(model.union), joinedload(model.branch), joinedload(model.consents)
+        )
+    )
+    return statement.with_for_update(of=Submission.__table__) if lock else statement
