@@ -49,6 +49,10 @@ __all__ = [
 ]
 
 
+_NAMED_ADDRESS = re.compile(r"[^<>@]*<([^<>]+)>[.,;]?")
+"""An address as mail programs copy it: with the name before it."""
+
+
 class EmailText(Line):
     """One email address. Whether its domain has a server is not asked: the network may be down."""
 
@@ -62,7 +66,8 @@ class EmailText(Line):
         text = self.cleaned_text()
         if not text:
             return ""
-        address = text.removeprefix("mailto:").strip(" <>.,;")
+        named = _NAMED_ADDRESS.fullmatch(text)
+        address = (named[1] if named else text).removeprefix("mailto:").strip(" <>.,;")
         if address.startswith("-") or any(letter in address for letter in ' ,;<>"()'):
             raise StopValidation(_l("Enter one email address, like name@example.org"))
         try:
@@ -70,6 +75,9 @@ class EmailText(Line):
         except EmailNotValidError:
             raise StopValidation(_l("Enter an email address in the correct format, like name@example.org")) from None
         return checked.ascii_email or checked.normalized
+
+
+_DIALLED = re.compile(r"[+(]?[0-9][0-9 ().\-\u2010-\u2015\u00a0]{4,}[0-9]")
 
 
 class Phone(Line):
@@ -83,10 +91,9 @@ class Phone(Line):
     def understand(self, form: Any) -> str:
         """The number as typed, where at least one number can be read out of it."""
         text = self.cleaned_text()
-        numbers = [text]
-        for word in (" or ", "/", ",", ";", " and "):
-            numbers = [part for number in numbers for part in number.split(word)]
-        if text and not any(understand_phone(number.strip()).e164 for number in [text, *numbers]):
+        # Words may stand beside it: "07700 900123 (evenings only)", "07700 900123 or 0191 498 0171".
+        numbers = [text, *(match[0] for match in _DIALLED.finditer(text))]
+        if text and not any(understand_phone(number).e164 for number in numbers):
             raise StopValidation(_l("Enter a phone number, like 07700 900123 or 0191 498 0000"))
         return text
 
@@ -150,6 +157,8 @@ class TimeText(Line):
         """The words as typed; a strict field refuses what it cannot read."""
         text = self.cleaned_text()
         self.moment = understand_time(text)
+        if self.moment.start is None and _LIKE_A_CLOCK.fullmatch(text.lower()):
+            raise StopValidation(_l("There is no such time. Enter a time, like 7pm or 19:30"))
         if text and self.is_strict and self.moment.start is None:
             raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
         return text
@@ -159,6 +168,8 @@ class TimeText(Line):
         return [said_time(str(value), understand_time(str(value)).start)] if value else []
 
 
+_LIKE_A_CLOCK = re.compile(r"(?:\d{1,2}[:.h]\d{2}|\d{4}) ?(?:[ap]\.?m\.?|hrs|hours)?|\d{1,2} ?[ap]\.?m\.?")
+"""Words that are surely meant as a time of day: where it does not exist, it is a slip of the finger."""
 _PLAIN_TIME = re.compile(r"\d{1,2}([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
 """Times that can be read in one way only: saying them twice would add nothing."""
 
@@ -211,7 +222,7 @@ class Number(Line):
             return None
         number = understand_number(text)
         if number is None:
-            raise StopValidation(_l("Enter a number in figures, like 40"))
+            raise StopValidation(_l("Enter a whole number in figures, like 40"))
         if not self.smallest <= number <= self.largest:
             raise StopValidation(
                 _l("Enter a number from %(from)d to %(to)d", **{"from": self.smallest, "to": self.largest})

@@ -8,6 +8,9 @@ import unicodedata
 MOST_PENCE = 100_000_00
 """More than a hundred thousand pounds is a slip of the finger."""
 
+NOTHING = frozenset({"nothing", "none", "nil", "zero", "nought", "free", "нічого", "нуль"})
+"""Words for no money at all."""
+
 _SUM = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+(?![0-9])|[0-9]+")
 
@@ -15,6 +18,8 @@ _NUMBER = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+(?![0-9])|[0-9]+")
 def understand_pence(text: str) -> int | None:
     """The sum in pence; None where there is no sum, or more than one, or none that could be meant."""
     words = unicodedata.normalize("NFKC", text).casefold()
+    if words.strip(" .£") in NOTHING:
+        return 0
     found = list(_SUM.finditer(words))
     if len(found) != 1 or re.search(r"[-\u2212] ?£? ?[0-9]|[0-9][.,][0-9]*$(?<=[.,])|[€$]", words):
         return None
@@ -32,13 +37,15 @@ def understand_pence(text: str) -> int | None:
 def understand_number(text: str) -> int | None:
     """The first whole number in the text ("20-25" is 20, "2,900" is 2900); None where there is none.
 
-    A minus before it, or letters grown onto it ("1e9"), mean that somebody meant something else: None as well.
+    A minus before it, a fraction after it ("1.5") or letters grown onto it ("1e9") mean that somebody meant something
+    else: None as well.
     """
     plain = unicodedata.normalize("NFKC", text)
     match = _NUMBER.search(plain)
     if match is None or len(match[0]) > 15:
         return None
-    if re.search(r"[-\u2212]\s*$", plain[: match.start()]) or re.match(r"[eE][0-9]", plain[match.end() :]):
+    after = plain[match.end() :]
+    if re.search(r"[-\u2212]\s*$", plain[: match.start()]) or re.match(r"[eE][0-9]|[.,][0-9]|\u2044", after):
         return None
     return int(re.sub(r"[^0-9]", "", match[0]))
 

@@ -145,6 +145,13 @@ def test_times_as_people_write_them(text: str, start: time | None, doors: time |
     assert (understood.start, understood.doors) == (start, doors)
 
 
+@pytest.mark.parametrize("text", ["25:99", "25:00", "7.75", "2561", "25pm", "19:60", "24:01 hrs"])
+@pytest.mark.usefixtures("words")
+def test_what_looks_like_a_clock_but_is_no_time_gets_a_sentence(text: str) -> None:
+    assert "There is no such time" in sentence("at", text)
+    assert "There is no such time" in sentence("strictly_at", text)
+
+
 @pytest.mark.usefixtures("words")
 def test_a_time_nobody_understands_is_kept_and_accepted() -> None:
     form = typed(at="after the business", strictly_at="after the business")
@@ -158,14 +165,15 @@ def test_a_time_nobody_understands_is_kept_and_accepted() -> None:
     [
         ("£60", 6000), ("50.00", 5000), ("£1,250", 125000), ("1 250", 125000), ("60.5", 6050), ("£50 a year", 5000),
         ("50p", 50), ("0", 0), ("-5", None), ("£20-£30", None), ("lots", None), ("", None), ("£999,999,999", None),
-        ("50%", None), ("€50", None), ("12.345", None),
+        ("50%", None), ("€50", None), ("12.345", None), ("nothing", 0), ("Nil.", 0), ("£0", 0), ("нічого", 0),
+        ("nothing much", None),
     ],
 )  # fmt: skip
 def test_sums(text: str, pence: int | None) -> None:
     assert understand_pence(text) == pence
 
 
-@pytest.mark.parametrize("text", ["-5", "− 5", "1e9", "minus -20"])
+@pytest.mark.parametrize("text", ["-5", "− 5", "1e9", "minus -20", "1.5", "2,5", "1½", "12.000"])
 def test_a_number_that_means_something_else_is_not_taken_for_one(text: str) -> None:
     assert understand_number(text) is None
 
@@ -196,6 +204,8 @@ def test_numbers_say_what_was_read() -> None:
         (" Jean@EXAMPLE.org ", "Jean@example.org"),
         ("<jean@example.org>", "jean@example.org"),
         ("mailto:jean@example.org", "jean@example.org"),
+        ("Natalya <natalya@example.org>", "natalya@example.org"),
+        ('"Hardcastle, Jean" <jean@example.org>,', "jean@example.org"),
         ("o'hanlon@example.org", "o'hanlon@example.org"),
         ("jean@профспілка.укр", "jean@xn--80apjdbqfjd0f.xn--j1amh"),
         ("jean@branch.test", "jean@branch.test"),
@@ -217,6 +227,7 @@ def test_addresses_that_post_can_reach(text: str, address: str) -> None:
         "jean", "jean@", "@example.org", "-jean@example.org", "jean@example.org, bob@example.org", "a b@example.org",
         "jean@example.org\nBcc: all@example.org", "jean@exa mple.org", "jean@localhost", "жан@example.org",
         "jean@" + "x" * 260 + ".org",
+        "Jean <jean@example.org> Bob <bob@example.org>", "jean@example.org <bob@example.org>", "Jean <>",
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("words")
@@ -228,7 +239,8 @@ def test_what_is_no_single_address_gets_a_sentence(text: str) -> None:
     "text",
     [
         "07700 900 143", "+44 1632 960 143", "0044 7700 900123", "(020) 7946-0138", "020 7946 0138 ext 4",
-        "07700 900143 or 0191 498 0171", "+380 67 123 4567", "",
+        "07700 900143 or 0191 498 0171", "+380 67 123 4567", "07700 900123 (evenings only)",
+        "Jean: 07700 900123", "",
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("words")
@@ -239,7 +251,7 @@ def test_telephone_numbers_stay_as_they_were_typed(text: str) -> None:
 
 @pytest.mark.usefixtures("words")
 def test_what_is_no_telephone_number_gets_a_sentence() -> None:
-    for text in ("12", "ask Dave", "07700 900 143" * 4):
+    for text in ("12", "ask Dave", "07700 900 143" * 4, "14 January 2027"):
         assert sentence("phone", text)
 
 
