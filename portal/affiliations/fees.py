@@ -52,7 +52,7 @@ def told(fee: Fee, wish: str, offered_pence: int | None) -> str:
     offered = pounds(offered_pence) if offered_pence is not None else ""
     usual = pounds(fee.pence) if fee.pence is not None else ""
     if wish == "waiver":
-        return _less(offered, usual)
+        return _less(offered if offered_pence else "", usual, is_nothing=offered_pence == 0)
     if wish == "more" and offered_pence is not None and offered_pence > (fee.pence or 0):
         if usual:
             return gettext(
@@ -66,9 +66,11 @@ def told(fee: Fee, wish: str, offered_pence: int | None) -> str:
     return fee.sentence
 
 
-def _less(offered: str, usual: str) -> str:
+def _less(offered: str, usual: str, *, is_nothing: bool) -> str:
     """A wish to pay less: it stands until somebody has decided."""
-    if offered and usual:
+    if is_nothing:
+        wish = gettext("You ask to pay nothing.")
+    elif offered and usual:
         wish = gettext("You ask to pay %(offered)s instead of %(fee)s.", offered=offered, fee=usual)
     elif offered:
         wish = gettext("You ask to pay %(offered)s a year.", offered=offered)

@@ -14,7 +14,7 @@ from portal.submissions.choices import listed
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import AnyOf, DateText, EmailText, Line, Money, Name, Number, OneOf, Text, Tick
 from portal.submissions.forms import FormStep, StepForm, SummaryRow
-from portal.submissions.money import understand_number
+from portal.submissions.money import pounds, understand_number
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import STEP as BRANCH_STEP
 from portal.submissions.your_branch import YOUR_BRANCH
@@ -67,6 +67,7 @@ class Decision(StepForm):
     accepts_aims = Tick(_l("We accept the aims of the campaign"))
     members = Number(
         _l("On how many members do you affiliate?"),
+        smallest=1,
         largest=MOST_MEMBERS,
         hint=_l("Your branch chooses the number."),
         look={"width": 10},
@@ -136,9 +137,16 @@ class FeeStep(StepForm):
         return [*rows, SummaryRow(gettext("The fee, worked out"), [sentence], self.fee_wish.id)]
 
     def validate_offered_pence(self, field: Money) -> None:
-        """Who wants to pay more must say how much."""
-        if self.fee_wish.typed == "more" and field.value is None:
+        """Who wants to pay more must say how much, and mean more."""
+        if self.fee_wish.typed != "more":
+            return
+        if field.value is None:
             raise StopValidation(_l("Enter the sum you would like to pay"))
+        due = self.fee().pence
+        if due is not None and field.value < due:
+            raise StopValidation(
+                _l("Your fee is %(fee)s. Enter a larger sum, or choose another answer above", fee=pounds(due))
+            )
 
     def cleaned(self) -> dict[str, Any]:
         """The values for the model, with the fee; who pays more than the fee pays what they offer."""

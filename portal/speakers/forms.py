@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
 from portal.submissions.choices import listed, optional_sector_choices, topic_choices
+from portal.submissions.dates import clock_in
 from portal.submissions.fields import (
     AnyOf,
     Count,
@@ -60,11 +61,12 @@ NEEDS = listed(
     ("step-free", _l("Step-free access")),
     ("childcare", _l("Childcare")),
 )
+NO_PAY = "nothing"
 CAN_PAY = listed(
     ("travel", _l("Travel")),
     ("bed", _l("A bed for the night")),
     ("donation", _l("A gift to an appeal")),
-    ("nothing", _l("Nothing this time")),
+    (NO_PAY, _l("Nothing this time")),
 )
 
 _RULE = re.compile(
@@ -115,20 +117,48 @@ class Meeting(StepForm):
         if field.value is None and not any(text.strip() for text in others):
             raise StopValidation(_l("Enter the date of your meeting"))
 
+    def validate_date_2(self, field: DateText) -> None:
+        """Another date, not the first one again."""
+        self._refuse_repeated(field, self.date_1)
+
+    def validate_date_3(self, field: DateText) -> None:
+        """A third date, not one of the two."""
+        self._refuse_repeated(field, self.date_1, self.date_2)
+
+    def _refuse_repeated(self, field: DateText, *before: DateText) -> None:
+        if field.value is not None and any(field.value == each.value for each in before):
+            raise StopValidation(
+                _l("You gave this date already. Enter another date, or write both times beside the first one")
+            )
+
+    def validate_decide_by(self, field: DateText) -> None:
+        """Who must know by a day cannot mean one after the meeting."""
+        days = [day for number in ALTERNATIVES if (day := self[f"date_{number}"].value) is not None]
+        if field.value is not None and days and field.value > min(days):
+            raise StopValidation(_l("You must know before the meeting. Enter a day that is not after it"))
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """As every step; a rule that was written into the box for the date counts as the rule."""
+        """As every step; what was written into the box for the date and is a rule or a time counts as such."""
+        self._move_times()
         typed = self.date_1.typed.strip()
         if _RULE.search(typed) and not self.date_rule.typed.strip() and not re.search(r"[0-9]{4}", typed):
             self.date_rule.raw_data, self.date_rule.data = [typed], typed
             self.date_1.raw_data, self.date_1.data = [""], ""
         return super().validate(extra_validators)
 
+    def _move_times(self) -> None:
+        """A time that stands beside the date is the start time, where its own box is empty."""
+        for number in ALTERNATIVES:
+            moment, clock = self[f"time_{number}"], clock_in(self[f"date_{number}"].typed)
+            if clock and not moment.typed.strip():
+                moment.raw_data, moment.data = [clock], clock
+
     def alternatives(self) -> list[dict[str, str]]:
         """The dates with their times as typed and as understood; a missing time is that of the first date."""
         rows: list[dict[str, str]] = []
         for number in ALTERNATIVES:
             day, moment = self[f"date_{number}"], self[f"time_{number}"]
-            if day.value is None or any(row["on"] == day.value.isoformat() for row in rows):
+            if day.value is None:
                 continue
             said = moment if moment.value else self.time_1
             start, doors = said.moment.start, said.moment.doors
@@ -213,6 +243,16 @@ class Speaker(StepForm):
     pay_note = Line(_l("More about paying"), most=300, hint=_l("For example we usually pay £50 petrol"))
     collection = OneOf(_l("Will you hold a collection for an appeal?"), choices=YES_NO_MAYBE, look={"inline": True})
     notes = Text(_l("Anything else we should know?"), hint=SAFETY)
+
+    def validate_named_speaker(self, field: Line) -> None:
+        """Who wants somebody they name must name them."""
+        if self.wanted_speaker.value == "named" and not field.value:
+            raise StopValidation(_l("Write the name of the speaker, or choose another answer to “Who would you like?”"))
+
+    def validate_can_pay(self, field: AnyOf) -> None:
+        """Nothing and something is a slip of the finger."""
+        if field.value and NO_PAY in field.value and len(field.value) > 1:
+            raise StopValidation(_l("You ticked “Nothing this time” and something else. Keep one of them"))
 
     def cleaned(self) -> dict[str, Any]:
         """The values for the model."""

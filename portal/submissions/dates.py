@@ -75,7 +75,12 @@ _ISO = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2})(?: ?[-/. ] ?([0-9]{4}|[0-9]{2}))?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-. ]*([^\W\d_]{3,})[-. ]*([0-9]{4}|[0-9]{2})?")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})[-. ]*([0-9]{1,2})(?: ([0-9]{4}|[0-9]{2}))?")
-_CLOCK = re.compile(r"\b(?:at |@ ?|о )?[0-9]{1,2}(?:[.:][0-9]{2})? ?(?:am|pm)\b|\b[0-9]{1,2}:[0-9]{2}\b")
+_CLOCK = re.compile(
+    r"(?:\b(?:at|о) |@ ?)?"
+    r"(\b[0-9]{1,2}(?:(?:[.:][0-9]{2})? ?[ap]\.?m\b\.?|:[0-9]{2}\b)"
+    r"(?: for [0-9]{1,2}(?:[.:][0-9]{2}\b ?(?:[ap]\.?m\b\.?)?| ?[ap]\.?m\b\.?))?)",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(r"([0-9])(?:st|nd|rd|th|-?го|-?е)\b")
 _IDLE = re.compile(r"\b(?:of|the|on|at|року|рік|р)\b\.?")
 _SPACES = re.compile(r"[\s,]+")
@@ -123,6 +128,12 @@ def understand_date(text: str, today: date, leaning: Leaning = Leaning.AHEAD) ->
             _l("Check the day of the week: it does not fit %(day)s/%(month)s/%(year)s", **_parts(meant))
         )
     return _checked(meant, today, leaning)
+
+
+def clock_in(text: str) -> str:
+    """The time of day that stands beside a date, as it was typed; an empty text where there is none."""
+    match = _CLOCK.search(text)
+    return match[1] if match else ""
 
 
 def _plain(text: str) -> str:

@@ -77,6 +77,12 @@ class You(StepForm):
         if self.context.by_hand and not field.value and not self.contact_phone.typed.strip():
             raise StopValidation(_l("Enter an email address or a phone number"))
 
+    def validate_second_email(self, field: EmailText) -> None:
+        """A second contact is another person, so that we reach somebody when the first is away."""
+        first = str(self.contact_email.value or "")
+        if field.value and str(field.value).casefold() == first.casefold():
+            raise StopValidation(_l("This is your own address. Enter that of another person, or leave this empty"))
+
     def typed_of(self, submission: Any) -> Raw:
         """As every step; the consent as it stands."""
         return super().typed_of(submission) | {"share": "yes" if consents.given(submission, self.RECIPIENT) else ""}
