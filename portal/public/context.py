@@ -5,6 +5,7 @@ It reads at most one row set a page, and nothing at all where the database is ou
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -20,26 +21,26 @@ AFFILIATES = "portal-national-affiliates"
 
 
 class Campaign:
-    """Who we are. Everything is read when a template asks for it, so that pages pay only for what they show."""
+    """Who we are, for one page. Everything is read when a template first asks: a page pays for what it shows."""
 
     footer_links: tuple[dict[str, str], ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What we are called."""
         return str(_("Ukraine Solidarity Campaign"))
 
-    @property
+    @cached_property
     def contact_email(self) -> str:
         """The address for the public: as coordinators set it, else that of the installation."""
         return str(values().get("contact_email") or current_app.config["CONTACT_EMAIL"])
 
-    @property
+    @cached_property
     def contact_phone(self) -> str:
         """The number for the public; empty where none is set."""
         return str(values().get("contact_phone") or "")
 
-    @property
+    @cached_property
     def national_affiliates(self) -> list[str]:
         """The everyday names of the unions that are affiliated nationally."""
         return _affiliates()
