@@ -1,0 +1,56 @@
+"""Fields of the forms: where a page stands after a "Change" link or an error, and the box that finds a union."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.demonstration import PHONE, Demonstration, press
+
+pytestmark = pytest.mark.browser
+
+Window = Callable[..., BrowserContext]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_an_error_after_a_change_link_is_not_above_the_screen(window: Window, scripts: bool) -> None:
+    page = window("writer", viewport=PHONE, java_script_enabled=scripts).new_page()
+    page.goto("/invite-a-speaker/check")
+    page.get_by_role("link", name="Change Your email address").click()
+    assert page.url.endswith("/invite-a-speaker/you?return=check#contact_email")
+    page.get_by_label("Your email address").fill("nonsense")
+    press(page, "Continue")
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_in_viewport()
+    page.get_by_label("Your email address").fill("jean@example.org")
+    press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+
+
+def test_an_error_on_a_private_page_is_not_above_the_screen(demo: Demonstration, window: Window) -> None:
+    page = window(viewport=PHONE).new_page()
+    page.goto(demo.private_page(demo.in_state("speaker", "received")))
+    page.get_by_role("link", name="Change Your email address").click()
+    page.get_by_label("Your email address").fill("nonsense")
+    press(page, "Save the change")
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    "field", ["Your union", "Town or city", "Date of the meeting", "Who would you like", "Your phone number"]
+)
+def test_a_change_link_shows_the_field_with_its_label(window: Window, field: str) -> None:
+    page = window("writer", viewport={"width": 390, "height": 500}).new_page()
+    page.goto("/invite-a-speaker/check")
+    page.get_by_role("link", name=f"Change {field}").first.click()
+    target = page.url.partition("#")[2]
+    page.wait_for_load_state("networkidle")
+    above = page.evaluate(
+        """(id) => {
+          const group = document.getElementById(id).closest('.govuk-form-group')
+          return group.querySelector('legend, label').getBoundingClientRect().top
+        }""",
+        target,
+    )
+    assert 0 <= above < 450, f"the label of {target} stands at {above}"
