@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event, select
 
 from portal import create_app
 from portal.accounts import commands
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
 from portal.extensions import db
+from portal.submissions.models import Submission
 from tests.postgres import PostgresServer
 
 PASSWORD = "a long walk by the Dnipro 1892"
@@ -208,3 +211,43 @@ def any_app(request: pytest.FixtureRequest) -> Flask:
     name = "app" if request.param == "sqlite" else "postgres_app"
     found: Flask = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture
+def look(app: Flask) -> Callable[..., Any]:
+    """Reads columns of a request in a fresh context: one value, or a tuple of several."""
+
+    def read(number: int, *names: str) -> Any:
+        with app.app_context():
+            found = db.session.scalars(select(Submission).where(Submission.id == number)).one()
+            values = tuple(getattr(found, name) for name in names)
+            return values[0] if len(names) == 1 else values
+
+    return read
+
+
+@pytest.fixture
+def rows(app: Flask) -> Callable[..., list[Any]]:
+    """Reads rows by SQL in a fresh context."""
+
+    def read(sql: str, **values: Any) -> list[Any]:
+        with app.app_context():
+            return [tuple(row) for row in db.session.execute(db.text(sql), values)]
+
+    return read
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent to any database within the block, but for transactions."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

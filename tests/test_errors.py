@@ -15,8 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from portal import security
 from portal.accounts.models import Coordinator
 from portal.extensions import csrf, db
-from tests.accounts.conftest import enter, statements
-from tests.conftest import csrf_token
+from tests.accounts.conftest import enter
+from tests.conftest import counted, csrf_token
 
 TYPED = {"note": "We meet at the Miners’ Hall <7pm>", "password": "very secret words", "csrf_token": "x"}
 INSIDE = ("Traceback", "sqlite3", "psycopg", "sqlalchemy", "SELECT", "UPDATE", 'File "', "werkzeug")
@@ -119,7 +119,7 @@ def test_pages_about_the_database_do_not_ask_it(
     make_coordinator()
     client = breaking.test_client()
     enter(client, "maria@example.org")
-    with statements(breaking) as asked:
+    with counted() as asked:
         assert client.post(f"/breaking/{kind}", data=TYPED).status_code >= 500
     assert asked == []
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from portal.extensions import db
 from tests.conftest import PASSWORD, csrf_token
 
 
@@ -30,24 +27,6 @@ def enter(client: FlaskClient, email: str, password: str = PASSWORD, path: str =
 def is_signed_in(client: FlaskClient) -> bool:
     """Whether the pages for coordinators open."""
     return client.get("/dashboard/account/password").status_code == 200
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """Every statement that the database is asked meanwhile, but for BEGIN and the like."""
-    with app.app_context():
-        engine = db.engine
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if statement.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

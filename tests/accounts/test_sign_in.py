@@ -18,8 +18,8 @@ from portal.accounts.models import Coordinator, SignIn
 from portal.accounts.passwords import make_password
 from portal.clock import utc_now
 from portal.extensions import db
-from tests.accounts.conftest import enter, is_signed_in, send, statements
-from tests.conftest import PASSWORD, csrf_token
+from tests.accounts.conftest import enter, is_signed_in, send
+from tests.conftest import PASSWORD, counted, csrf_token
 
 EMAIL = "maria@example.org"
 
@@ -168,13 +168,13 @@ def test_a_page_asks_once_who_is_there_and_writes_it_down_once_a_minute(
         client = app.test_client()
         enter(client, EMAIL)
         clock.shift(timedelta(seconds=59))
-        with statements(app) as asked:
+        with counted() as asked:
             assert is_signed_in(client)
         about_accounts = [statement for statement in asked if "sign_ins" in statement or "coordinators" in statement]
         assert len(about_accounts) == 1
         assert not [statement for statement in asked if not statement.startswith("SELECT")]
         clock.shift(timedelta(seconds=2))
-        with statements(app) as asked:
+        with counted() as asked:
             is_signed_in(client)
             is_signed_in(client)
         assert len([statement for statement in asked if statement.startswith("UPDATE sign_ins")]) == 1
@@ -199,7 +199,7 @@ def test_a_page_that_is_rolled_back_still_counts_as_seen(app: Flask, make_coordi
 
 def test_strangers_cause_no_writing(app: Flask) -> None:
     client = app.test_client()
-    with statements(app) as asked:
+    with counted() as asked:
         for path in ("/login", "/forgotten-password", "/dashboard/account/password", "/nowhere"):
             client.get(path)
     assert [statement for statement in asked if not statement.startswith("SELECT")] == []

@@ -142,7 +142,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     for letter in demo.look(_letters):
         yield Visit(f"/dashboard/mail/{letter}", "coordinator")
     yield Visit(f"/dashboard/mail/{demo.look(_letters)[0]}/html", "coordinator")
-    demo.wait_for_letter("jean@example.org", "speaker/received")
+    demo.wait_for_letter("j.armstrong@example.org", "speaker/received")
     yield Visit("/dashboard/mailbox", "coordinator")
     with demo.app.app_context():
         box = local_mailbox(demo.app.config)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
 
 from portal.clock import utc_now
@@ -19,7 +17,6 @@ from portal.emails.models import WorkerPass
 from portal.extensions import db
 from portal.submissions import actions, registry
 from portal.submissions.actions import Mover
-from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 
@@ -91,30 +88,6 @@ def make_request(app: Flask) -> Callable[..., int]:
 
 
 @pytest.fixture
-def look(app: Flask) -> Callable[..., Any]:
-    """Reads columns of a request in a fresh context: one value, or a tuple of several."""
-
-    def read(number: int, *names: str) -> Any:
-        with app.app_context():
-            found = db.session.scalars(select(Submission).where(Submission.id == number)).one()
-            values = tuple(getattr(found, name) for name in names)
-            return values[0] if len(names) == 1 else values
-
-    return read
-
-
-@pytest.fixture
-def rows(app: Flask) -> Callable[..., list[Any]]:
-    """Reads rows by SQL in a fresh context."""
-
-    def read(sql: str, **values: Any) -> list[Any]:
-        with app.app_context():
-            return [tuple(row) for row in db.session.execute(db.text(sql), values)]
-
-    return read
-
-
-@pytest.fixture
 def coordinator(sign_in: Callable[..., FlaskClient], worker_awake: None) -> FlaskClient:
     """Maria, signed in."""
     return sign_in("coordinator")
@@ -178,22 +151,6 @@ def unescape(text: str) -> str:
     for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
         text = text.replace(mark, letter)
     return text
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent to any database within the block, but for transactions."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def day(offset: int) -> date:

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from portal.clock import utc_now
 from portal.submissions.queries import VIEWS
-from tests.conftest import csrf_token
-from tests.dashboard.conftest import Page, counted, day
+from tests.conftest import counted, csrf_token
+from tests.dashboard.conftest import Page, day
 
 MOST_STATEMENTS = 6
 

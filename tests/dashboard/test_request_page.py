@@ -17,7 +17,8 @@ from portal.directory.models import Branch
 from portal.extensions import db
 from portal.submissions import registry
 from portal.submissions.models import Submission
-from tests.dashboard.conftest import Page, boxes, counted, day, post_all
+from tests.conftest import counted
+from tests.dashboard.conftest import Page, boxes, day, post_all
 
 MOST_STATEMENTS = 6
 SPEAKER = {

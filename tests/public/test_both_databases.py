@@ -8,7 +8,7 @@ from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
 from portal.submissions.models import Submission
-from tests.public.conftest import YOUR_BRANCH, Visitor
+from tests.public.walk import BRANCH, Visitor
 
 
 def test_a_branch_s_whole_way(any_app: Flask) -> None:
@@ -20,7 +20,7 @@ def test_a_branch_s_whole_way(any_app: Flask) -> None:
     page = f"/track/{token}"
     assert "Ім’я ✊ {{7*7}} =1+1 a" in visitor.client.get(page).text
     assert visitor.post(f"{page}/message", {"message": "Is there news?"}).location == page
-    changed = visitor.post(f"{page}/change/your-branch", {**YOUR_BRANCH, "branch_name": "Easington Lodge"})
+    changed = visitor.post(f"{page}/change/your-branch", {**BRANCH, "branch_name": "Easington Lodge"})
     assert changed.location == page
     assert (
         visitor.post("/find-my-request", {"email": "J.ARMSTRONG@example.org", "reference": "usc1001"}).status_code

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from portal.clock import utc_now
 from portal.extensions import db
 from portal.submissions.models import Draft, Submission
+from tests.conftest import counted
 from tests.public import walk
-from tests.public.conftest import counted
 
 
 def test_the_cookie_is_opaque_and_only_its_hash_is_stored(app: Flask, client: FlaskClient) -> None:

@@ -11,9 +11,10 @@ from flask import Flask
 
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
-from tests.public.conftest import PATHS, Visitor, main_of
+from tests.public.conftest import main_of
+from tests.public.walk import PATHS, Visitor
 
-PLAIN = {"decision": "going", "accepts_aims": "yes", "members": "120"}
+PLAIN = {"decision": "going", "decided_on": "", "accepts_aims": "yes", "members": "120"}
 MORE = {"fee_wish": "more", "offered_pence": "£60", "publish_name": "no"}
 WAIVER = {"fee_wish": "waiver", "waiver_reason": "We are a small branch", "publish_name": "no"}
 SMALL = "£25.00 a year for up to 500 members."

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
-from tests.public.conftest import Visitor, errors_on, main_of
+from tests.public.conftest import main_of
+from tests.public.walk import Visitor, errors_on
 
 PATH = "/find-my-request"
 Make = Callable[..., tuple[int, str]]
@@ -83,8 +84,8 @@ def test_one_visitor_may_not_try_many_addresses(make_app: Callable[..., Flask]) 
 def test_what_cannot_be_an_address_gets_its_sentence(visitor: Visitor) -> None:
     for typed, sentence in (
         ("", "Enter your email address"),
-        ("jean", "Enter an email address in the correct format, like name@example.org"),
-        ("a@example.org, b@example.org", "Enter one email address, like name@example.org"),
+        ("jean", "Your email address: Enter an email address in the correct format, like name@example.org"),
+        ("a@example.org, b@example.org", "Your email address: Enter one email address, like name@example.org"),
     ):
         answer = visitor.post(PATH, {"email": typed})
         assert (answer.status_code, errors_on(answer.text)) == (422, [sentence])

@@ -14,7 +14,8 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.submissions.models import Draft
 from tests.conftest import csrf_token
-from tests.public.conftest import FORMS, PATHS, YOUR_BRANCH, Visitor, errors_on, main_of
+from tests.public.conftest import main_of
+from tests.public.walk import ANSWERS, BRANCH, PATHS, Visitor, errors_on
 
 KINDS = ("speaker", "twinning", "affiliation")
 Rows = Callable[..., list[Any]]
@@ -48,7 +49,7 @@ def test_all_answers_are_shown_before_they_are_sent_and_can_be_changed(visitor: 
     assert "Durham Area" in page.text
     change = f"{PATHS[kind]}/your-branch?return=check"
     assert f'href="{change}#branch_name"' in page.text
-    answer = visitor.post(change, {**YOUR_BRANCH, "branch_name": "Easington Lodge"})
+    answer = visitor.post(change, {**BRANCH, "branch_name": "Easington Lodge"})
     assert answer.location == f"{PATHS[kind]}/check"
     assert "Easington Lodge" in visitor.client.get(answer.location).text
     visitor.send(kind)
@@ -81,8 +82,8 @@ def test_a_draft_outlives_the_application(make_app: Callable[..., Flask]) -> Non
     assert later.get("/invite-a-speaker").location == "/invite-a-speaker/speaker"
     assert 'value="January meeting"' in later.get("/invite-a-speaker/meeting").text
     visitor = Visitor(later)
-    visitor.post("/invite-a-speaker/speaker", FORMS["speaker"]["speaker"])
-    visitor.post("/invite-a-speaker/you", FORMS["speaker"]["you"])
+    visitor.post("/invite-a-speaker/speaker", ANSWERS["speaker"]["speaker"])
+    visitor.post("/invite-a-speaker/you", ANSWERS["speaker"]["you"])
     assert visitor.send("speaker").location == "/invite-a-speaker/sent"
 
 
@@ -105,7 +106,7 @@ def test_going_back_after_sending_leads_to_the_confirmation(visitor: Visitor, ro
     for path in ("check", "meeting", "you"):
         assert visitor.client.get(f"/invite-a-speaker/{path}").location == "/invite-a-speaker/sent"
     token = csrf_token(visitor.client.get("/find-my-request").text)
-    answer = visitor.client.post("/invite-a-speaker/you", data={"csrf_token": token, **FORMS["speaker"]["you"]})
+    answer = visitor.client.post("/invite-a-speaker/you", data={"csrf_token": token, **ANSWERS["speaker"]["you"]})
     assert answer.location == "/invite-a-speaker/sent"
     assert rows("SELECT count(*) FROM drafts") == [(1,)]
 
@@ -173,7 +174,7 @@ def test_sending_a_draft_that_is_gone_leads_to_the_start(app: Flask, visitor: Vi
 
 
 def test_the_check_page_asks_for_a_missing_step(visitor: Visitor, rows: Rows) -> None:
-    visitor.post("/invite-a-speaker/meeting", FORMS["speaker"]["meeting"])
+    visitor.post("/invite-a-speaker/meeting", ANSWERS["speaker"]["meeting"])
     answer = visitor.client.get("/invite-a-speaker/check")
     assert answer.location == "/invite-a-speaker/your-branch?return=check"
     token = csrf_token(visitor.client.get(answer.location).text)
@@ -185,7 +186,7 @@ def test_the_check_page_asks_for_a_missing_step(visitor: Visitor, rows: Rows) ->
 
 def test_an_answer_that_no_longer_holds_is_asked_for_again(visitor: Visitor, rows: Rows) -> None:
     visitor.fill("speaker", meeting={"meeting_format": "online"}, you={"contact_phone": ""})
-    visitor.post("/invite-a-speaker/meeting?return=check", FORMS["speaker"]["meeting"])
+    visitor.post("/invite-a-speaker/meeting?return=check", ANSWERS["speaker"]["meeting"])
     answer = visitor.client.get("/invite-a-speaker/check")
     assert answer.location == "/invite-a-speaker/you?return=check&look=1"
     page = visitor.client.get(answer.location)
@@ -211,7 +212,7 @@ def test_cookies_of_an_https_address_are_bound_to_it(make_app: Callable[..., Fla
     page = client.get("/invite-a-speaker/your-branch", base_url="https://portal.example.org")
     answer = client.post(
         "/invite-a-speaker/your-branch",
-        data={"csrf_token": csrf_token(page.text), **YOUR_BRANCH},
+        data={"csrf_token": csrf_token(page.text), **BRANCH},
         base_url="https://portal.example.org",
     )
     cookie = next(line for line in answer.headers.getlist("Set-Cookie") if "draft" in line)
@@ -236,4 +237,4 @@ def test_no_step_is_found_under_a_wrong_name(client: FlaskClient) -> None:
     hostile = ("x../../etc/passwd", "x%00", "your-branch%0d%0aX: y")
     for path in (*wrong, *(f"/invite-a-speaker/{name}" for name in hostile)):
         assert client.get(path).status_code == 404, path
-        assert client.post(path, data={**YOUR_BRANCH, "csrf_token": token}).status_code == 404, path
+        assert client.post(path, data={**BRANCH, "csrf_token": token}).status_code == 404, path

@@ -18,9 +18,10 @@ from portal.public import language
 from portal.submissions import actions, registry
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor
-from tests.public.conftest import BRANCH_FACTS, FORMS, KIND_FACTS, PATHS, Visitor
+from tests.public.conftest import BRANCH_FACTS, KIND_FACTS
+from tests.public.walk import ANSWERS, PATHS, Visitor
 
-KINDS = tuple(FORMS)
+KINDS = tuple(ANSWERS)
 ENGLISH = re.compile(
     r"\b(?:the|your|our|you|we|and|for|with|this|that|of|to|is|are|not|have|enter|choose|yes|no|date|name|send|"
     r"request|branch|meeting|speaker|please|change|optional|error|when|how|what)\b",
@@ -52,7 +53,7 @@ def _without(piece: str, ours: tuple[str, ...]) -> str:
 
 def typed(kind: str) -> tuple[str, ...]:
     """Everything that a branch says in the examples of this folder."""
-    told = [*FORMS[kind].values(), BRANCH_FACTS, KIND_FACTS[kind]]
+    told = [*ANSWERS[kind].values(), BRANCH_FACTS, KIND_FACTS[kind]]
     return tuple(str(value) for answers in told for value in answers.values())
 
 
@@ -72,7 +73,7 @@ def test_a_plain_page_is_whole_in_ukrainian(client: FlaskClient, path: str) -> N
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_form_is_whole_in_ukrainian(visitor: Visitor, kind: str) -> None:
-    for step in FORMS[kind]:
+    for step in ANSWERS[kind]:
         assert english_in(page_in(visitor.client, f"/uk{PATHS[kind]}/{step}")) == []
     visitor.fill(kind, prefix="/uk")
     assert english_in(page_in(visitor.client, f"/uk{PATHS[kind]}/check"), *typed(kind)) == []
@@ -87,7 +88,7 @@ def test_what_is_wrong_is_said_in_ukrainian(visitor: Visitor, kind: str) -> None
         "date_1": "31 February", "time_1": "when we meet", "decided_on": "tomorrow or so", "members": "lots",
         "postcode": "!!", "contact_email": "jean at example", "contact_phone": "12", "size": "many", "body_type": "x",
     }  # fmt: skip
-    for step in FORMS[kind]:
+    for step in ANSWERS[kind]:
         answer = visitor.post(f"/uk{PATHS[kind]}/{step}", wrong)
         if answer.status_code == 422:
             assert english_in(answer.text, *wrong.values()) == [], step
@@ -98,7 +99,9 @@ def test_regions_and_kinds_of_body_are_offered_in_ukrainian(visitor: Visitor) ->
     page = unescape(visitor.client.get(path).text)
     for words in ("Рада профспілок (місцева, Trades council)", "Інша організація (впишіть назву)"):
         assert f">{words}<" in page
-    answer = unescape(visitor.post(path, {**FORMS["speaker"]["your-branch"], "town": "Atlantis", "postcode": ""}).text)
+    answer = unescape(
+        visitor.post(path, {**ANSWERS["speaker"]["your-branch"], "town": "Atlantis", "postcode": ""}).text
+    )
     for words in ("Йоркшир і Гамбер", "Північно-Східна Англія", "Шотландія", "Уельс", "Лондон"):
         assert f">{words}<" in answer
     assert ">Yorkshire" not in answer

@@ -74,7 +74,7 @@ def test_a_change_is_kept_makes_it_our_turn_and_is_told(app: Flask, client: Flas
     assert "We have your change." in page
     assert "The Miners’ Hall, second floor" in page
     ((address, text),) = letters(app, "common/details-changed")
-    assert address == "jean@example.org"
+    assert address == "j.armstrong@example.org"
     assert "The Miners’ Hall, second floor" in text
     assert "Redhills" not in text
     with app.app_context():
@@ -86,7 +86,7 @@ def test_a_new_address_is_told_to_the_old_one_too(app: Flask, client: FlaskClien
     assert post(client, path, "/change/you", {**walk.YOU, "contact_email": "other@example.org"}).status_code == 303
     assert [address for address, _ in letters(app, "common/details-changed")] == [
         "other@example.org",
-        "jean@example.org",
+        "j.armstrong@example.org",
     ]
 
 
