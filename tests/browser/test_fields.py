@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.demonstration import PHONE, Demonstration, press
+from tests.browser.inspection import Inspector
 
 pytestmark = pytest.mark.browser
 
@@ -54,3 +55,23 @@ def test_a_change_link_shows_the_field_with_its_label(window: Window, field: str
         target,
     )
     assert 0 <= above < 450, f"the label of {target} stands at {above}"
+
+
+def picker(page: Page, words: str, path: str = "/invite-a-speaker/your-branch") -> Locator:
+    """The box that finds a union, with words typed into it and its list open."""
+    page.goto(path)
+    box = page.locator("input#union")
+    box.press_sequentially(words, delay=10)
+    expect(page.get_by_role("option").first).to_be_visible()
+    return box
+
+
+@pytest.mark.parametrize("words", ["un"])
+def test_the_open_list_of_unions_is_without_fault(demo: Demonstration, window: Window, words: str) -> None:
+    page = window().new_page()
+    inspector = Inspector(page, demo.address.removeprefix("http://"))
+    picker(page, words)
+    assert inspector.inspect() == []
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[role=option][aria-selected=true]")).to_be_focused()
+    assert inspector.inspect() == []
