@@ -32,6 +32,8 @@ class Answered(wtf.Field):
 
     value: Any = None
     raw_data: Any = None
+    is_unnamed = False
+    """Whether the sentence about a wrong answer would fit many fields: a list of sentences then names this one."""
 
     def __init__(
         self,
@@ -66,7 +68,12 @@ class Answered(wtf.Field):
 
     def pre_validate(self, form: Any) -> None:
         """Understand the answer, or say what to do."""
-        self.value = self.understand(form)
+        self.is_unnamed = False
+        try:
+            self.value = self.understand(form)
+        except StopValidation as refusal:
+            self.is_unnamed = refusal.args[0] is not self.needed
+            raise
 
     def understand(self, form: Any) -> Any:
         """The value for the model. Raises `StopValidation` with a sentence."""

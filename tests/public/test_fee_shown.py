@@ -33,7 +33,7 @@ def table(app: Flask) -> None:
     [
         (PLAIN, {}, SMALL),
         (PLAIN, {"fee": MORE}, "You wish to pay £60.00 a year. The usual fee would be £25.00."),
-        (PLAIN, {"fee": {**MORE, "offered_pence": "£10"}}, SMALL),
+        (PLAIN, {"fee": {**MORE, "offered_pence": "£25"}}, SMALL),
         (
             PLAIN,
             {"fee": WAIVER},
