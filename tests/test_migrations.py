@@ -45,6 +45,7 @@ def is_made_by_hand(difference: Any) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_the_migrations_make_what_the_models_say(empty_app: Flask) -> None:
     with empty_app.app_context():
         upgrade()
