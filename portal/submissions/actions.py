@@ -106,7 +106,7 @@ def perform(
     session.add(event)
     session.flush()
     letters = correspondence.prepare(submission, transition, was=was, answers=given)
-    correspondence.send(session, submission, letters, now=now, edited=edited or {})
+    correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     search.index(session, submission)
     return Performed(event=event, letters=letters)
 
@@ -188,7 +188,7 @@ def message_to_branch(session: Session, submission: Submission, text: str, *, by
     if submission.first_answered_at is None:
         submission.first_answered_at = now
     session.flush()
-    correspondence.write(session, submission, "common/message", now=now, facts={"message": text})
+    correspondence.write(session, submission, "common/message", now=now, facts={"message": text}, by=by)
     return event
 
 

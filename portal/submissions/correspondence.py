@@ -17,6 +17,7 @@ from portal.clock import london_day
 from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.submissions import registry
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Recipient, Transition
 
@@ -181,12 +182,13 @@ def send(
     prepared: list[Prepared],
     *,
     now: datetime,
+    by: Mover,
     edited: Mapping[str, tuple[str, str]],
 ) -> None:
-    """Put prepared letters into the outbox, in the coordinator's words where they were edited."""
+    """Put prepared letters into the outbox, in the coordinator's words where they were edited; the mover signs."""
     for item in prepared:
         subject, body = edited.get(item.key, (item.subject, item.body))
-        _queue(session, submission, item.template, item.to, item.language, subject, body, now=now)
+        _queue(session, submission, item.template, item.to, item.language, subject, body, now=now, by=by)
 
 
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
@@ -211,16 +213,17 @@ def write(
     now: datetime,
     facts: Mapping[str, str],
     to: str = Recipient.BRANCH,
+    by: Mover | None = None,
     link: links.PrivateLink | None = None,
 ) -> None:
-    """Queue one letter that is not part of a move. `link` is the branch's own link, where it is at hand."""
+    """Queue one letter that is not part of a move; `by` signs it. `link` is the branch's own link, where at hand."""
     if not address_of(submission, to):
         return
     language = language_of(submission, to)
     words = letters.wording(
         template, language, facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
     )
-    _queue(session, submission, template, to, language, words.subject, words.body, now=now, link=link)
+    _queue(session, submission, template, to, language, words.subject, words.body, now=now, by=by, link=link)
 
 
 def release(session: Session, submission: Submission, *, now: datetime) -> None:
@@ -243,10 +246,11 @@ def _queue(
     body: str,
     *,
     now: datetime,
+    by: Mover | None,
     link: links.PrivateLink | None = None,
 ) -> None:
     facts: dict[str, str] = {
-        "sender": submission.coordinator.name if submission.coordinator else "",
+        "sender": by.coordinator.name if by and by.coordinator else "",
         "reference": submission.reference,
     }
     if to == Recipient.BRANCH:

@@ -1,0 +1,55 @@
+"""Under a letter stands whoever pressed the button or wrote the words; where nobody did, the campaign alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.accounts.models import Coordinator
+from portal.extensions import db
+from portal.submissions import actions, intake
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import BRANCH, NOW, speaker_answers
+from tests.submissions.walks import move, text_of
+
+CAMPAIGN_ALONE = "In solidarity,\nUkraine Solidarity Campaign"
+
+
+@pytest.fixture
+def request_of_maria(app: Flask) -> Any:
+    """A request that Maria looks after, and Petro, who makes a move for her; in an application context."""
+    with app.app_context():
+        maria, petro = (
+            Coordinator(name=name, email=f"{name.split()[0]}@example.org", role="coordinator", created_at=NOW)
+            for name in ("Maria Kovalenko", "Petro Lys")
+        )
+        db.session.add_all([maria, petro])
+        request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        request.coordinator = maria
+        db.session.flush()
+        yield request, Mover(Actor.COORDINATOR, petro)
+
+
+def test_the_mover_signs_not_whoever_looks_after_it(request_of_maria: Any) -> None:
+    request, petro = request_of_maria
+    move(request, "start-matching", by=petro)
+    letter = text_of(request, "speaker/matching")
+    assert "In solidarity,\nPetro Lys\nUkraine Solidarity Campaign" in letter
+    assert "Maria Kovalenko will write again" in letter
+
+
+def test_who_wrote_a_message_signs_it(request_of_maria: Any) -> None:
+    request, petro = request_of_maria
+    actions.message_to_branch(db.session(), request, "The hall is fine.", by=petro, now=NOW)
+    assert "In solidarity,\nPetro Lys\n" in text_of(request, "common/message")
+
+
+def test_what_the_branch_does_itself_is_answered_by_the_campaign(request_of_maria: Any) -> None:
+    request, _ = request_of_maria
+    actions.message_from_branch(db.session(), request, "We have moved.", now=NOW)
+    assert CAMPAIGN_ALONE in text_of(request, "common/message-received")
+    move(request, "withdraw", by=BRANCH)
+    assert CAMPAIGN_ALONE in text_of(request, "common/withdrawn")
