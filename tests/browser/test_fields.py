@@ -66,7 +66,7 @@ def picker(page: Page, words: str, path: str = "/invite-a-speaker/your-branch") 
     return box
 
 
-@pytest.mark.parametrize("words", ["un"])
+@pytest.mark.parametrize("words", ["un", "No Such Union"])
 def test_the_open_list_of_unions_is_without_fault(demo: Demonstration, window: Window, words: str) -> None:
     page = window().new_page()
     inspector = Inspector(page, demo.address.removeprefix("http://"))
@@ -75,3 +75,65 @@ def test_the_open_list_of_unions_is_without_fault(demo: Demonstration, window: W
     page.keyboard.press("ArrowDown")
     expect(page.locator("[role=option][aria-selected=true]")).to_be_focused()
     assert inspector.inspect() == []
+
+
+def chosen(page: Page) -> tuple[str, str]:
+    """The union that the form would send, and the name that is written in."""
+    return page.locator("select[name=union]").input_value(), page.locator("[name=union_text]").input_value()
+
+
+def test_a_union_that_is_not_in_the_list_is_written_in_and_the_form_goes_on(window: Window) -> None:
+    page = window(viewport=PHONE).new_page()
+    box = picker(page, "My Own Union")
+    expect(page.get_by_role("option")).to_have_text("Other organisation (write it in)")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("My Own Union")
+    assert chosen(page) == ("other", "My Own Union")
+    note = page.get_by_text("“My Own Union” is not in the list.")
+    expect(note).to_be_visible()
+    expect(note).to_have_role("status")
+    page.get_by_label("Name of your branch").fill("Barnsley Main")
+    page.get_by_label("Town or city").fill("Barnsley")
+    press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your meeting")
+
+
+def test_the_other_entry_takes_the_words_along(window: Window) -> None:
+    page = window().new_page()
+    picker(page, "My Own Union")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert chosen(page) == ("other", "My Own Union")
+
+
+def test_words_put_into_the_next_box_leave_it_again_and_own_words_stay(window: Window) -> None:
+    page = window().new_page()
+    box = picker(page, "My Own Union")
+    page.keyboard.press("Tab")
+    box.fill("FBU")
+    page.keyboard.press("Tab")
+    assert chosen(page) == ("fbu", "")
+    expect(page.get_by_text("is not in the list.")).to_have_count(0)
+    page.get_by_label("Your union, if it is not in the list").fill("Society of Wheelwrights")
+    box.fill("My Own Union")
+    page.keyboard.press("Tab")
+    assert chosen(page) == ("other", "Society of Wheelwrights")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "sent"),
+    [
+        ("Unisson", "UNISON", "other"),
+        ("prsopect", "Prospect", "other"),
+        ("t&g", "Unite the Union", "unite"),
+        ("atl", "NEU", "neu"),
+        ("The FBU", "Other organisation", "fbu"),
+        ("PCS", "PCS", "pcs"),
+    ],
+)
+def test_the_picker_finds_what_people_type(window: Window, typed: str, found: str, sent: str) -> None:
+    page = window().new_page()
+    picker(page, typed)
+    expect(page.get_by_role("option").first).to_contain_text(found)
+    page.keyboard.press("Tab")
+    assert chosen(page)[0] == sent, "a likeness is offered, and never chosen for somebody"
