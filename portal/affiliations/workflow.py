@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
     Actor,
@@ -17,9 +18,6 @@ from portal.submissions.workflow import (
     Transition,
     Turn,
     Workflow,
-    asking_rows,
-    closing_rows,
-    reopening_row,
 )
 
 KIND = "affiliation"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
     Actor,
@@ -15,9 +16,6 @@ from portal.submissions.workflow import (
     Transition,
     Turn,
     Workflow,
-    asking_rows,
-    closing_rows,
-    reopening_row,
 )
 
 KIND = "speaker"

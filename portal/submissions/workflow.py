@@ -1,12 +1,11 @@
-"""The grammar in which a kind's whole life is written down as data, and the rows that all kinds share.
+"""The grammar in which a kind's whole life is written down as data.
 
-Standard library only: a workflow can be read, tested and printed without an application or a database.
-Nothing here changes a submission; `actions.perform` does.
+The rows that all kinds share are in `usual_rows`. Standard library only: a workflow can be read, tested and printed
+without an application or a database. Nothing here changes a submission; `actions.perform` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -205,95 +204,3 @@ class Workflow:
         """Whether `actor` may make that move from `state`."""
         row = self._transitions.get(transition)
         return row is not None and state in row.sources and actor in row.by
-
-
-REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this in the letter."))
-REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
-
-
-def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:
-    """The rows for asking the branch a question: ask, answer, and going on without an answer."""
-    return (
-        Transition(
-            "ask",
-            N_("Ask the branch a question"),
-            N_("We asked the branch a question"),
-            tuple(sources),
-            waiting,
-            asks=(Ask("question", N_("Your question"), hint=N_("One clear question is answered soonest.")),),
-            notify=(Notification("common/question", Recipient.BRANCH),),
-            then="portal.submissions.questions.put",
-        ),
-        Transition(
-            "answer",
-            N_("Answer"),
-            N_("The branch answered our question"),
-            (waiting,),
-            BACK,
-            by=(Actor.BRANCH,),
-            asks=(Ask("answer", N_("Your answer")),),
-            notify=(Notification("common/answer-received", Recipient.BRANCH),),
-            then="portal.submissions.questions.close",
-        ),
-        Transition(
-            "go-on",
-            N_("Go on without an answer"),
-            N_("We went on without an answer"),
-            (waiting,),
-            BACK,
-            asks=(Ask("reason", N_("What did you find out?"), hint=N_("Kept in the history."), is_required=False),),
-            then="portal.submissions.questions.close",
-        ),
-    )
-
-
-def closing_rows(
-    *,
-    open_states: Iterable[str],
-    confirmed: tuple[str, ...] = (),
-    other_side: tuple[Notification, ...] = (),
-) -> tuple[Transition, ...]:
-    """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
-
-    `confirmed` names the states in which people already rely on the request: the team hears of it at once.
-    `other_side` are the letters to whoever else was asked or is waiting.
-    """
-    live = tuple(open_states)
-    return (
-        Transition(
-            "withdraw",
-            N_("Withdraw the request"),
-            N_("The request was withdrawn"),
-            live,
-            "withdrawn",
-            by=(Actor.BRANCH, Actor.COORDINATOR),
-            asks=(Ask("reason", N_("Why are you withdrawing?"), is_required=False),),
-            notify=(
-                Notification("common/withdrawn", Recipient.BRANCH),
-                Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
-                *other_side,
-            ),
-        ),
-        Transition(
-            "decline",
-            N_("Decline with a reason"),
-            N_("We declined the request"),
-            tuple(name for name in live if name not in confirmed),
-            "declined",
-            asks=(REASON,),
-            notify=(Notification("common/declined", Recipient.BRANCH), *other_side),
-        ),
-    )
-
-
-def reopening_row(*, closed_states: Iterable[str], target: str) -> Transition:
-    """The row that opens a closed request again, with a reason."""
-    return Transition(
-        "reopen",
-        N_("Open it again"),
-        N_("The request was opened again"),
-        tuple(closed_states),
-        target,
-        asks=(REASON_KEPT,),
-        notify=(Notification("common/reopened", Recipient.BRANCH),),
-    )
