@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy import Row
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import people, words
+from portal.dashboard import asked_for, people, told, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import next_step
@@ -21,11 +21,12 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import intake, registry, turns
-from portal.submissions.models import Submission
+from portal.submissions import consents, registry, turns
+from portal.submissions.models import Consent, Submission
 from portal.submissions.timeline import Line, Viewer, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
 
+LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
 
@@ -54,6 +55,8 @@ def request_page(number: int) -> str:
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     step = next_step(submission, today)
     main, leaving = moves_of(submission, today)
+    answers = told.told(submission)
+    branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
     return render_template(
         "dashboard/request.html",
         submission=submission,
@@ -68,9 +71,9 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        asked_for=asked_for(submission),
-        region=words.region_name(submission.region_slug),
-        consents=[(consent, words.when(consent.given_at, today)) for consent in submission.consents],
+        asked_for=asked_for.rows(submission, answers, branch_url),
+        told=told.sections(answers, url_for("dashboard.request_page", number=number)),
+        consents=[said(consent, today) for consent in submission.consents],
         alike=alike(submission, history),
         history=[history_line(line, today) for line in history],
         coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
@@ -96,20 +99,25 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     )
 
 
-def asked_for(submission: Submission) -> list[dict[str, object]]:
-    """What they told us, step by step, with a link to correct each step. Consents have a panel of their own."""
-    agreed = {consent.text for consent in submission.consents}
-    sections: list[dict[str, object]] = []
-    for step, rows in intake.summary_of(submission, "en"):
-        url = url_for("dashboard.correct", number=submission.id, step=step.name)
-        sections.append(
-            {
-                "title": str(step.title),
-                "url": url,
-                "rows": [{"label": row.label, "value": row.value} for row in rows if row.label not in agreed],
-            }
-        )
-    return sections
+@dataclass(frozen=True)
+class SaidConsent:
+    """A consent, ready to print: the words in `language` (the language of the words, not of the form), and when."""
+
+    text: str
+    language: str
+    given: str
+    is_withdrawn: bool
+
+
+def said(consent: Consent, today: date) -> SaidConsent:
+    """A consent in English words, where its version has them; else in those that were shown."""
+    text, language = consent.text, consent.language
+    known = consents.CONSENTS.get(consent.recipient)
+    if language != "en" and known is not None and known.version == consent.text_version:
+        text, language = consents.words(consent.recipient, "en"), "en"
+    form = LANGUAGES.get(consent.language, consent.language)
+    given = f"Given on {words.when(consent.given_at, today)}, in {form}."
+    return SaidConsent(text, language, given, consent.withdrawn_at is not None)
 
 
 def alike(submission: Submission, history: list[Line]) -> tuple[Branch, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
@@ -11,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
+from portal.dashboard import told
 from portal.dashboard.next_step import NEXT
 from portal.dashboard.words import cells
 from portal.directory.models import Branch
 from portal.extensions import db
-from portal.submissions import registry
+from portal.submissions import consents, registry
+from portal.submissions.forms import blank
 from portal.submissions.models import Submission
 from tests.conftest import counted
 from tests.dashboard.conftest import Page, boxes, day, post_all
@@ -81,7 +84,7 @@ def test_what_is_arranged_stands_on_the_page(
     shown: list[str],
 ) -> None:
     html = coordinator.get(f"/dashboard/requests/{make_request(kind, state=state, **facts)}").text
-    arranged = html.partition("What is arranged")[2].partition("What they asked for")[0]
+    arranged = html.partition("What is arranged")[2].partition(">History<")[0]
     assert [words for words in shown if words not in arranged] == []
 
 
@@ -92,6 +95,99 @@ def test_who_was_let_go_is_not_arranged(
     facts = SPEAKER if kind == "speaker" else BODY
     html = coordinator.get(f"/dashboard/requests/{make_request(kind, state=state, **facts)}").text
     assert "What is arranged" not in html
+
+
+class TestWhatTheyAskedFor:
+    """The facts on top, everything they told further down, and the consents."""
+
+    def test_the_page_begins_with_a_few_facts_and_the_history_comes_before_all_answers(
+        self, coordinator: FlaskClient, make_request: Callable[..., int]
+    ) -> None:
+        number = make_request(
+            dates=[{"on": "2027-01-14", "time": "19:00", "time_text": "7pm"}],
+            decide_by=date(2026, 12, 20),
+            meeting_format="either",
+            venue="Redhills",
+            venue_postcode="DH1 4BE",
+            audience_size="40",
+            audience="members",
+            second_name="Ann Other",
+            second_phone="01632 960 001",
+        )
+        html = coordinator.get(f"/dashboard/requests/{number}").text
+        facts = html.partition("What they asked for")[2].partition(">History<")[0]
+        for shown in (
+            "Branch meeting: January meeting",
+            "Thursday 14 January 2027, 7pm<br>Must know by Sunday 20 December 2026",
+            "Redhills, Durham, DH1 4BE, or online",
+            "40 people, members only",
+            'Jean Armstrong, Branch secretary<br><a href="mailto:j.armstrong@example.org">j.armstrong@example.org</a>',
+            '<a class="nowrap" href="tel:01914980000">0191 498 0000</a>',
+            "Second contact: Ann Other",
+            "North East",
+        ):
+            assert shown in facts, shown
+        assert html.index(">History<") < html.index("Everything they told us")
+        assert "<details" in html.partition("Everything they told us")[2]
+
+    @pytest.mark.parametrize(
+        ("kind", "facts", "shown"),
+        [
+            (
+                "twinning",
+                {"lead_email": "jean@example.org", "decision": "carried"},
+                ["mailto:jean@example.org", "agreed"],
+            ),
+            (
+                "affiliation",
+                {"decided_on": date(2026, 10, 1)},
+                ["Thursday 1 October 2026", "mailto:till@example.org", "120"],
+            ),
+        ],
+    )
+    def test_the_facts_of_other_kinds(
+        self,
+        coordinator: FlaskClient,
+        make_request: Callable[..., int],
+        kind: str,
+        facts: dict[str, Any],
+        shown: list[str],
+    ) -> None:
+        html = coordinator.get(f"/dashboard/requests/{make_request(kind, **facts)}").text
+        top = html.partition("What they asked for")[2].partition(">History<")[0]
+        assert [words for words in shown if words not in top] == []
+
+    def test_all_answers_stand_under_the_words_of_the_desk(self) -> None:
+        for kind in registry.kinds():
+            assert {step.name for step in kind.steps} <= set(told.STEPS)
+            for step in kind.steps:
+                names = set(blank(step.form, "en")._fields) - {told.CONSENT}
+                assert names <= set(told.LABELS), (kind.name, names - set(told.LABELS))
+
+    @pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+    def test_no_label_speaks_to_the_branch(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], kind: str
+    ) -> None:
+        html = coordinator.get(f"/dashboard/requests/{make_request(kind)}").text
+        labels = re.findall(r'<dt class="summary__label">([^<]*)</dt>', html)
+        assert len(labels) > 6
+        assert [label for label in labels if re.search(r"\byou|\?|\bwe\b", label, re.IGNORECASE)] == []
+
+    def test_a_consent_stands_once_in_english_and_says_the_language_it_was_given_in(
+        self, app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+    ) -> None:
+        number = make_request()
+        with app.app_context():
+            submission = db.session.get_one(Submission, number)
+            shown = consents.record(submission, "speaker", language="uk", now=utc_now()).text
+            old = consents.record(submission, "speaker", language="uk", now=utc_now())
+            old.text_version, old.text = "2020-01", "Давні слова"
+            db.session.commit()
+        html = coordinator.get(f"/dashboard/requests/{number}").text
+        assert html.count("You may pass my name") == 1
+        assert shown not in html
+        assert ", in Ukrainian." in html
+        assert '<p lang="uk">Давні слова' in html
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "x"])

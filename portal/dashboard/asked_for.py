@@ -1,0 +1,164 @@
+"""What a branch asked for, in the few lines a coordinator needs first: who, what, when, where and how to reach them.
+
+All that was told stands further down on the same page (`told`); what was arranged since, in the kinds' `arranged`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from portal.dashboard import told, words
+from portal.dashboard.told import BREAK
+from portal.submissions.forms import Lines
+from portal.submissions.models import Submission
+
+LONGEST_NOTE = 240
+"""More of a long answer stands only where all answers stand."""
+
+Given = Mapping[str, list[str]]
+
+
+def rows(submission: Submission, answers: Mapping[str, Lines], branch_url: str) -> Markup:
+    """The facts as the rows of a summary. `answers` are what `told.told` gives; `branch_url` may be empty."""
+    given = {name: lines for step in answers.values() for name, lines in step.items() if lines}
+    facts = [*_KINDS[submission.kind](submission, given), ("Notes", _short(given, "notes"))]
+    facts += [("Branch", _branch(submission, given, branch_url)), ("Contact", _contact(submission))]
+    if submission.language == "uk":
+        facts.append(("Letters", "in Ukrainian"))
+    return Markup("").join(told.row(label, value) for label, value in facts if value)
+
+
+def _speaker(submission: Submission, given: Given) -> list[tuple[str, str]]:
+    dates = " or ".join(line for number in "123" for line in given.get(f"date_{number}", []))
+    must_know = [f"Must know by {line}" for line in given.get("decide_by", [])]
+    return [
+        ("Meeting", _joined(given, "event_kind", "title", between=": ")),
+        ("When", _lines(dates, *given.get("date_rule", []), *must_know)),
+        ("Where", _where(submission)),
+        ("Expecting", _audience(given)),
+        ("Would like", _joined(given, "wanted_speaker", "named_speaker", between=": ")),
+        ("Topics", _joined(given, "topics", "topics_other", "sector", between="; ")),
+        ("Needs", _joined(given, "needs", "needs_note", between="; ")),
+        ("Can pay", _joined(given, "can_pay", "pay_note", between="; ")),
+        ("Contested", _short(given, "contested_note") or _joined(given, "contested") if _is_contested(given) else ""),
+    ]
+
+
+def _is_contested(given: Given) -> bool:
+    return given.get("contested", ["No"]) != ["No"]
+
+
+def _twinning(submission: Submission, given: Given) -> list[tuple[str, str]]:
+    return [
+        ("Why", _short(given, "why")),
+        ("Hopes for", _joined(given, "hopes", between="; ")),
+        ("Sectors", _joined(given, "sectors", "employers", between="; ")),
+        ("Members", _joined(given, "size")),
+        ("In mind", _lines(_short(given, "in_mind"), _joined(given, "oblast", "centre"))),
+        ("Languages", _joined(given, "languages")),
+        ("Lead", _person(given, "lead")),
+        ("Deputy", _person(given, "deputy")),
+        ("Decided", _joined(given, "decision", "decided_on")),
+        ("National union knows", _joined(given, "national_told", "national_contact")),
+        ("May be public", _joined(given, "publicity")),
+    ]
+
+
+def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
+    return [
+        ("Decided", _joined(given, "decision", "decided_on", "decision_meeting")),
+        ("Members", _joined(given, "members")),
+        ("Delegates", _joined(given, "delegates")),
+        ("About the fee", _joined(given, "fee_wish", "offered_pence", between=": ")),
+        ("Why less", _short(given, "waiver_reason")),
+        ("Pays by", _joined(given, "pay_by")),
+        ("Treasurer", _person(given, "treasurer")),
+        ("Order number", _joined(given, "order_number")),
+        ("Name may be published", _joined(given, "publish_name")),
+        ("Would also like", _joined(given, "also_wants", between="; ")),
+    ]
+
+
+_KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation}
+
+
+def _joined(given: Given, *names: str, between: str = ", ") -> str:
+    """Answers in one line."""
+    return between.join(line for name in names for line in given.get(name, ()))
+
+
+def _lines(*parts: str) -> Markup:
+    """What there is of some texts, each in a line of its own."""
+    return BREAK.join(part for part in parts if part)
+
+
+def _short(given: Given, name: str) -> str:
+    """The beginning of a long answer, in one line."""
+    text = " ".join(given.get(name, ()))
+    return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1].rstrip()}…"
+
+
+def _where(submission: Submission) -> str:
+    """The place, and whether the speaker may join from afar."""
+    chosen = getattr(submission, "meeting_format", "")
+    online = ", ".join(part for part in ("online", getattr(submission, "platform", "")) if part)
+    if chosen == "online":
+        return online.capitalize()
+    place = str(getattr(submission, "place", ""))
+    return f"{place}, or {online}" if chosen == "either" and place else place or ("" if not chosen else "Not known yet")
+
+
+def _audience(given: Given) -> str:
+    """How many and who: "40 people, members only"."""
+    size = _joined(given, "audience_size")
+    many = f"{size} people" if size.isdigit() and size != "1" else size
+    who = _joined(given, "audience")
+    return ", ".join(part for part in (many, who.lower() if many else who) if part)
+
+
+def _branch(submission: Submission, given: Given, url: str) -> Markup:
+    """The branch with its link, where it is, and its number."""
+    branch = submission.branch
+    name = escape(branch.title if branch else submission.heading)
+    region = words.region_name(submission.region_slug) if submission.region_slug else ""
+    places = ", ".join(part for part in (submission.town, submission.postcode, region) if part)
+    number = _joined(given, "branch_number")
+    link = Markup('<a href="{}">{}</a>').format(url, name) if branch else name
+    return _lines(link, places, f"Branch number {number}" if number else "")
+
+
+def _contact(submission: Submission) -> Markup:
+    """Who wrote and how to reach them; a second contact underneath."""
+    first = ", ".join(part for part in (submission.contact_name, submission.contact_role) if part)
+    lines = [first, _reach(submission.contact_email, submission.contact_phone)]
+    if submission.second_name or submission.second_email or submission.second_phone:
+        lines += [f"Second contact: {submission.second_name}".rstrip(": ")]
+        lines += [_reach(submission.second_email, submission.second_phone)]
+    return _lines(*lines)
+
+
+def _person(given: Given, role: str) -> Markup:
+    """Somebody beside the contact: name and address."""
+    parts = [escape(_joined(given, f"{role}_name")), email_link(_joined(given, f"{role}_email"))]
+    return Markup(", ").join(part for part in parts if part)
+
+
+def _reach(email: str, phone: str) -> Markup:
+    return Markup(", ").join(part for part in (email_link(email), phone_link(phone)) if part)
+
+
+def email_link(address: str) -> Markup:
+    """An address that opens a letter; nothing for none."""
+    return Markup('<a href="mailto:{}">{}</a>').format(quote(address, safe="@+"), address) if address else Markup()
+
+
+def phone_link(number: str) -> Markup:
+    """A number that can be rung with a touch; nothing for none."""
+    if not number:
+        return Markup()
+    digits = re.sub(r"[^+0-9]", "", re.split(r"[^-+0-9 ()./]", number.strip())[0])
+    return Markup('<a class="nowrap" href="tel:{}">{}</a>').format(digits, number) if digits else escape(number)
