@@ -33,6 +33,22 @@ COMPLETE: frozenset[str] = frozenset(
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
 
+DRAWN_AGAIN = {
+    f"public.{post}": f"public.{page}"
+    for post, page in {
+        "save_step": "step",
+        "send": "check",
+        "start_again": "start",
+        "send_links": "find_request",
+        "track_answer": "track",
+        "resend_link": "track",
+        "make_track_move": "track_move",
+        "send_track_message": "track_message",
+        "save_track_change": "track_change",
+    }.items()
+}
+"""Which page a post draws again where something was wrong: its other language is that page's."""
+
 
 def init_app(app: Flask) -> None:
     """Choose the language of every request, and keep it in the addresses that a page names."""
@@ -73,12 +89,12 @@ def speak(language: str) -> None:
 
 def other_page() -> dict[str, str] | None:
     """Address, code and name of this page in the other language; None where it is not whole there."""
-    if not has_request_context() or request.endpoint not in COMPLETE:
+    if not has_request_context() or request.endpoint is None:
+        return None
+    endpoint = DRAWN_AGAIN.get(request.endpoint, request.endpoint)
+    if endpoint not in COMPLETE:
         return None
     code = "en" if current() == "uk" else "uk"
-    given = request.view_args or {}
-    if "token" in given:
-        url = url_for(request.endpoint, **given) + f"?lang={code}"
-    else:
-        url = url_for(request.endpoint, **given, lang=code)
+    # Private pages bear no language in their path: there it becomes "?lang=".
+    url = url_for(endpoint, **(request.view_args or {}), lang=code)
     return {"url": url, "code": code, "name": IN_ITS_OWN_WORDS[code]}

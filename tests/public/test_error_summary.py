@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from flask.testing import FlaskClient
 
 from tests.public import walk
@@ -31,3 +35,39 @@ def test_a_sentence_that_names_its_field_stands_alone(client: FlaskClient) -> No
         "Your email address: Enter an email address in the correct format, like name@example.org",
         "Their email address: Enter an email address in the correct format, like name@example.org",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "there"),
+    [
+        ("/twin/you", {"contact_name": "Jean"}, "/uk/twin/you"),
+        ("/uk/twin/you", {"contact_name": "Jean"}, "/twin/you"),
+        ("/find-my-request", {"email": "jean"}, "/uk/find-my-request"),
+    ],
+)
+def test_a_page_drawn_again_keeps_its_other_language(
+    client: FlaskClient, path: str, fields: dict[str, str], there: str
+) -> None:
+    answer = walk.post(client, path, fields)
+    assert answer.status_code == 422
+    assert f'<a class="banner__language" href="{there}"' in answer.text
+    # What was typed stands in the draft, and so on the other page as well.
+    assert "find" in path or 'value="Jean"' in client.get(there).text
+
+
+@pytest.mark.parametrize("page", ["change/you", "message", "moves/withdraw"])
+def test_a_private_page_drawn_again_keeps_its_other_language(
+    client: FlaskClient, make_request: Callable[..., tuple[int, str]], page: str
+) -> None:
+    _, token = make_request()
+    answer = client.post(f"/track/{token}/{page}", data={"contact_name": "Jean"})
+    assert answer.status_code == 400
+    assert f'<a class="banner__language" href="/track/{token}/{page}?lang=uk"' in answer.text
+
+
+def test_an_answer_drawn_again_leads_to_the_request_in_the_other_language(
+    client: FlaskClient, make_request: Callable[..., Any]
+) -> None:
+    _, token = make_request(moves=(("ask", {"question": "Is there a lift?"}),))
+    answer = client.post(f"/track/{token}/answer", data={"answer": "Yes"})
+    assert f'<a class="banner__language" href="/track/{token}?lang=uk"' in answer.text
