@@ -76,6 +76,12 @@ class Decision(StepForm):
         _l("How many delegates would you send?"), largest=MOST_DELEGATES, look={"width": 5, "inputmode": "numeric"}
     )
 
+    def moot(self) -> set[str]:
+        """Without a meeting there is no day of it, and before it no minute."""
+        if self.decision.value == "carried":
+            return set()
+        return {"minute"} if self.decision.value == "going" else {"decided_on", "decision_meeting", "minute"}
+
     def prepare(self) -> None:
         """A day without a year is the last one where the motion was carried, the next where it is still to come."""
         self.decided_on.leaning = {"carried": Leaning.BACK, "going": Leaning.AHEAD}.get(
@@ -116,6 +122,17 @@ class FeeStep(StepForm):
     )
     also_wants = AnyOf(_l("What else would you like?"), choices=ALSO_WANTS)
     notes = Text(_l("Anything else we should know?"), hint=_l("Please do not write where people in Ukraine are."))
+
+    NOT_MISSED = frozenset({"notes"})
+
+    def moot(self) -> set[str]:
+        """Only who wishes for another fee names it, and only who needs an invoice says what stands on it."""
+        names = set() if self.fee_wish.value in ("more", "waiver") else {"offered_pence"}
+        if self.fee_wish.value != "waiver":
+            names |= {"waiver_reason"}
+        if self.wants_invoice.value != "yes":
+            names |= {"invoice_address", "order_number"}
+        return names
 
     def fee(self) -> fees.Fee:
         """The fee that follows from the earlier steps."""

@@ -48,6 +48,8 @@ def step(kind: str, step: str) -> ResponseReturnValue:
     draft = drafts.find(db.session(), kind, now)
     if drafts.is_sent(draft) and this is not found.steps[0]:
         return redirect(url_for("public.sent", kind=kind))
+    if draft is None and this is not found.steps[0]:
+        _say_what_is_lost()
     answers = drafts.answers_in(draft)
     context = context_of(answers, now)
     if step in answers:
@@ -84,6 +86,7 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     token = request.cookies.get(drafts.cookie_name(kind.name), "")
     if drafts.is_sent(draft) and this is not kind.steps[0]:
         return redirect(url_for("public.sent", kind=kind.name), 303)
+    is_lost = draft is None and this is not kind.steps[0]
     if draft is None or drafts.is_sent(draft):
         limits.refuse_more_drafts(session.connection(), request.remote_addr or "")
         before = earlier.own_request(draft) if draft is not None else None
@@ -95,13 +98,26 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     is_done = form.validate()
     drafts.keep(draft, this.name, raw, is_done=is_done, is_trapped=posted.trap_is_filled(), now=now)
     db.session.commit()
+    if is_lost:
+        _say_what_is_lost()
     if is_done:
-        answer = redirect(_next(kind, this), 303)
+        answer = redirect(url_for("public.start", kind=kind.name) if is_lost else _next(kind, this), 303)
     else:
         posted.only_read_from_now()
         answer = page(kind, this, form, status=422)
     drafts.set_cookie(answer, kind.name, token)
     return answer
+
+
+def _say_what_is_lost() -> None:
+    """A later step without a draft: the answers before it are gone, or were never given in this browser."""
+    flash(
+        _(
+            "We no longer have your earlier answers: we keep them for 24 hours. "
+            "What you type here is kept, and we ask you for the others again."
+        ),
+        "error",
+    )
 
 
 def _next(kind: Kind, this: FormStep) -> str:

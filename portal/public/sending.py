@@ -9,6 +9,7 @@ import structlog
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ from portal.public import addresses, drafts, form_pages, language, posted, progr
 from portal.public.blueprint import in_both_languages
 from portal.submissions import intake, registry
 from portal.submissions.actions import Mover
+from portal.submissions.forms import StepForm
 from portal.submissions.models import Draft
 from portal.submissions.registry import Kind
 from portal.submissions.whole import load
@@ -141,10 +143,14 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
     """Draw all answers, or lead to the first step that is missing or no longer holds."""
     answers = drafts.answers_in(draft)
     checked = intake.check(kind, answers, form_pages.context_of(answers, now))
+    missing = [step.name for step, _form in checked if step.name not in answers]
+    if missing:
+        flash(
+            ngettext("%(num)d step is still missing.", "%(num)d steps are still missing.", len(missing)),
+            "notice",
+        )
+        return redirect(form_pages.address_from_check(kind, missing[0]))
     for step, form in checked:
-        if step.name not in answers:
-            flash(_("One step is still missing."), "notice")
-            return redirect(form_pages.address_from_check(kind, step.name))
         if form.errors:
             return redirect(form_pages.address_from_check(kind, step.name, is_wrong=True))
     answer = make_response(
@@ -152,7 +158,9 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
             "public/check.html",
             kind=kind,
             form_title=_(addresses.TITLES[kind.name]),
-            told=[(step, _rows(kind, step.name, form.summary())) for step, form in checked],
+            told=[
+                (step, _rows(kind, step.name, form.summary()), _gaps(kind, step.name, form)) for step, form in checked
+            ],
             back=url_for("public.step", kind=kind.name, step=kind.steps[-1].name),
             number=len(kind.steps) + 1,
             total=len(kind.steps) + 1,
@@ -164,7 +172,13 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
     return form_pages.private(answer)
 
 
-def _rows(kind: Kind, step: str, summary: list[Any]) -> list[dict[str, Any]]:
-    """The lines of a summary, each with the address where it is changed."""
+def _gaps(kind: Kind, step: str, form: StepForm) -> list[tuple[str, str]]:
+    """Label and address of each field that was left empty."""
     url = form_pages.address_from_check(kind, step)
-    return [{"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}"} for row in summary]
+    return [(str(field.label.text).rstrip("?"), f"{url}#{field.id}") for field in form.unanswered()]
+
+
+def _rows(kind: Kind, step: str, form: StepForm) -> list[dict[str, Any]]:
+    """The lines of a step's summary, each with the address where it is changed."""
+    url = form_pages.address_from_check(kind, step)
+    return [{"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}"} for row in form.summary()]

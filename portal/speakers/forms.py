@@ -111,6 +111,17 @@ class Meeting(StepForm):
 
     FACTS_APART = frozenset(f"{name}_{number}" for name in ("date", "time") for number in ALTERNATIVES)
 
+    NOT_MISSED = frozenset({"date_2", "time_2", "date_3", "time_3"})
+
+    def moot(self) -> set[str]:
+        """A rule stands for the dates, and dates for the rule; a place is needed in a room, a platform online."""
+        names = {"date_rule"} if any(self[f"date_{number}"].value for number in ALTERNATIVES) else {"date_1", "time_1"}
+        if self.meeting_format.value == "in-person":
+            names |= {"platform"}
+        if self.meeting_format.value == "online":
+            names |= {"venue", "venue_postcode", "venue_access"}
+        return names
+
     def validate_date_1(self, field: DateText) -> None:
         """One date in any of the boxes, or a rule in words, is needed."""
         others = (self.date_2.typed, self.date_3.typed, self.date_rule.typed)
@@ -243,6 +254,12 @@ class Speaker(StepForm):
     pay_note = Line(_l("More about paying"), most=300, hint=_l("For example we usually pay £50 petrol"))
     collection = OneOf(_l("Will you hold a collection for an appeal?"), choices=YES_NO_MAYBE, look={"inline": True})
     notes = Text(_l("Anything else we should know?"), hint=SAFETY)
+
+    NOT_MISSED = frozenset({"named_speaker", "topics_other", "needs_note", "pay_note", "notes"})
+
+    def moot(self) -> set[str]:
+        """Nobody asks about what is not contested."""
+        return set() if self.contested.value == "yes" else {"contested_note"}
 
     def validate_named_speaker(self, field: Line) -> None:
         """Who wants somebody they name must name them."""

@@ -64,6 +64,8 @@ class StepForm(Form):
 
     FACTS_APART: frozenset[str] = frozenset()
     """Fields that are no column of the model; `cleaned` leaves them out."""
+    NOT_MISSED: frozenset[str] = frozenset()
+    """Fields that may be empty without a word about it."""
 
     def __init__(self, formdata: Any = None, data: Mapping[str, Any] | None = None, *, context: FormContext) -> None:
         self.context = context
@@ -119,6 +121,17 @@ class StepForm(Form):
     def told(self, submission: Any) -> list[SummaryRow]:
         """What is stored of a request, as `summary` would say it. The form, made by `blank`, stays as it is."""
         return self._rows(self.lines_of(submission))
+
+    def unanswered(self) -> list[Answered]:
+        """The fields that were drawn and left empty, after `validate`, but for those that nobody misses."""
+        moot = self.NOT_MISSED | self.moot()
+        return [
+            each for each in self if isinstance(each, Answered) and each.short_name not in moot and not each.shown()
+        ]
+
+    def moot(self) -> set[str]:
+        """Fields that the other answers leave no need for. For the kinds to override."""
+        return set()
 
     def lines(self) -> Lines:
         """The answers in lines by the names of their fields, after `validate`. For the kinds to add to."""

@@ -54,6 +54,7 @@ class You(StepForm):
     )
 
     FACTS_APART = frozenset({"share"})
+    NOT_MISSED = frozenset({"share", "language", "wants_newsletter", "heard_from", "second_email", "second_phone"})
 
     def prepare(self) -> None:
         """Name the recipient of the consent, and start with the language of the page."""
@@ -95,12 +96,16 @@ class You(StepForm):
 
     def lines(self) -> Lines:
         """As every step; of the consent the words themselves, which are too long for a label."""
-        return super().lines() | {"share": [str(self.share.label.text)] if self.shares else []}
+        return super().lines() | {"share": self._said_of_consent(self.shares)}
 
     def lines_of(self, submission: Any) -> Lines:
         """As every step; the consent as it stands."""
         given = consents.given(submission, self.RECIPIENT) if self.RECIPIENT else False
-        return super().lines_of(submission) | {"share": [str(self.share.label.text)] if given else []}
+        return super().lines_of(submission) | {"share": self._said_of_consent(given)}
+
+    def _said_of_consent(self, is_given: bool) -> list[str]:
+        """The words that were agreed to; that nothing was agreed to is said as well, for much hangs on it."""
+        return [str(self.share.label.text if is_given else _l("You have not agreed that we pass on your details"))]
 
     def label_of(self, name: str) -> str:
         """As every step; the consent's own label is its words."""

@@ -124,6 +124,7 @@ class YourBranch(StepForm):
     region_slug = Picked(_l("Region or nation"), choices=region_choices, read=_region, says_optional=False)
 
     FACTS_APART = frozenset({"union", "region_slug"})
+    NOT_MISSED = frozenset({"union", "union_text", "branch_number", "region_slug"})
 
     def prepare(self) -> None:
         """Hide the region unless it was asked for and answered; a coordinator may always choose it."""

@@ -102,6 +102,12 @@ class Decision(StepForm):
     )
     notes = Text(_l("Anything else we should know?"), hint=SAFETY)
 
+    NOT_MISSED = frozenset({"lead_name", "lead_email", "deputy_email", "national_contact", "decision_note", "notes"})
+
+    def moot(self) -> set[str]:
+        """Without a meeting there is no day of it."""
+        return set() if self.decision.value in ("carried", "going") else {"decided_on"}
+
     def prepare(self) -> None:
         """A day without a year is the last one where the motion was carried, the next where it is still to come."""
         self.decided_on.leaning = {"carried": Leaning.BACK, "going": Leaning.AHEAD}.get(

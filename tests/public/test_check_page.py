@@ -1,0 +1,57 @@
+"""The last page before sending says what was left empty, and the page after it only what is true of every form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.public import walk
+from tests.public.walk import Visitor
+
+
+def gaps(html: str) -> dict[str, str]:
+    """Label and address of everything that was left empty."""
+    lines = re.findall(r"<p class=\"small\">Not answered: (.*?)</p>", html)
+    return {unescape(label): unescape(url) for line in lines for url, label in re.findall(r'href="(.*?)">(.*?)<', line)}
+
+
+def test_what_was_left_empty_is_named_with_a_link_to_its_field(client: FlaskClient) -> None:
+    visitor = Visitor(client)
+    visitor.fill("speaker", meeting={"time_1": "", "meeting_format": "online"}, you={"contact_phone": ""})
+    found = gaps(client.get(walk.url("speaker", "check")).text)
+    assert found["Start time"] == "/invite-a-speaker/meeting?return=check#time_1"
+    assert found["Your phone number"] == "/invite-a-speaker/you?return=check#contact_phone"
+    assert 'id="time_1"' in client.get(found["Start time"]).text
+    # What the other answers leave no need for is not named.
+    for label in ("Another date that would suit", "Or, if the date is open, when do you meet", "Venue and address"):
+        assert label not in found
+    assert len(found) < 25
+
+
+@pytest.mark.parametrize("kind", sorted(walk.PATHS))
+def test_a_consent_that_was_not_given_is_said_with_a_link(client: FlaskClient, kind: str) -> None:
+    Visitor(client).fill(kind, you={"share": ""})
+    page = client.get(walk.url(kind, "check")).text
+    row = page[page.index("You have not agreed that we pass on your details") :]
+    assert f'href="{walk.url(kind, "you")}?return=check#share"' in row
+    walk.post(client, walk.url(kind, "you"), walk.YOU)
+    assert "You have not agreed" not in client.get(walk.url(kind, "check")).text
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_the_page_that_thanks_says_what_is_true_of_held_entries_too(
+    app: Flask, client: FlaskClient, rows: Callable[..., list[Any]], held: bool
+) -> None:
+    walk.fill(client, "speaker")
+    answer = walk.post(client, walk.url("speaker", "check"), {"website": "http://spam.example"} if held else {})
+    page = client.get(answer.location).text
+    assert f"A letter with your private link comes to <strong>{walk.YOU['contact_email']}</strong>." in page
+    assert "Sometimes a volunteer looks at a form first" in page
+    assert "We have sent" not in page
+    assert rows("SELECT state FROM outbox_emails") == [("held" if held else "queued",)]
