@@ -158,9 +158,7 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
             "public/check.html",
             kind=kind,
             form_title=_(addresses.TITLES[kind.name]),
-            told=[
-                (step, _rows(kind, step.name, form.summary()), _gaps(kind, step.name, form)) for step, form in checked
-            ],
+            told=[(step, _rows(kind, step.name, form), _gaps(kind, step.name, form)) for step, form in checked],
             back=url_for("public.step", kind=kind.name, step=kind.steps[-1].name),
             number=len(kind.steps) + 1,
             total=len(kind.steps) + 1,
