@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import chromium
-from tests.browser.demonstration import Demonstration
+from tests.browser.demonstration import NARROW, Demonstration
 from tests.browser.inspection import SIDEWAYS
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,37 @@ LOOK = """(element) => {
 FOCUSABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
   .filter((each) => each.type !== 'hidden')
   .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.tabIndex >= 0 && !each.disabled)"""
+
+BROKEN_WORDS = """() => {
+  const broken = []
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    const text = texts.currentNode
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest('.govuk-visually-hidden')) continue
+    for (const word of text.data.matchAll(/[\\p{L}’']{4,}/gu)) {
+      const range = document.createRange()
+      range.setStart(text, word.index)
+      range.setEnd(text, word.index + word[0].length)
+      if (new Set([...range.getClientRects()].map((each) => Math.round(each.top))).size > 1) broken.push(word[0])
+    }
+  }
+  return broken
+}"""
+ROWS_OF_HEADER = """() => {
+  const rows = [...document.querySelectorAll('header img, header nav a, header .banner__language')]
+    .map((each) => each.getBoundingClientRect()).sort((one, other) => one.top - other.top)
+  let [count, bottom] = [0, 0]
+  for (const each of rows) if (each.top >= bottom - 2) { count += 1; bottom = each.bottom }
+  return count
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/uk/"])
+def test_no_word_breaks_on_the_narrowest_phone_and_the_header_leaves_room(window: Window, path: str) -> None:
+    page = window(viewport=NARROW).new_page()
+    page.goto(path)
+    assert page.evaluate(BROKEN_WORDS) == []
+    assert page.evaluate(ROWS_OF_HEADER) <= 3
 
 
 @pytest.mark.parametrize(
