@@ -107,5 +107,11 @@ def begin_sqlite(connection: Connection) -> None:
 
     A transaction that reads first and writes later fails with "database is locked" however long it may wait.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if reading_only.get() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    raw = connection.connection.dbapi_connection
+    if reading_only.get() and raw is not None:
+        # It cannot fail, for it does not touch the file yet; past the driver it costs a tenth.
+        raw.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
