@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.registry import Kind
-from portal.submissions.workflow import BACK, State, Transition
+from portal.submissions.workflow import BACK, SAME, State, Transition
 
 
 def page() -> str:
@@ -39,7 +39,8 @@ def _id(name: str) -> str:
 
 
 def _arrow(row: Transition, source: str) -> str:
-    return f"    {_id(source)} --> {_id(row.target)}: {row.name}\n"
+    target = source if row.target == SAME else row.target
+    return f"    {_id(source)} --> {_id(target)}: {row.name}\n"
 
 
 def _state(state: State) -> str:
@@ -48,7 +49,7 @@ def _state(state: State) -> str:
 
 
 def _transition(row: Transition) -> str:
-    target = "where it was before" if row.target == BACK else f"`{row.target}`"
+    target = {BACK: "where it was before", SAME: "stays there"}.get(row.target, f"`{row.target}`")
     asks = ", ".join(ask.name + ("" if ask.is_required else " (optional)") for ask in row.asks)
     letters = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
     sources = ", ".join(f"`{source}`" for source in row.sources)

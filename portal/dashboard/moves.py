@@ -17,11 +17,11 @@ from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, consents, registry, turns
-from portal.submissions.actions import MissingAnswerError
+from portal.submissions import actions, consents, correspondence, registry, turns
+from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
-from portal.submissions.workflow import BACK, Actor, Transition
+from portal.submissions.workflow import BACK, SAME, Actor, Transition
 
 NEEDED_AFTER_ALL = "Fill this in: we cannot work it out for this branch"
 
@@ -42,7 +42,7 @@ def move(number: int, name: str) -> str:
     submission = find(db.session, number)
     transition = permitted(submission, name)
     if transition.asks:
-        return _form_page(submission, transition, move_form(transition)())
+        return _form_page(submission, transition, move_form(transition, at_desk=True)())
     prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
     return _letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
 
@@ -54,15 +54,15 @@ def make_move(number: int, name: str) -> str | Response:
     submission = find(db.session, number)
     conflicts.insist(submission)
     transition = permitted(submission, name)
-    form = move_form(transition)(request.form)
+    form = move_form(transition, at_desk=True)(request.form)
     step = request.form.get("step", "letters")
     if step == "words" or not form.validate():
         return _form_page(submission, transition, form)
     now = utc_now()
     try:
         prepared = actions.preview(db.session, submission, name, by=mover(), now=now, answers=form.answers())
-    except MissingAnswerError as missing:
-        return _ask_for(number, transition, form, missing)
+    except (MissingAnswerError, WrongAnswerError) as wrong:
+        return _ask_for(number, transition, form, wrong)
     letters = typed_letters.from_form(prepared, request.form)
     if step != "send" or typed_letters.has_errors(letters):
         return _letters_page(number, transition, form, letters)
@@ -80,7 +80,7 @@ def make_move(number: int, name: str) -> str | Response:
     )
     turns.touch(submission)
     db.session.commit()
-    flash(f"{transition.done}.{_sent(letters)}", "success")
+    flash(f"{transition.done_at_desk or transition.done}.{_sent(letters)}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
@@ -90,7 +90,8 @@ def permitted(submission: Submission, name: str) -> Transition:
     known = {row.name: row for row in workflow.transitions if Actor.COORDINATOR in row.by}
     if name not in known:
         abort(404)
-    if submission.held_reason is not None or submission.state not in known[name].sources:
+    is_open = submission.state in known[name].sources and not turns.is_out_of_place(submission, known[name])
+    if submission.held_reason is not None or not is_open:
         conflicts.no_longer_open()
     if turns.is_too_early(submission, known[name], london_day(utc_now())):
         raise TooEarlyError(submission, known[name])
@@ -131,11 +132,14 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
     )
 
 
-def _ask_for(number: int, transition: Transition, form: MoveForm, missing: MissingAnswerError) -> str:
-    """The form once more: this request needs an answer that others may leave out (a fee nobody can work out)."""
+def _ask_for(number: int, transition: Transition, form: MoveForm, wrong: MissingAnswerError | WrongAnswerError) -> str:
+    """The form once more: this request needs an answer that others may leave out, or another one (a sum)."""
     db.session.rollback()
-    for name in missing.names:
-        form[name].errors = [NEEDED_AFTER_ALL]
+    if isinstance(wrong, WrongAnswerError):
+        form[wrong.name].errors = [wrong.sentence]
+    else:
+        for name in wrong.names:
+            form[name].errors = [NEEDED_AFTER_ALL]
     return _form_page(find(db.session, number), transition, form)
 
 
@@ -143,7 +147,8 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
     """The letters of a move in boxes, with the answers behind them."""
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
-    target = transition.target if transition.target != BACK else submission.resume_state or submission.state
+    targets = {BACK: submission.resume_state or submission.state, SAME: submission.state}
+    target = targets.get(transition.target, transition.target)
     return render_template(
         "dashboard/move_letters.html",
         submission=submission,
@@ -163,11 +168,7 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
 def _unreachable(submission: Submission, transition: Transition, letters: list[TypedLetter]) -> list[str]:
     """To whom this move would write if we had an email address."""
     reached = {letter.key for letter in letters}
-    missing = [
-        row
-        for row in transition.notify
-        if f"{row.template}|{row.to}" not in reached and (not row.only_from or submission.state in row.only_from)
-    ]
+    missing = [row for row in correspondence.due(submission, transition) if f"{row.template}|{row.to}" not in reached]
     return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.dashboard import words
-from portal.submissions import registry, turns
+from portal.submissions import turns
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition, Turn
 
@@ -107,7 +107,7 @@ def next_step(submission: Submission, today: date) -> NextStep:
 
 def still_to_come(submission: Submission, today: date) -> list[str]:
     """Why a button is missing: the moves that speak of a day which has not come, and from when they can be made."""
-    permitted = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
+    permitted = turns.open_to(submission, Actor.COORDINATOR)
     return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, today)]
 
 

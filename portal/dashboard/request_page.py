@@ -91,8 +91,9 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     """The moves a coordinator may make on a day: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
         return [], []
-    known = registry.kind(submission.kind).workflow.permitted(submission.state, Actor.COORDINATOR)
-    permitted = [row for row in known if not turns.is_too_early(submission, row, today)]
+    permitted = [
+        row for row in turns.open_to(submission, Actor.COORDINATOR) if not turns.is_too_early(submission, row, today)
+    ]
     return (
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.public import language, progress
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
-from portal.submissions import intake, registry
+from portal.submissions import intake, registry, turns
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
@@ -108,7 +108,7 @@ def page(
 
 def own_moves(submission: Submission) -> list[Transition]:
     """The moves that the branch may make now."""
-    return registry.kind(submission.kind).workflow.permitted(submission.state, Actor.BRANCH)
+    return turns.open_to(submission, Actor.BRANCH)
 
 
 def own_move(submission: Submission, name: str) -> Transition:

@@ -19,11 +19,11 @@ from portal.submissions import correspondence, history, registry, search, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
-from portal.submissions.workflow import BACK, Actor, State, Transition
+from portal.submissions.workflow import BACK, SAME, Actor, Notification, State
 
 
 class NotPermittedError(Exception):
-    """The move is not open to this person from the state the request is in, or speaks of a day to come."""
+    """The move is not open to this person as the request stands, or speaks of a day to come."""
 
 
 class MissingAnswerError(Exception):
@@ -32,6 +32,15 @@ class MissingAnswerError(Exception):
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
+
+
+class WrongAnswerError(Exception):
+    """What was given for `name` cannot be so; `sentence` says why, in the present language."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name}: {sentence}")
+        self.name = name
+        self.sentence = sentence
 
 
 @dataclass
@@ -90,7 +99,7 @@ def perform(
     subject and body a coordinator changed. Raises `NotPermittedError` and `MissingAnswerError`.
     """
     given = dict(answers or {})
-    transition, was = _apply(session, submission, name, by=by, now=now, answers=given)
+    letters_due, was = _apply(session, submission, name, by=by, now=now, answers=given)
     event = history.line(
         submission,
         "transition",
@@ -105,7 +114,7 @@ def perform(
     )
     session.add(event)
     session.flush()
-    letters = correspondence.prepare(submission, transition, was=was, answers=given)
+    letters = correspondence.prepare(submission, letters_due, by=by, answers=given)
     correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     search.index(session, submission)
     return Performed(event=event, letters=letters)
@@ -122,42 +131,49 @@ def preview(
 ) -> list[Prepared]:
     """The letters that `perform` would send. The session is rolled back: nothing of it stays."""
     with session.no_autoflush:
-        transition, was = _apply(session, submission, name, by=by, now=now, answers=dict(answers or {}))
-        letters = correspondence.prepare(submission, transition, was=was, answers=dict(answers or {}))
+        given = dict(answers or {})
+        letters_due, _ = _apply(session, submission, name, by=by, now=now, answers=given)
+        letters = correspondence.prepare(submission, letters_due, by=by, answers=given)
     session.rollback()
     return letters
 
 
 def _apply(
     session: Session, submission: Submission, name: str, *, by: Mover, now: datetime, answers: dict[str, str]
-) -> tuple[Transition, str]:
-    """Change the submission itself; return the transition and the state it came from."""
+) -> tuple[list[Notification], str]:
+    """Change the submission itself; return the letters it sends and the state it came from."""
     workflow = registry.kind(submission.kind).workflow
     if not workflow.is_permitted(name, submission.state, by.actor):
         raise NotPermittedError(f"{name} from {submission.state} by {by.actor}")
     transition = workflow.transition(name)
+    if turns.is_out_of_place(submission, transition):
+        raise NotPermittedError(f"{name} although {transition.unless}")
     if turns.is_too_early(submission, transition, london_day(now)):
         raise NotPermittedError(f"{name} before {turns.first_day_for(submission, transition)}")
     missing = [ask.name for ask in transition.asks if ask.is_required and not answers.get(ask.name, "").strip()]
     if missing:
         raise MissingAnswerError(missing)
     was = submission.state
+    letters_due = correspondence.due(submission, transition)
     target = submission.resume_state or workflow.initial if transition.target == BACK else transition.target
+    if target == SAME:
+        target = was
     if transition.then:
         registry.consequence(transition.then)(submission, answers, now)
     _enter(session, submission, workflow.state(target), now, was=was)
     if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
         submission.first_answered_at = now
-    return transition, was
+    return letters_due, was
 
 
 def _enter(session: Session, submission: Submission, state: State, now: datetime, was: str = "") -> None:
     """Put the submission into a state: whose turn it is, and by when."""
     if was and was != state.name:
         submission.resume_state = was
+    if was != state.name:
+        submission.state_since = now
     submission.state = state.name
-    submission.state_since = now
-    submission.turn = state.turn
+    submission.turn = submission.turn_in(state)
     submission.is_open = not state.is_final and submission.held_reason is None
     submission.closed_at = now if state.is_final else None
     turns.promise(submission, turns.promised_in(session, submission, state, now))

@@ -5,7 +5,7 @@ How a letter is rendered and delivered is the business of `portal.emails`; when 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -19,7 +19,7 @@ from portal.emails.links import Placeholder
 from portal.submissions import registry
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
-from portal.submissions.workflow import N_, Recipient, Transition
+from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
 """Stands for the private link in words that are only shown; `wording` turns it into "{private link}"."""
@@ -107,6 +107,7 @@ def common_facts(submission: Submission, language: str, recipient: str) -> dict[
         "answer": "",
         "message": "",
         "changes": "",
+        "by_us": "",
     }
 
 
@@ -143,24 +144,33 @@ def facts_for(
     return facts
 
 
+def due(submission: Submission, transition: Transition) -> list[Notification]:
+    """The letters that a move will send as the request stands before it."""
+    return [
+        row
+        for row in transition.notify
+        if (not row.only_from or submission.state in row.only_from)
+        and (not row.only_if or getattr(submission, row.only_if))
+    ]
+
+
 def prepare(
     submission: Submission,
-    transition: Transition,
+    rows: Sequence[Notification],
     *,
-    was: str,
+    by: Mover,
     answers: Mapping[str, str],
 ) -> list[Prepared]:
     """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
-    for row in transition.notify:
-        if row.only_from and was not in row.only_from:
-            continue
+    for row in rows:
         address = address_of(submission, row.to)
         if not address:
             continue
         language = language_of(submission, row.to)
         said = {} if row.is_reticent else answers
         facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET)
+        facts["by_us"] = "yes" if by.actor is Actor.COORDINATOR else ""
         words = letters.wording(row.template, language, facts)
         prepared.append(
             Prepared(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Coordinator
 from portal.directory.models import Branch, Union
 from portal.extensions import db
-from portal.submissions.workflow import Workflow
+from portal.submissions.workflow import State, Workflow
 
 FIRST_NUMBER = 1000
 NO_DATE = date(9999, 12, 31)
@@ -122,6 +122,10 @@ class Submission(db.Model):
     def promised_on(self, state: str, today: date) -> date | None:
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
         return None
+
+    def turn_in(self, state: State) -> str:
+        """Whose turn it is in `state`: the state's own rule, unless the kind knows better."""
+        return state.turn
 
     @property
     def days_of_steps(self) -> dict[int, date | None]:

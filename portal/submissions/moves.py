@@ -6,6 +6,7 @@ What the answers do is the business of the row's `then`. Views hand `answers()` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -73,10 +74,14 @@ class MoveForm(StepForm):
 
 
 @cache
-def move_form(transition: Transition) -> type[MoveForm]:
-    """The form for what `transition` asks; it has no fields where nothing is asked."""
-    fields = {ask.name: _field(ask) for ask in transition.asks}
+def move_form(transition: Transition, *, at_desk: bool = False) -> type[MoveForm]:
+    """The form for what `transition` asks, `at_desk` in a coordinator's words; no fields where nothing is asked."""
+    fields = {ask.name: _field(_at_desk(ask) if at_desk else ask) for ask in transition.asks}
     return type("MoveForm", (MoveForm,), fields)
+
+
+def _at_desk(ask: Ask) -> Ask:
+    return replace(ask, label=ask.desk_label or ask.label, hint=ask.desk_hint or ask.hint)
 
 
 def _field(ask: Ask) -> Any:

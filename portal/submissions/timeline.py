@@ -104,7 +104,9 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
 
 def _title(submission: Submission, event: Row[*tuple[Any, ...]]) -> str:
     if event.name == "transition":
-        return str(gettext(registry.kind(submission.kind).workflow.transition(event.transition).done))
+        move = registry.kind(submission.kind).workflow.transition(event.transition)
+        is_ours = event.actor == Actor.COORDINATOR
+        return str(gettext(move.done_at_desk if is_ours and move.done_at_desk else move.done))
     if event.name == "message":
         is_theirs = event.actor == Actor.BRANCH
         return str(gettext("Message from the branch") if is_theirs else gettext("Message to the branch"))

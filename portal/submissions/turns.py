@@ -14,7 +14,7 @@ from portal import settings
 from portal.clock import london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
-from portal.submissions.workflow import State, Transition, Turn
+from portal.submissions.workflow import Actor, State, Transition, Turn
 
 REPLY_DAYS = "reply_days"
 """The setting that says within how many working days we answer anything a branch sends."""
@@ -25,6 +25,17 @@ URGENT_DAYS = 14
 def is_urgent(submission: Submission, now: datetime) -> bool:
     """Whether the meeting is so near that the team must hear of it at once."""
     return submission.meeting_on is not None and submission.meeting_on < london_day(now) + timedelta(days=URGENT_DAYS)
+
+
+def open_to(submission: Submission, actor: Actor) -> list[Transition]:
+    """The moves that are open to `actor` now, but for the day that one may have to wait for."""
+    permitted = submission.WORKFLOW.permitted(submission.state, actor)
+    return [move for move in permitted if not is_out_of_place(submission, move)]
+
+
+def is_out_of_place(submission: Submission, move: Transition) -> bool:
+    """Whether what is known of the request speaks against a move that its state would permit."""
+    return bool(move.unless and getattr(submission, move.unless))
 
 
 def first_day_for(submission: Submission, move: Transition) -> date | None:

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 BACK = "<back>"
 """As a target: the state the request was in before it was put aside."""
+SAME = "<same>"
+"""As a target: the state the request is in already."""
 
 
 def N_(text: str) -> str:
@@ -94,7 +96,7 @@ class State:
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing the mover must give."""
+    """One thing the mover must give. A coordinator reads `desk_label` and `desk_hint` where they are given."""
 
     name: str
     label: str
@@ -102,19 +104,23 @@ class Ask:
     is_required: bool = True
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    desk_label: str = ""
+    desk_hint: str = ""
 
 
 @dataclass(frozen=True)
 class Notification:
     """A letter that a move sends: the template below templates/emails, and who receives it.
 
-    `only_from` names the states from which the move must have come (none: any). A letter that `is_reticent` does not
-    repeat what the mover typed: the branch's words to us are not for the other side.
+    `only_from` names the states from which the move must have come (none: any); `only_if` names a question of the
+    request's model, as it is answered before the move. A letter that `is_reticent` does not repeat what the mover
+    typed: the branch's words to us are not for the other side.
     """
 
     template: str
     to: Recipient
     only_from: tuple[str, ...] = ()
+    only_if: str = ""
     is_reticent: bool = False
 
 
@@ -122,9 +128,10 @@ class Notification:
 class Transition:
     """One move: from where, to where, by whom, what it asks, whom it tells and which function it calls.
 
-    `label` is the words on the button, `done` the words in the history; `then` is a dotted name. A move that speaks of
-    a day cannot be made before it: `not_before` names the request's date from which it can. `passes_on` names the
-    recipient whose consent its letters need to name the branch's people.
+    `label` is the words on the button, `done` the words in the history, `done_at_desk` those where a coordinator did
+    it; `then` is a dotted name. A move that speaks of a day cannot be made before it: `not_before` names the request's
+    date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
+    is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people.
     """
 
     name: str
@@ -137,7 +144,9 @@ class Transition:
     notify: tuple[Notification, ...] = ()
     then: str = ""
     not_before: str = ""
+    unless: str = ""
     passes_on: str = ""
+    done_at_desk: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,7 +194,7 @@ class Workflow:
                 raise ValueError(f"{self.kind}: the transition {transition.name} stands twice")
             self._transitions[transition.name] = transition
             for name in (*transition.sources, transition.target):
-                if name != BACK and name not in self._states:
+                if name not in (BACK, SAME) and name not in self._states:
                     raise ValueError(f"{self.kind}: {transition.name} names the unknown state {name}")
 
     def state(self, name: str) -> State:

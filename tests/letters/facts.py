@@ -53,6 +53,7 @@ COMMON = {
         "question": "Has your hall a screen?",
         "answer": "Yes, and a loudspeaker.",
         "message": "The caretaker opens the hall at six.",
+        "by_us": "",
         "changes": "- Venue: the Miners’ Hall\n- Start: 7.30pm",
         "contact_name": "Jean Hetton-Lyons",
         "contact_email": "info@example.org",

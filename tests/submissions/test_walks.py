@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.submissions import intake, registry
-from portal.submissions.workflow import BACK, Transition
+from portal.submissions import correspondence, intake, registry
+from portal.submissions.workflow import BACK, SAME, Transition
 from tests.submissions.entries import ANSWERS, BRANCH, NOW
 from tests.submissions.walks import letters_of, move, road_to
 
@@ -31,14 +31,16 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> None:
         move(submission, step)
     assert submission.state == source
     before = len(letters_of(submission))
+    expected = correspondence.due(submission, row)
+    assert {note.template for note in row.notify if not note.only_if and source in (note.only_from or [source])} <= {
+        note.template for note in expected
+    }
     done = move(submission, row.name)
     assert done.event.actor == row.by[0]
     if row.target != BACK:
-        assert submission.state == row.target, row.name
+        assert submission.state == (source if row.target == SAME else row.target), row.name
     assert [template for template, _ in letters_of(submission)[before:]] == [
-        note.template
-        for note in row.notify
-        if (not note.only_from or source in note.only_from) and _has_address(submission, note.to)
+        note.template for note in expected if _has_address(submission, note.to)
     ], (row.name, source)
 
 

@@ -15,7 +15,7 @@ from portal.submissions.actions import Mover, Performed
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
-from portal.submissions.workflow import Actor
+from portal.submissions.workflow import BACK, SAME, Actor
 from tests.submissions.entries import NOW
 
 TYPED = {
@@ -89,7 +89,7 @@ def road_to(kind: str, state: str) -> list[str]:
     while waiting:
         here = waiting.pop(0)
         for row in workflow.transitions:
-            if here in row.sources and row.target not in roads and row.target != "<back>":
+            if here in row.sources and row.target not in roads and row.target not in (BACK, SAME):
                 roads[row.target] = [*roads[here], row.name]
                 waiting.append(row.target)
     return roads[state]
