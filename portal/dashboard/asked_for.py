@@ -36,7 +36,7 @@ def _speaker(submission: Submission, given: Given) -> list[tuple[str, str]]:
     dates = " or ".join(line for number in "123" for line in given.get(f"date_{number}", []))
     must_know = [f"Must know by {line}" for line in given.get("decide_by", [])]
     return [
-        ("Meeting", _joined(given, "event_kind", "title", between=": ")),
+        ("Meeting", ": ".join(dict.fromkeys(given.get("event_kind", []) + given.get("title", [])))),
         ("When", _lines(dates, *given.get("date_rule", []), *must_know)),
         ("Where", _where(submission)),
         ("Expecting", _audience(given)),

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal.affiliations.models import Affiliation
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, words
+from portal.dashboard import asked_for, conflicts, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.request_page import opened
@@ -75,7 +75,8 @@ def branch(branch_id: int) -> str | Response:
     return render_template(
         "dashboard/branch.html",
         branch=row,
-        region=words.region_name(row.region_slug or ""),
+        where=where(row),
+        email_link=asked_for.email_link,
         officers=row.officers,
         requests=[
             {
@@ -89,6 +90,14 @@ def branch(branch_id: int) -> str | Response:
         ],
         alike=directory.find_alike(row),
     )
+
+
+def where(row: Branch) -> str:
+    """Where a branch is and its number, in a sentence without what is not known."""
+    town = f"{row.town} ({row.outcode})" if row.town and row.outcode else row.town or row.outcode
+    region = words.region_name(row.region_slug) if row.region_slug else ""
+    place = ", ".join(part for part in (town, region) if part) or "We do not know where it is"
+    return f"{place}. Branch number {row.number}." if row.number else f"{place}."
 
 
 @blueprint.get("/requests/<int:number>/merge/<int:into>")

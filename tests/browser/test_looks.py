@@ -54,6 +54,23 @@ ROWS_OF_HEADER = """() => {
 }"""
 
 
+CUT_OFF = """() => [...document.querySelectorAll('main *')]
+  .filter((each) => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+  .filter((each) => each.scrollWidth > each.clientWidth + 1 && !each.closest('.pills, .govuk-visually-hidden'))
+  .map((each) => each.className)"""
+
+
+@pytest.mark.parametrize(
+    "path", ["mail?show=failures", "branches", "branches/1", "settings/fees", "accounts", "mailbox"]
+)
+def test_a_table_of_the_desk_is_whole_on_a_phone(window: Window, path: str) -> None:
+    page = window("admin", viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"/dashboard/{path}")
+    assert page.get_by_role("table").count() == 1
+    assert page.get_by_role("columnheader").count() > 1
+    assert page.evaluate(CUT_OFF) == []
+
+
 @pytest.mark.parametrize("path", ["/", "/uk/"])
 def test_no_word_breaks_on_the_narrowest_phone_and_the_header_leaves_room(window: Window, path: str) -> None:
     page = window(viewport=NARROW).new_page()

@@ -382,6 +382,22 @@ class TestBranches:
             db.session.commit()
             return number, new.id, known.id
 
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({}, "We do not know where it is."),
+            ({"town": "Durham", "outcode": "DH1", "region_slug": "north-east"}, "Durham (DH1), North East."),
+            ({"region_slug": "wales", "number": "7"}, "Wales. Branch number 7."),
+        ],
+    )
+    def test_the_page_of_a_branch_says_where_it_is(
+        self, app: Flask, coordinator: FlaskClient, facts: dict[str, str], said: str
+    ) -> None:
+        with app.app_context():
+            db.session.add(Branch(name="Durham", folded="durham", created_at=utc_now(), union_id=1, **facts))
+            db.session.commit()
+        assert f"<p>{said}</p>" in coordinator.get("/dashboard/branches/1").text
+
     def test_is_merged_with_all_its_requests(
         self,
         coordinator: FlaskClient,
