@@ -18,10 +18,11 @@ from portal.public import (
     sending,
     tracking,
     tracking_acts,
+    tracking_changes,
 )
 from portal.public.blueprint import blueprint
 
-PAGES = (find_request, form_pages, information, landing, sending, tracking, tracking_acts)
+PAGES = (find_request, form_pages, information, landing, sending, tracking, tracking_acts, tracking_changes)
 """The modules that add pages; naming them here is what loads them."""
 
 

@@ -1,6 +1,7 @@
-"""What a branch can do from its own page: answer, write, change what it told us, make a move, get the link again.
+"""What a branch can do from its own page: answer, write, make a move, get the link again.
 
-Every one is a page with a button and a post; a mail scanner that opens links does nothing.
+Every one is a page with a button and a post; a mail scanner that opens links does nothing. Changing what it told us
+is in `tracking_changes`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,10 +21,10 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import change_letters, form_pages, language, posted, tracking
+from portal.public import form_pages, language, meanwhile, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
-from portal.submissions import actions, correspondence, intake, registry
+from portal.submissions import actions, correspondence, registry
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
@@ -34,10 +35,13 @@ BRANCH = Mover(Actor.BRANCH)
 SAME_PRESS = timedelta(minutes=10)
 """The same words within this time are a second press of one button, not a second message."""
 
+UNSEEN = ("csrf_token", meanwhile.FIELD)
+"""What a form holds and nobody typed."""
+
 View = Callable[..., ResponseReturnValue]
 
 
-def _unless_faster(view: View) -> View:
+def unless_faster(view: View) -> View:
     """Draw a kind page where somebody changed the request a moment earlier; nothing of this one was written."""
 
     @wraps(view)
@@ -47,19 +51,19 @@ def _unless_faster(view: View) -> View:
         except (NotPermittedError, StaleDataError):
             posted.only_read_from_now()
             submission = tracking.find(token)
-            if _was_done(submission, more.get("name", tracking.ANSWER)):
-                return _back(token)
-            words = [value for name, value in request.form.items() if name != "csrf_token" and value.strip()]
+            if _was_done(submission, tracking.own_move(submission, more.get("name", tracking.ANSWER))):
+                return back(token)
+            words = [value for name, value in request.form.items() if name not in UNSEEN and value.strip()]
             return render_template("public/moved_on.html", token=token, submission=submission, words=words), 409
 
     return careful
 
 
 @blueprint.post("/track/<token>/answer")
-@_unless_faster
+@unless_faster
 def track_answer(token: str) -> ResponseReturnValue:
     """Answer the question that was put to the branch."""
-    is_good = _checked_token(token)
+    is_good = checked_token(token)
     submission = tracking.find(token)
     form = move_form(tracking.own_move(submission, tracking.ANSWER))(posted.typed())
     button = _("Send your answer")
@@ -83,10 +87,10 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/track/<token>/moves/<name>")
-@_unless_faster
+@unless_faster
 def make_track_move(token: str, name: str) -> ResponseReturnValue:
     """Make the move."""
-    is_good = _checked_token(token)
+    is_good = checked_token(token)
     submission = tracking.find(token)
     move = tracking.own_move(submission, name)
     form = move_form(move)(posted.typed())
@@ -104,16 +108,16 @@ def track_message(token: str) -> ResponseReturnValue:
     submission = tracking.find(token)
     if not submission.is_open:
         return redirect(url_for("public.track", token=token))
-    return _message_page(token, submission, MessageForm(context=_context()))
+    return _message_page(token, submission, MessageForm(context=context()))
 
 
 @blueprint.post("/track/<token>/message")
-@_unless_faster
+@unless_faster
 def send_track_message(token: str) -> ResponseReturnValue:
     """File the message; sent twice it is still one."""
-    is_good = _checked_token(token)
+    is_good = checked_token(token)
     submission = tracking.find(token)
-    form = MessageForm(posted.typed(), context=_context())
+    form = MessageForm(posted.typed(), context=context())
     if not is_good:
         notice = form_pages.token_notice(_("Send your message"))
         return _message_page(token, submission, form, notice=notice, status=400)
@@ -128,52 +132,14 @@ def send_track_message(token: str) -> ResponseReturnValue:
         actions.message_from_branch(db.session(), submission, text, now=now)
         db.session.commit()
     flash(_("We have your message. A coordinator will answer it."), "success")
-    return _back(token)
-
-
-@blueprint.get("/track/<token>/change/<step>")
-def track_change(token: str, step: str) -> ResponseReturnValue:
-    """One step of what the branch told us, to be changed."""
-    submission = tracking.find(token)
-    _step_of(submission, step)
-    if not submission.is_open:
-        return redirect(url_for("public.track", token=token))
-    return _change_page(token, submission, step, intake.change_form(submission, step, None, _context()))
-
-
-@blueprint.post("/track/<token>/change/<step>")
-@_unless_faster
-def save_track_change(token: str, step: str) -> ResponseReturnValue:
-    """Keep the change; it is our turn then."""
-    is_good = _checked_token(token)
-    submission = tracking.find(token)
-    found = _step_of(submission, step)
-    if not submission.is_open:
-        raise NotPermittedError("the request is closed")
-    raw = found.form(posted.typed(), context=_context()).raw()
-    if not is_good:
-        form = intake.change_form(submission, step, raw, _context())
-        return _change_page(
-            token, submission, step, form, notice=form_pages.token_notice(_("Save the change")), status=400
-        )
-    now = utc_now()
-    before = change_letters.told_in(submission, step)
-    try:
-        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=now, context=_context())
-    except intake.InvalidAnswersError as wrong:
-        return _change_page(token, submission, step, wrong.form, status=422)
-    if event is not None:
-        change_letters.write(db.session(), submission, step, before, event, now)
-    db.session.commit()
-    flash(_("We have your change.") if event else _("Nothing was different."), "success")
-    return _back(token)
+    return back(token)
 
 
 @blueprint.post("/track/<token>/send-link")
-@_unless_faster
+@unless_faster
 def resend_link(token: str) -> ResponseReturnValue:
     """Send the link once more to the address on file."""
-    is_good = _checked_token(token)
+    is_good = checked_token(token)
     if is_good:
         limits.refuse_if_over(limits.count("LIMIT_RESEND_LINK", "link", token))
     submission = tracking.find(token)
@@ -183,10 +149,10 @@ def resend_link(token: str) -> ResponseReturnValue:
     correspondence.write(db.session(), submission, "common/your-link", now=utc_now(), facts={})
     db.session.commit()
     flash(_("The link is on its way to the email address you gave us."), "success")
-    return _back(token)
+    return back(token)
 
 
-def _checked_token(token: str) -> bool:
+def checked_token(token: str) -> bool:
     """Whether the form's token is good; where it is not, this request only reads. 429 for too many acts an hour."""
     is_good = posted.token_is_good()
     if is_good:
@@ -210,15 +176,19 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
         actions.message_from_branch(db.session(), again, tracking.label(move), now=now)
     db.session.commit()
     flash(_("Thank you. We have written that down."), "success")
-    return _back(token)
+    return back(token)
 
 
-def _was_done(submission: Submission, name: str) -> bool:
-    """Whether the branch itself has just made this move: a second press of the button."""
+def _was_done(submission: Submission, move: Transition) -> bool:
+    """Whether the branch itself has just made this move in the same words: a second press of the button.
+
+    Other words are not the same: whoever typed them must hear that they were not taken.
+    """
     last = _last_event(submission)
-    if last is None or last.actor != Actor.BRANCH or last.transition != name:
+    if last is None or last.actor != Actor.BRANCH or last.transition != move.name or last.at <= utc_now() - SAME_PRESS:
         return False
-    return last.at > utc_now() - SAME_PRESS
+    form = move_form(move)(posted.typed())
+    return form.validate() and all(str(last.data.get(name, "")) == given for name, given in form.answers().items())
 
 
 def _last_event(submission: Submission) -> Event | None:
@@ -227,26 +197,18 @@ def _last_event(submission: Submission) -> Event | None:
     )
 
 
-def _step_of(submission: Submission, name: str) -> Any:
-    """The step of that name; 404 for none."""
-    found = next((step for step in registry.kind(submission.kind).steps if step.name == name), None)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _context() -> FormContext:
+def context() -> FormContext:
     return FormContext(today=london_day(utc_now()), language=language.current())
 
 
-def _back(token: str) -> Response:
+def back(token: str) -> Response:
     return redirect(url_for("public.track", token=token), 303)
 
 
 def _move_page(
     token: str, submission: Submission, move: Transition, form: StepForm, *, notice: str = "", status: int = 200
 ) -> Response:
-    return _page(
+    return draw(
         "public/track_move.html", token, submission, form, notice, status, move=move, label=tracking.label(move)
     )
 
@@ -254,16 +216,10 @@ def _move_page(
 def _message_page(
     token: str, submission: Submission, form: StepForm, *, notice: str = "", status: int = 200
 ) -> Response:
-    return _page("public/track_message.html", token, submission, form, notice, status)
+    return draw("public/track_message.html", token, submission, form, notice, status)
 
 
-def _change_page(
-    token: str, submission: Submission, step: str, form: StepForm, *, notice: str = "", status: int = 200
-) -> Response:
-    return _page("public/track_change.html", token, submission, form, notice, status, step=_step_of(submission, step))
-
-
-def _page(
+def draw(
     template: str, token: str, submission: Submission, form: StepForm, notice: str, status: int, **more: Any
 ) -> Response:
     """Draw a page with one form about a request."""

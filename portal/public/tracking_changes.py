@@ -1,0 +1,87 @@
+"""Changing what a branch told us, one step of its form at a time, from its own page.
+
+What somebody else has changed meanwhile is never overwritten unseen: see `meanwhile`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.public import change_letters, form_pages, meanwhile, posted, tracking
+from portal.public.blueprint import blueprint
+from portal.public.tracking_acts import BRANCH, back, checked_token, context, draw, unless_faster
+from portal.submissions import intake, registry
+from portal.submissions.actions import NotPermittedError
+from portal.submissions.forms import StepForm
+from portal.submissions.models import Submission
+
+
+@blueprint.get("/track/<token>/change/<step>")
+def track_change(token: str, step: str) -> ResponseReturnValue:
+    """One step of what the branch told us, to be changed."""
+    submission = tracking.find(token)
+    _step_of(submission, step)
+    if not submission.is_open:
+        return redirect(url_for("public.track", token=token))
+    form = intake.change_form(submission, step, None, context())
+    return _page(token, submission, step, form, shown=meanwhile.marks(submission, step, form))
+
+
+@blueprint.post("/track/<token>/change/<step>")
+@unless_faster
+def save_track_change(token: str, step: str) -> ResponseReturnValue:
+    """Keep the change; it is our turn then."""
+    is_good = checked_token(token)
+    submission = tracking.find(token)
+    found = _step_of(submission, step)
+    if not submission.is_open:
+        raise NotPermittedError("the request is closed")
+    raw = found.form(posted.typed(), context=context()).raw()
+    shown = posted.typed().get(meanwhile.FIELD, "")
+    button = _("Save the change")
+    if not is_good:
+        form = intake.change_form(submission, step, raw, context())
+        return _page(token, submission, step, form, shown=shown, notice=form_pages.token_notice(button), status=400)
+    if moved := meanwhile.changed(submission, step, raw, shown):
+        form = meanwhile.drawn_again(submission, step, raw, moved, context(), button)
+        marks = meanwhile.marks(submission, step, form)
+        title = _("Somebody has changed these details meanwhile")
+        return _page(token, submission, step, form, shown=marks, summary_title=title, status=409)
+    return _save(token, submission, step, raw, shown)
+
+
+def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], shown: str) -> Response:
+    """Write what holds, tell the branch of it, and go back to its page."""
+    now = utc_now()
+    before = change_letters.told_in(submission, step)
+    try:
+        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=now, context=context())
+    except intake.InvalidAnswersError as wrong:
+        return _page(token, submission, step, wrong.form, shown=shown, status=422)
+    if event is not None:
+        change_letters.write(db.session(), submission, step, before, event, now)
+    db.session.commit()
+    flash(_("We have your change.") if event else _("Nothing was different."), "success")
+    return back(token)
+
+
+def _step_of(submission: Submission, name: str) -> Any:
+    """The step of that name; 404 for none."""
+    found = next((step for step in registry.kind(submission.kind).steps if step.name == name), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(
+    token: str, submission: Submission, step: str, form: StepForm, *, notice: str = "", status: int = 200, **more: Any
+) -> Response:
+    found = _step_of(submission, step)
+    return draw("public/track_change.html", token, submission, form, notice, status, step=found, **more)
