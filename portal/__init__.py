@@ -24,9 +24,10 @@ from portal import (
     speakers,
     translating,
     twinning,
+    typed_back,
 )
+from portal.application import Portal
 from portal.extensions import babel, csrf, db, login_manager, mail, migrate
-from portal.page_addresses import Portal
 
 KINDS = (speakers, twinning, affiliations)
 """The packages of the kinds of request: importing one makes its kind known."""
@@ -52,6 +53,7 @@ def create_app(**overrides: Any) -> Flask:
     login_manager.init_app(app)
 
     limits.init_app(app)
+    typed_back.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
     drawing.init_app(app)

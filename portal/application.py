@@ -1,13 +1,16 @@
-"""The addresses of our own pages, remembered: a page names thirty of them, and putting one together is slow.
+"""The application itself, spared two slow things: putting the addresses of its pages together (a page names thirty),
+and the globals of its templates.
 
 Which page stands where is decided by the routes; the language of an address by `portal.public.language`.
 """
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from flask import Flask, has_request_context
+from flask.templating import Environment
 
 from portal.public import language
 
@@ -15,8 +18,21 @@ MOST = 2000
 """When so many are remembered, all are forgotten: addresses with numbers of requests in them come and go."""
 
 
+class Templates(Environment):
+    """The templates' environment. All templates have the same globals, so each may hold the very ones.
+
+    Jinja lays an empty map over them for each template, and then looks through both for every import on a page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template: ours, unless it has some of its own."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Portal(Flask):
     """The application, whose `url_for` remembers what it answered."""
+
+    jinja_environment = Templates
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
