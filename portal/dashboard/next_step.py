@@ -6,10 +6,12 @@ its words here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from portal.dashboard import words
+from portal.speakers import bookings
 from portal.submissions import turns
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -79,14 +81,22 @@ class NextStep:
     is_overdue: bool
 
 
-def next_step(submission: Submission, today: date) -> NextStep:
-    """The panel's words for a request on a day in London."""
+def next_step(submission: Submission, today: date, changed: Collection[str] = ()) -> NextStep:
+    """The panel's words for a request on a day in London.
+
+    `changed` names the columns that the branch has changed since the last move.
+    """
     has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     what = "answer the branch" if has_written else NEXT[submission.kind][submission.state]
     lines = []
+    if submission.turn == Turn.TREASURER:
+        what = "the fee arrives"
     if submission.held_reason is not None:
         what = "look it over and let it in"
         lines.append(words.HELD_REASONS.get(submission.held_reason, "It was held for review."))
+    elif has_written and bookings.is_to_be_asked(submission, changed):
+        what = "ask the speaker about the change"
+        lines.append(f"The branch has changed its meeting. {bookings.still_booked_at_desk(submission)}")
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:

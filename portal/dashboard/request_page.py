@@ -23,7 +23,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import consents, registry, turns
 from portal.submissions.models import Consent, Submission
-from portal.submissions.timeline import Line, Viewer, timeline
+from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
@@ -53,7 +53,7 @@ def request_page(number: int) -> str:
     kind = registry.kind(submission.kind)
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
-    step = next_step(submission, today)
+    step = next_step(submission, today, changed_by_branch(history))
     main, leaving = moves_of(submission, today)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""

@@ -31,8 +31,20 @@ def told_in(submission: Submission, step_name: str) -> Told:
     return {}
 
 
-def write(session: Session, submission: Submission, step_name: str, before: Told, event: Event, now: datetime) -> None:
-    """Queue the letter about a change of one step. `before` is what `told_in` gave before the change."""
+def write(
+    session: Session,
+    submission: Submission,
+    step_name: str,
+    before: Told,
+    event: Event,
+    now: datetime,
+    *,
+    standing: str = "",
+) -> None:
+    """Queue the letter about a change of one step. `before` is what `told_in` gave before the change.
+
+    `standing` is a sentence on what the change leaves as it is.
+    """
     after = told_in(submission, step_name)
     with force_locale(submission.language):
         nothing = gettext("nothing any more")
@@ -40,6 +52,8 @@ def write(session: Session, submission: Submission, step_name: str, before: Told
         f"- {label}: {'; '.join(value)}" for name, (label, value) in after.items() if before.get(name) != after[name]
     ]
     lines += [f"- {label}: {nothing}" for name, (label, _value) in before.items() if name not in after]
+    if standing:
+        lines += ["", standing]
     link = links.placeholder(correspondence.private_link(session, submission, now))
     facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=link)
     letter = letters.render(TEMPLATE, submission.language, facts | {"changes": "\n".join(lines)})

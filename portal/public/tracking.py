@@ -19,11 +19,12 @@ from portal.extensions import db
 from portal.public import language, progress
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
+from portal.speakers import bookings
 from portal.submissions import intake, registry, turns
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
-from portal.submissions.timeline import Line, Viewer, timeline
+from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
 
 ANSWER = "answer"
@@ -89,6 +90,7 @@ def page(
             caption=f"{_(kind.label)} {submission.reference}",
             situation=settled.sentence or _(state.situation),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
+            standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
             who=_who(submission, is_open=not state.is_final),
             steps=progress.steps(submission, _entered(submission)),

@@ -198,10 +198,12 @@ def _last_event(submission: Submission) -> Event | None:
 
 
 def context() -> FormContext:
+    """What the page's forms must know: today in London, and the language."""
     return FormContext(today=london_day(utc_now()), language=language.current())
 
 
 def back(token: str) -> Response:
+    """To the branch's own page, after a post."""
     return redirect(url_for("public.track", token=token), 303)
 
 

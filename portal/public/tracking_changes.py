@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response
 
 from portal.clock import utc_now
 from portal.extensions import db
-from portal.public import change_letters, form_pages, meanwhile, posted, tracking
+from portal.public import change_letters, form_pages, language, meanwhile, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.tracking_acts import BRANCH, back, checked_token, context, draw, unless_faster
+from portal.speakers import bookings
+from portal.speakers.forms import Meeting
 from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import StepForm
@@ -66,7 +68,8 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
     except intake.InvalidAnswersError as wrong:
         return _page(token, submission, step, wrong.form, shown=shown, status=422)
     if event is not None:
-        change_letters.write(db.session(), submission, step, before, event, now)
+        standing = bookings.still_booked(submission, event.data["fields"], submission.language)
+        change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
     db.session.commit()
     flash(_("We have your change.") if event else _("Nothing was different."), "success")
     return back(token)
@@ -84,4 +87,6 @@ def _page(
     token: str, submission: Submission, step: str, form: StepForm, *, notice: str = "", status: int = 200, **more: Any
 ) -> Response:
     found = _step_of(submission, step)
-    return draw("public/track_change.html", token, submission, form, notice, status, step=found, **more)
+    # The step that holds the date says what a change of it cannot do by itself.
+    booked = bookings.before_a_change(submission, language.current()) if isinstance(form, Meeting) else ""
+    return draw("public/track_change.html", token, submission, form, notice, status, step=found, booked=booked, **more)

@@ -1,4 +1,4 @@
-"""What a move does to the booking of a speaker: asked, released, confirmed, reported.
+"""What a move does to the booking of a speaker (asked, released, confirmed, reported), and what of it still stands.
 
 A released speaker's name and address stay until the next one is asked, because the letter that thanks them is
 written after the release; `SpeakerRequest.present_speaker` tells who is asked or booked now.
@@ -6,11 +6,18 @@ written after the release; `SpeakerRequest.present_speaker` tells who is asked o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
+
+from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
 from portal.speakers.models import SpeakerRequest
+from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.models import Submission
+
+AGREED_ON = frozenset({"dates", "date_rule", "meeting_format"})
+"""What a speaker has said yes to: when it is, and whether they travel."""
 
 
 class MeetingHasPassedError(ValueError):
@@ -44,3 +51,58 @@ def report(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime
     if answers.get("attended"):
         submission.attended = int(answers["attended"])
     submission.outcome = answers.get("outcome") or submission.outcome
+
+
+def is_to_be_asked(submission: Submission, changed: Collection[str]) -> bool:
+    """Whether a booked speaker must be asked about what the branch has changed (names of columns).
+
+    Nothing moves by itself: the day and hour that were agreed stand until a coordinator changes them.
+    """
+    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed":
+        return False
+    if "meeting_format" in changed:
+        return True
+    return bool(AGREED_ON.intersection(changed)) and not _is_still_told(submission)
+
+
+def _is_still_told(submission: SpeakerRequest) -> bool:
+    """Whether the agreed day and hour are among those that the branch tells; a day without an hour fits any."""
+    day, moment = submission.meeting_on, submission.confirmed_time
+    if day is None or moment is None:
+        return False
+    hours = [row.get("time", "") for row in submission.dates or [] if row["on"] == day.isoformat()]
+    return any(hour in ("", f"{moment:%H:%M}") for hour in hours)
+
+
+def _booked_for(submission: SpeakerRequest, language: str) -> str:
+    """The day and hour agreed with the speaker, in words."""
+    parts = long_date(submission.meeting_on, language), short_time(submission.confirmed_time, language)
+    return ", ".join(part for part in parts if part)
+
+
+def still_booked(submission: Submission, changed: Collection[str], language: str) -> str:
+    """What a branch reads that has changed what the speaker agreed to; empty where there is nothing to ask."""
+    if not isinstance(submission, SpeakerRequest) or not is_to_be_asked(submission, changed):
+        return ""
+    with force_locale(language):
+        return gettext(
+            "Your speaker is still booked for %(when)s. We will ask them about the change.",
+            when=_booked_for(submission, language),
+        )
+
+
+def still_booked_at_desk(submission: Submission) -> str:
+    """The same for coordinators, in English."""
+    when = _booked_for(submission, "en") if isinstance(submission, SpeakerRequest) else ""
+    return f"The speaker is still booked for {when}." if when else ""
+
+
+def before_a_change(submission: Submission, language: str) -> str:
+    """What a branch reads before it changes a meeting that a speaker is booked for; empty where none is."""
+    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed":
+        return ""
+    with force_locale(language):
+        return gettext(
+            "Your speaker is booked for %(when)s. We ask them before a change counts.",
+            when=_booked_for(submission, language),
+        )

@@ -5,6 +5,7 @@ What a branch may see is decided here, once; templates never filter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,8 @@ class Line:
     shape: Shape
     email: Row[*tuple[Any, ...]] | None = None
     event_name: str = ""
+    fields: tuple[str, ...] = ()
+    """The columns that a line about changed details speaks of."""
 
 
 _event, _email, _person = Event.__table__.c, OutboxEmail.__table__.c, Coordinator.__table__.c
@@ -99,7 +102,19 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         body=_body(event, viewer),
         shape=_shape(event),
         event_name=event.name,
+        fields=tuple(event.data.get("fields", ())),
     )
+
+
+def changed_by_branch(history: Sequence[Line]) -> set[str]:
+    """The columns that the branch has changed since the last move; `history` is newest first."""
+    found: set[str] = set()
+    for line in history:
+        if line.event_name == "transition":
+            break
+        if line.shape is Shape.BRANCH:
+            found.update(line.fields)
+    return found
 
 
 def _title(submission: Submission, event: Row[*tuple[Any, ...]]) -> str:
