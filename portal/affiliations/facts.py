@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import force_locale, format_date, gettext
 from sqlalchemy.orm import object_session
 
-from portal.affiliations import fees, forms, terms
+from portal.affiliations import fees, forms
 from portal.affiliations.models import Affiliation, Term
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
@@ -17,7 +17,7 @@ from portal.submissions.settled import NOTHING, Settled, rows_of
 
 def facts(submission: Affiliation, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known."""
-    term = submission.current_term
+    term, running = submission.current_term, submission.running_term
     paid = term.paid_pence if term else None
     with force_locale(language):
         told = _told(submission)
@@ -28,6 +28,14 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "fee_reason": reason,
         "fee_told": told,
         "members": "" if submission.members is None else f"{submission.members:,}",
+        # Until then the branch is affiliated, whatever becomes of the fee for the next year.
+        "running_until": long_date(running.ends_on, language) if running else "",
+        "is_renewal": "yes" if _is_renewal(submission) else "",
+        "is_late": "yes" if submission.state == "grace" else "",
+        "has_renewed": "yes" if submission.has_renewed else "",
+        "still_open": pounds(term.still_open_pence) if term and term.is_open else "",
+        # What has just arrived is known to the move alone; with no move it is the whole sum.
+        "paid_now": pounds(paid) if paid is not None else "",
         "term_starts": long_date(term.starts_on, language) if term else "",
         "term_ends": long_date(term.ends_on, language) if term else "",
         "treasurer_name": submission.treasurer_name,
@@ -38,6 +46,14 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "order_number": submission.order_number,
         "meeting_on": long_date(submission.decided_on, language) if submission.decision != "carried" else "",
     }
+
+
+def _is_renewal(submission: Affiliation) -> bool:
+    """Whether the newest term follows the one before it without a gap."""
+    if len(submission.terms) < 2:
+        return False
+    before, newest = submission.terms[-2:]
+    return newest.starts_on == before.ends_on + timedelta(days=1)
 
 
 def _told(submission: Affiliation) -> str:
@@ -70,11 +86,15 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
     rows = [("Fee for the year", "not worked out yet" if fee is None else pounds(fee))]
     if term is not None:
         paid = "" if term.paid_pence is None else f"{pounds(term.paid_pence)} on {long_date(term.paid_on, 'en')}"
+        rest = pounds(term.still_open_pence) if paid and term.is_open else ""
         rows += [
             ("Term", f"{long_date(term.starts_on, 'en')} to {long_date(term.ends_on, 'en')}"),
             ("Paid", paid),
+            ("Still open", rest),
             ("Waived", term.waived_reason),
         ]
+        if submission.has_renewed and submission.running_term is not None:
+            rows.insert(0, ("Affiliated until", long_date(submission.running_term.ends_on, "en")))
     return [row for row in rows if row[1]]
 
 
@@ -88,27 +108,36 @@ def settled(submission: Affiliation, language: str) -> Settled:
             return Settled(rows=rows_of((gettext("The fee, worked out"), _told(submission))))
     if submission.state not in ("awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
-    term = submission.current_term
-    ends_on = max((each.ends_on for each in submission.terms if not terms.is_open(each)), default=None)
+    term, running = submission.current_term, submission.running_term
+    ends_on = running.ends_on if running else None
+    rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
     with force_locale(language):
+        of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
         return Settled(
-            sentence=_until(submission.state, ends_on) if ends_on else "",
+            sentence=_until(submission, ends_on) if ends_on else "",
             rows=rows_of(
                 (gettext("Last day of your affiliation"), long_date(ends_on, language)),
-                (gettext("Fee for the year"), _fee_of(term)),
+                (of_which_year, _fee_of(term)),
+                (gettext("Still open"), rest),
             ),
         )
 
 
-def _until(state: str, ends_on: date) -> str:
+def _until(submission: Affiliation, ends_on: date) -> str:
     """The state with the last day of the term in it; empty where that day says nothing about the state."""
     day = format_date(ends_on, "d MMMM y")
+    if submission.has_renewed:
+        sentences = {
+            "renewal-due": gettext("You are affiliated until %(day)s. The fee for the next year is due", day=day),
+            "grace": gettext("Your affiliation ran out on %(day)s. The fee for the next year is due", day=day),
+        }
+        return str(sentences.get(submission.state, ""))
     sentences = {
         "active": gettext("Your branch is affiliated until %(day)s", day=day),
         "renewal-due": gettext("Your affiliation runs until %(day)s. Please renew it", day=day),
         "grace": gettext("Your affiliation ran out on %(day)s. You can still renew", day=day),
     }
-    return str(sentences.get(state, ""))
+    return str(sentences.get(submission.state, ""))
 
 
 def _fee_of(term: Term | None) -> str:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.affiliations.workflow import AFFILIATED
 from portal.extensions import db
 from portal.submissions.models import Submission
+from portal.submissions.workflow import State, Turn
 
 
 class Affiliation(Submission):
@@ -50,9 +52,34 @@ class Affiliation(Submission):
         return self.terms[-1] if self.terms else None
 
     @property
+    def open_term(self) -> Term | None:
+        """The newest term where its fee, or a part of it, has still to come."""
+        return self.terms[-1] if self.terms and self.terms[-1].is_open else None
+
+    @property
+    def running_term(self) -> Term | None:
+        """The newest term whose fee has come or was waived: until its end the branch is affiliated."""
+        return next((term for term in reversed(self.terms) if not term.is_open), None)
+
+    @property
     def term_over_on(self) -> date | None:
-        """The first day after the newest term; None where there is no term."""
-        return self.terms[-1].ends_on + timedelta(days=1) if self.terms else None
+        """The first day after the running term; None where there is none."""
+        return self.running_term.ends_on + timedelta(days=1) if self.running_term else None
+
+    @property
+    def has_renewed(self) -> bool:
+        """Whether an affiliated branch was asked for the next year's fee already."""
+        return self.state in AFFILIATED and self.open_term is not None
+
+    @property
+    def was_asked_to_pay(self) -> bool:
+        """Whether the treasurer holds a letter that asks for a fee which has not come."""
+        return self.state != "received" and self.open_term is not None
+
+    def turn_in(self, state: State) -> str:
+        """As everywhere; a branch that has renewed waits for its treasurer alone."""
+        is_renewed = state.name in AFFILIATED and self.open_term is not None
+        return Turn.TREASURER if is_renewed else state.turn
 
     @property
     def days_of_steps(self) -> dict[int, date | None]:
@@ -81,6 +108,16 @@ class Term(db.Model):
     waived_reason: Mapped[str] = mapped_column(Text, default="")
 
     affiliation: Mapped[Affiliation] = relationship(back_populates="terms")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the term waits for its fee, or for the rest of it."""
+        return not self.waived_reason and (self.paid_pence is None or self.paid_pence < self.fee_pence)
+
+    @property
+    def still_open_pence(self) -> int:
+        """How much of the fee has still to come."""
+        return self.fee_pence - (self.paid_pence or 0) if self.is_open else 0
 
 
 class FeeBand(db.Model):

@@ -22,7 +22,8 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor, Recipient
 
-RENEWABLE = ("renewal-due", "grace", "lapsed")
+RENEWABLE = {"renewal-due": "renew", "grace": "renew", "lapsed": "rejoin"}
+"""The move that a new form of the branch makes, by the state it comes upon."""
 REOPENED = ("declined", "withdrawn")
 LETTER_TO_A_NEW_ADDRESS = "affiliation/second-form"
 FORM_KEPT = "second-form"
@@ -121,8 +122,8 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
             now=now,
             answers={"reason": gettext("The branch sent the form again.")},
         )
-    elif existing.state in RENEWABLE:
-        actions.perform(session, existing, "renew", by=by, now=now)
+    elif existing.state in RENEWABLE and not existing.has_renewed:
+        actions.perform(session, existing, RENEWABLE[existing.state], by=by, now=now)
     elif existing.state == "awaiting-decision" and not was_decided and _is_carried(new):
         answers = {"decided_on": new.decided_on.isoformat() if new.decided_on else ""}
         actions.perform(session, existing, "carried", by=by, now=now, answers=answers)

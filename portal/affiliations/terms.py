@@ -1,4 +1,4 @@
-"""What a move does to an affiliation's terms: decided, opened, paid, waived. Sums are in pence.
+"""What a move does to an affiliation's terms: decided, opened, paid in whole or in part, waived. Sums are in pence.
 
 A term is one year. A renewal continues the term before it; after a lapse the year starts anew and the gap shows.
 """
@@ -12,11 +12,19 @@ from sqlalchemy.orm import Session, object_session
 
 from portal.affiliations import fees
 from portal.affiliations.models import Affiliation, Term
+from portal.affiliations.workflow import AFFILIATED
 from portal.clock import london_day
-from portal.submissions.actions import MissingAnswerError
+from portal.submissions.actions import MissingAnswerError, WrongAnswerError
+from portal.submissions.money import pounds
 
-CONTINUING = ("active", "renewal-due", "grace")
-"""From these states a new term begins where the old one ended."""
+BEGUN_ANEW = ("received", "lapsed")
+"""From these states a year that was never paid for begins again today."""
+YES = "yes"
+LESS_THAN_THE_FEE = (
+    "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
+    "arrived”. Is it enough? Then say so below"
+)
+THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
 def decide(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
@@ -42,10 +50,31 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
 
 
 def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep what arrived and when; a payment that comes before the renewal opens the next term itself."""
+    """Keep what arrived and when; a payment that comes before the renewal opens the next term itself.
+
+    What is less than the fee counts as the whole of it only where a coordinator says so (`counts_as_whole`). Raises
+    `WrongAnswerError` otherwise.
+    """
     paid = int(answers["paid_pence"])
     term = _open(submission, fee_of(submission) or paid, now)
-    term.paid_pence = paid
+    rest = term.still_open_pence - paid
+    if rest > 0 and answers.get("counts_as_whole") != YES:
+        raise WrongAnswerError("paid_pence", LESS_THAN_THE_FEE.format(rest=pounds(rest)))
+    _take(term, paid, answers)
+    term.fee_pence = min(term.fee_pence, term.paid_pence or 0)
+
+
+def pay_part(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep a part of the fee; the rest stays open. Raises `WrongAnswerError` where nothing would be left."""
+    paid = int(answers["paid_pence"])
+    term = _open(submission, fee_of(submission) or paid, now)
+    if paid >= term.still_open_pence:
+        raise WrongAnswerError("paid_pence", THE_WHOLE_FEE)
+    _take(term, paid, answers)
+
+
+def _take(term: Term, paid: int, answers: Mapping[str, str]) -> None:
+    term.paid_pence = (term.paid_pence or 0) + paid
     term.paid_on = date.fromisoformat(answers["paid_on"])
 
 
@@ -58,7 +87,7 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
 def fee_of(submission: Affiliation) -> int | None:
     """The fee for the next term: what a first form says, for a renewal today's table, else the last fee."""
     last = submission.current_term
-    if last is not None and not is_open(last):
+    if last is not None and not last.is_open:
         if submission.fee_wish == "more" and submission.fee_pence is not None:
             return submission.fee_pence
         worked_out = fees.work_out(_session(submission), submission.body_type, submission.members).pence
@@ -66,11 +95,6 @@ def fee_of(submission: Affiliation) -> int | None:
     if submission.fee_pence is not None:
         return submission.fee_pence
     return fees.work_out(_session(submission), submission.body_type, submission.members).pence
-
-
-def is_open(term: Term) -> bool:
-    """Whether a term waits for its fee."""
-    return term.paid_pence is None and not term.waived_reason
 
 
 def year_from(day: date) -> date:
@@ -84,16 +108,20 @@ def year_from(day: date) -> date:
 
 def _open(submission: Affiliation, pence: int, now: datetime) -> Term:
     """The term that waits for its fee, or a new one that follows the last."""
-    last = submission.current_term
-    if last is not None and is_open(last):
-        return last
+    term = submission.open_term
+    if term is not None and submission.state not in BEGUN_ANEW:
+        return term
+    before = submission.running_term
     starts = london_day(now)
-    if last is not None:
-        follows = last.ends_on + timedelta(days=1)
-        is_continued = submission.state in CONTINUING
-        starts = follows if is_continued else max(starts, follows)
-    term = Term(starts_on=starts, ends_on=year_from(starts), fee_pence=pence)
-    submission.terms.append(term)
+    if before is not None:
+        follows = before.ends_on + timedelta(days=1)
+        starts = follows if submission.state in AFFILIATED else max(starts, follows)
+    if term is None:
+        term = Term(fee_pence=pence)
+        submission.terms.append(term)
+    term.starts_on, term.ends_on = starts, year_from(starts)
+    if term.paid_pence is None:
+        term.fee_pence = pence
     return term
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
+    SAME,
     Actor,
     Answer,
     Ask,
@@ -67,10 +68,21 @@ AGREED_FEE = Ask(
     is_required=False,
     hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
 )
+ENOUGH = Ask(
+    "counts_as_whole",
+    N_("Is it less than the fee, and still enough?"),
+    Answer.CHOICE,
+    is_required=False,
+    hint=N_("Leave this open if the whole fee has arrived."),
+    choices=(("yes", N_("Yes, it counts as the whole fee")), ("no", N_("No"))),
+)
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
 LIVE = ("received", "awaiting-decision", "awaiting-payment", "query")
-COUNTED = ("active", "renewal-due", "grace")
+AFFILIATED = ("active", "renewal-due", "grace")
+"""In these states a branch counts as affiliated, whether or not the fee of the next term has come."""
+NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="was_asked_to_pay")
+"""Who was asked for a fee must hear that it is no longer wanted."""
 
 TRANSITIONS = (
     Transition(
@@ -111,12 +123,22 @@ TRANSITIONS = (
         N_("The fee arrived"),
         ("awaiting-payment", "grace", "renewal-due"),
         "active",
-        asks=PAYMENT,
+        asks=(*PAYMENT, ENOUGH),
         notify=(
             Notification("affiliation/active", Recipient.BRANCH),
             Notification("affiliation/receipt", Recipient.TREASURER),
         ),
         then="portal.affiliations.terms.pay",
+    ),
+    Transition(
+        "part-paid",
+        N_("A part of the fee has arrived"),
+        N_("A part of the fee arrived"),
+        ("awaiting-payment", "grace", "renewal-due"),
+        SAME,
+        asks=PAYMENT,
+        notify=(Notification("affiliation/part-receipt", Recipient.TREASURER),),
+        then="portal.affiliations.terms.pay_part",
     ),
     Transition(
         "waive",
@@ -125,7 +147,10 @@ TRANSITIONS = (
         ("received", "awaiting-payment", "grace", "renewal-due"),
         "active",
         asks=WAIVER,
-        notify=(Notification("affiliation/active", Recipient.BRANCH),),
+        notify=(
+            Notification("affiliation/active", Recipient.BRANCH),
+            Notification("affiliation/fee-waived", Recipient.TREASURER, only_if="was_asked_to_pay"),
+        ),
         then="portal.affiliations.terms.waive",
     ),
     Transition(
@@ -141,7 +166,22 @@ TRANSITIONS = (
         "renew",
         N_("Yes, we renew"),
         N_("The branch renewed"),
-        ("renewal-due", "grace", "lapsed"),
+        ("renewal-due", "grace"),
+        # A branch that renews stays affiliated: the fee for the next year changes nothing of this one.
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        notify=(
+            Notification("affiliation/renewed", Recipient.BRANCH),
+            Notification("affiliation/renewal-fee", Recipient.TREASURER),
+        ),
+        then="portal.affiliations.terms.open_term",
+        unless="has_renewed",
+    ),
+    Transition(
+        "rejoin",
+        N_("Yes, we affiliate again"),
+        N_("The branch affiliates again"),
+        ("lapsed",),
         "awaiting-payment",
         by=(Actor.BRANCH, Actor.COORDINATOR),
         notify=(
@@ -167,10 +207,10 @@ TRANSITIONS = (
         ("grace",),
         "lapsed",
         asks=(Ask("reason", N_("What did the branch say?"), is_required=False, hint=N_("Kept in the history.")),),
-        notify=(Notification("affiliation/lapsed", Recipient.BRANCH),),
+        notify=(Notification("affiliation/lapsed", Recipient.BRANCH), NOTHING_DUE),
     ),
     *asking_rows(sources=("received", "awaiting-payment"), waiting="query"),
-    *closing_rows(open_states=(*LIVE, *COUNTED), confirmed=COUNTED),
+    *closing_rows(open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE,)),
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
         reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
@@ -187,7 +227,7 @@ WORKFLOW = Workflow(
         Step(N_("We have your affiliation")),
         Step(N_("Your branch has decided"), N_("If your meeting is still to come, tell us when the motion is carried")),
         Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
-        Step(N_("Affiliated"), N_("Both you and your treasurer receive a receipt")),
+        Step(N_("Affiliated"), N_("We tell you, and send your treasurer a receipt for the fee")),
     ),
     acknowledge=(
         Notification("affiliation/received", Recipient.BRANCH),

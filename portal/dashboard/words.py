@@ -50,6 +50,7 @@ HELD_REASONS = {
 
 DESK_LABELS = {
     "renew": "The branch renews",
+    "rejoin": "The branch affiliates again",
     "report": "Write down how it went",
 }
 """What a coordinator’s button says where the move’s own label is the branch’s words."""

@@ -19,6 +19,7 @@ from portal.emails.links import Placeholder
 from portal.submissions import registry
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.money import pounds
 from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
@@ -139,6 +140,8 @@ def facts_for(
     facts = common_facts(submission, language, recipient)
     facts |= registry.kind(submission.kind).facts(submission, language)
     facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}
+    if answers.get("paid_pence"):
+        facts["paid_now"] = pounds(int(answers["paid_pence"]))
     if recipient == Recipient.BRANCH:
         facts["private_link"] = private_link
     return facts

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from portal.affiliations import terms
-from portal.affiliations.facts import facts
+from portal.affiliations.facts import arranged, facts, settled
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
 from portal.submissions import intake
-from portal.submissions.actions import MissingAnswerError
+from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, day
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -51,7 +51,7 @@ def test_accepted_paid_renewed_and_renewed_late(app: Flask) -> None:
         move(affiliation, "renewal-due", now=LONG_AFTER)
         move(affiliation, "into-grace", now=LONG_AFTER)
         move(affiliation, "lapse", now=datetime(2029, 3, 1, tzinfo=UTC))
-        move(affiliation, "renew", now=datetime(2029, 3, 1, tzinfo=UTC))
+        move(affiliation, "rejoin", now=datetime(2029, 3, 1, tzinfo=UTC))
         assert [term.starts_on for term in affiliation.terms] == [
             day("2026-11-22"), day("2027-11-22"), day("2029-03-01"),
         ]  # fmt: skip
@@ -62,8 +62,8 @@ def test_money_that_comes_before_the_renewal_opens_the_term(app: Flask) -> None:
         affiliation = filed()
         for name in ("accept", "paid", "renewal-due", "into-grace"):
             move(affiliation, name)
-        move(affiliation, "paid", now=A_YEAR_ON, paid_on="1 Nov 2027", paid_pence="40")
-        assert [term.paid_pence for term in affiliation.terms] == [5000, 4000]
+        move(affiliation, "paid", now=A_YEAR_ON, paid_on="1 Nov 2027", paid_pence="60")
+        assert [term.paid_pence for term in affiliation.terms] == [5000, 6000]
         assert affiliation.terms[1].starts_on == day("2027-11-22")
 
 
@@ -75,7 +75,7 @@ def test_a_waiver_is_a_fact_of_the_term(app: Flask) -> None:
         assert (term.waived_reason, term.paid_pence, term.fee_pence) == ("A strike fund comes first.", None, 5000)
         assert affiliation.state == "active"
         assert "nothing to pay" in text_of(affiliation, "affiliation/active")
-        assert not terms.is_open(term)
+        assert not term.is_open
 
 
 def test_a_coordinator_may_agree_another_fee(app: Flask) -> None:
@@ -107,3 +107,96 @@ def test_the_decision_is_told_by_the_branch(app: Flask) -> None:
         move(affiliation, "carried", decided_on="15 October 2026")
         assert (affiliation.decision, affiliation.decided_on) == ("carried", day("2026-10-15"))
         assert affiliation.state == "received"
+
+
+def test_who_renews_stays_affiliated_while_the_fee_is_due(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid"):
+            move(affiliation, name)
+        move(affiliation, "renewal-due", now=A_YEAR_ON)
+        move(affiliation, "renew", now=A_YEAR_ON)
+        assert (affiliation.state, affiliation.turn) == ("renewal-due", "treasurer")
+        assert letters_of(affiliation)[-2:] == [
+            ("affiliation/renewed", "ximena@example.org"),
+            ("affiliation/renewal-fee", "tess@example.org"),
+        ]
+        letter = text_of(affiliation, "affiliation/renewed")
+        assert "You are affiliated until Sunday 21 November 2027" in letter
+        assert "- From: Monday 22 November 2027" in letter
+        shown = settled(affiliation, "en")
+        assert shown.sentence == "You are affiliated until 21 November 2027. The fee for the next year is due"
+        assert ("Fee for the next year", "£50.00") in shown.rows
+        assert ("Affiliated until", "Sunday 21 November 2027") in arranged(affiliation)
+        with pytest.raises(NotPermittedError):
+            move(affiliation, "renew", now=A_YEAR_ON)
+        with pytest.raises(NotPermittedError):
+            move(affiliation, "decline", now=A_YEAR_ON)
+        move(affiliation, "paid", now=A_YEAR_ON, paid_on="1 November 2027")
+        assert "stays affiliated for another year" in text_of(affiliation, "affiliation/active")
+        assert affiliation.term_over_on == day("2028-11-22")
+
+
+def test_a_renewal_that_is_never_paid_runs_into_grace_and_lapses(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid", "renewal-due", "renew"):
+            move(affiliation, name)
+        assert affiliation.term_over_on == day("2027-11-22")
+        move(affiliation, "into-grace")
+        assert (affiliation.state, affiliation.turn) == ("grace", "treasurer")
+        letter = text_of(affiliation, "affiliation/grace")
+        assert "the fee for the next year has not reached us yet" in letter
+        assert "The term ended on Sunday 21 November 2027" in letter
+        move(affiliation, "lapse", now=LONG_AFTER)
+        assert letters_of(affiliation)[-1] == ("affiliation/nothing-due", "tess@example.org")
+        move(affiliation, "rejoin", now=LONG_AFTER)
+        assert [term.starts_on for term in affiliation.terms] == [day("2026-11-22"), day("2028-06-01")]
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [("waive", "fee-waived"), ("withdraw", "nothing-due"), ("decline", "nothing-due")],
+)
+def test_a_treasurer_who_was_asked_to_pay_hears_that_nothing_is_due(app: Flask, name: str, letter: str) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, name)
+        assert letters_of(affiliation)[-1] == (f"affiliation/{letter}", "tess@example.org")
+        assert "please pay nothing" in text_of(affiliation, f"affiliation/{letter}")
+        db.session.rollback()
+        affiliation = filed(branch_name="Another")
+        move(affiliation, name)
+        assert letters_of(affiliation)[-1][1] == "ximena@example.org"
+
+
+def test_a_part_of_the_fee_leaves_the_rest_open(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        with pytest.raises(WrongAnswerError, match=r"£30\.00 of the fee open"):
+            move(affiliation, "paid", paid_pence="20")
+        with pytest.raises(WrongAnswerError, match="Nothing of the fee is open"):
+            move(affiliation, "part-paid", paid_pence="50")
+        move(affiliation, "part-paid", paid_pence="20")
+        assert (affiliation.state, affiliation.turn) == ("awaiting-payment", "treasurer")
+        receipt = text_of(affiliation, "affiliation/part-receipt")
+        assert "- Received: £20.00" in receipt
+        assert "- Still open: £30.00" in receipt
+        assert ("Still open", "£30.00") in arranged(affiliation)
+        assert ("Still open", "£30.00") in settled(affiliation, "en").rows
+        move(affiliation, "paid", paid_pence="30")
+        assert affiliation.state == "active"
+        receipt = text_of(affiliation, "affiliation/receipt")
+        assert "- Received: £30.00" in receipt
+        assert "- Received for this term in all: £50.00" in receipt
+
+
+def test_a_coordinator_may_take_less_for_the_whole_fee(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "paid", paid_pence="45", counts_as_whole="yes")
+        assert affiliation.state == "active"
+        assert (affiliation.terms[0].fee_pence, affiliation.terms[0].is_open) == (4500, False)

@@ -47,6 +47,7 @@ ANSWERS = {
     "confirmed_time": "7pm",
     "decided_on": "1 October 2026",
     "fee_pence": "50",
+    "counts_as_whole": "",
     "paid_pence": "50",
     "paid_on": "2 November 2026",
     "twinned_on": "3 November 2026",

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.speakers.workflow import WORKFLOW as SPEAKER
 from portal.submissions import actions, consents
 from portal.submissions.models import Submission
-from portal.submissions.workflow import BACK, Actor, Transition
+from portal.submissions.workflow import BACK, SAME, Actor, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
 from tests.dashboard.conftest import ANSWERS, Page, boxes, day, post_all
 
@@ -59,7 +59,7 @@ def test_every_move_works_through_its_pages(
         assert f'href="{path}"' in coordinator.get(f"/dashboard/requests/{number}").text, (source, row.name)
         html = coordinator.get(path).text
         if row.asks:
-            answer = post_all(coordinator, path, html, **{ask.name: ANSWERS[ask.name] for ask in row.asks})
+            answer = post_all(coordinator, path, html, **typed_for(row))
             html = answer.text
             assert answer.status_code == 200, html
             assert "There is a problem" not in html, (source, row.name)
@@ -67,8 +67,11 @@ def test_every_move_works_through_its_pages(
         before = letters_of(rows, number)
         answer = post_all(coordinator, path, html)
         assert answer.status_code == 303, answer.text
-        assert look(number, "state") == ("received" if row.target == BACK else row.target), (source, row.name)
-        expected = [each.to.value for each in row.notify if not each.only_from or source in each.only_from]
+        target = {BACK: "received", SAME: source}.get(row.target, row.target)
+        assert look(number, "state") == target, (source, row.name)
+        # These requests have no terms: nobody was asked for a fee.
+        notify = [each for each in row.notify if not each.only_if]
+        expected = [each.to.value for each in notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)
         assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200
 
@@ -126,6 +129,7 @@ def test_a_term_has_not_run_out_before_its_end(
     number = make_request("affiliation", state="renewal-due")
     with app.app_context():
         term = Term(affiliation_id=number, starts_on=today - timedelta(days=300), ends_on=today, fee_pence=5000)
+        term.paid_pence = 5000
         db.session.add(term)
         db.session.commit()
     path = f"/dashboard/requests/{number}/moves/into-grace"
@@ -134,6 +138,12 @@ def test_a_term_has_not_run_out_before_its_end(
         db.session.scalars(select(Term)).one().ends_on = today - timedelta(days=1)
         db.session.commit()
     assert coordinator.get(path).status_code == 200
+
+
+def typed_for(row: Transition) -> dict[str, str]:
+    """What a coordinator types for a move."""
+    special = {"part-paid": {"paid_pence": "20"}}.get(row.name, {})
+    return {ask.name: ANSWERS[ask.name] for ask in row.asks} | special
 
 
 def by_us(row: Transition) -> bool:
@@ -268,7 +278,45 @@ def test_the_second_coordinator_is_told_who_was_faster(
     assert "Tom Hardcastle" in answer.text
     assert "We started looking for a speaker" in answer.text
     assert "Nobody is free &lt;b&gt;then&lt;/b&gt;" in answer.text
+    assert "Copy them now" not in answer.text
     assert look(number, "state") == "matching"
+    # What was typed goes on from there, to be looked over once more.
+    again = post_all(coordinator, path, answer.text, step="letters")
+    assert again.status_code == 200
+    assert "Nobody is free &lt;b&gt;then&lt;/b&gt;" in again.text
+    assert post_all(coordinator, path, again.text, step="send").status_code == 303
+    assert look(number, "state") == "declined"
+
+
+def test_a_message_that_came_second_is_carried_on(
+    coordinator: FlaskClient, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/message"
+    html = coordinator.get(path).text
+    tom = sign_in("coordinator", email="tom@example.org", name="Tom Hardcastle")
+    Page(tom, f"/dashboard/requests/{number}").post(f"/dashboard/requests/{number}/note", note="Rang them")
+    answer = post_all(coordinator, path, html, message="Do you have a projector?")
+    assert answer.status_code == 409
+    assert "Your message" in answer.text
+    assert "Opened" not in answer.text
+    again = post_all(coordinator, path, answer.text, step="words")
+    assert boxes(again.text)["message"] == "Do you have a projector?"
+    assert "Look over your message" in post_all(coordinator, path, again.text).text
+
+
+def test_of_a_correction_that_came_second_only_what_differs_is_told(
+    coordinator: FlaskClient, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    path = f"/dashboard/requests/{number}/correct/you"
+    html = coordinator.get(path).text
+    tom = sign_in("coordinator", email="tom@example.org", name="Tom Hardcastle")
+    Page(tom, f"/dashboard/requests/{number}").post(f"/dashboard/requests/{number}/note", note="Rang them")
+    answer = post_all(coordinator, path, html, contact_name="Jean O’Connor", language="en")
+    typed = answer.text.partition("What you typed")[2]
+    assert "Jean O’Connor" in typed
+    assert "j.armstrong@example.org" not in typed
 
 
 def test_what_the_branch_wrote_meanwhile_is_read_first(
@@ -323,6 +371,27 @@ def test_looking_at_letters_changes_nothing(
         "SELECT count(*) FROM outbox_emails, private_links"
     )
     assert before == after
+
+
+def test_less_than_the_fee_is_told_before_it_counts(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request("affiliation", state="awaiting-payment")
+    path = f"/dashboard/requests/{number}/moves/paid"
+    typed = {"paid_pence": "20", "paid_on": "2 November 2026"}
+    answer = post_all(coordinator, path, coordinator.get(path).text, **typed)
+    assert "That leaves £30.00 of the fee open" in answer.text
+    assert boxes(answer.text)["paid_pence"] == "20"
+    html = post_all(coordinator, path, answer.text, **typed, counts_as_whole="yes").text
+    assert "- Received: £20.00" in html
+    assert look(number, "state") == "awaiting-payment"
+    path = f"/dashboard/requests/{number}/moves/part-paid"
+    html = post_all(coordinator, path, coordinator.get(path).text, **typed).text
+    assert "- Still open: £30.00" in html
+    assert post_all(coordinator, path, html).status_code == 303
+    page = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Still open" in page
+    assert "Next: the fee arrives" in page
 
 
 def test_a_stored_text_in_a_letter_is_harmless(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:

@@ -113,7 +113,7 @@ def test_open_states_can_be_left_and_closed_ones_only_reopened(case: tuple[Workf
     flow, state = case
     moves = {row.name for row in flow.permitted(state.name, Actor.COORDINATOR)}
     if state.is_final:
-        assert moves <= {"reopen", "renew"}
+        assert moves <= {"reopen", "rejoin"}
         assert "reopen" in moves
     else:
         assert moves, f"nobody can move {state.name} on"

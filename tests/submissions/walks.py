@@ -38,12 +38,15 @@ TYPED = {
     "paid_pence": "£50",
     "paid_on": "20.11.2026",
     "fee_pence": "",
+    "counts_as_whole": "",
     "reason": "Because of a clash of dates.",
     "question": "Which room is it?",
     "answer": "The large one.",
     "note": "Rang the secretary.",
 }
 """What a mover types, by the name of what is asked."""
+TYPED_FOR = {"part-paid": {"paid_pence": "£20"}}
+"""What is typed otherwise in one move."""
 
 
 def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = None, **typed: str) -> Performed:
@@ -52,7 +55,8 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     first = turns.first_day_for(submission, transition)
     if first is not None and london_day(now) < first:
         now = datetime.combine(first, NOW.timetz())
-    raw = {ask.name: typed.get(ask.name, TYPED[ask.name]) for ask in transition.asks}
+    usual = TYPED | TYPED_FOR.get(name, {})
+    raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
     form = move_form(transition).from_raw(raw, FormContext(today=london_day(now)))
     assert isinstance(form, MoveForm)
     assert form.validate(), form.errors
