@@ -34,9 +34,12 @@ def at_first(submission: Submission) -> list[Progress]:
     return steps(submission, [(submission.received_at, submission.state)])
 
 
-def steps(submission: Submission, entered: Sequence[tuple[datetime, str]]) -> list[Progress]:
+def steps(
+    submission: Submission, entered: Sequence[tuple[datetime, str]], read_at: datetime | None = None
+) -> list[Progress]:
     """The list of a request; `entered` says when it came into which state, oldest first.
 
+    `read_at` is when somebody of ours first acted on it.
     Empty for a request that left the road: what happened then is said in a sentence.
     """
     workflow = registry.kind(submission.kind).workflow
@@ -44,11 +47,15 @@ def steps(submission: Submission, entered: Sequence[tuple[datetime, str]]) -> li
     if state.step is None:
         return []
     present = min(_present(submission, workflow, state), len(workflow.steps) - 1)
+    if read_at is not None and workflow.steps[present].is_reading:
+        present += 1
     lines = []
     for number, step in enumerate(workflow.steps):
         is_last = number == len(workflow.steps) - 1
         if number < present or (number == present and (is_last or state.is_final)):
-            lines.append(Progress(_(step.label), "done", _done_on(submission, workflow, number, entered)))
+            read_on = day(london_day(read_at)) if step.is_reading and read_at is not None else ""
+            done_on = read_on or _done_on(submission, workflow, number, entered)
+            lines.append(Progress(_(step.label), "done", done_on))
         elif number == present:
             lines.append(Progress(_(step.label), "now", _promise(submission) or (_(step.hint) if step.hint else "")))
         else:

@@ -5,6 +5,7 @@ Opening it changes nothing. What the branch can do from here is in `tracking_act
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from portal.submissions import intake, registry, turns
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
-from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
+from portal.submissions.timeline import Line, Shape, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
 
 ANSWER = "answer"
@@ -93,7 +94,7 @@ def page(
             standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
             who=_who(submission, is_open=not state.is_final),
-            steps=progress.steps(submission, _entered(submission)),
+            steps=progress.steps(submission, _entered(submission), _read_at(history)),
             answer_form=answer_form if has_question else None,
             moves=[(move, label(move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
             withdraw=next((move for move in moves if move.name == WITHDRAW), None),
@@ -155,6 +156,11 @@ def _entered(submission: Submission) -> list[tuple[datetime, str]]:
         .order_by(Event.id)
     )
     return [(row.at, row.to_state) for row in rows]
+
+
+def _read_at(history: Sequence[Line]) -> datetime | None:
+    """When somebody of ours first acted on the request, as far as the branch may know."""
+    return min((line.at for line in history if line.shape is Shape.OURS), default=None)
 
 
 def _told(token: str, submission: Submission) -> list[tuple[Any, list[dict[str, Any]]]]:

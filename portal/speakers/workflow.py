@@ -209,7 +209,7 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your request")),
-        Step(N_("A volunteer has read it")),
+        Step(N_("A volunteer has read it"), is_reading=True),
         Step(N_("Finding a speaker"), N_("We tell you as soon as somebody says yes")),
         Step(N_("Speaker confirmed"), N_("We will email you who is coming and what to prepare")),
     ),

@@ -19,7 +19,7 @@ from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.submissions import registry
 from portal.submissions.models import Event, Submission
-from portal.submissions.workflow import Actor
+from portal.submissions.workflow import N_, Actor
 
 
 class Viewer(StrEnum):
@@ -39,6 +39,21 @@ class Shape(StrEnum):
 
 SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", "withdraw", "end"})
 """Moves whose words the branch wrote or read in a letter; the words of all others stay on the desk."""
+
+
+TO_THE_BRANCH = {
+    "We asked the branch a question": N_("We asked you a question"),
+    "The branch answered our question": N_("You answered our question"),
+    "The branch told us how it went": N_("You told us how it went"),
+    "We are waiting for the branch’s decision": N_("We are waiting for your decision"),
+    "The branch decided to affiliate": N_("Your branch decided to affiliate"),
+    "The branch renewed": N_("Your branch renewed"),
+    "The branch affiliates again": N_("Your branch affiliates again"),
+    "The two branches were introduced": N_("We introduced you to each other"),
+    "The branches have been in touch": N_("You and your twin have been in touch"),
+    "The branches are twinned": N_("Your branches are twinned"),
+}
+"""Words of the history that speak of the reader, by those for everybody else."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,7 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         return None
     return Line(
         at=event.at,
-        title=_title(submission, event),
+        title=_title(submission, event, viewer),
         by=_by(submission, event, viewer),
         body=_body(event, viewer),
         shape=_shape(event),
@@ -117,13 +132,17 @@ def changed_by_branch(history: Sequence[Line]) -> set[str]:
     return found
 
 
-def _title(submission: Submission, event: Row[*tuple[Any, ...]]) -> str:
+def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
+    is_to_branch = viewer is Viewer.BRANCH
     if event.name == "transition":
         move = registry.kind(submission.kind).workflow.transition(event.transition)
         is_ours = event.actor == Actor.COORDINATOR
-        return str(gettext(move.done_at_desk if is_ours and move.done_at_desk else move.done))
+        done = move.done_at_desk if is_ours and move.done_at_desk else move.done
+        return str(gettext(TO_THE_BRANCH.get(done, done) if is_to_branch else done))
     if event.name == "message":
         is_theirs = event.actor == Actor.BRANCH
+        if is_to_branch:
+            return str(gettext("Your message") if is_theirs else gettext("Our message to you"))
         return str(gettext("Message from the branch") if is_theirs else gettext("Message to the branch"))
     if event.name == "assigned":
         name = event.data.get("name")

@@ -163,10 +163,11 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the public progress list."""
+    """One step of the public progress list. One that `is_reading` is done as soon as somebody of ours has acted."""
 
     label: str
     hint: str = ""
+    is_reading: bool = False
 
 
 @dataclass(frozen=True)
