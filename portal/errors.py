@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal import typed_back
 from portal.accounts import kept
 from portal.extensions import db
 
@@ -120,7 +121,7 @@ def typed() -> list[tuple[str, str]]:
     except HTTPException:
         # The body itself was refused (413): there is nothing to show.
         return []
-    return kept.readable(fields)
+    return typed_back.typed_back(fields, request.path)
 
 
 def _let_go_of_the_database() -> None:

@@ -14,7 +14,6 @@ from portal.accounts.next_page import safe_next
 PREFIX = "kept:"
 PATH = "kept_path"
 _NEVER = ("csrf", "password", "current", "again")
-_BOOKKEEPING = ("next", "version", PATH)
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,6 @@ class Kept:
         """The hidden fields that carry this through the sign-in page."""
         return [(PATH, self.path), *((PREFIX + name, value) for name, value in self.fields)]
 
-    @property
-    def typed(self) -> list[tuple[str, str]]:
-        """Label and value of what is worth showing."""
-        return readable(list(self.fields))
-
 
 def from_refused_page() -> Kept | None:
     """What this request wanted to send, where it comes from a page of our own.
@@ -45,7 +39,7 @@ def from_refused_page() -> Kept | None:
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if _may_be_kept(name) and not name.startswith(PREFIX)
+        if may_be_kept(name) and not name.startswith(PREFIX)
     ]
     return _kept(request.full_path.rstrip("?"), fields) if fields else None
 
@@ -55,19 +49,9 @@ def from_sign_in_page() -> Kept | None:
     fields = [
         (name.removeprefix(PREFIX), value)
         for name, value in request.form.items(multi=True)
-        if name.startswith(PREFIX) and _may_be_kept(name.removeprefix(PREFIX))
+        if name.startswith(PREFIX) and may_be_kept(name.removeprefix(PREFIX))
     ]
     return _kept(request.form.get(PATH, ""), fields) if fields else None
-
-
-def readable(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Label and value of the fields that a person filled in; secrets and bookkeeping are left out."""
-    pairs = []
-    for field, value in fields:
-        name = field.removeprefix(PREFIX)
-        if value.strip() and _may_be_kept(name) and name not in _BOOKKEEPING:
-            pairs.append((name.replace("_", " ").replace("-", " ").strip().capitalize(), value))
-    return pairs
 
 
 def _kept(path: str, fields: list[tuple[str, str]]) -> Kept | None:
@@ -75,6 +59,6 @@ def _kept(path: str, fields: list[tuple[str, str]]) -> Kept | None:
     return Kept(path, tuple(fields)) if safe_next(path, default="") else None
 
 
-def _may_be_kept(name: str) -> bool:
+def may_be_kept(name: str) -> bool:
     """Whether a field is neither secret nor of use to one session only."""
     return not any(word in name.lower() for word in _NEVER)

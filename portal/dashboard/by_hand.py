@@ -25,6 +25,7 @@ from portal.submissions import intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Draft, Submission
 from portal.submissions.registry import Kind
+from portal.typed_back import APART
 
 CHANNELS = (
     ("telephone", "By telephone"),
@@ -32,8 +33,6 @@ CHANNELS = (
     ("email", "By email"),
     ("stall", "At a stall or a meeting"),
 )
-APART = "--"
-"""Stands between the name of a step and the name of its field."""
 
 Steps = list[tuple[FormStep, StepForm]]
 

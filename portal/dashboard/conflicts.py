@@ -6,8 +6,9 @@ draws the page, with everything that had been typed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import render_template, request
 from flask_login import current_user
@@ -18,12 +19,16 @@ from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.extensions import db
+from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Viewer, timeline
+from portal.submissions.workflow import Actor
+from portal.typed_back import typed_back
 
 LINES_AT_MOST = 5
-UNSEEN_FIELDS = frozenset({"csrf_token", "version", "opened", "step", "to", "key"})
+LOCK = frozenset({"csrf_token", "version", "opened", "step"})
+"""What belongs to one drawing of a page, and is no words of anybody."""
 
 
 class SomebodyWasFasterError(Exception):
@@ -53,14 +58,17 @@ def faster(error: Exception) -> tuple[str, int]:
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     happened = since(history, opened_at(now))
     today = london_day(now)
+    was_me = bool(happened) and happened[0].by == current_user.name
     return (
         render_template(
             "dashboard/faster.html",
             submission=submission,
             tag=words.tag(submission.kind, submission.state),
             happened=[(line, words.when(line.at, today)) for line in happened],
-            was_me=bool(happened) and happened[0].by == current_user.name,
-            typed=typed(),
+            was_me=was_me,
+            typed=differing(submission),
+            carry_on=carried_on(submission, was_me=was_me),
+            opened=int(now.timestamp()),
         ),
         409,
     )
@@ -82,10 +90,40 @@ def since(history: list[Line], moment: datetime | None) -> list[Line]:
     return (new or acts[:1])[:LINES_AT_MOST]
 
 
-def typed() -> list[tuple[str, str]]:
-    """What the form held, as pairs of label and words."""
-    return [
-        (name.replace("_", " ").replace("-", " ").capitalize(), "\n".join(values))
-        for name, values in request.form.lists()
-        if name not in UNSEEN_FIELDS and not name.startswith("key-") and any(values)
-    ]
+def differing(submission: Submission) -> list[tuple[str, str]]:
+    """What the form held, label and words. Of a correction only what is not so anyway: its page has every answer."""
+    args = request.view_args or {}
+    sent = list(request.form.items(multi=True))
+    if request.endpoint == "dashboard.save_correction":
+        stored = intake.answers_of(submission, "en").get(args.get("step", ""), {})
+        sent = [(name, value) for name, value in sent if value.strip() not in _as_texts(stored.get(name))]
+    return typed_back(sent, request.path)
+
+
+def _as_texts(answer: Any) -> list[str]:
+    return [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]
+
+
+@dataclass(frozen=True)
+class CarryOn:
+    """A form that takes what was typed to the page as it is now: nothing has to be copied, nothing leaves unseen."""
+
+    path: str
+    button: str
+    step: str
+    fields: list[tuple[str, str]]
+
+
+def carried_on(submission: Submission, *, was_me: bool) -> CarryOn | None:
+    """The way on with what was typed, where there is one; after one’s own press there is nothing left to do."""
+    if was_me or submission.held_reason is not None:
+        return None
+    args = request.view_args or {}
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in LOCK]
+    if request.endpoint == "dashboard.send_message" and submission.contact_email:
+        return CarryOn(request.path, "Carry on with this message", "words", fields)
+    workflow = registry.kind(submission.kind).workflow
+    permitted = {row.name for row in workflow.permitted(submission.state, Actor.COORDINATOR)}
+    if request.endpoint == "dashboard.make_move" and fields and args.get("name") in permitted:
+        return CarryOn(request.path, "Carry on with what you typed", "letters", fields)
+    return None

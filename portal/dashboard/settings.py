@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal import settings as campaign
+from portal import typed_back
 from portal.affiliations.fees import table
 from portal.affiliations.models import FeeBand
 from portal.clock import utc_now
@@ -17,6 +18,8 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
+
+typed_back.own_forms.update({"dashboard.fee": FeeForm, "dashboard.new_fee": FeeForm})
 
 
 @blueprint.get("/settings")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Coordinator
@@ -18,7 +20,7 @@ from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import actions, correspondence, turns
-from portal.submissions.models import Submission
+from portal.submissions.models import Event, Submission
 from portal.submissions.typed import clean_text
 from portal.submissions.workflow import Recipient
 
@@ -31,7 +33,6 @@ SPAM = "Looks like spam."
 def note(number: int) -> str | Response:
     """Keep a note that only the team reads."""
     submission = find(db.session, number)
-    conflicts.insist(submission)
     now = utc_now()
     text = clean_text(request.form.get("note", ""))
     error = _wrong(text, "Write the note first")
@@ -39,11 +40,22 @@ def note(number: int) -> str | Response:
         return render_template(
             "dashboard/note.html", submission=submission, text=text, error=error, opened=opened(now), has_errors=True
         )
-    actions.add_note(db.session, submission, text, by=mover(), now=now)
-    turns.touch(submission)
-    db.session.commit()
+    # Notes stand beside each other: whatever else has happened, a note is never refused. Pressed twice, it is one.
+    if not _is_kept(number, text, now):
+        actions.add_note(db.session, submission, text, by=mover(), now=now)
+        table = Submission.__table__
+        db.session.execute(update(table).where(table.c.id == number).values(version=table.c.version + 1))
+        db.session.commit()
     flash("The note is kept.", "success")
     return _back(number)
+
+
+def _is_kept(number: int, text: str, now: datetime) -> bool:
+    """Whether the same page has kept this note already."""
+    since = conflicts.opened_at(now)
+    same = (Event.submission_id == number, Event.coordinator_id == current_user.id, Event.text == text)
+    last = db.session.scalar(select(func.max(Event.at)).where(Event.name == "note", *same))
+    return last is not None and since is not None and last >= since
 
 
 @blueprint.get("/requests/<int:number>/message")

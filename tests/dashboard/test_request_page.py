@@ -231,16 +231,16 @@ class TestWriting:
         assert "Rang Jean.\nShe is glad." in coordinator.get(page.path).text
         assert rows("SELECT count(*) FROM outbox_emails") == letters
 
-    def test_the_same_note_twice_is_kept_once(
+    def test_a_note_is_never_refused_and_pressed_twice_it_is_one(
         self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
     ) -> None:
         number = make_request()
-        page = Page(coordinator, f"/dashboard/requests/{number}")
-        page.post(f"/dashboard/requests/{number}/note", note="Rang Jean")
-        again = page.post(f"/dashboard/requests/{number}/note", note="Rang Jean")
-        assert again.status_code == 409
-        assert "Rang Jean" in again.text
-        assert rows("SELECT count(*) FROM events WHERE name = 'note'") == [(1,)]
+        page, other = (Page(coordinator, f"/dashboard/requests/{number}") for _ in range(2))
+        for text in ("Rang Jean", "Rang Jean", "She will ring back"):
+            assert page.post(f"/dashboard/requests/{number}/note", note=text).status_code == 303
+        assert other.post(f"/dashboard/requests/{number}/assign", to="me").status_code == 409
+        kept = rows("SELECT text FROM events WHERE name = 'note' ORDER BY id")
+        assert kept == [("Rang Jean",), ("She will ring back",)]
 
     @pytest.mark.parametrize(("text", "told"), [("  ", "Write the note first"), ("x" * 5000, "Shorten this")])
     def test_a_note_that_cannot_be_kept_comes_back(
