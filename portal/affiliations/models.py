@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.affiliations.workflow import AFFILIATED
 from portal.extensions import db
@@ -75,6 +75,15 @@ class Affiliation(Submission):
     def was_asked_to_pay(self) -> bool:
         """Whether the treasurer holds a letter that asks for a fee which has not come."""
         return self.state != "received" and self.open_term is not None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another affiliation stands for the same branch: two branches turned out to be one."""
+        session = object_session(self)
+        if session is None or self.branch_id is None or self.of_branch_id is not None:
+            return False
+        other = select(Affiliation.id).where(Affiliation.of_branch_id == self.branch_id)
+        return session.scalar(other) is not None
 
     def turn_in(self, state: State) -> str:
         """As everywhere; a branch that has renewed waits for its treasurer alone."""

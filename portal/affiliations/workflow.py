@@ -189,6 +189,7 @@ TRANSITIONS = (
             Notification("affiliation/fee-due", Recipient.TREASURER),
         ),
         then="portal.affiliations.terms.open_term",
+        unless="is_replaced",
     ),
     Transition(
         "into-grace",
@@ -215,6 +216,7 @@ TRANSITIONS = (
     replace(
         reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
         by=(Actor.COORDINATOR, Actor.WORKER),
+        unless="is_replaced",
     ),
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.affiliations.models import Affiliation
+from portal.affiliations.merging import TwoAffiliationsError, keep_one
 from portal.clock import london_day, utc_now
 from portal.dashboard import asked_for, conflicts, words
 from portal.dashboard.blueprint import blueprint
@@ -30,10 +30,6 @@ from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Actor
 
 PAGE = 50
-
-
-class TwoAffiliationsError(Exception):
-    """Both branches have an affiliation of their own; a person must end one of them first."""
 
 
 @blueprint.get("/branches")
@@ -133,7 +129,7 @@ def do_merge(number: int, into: int) -> Response:
         conflicts.no_longer_open()
     except TwoAffiliationsError:
         db.session.rollback()
-        flash("Both branches have an affiliation. Withdraw one of the two first, then merge them.", "error")
+        flash("Both branches have an affiliation that is still open. Withdraw one of the two first, then merge them.", "error")
         return redirect(url_for("dashboard.request_page", number=number), 303)
     db.session.commit()
     flash(f"They are one branch now: {title}.", "success")
@@ -148,11 +144,8 @@ def join(session: Session, submission: Submission, known: Branch, *, now: dateti
     new = submission.branch
     assert new is not None
     remaining = directory.merge(new, known, now)
-    affiliated = select(Affiliation.id).where(Affiliation.of_branch_id.in_((new.id, remaining.id)))
-    if len(session.scalars(affiliated).all()) > 1:
-        raise TwoAffiliationsError
-    affiliations, submissions = Affiliation.__table__, Submission.__table__
-    session.execute(update(affiliations).where(affiliations.c.of_branch_id == new.id).values(of_branch_id=remaining.id))
+    keep_one(session, gone_id=new.id, remaining_id=remaining.id)
+    submissions = Submission.__table__
     session.execute(
         update(submissions)
         .where(submissions.c.branch_id == new.id, submissions.c.id != submission.id)
