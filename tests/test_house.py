@@ -32,7 +32,6 @@ LAYERS = (
     ("submissions",),
     ("speakers", "twinning", "affiliations"),
     ("typed_back",),
-    ("typed_back",),
     ("security", "errors"),
     ("assets", "health", "workflow_pages", "backups"),
     ("public", "dashboard"),
