@@ -16,6 +16,7 @@ from portal.public import (
     landing,
     language,
     sending,
+    strays,
     tracking,
     tracking_acts,
     tracking_changes,
@@ -31,4 +32,5 @@ def init_app(app: Flask) -> None:
     addresses.init_app(app)
     language.init_app(app)
     context.init_app(app)
+    strays.init_app(app)
     app.register_blueprint(blueprint)

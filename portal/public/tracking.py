@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, progress
+from portal.public import language, progress, strays
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.speakers import bookings
@@ -57,8 +57,12 @@ def track(token: str) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(NoSuchLinkError)
-def no_such_link(error: Exception) -> tuple[str, int]:
-    """The same page for a link that is wrong, over or taken back."""
+def no_such_link(error: Exception) -> ResponseReturnValue:
+    """The same page for a link that is wrong, over or taken back; one that was copied with too much is mended first."""
+    token = str((request.view_args or {}).get("token", ""))
+    plain = token.rstrip(strays.STRAY)
+    if plain not in ("", token) and request.method in ("GET", "HEAD"):
+        return strays.to(request.path.replace(token, plain, 1))
     return render_template("public/no_such_link.html", other_language=None), 404
 
 
