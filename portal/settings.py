@@ -5,13 +5,17 @@ What the machine needs to run stands in `config.py`; the fee table in `portal.af
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.directory.phones import understand_phone
 from portal.extensions import db
 from portal.remembered import remembered
 
@@ -31,11 +35,31 @@ class StoredSetting(db.Model):
     set_by: Mapped[str] = mapped_column(String(254), default="")
 
 
+# Every public page reads what is stored once more, so that each answer is worked out once.
+@lru_cache(maxsize=100)
+def an_address(text: str) -> str:
+    """The rule for an email address that pages show. Raises ValueError with a sentence."""
+    try:
+        checked = validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise ValueError("Enter one email address, like info@example.org") from None
+    return str(checked.ascii_email or checked.normalized)
+
+
+@lru_cache(maxsize=100)
+def a_phone_number(text: str) -> str:
+    """The rule for a number that can be rung. Raises ValueError with a sentence."""
+    if re.search(r"[^-+0-9 ().\u2010-\u2015\u00a0]", text) or understand_phone(text).e164 is None:
+        raise ValueError("Enter one phone number and nothing else, like 020 7946 0000")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One thing to set: its name, its default (which says its type), a label and a sentence on what it does.
 
-    A number lies from `smallest` to `largest`; a text is at most `largest` letters long.
+    A number lies from `smallest` to `largest`; a text is at most `largest` letters long. `rule` gives the value of
+    a text that is not empty, or raises ValueError with a sentence.
     """
 
     name: str
@@ -44,6 +68,7 @@ class Setting:
     sentence: str
     smallest: int = 0
     largest: int = LONGEST_TEXT
+    rule: Callable[[str], str] = str
 
     @property
     def is_number(self) -> bool:
@@ -56,7 +81,7 @@ class Setting:
         if not self.is_number:
             if len(text) > self.largest:
                 raise ValueError(f"Shorten this to {self.largest} letters or fewer")
-            return text
+            return self.rule(text) if text else ""
         digits = text.lstrip("0") or text[:1]
         is_number = text.isascii() and text.isdigit() and len(digits) < 10
         if not is_number or not self.smallest <= int(digits) <= self.largest:
@@ -84,6 +109,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Contact address shown",
         "The email address on the contact page and beside the forms. Left empty, it is the one of the installation.",
         largest=254,
+        rule=an_address,
     ),
     Setting(
         "contact_phone",
@@ -91,6 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Telephone number shown",
         "A number that branches may ring. Left empty, none is shown.",
         largest=40,
+        rule=a_phone_number,
     ),
     Setting(
         "opening_text",

@@ -21,3 +21,33 @@ def test_a_number_out_of_bounds_is_refused_however_it_is_written(typed: str) -> 
 def test_every_default_is_within_its_own_bounds() -> None:
     for each in settings.SETTINGS:
         assert each.read(str(each.default)) == each.default
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("contact_email", " Maria@Example.org ", "Maria@example.org"),
+        ("contact_email", "", ""),
+        ("contact_phone", "+44 20 7946 0000", "+44 20 7946 0000"),
+        ("contact_phone", "(020) 7946-0000", "(020) 7946-0000"),
+        ("contact_phone", "", ""),
+    ],
+)
+def test_an_address_and_a_number_are_understood(name: str, typed: str, value: str) -> None:
+    assert settings.setting(name).read(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("contact_email", "write to us", "one email address"),
+        ("contact_email", "a@example.org, b@example.org", "one email address"),
+        ("contact_email", "javascript:alert(1)", "one email address"),
+        ("contact_phone", "ring the bell", "one phone number"),
+        ("contact_phone", "12", "one phone number"),
+        ("contact_phone", "020 7946 0000 or 0191 498 0000", "one phone number"),
+    ],
+)
+def test_what_nobody_can_write_to_or_ring_is_refused(name: str, typed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        settings.setting(name).read(typed)

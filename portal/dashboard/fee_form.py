@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
 
+from portal.affiliations.fees import FLAT
 from portal.affiliations.models import FeeBand
 from portal.submissions.fields import Money, Number, OneOf, Picked
 from portal.submissions.money import pounds
@@ -52,6 +55,11 @@ class FeeForm(Form):
         look={"width": 10, "prefix": "£"},
     )
 
+    def validate_minimum_pence(self, field: Money) -> None:
+        """One sum a year has no least sum beside it."""
+        if field.value and self.basis.value == FLAT:
+            raise StopValidation("Leave this empty: it belongs to a sum for each member")
+
     def apply(self, band: FeeBand) -> None:
         """Write what was typed to a row; a row that somebody has set is no example any more."""
         band.body_type = self.body_type.value
@@ -72,6 +80,22 @@ def form_of(band: FeeBand) -> FeeForm:
         "minimum_pence": f"{band.minimum_pence / 100:.2f}" if band.minimum_pence else "",
     }
     return FeeForm(data=data)
+
+
+def clashing(form: FeeForm, bands: Iterable[FeeBand], own: FeeBand | None) -> str:
+    """The sentence that names the row which speaks of the same bodies already; nothing where there is none."""
+    wanted = (form.body_type.value, form.up_to_members.value)
+    for band in bands:
+        if band is not own and (band.body_type, band.up_to_members) == wanted:
+            kind = dict(BODY_TYPES)[band.body_type]
+            what = f"{kind}, {members_of(band)}: {words_of(band)}"
+            return f"There is a row for this already ({what}). Change that one, or enter another number here"
+    return ""
+
+
+def members_of(band: FeeBand) -> str:
+    """For how many members a row holds."""
+    return f"up to {band.up_to_members:,} members" if band.up_to_members else "any number of members"
 
 
 def words_of(band: FeeBand) -> str:

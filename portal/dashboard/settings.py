@@ -72,7 +72,7 @@ def fees() -> str:
 def new_fee() -> str | Response:
     """Add a row to the fee table."""
     form = FeeForm(request.form) if request.method == "POST" else FeeForm()
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and _holds(form, None):
         band = FeeBand()
         form.apply(band)
         db.session.add(band)
@@ -86,7 +86,7 @@ def fee(band_id: int) -> str | Response:
     """Change a row of the fee table. Terms that run already keep their fee."""
     band = _band(band_id)
     form = FeeForm(request.form) if request.method == "POST" else fee_form.form_of(band)
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and _holds(form, band):
         form.apply(band)
         return _saved("The row is changed. Fees that were asked for already stay as they are.")
     return render_template("dashboard/fee.html", form=form, band=band)
@@ -103,6 +103,15 @@ def remove_fee(band_id: int) -> str | Response:
     return render_template(
         "dashboard/fee_remove.html", band=band, kind=dict(BODY_TYPES)[band.body_type], fee=fee_form.words_of(band)
     )
+
+
+def _holds(form: FeeForm, own: FeeBand | None) -> bool:
+    """Whether the row can stand in the table: each answer by itself, and beside the other rows."""
+    if not form.validate():
+        return False
+    sentence = fee_form.clashing(form, table(db.session), own)
+    form.up_to_members.errors = [sentence] if sentence else []
+    return not sentence
 
 
 def _saved(words: str) -> Response:

@@ -99,6 +99,41 @@ class TestFees:
         assert "There is a problem" in answer.text
         assert boxes(answer.text)["pence"] == "a lot"
 
+    @pytest.mark.parametrize(
+        ("first", "second", "told"),
+        [
+            ("300", "300", "There is a row for this already (Branch, up to 300 members: £50.00 a year)"),
+            ("", "", "There is a row for this already (Branch, any number of members: £50.00 a year)"),
+            ("300", "", None),
+        ],
+    )
+    def test_two_rows_never_contradict_each_other(
+        self,
+        sign_in: Callable[..., FlaskClient],
+        rows: Callable[..., list[Any]],
+        first: str,
+        second: str,
+        told: str | None,
+    ) -> None:
+        admin = sign_in("admin")
+        path = "/dashboard/settings/fees/new"
+        sent = {"body_type": "branch", "basis": "flat", "pence": "50", "minimum_pence": ""}
+        assert post_all(admin, path, admin.get(path).text, **sent, up_to_members=first).status_code == 303
+        answer = post_all(admin, path, admin.get(path).text, **sent, up_to_members=second)
+        assert (answer.status_code, rows("SELECT count(*) FROM fee_bands")) == (
+            (200, [(1,)]) if told else (303, [(2,)])
+        )
+        assert not told or told in answer.text
+        # The same row may be kept as it is.
+        own = "/dashboard/settings/fees/1"
+        assert post_all(admin, own, admin.get(own).text, **sent, up_to_members=first).status_code == 303
+
+    def test_one_sum_a_year_has_no_least_sum(self, sign_in: Callable[..., FlaskClient]) -> None:
+        admin = sign_in("admin")
+        path = "/dashboard/settings/fees/new"
+        sent = {"body_type": "branch", "basis": "flat", "pence": "50", "minimum_pence": "20"}
+        assert "Leave this empty" in post_all(admin, path, admin.get(path).text, **sent).text
+
     def test_an_unknown_row_is_not_found(self, sign_in: Callable[..., FlaskClient]) -> None:
         assert sign_in("admin").get("/dashboard/settings/fees/9").status_code == 404
 
@@ -118,6 +153,15 @@ class TestCampaign:
             ("reply_days", "4", "admin@example.org"),
         ]
         assert boxes(admin.get(path).text)["reply_days"] == "4"
+
+    def test_an_address_that_nobody_can_write_to_is_not_kept(
+        self, sign_in: Callable[..., FlaskClient], rows: Callable[..., list[Any]]
+    ) -> None:
+        admin = sign_in("admin")
+        path = "/dashboard/settings/campaign"
+        answer = post_all(admin, path, admin.get(path).text, contact_email="write to us")
+        assert "Contact address shown: Enter one email address" in answer.text
+        assert rows("SELECT count(*) FROM settings") == [(0,)]
 
     def test_a_wrong_number_comes_back_and_nothing_is_kept(
         self, sign_in: Callable[..., FlaskClient], rows: Callable[..., list[Any]]
