@@ -7,11 +7,13 @@ given references, kinds, states, regions and dates: the other columns never reac
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy import bindparam, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -39,6 +41,8 @@ EMPTY = {
     "held": ("Nothing is held for review", "Entries that look like spam wait here until you let them in."),
     "everything": ("No requests yet", "The first request of a branch appears here. You can also add one by hand."),
 }
+EVERYTHING = "everything"
+_NUMBER = select(Submission.__table__.c.id).where(Submission.__table__.c.id == bindparam("number"))
 NOTHING_FITS = ("Nothing fits these filters", "Try fewer words, or another view.")
 
 
@@ -51,12 +55,14 @@ def home() -> Response:
 
 @blueprint.get("/requests")
 @needs("viewer")
-def queue() -> str:
-    """One page of a view of the queue."""
+def queue() -> str | Response:
+    """One page of a view of the queue; a whole reference in the search box leads to its request, from any view."""
     now = utc_now()
     view = queries.view(request.args.get("view", ""))
     narrowed = filters_from(request.args)
     sees_contacts = current_user.can_see_contacts
+    if sees_contacts and not request.args.get("after") and (meant := meant_by(narrowed.words)) is not None:
+        return redirect(url_for("dashboard.request_page", number=meant))
     if not sees_contacts:
         narrowed = for_viewers(narrowed)
     page = queries.queue(
@@ -71,6 +77,7 @@ def queue() -> str:
     today = london_day(now)
     known = people.coordinators(db.session, now)
     is_narrowed = narrowed != Filters()
+    everywhere = elsewhere(view, narrowed, now) if is_narrowed and not page.rows else ""
     if sees_contacts:
         rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"))
     else:
@@ -83,8 +90,14 @@ def queue() -> str:
         next_url=page_url(page.next_after) if page.next_after else None,
         start_url=page_url(None) if request.args.get("after") else None,
         note=note(len(page.rows), counts[view.name], is_narrowed, bool(request.args.get("after"))),
-        empty=NOTHING_FITS if is_narrowed else EMPTY[view.name],
-        empty_url=url_for("dashboard.queue", view=view.name if is_narrowed else "everything"),
+        empty=(f"Nothing fits in “{view.label}”", everywhere)
+        if everywhere
+        else NOTHING_FITS
+        if is_narrowed
+        else EMPTY[view.name],
+        empty_url=empty_url(view, is_narrowed, bool(everywhere)),
+        empty_button="Show them" if everywhere else "Show all of this view" if is_narrowed else "See everything",
+        everywhere_url=everything_url() if narrowed.words and view.name != EVERYTHING else "",
         is_narrowed=is_narrowed,
         typed=request.args,
         options=words.options,
@@ -123,6 +136,39 @@ def for_viewers(narrowed: Filters) -> Filters:
     """What a viewer may narrow by: kind, state, region, and a reference in place of words."""
     number = reference_number(narrowed.words)
     return replace(narrowed, union_id=None, coordinator="", words="", submission_id=number if narrowed.words else None)
+
+
+def meant_by(typed: str) -> int | None:
+    """The number of the request whose whole reference was typed, where there is one: "USC-1035", "usc1035", "1035"."""
+    number = reference_number(typed) if typed else -1
+    if number < 0:
+        return None
+    return db.session.scalar(_NUMBER, {"number": number})
+
+
+def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> str:
+    """How many requests of all fit, where none of this view does; nothing where none fits at all."""
+    if view.name == EVERYTHING:
+        return ""
+    found = queries.queue(db.session, EVERYTHING, narrowed, now=now, coordinator_id=current_user.id)
+    many = len(found.rows)
+    if many == 1:
+        return f"1 request in “{queries.view(EVERYTHING).label}” fits, open or closed."
+    count = f"More than {many}" if found.next_after else str(many)
+    return f"{count} requests in “{queries.view(EVERYTHING).label}” fit, open or closed." if many else ""
+
+
+def everything_url() -> str:
+    """The same search and filters over all requests."""
+    args = {name: value for name, value in request.args.items() if value and name not in ("after", "view")}
+    return url_for("dashboard.queue", view=EVERYTHING, **args)  # type: ignore[arg-type]
+
+
+def empty_url(view: queries.View, is_narrowed: bool, is_elsewhere: bool) -> str:
+    """Where the button of an empty list leads."""
+    if is_elsewhere:
+        return everything_url()
+    return url_for("dashboard.queue", view=view.name if is_narrowed else EVERYTHING)
 
 
 def reference_number(typed: str) -> int:

@@ -77,7 +77,7 @@ def test_views_count_what_they_hold(coordinator: FlaskClient, make_request: Call
         ("coordinator=none", 2),
         ("coordinator=1", 0),
         ("q=Llanelli", 1),
-        ("q=USC-1001", 1),
+        ("q=USC-1009", 0),
         ("q=%22%27%3B--+DROP", 0),
         ("kind=twinning&region=wales&q=llan", 1),
     ],
@@ -118,6 +118,63 @@ def test_the_soonest_due_comes_first(coordinator: FlaskClient, make_request: Cal
     late = make_request(due_on=day(5), queue_on=day(5))
     soon = make_request(due_on=day(1), queue_on=day(1))
     assert numbers(coordinator.get("/dashboard/requests").text) == [soon, late]
+
+
+class TestLookingUp:
+    """A reference leads to its request; words that fit nothing in a view are looked for in all requests."""
+
+    @pytest.mark.parametrize("typed", ["USC-1001", "usc 1001", "USC1001", " 1001 "])
+    def test_a_whole_reference_leads_to_its_request_from_any_view(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], typed: str
+    ) -> None:
+        make_request(state="closed")
+        answer = coordinator.get("/dashboard/requests", query_string={"view": "new", "q": typed})
+        assert (answer.status_code, answer.location) == (302, "/dashboard/requests/1")
+
+    @pytest.mark.parametrize("typed", ["USC-1777", "999999999", "USC-1", "1001 Durham"])
+    def test_any_other_words_are_searched_for(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], typed: str
+    ) -> None:
+        make_request()
+        assert coordinator.get("/dashboard/requests", query_string={"q": typed}).status_code == 200
+
+    def test_what_fits_in_no_view_is_counted_and_shown_in_all(
+        self, coordinator: FlaskClient, make_request: Callable[..., int]
+    ) -> None:
+        for _ in range(2):
+            make_request(state="closed", town="Llanelli")
+        make_request("twinning", state="closed", town="Llanelli")
+        coordinator.get("/dashboard/requests")
+        with counted() as statements:
+            html = coordinator.get("/dashboard/requests?view=new&kind=speaker&q=llanelli").text
+        assert len(statements) <= MOST_STATEMENTS, statements
+        assert "Nothing fits in “New”" in html
+        assert "2 requests in “Everything” fit" in html
+        target = re.search(r'class="button button--quiet" href="([^"]*)">Show them', html)
+        assert target
+        assert len(numbers(coordinator.get(target[1].replace("&amp;", "&")).text)) == 2
+
+    def test_what_fits_nowhere_says_so(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        make_request()
+        html = coordinator.get("/dashboard/requests?view=new&q=zeppelin").text
+        assert "Nothing fits these filters" in html
+        assert "Show all of this view" in html
+
+    def test_what_fits_here_may_fit_elsewhere_too(
+        self, coordinator: FlaskClient, make_request: Callable[..., int]
+    ) -> None:
+        make_request()
+        make_request(state="closed")
+        html = coordinator.get("/dashboard/requests?view=new&q=durham").text
+        assert 'href="/dashboard/requests?view=everything&amp;q=durham">Search everything</a>' in html
+        assert "Search everything" not in coordinator.get("/dashboard/requests?view=everything&q=durham").text
+
+    def test_a_viewer_is_shown_the_reference_where_it_stands(
+        self, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+    ) -> None:
+        make_request(state="closed")
+        html = sign_in("viewer").get("/dashboard/requests?view=new&q=usc1001").text
+        assert "1 request in “Everything” fits" in html
 
 
 @pytest.mark.parametrize("many", [1, 3, 60])
