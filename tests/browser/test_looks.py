@@ -121,6 +121,18 @@ def test_a_request_on_paper_has_no_navigation(demo: Demonstration, window: Windo
     assert page.locator("button:visible").count() == 0
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page.get_by_text("Kind of body")).to_be_visible()
+
+
+def test_the_queue_on_paper_fits_and_has_nothing_to_tick(window: Window) -> None:
+    # A4 less its margins, at 96 pixels to the inch.
+    page = window("coordinator", viewport={"width": 688, "height": 1000}).new_page()
+    page.goto("/dashboard/requests?view=everything")
+    page.emulate_media(media="print")
+    assert page.evaluate(SIDEWAYS) == ""
+    assert page.locator(".queue__tick:visible").count() == 0
+    heights = page.locator("table.queue tbody th a").evaluate_all("all => all.map((each) => each.offsetHeight)")
+    assert max(heights) < 45, "a branch’s name takes a line or two"
 
 
 @pytest.fixture(scope="module")
