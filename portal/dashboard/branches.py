@@ -129,7 +129,10 @@ def do_merge(number: int, into: int) -> Response:
         conflicts.no_longer_open()
     except TwoAffiliationsError:
         db.session.rollback()
-        flash("Both branches have an affiliation that is still open. Withdraw one of the two first, then merge them.", "error")
+        flash(
+            "Both branches have an affiliation that is still open. Withdraw one of the two first, then merge them.",
+            "error",
+        )
         return redirect(url_for("dashboard.request_page", number=number), 303)
     db.session.commit()
     flash(f"They are one branch now: {title}.", "success")

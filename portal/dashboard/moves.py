@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, next_step, typed_letters, words
+from portal.dashboard import conflicts, next_step, prefilled, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
@@ -42,7 +42,8 @@ def move(number: int, name: str) -> str:
     submission = find(db.session, number)
     transition = permitted(submission, name)
     if transition.asks:
-        return _form_page(submission, transition, move_form(transition, at_desk=True)())
+        known = prefilled.answers(submission, transition, london_day(utc_now()))
+        return _form_page(submission, transition, move_form(transition, at_desk=True)(data=known))
     prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
     return _letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
 
@@ -126,6 +127,7 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
         transition=transition,
         label=words.move_label(transition),
         left_out=_left_out(submission, transition),
+        also_offered=prefilled.also_offered(submission, transition, london_day(utc_now())),
         form=form,
         opened=request.form.get("opened") or opened(utc_now()),
         sends_letters=bool(transition.notify),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -409,3 +409,55 @@ def test_not_for_viewers(sign_in: Callable[..., FlaskClient], make_request: Call
         f"/dashboard/requests/{number}/moves/start-matching", data={"csrf_token": token, "step": "send"}
     )
     assert answer.status_code == 403
+
+
+def in_words(moment: date) -> str:
+    """A day as one types it."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+class TestPrefilled:
+    """A form that asks for a day begins with the day that is known."""
+
+    DATES = (
+        {"on": day(-3).isoformat(), "time": "", "time_text": "evening"},
+        {"on": day(30).isoformat(), "time": "19:30", "time_text": "7.30pm"},
+        {"on": day(40).isoformat(), "time": "", "time_text": "after work"},
+    )
+
+    @pytest.mark.parametrize(
+        ("state", "move", "facts", "start"),
+        [
+            ("offered", "confirm", {"meeting_on": day(-3)}, "7.30pm"),
+            ("offered", "confirm", {"meeting_on": day(30)}, "7.30pm"),
+            ("confirmed", "change-meeting", {"meeting_on": day(30), "confirmed_time": time(18, 0)}, "6pm"),
+        ],
+    )
+    def test_the_wished_or_agreed_day_of_a_meeting(
+        self,
+        coordinator: FlaskClient,
+        make_request: Callable[..., int],
+        state: str,
+        move: str,
+        facts: dict[str, Any],
+        start: str,
+    ) -> None:
+        number = make_request("speaker", state=state, **{**LATER["speaker"], "dates": list(self.DATES), **facts})
+        html = coordinator.get(f"/dashboard/requests/{number}/moves/{move}").text
+        filled = boxes(html)
+        assert filled["confirmed_on"] == in_words(day(30))
+        assert filled["confirmed_time"] == start
+        assert f"The branch could also meet on {long_day(day(40))}." in html
+
+    def test_a_rule_in_words_fills_in_nothing(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+        facts = {**LATER["speaker"], "meeting_on": None, "dates": [], "date_rule": "second Tuesday"}
+        number = make_request("speaker", state="offered", **facts)
+        assert boxes(coordinator.get(f"/dashboard/requests/{number}/moves/confirm").text)["confirmed_on"] == ""
+
+    @pytest.mark.parametrize(("offset", "is_filled"), [(-5, True), (5, False)])
+    def test_the_day_of_a_decision_once_it_has_come(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], offset: int, is_filled: bool
+    ) -> None:
+        number = make_request("affiliation", state="awaiting-decision", decision="going", decided_on=day(offset))
+        filled = boxes(coordinator.get(f"/dashboard/requests/{number}/moves/carried").text)
+        assert filled["decided_on"] == (in_words(day(offset)) if is_filled else "")

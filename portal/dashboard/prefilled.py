@@ -1,0 +1,54 @@
+"""What a move's form is filled in with before anybody types: the days and hours that are known of the request."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from portal.dashboard import words
+from portal.submissions.correspondence import short_time
+from portal.submissions.fields import long_date
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Transition
+
+
+def answers(submission: Submission, transition: Transition, today: date) -> dict[str, str]:
+    """What is known of the answers a move asks for, as a coordinator would type it. `today` is the day in London."""
+    asked = {ask.name for ask in transition.asks}
+    known: dict[str, str] = {}
+    if "confirmed_on" in asked and (meetings := _meetings(submission, today)):
+        day, start = meetings[0]
+        known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
+    for name in ("decided_on", "twinned_on"):
+        said: date | None = getattr(submission, name, None)
+        if name in asked and said is not None and said <= today:
+            known[name] = long_date(said, "en")
+    return known
+
+
+def also_offered(submission: Submission, transition: Transition, today: date) -> str:
+    """The other days on which the branch could meet, in a sentence; nothing where there is none."""
+    if "confirmed_on" not in {ask.name for ask in transition.asks}:
+        return ""
+    others = [
+        ", ".join(part for part in (words.long_day(day), start) if part)
+        for day, start in _meetings(submission, today)[1:]
+    ]
+    return f"The branch could also meet on {' or '.join(others)}." if others else ""
+
+
+def _meetings(submission: Submission, today: date) -> list[tuple[date, str]]:
+    """Day and start of the meeting, what was agreed first and then what was wished for, without days that are over."""
+    agreed, start = submission.meeting_on, getattr(submission, "confirmed_time", None)
+    rows: list[dict[str, Any]] = getattr(submission, "dates", None) or []
+    wished = {date.fromisoformat(row["on"]): _start(row) for row in rows}
+    if agreed is not None:
+        wished = {agreed: short_time(start, "en") or wished.get(agreed, "")} | {
+            day: said for day, said in wished.items() if day != agreed
+        }
+    return [(day, said) for day, said in wished.items() if day >= today]
+
+
+def _start(row: dict[str, Any]) -> str:
+    """The start of one alternative: as it was understood, else nothing, for its words may be no hour at all."""
+    return short_time(time.fromisoformat(row["time"]), "en") if row.get("time") else ""
