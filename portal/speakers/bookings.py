@@ -1,13 +1,15 @@
 """What a move does to the booking of a speaker (asked, released, confirmed, reported), and what of it still stands.
 
 A released speaker's name and address stay until the next one is asked, because the letter that thanks them is
-written after the release; `SpeakerRequest.present_speaker` tells who is asked or booked now.
+written after the release; `SpeakerRequest.present_speaker` tells who is asked or booked now. Day and hour stay with the
+meeting: they were agreed with the branch, and the next speaker is asked for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from flask_babel import force_locale, gettext
 
@@ -20,6 +22,9 @@ AGREED_ON = frozenset({"dates", "date_rule", "meeting_format"})
 """What a speaker has said yes to: when it is, and whether they travel."""
 
 
+BOOKED = ("confirmed", "held")
+
+
 class MeetingHasPassedError(ValueError):
     """A meeting cannot be confirmed for a day that is over."""
 
@@ -29,12 +34,12 @@ def offer(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime)
     submission.speaker_name = answers["speaker_name"]
     submission.speaker_email = answers["speaker_email"]
     submission.speaker_language = answers.get("speaker_language") or "en"
-    submission.confirmed_time = None
 
 
-def release(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Let the speaker go. The day stays with the meeting; the hour is agreed anew with the next speaker."""
-    submission.confirmed_time = None
+def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Forget the hour that was agreed where its day is over; a day to come still stands with the branch."""
+    if submission.meeting_on is not None and submission.meeting_on < london_day(now):
+        submission.confirmed_time = None
 
 
 def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
@@ -51,6 +56,18 @@ def report(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime
     if answers.get("attended"):
         submission.attended = int(answers["attended"])
     submission.outcome = answers.get("outcome") or submission.outcome
+
+
+def corrected(submission: SpeakerRequest, changes: dict[str, Any]) -> dict[str, Any]:
+    """A correction of the meeting: a day that was agreed is changed by a move, not by a correction.
+
+    Once the speaker has gone, other dates of the branch take the place of what was agreed.
+    """
+    if submission.confirmed_time is None:
+        return changes
+    if submission.state in BOOKED or changes["dates"] == submission.dates:
+        return {name: value for name, value in changes.items() if name != "meeting_on"}
+    return changes | {"confirmed_time": None}
 
 
 def is_to_be_asked(submission: Submission, changed: Collection[str]) -> bool:

@@ -36,6 +36,13 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
             "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
             "is_contested": _contested(submission),
+            "contested_note": submission.contested_note if submission.contested != "no" else "",
+            "press": _label(forms.YES_NO_MAYBE, submission.press),
+            "recording": _label(forms.YES_NO_MAYBE, submission.recording),
+            "will_be_recorded": "yes" if submission.recording == "yes" else "",
+            "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
+            "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
+            "still_to_tell": _still_to_tell(submission),
             "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
             "branch_email": submission.contact_email if may_be_named else "",
             "branch_phone": submission.contact_phone if may_be_named else "",
@@ -118,13 +125,16 @@ def _listed(*parts: str) -> str:
 
 def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     rows = [row for row in submission.dates or [] if row.get("on")]
-    lines = [f"- {_day_and_time(row, language)}" for row in rows]
-    if submission.date_rule:
-        lines.append(f"- {submission.date_rule}")
     day = submission.meeting_on
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
     moment = submission.confirmed_time or (time.fromisoformat(row["time"]) if row.get("time") else None)
     said = short_time(moment, language) or row.get("time_text", "")
+    if day and submission.confirmed_time:
+        # What was agreed with the branch stands in place of what it asked for at first.
+        lines = [f"- {_joined(long_date(day, language), said)}"]
+    else:
+        lines = [f"- {_day_and_time(each, language)}" for each in rows]
+        lines += [f"- {submission.date_rule}"] if submission.date_rule else []
     return {
         "meeting_dates": "\n".join(lines),
         "meeting_when": _joined(long_date(day, language), said) if day else submission.date_rule,
@@ -176,6 +186,24 @@ def _talk(submission: SpeakerRequest) -> str:
 
 
 def _contested(submission: SpeakerRequest) -> str:
+    """What to expect, where the branch has not said that all is calm."""
+    if submission.contested == "not-sure":
+        return gettext("The branch is not sure whether the meeting will be contested.")
     if submission.contested != "yes":
         return ""
     return gettext("The meeting may be contested: the branch expects people who disagree.")
+
+
+def _still_to_tell(submission: SpeakerRequest) -> str:
+    """What of the place the branch has not told yet, in a sentence; empty where nothing is missing."""
+    is_online, is_in_room = (submission.meeting_format in (each, "either", "") for each in ("online", "in-person"))
+    missing = _joined(
+        gettext("the address") if is_in_room and not submission.venue else "",
+        gettext("access and parking") if is_in_room and not submission.venue_access else "",
+        gettext("the joining link") if is_online and "://" not in submission.platform else "",
+    )
+    return (
+        gettext("This can follow: %(missing)s. Please add it as soon as you know it.", missing=missing)
+        if missing
+        else ""
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
+from portal.speakers import bookings
 from portal.submissions.choices import listed, optional_sector_choices, topic_choices
 from portal.submissions.dates import clock_in
 from portal.submissions.fields import (
@@ -199,11 +200,8 @@ class Meeting(StepForm):
         return raw
 
     def changes_for(self, submission: Any) -> dict[str, Any]:
-        """As every step; a day that was confirmed is changed by a move, not by a correction."""
-        changes = self.cleaned()
-        if submission.confirmed_time is not None:
-            changes.pop("meeting_on")
-        return changes
+        """As every step, but for the day that was agreed."""
+        return bookings.corrected(submission, self.cleaned())
 
     def lines(self) -> Lines:
         """As every step; one line for each date with its time."""

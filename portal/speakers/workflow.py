@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
@@ -108,7 +110,6 @@ TRANSITIONS = (
         by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
         asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
         notify=(Notification("speaker/offer-over", Recipient.SPEAKER),),
-        then="portal.speakers.bookings.release",
     ),
     Transition(
         "confirm",
@@ -147,7 +148,6 @@ TRANSITIONS = (
             Notification("speaker/offer-over", Recipient.SPEAKER),
             Notification("speaker/dropped-out-team", Recipient.TEAM),
         ),
-        then="portal.speakers.bookings.release",
     ),
     Transition(
         "held",
@@ -177,6 +177,19 @@ TRANSITIONS = (
         then="portal.speakers.bookings.report",
     ),
     Transition(
+        "not-held",
+        N_("It did not take place"),
+        N_("The meeting did not take place"),
+        ("held",),
+        "cancelled",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(Ask("reason", N_("What happened?"), desk_hint=N_("The branch reads this in the letter.")),),
+        notify=(
+            Notification("speaker/not-held", Recipient.BRANCH),
+            Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
+        ),
+    ),
+    Transition(
         "no-match",
         N_("Say that nobody can come"),
         N_("No speaker was found"),
@@ -198,8 +211,11 @@ TRANSITIONS = (
         ),
     ),
     *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
-    *closing_rows(open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), other_side=OTHER_SIDE),
-    reopening_row(closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"),
+    *closing_rows(open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), past=("held",), other_side=OTHER_SIDE),
+    replace(
+        reopening_row(closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"),
+        then="portal.speakers.bookings.reopen",
+    ),
 )
 
 WORKFLOW = Workflow(

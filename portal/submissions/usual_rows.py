@@ -53,11 +53,13 @@ def closing_rows(
     *,
     open_states: Iterable[str],
     confirmed: tuple[str, ...] = (),
+    past: tuple[str, ...] = (),
     other_side: tuple[Notification, ...] = (),
 ) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
-    `confirmed` names the states in which people already rely on the request: the team hears of it at once.
+    `confirmed` names the states in which people already rely on the request: the team hears of it at once. In those of
+    `past` nothing is left to decline, but a branch may still withdraw.
     `other_side` are the letters to whoever else was asked or is waiting.
     """
     live = tuple(open_states)
@@ -66,7 +68,7 @@ def closing_rows(
             "withdraw",
             N_("Withdraw the request"),
             N_("The request was withdrawn"),
-            live,
+            (*live, *past),
             "withdrawn",
             by=(Actor.BRANCH, Actor.COORDINATOR),
             asks=(Ask("reason", N_("Why are you withdrawing?"), is_required=False),),

@@ -50,8 +50,81 @@ def test_confirming_fixes_day_and_hour(app: Flask) -> None:
         move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="19:00")
         assert request.meeting_on == day("2027-01-28")
         move(request, "speaker-dropped-out")
+        assert (request.meeting_on, request.confirmed_time) == (day("2027-01-28"), time(19, 0))
+        for letter in ("speaker/dropped-out", "speaker/dropped-out-team"):
+            assert "Thursday 28 January 2027, 7pm" in text_of(request, letter)
+        assert "четвер 28 січня 2027, 19:00" in text_of(request, "speaker/offer-over")
+
+
+def test_the_next_speaker_is_offered_what_was_agreed_and_not_the_old_dates(app: Flask) -> None:
+    with app.app_context():
+        request = filed(date_2="21 January 2027", time_2="18:00")
+        move(request, "offer")
+        move(request, "confirm")
+        move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="19:00")
+        move(request, "speaker-dropped-out")
+        move(request, "offer", speaker_name="Petro Lys", speaker_email="petro@example.org", speaker_language="en")
+        offer = text_of(request, "speaker/offer")
+        assert "- Thursday 28 January 2027, 7pm" in offer
+        assert "14 January" not in offer
+        assert "21 January" not in offer
+        # Other dates of the branch take the place of what was agreed with somebody who cannot come.
+        raw = intake.answers_of(request)["meeting"] | {"date_1": "4 February 2027", "date_2": "", "time_2": ""}
+        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
+        assert (request.meeting_on, request.confirmed_time) == (day("2027-02-04"), None)
+        assert "4 February" in facts(request, "en")["meeting_dates"]
+
+
+def test_a_meeting_that_did_not_take_place_closes_with_its_reason(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm", "held"):
+            move(request, name)
+        move(request, "not-held", reason="The caretaker forgot the key.")
+        assert (request.state, request.is_open) == ("cancelled", False)
+        assert letters_of(request)[-2:] == [
+            ("speaker/not-held", "jean@example.org"),
+            ("speaker/not-held-speaker", "olha@example.org"),
+        ]
+        assert "The caretaker forgot the key." in text_of(request, "speaker/not-held")
+        assert "caretaker" not in text_of(request, "speaker/not-held-speaker")
+        later = NOW + timedelta(days=90)
+        move(request, "reopen", now=later)
+        # The day that was agreed is over: the next speaker is asked for another one.
         assert request.confirmed_time is None
-        assert request.meeting_on == day("2027-01-28")
+
+
+@pytest.mark.parametrize(
+    ("recording", "asks", "tells"),
+    [("", True, False), ("not-sure", True, False), ("yes", False, True), ("no", False, False)],
+)
+def test_the_speaker_learns_what_the_branch_said(app: Flask, recording: str, asks: bool, tells: bool) -> None:
+    with app.app_context():
+        request = filed(
+            meeting_format="in-person",
+            contact_phone="0191 498 0171",
+            venue_access="Ramp at the back; ring the bell",
+            audience_size="40",
+            audience="open",
+        )
+        request.contested, request.contested_note = "not-sure", "Two members may speak against."
+        request.press, request.recording = "not-sure", recording
+        move(request, "offer", speaker_language="en")
+        move(request, "confirm")
+        for name in ("speaker/offer", "speaker/booked"):
+            letter = text_of(request, name)
+            for said in (
+                "- Press: Not sure yet",
+                "- Access, parking and the nearest station: Ramp at the back; ring the bell",
+                "- Who will be there: 40, Open to everybody",
+                "The branch is not sure whether the meeting will be contested.",
+                "Two members may speak against.",
+            ):
+                assert said in letter, (name, said)
+            assert ("- Recorded, streamed or photographed:" in letter) == bool(recording)
+        booked = text_of(request, "speaker/booked")
+        assert ("May people take photographs or record you?" in booked) == asks
+        assert ("Tell us if you would rather not be recorded" in booked) == tells
 
 
 def test_a_meeting_is_never_confirmed_for_a_day_that_is_over(app: Flask) -> None:
