@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from portal.dashboard import told, words
 from portal.dashboard.told import BREAK
+from portal.directory.folding import fold
 from portal.submissions.forms import Lines
 from portal.submissions.models import Submission
 
@@ -128,7 +129,9 @@ def _branch(submission: Submission, given: Given, url: str) -> Markup:
     places = ", ".join(part for part in (submission.town, submission.postcode, region) if part)
     number = _joined(given, "branch_number")
     link = Markup('<a href="{}">{}</a>').format(url, name) if branch else name
-    return _lines(link, places, f"Branch number {number}" if number else "")
+    written = _joined(given, "branch_name")
+    as_told = f"They wrote: {written}" if branch and fold(written) not in fold(branch.title) else ""
+    return _lines(link, places, f"Branch number {number}" if number else "", as_told)
 
 
 def _contact(submission: Submission) -> Markup:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,12 +24,13 @@ from portal.directory.folding import fold
 from portal.directory.models import Branch
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import queries, turns
+from portal.submissions import queries, search, turns
 from portal.submissions.models import FIRST_NUMBER, Event, Submission
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Actor
 
 PAGE = 50
+HEADING_LENGTH = 200
 
 
 @blueprint.get("/branches")
@@ -142,19 +143,18 @@ def do_merge(number: int, into: int) -> Response:
 def join(session: Session, submission: Submission, known: Branch, *, now: datetime) -> str:
     """Merge a request's branch into `known`, and move every request of it there. Gives the remaining branch's name.
 
+    All of them stand under that name from now on; what each of them told us stays as it was told.
     Raises ValueError where they are one already, and `TwoAffiliationsError`. The caller commits.
     """
     new = submission.branch
     assert new is not None
     remaining = directory.merge(new, known, now)
     keep_one(session, gone_id=new.id, remaining_id=remaining.id)
-    submissions = Submission.__table__
-    session.execute(
-        update(submissions)
-        .where(submissions.c.branch_id == new.id, submissions.c.id != submission.id)
-        .values(branch_id=remaining.id, version=submissions.c.version + 1)
-    )
-    submission.branch = remaining
+    moved = session.scalars(select(Submission).where(Submission.branch_id == new.id)).unique().all()
+    for each in {submission, *moved}:
+        each.branch = remaining
+        each.heading = remaining.title[:HEADING_LENGTH]
+        search.index(session, each)
     _note(session, submission, f"{new.title} is {remaining.title}", now)
     return remaining.title
 

@@ -414,6 +414,11 @@ class TestBranches:
         assert "Are these one branch?" in page
         assert post_all(coordinator, path, page).status_code == 303
         assert look(number, "branch_id") == look(other, "branch_id") == known
+        # Both stand under the name that remains, and are found by it; what was told stays.
+        assert look(number, "heading", "branch_name") == (look(other, "heading"), "Durham Area")
+        assert look(number, "heading") != "NUM Durham Area"
+        queue = coordinator.get("/dashboard/requests", query_string={"q": look(number, "heading")}).text
+        assert queue.count('class="queue__name"><a') == 2
         html = coordinator.get(f"/dashboard/requests/{number}").text
         assert "Is it one of these?" not in html
         assert "Branch confirmed" in html
