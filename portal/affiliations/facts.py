@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask_babel import force_locale, format_date, gettext
+from flask_babel import force_locale, format_date, format_decimal, gettext
 from sqlalchemy.orm import object_session
 
 from portal.affiliations import fees, forms
@@ -23,11 +23,12 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         told = _told(submission)
         fee, reason = _fee(submission)
         pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by]))
+        members = "" if submission.members is None else format_decimal(submission.members)
     return {
         "fee": fee,
         "fee_reason": reason,
         "fee_told": told,
-        "members": "" if submission.members is None else f"{submission.members:,}",
+        "members": members,
         # Until then the branch is affiliated, whatever becomes of the fee for the next year.
         "running_until": long_date(running.ends_on, language) if running else "",
         "is_renewal": "yes" if _is_renewal(submission) else "",

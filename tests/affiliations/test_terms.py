@@ -200,3 +200,9 @@ def test_a_coordinator_may_take_less_for_the_whole_fee(app: Flask) -> None:
         move(affiliation, "paid", paid_pence="45", counts_as_whole="yes")
         assert affiliation.state == "active"
         assert (affiliation.terms[0].fee_pence, affiliation.terms[0].is_open) == (4500, False)
+
+
+@pytest.mark.parametrize(("language", "members"), [("en", "1,250"), ("uk", "1\u00a0250")])
+def test_a_letter_writes_the_number_of_members_as_its_language_does(app: Flask, language: str, members: str) -> None:
+    with app.app_context():
+        assert facts(filed(members="1250"), language)["members"] == members
