@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import (
@@ -29,6 +29,7 @@ from portal.accounts import kept
 from portal.extensions import db
 
 STATUSES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+DESK = "/dashboard"
 WITHOUT_DATABASE = frozenset({500, 503})
 RETRY_AFTER = 30
 """Seconds after which it is worth trying again when the database was out of reach."""
@@ -71,7 +72,7 @@ def of_csrf(error: CSRFError) -> ResponseReturnValue:
     again = kept.from_refused_page()
     if again is None:
         return page(400)
-    return Response(render_template("accounts/press_again.html", kept=again), 400)
+    return Response(render_template("accounts/press_again.html", kept=again, is_at_desk=is_at_desk()), 400)
 
 
 def of_stale_data(error: StaleDataError) -> ResponseReturnValue:
@@ -97,11 +98,18 @@ def of_database(error: SQLAlchemyError) -> ResponseReturnValue:
     return answer
 
 
+def is_at_desk() -> bool:
+    """Whether a signed-in coordinator is on a page of the desk: its words are not about the forms of branches."""
+    return request.path.startswith(DESK) and bool(current_user.is_authenticated)
+
+
 def page(status: int, retry_after: int | None = None) -> Response:
     """The page for a status. A status without a template of its own gets that of its family."""
     family = status if status in STATUSES else (400 if status < 500 else 500)
-    facts = {"typed": typed(), "retry_after": retry_after}
+    facts = {"typed": typed(), "retry_after": retry_after, "status": family}
     if family not in WITHOUT_DATABASE:
+        if is_at_desk():
+            return Response(render_template("errors/desk.html", **facts), status)
         return Response(render_template(f"errors/{family}.html", **facts), status)
     _let_go_of_the_database()
     try:

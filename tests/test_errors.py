@@ -204,6 +204,31 @@ def test_a_form_of_another_site_gets_no_button(breaking: Flask, make_coordinator
         assert "<form" not in answer.text.partition("<main")[2]
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429])
+def test_a_coordinator_reads_the_words_of_the_desk(
+    breaking: Flask, make_coordinator: Callable[..., int], status: int
+) -> None:
+    make_coordinator()
+    client = breaking.test_client()
+    enter(client, "maria@example.org")
+    answer = client.get(f"/dashboard/breaking/{status}")
+    assert answer.status_code == status
+    assert "Solidarity desk" in answer.text
+    assert "Go to the queue" in answer.text
+    assert "steps of" not in answer.text
+
+
+def test_what_fails_at_our_end_says_nothing_of_forms_on_the_desk(
+    breaking: Flask, make_coordinator: Callable[..., int]
+) -> None:
+    make_coordinator()
+    client = breaking.test_client()
+    enter(client, "maria@example.org")
+    answer = client.get("/dashboard/breaking/500")
+    assert answer.status_code == 500
+    assert "steps of" not in answer.text
+
+
 def test_a_body_over_a_megabyte_is_a_413(breaking: Flask) -> None:
     client = breaking.test_client()
     for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain"):
