@@ -155,11 +155,11 @@ def _apply(
         raise MissingAnswerError(missing)
     was = submission.state
     letters_due = correspondence.due(submission, transition)
-    target = submission.resume_state or workflow.initial if transition.target == BACK else transition.target
-    if target == SAME:
-        target = was
+    targets = {BACK: submission.goes_back_to or workflow.initial, SAME: was}
+    target = targets.get(transition.target, transition.target)
     if transition.then:
         registry.consequence(transition.then)(submission, answers, now)
+    submission.resume_state = turns.way_back(submission, transition, target)
     _enter(session, submission, workflow.state(target), now, was=was)
     if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
         submission.first_answered_at = now
@@ -168,8 +168,6 @@ def _apply(
 
 def _enter(session: Session, submission: Submission, state: State, now: datetime, was: str = "") -> None:
     """Put the submission into a state: whose turn it is, and by when."""
-    if was and was != state.name:
-        submission.resume_state = was
     if was != state.name:
         submission.state_since = now
     submission.state = state.name

@@ -33,6 +33,7 @@ class Submission(db.Model):
 
     # Where it stands.
     state: Mapped[str] = mapped_column(String(40))
+    # The states to go back to, the nearest last: a paused twinning may be closed, and opened again as paused.
     resume_state: Mapped[str] = mapped_column(String(40), default="")
     state_since: Mapped[datetime] = mapped_column()
     turn: Mapped[str] = mapped_column(String(20))
@@ -122,6 +123,11 @@ class Submission(db.Model):
     def promised_on(self, state: str, today: date) -> date | None:
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
         return None
+
+    @property
+    def goes_back_to(self) -> str:
+        """The state it is taken up in again after it was put aside; empty where it was not."""
+        return (self.resume_state.split() or [""])[-1]
 
     def turn_in(self, state: State) -> str:
         """Whose turn it is in `state`: the state's own rule, unless the kind knows better."""

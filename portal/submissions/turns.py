@@ -14,7 +14,7 @@ from portal import settings
 from portal.clock import london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
-from portal.submissions.workflow import Actor, State, Transition, Turn
+from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
 
 REPLY_DAYS = "reply_days"
 """The setting that says within how many working days we answer anything a branch sends."""
@@ -36,6 +36,19 @@ def open_to(submission: Submission, actor: Actor) -> list[Transition]:
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
     """Whether what is known of the request speaks against a move that its state would permit."""
     return bool(move.unless and getattr(submission, move.unless))
+
+
+def way_back(submission: Submission, move: Transition, target: str) -> str:
+    """The states that a request goes back to, the nearest last, once `move` has brought it to `target`."""
+    flow, was, way = submission.WORKFLOW, submission.state, submission.resume_state.split()
+    if target == was:
+        return submission.resume_state
+    if move.target == BACK:
+        return " ".join(way[:-1])
+    if not flow.is_aside(target):
+        return ""
+    as_what = flow.state(was).resumes_as or was
+    return " ".join((way if flow.is_aside(was) else []) + ([] if as_what == BACK else [as_what]))
 
 
 def first_day_for(submission: Submission, move: Transition) -> date | None:

@@ -90,8 +90,10 @@ def closing_rows(
     )
 
 
-def reopening_row(*, closed_states: Iterable[str], target: str) -> Transition:
-    """The row that opens a closed request again, with a reason."""
+def reopening_row(
+    *, closed_states: Iterable[str], target: str, other_side: tuple[Notification, ...] = ()
+) -> Transition:
+    """The row that opens a closed request again, with a reason; `other_side` as in `closing_rows`."""
     return Transition(
         "reopen",
         N_("Open it again"),
@@ -99,5 +101,5 @@ def reopening_row(*, closed_states: Iterable[str], target: str) -> Transition:
         tuple(closed_states),
         target,
         asks=(REASON_KEPT,),
-        notify=(Notification("common/reopened", Recipient.BRANCH),),
+        notify=(Notification("common/reopened", Recipient.BRANCH), *other_side),
     )

@@ -82,6 +82,7 @@ class Answer(StrEnum):
 class State:
     """One state. `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the
     branch reads on its own page; `step` is how far along the public progress list it stands (None: beside the road).
+    A request that was put aside in it is taken up as `resumes_as` (empty: as itself; BACK: as what it goes back to).
     """
 
     name: str
@@ -92,6 +93,7 @@ class State:
     step: int | None = None
     promise: int | None = None
     is_final: bool = False
+    resumes_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,10 @@ class Workflow:
     def permitted(self, state: str, actor: Actor) -> list[Transition]:
         """The moves that `actor` may make from `state`, in the order they were written down."""
         return [row for row in self.transitions if state in row.sources and actor in row.by]
+
+    def is_aside(self, name: str) -> bool:
+        """Whether a request in that state was put aside: some move leads from it to where it was before."""
+        return any(name in row.sources and row.target == BACK for row in self.transitions)
 
     def is_permitted(self, transition: str, state: str, actor: Actor) -> bool:
         """Whether `actor` may make that move from `state`."""

@@ -13,6 +13,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
+from portal.twinning.publicity import PRIVATE, SHOWN
 from portal.twinning.workflow import LINKED
 
 
@@ -23,6 +24,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     sectors = set(submission.sectors or [])
     with force_locale(language):
         hopes = "; ".join(labels_of(forms.HOPES, submission.hopes or []))
+        shown = _shown(submission.body_publicity)
     return {
         "region": region.label(language) if region else "",
         "sector": "; ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
@@ -41,6 +43,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "body_contact": submission.body_contact,
         "body_email": submission.body_email,
         "twinned_on": long_date(submission.twinned_on, language),
+        "body_shown": shown,
     }
 
 
@@ -88,6 +91,14 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
                 (gettext("Twinned on"), long_date(submission.twinned_on, language)),
             ),
         )
+
+
+def _shown(publicity: str) -> str:
+    """What is shown of the body, as it stands within a sentence; empty where it is nothing."""
+    if publicity in ("", PRIVATE):
+        return ""
+    label = str(gettext(dict(SHOWN)[publicity]))
+    return label[:1].lower() + label[1:]
 
 
 def _oblast(typed: str, language: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.submissions.models import Submission
+from portal.twinning.workflow import LINKED
 
 
 class TwinningProposal(Submission):
@@ -55,6 +56,11 @@ class TwinningProposal(Submission):
     def present_body(self) -> str:
         """Which body is proposed or linked now; empty once they parted, though the address is kept for the letter."""
         return "" if self.state in ("received", "checked", "seeking") else self.body_name
+
+    @property
+    def was_linked(self) -> bool:
+        """Whether a closed file goes back to where both sides knew each other."""
+        return self.goes_back_to in LINKED
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The Ukrainian body's email and language, once a candidate stands."""

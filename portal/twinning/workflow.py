@@ -18,6 +18,7 @@ from portal.submissions.workflow import (
     Turn,
     Workflow,
 )
+from portal.twinning.publicity import SHOWN
 
 KIND = "twinning"
 
@@ -36,7 +37,14 @@ STATES = (
         promise=20,
     ),
     State(
-        "proposed", N_("Twin proposed"), Tag.MATCHING, Turn.BOTH_SIDES, N_("We have a possible twin for you"), step=2
+        "proposed",
+        N_("Twin proposed"),
+        Tag.MATCHING,
+        Turn.BOTH_SIDES,
+        N_("We have a possible twin for you"),
+        step=2,
+        # Whoever was proposed has heard that nothing came of it.
+        resumes_as="seeking",
     ),
     State(
         "introduced",
@@ -56,9 +64,27 @@ STATES = (
     ),
     State("twinned", N_("Twinned"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branches are twinned"), step=4),
     State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This proposal is complete"), step=4, is_final=True),
-    State("waiting", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
+    State(
+        "waiting",
+        N_("Waiting for branch"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("We have a question for you"),
+        step=1,
+        resumes_as=BACK,
+    ),
     State("paused", N_("Paused"), Tag.BRANCH, Turn.NOBODY, N_("Your twinning is paused"), step=3),
-    State("dormant", N_("Dormant"), Tag.CHECKING, Turn.US, N_("Your twinning has gone quiet"), step=4, promise=10),
+    State(
+        "dormant",
+        N_("Dormant"),
+        Tag.CHECKING,
+        Turn.US,
+        N_("Your twinning has gone quiet"),
+        step=4,
+        promise=10,
+        # After a pause both sides are there again: it no longer sleeps.
+        resumes_as="twinned",
+    ),
     State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("This twinning has ended"), is_final=True),
     State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this proposal on"), is_final=True),
     State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this proposal"), is_final=True),
@@ -88,11 +114,7 @@ AGREEMENT = (
         N_("What may we show of the Ukrainian side?"),
         Answer.CHOICE,
         hint=N_("Only what they wrote to us themselves. Where you have no answer, show nothing."),
-        choices=(
-            ("private", N_("Nothing")),
-            ("name-only", N_("The name of the body, without a place")),
-            ("public", N_("The name and the oblast")),
-        ),
+        choices=SHOWN,
     ),
 )
 
@@ -234,7 +256,13 @@ TRANSITIONS = (
         N_("The twinning was ended"),
         LINKED,
         "ended",
-        asks=(Ask("reason", N_("A short, kind reason"), hint=N_("Both sides read this in the letter.")),),
+        asks=(
+            Ask(
+                "reason",
+                N_("A short, kind reason"),
+                hint=N_("Both sides read this. For a letter in Ukrainian, put it into Ukrainian on the next page."),
+            ),
+        ),
         notify=(
             Notification("twinning/ended", Recipient.BRANCH),
             Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY),
@@ -247,11 +275,18 @@ TRANSITIONS = (
         ("twinned",),
         "closed",
         asks=(Ask("reason", N_("Why?"), hint=N_("Kept in the history.")),),
-        notify=(Notification("twinning/closed", Recipient.BRANCH),),
+        notify=(
+            Notification("twinning/closed", Recipient.BRANCH),
+            Notification("twinning/closed-body", Recipient.UKRAINIAN_BODY),
+        ),
     ),
     *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
     *closing_rows(open_states=(*LIVE, *LINKED), confirmed=LINKED, other_side=OTHER_SIDE),
-    reopening_row(closed_states=("closed", "ended", "declined", "withdrawn"), target="checked"),
+    reopening_row(
+        closed_states=("closed", "ended", "declined", "withdrawn"),
+        target=BACK,
+        other_side=(Notification("twinning/reopened-body", Recipient.UKRAINIAN_BODY, only_if="was_linked"),),
+    ),
 )
 
 WORKFLOW = Workflow(

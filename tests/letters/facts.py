@@ -149,6 +149,7 @@ OF_A_KIND = {
             "body_contact": "Nadiia Bondar",
             "body_email": "nadiia@example.org",
             "twinned_on": "Tuesday 2 March 2027",
+            "body_shown": "the name of the body, without a place",
         },
         "uk": {
             "region": "Північно-Східна Англія",
@@ -162,6 +163,7 @@ OF_A_KIND = {
             "body_sector": "Гірнича промисловість",
             "body_contact": "Надія Бондар",
             "twinned_on": "вівторок 2 березня 2027",
+            "body_shown": "назву організації без місця",
         },
     },
     "affiliation": {

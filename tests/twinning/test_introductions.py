@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from portal.extensions import db
 from portal.submissions import intake
-from portal.twinning.facts import facts
+from portal.twinning.facts import facts, settled
 from tests.submissions.entries import BRANCH, NOW, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -56,6 +57,67 @@ def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
             move(proposal, name)
         assert proposal.twinned_on == day("2026-11-01")
         assert facts(proposal, "uk")["twinned_on"] == "неділя 1 листопада 2026"
+
+
+LINKED = ("check", "seek", "propose", "introduce", "first-contact", "twin")
+
+
+@pytest.mark.parametrize("name", ["close", "end", "withdraw"])
+def test_a_closed_twinning_is_opened_again_where_it_stood(app: Flask, name: str) -> None:
+    with app.app_context():
+        proposal = filed()
+        for step in LINKED:
+            move(proposal, step)
+        move(proposal, name)
+        assert letters_of(proposal)[-1][1] == "body@example.org"
+        move(proposal, "reopen")
+        assert proposal.state == "twinned"
+        assert letters_of(proposal)[-2:] == [
+            ("common/reopened", "ottoline@example.org"),
+            ("twinning/reopened-body", "body@example.org"),
+        ]
+
+
+def test_a_pause_outlives_the_closing_of_the_file(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose", "introduce", "pause", "end", "reopen"):
+            move(proposal, name)
+        assert proposal.state == "paused"
+        move(proposal, "resume")
+        assert proposal.state == "introduced"
+
+
+def test_what_was_not_yet_linked_goes_back_without_the_other_side(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose", "withdraw", "reopen"):
+            move(proposal, name)
+        # The candidate was told that nothing came of it.
+        assert proposal.state == "seeking"
+        assert letters_of(proposal)[-1] == ("common/reopened", "ottoline@example.org")
+        for name in ("ask", "withdraw", "reopen"):
+            move(proposal, name)
+        assert proposal.state == "seeking"
+
+
+def test_a_twinning_that_slept_is_awake_after_a_pause(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in (*LINKED, "gone-quiet", "pause", "resume"):
+            move(proposal, name)
+        assert "Your twin is ready to be in touch again" in text_of(proposal, "twinning/resumed")
+        assert settled(proposal, "en").sentence.startswith("Your branch is twinned")
+
+
+def test_letter_and_desk_know_the_same_list_of_what_may_be_shown(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in LINKED:
+            move(proposal, name)
+        letter = text_of(proposal, "twinning/twinned-body")
+        assert "Ви погодилися показувати таке: назву організації без місця." in letter
+        assert "назву й область, назву без місця чи нічого" in letter
 
 
 def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:
