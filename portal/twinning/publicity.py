@@ -5,11 +5,21 @@ What is really shown follows from both sides’ answers, on the public page.
 
 from __future__ import annotations
 
-from portal.submissions.workflow import N_
+from portal.submissions.workflow import N_, Answer, Ask
 
 PRIVATE = "private"
 SHOWN = (
     (PRIVATE, N_("Nothing")),
     ("name-only", N_("The name of the body, without a place")),
     ("public", N_("The name and the oblast")),
+)
+AGREEMENT = (
+    Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask(
+        "body_publicity",
+        N_("What may we show of the Ukrainian side?"),
+        Answer.CHOICE,
+        hint=N_("Only what they wrote to us themselves. Where you have no answer, show nothing."),
+        choices=SHOWN,
+    ),
 )

@@ -18,7 +18,7 @@ from portal.submissions.workflow import (
     Turn,
     Workflow,
 )
-from portal.twinning.publicity import SHOWN
+from portal.twinning.publicity import AGREEMENT
 
 KIND = "twinning"
 
@@ -107,17 +107,6 @@ CONTACTS = (
         hint=N_("Introduce them only after both sides have said yes in writing."),
     ),
 )
-AGREEMENT = (
-    Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),
-    Ask(
-        "body_publicity",
-        N_("What may we show of the Ukrainian side?"),
-        Answer.CHOICE,
-        hint=N_("Only what they wrote to us themselves. Where you have no answer, show nothing."),
-        choices=SHOWN,
-    ),
-)
-
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
 LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
 
