@@ -110,7 +110,9 @@ def look_at(demo: Demonstration, context: BrowserContext, visit: Visit) -> list[
             if box.first.evaluate("box => box.tagName") == "SELECT":
                 box.select_option(value)
             elif box.first.get_attribute("type") in ("radio", "checkbox"):
-                page.check(f"main [name='{name}'][value='{value}']")
+                # A box that is left empty has no value to be found by.
+                if value:
+                    page.check(f"main [name='{name}'][value='{value}']")
             else:
                 box.fill(value)
         for name, value in visit.hidden.items():
