@@ -27,7 +27,7 @@ STATES = (
     State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your affiliation"), step=0, promise=3),
     State(
         "awaiting-decision",
-        N_("Waiting for branch"),
+        N_("Waiting for decision"),
         Tag.BRANCH,
         Turn.BRANCH,
         N_("We are waiting for your branch’s decision"),
@@ -52,7 +52,7 @@ STATES = (
         step=3,
     ),
     State("lapsed", N_("Lapsed"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has lapsed"), is_final=True),
-    State("query", N_("Question asked"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
+    State("query", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
     State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
     State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
 )

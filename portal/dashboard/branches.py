@@ -80,7 +80,7 @@ def branch(branch_id: int) -> str | Response:
                 "id": each.id,
                 "reference": f"USC-{FIRST_NUMBER + each.id}",
                 "kind": words.cells(each.kind, each.state).kind,
-                "tag": words.tag(each.kind, each.state),
+                "tag": words.tag(each.kind, each.state, is_answered=each.first_answered_at is not None),
                 "received": words.plain_day(london_day(each.received_at), today),
             }
             for each in requests

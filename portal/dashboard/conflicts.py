@@ -63,7 +63,7 @@ def faster(error: Exception) -> tuple[str, int]:
         render_template(
             "dashboard/faster.html",
             submission=submission,
-            tag=words.tag(submission.kind, submission.state),
+            tag=words.tag(submission.kind, submission.state, is_answered=submission.first_answered_at is not None),
             happened=[(line, words.when(line.at, today)) for line in happened],
             was_me=was_me,
             typed=differing(submission),

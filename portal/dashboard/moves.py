@@ -162,7 +162,7 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters),
         opened=request.form.get("opened") or opened(utc_now()),
-        target=words.tag(submission.kind, target),
+        target=words.tag(submission.kind, target, is_answered=True),
         link_token=typed_letters.LINK_IN_WORDS,
     )
 

@@ -198,7 +198,9 @@ def state_choices() -> tuple[tuple[str, str], ...]:
     kinds: dict[str, list[str]] = {}
     for kind in registry.kinds():
         for state in kind.workflow.states:
-            labels.setdefault(state.name, state.label)
+            is_first = state.name == kind.workflow.initial
+            label = f"{state.label} or {words.BEING_CHECKED.lower()}" if is_first else state.label
+            labels.setdefault(state.name, label)
             kinds.setdefault(state.name, []).append(kind.short_label)
     shared = [label for label in labels.values() if list(labels.values()).count(label) > 1]
     return tuple(

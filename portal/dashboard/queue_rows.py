@@ -64,7 +64,7 @@ value="{number}-{row.version}" aria-label="Choose {said.reference}"><label for="
 
 def common(row: Any, today: date) -> Common:
     """What a viewer sees of one row of the queue, and a coordinator too."""
-    cells = words.cells(row.kind, row.state)
+    cells = words.cells(row.kind, row.state, row.first_answered_at is not None)
     meeting, turn = row.meeting_on, row.turn
     is_late = words.is_overdue(row.is_open, turn, row.due_on, today)
     return Common(

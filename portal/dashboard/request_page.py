@@ -61,7 +61,12 @@ def request_page(number: int) -> str:
         "dashboard/request.html",
         submission=submission,
         kind=kind,
-        tag=words.tag(submission.kind, submission.state, overdue=step.is_overdue),
+        tag=words.tag(
+            submission.kind,
+            submission.state,
+            is_answered=submission.first_answered_at is not None,
+            overdue=step.is_overdue,
+        ),
         received=words.plain_day(london_day(submission.received_at), today),
         channel=words.CHANNELS.get(submission.channel, ""),
         waiting=words.days((today - london_day(submission.received_at)).days)

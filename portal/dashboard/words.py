@@ -16,7 +16,7 @@ from markupsafe import Markup
 from portal.clock import LONDON
 from portal.directory import places
 from portal.submissions import registry
-from portal.submissions.workflow import State, Transition, Turn
+from portal.submissions.workflow import State, Tag, Transition, Turn
 
 MONTHS = (
     "January",
@@ -72,23 +72,33 @@ class Cells(NamedTuple):
     tag_overdue: Markup
 
 
+BEING_CHECKED = "Being checked"
+"""The word on a request that stands at the beginning of its way again: somebody has answered it, so it is not new."""
+
+
 @cache
-def cells(kind: str, state: str) -> Cells:
-    """The kind with its icon, and the state's tag with and without the mark for overdue."""
+def cells(kind: str, state: str, is_answered: bool = False) -> Cells:
+    """The kind with its icon, and the state's tag with and without the mark for overdue.
+
+    `is_answered` says that a coordinator has answered the request before: in its first state it is not new then.
+    """
     known = registry.kind(kind)
     row = known.workflow.state(state)
     sprite = current_app.jinja_env.globals["asset_url"]("img/icons.svg")  # type: ignore[operator]
     icon = Markup('<svg class="icon icon--{0}" aria-hidden="true"><use href="{1}#{0}"></use></svg> {2}').format(
         known.icon, sprite, known.short_label
     )
-    tag = Markup('<span class="tag tag--{}">{}</span>').format(row.tag.value, row.label)
+    is_new_again = is_answered and state == known.workflow.initial
+    look, word = (Tag.CHECKING, BEING_CHECKED) if is_new_again else (row.tag, row.label)
+    tag = Markup('<span class="tag tag--{}">{}</span>').format(look.value, word)
     overdue = tag + Markup(' <span class="tag tag--overdue">Overdue</span>')
     return Cells(icon, tag, overdue)
 
 
-def tag(kind: str, state: str, *, overdue: bool = False) -> Markup:
-    """The tag of a state, with the mark beside it where it is overdue."""
-    return cells(kind, state).tag_overdue if overdue else cells(kind, state).tag
+def tag(kind: str, state: str, *, is_answered: bool, overdue: bool = False) -> Markup:
+    """The tag of a state, with the mark beside it where it is overdue; `is_answered` as for `cells`."""
+    known = cells(kind, state, is_answered)
+    return known.tag_overdue if overdue else known.tag
 
 
 def move_label(transition: Transition) -> str:

@@ -79,6 +79,7 @@ COLUMNS = (
     table.version,
     table.kind,
     table.state,
+    table.first_answered_at,
     table.turn,
     table.heading,
     table.meeting_on,
@@ -98,7 +99,7 @@ _ours = and_(_live, table.turn == str(Turn.US))
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
     "waiting-on-us": _ours,
-    "new": and_(_live, table.state == "received"),
+    "new": and_(_live, table.state == "received", table.first_answered_at.is_(None)),
     "mine": and_(_live, table.coordinator_id == bindparam("me")),
     "unassigned": and_(_live, table.coordinator_id.is_(None)),
     "overdue": and_(_ours, table.queue_on < bindparam("today")),

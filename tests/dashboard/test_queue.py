@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from portal.clock import utc_now
 from portal.submissions.queries import VIEWS
 from tests.conftest import counted, csrf_token
-from tests.dashboard.conftest import Page, day
+from tests.dashboard.conftest import Page, day, post_all
 
 MOST_STATEMENTS = 6
 
@@ -283,3 +283,27 @@ class TestBulkAssign:
         token = csrf_token(viewer.get("/dashboard/account").text)
         answer = viewer.post("/dashboard/requests/assign", data={"csrf_token": token, "ids": "1-1", "to": "1"})
         assert answer.status_code == 403
+
+
+def test_a_request_that_was_answered_is_not_new_again(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", state="awaiting-decision", decision="going", decided_on=day(-5))
+    make_request()
+    path = f"/dashboard/requests/{number}/moves/carried"
+    html = post_all(coordinator, path, coordinator.get(path).text).text
+    assert post_all(coordinator, path, html, step="send").status_code == 303
+    tag = '<span class="tag tag--checking">Being checked</span>'
+    assert tag in coordinator.get(f"/dashboard/requests/{number}").text
+    assert tag in coordinator.get("/dashboard/requests").text
+    assert numbers(coordinator.get("/dashboard/requests?view=new").text) == [2]
+    assert re.search(r'New <b class="pill__count">1</b>', coordinator.get("/dashboard/requests").text)
+
+
+def test_states_that_wait_for_different_things_have_different_words(coordinator: FlaskClient) -> None:
+    html = coordinator.get("/dashboard/requests").text
+    options = re.findall(r"<option[^>]*>([^<]*)</option>", html.partition('id="state"')[2].partition("</select>")[0])
+    assert len(options) == len(set(options))
+    assert "Waiting for decision" in options
+    assert "Waiting for branch (affiliation)" in options
+    assert "Question asked" not in options
