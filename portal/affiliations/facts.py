@@ -22,7 +22,8 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
     with force_locale(language):
         told = _told(submission)
         fee, reason = _fee(submission)
-        pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by]))
+        # "Another way" tells a treasurer nothing.
+        pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
         members = "" if submission.members is None else format_decimal(submission.members)
     return {
         "fee": fee,
@@ -44,6 +45,12 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "paid_on": long_date(term.paid_on, language) if term else "",
         "payment_reference": submission.reference,
         "pay_by": pay_by,
+        "asks_invoice": "yes" if submission.wants_invoice in ("", "not-sure") else "",
+        "wants_invoice": "yes" if submission.wants_invoice == "yes" else "",
+        "invoice_address": submission.invoice_address,
+        "is_decided": "yes" if submission.decision == "carried" else "",
+        "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
+        "lacks_minute": "yes" if not submission.minute else "",
         "order_number": submission.order_number,
         "meeting_on": long_date(submission.decided_on, language) if submission.decision != "carried" else "",
     }

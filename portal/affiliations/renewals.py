@@ -65,8 +65,11 @@ PEOPLE = ("contact_", "second_", "treasurer_", "invoice_address", "language")
 shows them to a coordinator, who takes them over."""
 
 
-def receive(affiliation: Affiliation, now: datetime) -> Affiliation:
-    """The affiliation that stands for a new form: itself for a branch's first, else the branch's one."""
+def receive(affiliation: Affiliation, now: datetime, by: Mover) -> Affiliation:
+    """The affiliation that stands for a new form: itself for a branch's first, else the branch's one.
+
+    `by` is whoever sent it or typed it in; what follows from the form is theirs.
+    """
     affiliation.of_branch_id = affiliation.branch_id
     existing = _existing(affiliation)
     if existing is None:
@@ -77,7 +80,7 @@ def receive(affiliation: Affiliation, now: datetime) -> Affiliation:
         return affiliation
     session = db.session()
     if not _is_known_already(session, existing, affiliation):
-        _take_in(session, existing, affiliation, now)
+        _take_in(session, existing, affiliation, now, by)
     return existing
 
 
@@ -95,11 +98,11 @@ def _is_known_already(session: Session, existing: Affiliation, new: Affiliation)
     return any(data.get(FORM_KEPT) == new.draft_id for data in kept)
 
 
-def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:
+def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: datetime, by: Mover) -> None:
     """File the new form in the old affiliation's history, and do what follows from it."""
     is_known = _is_known_sender(existing, new)
-    by = Mover(Actor.BRANCH)
-    _keep_form(session, existing, new, now)
+    is_by_hand = by.actor is Actor.COORDINATOR
+    _keep_form(session, existing, new, now, by)
     if not is_known:
         actions.message_from_branch(
             session,
@@ -118,7 +121,7 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
             session,
             existing,
             "reopen",
-            by=Mover(Actor.WORKER),
+            by=by if is_by_hand else Mover(Actor.WORKER),
             now=now,
             answers={"reason": gettext("The branch sent the form again.")},
         )
@@ -127,7 +130,8 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
     elif existing.state == "awaiting-decision" and not was_decided and _is_carried(new):
         answers = {"decided_on": new.decided_on.isoformat() if new.decided_on else ""}
         actions.perform(session, existing, "carried", by=by, now=now, answers=answers)
-    else:
+    elif not is_by_hand:
+        # A coordinator who typed it in has read it, and wrote no message of the branch.
         actions.message_from_branch(session, existing, gettext("We sent the affiliation form again."), now=now)
 
 
@@ -156,7 +160,7 @@ def _changes(existing: Affiliation, new: Affiliation) -> dict[str, Any]:
     return changes
 
 
-def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:
+def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: datetime, by: Mover) -> None:
     """Keep the whole new form in words, for coordinators: nothing of it is lost."""
     lines = [gettext("A new form came for this affiliation:")]
     for step, rows in intake.summary_of(new, "en"):
@@ -166,7 +170,8 @@ def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: d
             submission_id=existing.id,
             at=now,
             name="note",
-            actor=Actor.BRANCH,
+            actor=by.actor,
+            coordinator_id=by.coordinator.id if by.coordinator else None,
             text="\n".join(lines),
             data={FORM_KEPT: new.draft_id} if new.draft_id is not None else {},
         )

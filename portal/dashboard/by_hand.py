@@ -73,7 +73,10 @@ def add_by_hand(kind: str) -> str | Response:
         # Pressed twice at the same moment: now the second press finds what the first has made.
         db.session.rollback()
         submission = _file(found, answers, channel, once, now)
-    flash(f"{submission.reference} is in the queue.", "success")
+    if submission.draft_id == draft_of(found, once, now).id:
+        flash(f"{submission.reference} is in the queue.", "success")
+    else:
+        flash(f"{submission.heading} had a request of this kind already: the form was put with {submission.reference}.")
     return redirect(url_for("dashboard.request_page", number=submission.id), 303)
 
 

@@ -175,6 +175,7 @@ TRANSITIONS = (
         ),
         notify=(Notification("speaker/completed", Recipient.BRANCH),),
         then="portal.speakers.bookings.report",
+        done_at_desk=N_("We wrote down how the meeting went"),
     ),
     Transition(
         "not-held",

@@ -58,7 +58,7 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
     """
     kind = registry.kind(submission.kind)
     if kind.receive is not None:
-        standing = kind.receive(submission, now)
+        standing = kind.receive(submission, now, by)
         if standing is not submission:
             return standing
     submission.received_at = now

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from portal.submissions.forms import FormStep
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled
 from portal.submissions.workflow import Workflow
@@ -20,8 +21,8 @@ class Kind:
 
     `facts(submission, language)` gives what letters may name beyond the common facts; `arranged(submission)` gives
     coordinators what was settled so far, as labels and texts in English, `settled(submission, language)` what of it
-    the branch may read on its own page; `receive(submission, now)`, where given, may hand back another submission that
-    takes the place of a new one (a renewal). `steps` are the pages of its form, in order.
+    the branch may read on its own page; `receive(submission, now, by)`, where given, may hand back another submission
+    that takes the place of a new one (a renewal). `steps` are the pages of its form, in order.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Kind:
     short_label: str
     icon: str
     settled: Callable[[Any, str], Settled] = lambda _submission, _language: NOTHING
-    receive: Callable[[Any, datetime], Submission] | None = None
+    receive: Callable[[Any, datetime, Mover], Submission] | None = None
     steps: tuple[FormStep, ...] = ()
 
     def step(self, name: str) -> FormStep:

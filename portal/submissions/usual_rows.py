@@ -71,7 +71,15 @@ def closing_rows(
             (*live, *past),
             "withdrawn",
             by=(Actor.BRANCH, Actor.COORDINATOR),
-            asks=(Ask("reason", N_("Why are you withdrawing?"), is_required=False),),
+            asks=(
+                Ask(
+                    "reason",
+                    N_("Why are you withdrawing?"),
+                    is_required=False,
+                    desk_label=N_("Why is it withdrawn?"),
+                    desk_hint=REASON.hint,
+                ),
+            ),
             notify=(
                 Notification("common/withdrawn", Recipient.BRANCH),
                 Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),

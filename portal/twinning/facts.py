@@ -32,6 +32,8 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "hopes": hopes,
         "offers": submission.offers,
         "learns": submission.learns,
+        "lacks_deputy": "" if submission.deputy_name else "yes",
+        "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
         "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
         "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,

@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.accounts.models import Coordinator
 from portal.affiliations.models import Affiliation, FeeBand
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import intake
+from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event
+from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers
 from tests.submissions.walks import letters_of, move, road_to, text_of
 
@@ -153,6 +156,21 @@ def test_by_hand_a_coordinator_is_believed(first: Any) -> None:
         move(first, name)
     sent(by=COORDINATOR, channel="letter", contact_email="", contact_phone="0191 498 0171", members="80")
     assert (first.state, first.members, first.contact_email) == ("grace", 80, "ximena@example.org")
+
+
+@pytest.mark.parametrize("state", ["received", "awaiting-payment", "active", "withdrawn"])
+def test_what_a_coordinator_typed_in_is_not_said_by_the_branch(first: Any, state: str) -> None:
+    for name in road_to("affiliation", state):
+        move(first, name)
+    petro = Coordinator(name="Petro Lys", email="petro@example.org", role="coordinator", created_at=NOW)
+    db.session.add(petro)
+    db.session.flush()
+    last = db.session.scalar(select(func.max(Event.id)))
+    assert sent(by=Mover(Actor.COORDINATOR, petro), channel="telephone", members="80") is first
+    events = db.session.scalars(select(Event).where(Event.id > (last or 0))).all()
+    assert {(event.actor, event.coordinator_id) for event in events} == {("coordinator", petro.id)}
+    assert {event.name for event in events} <= {"note", "amended", "transition"}
+    assert ("common/message-received", "ximena@example.org") not in letters_of(first)
 
 
 def test_a_held_form_touches_nothing(first: Any) -> None:

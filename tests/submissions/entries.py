@@ -160,7 +160,7 @@ ANSWERS = {"speaker": speaker_answers, "twinning": twinning_answers, "affiliatio
 def _changed(answers: Answers, changed: dict[str, Any]) -> Answers:
     fields = {
         "contact_": "you", "second_": "you", "share": "you", "language": "you", "wants_newsletter": "you",
-        "lead_": "decision",
+        "lead_": "decision", "deputy_": "decision", "decided_on": "decision", "wants_invoice": "fee",
         "body_type": "your-branch", "union": "your-branch", "union_text": "your-branch", "branch_": "your-branch",
         "town": "your-branch", "postcode": "your-branch", "region_slug": "your-branch",
         "offered_pence": "fee", "waiver_reason": "fee", "pay_by": "fee", "order_number": "fee", "also_wants": "fee",
