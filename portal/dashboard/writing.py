@@ -60,9 +60,11 @@ def _is_kept(number: int, text: str, now: datetime) -> bool:
 
 @blueprint.get("/requests/<int:number>/message")
 @needs("coordinator")
-def message(number: int) -> str:
+def message(number: int) -> str | Response:
     """Write to the branch: the words first."""
     submission = find(db.session, number)
+    if submission.held_reason is not None:
+        return _let_it_in_first(number)
     return _message_page(submission, "", "")
 
 
@@ -71,6 +73,8 @@ def message(number: int) -> str:
 def send_message(number: int) -> str | Response:
     """Look the message over as the branch will read it, then send it."""
     submission = find(db.session, number)
+    if submission.held_reason is not None:
+        return _let_it_in_first(number)
     conflicts.insist(submission)
     now = utc_now()
     text = clean_text(request.form.get("message", ""))
@@ -92,6 +96,12 @@ def send_message(number: int) -> str | Response:
     turns.touch(submission)
     db.session.commit()
     flash("Your message is on its way to the branch.", "success")
+    return _back(number)
+
+
+def _let_it_in_first(number: int) -> Response:
+    """Nothing leaves about a held entry, so that nothing is written either."""
+    flash("Let the request in first. Until then no letter about it leaves.", "error")
     return _back(number)
 
 

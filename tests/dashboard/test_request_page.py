@@ -318,6 +318,19 @@ class TestHeld:
         assert rows("SELECT DISTINCT state FROM outbox_emails") == [("queued",)]
         assert page.post(f"/dashboard/requests/{number}/release").status_code == 409
 
+    def test_nobody_writes_to_the_branch_before_it_is_let_in(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+    ) -> None:
+        number = make_request(held_reason="trap")
+        path = f"/dashboard/requests/{number}/message"
+        page = Page(coordinator, f"/dashboard/requests/{number}")
+        assert "Message to the branch" not in page.text
+        letters = rows("SELECT count(*) FROM outbox_emails")
+        for answer in (coordinator.get(path), page.post(path, message="Hello", step="send")):
+            assert answer.status_code == 303
+        assert "Let the request in first" in coordinator.get(page.path).text
+        assert rows("SELECT count(*) FROM outbox_emails") == letters
+
     def test_declining_it_sends_none(
         self,
         coordinator: FlaskClient,
