@@ -38,6 +38,8 @@ class TypedLetter:
     subject: str
     body: str
     has_link: bool
+    untranslated: str = ""
+    lost_link: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,6 +56,7 @@ def from_prepared(prepared: Sequence[Prepared]) -> list[TypedLetter]:
             subject=letter.subject,
             body=letter.body,
             has_link=LINK_IN_WORDS in letter.body,
+            untranslated=letter.untranslated,
         )
         for number, letter in enumerate(prepared)
     ]
@@ -69,12 +72,15 @@ def from_form(prepared: Sequence[Prepared], form: MultiDict[str, str]) -> list[T
             continue
         letter.subject = clean_line(form.get(f"subject-{place}", letter.subject))
         letter.body = clean_text(form.get(f"body-{place}", letter.body))
-        letter.errors = _errors(letter)
+        letter.lost_link = letter.has_link and LINK_IN_WORDS not in letter.body
+        if letter.untranslated not in letter.body:
+            letter.untranslated = ""
+        letter.errors = _errors(letter, was_told=bool(form.get(f"lost-link-{place}")))
     return letters
 
 
-def _errors(letter: TypedLetter) -> dict[str, str]:
-    """A sentence for each box that cannot stay as it is."""
+def _errors(letter: TypedLetter, *, was_told: bool) -> dict[str, str]:
+    """A sentence for each box that cannot stay as it is; a letter without its link is refused once."""
     errors = {}
     if not letter.subject:
         errors["subject"] = "Enter a subject"
@@ -84,6 +90,11 @@ def _errors(letter: TypedLetter) -> dict[str, str]:
         errors["body"] = "Write the letter, or go back without sending it"
     elif len(letter.body) > LONGEST_BODY:
         errors["body"] = f"Shorten the letter to {LONGEST_BODY:,} letters or fewer"
+    elif letter.lost_link and not was_told:
+        errors["body"] = (
+            f"The line {LINK_IN_WORDS} is gone, so the branch would get no link to its page. "
+            "Put it back, or send the letter once more without it"
+        )
     return errors
 
 

@@ -5,6 +5,7 @@ How a letter is rendered and delivered is the business of `portal.emails`; when 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -34,7 +35,10 @@ KIND_IN_A_SENTENCE = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A letter that is ready: to whom, in which language, and its words before the shell is put around them."""
+    """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
+
+    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters.
+    """
 
     key: str
     template: str
@@ -43,6 +47,7 @@ class Prepared:
     language: str
     subject: str
     body: str
+    untranslated: str = ""
 
 
 def language_of(submission: Submission, recipient: str) -> str:
@@ -184,9 +189,18 @@ def prepare(
                 language=language,
                 subject=words.subject,
                 body=words.body,
+                untranslated=_untranslated(said, words.body) if language == "uk" else "",
             )
         )
     return prepared
+
+
+def _untranslated(said: Mapping[str, str], body: str) -> str:
+    """The first of the mover's words within `body` that has letters, but none of Ukrainian."""
+    for words in said.values():
+        if words in body and len(words.split()) > 1 and not re.search("[а-яіїєґ]", words, re.IGNORECASE):
+            return words
+    return ""
 
 
 def send(
