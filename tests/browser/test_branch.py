@@ -36,7 +36,7 @@ def test_a_secretary_asks_reads_the_letter_writes_and_withdraws(
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     expect(page.get_by_text("We are eighteen miners and one banner.")).to_be_visible()
     press(page, "Send your request")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Wyn. We have your request")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Wyn Probert. We have your request")
     reference = page.get_by_text(re.compile(r"USC-\d+")).first.inner_text()
 
     letter = newest_letter(window("coordinator"), demo, email, "speaker/received")
@@ -66,7 +66,7 @@ def test_the_back_button_and_a_second_press_make_no_second_request(demo: Demonst
     with page.expect_navigation(url="**/sent"):
         page.get_by_role("button", name="Send your request").dblclick(no_wait_after=True)
     page.wait_for_load_state()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Ada")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Ada Fell")
     page.go_back()
     again = page.get_by_role("button", name="Send your request")
     if again.count():

@@ -107,11 +107,12 @@ def look_at(demo: Demonstration, context: BrowserContext, visit: Visit) -> list[
     for label, typed in visit.presses:
         for name, value in typed.items():
             box = page.locator(f"main [name='{name}']")
-            if box.first.evaluate("box => box.tagName") == "SELECT":
-                box.select_option(value)
-            elif box.first.get_attribute("type") in ("radio", "checkbox"):
-                # A box that is left empty has no value to be found by.
-                if value:
+            is_list = box.first.evaluate("box => box.tagName") == "SELECT"
+            if is_list or box.first.get_attribute("type") in ("radio", "checkbox"):
+                # A choice that is left open has no value to be found by.
+                if value and is_list:
+                    box.select_option(value)
+                elif value:
                     page.check(f"main [name='{name}'][value='{value}']")
             else:
                 box.fill(value)

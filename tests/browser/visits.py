@@ -166,7 +166,9 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
             seen.add(form)
             button = "Look over the letters" if row.notify else "Continue"
             answers = {ask.name: ANSWERS[ask.name] for ask in row.asks}
-            presses = ((button, {}),) if any(ask.is_required for ask in row.asks) else ()
+            # A form may begin with what is known already, so what is refused is emptied first.
+            empty = dict.fromkeys(answers, "")
+            presses = ((button, empty),) if any(ask.is_required for ask in row.asks) else ()
             if row.asks:
                 presses = (*presses, (button, answers))
             yield Visit(f"/dashboard/requests/{number}/moves/{row.name}", "coordinator", presses)
