@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
+from portal.dashboard import told
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
 from portal.extensions import db
@@ -144,6 +145,7 @@ def _page(kind: Kind, steps: Steps, channel: str, channel_error: str) -> str:
         "dashboard/by_hand.html",
         kind=kind,
         steps=steps,
+        titles=told.STEPS,
         channels=CHANNELS,
         channel=channel,
         channel_error=channel_error,

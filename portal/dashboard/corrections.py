@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts
+from portal.dashboard import conflicts, told
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
@@ -60,6 +60,7 @@ def _page(submission: Submission, step: FormStep, form: StepForm) -> str:
         "dashboard/correct.html",
         submission=submission,
         step=step,
+        title=told.STEPS[step.name],
         form=form,
         opened=request.form.get("opened") or opened(utc_now()),
     )

@@ -99,6 +99,9 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     permitted = [
         row for row in turns.open_to(submission, Actor.COORDINATOR) if not turns.is_too_early(submission, row, today)
     ]
+    # Who has decided already is not to be waited for: that move comes last, and never as the blue button.
+    has_decided = getattr(submission, "decision", "") == "carried"
+    permitted.sort(key=lambda row: has_decided and row.name == "await-decision")
     return (
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],
@@ -141,8 +144,13 @@ def history_line(line: Line, today: date) -> HistoryLine:
     email = line.email
     when = words.when(line.at, today)
     if email is None:
-        by = f"by {line.by}" if line.by and not line.by.startswith("by ") else line.by
-        return HistoryLine(line.shape, line.title, by, when, line.body, "", False)
+        title, by = line.title, line.by
+        if line.event_name == "assigned" and by and title.endswith(f" {by}"):
+            title = "Taken on"
+        elif line.event_name == "note" and by.startswith("by "):
+            by = ""
+        by = f"by {by}" if by and not by.startswith("by ") else by
+        return HistoryLine(line.shape, title, by, when, line.body, "", False)
     failed = email.state in mail.FAILED and email.dealt_with_at is None
     return HistoryLine(
         shape=line.shape,

@@ -190,6 +190,21 @@ class TestWhatTheyAskedFor:
         assert '<p lang="uk">Давні слова' in html
 
 
+@pytest.mark.parametrize(("decision", "first"), [("carried", "accept"), ("going", "await-decision")])
+def test_the_blue_button_is_what_comes_next(
+    coordinator: FlaskClient, make_request: Callable[..., int], decision: str, first: str
+) -> None:
+    html = coordinator.get(f"/dashboard/requests/{make_request('affiliation', decision=decision)}").text
+    blue = re.findall(r'class="button button--primary" href="[^"]*/moves/([^"]*)"', html)
+    assert blue == [first]
+
+
+def test_whoever_takes_a_request_on_is_named_once(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    path = f"/dashboard/requests/{make_request()}"
+    Page(coordinator, path).post(f"{path}/assign", to="me")
+    assert "<strong>Taken on</strong> by Maria Kovalenko" in coordinator.get(path).text
+
+
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "x"])
 def test_an_unknown_request_is_not_found(coordinator: FlaskClient, number: str) -> None:
     assert coordinator.get(f"/dashboard/requests/{number}").status_code == 404
