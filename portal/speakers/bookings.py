@@ -21,8 +21,8 @@ from portal.submissions.models import Submission
 AGREED_ON = frozenset({"dates", "date_rule", "meeting_format"})
 """What a speaker has said yes to: when it is, and whether they travel."""
 
-
-BOOKED = ("confirmed", "held")
+BOOKED = ("confirmed", "held", "closed", "cancelled")
+"""In these states the speaker, the day and the hour stand as they were agreed, also when all is over."""
 
 
 class MeetingHasPassedError(ValueError):

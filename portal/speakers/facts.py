@@ -10,11 +10,14 @@ from wtforms.fields.choices import SelectChoice
 from portal.clock import KYIV, LONDON
 from portal.directory import places, subjects
 from portal.speakers import forms
+from portal.speakers.bookings import BOOKED
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.settled import NOTHING, Settled, rows_of
+
+ASKED = "offered"
 
 
 def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
@@ -35,6 +38,12 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "sector": _sector(submission, language),
             "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
             "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
+            # What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
+            "offered_dates": _offered_dates(submission, language),
+            "offered_audience": _label(forms.AUDIENCES, submission.audience),
+            "offered_topics": _listed(*_chosen_topics(submission, language)),
+            "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
+            "offered_access": _listed(*labels_of(forms.NEEDS, submission.needs or [])),
             "is_contested": _contested(submission),
             "contested_note": submission.contested_note if submission.contested != "no" else "",
             "press": _label(forms.YES_NO_MAYBE, submission.press),
@@ -53,16 +62,13 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
         }
 
 
-ASKED, BOOKED = ("offered",), ("confirmed", "held", "closed", "cancelled")
-
-
 def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
     """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
-    if submission.state not in ASKED + BOOKED:
+    if submission.state not in (ASKED, *BOOKED):
         return []
     when = _when(submission, "en") if submission.confirmed_time else {}
     rows = [
-        ("Speaker asked" if submission.state in ASKED else "Speaker", submission.speaker_name),
+        ("Speaker asked" if submission.state == ASKED else "Speaker", submission.speaker_name),
         ("Their email", submission.speaker_email),
         ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
         ("Agreed for", _joined(when.get("meeting_when", ""), when.get("meeting_when_kyiv", ""))),
@@ -142,6 +148,16 @@ def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     }
 
 
+def _offered_dates(submission: SpeakerRequest, language: str) -> str:
+    """The days in question as a list, with the hours we understood; a rule or an hour in the branch's own words is not
+    passed on."""
+    day, moment = submission.meeting_on, submission.confirmed_time
+    if day and moment:
+        return f"- {_joined(long_date(day, language), short_time(moment, language))}"
+    rows = [row | {"time_text": ""} for row in submission.dates or [] if row.get("on")]
+    return "\n".join(f"- {_day_and_time(row, language)}" for row in rows)
+
+
 def _day_and_time(row: dict[str, str], language: str) -> str:
     """One alternative in words: the time as understood, else as it was typed."""
     said = short_time(time.fromisoformat(row["time"]), language) if row.get("time") else row.get("time_text", "")
@@ -165,8 +181,12 @@ def _place(submission: SpeakerRequest) -> str:
 
 
 def _topics(submission: SpeakerRequest, language: str) -> str:
+    return _listed(*_chosen_topics(submission, language), submission.topics_other)
+
+
+def _chosen_topics(submission: SpeakerRequest, language: str) -> list[str]:
     chosen = set(submission.topics or [])
-    return _listed(*(row.label(language) for row in subjects.topics() if row.slug in chosen), submission.topics_other)
+    return [row.label(language) for row in subjects.topics() if row.slug in chosen]
 
 
 def _sector(submission: SpeakerRequest, language: str) -> str:

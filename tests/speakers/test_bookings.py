@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.extensions import db
 from portal.speakers import bookings
-from portal.speakers.facts import facts
+from portal.speakers.facts import arranged, facts
 from portal.submissions import actions, intake
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import FormContext
@@ -111,15 +111,15 @@ def test_the_speaker_learns_what_the_branch_said(app: Flask, recording: str, ask
         request.press, request.recording = "not-sure", recording
         move(request, "offer", speaker_language="en")
         move(request, "confirm")
-        for name in ("speaker/offer", "speaker/booked"):
+        told = ("- Press: Not sure yet", "The branch is not sure whether the meeting will be contested.")
+        own = (
+            "- Access, parking and the nearest station: Ramp at the back; ring the bell",
+            "- Who will be there: 40, Open to everybody",
+            "Two members may speak against.",
+        )
+        for name, all_said in (("speaker/offer", told), ("speaker/booked", told + own)):
             letter = text_of(request, name)
-            for said in (
-                "- Press: Not sure yet",
-                "- Access, parking and the nearest station: Ramp at the back; ring the bell",
-                "- Who will be there: 40, Open to everybody",
-                "The branch is not sure whether the meeting will be contested.",
-                "Two members may speak against.",
-            ):
+            for said in all_said:
                 assert said in letter, (name, said)
             assert ("- Recorded, streamed or photographed:" in letter) == bool(recording)
         booked = text_of(request, "speaker/booked")
@@ -222,3 +222,35 @@ def test_an_offer_tells_the_kind_of_meeting_but_not_its_name(app: Flask) -> None
         assert "- Kind of event: Annual general meeting" in offer
         move(request, "confirm")
         assert "Annual dinner of the Easington miners" in text_of(request, "speaker/booked")
+
+
+def test_an_offer_holds_nothing_that_the_branch_typed_itself(app: Flask) -> None:
+    """The speaker learns who the branch is once the talk is agreed; any text of its own may say so before."""
+    with app.app_context():
+        request = filed(time_1="after the Redhills AGM", date_rule="the Redhills Tuesday")
+        for name in (
+            "title", "venue", "venue_access", "platform", "audience_size", "topics_other", "needs_note", "pay_note",
+            "contested_note", "notes",
+        ):  # fmt: skip
+            setattr(request, name, "Redhills")
+        request.audience, request.topics, request.can_pay, request.needs = "open", ["rail"], ["travel"], ["captions"]
+        request.contested = "yes"
+        move(request, "offer", speaker_language="en")
+        letter = text_of(request, "speaker/offer")
+        assert "Redhills" not in letter
+        for said in ("- Thursday 14 January 2027", "- Who will be there: Open to everybody", "may be contested"):
+            assert said in letter, said
+
+
+@pytest.mark.parametrize("moves", [("held", "report"), ("cancel",)])
+def test_what_was_agreed_stands_when_dates_are_corrected_afterwards(app: Flask, moves: tuple[str, ...]) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm", *moves):
+            move(request, name)
+        assert request.state in bookings.BOOKED
+        agreed = (request.meeting_on, request.confirmed_time)
+        raw = intake.answers_of(request)["meeting"] | {"date_1": "4 February 2027"}
+        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
+        assert (request.meeting_on, request.confirmed_time) == agreed
+        assert any(label == "Agreed for" for label, _ in arranged(request))
