@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
+from portal.dashboard.old_letters import day_passed
 from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
 from portal.emails import models as mail_rows
 from portal.emails import outbox
@@ -146,6 +147,7 @@ def email_page(email_id: int) -> str:
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
         can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
+        day_passed=day_passed(email.text, today),
     )
 
 

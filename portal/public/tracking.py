@@ -133,9 +133,9 @@ def label(move: Transition) -> str:
 
 
 def _greeting(submission: Submission) -> str:
-    """By the first name, where there is one."""
-    first = submission.contact_name.split()
-    return str(_("Hello %(name)s.", name=first[0])) if first else str(_("Hello."))
+    """By the whole name, as in letters: the first word of one may be “Dr” or “The”."""
+    name = submission.contact_name.strip()
+    return str(_("Hello %(name)s.", name=name)) if name else str(_("Hello."))
 
 
 def _who(submission: Submission, *, is_open: bool) -> str:

@@ -232,3 +232,23 @@ def test_only_our_own_addresses_become_links() -> None:
 )
 def test_the_band_counts_in_good_english(failed: int, sentence: str) -> None:
     assert Trouble(failed, False, None).failed_words == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "warns"),
+    [
+        ("Maria Kovalenko will answer by Monday 2 November 2020. You do not", "Monday 2 November 2020"),
+        ("Вам відповість Марія. Крайній термін: понеділок 2 листопада 2020. До того", "понеділок 2 листопада 2020"),
+        ("Maria Kovalenko will answer by Monday 2 November 2099.", ""),
+        ("Date it arrived: Monday 2 November 2020", ""),
+        ("Please answer by 31 February 2020.", ""),
+    ],
+)
+def test_a_promise_that_is_over_is_pointed_out_before_it_is_sent_again(
+    coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None], text: str, warns: str
+) -> None:
+    make_request()
+    set_email(text=text, state="sent")
+    page = coordinator.get("/dashboard/mail/1").text
+    assert ("that day has passed" in page) == bool(warns)
+    assert f"by {warns}" in page or not warns

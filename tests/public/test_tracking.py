@@ -37,7 +37,7 @@ def test_the_page_says_where_the_request_stands(client: FlaskClient, make_reques
     page = client.get(f"/track/{token}")
     assert page.status_code == 200
     assert f"USC-{1000 + number}" in page.text
-    assert "Hello Jean. A coordinator will write to you by" in page.text
+    assert "Hello Jean Armstrong. A coordinator will write to you by" in page.text
     assert "Durham Area" in main_of(page.text)
     assert "until 90 days" in page.text
     assert f'href="/track/{token}/change/your-branch#branch_name"' in page.text
@@ -284,3 +284,9 @@ def test_what_can_be_done_from_it_asks_the_database_little(
     with counted() as asked:
         assert client.get(f"/track/{token}/{page}").status_code == 200
     assert len(asked) <= most, asked
+
+
+@pytest.mark.parametrize("name", ["The Secretary", "Dr Olena Tkach"])
+def test_nobody_is_greeted_by_the_first_word_of_a_name(client: FlaskClient, make_request: Make, name: str) -> None:
+    _, token = make_request("speaker", contact_name=name)
+    assert f"Hello {name}." in client.get(f"/track/{token}").text
