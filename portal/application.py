@@ -18,6 +18,10 @@ MOST = 2000
 """When so many are remembered, all are forgotten: addresses with numbers of requests in them come and go."""
 
 
+PASSING = frozenset({"token", "q", "back", "after"})
+"""Values that are somebody's own or never come again: an address with one of them is not remembered."""
+
+
 class Templates(Environment):
     """The templates' environment. All templates have the same globals, so each may hold the very ones.
 
@@ -40,7 +44,7 @@ class Portal(Flask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page, as Flask makes it. It depends on its values and on the page's language only."""
-        if endpoint.startswith(".") or not has_request_context():
+        if endpoint.startswith(".") or not has_request_context() or not PASSING.isdisjoint(values):
             return super().url_for(endpoint, **values)
         # Values of different types may be equal (1 and True), and yet give different addresses.
         key = (endpoint, language.current(), *((name, type(value), value) for name, value in values.items()))

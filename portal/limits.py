@@ -45,7 +45,7 @@ class LimitCount(db.Model):
 
 
 class DatabaseStorage(Storage):
-    """Counts in our own database, each in a short transaction: a page that fails counts too."""
+    """Counts in our own database: each in a short transaction of its own, or in the page's where one was named."""
 
     STORAGE_SCHEME = ["portal-database"]
 

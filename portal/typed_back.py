@@ -97,11 +97,11 @@ def _fields(endpoint: str, args: Mapping[str, Any], names: set[str], language: s
     for kind in kinds:
         found += [dict(blank(step.form, language)._fields) for step in kind.steps if step.name == args.get("step")]
         rows = [row for row in kind.workflow.transitions if row.name == args.get("name", _MOVES.get(endpoint))]
-        found += [dict(move_form(row)()._fields) for row in rows]
+        found += [dict(move_form(row, at_desk=endpoint.startswith("dashboard."))()._fields) for row in rows]
     return max(found, key=lambda fields: len(names & set(fields)))
 
 
-_MOVES = {"public.answer": "answer"}
+_MOVES = {"public.track_answer": "answer"}
 """Moves with an address of their own."""
 
 

@@ -53,7 +53,7 @@ class Rights:
 
     @property
     def can_handle_money(self) -> bool:
-        """May record payments and waive fees."""
+        """Whether the account is marked for money. Nothing asks for it yet (decision 2)."""
         return self.can_edit and self.may_handle_money
 
     def holds(self, role: str) -> bool:

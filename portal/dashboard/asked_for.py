@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from portal.dashboard import told, words
 from portal.dashboard.told import BREAK
 from portal.directory.folding import fold
+from portal.directory.phones import understand_phone
 from portal.submissions.forms import Lines
 from portal.submissions.models import Submission
 
@@ -163,5 +164,7 @@ def phone_link(number: str) -> Markup:
     """A number that can be rung with a touch; nothing for none."""
     if not number:
         return Markup()
-    digits = re.sub(r"[^+0-9]", "", re.split(r"[^-+0-9 ()./]", number.strip())[0])
-    return Markup('<a class="nowrap" href="tel:{}">{}</a>').format(digits, number) if digits else escape(number)
+    # Where two stand in one box, the first is rung.
+    first = re.split(r"[/,;]| or | and ", number)[0]
+    dialled = understand_phone(number).e164 or understand_phone(first.strip()).e164
+    return Markup('<a class="nowrap" href="tel:{}">{}</a>').format(dialled, number) if dialled else escape(number)

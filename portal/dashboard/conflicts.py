@@ -19,7 +19,7 @@ from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.extensions import db
-from portal.submissions import intake, registry
+from portal.submissions import intake, turns
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Viewer, timeline
@@ -122,8 +122,7 @@ def carried_on(submission: Submission, *, was_me: bool) -> CarryOn | None:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in LOCK]
     if request.endpoint == "dashboard.send_message" and submission.contact_email:
         return CarryOn(request.path, "Carry on with this message", "words", fields)
-    workflow = registry.kind(submission.kind).workflow
-    permitted = {row.name for row in workflow.permitted(submission.state, Actor.COORDINATOR)}
+    permitted = {row.name for row in turns.permitted_at(submission, Actor.COORDINATOR, london_day(utc_now()))}
     if request.endpoint == "dashboard.make_move" and fields and args.get("name") in permitted:
         return CarryOn(request.path, "Carry on with what you typed", "letters", fields)
     return None

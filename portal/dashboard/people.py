@@ -1,4 +1,4 @@
-"""The names that every desk page needs, coordinators and unions, kept for a few seconds in this process.
+"""The names that every desk page needs: coordinators, kept for a few seconds in this process, and unions.
 
 Only plain values are kept, never rows of a session. What a name may do is decided elsewhere, from the row itself.
 """
@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.directory.models import Union
+from portal.remembered import remembered
 
 COORDINATORS_KEPT = timedelta(seconds=5)
-UNIONS_KEPT = timedelta(minutes=5)
 EXTENSION = "portal-desk"
+_UNIONS = select(Union.id, Union.short_name)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,6 @@ class Kept:
 
     people: dict[int, Person] = field(default_factory=dict)
     people_until: datetime | None = None
-    unions: tuple[tuple[int, str], ...] = ()
-    unions_until: datetime | None = None
 
 
 def coordinators(session: Session, now: datetime) -> dict[int, Person]:
@@ -51,14 +50,14 @@ def coordinators(session: Session, now: datetime) -> dict[int, Person]:
     return kept.people
 
 
-def unions(session: Session, now: datetime) -> tuple[tuple[int, str], ...]:
-    """Number and everyday name of every union, by name; at most a few minutes old."""
-    kept = _kept()
-    if kept.unions_until is None or now >= kept.unions_until or kept.unions_until - now > UNIONS_KEPT:
-        rows = session.execute(select(Union.id, Union.short_name))
-        kept.unions = tuple(sorted(((row.id, row.short_name) for row in rows), key=lambda pair: pair[1].casefold()))
-        kept.unions_until = now + UNIONS_KEPT
-    return kept.unions
+def unions(session: Session) -> tuple[tuple[int, str], ...]:
+    """Number and everyday name of every union, by name."""
+    return remembered(session.connection(), "union names", _read_unions)
+
+
+def _read_unions(connection: Connection) -> tuple[tuple[int, str], ...]:
+    rows = connection.execute(_UNIONS)
+    return tuple(sorted(((row.id, row.short_name) for row in rows), key=lambda pair: pair[1].casefold()))
 
 
 def forget() -> None:

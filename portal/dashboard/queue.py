@@ -61,7 +61,7 @@ def queue() -> str | Response:
     view = queries.view(request.args.get("view", ""))
     narrowed = filters_from(request.args)
     sees_contacts = current_user.can_see_contacts
-    if sees_contacts and not request.args.get("after") and (meant := meant_by(narrowed.words)) is not None:
+    if sees_contacts and not request.args.get("after") and (meant := meant_by(narrowed.words, now)) is not None:
         return redirect(url_for("dashboard.request_page", number=meant))
     if not sees_contacts:
         narrowed = for_viewers(narrowed)
@@ -104,7 +104,7 @@ def queue() -> str | Response:
         kind_choices=kind_choices(),
         state_choices=state_choices(),
         region_choices=region_choices(),
-        union_choices=people.unions(db.session, now) if sees_contacts else (),
+        union_choices=people.unions(db.session) if sees_contacts else (),
         coordinator_choices=[person for person in known.values() if person.can_take],
         here=request.full_path.rstrip("?"),
     )
@@ -138,11 +138,19 @@ def for_viewers(narrowed: Filters) -> Filters:
     return replace(narrowed, union_id=None, coordinator="", words="", submission_id=number if narrowed.words else None)
 
 
-def meant_by(typed: str) -> int | None:
-    """The number of the request whose whole reference was typed, where there is one: "USC-1035", "usc1035", "1035"."""
+def meant_by(typed: str, now: datetime) -> int | None:
+    """The number of the request whose whole reference was typed, where there is one: "USC-1035", "usc1035", "1035".
+
+    Bare figures may be the number of a branch, too: they lead to a request only where they find no other.
+    """
     number = reference_number(typed) if typed else -1
     if number < 0:
         return None
+    if typed.strip().isdigit():
+        words = Filters(words=typed)
+        found = queries.queue(db.session, EVERYTHING, words, now=now, coordinator_id=current_user.id, size=2)
+        if any(row.id != number for row in found.rows):
+            return None
     return db.session.scalar(_NUMBER, {"number": number})
 
 

@@ -96,9 +96,7 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     """The moves a coordinator may make on a day: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
         return [], []
-    permitted = [
-        row for row in turns.open_to(submission, Actor.COORDINATOR) if not turns.is_too_early(submission, row, today)
-    ]
+    permitted = turns.permitted_at(submission, Actor.COORDINATOR, today)
     # Who has decided already is not to be waited for: that move comes last, and never as the blue button.
     has_decided = getattr(submission, "decision", "") == "carried"
     permitted.sort(key=lambda row: has_decided and row.name == "await-decision")

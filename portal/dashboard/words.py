@@ -43,8 +43,8 @@ CHANNELS = {
 }
 HELD_REASONS = {
     "trap": "The hidden field was filled in. Programs do that; people never see it.",
-    "fast": "It was sent faster than a person can type.",
-    "limit": "Many forms came from the same place within an hour.",
+    "too-fast": "It was sent faster than a person can type.",
+    "many": "Many forms came from the same place within an hour.",
 }
 
 
@@ -184,10 +184,3 @@ def region_name(slug: str) -> str:
 def is_overdue(is_open: bool, turn: str, due_on: date | None, today: date) -> bool:
     """Whether we are late. Never stored: it is so from the day after the promised one."""
     return is_open and turn == Turn.US and due_on is not None and due_on < today
-
-
-def pounds(pence: int | None) -> str:
-    """An amount: "£50", "£7.50"; empty for None."""
-    if pence is None:
-        return ""
-    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"

@@ -33,6 +33,11 @@ def open_to(submission: Submission, actor: Actor) -> list[Transition]:
     return [move for move in permitted if not is_out_of_place(submission, move)]
 
 
+def permitted_at(submission: Submission, actor: Actor, today: date) -> list[Transition]:
+    """The moves that `actor` may make on a day; `today` is the day in London."""
+    return [move for move in open_to(submission, actor) if not is_too_early(submission, move, today)]
+
+
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
     """Whether what is known of the request speaks against a move that its state would permit."""
     return bool(move.unless and getattr(submission, move.unless))

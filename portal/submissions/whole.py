@@ -18,31 +18,32 @@ LARGEST_NUMBER = 2**31 - 1
 """PostgreSQL refuses to look for a larger one."""
 
 _KIND = select(Submission.__table__.c.kind).where(Submission.__table__.c.id == bindparam("number"))
+_LOCKED_KIND = _KIND.with_for_update()
 
 
 def load(session: Session, number: int, *, lock: bool = False) -> Submission | None:
     """The request with that number, or None, in two statements: once its kind is known, the second is half as long.
 
-    With `lock` a second press of the same button waits until the first one is done.
+    With `lock` a second press of the same button waits until the first one is done. The first statement takes the
+    lock: a joined one that had to wait would give the new row of the base beside the old row of the kind.
     """
     if number > LARGEST_NUMBER:
         return None
-    kind = session.connection().execute(_KIND, {"number": number}).scalar()
+    kind = session.connection().execute(_LOCKED_KIND if lock else _KIND, {"number": number}).scalar()
     if kind is None:
         return None
-    found: Submission | None = session.scalars(_statement(kind, lock=lock), {"number": number}).unique().one_or_none()
+    found: Submission | None = session.scalars(_statement(kind), {"number": number}).unique().one_or_none()
     return found
 
 
 @cache
-def _statement(kind: str, *, lock: bool) -> Select[Any]:
+def _statement(kind: str) -> Select[Any]:
     """The statement that reads a request of a kind, put together once."""
     model = registry.kind(kind).model
-    statement = (
+    return (
         select(model)
         .where(model.id == bindparam("number"))
         .options(
             joinedload(model.coordinator), joinedload(model.union), joinedload(model.branch), joinedload(model.consents)
         )
     )
-    return statement.with_for_update(of=Submission.__table__) if lock else statement

@@ -122,7 +122,7 @@ class TestWhatTheyAskedFor:
             "Redhills, Durham, DH1 4BE, or online",
             "40 people, members only",
             'Jean Armstrong, Branch secretary<br><a href="mailto:j.armstrong@example.org">j.armstrong@example.org</a>',
-            '<a class="nowrap" href="tel:01914980000">0191 498 0000</a>',
+            '<a class="nowrap" href="tel:+441914980000">0191 498 0000</a>',
             "Second contact: Ann Other",
             "North East",
         ):
@@ -353,7 +353,7 @@ class TestHeld:
         rows: Callable[..., list[Any]],
         look: Callable[..., Any],
     ) -> None:
-        number = make_request(held_reason="fast")
+        number = make_request(held_reason="too-fast")
         page = Page(coordinator, f"/dashboard/requests/{number}")
         assert page.post(f"/dashboard/requests/{number}/decline-held").status_code == 303
         assert look(number, "state", "held_reason") == ("declined", None)
