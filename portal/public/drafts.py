@@ -50,7 +50,7 @@ def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> D
     else:
         row = session.connection().execute(_READ, sought).first()
         found = Draft(**row._mapping) if row is not None else None
-    if found is None or found.updated_at < now - timedelta(hours=_hours()):
+    if found is None or found.updated_at < now - timedelta(hours=hours()):
         return None
     return found
 
@@ -136,7 +136,7 @@ def set_cookie(response: Response, kind: str, token: str) -> None:
     response.set_cookie(
         cookie_name(kind),
         token,
-        max_age=_hours() * 3600,
+        max_age=hours() * 3600,
         path="/",
         secure=_is_https(),
         httponly=True,
@@ -149,7 +149,8 @@ def forget_cookie(response: Response, kind: str) -> None:
     response.delete_cookie(cookie_name(kind), path="/", secure=_is_https(), httponly=True, samesite="Lax")
 
 
-def _hours() -> int:
+def hours() -> int:
+    """For how many hours after the last step a draft is kept."""
     return int(current_app.config["DRAFT_HOURS"])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from portal import limits
@@ -112,9 +113,12 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
 def _say_what_is_lost() -> None:
     """A later step without a draft: the answers before it are gone, or were never given in this browser."""
     flash(
-        _(
-            "We no longer have your earlier answers: we keep them for 24 hours. "
-            "What you type here is kept, and we ask you for the others again."
+        ngettext(
+            "We no longer have your earlier answers: we keep them for %(num)d hour. "
+            "What you type here is kept, and we ask you for the others again.",
+            "We no longer have your earlier answers: we keep them for %(num)d hours. "
+            "What you type here is kept, and we ask you for the others again.",
+            drafts.hours(),
         ),
         "error",
     )
@@ -167,7 +171,11 @@ def context_of(answers: dict[str, Any], now: datetime) -> FormContext:
 def gone(kind: str) -> Response:
     """To the start of the form, with a sentence: there is no draft any more."""
     flash(
-        _("We no longer have your answers: we keep them for 24 hours. Please begin again."),
+        ngettext(
+            "We no longer have your answers: we keep them for %(num)d hour. Please begin again.",
+            "We no longer have your answers: we keep them for %(num)d hours. Please begin again.",
+            drafts.hours(),
+        ),
         "error",
     )
     return redirect(url_for("public.start", kind=kind), 303)

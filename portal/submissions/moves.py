@@ -47,6 +47,11 @@ LENGTHS = {
     "body_sector": 60,
     "body_contact": 120,
 }
+NOT_NOTHING = {
+    "paid_pence": _l("Enter the sum that arrived. Is nothing due? Then waive the fee"),
+    "fee_pence": _l("Enter the fee that was agreed. Is nothing due? Then waive the fee"),
+}
+"""The sums that cannot be nothing, with what to do instead."""
 LINE_LENGTH = 200
 LARGEST_NUMBER = 1_000_000
 NEEDED = {
@@ -119,13 +124,17 @@ def _number(ask: Ask, **kw: Any) -> Any:
 
 
 def _money(ask: Ask, **kw: Any) -> Any:
-    validators = [_more_than_nothing] if ask.name == "paid_pence" else []
+    nothing = NOT_NOTHING.get(ask.name)
+    validators = [_more_than_nothing(nothing)] if nothing else []
     return Money(look={"width": 10, "prefix": "£"}, validators=validators, **kw)
 
 
-def _more_than_nothing(form: Any, field: Money) -> None:
-    if field.value == 0:
-        raise StopValidation(_l("Enter the sum that arrived. Is nothing due? Then waive the fee"))
+def _more_than_nothing(sentence: Any) -> Callable[[Any, Money], None]:
+    def check(form: Any, field: Money) -> None:
+        if field.value == 0:
+            raise StopValidation(sentence)
+
+    return check
 
 
 def _choice(ask: Ask, **kw: Any) -> Any:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from portal.public import language
 from portal.public.finding import OPEN_AFTER_CLOSING
 from tests.conftest import counted
+from tests.public import walk
 from tests.public.conftest import main_of
 from tests.public.walk import Visitor
 
@@ -140,3 +141,19 @@ def test_a_demonstration_says_that_it_is_one(make_app: Callable[..., Flask]) -> 
     for mode, is_said in (("test", False), ("demo", True)):
         page = make_app(PORTAL_ENV=mode).test_client().get("/").text
         assert ("All names are invented." in page) is is_said
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "ukrainian"),
+    [(1, "1 hour", "1 годину"), (48, "48 hours", "48 годин")],
+)
+def test_how_long_a_form_is_kept_is_said_as_it_is_set(app: Flask, hours: int, english: str, ukrainian: str) -> None:
+    app.config["DRAFT_HOURS"] = hours
+    client = app.test_client()
+    form, check = walk.url("speaker", "your-branch"), walk.url("speaker", "check")
+    for address in (form, check, "/how-we-use-your-details", "/accessibility"):
+        for front, said in (("", english), ("/uk", ukrainian)):
+            page = main_of(client.get(front + address, follow_redirects=True).text)
+            assert re.search(rf"\b{said}[ .,]", page), (front, address)
+            assert "24 hours" not in page
+            assert "24 год" not in page
