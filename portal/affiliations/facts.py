@@ -111,10 +111,10 @@ BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
 
 def settled(submission: Affiliation, language: str) -> Settled:
     """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
-    if submission.state in BEFORE_THE_FEE:
+    if submission.state in BEFORE_THE_FEE and submission.open_term is None:
         with force_locale(language):
             return Settled(rows=rows_of((gettext("The fee, worked out"), _told(submission))))
-    if submission.state not in ("awaiting-payment", "active", "renewal-due", "grace"):
+    if submission.state not in (*BEFORE_THE_FEE, "awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
     term, running = submission.current_term, submission.running_term
     ends_on = running.ends_on if running else None

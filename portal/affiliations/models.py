@@ -90,6 +90,15 @@ class Affiliation(Submission):
         is_renewed = state.name in AFFILIATED and self.open_term is not None
         return Turn.TREASURER if is_renewed else state.turn
 
+    def taken_up_as(self, today: date) -> str:
+        """As everywhere; a closed one whose paid year still runs counts as affiliated again, any other begins anew."""
+        back = self.goes_back_to
+        if not self.WORKFLOW.state(self.state).is_final:
+            return back
+        if self.term_over_on is None or today >= self.term_over_on:
+            return self.WORKFLOW.initial
+        return back if back in AFFILIATED else "active"
+
     @property
     def days_of_steps(self) -> dict[int, date | None]:
         """The branch decided on the day of its meeting, not on the day on which we heard of it."""

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.affiliations.models import Affiliation
+from portal.affiliations.workflow import AFFILIATED
 from portal.emails import letters, outbox
 from portal.extensions import db
-from portal.submissions import actions, consents, correspondence, intake
+from portal.submissions import actions, consents, correspondence, intake, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor, Recipient
@@ -125,6 +126,9 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
             now=now,
             answers={"reason": gettext("The branch sent the form again.")},
         )
+        if existing.state in AFFILIATED and not is_by_hand:
+            # Nobody's turn would follow from a paid year that runs on; somebody must read what came.
+            turns.hand_to_us(session, existing, now)
     elif existing.state in RENEWABLE and not existing.has_renewed:
         actions.perform(session, existing, RENEWABLE[existing.state], by=by, now=now)
     elif existing.state == "awaiting-decision" and not was_decided and _is_carried(new):

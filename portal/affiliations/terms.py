@@ -84,6 +84,18 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
     term.waived_reason = answers["reason"]
 
 
+def reopen(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+    """Forget the bill for a next year of which nothing was paid, where a paid year still runs.
+
+    The treasurer has read that nothing is due; the branch is asked again in its time.
+    """
+    # Whatever question was open before the closing is not gone back to.
+    submission.resume_state = ""
+    term, over_on = submission.open_term, submission.term_over_on
+    if term is not None and term.paid_pence is None and over_on is not None and london_day(now) < over_on:
+        submission.terms.remove(term)
+
+
 def fee_of(submission: Affiliation) -> int | None:
     """The fee for the next term: what a first form says, for a renewal today's table, else the last fee."""
     last = submission.current_term

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
+    BACK,
     N_,
     SAME,
     Actor,
@@ -214,8 +215,10 @@ TRANSITIONS = (
     *closing_rows(open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE,)),
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
-        reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target="received"),
+        # A paid year that still runs is taken up again; all else begins anew (`Affiliation.taken_up_as`).
+        reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target=BACK),
         by=(Actor.COORDINATOR, Actor.WORKER),
+        then="portal.affiliations.terms.reopen",
         unless="is_replaced",
     ),
 )

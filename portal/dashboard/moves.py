@@ -149,7 +149,7 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
     """The letters of a move in boxes, with the answers behind them."""
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
-    targets = {BACK: submission.goes_back_to or submission.state, SAME: submission.state}
+    targets = {BACK: submission.taken_up_as(london_day(utc_now())) or submission.state, SAME: submission.state}
     target = targets.get(transition.target, transition.target)
     return render_template(
         "dashboard/move_letters.html",

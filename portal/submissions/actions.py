@@ -155,7 +155,7 @@ def _apply(
         raise MissingAnswerError(missing)
     was = submission.state
     letters_due = correspondence.due(submission, transition)
-    targets = {BACK: submission.goes_back_to or workflow.initial, SAME: was}
+    targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
     target = targets.get(transition.target, transition.target)
     if transition.then:
         registry.consequence(transition.then)(submission, answers, now)

@@ -129,6 +129,10 @@ class Submission(db.Model):
         """The state it is taken up in again after it was put aside; empty where it was not."""
         return (self.resume_state.split() or [""])[-1]
 
+    def taken_up_as(self, today: date) -> str:
+        """The state that a move back leads to on that day (London): where it was, unless the kind knows better."""
+        return self.goes_back_to
+
     def turn_in(self, state: State) -> str:
         """Whose turn it is in `state`: the state's own rule, unless the kind knows better."""
         return state.turn

@@ -93,6 +93,15 @@ def test_a_closed_one_is_opened_again(first: Any, state: str) -> None:
     assert letters_of(first)[-1] == ("common/reopened", "ximena@example.org")
 
 
+def test_a_form_takes_up_a_paid_year_that_still_runs(first: Any) -> None:
+    for name in ("accept", "paid", "withdraw"):
+        move(first, name)
+    assert sent() is first
+    assert (first.state, first.is_open, first.turn) == ("active", True, "us")
+    assert first.due_on is not None
+    assert len(first.terms) == 1
+
+
 def test_news_of_the_decision_moves_it_on(app: Flask) -> None:
     with app.app_context():
         affiliation = sent(now=NOW, decision="going", decided_on="1 December 2026")

@@ -14,7 +14,9 @@ from portal.affiliations.models import FeeBand
 from portal.extensions import db
 from portal.submissions import intake
 from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
-from tests.submissions.entries import BRANCH, NOW, affiliation_answers, day
+from portal.submissions.moves import move_form
+from portal.submissions.registry import kind
+from tests.submissions.entries import BRANCH, NOW, affiliation_answers, context, day
 from tests.submissions.walks import letters_of, move, text_of
 
 A_YEAR_ON = datetime(2027, 11, 1, 9, tzinfo=UTC)
@@ -206,3 +208,92 @@ def test_a_coordinator_may_take_less_for_the_whole_fee(app: Flask) -> None:
 def test_a_letter_writes_the_number_of_members_as_its_language_does(app: Flask, language: str, members: str) -> None:
     with app.app_context():
         assert facts(filed(members="1250"), language)["members"] == members
+
+
+@pytest.mark.parametrize(("name", "sum_of"), [("accept", "fee_pence"), ("paid", "paid_pence")])
+def test_nothing_is_no_fee_and_no_payment(name: str, sum_of: str) -> None:
+    transition = kind("affiliation").workflow.transition(name)
+    form = move_form(transition).from_raw({sum_of: "£0", "paid_on": "20.11.2026"}, context())
+    assert not form.validate()
+    assert "Is nothing due? Then waive the fee" in str(form.errors[sum_of][0])
+
+
+def test_a_question_after_the_acceptance_leaves_the_agreed_fee_on_the_page(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="waiver", offered_pence="£20")
+        move(affiliation, "ask")
+        assert [label for label, _ in settled(affiliation, "en").rows] == ["The fee, worked out"]
+        move(affiliation, "answer")
+        move(affiliation, "accept", fee_pence="20")
+        move(affiliation, "ask")
+        assert affiliation.state == "query"
+        assert settled(affiliation, "en").rows == (("Fee for the year", "£20.00"),)
+
+
+@pytest.mark.parametrize(
+    ("moves", "becomes"),
+    [
+        (("accept", "paid"), "active"),
+        (("accept", "paid", "renewal-due"), "renewal-due"),
+        (("accept", "paid", "renewal-due", "renew"), "renewal-due"),
+        (("waive",), "active"),
+        (("accept",), "received"),
+        (("accept", "part-paid"), "received"),
+        (("ask",), "received"),
+    ],
+)
+def test_one_withdrawn_by_mistake_takes_up_the_year_that_is_paid(
+    app: Flask, moves: tuple[str, ...], becomes: str
+) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in (*moves, "withdraw", "reopen"):
+            move(affiliation, name)
+        assert (affiliation.state, affiliation.is_open, affiliation.goes_back_to) == (becomes, True, "")
+        assert not affiliation.has_renewed
+        if becomes != "received":
+            assert affiliation.running_term.ends_on == day("2027-11-21")
+            for name in ("renewal-due",) if becomes == "active" else ():
+                move(affiliation, name)
+            move(affiliation, "renew", now=A_YEAR_ON)
+            assert affiliation.terms[-1].starts_on == day("2027-11-22")
+
+
+def test_one_withdrawn_begins_anew_once_its_year_is_over(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid", "withdraw"):
+            move(affiliation, name)
+        assert affiliation.taken_up_as(day("2027-11-21")) == "active"
+        move(affiliation, "reopen", now=LONG_AFTER)
+        assert affiliation.state == "received"
+        move(affiliation, "accept", now=LONG_AFTER)
+        assert affiliation.terms[-1].starts_on == day("2028-06-01")
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [("withdraw", "reopen", "accept"), ("paid", "renewal-due", "into-grace", "renew", "part-paid", "lapse", "rejoin")],
+)
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ("- The whole fee: £50.00", "- Received so far: £20.00", "- Amount still open: £30.00")),
+        ("uk", ("- Увесь внесок: £50.00", "- Уже отримано від вас: £20.00", "- Лишилося сплатити: £30.00")),
+    ],
+)
+def test_after_a_part_payment_only_the_rest_is_asked_for(
+    app: Flask, moves: tuple[str, ...], language: str, lines: tuple[str, ...]
+) -> None:
+    with app.app_context():
+        affiliation = filed()
+        affiliation.language = language
+        move(affiliation, "accept")
+        first = text_of(affiliation, "affiliation/fee-due")
+        assert not any(line in first for line in lines)
+        if moves[0] == "withdraw":
+            move(affiliation, "part-paid")
+        for name in moves:
+            move(affiliation, name)
+        asked = text_of(affiliation, "affiliation/fee-due")
+        assert all(line in asked for line in lines), asked

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal.emails import letters
+from portal.public.finding import OPEN_AFTER_CLOSING
 from portal.submissions.workflow import Recipient
 from tests.letters import facts
 
@@ -161,3 +162,9 @@ def test_a_promise_that_is_known_to_the_letter_is_dated(name: str, language: str
     with_date = letters.wording(name, language, facts.marked(name, language)).body
     if "@who@ will" in with_date or "@coordinator@" in with_date:
         assert "@promise@" in with_date
+
+
+@BOTH
+def test_a_lapsed_branch_is_promised_its_page_for_as_long_as_the_link_opens(language: str) -> None:
+    name = "affiliation/lapsed"
+    assert f" {OPEN_AFTER_CLOSING.days} " in letters.wording(name, language, facts.standard(name, language)).body
