@@ -106,15 +106,17 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
+BEFORE_THE_FEE = ("received", "awaiting-decision")
 
 
 def settled(submission: Affiliation, language: str) -> Settled:
     """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
-    if submission.state in BEFORE_THE_FEE and submission.open_term is None:
+    # A question changes nothing: one that is asked after the acceptance leaves the fee that was agreed.
+    stands = (submission.goes_back_to or "received") if submission.state == "query" else submission.state
+    if stands in BEFORE_THE_FEE:
         with force_locale(language):
             return Settled(rows=rows_of((gettext("The fee, worked out"), _told(submission))))
-    if submission.state not in (*BEFORE_THE_FEE, "awaiting-payment", "active", "renewal-due", "grace"):
+    if stands not in ("awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
     term, running = submission.current_term, submission.running_term
     ends_on = running.ends_on if running else None
