@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from wsgiref.headers import Headers
 
 from flask import Flask
@@ -26,7 +27,8 @@ def init_app(app: Flask) -> None:
         return f"{prefix}{filename}?v={fingerprint(filename)}"
 
     app.jinja_env.globals["asset_url"] = asset_url
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    wrapped: Any = app
+    wrapped.wsgi_app = WhiteNoise(
         app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=YEAR, add_headers_function=_adding(headers_for(app))
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -158,4 +159,6 @@ def restore(source: Path) -> None:
 
 
 def _application() -> Flask:
-    return current_app._get_current_object()  # type: ignore[attr-defined]
+    running: Any = current_app
+    app: Flask = running._get_current_object()
+    return app

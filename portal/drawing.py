@@ -96,6 +96,6 @@ def _keep(drawings: dict[Any, Drawing], key: object, field: Answered, choices: A
 
 def _draw(field: Answered) -> Markup:
     """The field by the macro itself."""
-    macro = current_app.jinja_env.get_template("macros/forms.html").module.field  # type: ignore[attr-defined]
-    found: Markup = macro(field, optional=field.is_optional, **field.look)
+    macros: Any = current_app.jinja_env.get_template("macros/forms.html").module
+    found: Markup = macros.field(field, optional=field.is_optional, **field.look)
     return found

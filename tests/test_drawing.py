@@ -24,8 +24,8 @@ TYPED = [
 
 
 def by_macro(app: Flask, form: Any) -> Markup:
-    macro = app.jinja_env.get_template("macros/forms.html").module.field  # type: ignore[attr-defined]
-    return Markup("").join(macro(each, optional=each.is_optional, **each.look) for each in form)
+    macros: Any = app.jinja_env.get_template("macros/forms.html").module
+    return Markup("").join(macros.field(each, optional=each.is_optional, **each.look) for each in form)
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])

@@ -8,37 +8,20 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from portal.dashboard.words import MONTHS
+from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 
-UKRAINIAN_MONTHS = (
-    "січня",
-    "лютого",
-    "березня",
-    "квітня",
-    "травня",
-    "червня",
-    "липня",
-    "серпня",
-    "вересня",
-    "жовтня",
-    "листопада",
-    "грудня",
-)
 _PROMISED = re.compile(
     r"(?:\bby|Крайній термін:|не пізніше(?: такої дати)?:)\s+"
-    r"(?P<words>(?:\w+ )?(?P<day>\d{1,2}) (?P<month>\w+) (?P<year>\d{4}))"
+    r"(?P<words>(?:\w+ )?\d{1,2} \w+ \d{4})"
 )
 
 
 def day_passed(text: str, today: date) -> str:
     """The first day in a letter's text by which something was promised and which is over, in its words; or nothing."""
     for found in _PROMISED.finditer(text):
-        names = MONTHS if found["month"] in MONTHS else UKRAINIAN_MONTHS
-        if found["month"] not in names:
-            continue
         try:
-            promised = date(int(found["year"]), names.index(found["month"]) + 1, int(found["day"]))
-        except ValueError:
+            promised = understand_date(found["words"], today, Leaning.ANYWHEN)
+        except DateNotUnderstood:
             continue
         if promised < today:
             return found["words"]

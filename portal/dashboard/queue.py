@@ -26,8 +26,9 @@ from portal.directory import places
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import actions, queries, registry
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission
 from portal.submissions.queries import COUNTED_TO, VIEWS, Filters
+from portal.submissions.whole import number_of
 
 ALL_ANSWERED = "Every branch that wrote to us has had a reply. The next request appears here."
 EMPTY = {
@@ -134,7 +135,7 @@ def _coordinator(typed: str) -> str:
 
 def for_viewers(narrowed: Filters) -> Filters:
     """What a viewer may narrow by: kind, state, region, and a reference in place of words."""
-    number = reference_number(narrowed.words)
+    number = number_of(narrowed.words)
     return replace(narrowed, union_id=None, coordinator="", words="", submission_id=number if narrowed.words else None)
 
 
@@ -143,7 +144,7 @@ def meant_by(typed: str, now: datetime) -> int | None:
 
     Bare figures may be the number of a branch, too: they lead to a request only where they find no other.
     """
-    number = reference_number(typed) if typed else -1
+    number = number_of(typed) if typed else -1
     if number < 0:
         return None
     if typed.strip().isdigit():
@@ -168,8 +169,10 @@ def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> str:
 
 def everything_url() -> str:
     """The same search and filters over all requests."""
-    args = {name: value for name, value in request.args.items() if value and name not in ("after", "view")}
-    return url_for("dashboard.queue", view=EVERYTHING, **args)  # type: ignore[arg-type]
+    args: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name not in ("after", "view")
+    }
+    return url_for("dashboard.queue", view=EVERYTHING, **args)
 
 
 def empty_url(view: queries.View, is_narrowed: bool, is_elsewhere: bool) -> str:
@@ -177,14 +180,6 @@ def empty_url(view: queries.View, is_narrowed: bool, is_elsewhere: bool) -> str:
     if is_elsewhere:
         return everything_url()
     return url_for("dashboard.queue", view=view.name if is_narrowed else EVERYTHING)
-
-
-def reference_number(typed: str) -> int:
-    """The request that a reference means, however it is typed; -1 (no request) for anything else."""
-    digits = typed.upper().replace(" ", "").replace("-", "").replace("–", "").removeprefix("USC")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
-    number = int(digits) - FIRST_NUMBER if is_number else 0
-    return number if number > 0 else -1
 
 
 @cache
@@ -234,10 +229,10 @@ def pills(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def page_url(after: str | None) -> str:
     """The address of another page of the list that is shown."""
-    args = {name: value for name, value in request.args.items() if value and name != "after"}
+    args: dict[str, Any] = {name: value for name, value in request.args.items() if value and name != "after"}
     if after:
         args["after"] = after
-    return url_for("dashboard.queue", **args)  # type: ignore[arg-type]
+    return url_for("dashboard.queue", **args)
 
 
 def note(shown: int, count: int, is_narrowed: bool, is_later: bool) -> str:

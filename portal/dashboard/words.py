@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
@@ -84,7 +84,8 @@ def cells(kind: str, state: str, is_answered: bool = False) -> Cells:
     """
     known = registry.kind(kind)
     row = known.workflow.state(state)
-    sprite = current_app.jinja_env.globals["asset_url"]("img/icons.svg")  # type: ignore[operator]
+    asset_url: Any = current_app.jinja_env.globals["asset_url"]
+    sprite = asset_url("img/icons.svg")
     icon = Markup('<svg class="icon icon--{0}" aria-hidden="true"><use href="{1}#{0}"></use></svg> {2}').format(
         known.icon, sprite, known.short_label
     )

@@ -5,7 +5,6 @@ The answer is the same, in words and in time, whether or not we know the address
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import datetime
 
@@ -25,11 +24,10 @@ from portal.public.finding import OPEN_AFTER_CLOSING
 from portal.public.little_forms import FindForm
 from portal.submissions import correspondence
 from portal.submissions.forms import FormContext
-from portal.submissions.models import FIRST_NUMBER, Submission
-from portal.submissions.whole import load
+from portal.submissions.models import Submission
+from portal.submissions.whole import load, number_of
 
 LETTERS_AT_MOST = 10
-_REFERENCE = re.compile(r"(?:usc)?([0-9]{4,10})", re.IGNORECASE)
 
 log = structlog.get_logger("portal.public")
 
@@ -79,16 +77,8 @@ def _numbers(email: str, reference: str, now: datetime) -> Select[int]:
         or_(Submission.is_open, Submission.closed_at >= now - OPEN_AFTER_CLOSING),
     ]
     if reference:
-        conditions.append(Submission.id == _number_of(reference))
+        conditions.append(Submission.id == number_of(reference))
     return select(Submission.id).where(*conditions).order_by(Submission.id.desc()).limit(LETTERS_AT_MOST)
-
-
-def _number_of(reference: str) -> int:
-    """The number behind a reference, however it was typed; -1 for what is none."""
-    plain = "".join(letter for letter in reference if letter.isalnum())
-    match = _REFERENCE.fullmatch(plain)
-    number = int(match[1]) - FIRST_NUMBER if match else -1
-    return number if 0 < number < 2**31 else -1
 
 
 def _context() -> FormContext:

@@ -1,7 +1,7 @@
 """What a move does to the booking of a speaker (asked, released, confirmed, reported), and what of it still stands.
 
 A released speaker's name and address stay until the next one is asked, because the letter that thanks them is
-written after the release; `SpeakerRequest.present_speaker` tells who is asked or booked now. Day and hour stay with the
+written after the release; whether they are asked or booked now, the state says. Day and hour stay with the
 meeting: they were agreed with the branch, and the next speaker is asked for them.
 """
 

@@ -85,11 +85,6 @@ class SpeakerRequest(Submission):
         return None
 
     @property
-    def present_speaker(self) -> str:
-        """Who is asked or booked now; empty once they were released, though their address is kept for the letter."""
-        return "" if self.state in ("received", "matching", "no-match") else self.speaker_name
-
-    @property
     def place(self) -> str:
         """Where it is held, in words, as far as we know."""
         return ", ".join(part for part in (self.venue, self.town, self.venue_postcode) if part)

@@ -76,8 +76,8 @@ class Answered(wtf.Field):
             raise
 
     def understand(self, form: Any) -> Any:
-        """The value for the model. Raises `StopValidation` with a sentence."""
-        raise NotImplementedError
+        """The value for the model, for most fields more than what was typed. Raises `StopValidation` (a sentence)."""
+        return self.typed
 
     def shown(self) -> list[str]:
         """The answer in lines, for a summary; nothing where there is none."""

@@ -5,6 +5,7 @@ Which request somebody may open is decided by the pages.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -12,10 +13,20 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.submissions import registry
-from portal.submissions.models import Submission
+from portal.submissions.models import FIRST_NUMBER, Submission
 
 LARGEST_NUMBER = 2**31 - 1
 """PostgreSQL refuses to look for a larger one."""
+
+_REFERENCE = re.compile(r"(?:usc)?([0-9]{4,10})", re.IGNORECASE)
+
+
+def number_of(reference: str) -> int:
+    """The number of the request that a reference means, however it is typed; -1 (no request) for what is none."""
+    match = _REFERENCE.fullmatch("".join(letter for letter in reference if letter.isalnum()))
+    number = int(match[1]) - FIRST_NUMBER if match else -1
+    return number if 0 < number <= LARGEST_NUMBER else -1
+
 
 _KIND = select(Submission.__table__.c.kind).where(Submission.__table__.c.id == bindparam("number"))
 _LOCKED_KIND = _KIND.with_for_update()

@@ -1,7 +1,7 @@
 """What a move does to the candidate of a twinning: proposed, parted, introduced, twinned.
 
 The name and address of a body that said no stay until the next one is proposed, because the letter that thanks
-them is written after the parting; `TwinningProposal.present_body` tells who is proposed or linked now.
+them is written after the parting; whether it is proposed or linked now, the state says.
 """
 
 from __future__ import annotations

@@ -53,11 +53,6 @@ class TwinningProposal(Submission):
     __mapper_args__ = {"polymorphic_identity": "twinning"}
 
     @property
-    def present_body(self) -> str:
-        """Which body is proposed or linked now; empty once they parted, though the address is kept for the letter."""
-        return "" if self.state in ("received", "checked", "seeking") else self.body_name
-
-    @property
     def was_linked(self) -> bool:
         """Whether a closed file goes back to where both sides knew each other."""
         return self.goes_back_to in LINKED

@@ -18,11 +18,13 @@ def test_every_move_from_every_state_sends_its_letters(app: Flask, kind: str, la
     with app.app_context():
         for row in registry.kind(kind).workflow.transitions:
             for source in row.sources:
-                _walk(kind, language, source, row)
+                sent, due = _walk(kind, language, source, row)
+                assert sent == due, (row.name, source)
                 db.session.rollback()
 
 
-def _walk(kind: str, language: str, source: str, row: Transition) -> None:
+def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[str], list[str]]:
+    """The letters that a move sent, and those that were due."""
     answers = ANSWERS[kind](language=language)
     if kind == "affiliation":
         answers["fee"] |= {"fee_wish": "more", "offered_pence": "50"}
@@ -39,9 +41,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> None:
     assert done.event.actor == row.by[0]
     if row.target != BACK:
         assert submission.state == (source if row.target == SAME else row.target), row.name
-    assert [template for template, _ in letters_of(submission)[before:]] == [
-        note.template for note in expected if _has_address(submission, note.to)
-    ], (row.name, source)
+    sent = [template for template, _ in letters_of(submission)[before:]]
+    return sent, [note.template for note in expected if _has_address(submission, note.to)]
 
 
 def _has_address(submission: object, recipient: str) -> bool:
