@@ -25,6 +25,8 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         # "Another way" tells a treasurer nothing.
         pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
         members = "" if submission.members is None else format_decimal(submission.members)
+        still_open = pounds(term.still_open_pence) if term and term.is_open else ""
+        paid_in_all = pounds(paid) if paid is not None else ""
     return {
         "fee": fee,
         "fee_reason": reason,
@@ -35,13 +37,13 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "is_renewal": "yes" if _is_renewal(submission) else "",
         "is_late": "yes" if submission.state == "grace" else "",
         "has_renewed": "yes" if submission.has_renewed else "",
-        "still_open": pounds(term.still_open_pence) if term and term.is_open else "",
+        "still_open": still_open,
         # What has just arrived is known to the move alone; with no move it is the whole sum.
-        "paid_now": pounds(paid) if paid is not None else "",
+        "paid_now": paid_in_all,
         "term_starts": long_date(term.starts_on, language) if term else "",
         "term_ends": long_date(term.ends_on, language) if term else "",
         "treasurer_name": submission.treasurer_name,
-        "paid": pounds(paid) if paid is not None else "",
+        "paid": paid_in_all,
         "paid_on": long_date(term.paid_on, language) if term else "",
         "payment_reference": submission.reference,
         "pay_by": pay_by,
@@ -120,8 +122,8 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return NOTHING
     term, running = submission.current_term, submission.running_term
     ends_on = running.ends_on if running else None
-    rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
     with force_locale(language):
+        rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
         of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
         return Settled(
             sentence=_until(submission, ends_on) if ends_on else "",

@@ -146,7 +146,8 @@ def facts_for(
     facts |= registry.kind(submission.kind).facts(submission, language)
     facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}
     if answers.get("paid_pence"):
-        facts["paid_now"] = pounds(int(answers["paid_pence"]))
+        with force_locale(language):
+            facts["paid_now"] = pounds(int(answers["paid_pence"]))
     if recipient == Recipient.BRANCH:
         facts["private_link"] = private_link
     return facts

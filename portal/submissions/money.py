@@ -1,9 +1,11 @@
-"""Understands sums of money and numbers as people write them: "£1,250", "approx 40 (ex miners)"."""
+"""Understands sums of money and numbers as people write them ("£1,250", "approx 40 (ex miners)"), and prints sums."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from flask_babel import get_locale
 
 MOST_PENCE = 100_000_00
 """More than a hundred thousand pounds is a slip of the finger."""
@@ -11,7 +13,8 @@ MOST_PENCE = 100_000_00
 NOTHING = frozenset({"nothing", "none", "nil", "zero", "nought", "free", "нічого", "нуль"})
 """Words for no money at all."""
 
-_SUM = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?")
+# A comma before one or two last figures is the Ukrainian point: what we print ourselves, we read.
+_SUM = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:[.,][0-9]{1,2}(?![0-9]))?|[0-9]+(?:[.,][0-9]{1,2}(?![0-9]))?")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+(?![0-9])|[0-9]+")
 
 
@@ -23,7 +26,7 @@ def understand_pence(text: str) -> int | None:
     found = list(_SUM.finditer(words))
     if len(found) != 1 or re.search(r"[-\u2212] ?£? ?[0-9]|[0-9][.,][0-9]*$(?<=[.,])|[€$]", words):
         return None
-    figures = found[0][0].replace(",", "").replace(" ", "")
+    figures = re.sub(r"[, ](?=[0-9]{3})", "", found[0][0]).replace(",", ".")
     after = words[found[0].end() :].strip()
     if re.match(r"[.,0-9%]", after) or len(figures) > 12:
         return None
@@ -51,5 +54,9 @@ def understand_number(text: str) -> int | None:
 
 
 def pounds(pence: int) -> str:
-    """A sum as it is printed: "£1,250.00"."""
-    return f"£{pence / 100:,.2f}"
+    """A sum as it is printed in the present language: "£1,250.00"; "£1 250,00", which never breaks, in Ukrainian."""
+    text = f"£{pence / 100:,.2f}"
+    locale = get_locale()
+    if locale is None or locale.language != "uk":
+        return text
+    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")

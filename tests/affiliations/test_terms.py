@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -57,6 +58,20 @@ def test_accepted_paid_renewed_and_renewed_late(app: Flask) -> None:
         assert [term.starts_on for term in affiliation.terms] == [
             day("2026-11-22"), day("2027-11-22"), day("2029-03-01"),
         ]  # fmt: skip
+
+
+def test_a_ukrainian_letter_has_its_sums_in_the_ukrainian_way(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="more", offered_pence="£1,250")
+        affiliation.language = "uk"
+        move(affiliation, "accept")
+        assert "£1\N{NO-BREAK SPACE}250,00" in text_of(affiliation, "affiliation/fee-due")
+        move(affiliation, "part-paid", paid_pence="1200")
+        receipt = text_of(affiliation, "affiliation/part-receipt")
+        assert "£1\N{NO-BREAK SPACE}200,00" in receipt
+        assert "£50,00" in receipt
+        assert ("Fee for the year", "£1,250.00") in arranged(affiliation)
+        assert "£" not in re.sub(r"£[0-9\N{NO-BREAK SPACE}]+,[0-9]{2}", "", receipt)
 
 
 def test_money_that_comes_before_the_renewal_opens_the_term(app: Flask) -> None:
@@ -279,7 +294,7 @@ def test_one_withdrawn_begins_anew_once_its_year_is_over(app: Flask) -> None:
     ("language", "lines"),
     [
         ("en", ("- The whole fee: £50.00", "- Received so far: £20.00", "- Amount still open: £30.00")),
-        ("uk", ("- Увесь внесок: £50.00", "- Уже отримано від вас: £20.00", "- Лишилося сплатити: £30.00")),
+        ("uk", ("- Увесь внесок: £50,00", "- Уже отримано від вас: £20,00", "- Лишилося сплатити: £30,00")),
     ],
 )
 def test_after_a_part_payment_only_the_rest_is_asked_for(

@@ -74,7 +74,7 @@ def test_the_fee_is_told_before_sending_after_it_and_in_the_letter(
 
 def test_the_fee_is_told_in_ukrainian(visitor: Visitor, rows: Callable[..., list[Any]]) -> None:
     visitor.fill("affiliation", prefix="/uk", you={"language": "uk"})
-    sentence = "£25.00 на рік, якщо членів не більше ніж 500."
+    sentence = "£25,00 на рік, якщо членів не більше ніж 500."
     assert sentence in unescape(visitor.client.get(f"/uk{PATHS['affiliation']}/check").text)
     assert sentence in unescape(visitor.client.get(visitor.send("affiliation", prefix="/uk").location).text)
     ((letter,),) = rows("SELECT text FROM outbox_emails WHERE template = 'affiliation/received'")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -16,7 +17,7 @@ from portal.submissions import fields
 from portal.submissions.choices import listed
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 from portal.submissions.forms import StepForm
-from portal.submissions.money import understand_number, understand_pence
+from portal.submissions.money import pounds, understand_number, understand_pence
 from portal.submissions.times import understand_time
 from portal.submissions.typed import clean_line, clean_text
 from tests.submissions.entries import TODAY, context, day
@@ -166,11 +167,30 @@ def test_a_time_nobody_understands_is_kept_and_accepted() -> None:
         ("£60", 6000), ("50.00", 5000), ("£1,250", 125000), ("1 250", 125000), ("60.5", 6050), ("£50 a year", 5000),
         ("50p", 50), ("0", 0), ("-5", None), ("£20-£30", None), ("lots", None), ("", None), ("£999,999,999", None),
         ("50%", None), ("€50", None), ("12.345", None), ("nothing", 0), ("Nil.", 0), ("£0", 0), ("нічого", 0),
-        ("nothing much", None),
+        ("nothing much", None), ("50,00", 5000), ("60,5", 6050), ("£1 250,50", 125050), ("1,250.50", 125050),
+        ("12,345", 1234500), ("1,2345", None), ("10,20,30", None), ("20, 30", None),
     ],
 )  # fmt: skip
 def test_sums(text: str, pence: int | None) -> None:
     assert understand_pence(text) == pence
+
+
+@pytest.mark.parametrize(
+    ("pence", "english", "ukrainian"),
+    [
+        (5000, "£50.00", "£50,00"),
+        (1_250_50, "£1,250.50", "£1\N{NO-BREAK SPACE}250,50"),
+        (100_000_00, "£100,000.00", "£100\N{NO-BREAK SPACE}000,00"),
+    ],
+)
+def test_a_sum_is_printed_as_its_reader_writes_it_and_read_back(
+    app: Flask, pence: int, english: str, ukrainian: str
+) -> None:
+    with app.test_request_context():
+        for language, text in (("en", english), ("uk", ukrainian)):
+            with force_locale(language):
+                assert pounds(pence) == text
+            assert understand_pence(text) == pence
 
 
 @pytest.mark.parametrize("text", ["-5", "− 5", "1e9", "minus -20", "1.5", "2,5", "1½", "12.000"])
