@@ -7,7 +7,7 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -17,7 +17,7 @@ from sqlalchemy import and_, select, text
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import words
+from portal.dashboard import went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.old_letters import day_passed
 from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
@@ -82,6 +82,7 @@ def mail() -> str:
     if show not in SHOWS:
         show = "failures" if status.failed else "waiting"
     counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}
+    emails = [Listed(email, today, now) for email in listed(show)]
     return render_template(
         "dashboard/mail.html",
         title=SHOWS[show],
@@ -91,12 +92,23 @@ def mail() -> str:
             | {"current": name == show}
             for name, label in SHOWS.items()
         ],
-        emails=[(email, TAGS[email.state], TAG_WORDS[email.state], email_when(email, today)) for email in listed(show)],
+        emails=emails,
+        says_why=show == "failures" or any(each.wrong for each in emails),
         empty=EMPTY[show],
         oldest=age(status.oldest_queued_at, now),
-        status=status,
+        server=went_wrong.of_server(status.trouble),
         last_pass=words.when(status.last_pass_at, today) if status.last_pass_at else "",
     )
+
+
+class Listed:
+    """A letter as a row of a list."""
+
+    def __init__(self, email: OutboxEmail, today: date, now: datetime) -> None:
+        self.email = email
+        self.tag, self.word = TAGS[email.state], TAG_WORDS[email.state]
+        self.when = email_when(email, today)
+        self.wrong = went_wrong.of_letter(email, now)
 
 
 def listed(show: str) -> list[OutboxEmail]:
@@ -130,7 +142,8 @@ def age(moment: datetime | None, now: datetime) -> str:
 def email_page(email_id: int) -> str:
     """One letter: to whom, its words, what became of it."""
     email = _find(email_id)
-    today = london_day(utc_now())
+    now = utc_now()
+    today = london_day(now)
     return render_template(
         "dashboard/email.html",
         email=email,
@@ -140,6 +153,7 @@ def email_page(email_id: int) -> str:
         tag_word=TAG_WORDS[email.state],
         queued=words.when(email.queued_at, today),
         sent=words.when(email.sent_at, today) if email.sent_at else "",
+        wrong=went_wrong.of_letter(email, now),
         tried=words.when(email.tried_at, today) if email.tried_at else "",
         dealt_with=words.when(email.dealt_with_at, today) if email.dealt_with_at else "",
         text="" if email.is_private else LINK.sub(LINK_SHOWN, email.text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.message
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from portal.accounts import commands
 from portal.clock import utc_now
+from portal.dashboard import went_wrong
 from portal.dashboard.mail import SANDBOX
 from portal.dashboard.mailbox import with_links
 from portal.dashboard.trouble import Trouble
@@ -69,6 +70,76 @@ def test_a_failure_is_on_every_page_until_somebody_deals_with_it(
     assert "550 5.1.1 at the address" in page.text
     assert page.post("/dashboard/mail/1/dealt-with").status_code == 303
     assert all("not delivered" not in coordinator.get(path).text for path in pages)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "shown"),
+    [
+        ("queued", "450 4.2.0 at the address", "The mail server asked us to come back later. We try again at "),
+        ("sending", "450 4.2.0 at the address", "come back later. We are trying again now."),
+        (
+            "given-up",
+            "451 4.7.1 at the address",
+            "come back later. We tried 9 times and have given up. Telephone them, or",
+        ),
+        (
+            "refused",
+            "550 5.1.1 at the address",
+            "There is no mailbox of that name. Telephone them, correct the address",
+        ),
+        ("refused", "550 at the address", "The mail server does not take letters for this address. Telephone them,"),
+        ("refused", "552 5.2.2 at the text", "The mailbox is full. Telephone them. Once there is room, send it again."),
+        ("refused", "550 5.7.1 at the text", "The mail server took our letter for unwanted mail."),
+        ("given-up", "535 5.7.8 at the greeting", "The mail server does not let us in. We tried 9 times"),
+        (
+            "refused",
+            "the address is not an email address",
+            "The address is not an email address. Telephone them, correct",
+        ),
+        (
+            "queued",
+            "the mail server did not answer in time",
+            "The mail server did not answer in time. We try again at ",
+        ),
+    ],
+)
+def test_what_went_wrong_stands_in_plain_words(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    set_email: Callable[..., None],
+    state: str,
+    reason: str,
+    shown: str,
+) -> None:
+    make_request()
+    next_try = utc_now() + timedelta(minutes=1) if state in ("queued", "sending") else None
+    set_email(state=state, last_error=reason, attempts=9, next_try_at=next_try)
+    show = "waiting" if next_try else "failures"
+    for path in (f"/dashboard/mail?show={show}", "/dashboard/mail/1"):
+        html = coordinator.get(path).text
+        assert shown in html, path
+        in_small_print = re.findall(r'class="small">([^<]*)<', html)
+        assert any(reason in text for text in in_small_print) == reason[0].isdigit()
+
+
+def test_the_next_try_on_another_day_has_its_date(app: Flask) -> None:
+    now = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    letter = OutboxEmail(state="queued", last_error="421 at the address", next_try_at=now + timedelta(hours=14))
+    said = went_wrong.of_letter(letter, now)
+    assert said is not None
+    assert said.sentences == "The mail server is busy or closing for a while. We try again on 23 November at 1.30pm."
+    letter.next_try_at = now
+    assert "We try again in a moment." in str(went_wrong.of_letter(letter, now))
+
+
+def test_a_mail_server_that_takes_nothing_is_told_in_words(app: Flask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        row = db.session.get_one(WorkerPass, "deliver")
+        row.troubles, row.last_error = 3, "535 5.7.8 at the greeting"
+        db.session.commit()
+    html = coordinator.get("/dashboard/mail").text
+    assert "No letter leaves at the moment. The mail server does not let us in. Please tell whoever looks" in html
+    assert '<span class="small">535 5.7.8 at the greeting</span>' in html
 
 
 def test_a_held_letter_of_a_restored_backup_can_be_let_go(
