@@ -18,7 +18,8 @@ from types import FrameType
 
 from flask import Flask
 from sqlalchemy import delete
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal import limits
 from portal.accounts import sign_in
@@ -27,6 +28,8 @@ from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.own_transaction import own_transaction
+from portal.submissions import reminders
+from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
 
 log = logging.getLogger("portal.worker")
@@ -34,6 +37,9 @@ log = logging.getLogger("portal.worker")
 BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
 FORGET_EVERY = timedelta(minutes=10)
+REMIND_EVERY = timedelta(minutes=5)
+REMINDED_AT_ONCE = 100
+"""Requests reminded of in one pass before letters are sent again."""
 NAP = 0.2
 """Seconds after which a resting worker looks whether it was told to stop."""
 
@@ -47,18 +53,20 @@ class Worker:
     now: Callable[[], datetime] = utc_now
     stopping: threading.Event = field(default_factory=threading.Event)
     forgot_at: datetime | None = None
+    reminded_at: datetime | None = None
 
     def one_pass(self) -> bool:
         """Do each duty once; True when there is more to do at once."""
         busy = False
-        for duty in (self.deliver, self.forget):
+        for duty in (self.deliver, self.remind, self.forget):
             if self.stopping.is_set():
                 break
             with self.app.app_context():
                 try:
                     busy = duty() or busy
-                except (SQLAlchemyError, OSError) as error:
-                    # A database that is away now may be back at the next pass; the name of the trouble will do.
+                except Exception as error:
+                    # Whatever it is, letters must go on leaving; the name of the trouble will do, its words may be
+                    # somebody's. A database that is away now may be back at the next pass.
                     db.session.rollback()
                     log.warning("the duty %s failed: %s", duty.__name__, type(error).__name__)
         return busy
@@ -68,10 +76,32 @@ class Worker:
         done = deliver_due(self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set)
         return done.sent + done.refused >= BATCH and not done.trouble
 
+    def remind(self) -> bool:
+        """Do the follow-ups that are due, each request in a transaction of its own; True where more may wait."""
+        now = self.now()
+        if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
+            return False
+        numbers = reminders.ready(db.session(), now)
+        db.session.rollback()
+        for number in numbers[:REMINDED_AT_ONCE]:
+            if self.stopping.is_set():
+                return False
+            try:
+                reminders.remind(db.session(), number, now)
+                db.session.commit()
+            except (IntegrityError, StaleDataError, NotPermittedError) as error:
+                # Another worker or a coordinator was faster: the next pass sees what is left to do.
+                db.session.rollback()
+                log.info("the follow-ups of request %s wait: %s", number, type(error).__name__)
+        if len(numbers) > REMINDED_AT_ONCE:
+            return True
+        self.reminded_at = now
+        return False
+
     def forget(self) -> bool:
         """Sweep drafts that nobody has touched for a day, and old counts of the limits."""
         now = self.now()
-        if self.forgot_at is not None and now - self.forgot_at < FORGET_EVERY:
+        if self.forgot_at is not None and timedelta(0) <= now - self.forgot_at < FORGET_EVERY:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))

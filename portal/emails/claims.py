@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from portal.emails.configuration import Post
@@ -29,6 +30,14 @@ log = logging.getLogger(__name__)
 FUNCTION = "deliver"
 """The name of delivery among the worker's passes."""
 RECORDING_PAUSE = 0.5
+LAST_PATIENCE = 8.0
+"""Seconds that a worker told to stop waits for a database that is away."""
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+"""What it looks like when a database is locked, full, read-only or gone."""
+MINUTE = timedelta(seconds=61)
+"""A letter is taken by the server a moment after it is claimed; the ceiling must hold by the server's clock."""
+KEPT_FREE = 10
+"""One part of so many of the provider's ceiling is for urgent letters alone: signing in must not wait a minute."""
 
 
 @dataclass
@@ -55,10 +64,11 @@ class Outcome:
 
 
 def due(now: datetime, settings: Post) -> ColumnElement[bool]:
-    """Which letters may be taken: their time has come, or it lies where no honest clock can have put it."""
-    horizon = now + timedelta(seconds=max(settings.retry_seconds) * 1.5) + settings.lease
+    """Which letters may be taken: their time has come, or a clock that has since been put right had set it."""
     when = OutboxEmail.next_try_at
-    return and_(when.is_not(None), or_(when <= now, OutboxEmail.attempts == 0, when > horizon))
+    horizon = now + timedelta(seconds=max(settings.retry_seconds) * 1.5) + settings.lease
+    from_the_future = and_(OutboxEmail.state == QUEUED, OutboxEmail.tried_at > now + MINUTE)
+    return and_(when.is_not(None), or_(when <= now, OutboxEmail.attempts == 0, when > horizon, from_the_future))
 
 
 def next_letter(
@@ -68,23 +78,44 @@ def next_letter(
     settings: Post,
     *,
     claim_another: bool = True,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Claim | None:
     """Write the outcome of the last letter and take the next one, in one transaction.
 
-    A database that is locked for a while must not make us send twice what was sent: the outcome is offered
-    again until the lease has run out. Nothing is lost by waiting, for nothing else can be claimed meanwhile.
+    A database that is away for a while must not make us send twice what was sent: the outcome is offered until
+    it is taken. Nothing is lost by waiting, for without the database nothing can be claimed either. A worker
+    that is told to stop waits for `LAST_PATIENCE` more; then the letter goes once more, after its lease.
     """
-    patience = time.monotonic() + settings.lease.total_seconds()
+    leave_at: float | None = None
+    is_told = False
     while True:
         try:
             with Session(db.engine, expire_on_commit=False) as session, session.begin():
                 if outcome is not None:
                     _record(session, outcome)
                 return _claim(session, now_function(), worker_name, settings) if claim_another else None
-        except DBAPIError:
-            if outcome is None or time.monotonic() > patience:
+        except AWAY as trouble:
+            if outcome is None:
                 raise
+            if stopping() and leave_at is None:
+                leave_at = time.monotonic() + LAST_PATIENCE
+            if leave_at is not None and time.monotonic() > leave_at:
+                raise
+            if not is_told:
+                log.warning("what became of letter %s waits for the database: %s", outcome.claim.id, _name(trouble))
+                is_told = True
             time.sleep(RECORDING_PAUSE)
+        except Exception:
+            if outcome is None or not claim_another:
+                raise
+            # Whatever is wrong with the next letter, it must not undo what became of this one.
+            next_letter(outcome, now_function, worker_name, settings, claim_another=False, stopping=stopping)
+            raise
+
+
+def _name(trouble: SQLAlchemyError) -> str:
+    """The kind of a trouble; its words may hold what was in the statement."""
+    return type(trouble.orig if isinstance(trouble, DBAPIError) else trouble).__name__
 
 
 def _record(session: Session, outcome: Outcome) -> None:
@@ -109,37 +140,43 @@ def _record(session: Session, outcome: Outcome) -> None:
 
 def _claim(session: Session, now: datetime, worker_name: str, settings: Post) -> Claim | None:
     """Take the next letter for as long as the lease lasts, unless the provider's ceiling is reached."""
-    if settings.per_minute and not _below_ceiling(session, now, settings.per_minute):
-        return None
+    may_be_taken = due(now, settings)
+    if settings.per_minute:
+        room = settings.per_minute - _tried_lately(session, now)
+        if room <= 0:
+            return None
+        if room <= settings.per_minute // KEPT_FREE:
+            may_be_taken = and_(may_be_taken, OutboxEmail.is_urgent)
     while True:
         number = session.scalar(
             select(OutboxEmail.id)
-            .where(due(now, settings))
+            .where(may_be_taken)
             .order_by(OutboxEmail.is_urgent.desc(), OutboxEmail.next_try_at, OutboxEmail.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         if number is None:
             return None
-        email = _read(session, number)
-        if email is not None:
-            return _lease(session, email, now, worker_name, settings)
+        claim = _take(session, number, now, worker_name, settings)
+        if claim is not None:
+            return claim
 
 
-def _read(session: Session, number: int) -> OutboxEmail | None:
-    """The locked row; None where it cannot even be read: it is refused, or it would block all others."""
+def _take(session: Session, number: int, now: datetime, worker_name: str, settings: Post) -> Claim | None:
+    """Lease a locked row; None where it is damaged: then it is refused, or it would block all others."""
     try:
-        return session.get_one(OutboxEmail, number)
+        email = session.get_one(OutboxEmail, number)
+        return _lease(session, email, now, worker_name, settings)
     except DBAPIError as error:
         if not (isinstance(error.orig, sqlite3.OperationalError) and "decode" in str(error.orig)):
             raise
-    except (ValueError, TypeError, AttributeError):
-        pass
-    log.error("letter %s cannot be read", number)
+    except Exception as error:
+        log.error("letter %s is damaged: %s", number, type(error).__name__)
+    session.expunge_all()
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.id == number)
-        .values(state=REFUSED, next_try_at=None, last_error="the letter cannot be read"),
+        .values(state=REFUSED, next_try_at=None, leased_by=None, last_error="the letter cannot be read"),
         execution_options={"synchronize_session": False},
     )
     return None
@@ -147,8 +184,8 @@ def _read(session: Session, number: int) -> OutboxEmail | None:
 
 def _lease(session: Session, email: OutboxEmail, now: datetime, worker_name: str, settings: Post) -> Claim:
     """Take the letter for as long as the lease lasts, and pack it."""
-    email.state = SENDING
     email.attempts += 1
+    email.state = SENDING
     email.first_tried_at = email.first_tried_at or now
     email.tried_at = now
     email.leased_by = f"{worker_name[:100]}:{secrets.token_hex(4)}"
@@ -167,13 +204,16 @@ def _lease(session: Session, email: OutboxEmail, now: datetime, worker_name: str
     return claim
 
 
-def _below_ceiling(session: Session, now: datetime, per_minute: int) -> bool:
-    """Whether one more letter may leave now. Workers count one at a time, by locking the row of the pass."""
+def _tried_lately(session: Session, now: datetime) -> int:
+    """How many letters left within a minute. Workers count one at a time, by locking the row of the pass.
+
+    Letters just ahead of our clock are counted too: they are another machine's.
+    """
     session.execute(select(WorkerPass.name).where(WorkerPass.name == FUNCTION).with_for_update())
     tried = select(func.count(OutboxEmail.id)).where(
-        OutboxEmail.tried_at > now - timedelta(minutes=1), OutboxEmail.tried_at <= now
+        OutboxEmail.tried_at > now - MINUTE, OutboxEmail.tried_at <= now + MINUTE
     )
-    return (session.scalar(tried) or 0) < per_minute
+    return session.scalar(tried) or 0
 
 
 def _urls(session: Session, email: OutboxEmail) -> dict[int, str]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +30,10 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
 """Seconds to leave a mail server alone at most, after it could not be used several times in a row."""
+LONGEST_PASS = 60.0
+"""Seconds after which a pass takes no further letter: a slow server must not keep the worker from its other duties."""
+SLEPT = timedelta(hours=1)
+"""Two passes further apart than this mean that no worker ran in between."""
 
 _dice = secrets.SystemRandom()
 
@@ -62,19 +68,24 @@ def deliver_due(
     done = Delivered()
     if not _ready(now_function(), worker_name, settings):
         return done
-    try:
-        transport.open()
-    except ServerTrouble as trouble:
-        _note_trouble(str(trouble), now_function(), settings, done)
-        return done
+    write_down = partial(
+        next_letter, now_function=now_function, worker_name=worker_name, settings=settings, stopping=stopping
+    )
     outcome: Outcome | None = None
     proved = False
+    end = time.monotonic() + LONGEST_PASS
     try:
         for _ in range(limit):
-            if stopping():
+            if stopping() or time.monotonic() > end:
                 break
             last, outcome = outcome, None
-            claim = next_letter(last, now_function, worker_name, settings)
+            if not transport.is_open():
+                # Connecting may take long; nobody must doubt meanwhile what became of the last letter.
+                if last is not None:
+                    write_down(last, claim_another=False)
+                last = None
+                transport.open()
+            claim = write_down(last)
             if claim is None:
                 break
             outcome = _send(claim, transport, now_function, settings, done)
@@ -82,10 +93,14 @@ def deliver_due(
                 proved = outcome.ends_trouble = True
             if done.trouble:
                 break
+    except ServerTrouble as trouble:
+        done.trouble = str(trouble)
     finally:
-        transport.close()
-        if outcome is not None:
-            next_letter(outcome, now_function, worker_name, settings, claim_another=False)
+        try:
+            if outcome is not None:
+                write_down(outcome, claim_another=False)
+        finally:
+            transport.close()
     if done.trouble:
         _note_trouble(done.trouble, now_function(), settings, done)
     return done
@@ -94,12 +109,25 @@ def deliver_due(
 def _ready(now: datetime, worker_name: str, settings: Post) -> bool:
     """Note the pass; True where something is due and the mail server is not being left alone."""
     with Session(db.engine) as session, session.begin():
+        before = session.scalar(select(WorkerPass.at).where(WorkerPass.name == FUNCTION))
         row = note_pass(session, FUNCTION, worker_name, now)
+        if before is not None and abs(now - before) > SLEPT:
+            _begin_patience_anew(session, now)
         pause = row.paused_until
         # A pause far in the future is one that a clock, since put right, has left behind.
         if pause is not None and now < pause <= now + timedelta(seconds=2 * LONGEST_PAUSE):
             return False
         return session.scalar(select(OutboxEmail.id).where(due(now, settings)).limit(1)) is not None
+
+
+def _begin_patience_anew(session: Session, now: datetime) -> None:
+    """Days in which no worker ran, or by which a clock has jumped, are not days in which a letter was tried."""
+    session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.next_try_at.is_not(None), OutboxEmail.first_tried_at.is_not(None))
+        .values(first_tried_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _send(
@@ -123,9 +151,10 @@ def _send(
         # The letter was not tried at all: it stands where it stood, and the try is not counted.
         return Outcome(claim, QUEUED, {"next_try_at": now_function(), "attempts": claim.attempts - 1})
     except Exception as error:
+        # It may be the letter or anything else: it is tried again, on another connection, and others go on.
         log.error("letter %s cannot be handed over: %s", claim.id, type(error).__name__)
-        done.refused += 1
-        return Outcome(claim, REFUSED, {"next_try_at": None, "last_error": "the letter cannot be handed over"})
+        transport.close()
+        return _later(claim, "the letter cannot be handed over", now_function(), settings, done)
     done.sent += 1
     now = now_function()
     return Outcome(claim, SENT, {"next_try_at": None, "sent_at": now, "last_error": ""})

@@ -39,11 +39,17 @@ class LocalMailbox:
 
     def __init__(self, folder: Path | str) -> None:
         self._folder = Path(folder)
+        self._is_open = False
+
+    def is_open(self) -> bool:
+        """Whether the folder was made."""
+        return self._is_open
 
     def open(self) -> None:
         """Make the folder. Raises `ServerTrouble` where that cannot be."""
         try:
             self._box()
+            self._is_open = True
         except OSError as trouble:
             raise ServerTrouble(f"the local mailbox cannot be written ({type(trouble).__name__})") from None
 

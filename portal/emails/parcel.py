@@ -64,7 +64,10 @@ class Refused(Exception):
 
 
 class Transport(Protocol):
-    """What `deliver_due` needs: open once, send many, close."""
+    """What `deliver_due` needs: open where it is not open, send one after the other, close."""
+
+    def is_open(self) -> bool:
+        """Whether a parcel can be handed over at once."""
 
     def open(self) -> None:
         """Get ready. Raises `ServerTrouble`."""

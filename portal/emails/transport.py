@@ -1,7 +1,8 @@
 """How a parcel leaves: by SMTP through Flask-Mail, or into the local mailbox of a demo.
 
 Every trouble is sorted into one of three (`parcel.py`): the server is to blame, the letter may be tried
-again, or it is refused for good. What then happens to the row is decided in `delivery.py`.
+again, or it is refused for good. What then happens to the row is decided in `delivery.py`, and how the connection
+is made and how long it waits is in `smtp.py`.
 """
 
 from __future__ import annotations
@@ -9,69 +10,25 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from typing import Any
 
-from flask_mail import Connection, Mail
-
-from portal.emails.configuration import read
 from portal.emails.mailbox import local_mailbox
 from portal.emails.parcel import Parcel, Refused, ServerTrouble, Transport, TryAgain
+from portal.emails.smtp import VerifiedConnection, VerifiedMail
 
 LETTERS_PER_CONNECTION = 100
 QUIT_SECONDS = 5.0
 NEEDS_SIGN_IN = (530, 534, 535, 538)
 """Answers that blame our settings, not the letter."""
+NONSENSE = "the mail server’s answers make no sense"
+GOOD = range(200, 300)
+"""An answer counts by its first digit, so that a server may be more exact than the 250 of the books."""
 
 
 class NoMailServer(RuntimeError):
     """No mail server is set, and this is not a demo."""
-
-
-class VerifiedConnection(Connection):
-    """Flask-Mail's connection with a verified certificate and a time-out at every command."""
-
-    def __init__(self, mail: Any, *, timeout: float, ca_file: str | None, own_name: str) -> None:
-        super().__init__(mail)
-        self.timeout = timeout
-        self.ca_file = ca_file
-        self.own_name = own_name
-
-    def configure_host(self) -> smtplib.SMTP:
-        """Connect, encrypt and sign in as the settings say."""
-        mail = self.mail
-        context = ssl.create_default_context(cafile=self.ca_file) if mail.use_ssl or mail.use_tls else None
-        options: dict[str, Any] = {"local_hostname": self.own_name, "timeout": self.timeout}
-        if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, context=context, **options)
-        else:
-            host = smtplib.SMTP(mail.server, mail.port, **options)
-        try:
-            if mail.use_tls and not mail.use_ssl:
-                host.starttls(context=context)
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-            host.ehlo_or_helo_if_needed()
-        except BaseException:
-            host.close()
-            raise
-        return host
-
-
-class VerifiedMail(Mail):
-    """Flask-Mail with `VerifiedConnection`; Flask-Mail's own accepts any certificate and waits for ever."""
-
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.state = self.init_mail(dict(config))
-        self.timeout = float(config.get("MAIL_TIMEOUT") or 30)
-        self.ca_file = str(config.get("MAIL_CA_FILE") or "") or None
-        self.own_name = read(config).sender_domain
-
-    def connect(self) -> VerifiedConnection:
-        """A connection that is not open yet."""
-        return VerifiedConnection(self.state, timeout=self.timeout, ca_file=self.ca_file, own_name=self.own_name)
 
 
 class SmtpTransport:
@@ -79,14 +36,19 @@ class SmtpTransport:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._mail = VerifiedMail(config)
-        # Four answers are waited for per letter. All four together must fit into the lease, or a second
-        # worker could take over a letter that is still on its way.
-        self._mail.timeout = min(self._mail.timeout, max(float(config["MAIL_LEASE_SECONDS"]) / 5, 0.2))
+        # Five answers are waited for per letter. All together must fit into the lease, or a second worker could
+        # take over a letter that is still on its way.
+        self._mail.timeout = min(self._mail.timeout, max(float(config["MAIL_LEASE_SECONDS"]) / 6, 0.2))
         self._connection: VerifiedConnection | None = None
         self._sent = 0
 
+    def is_open(self) -> bool:
+        """Whether a letter can be offered at once. A connection is made anew after a number of letters."""
+        return self._connection is not None and self._sent < LETTERS_PER_CONNECTION
+
     def open(self) -> None:
         """Connect. Raises `ServerTrouble` with a reason that names nobody."""
+        self.close()
         connection = self._mail.connect()
         try:
             connection.host = connection.configure_host()
@@ -98,10 +60,6 @@ class SmtpTransport:
 
     def send(self, parcel: Parcel) -> None:
         """Offer one parcel to the server. Raises `ServerTrouble`, `TryAgain` or `Refused`."""
-        if self._sent >= LETTERS_PER_CONNECTION:
-            self.close()
-        if self._connection is None:
-            self.open()
         host = self._host()
         said: bytes | str
         try:
@@ -109,17 +67,18 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as trouble:
             # Before a recipient was named nothing can have been taken: the letter has not really been tried.
             raise ServerTrouble(_trouble(trouble)) from None
-        if code != 250:
+        if code not in GOOD:
             raise ServerTrouble(_answer("at our own address", code, said))
         try:
             code, said = host.rcpt(parcel.recipient)
-            self._judge("at the address", code, said, (250, 251))
+            self._judge("at the address", code, said)
             code, said = host.data(parcel.raw)
         except smtplib.SMTPDataError as answer:
-            code, said = answer.smtp_code, answer.smtp_error
+            # Whatever it said, it was not “go ahead”: the text was never sent.
+            self._judge("at the text", answer.smtp_code, answer.smtp_error, good=())
         except (OSError, smtplib.SMTPException) as trouble:
             raise TryAgain(_trouble(trouble), connection_lost=True) from None
-        self._judge("at the text", code, said, (250,))
+        self._judge("at the text", code, said)
         self._sent += 1
 
     def close(self) -> None:
@@ -128,7 +87,8 @@ class SmtpTransport:
             host = self._connection.host
             with suppress(OSError, smtplib.SMTPException):
                 if host.sock is not None:
-                    host.sock.settimeout(min(QUIT_SECONDS, self._mail.timeout))
+                    host.timeout = min(QUIT_SECONDS, self._mail.timeout)
+                    host.sock.settimeout(host.timeout)
                     host.quit()
             host.close()
         self._connection = None
@@ -139,24 +99,26 @@ class SmtpTransport:
             raise ServerTrouble("the connection is closed")
         return self._connection.host
 
-    def _judge(self, where: str, code: int, said: bytes | str, good: tuple[int, ...]) -> None:
-        """Say what a refusal means for the letter, and make the connection ready for the next one."""
+    def _judge(self, where: str, code: int, said: bytes | str, good: Container[int] = GOOD) -> None:
+        """Say what an answer means for the letter, and make the connection ready for the next one."""
         if code in good:
             return
         reason = _answer(where, code, said)
         if code in NEEDS_SIGN_IN:
             raise ServerTrouble(reason)
-        lost = code == 421
-        if not lost:
-            try:
-                lost = self._host().rset()[0] != 250
-            except (OSError, smtplib.SMTPException):
-                lost = True
-        if lost:
+        lost = code == 421 or not 400 <= code < 600
+        if lost or not self._starts_afresh():
             self.close()
         if 500 <= code < 600:
             raise Refused(reason)
-        raise TryAgain(reason, connection_lost=code == 421)
+        raise TryAgain(reason, connection_lost=lost)
+
+    def _starts_afresh(self) -> bool:
+        """Whether the server has forgotten the letter that it did not take."""
+        try:
+            return self._host().rset()[0] in GOOD
+        except (OSError, smtplib.SMTPException):
+            return False
 
 
 def choose_transport(config: Mapping[str, Any]) -> Transport:
@@ -171,6 +133,8 @@ def choose_transport(config: Mapping[str, Any]) -> Transport:
 
 def _answer(where: str, code: int, said: bytes | str) -> str:
     """A server's answer in codes alone: the words behind them often hold addresses."""
+    if not 400 <= code < 600:
+        return NONSENSE
     words = said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)
     extended = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", words)
     return f"{code} {extended[1]} {where}" if extended else f"{code} {where}"

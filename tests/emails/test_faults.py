@@ -313,7 +313,7 @@ def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app
     timers: list[threading.Timer] = []
 
     def lock_once_it_has_left() -> bool:
-        if server.taken:
+        if server.taken and not timers:
             other.execute("BEGIN EXCLUSIVE")
             timers.append(threading.Timer(0.8, other.rollback))
             timers[0].start()

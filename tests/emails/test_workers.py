@@ -133,6 +133,9 @@ def test_the_lease_of_a_dead_worker_runs_out_and_not_before(make_app, server, cl
 class _Dying:
     """A transport in which the worker dies."""
 
+    def is_open(self):
+        return True
+
     def open(self):
         pass
 
