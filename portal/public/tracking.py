@@ -38,6 +38,13 @@ LABELS = {
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
+NOT_BY_YOU = {
+    "You withdrew this request": N_("This request was withdrawn"),
+    "You withdrew this proposal": N_("This proposal was withdrawn"),
+    "You withdrew this affiliation": N_("This affiliation was withdrawn"),
+}
+"""What a state says where a coordinator brought the request there for its branch, by what it says otherwise."""
+
 NEXT = {
     Turn.US: N_("You do not need to do anything now."),
     Turn.SPEAKER: N_("You do not need to do anything now."),
@@ -83,6 +90,9 @@ def page(
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = own_moves(submission)
     settled = kind.settled(submission, language.current())
+    # Who brought it where it stands: the branch, or a coordinator in its place.
+    for_you = next((line.is_for_branch for line in history if line.event_name == "transition"), False)
+    situation = NOT_BY_YOU.get(state.situation, state.situation) if for_you else state.situation
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
@@ -93,11 +103,11 @@ def page(
             kind=kind,
             submission=submission,
             caption=f"{_(kind.label)} {submission.reference}",
-            situation=settled.sentence or _(state.situation),
+            situation=settled.sentence or _(situation),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            who=_who(submission, is_open=not state.is_final),
+            who=_who(submission, is_open=not state.is_final, for_you=for_you),
             steps=progress.steps(submission, _entered(submission), _read_at(history)),
             answer_form=answer_form if has_question else None,
             moves=[(move, label(move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
@@ -138,10 +148,11 @@ def _greeting(submission: Submission) -> str:
     return str(_("Hello %(name)s.", name=name)) if name else str(_("Hello."))
 
 
-def _who(submission: Submission, *, is_open: bool) -> str:
-    """Who looks after it, and whose turn it is."""
+def _who(submission: Submission, *, is_open: bool, for_you: bool) -> str:
+    """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it."""
     if not is_open:
-        return ""
+        recorded = _("The campaign recorded this for you. Is it not right? Write to us, and we will put it right.")
+        return str(recorded) if for_you else ""
     if submission.coordinator is not None:
         who = _("%(name)s is looking after your request.", name=submission.coordinator.name)
     elif submission.turn == Turn.US and submission.due_on is not None:

@@ -69,6 +69,8 @@ class Line:
     event_name: str = ""
     fields: tuple[str, ...] = ()
     """The columns that a line about changed details speaks of."""
+    is_for_branch: bool = False
+    """Whether a coordinator made a move that is the branch's own as well: recorded for it."""
 
 
 _event, _email, _person = Event.__table__.c, OutboxEmail.__table__.c, Coordinator.__table__.c
@@ -118,6 +120,7 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         shape=_shape(event),
         event_name=event.name,
         fields=tuple(event.data.get("fields", ())),
+        is_for_branch=_is_for_branch(submission, event),
     )
 
 
@@ -157,7 +160,15 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
     return str(titles.get(event.name, event.name))
 
 
+def _is_for_branch(submission: Submission, event: Row[*tuple[Any, ...]]) -> bool:
+    if event.name != "transition" or event.actor != Actor.COORDINATOR:
+        return False
+    return Actor.BRANCH in registry.kind(submission.kind).workflow.transition(event.transition).by
+
+
 def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
+    if viewer is Viewer.BRANCH and event.coordinator_name is not None and _is_for_branch(submission, event):
+        return str(gettext("recorded for you by %(name)s", name=event.coordinator_name))
     if event.coordinator_name is not None:
         return str(event.coordinator_name)
     words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
 from portal.emails import links
 from portal.emails.models import PrivateLink
 from portal.extensions import db
-from portal.submissions import actions
+from portal.public import tracking
+from portal.submissions import actions, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -128,6 +131,53 @@ def test_withdrawing_with_a_reason(visitor: Visitor, make_request: Make, look: C
     assert "You withdrew this request" in page
     assert "The hall burnt down" in page
     assert "/change/" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "said", "heading"),
+    [
+        ("speaker", "en", "recorded for you by Maria Kovalenko", "This request was withdrawn"),
+        ("twinning", "en", "recorded for you by Maria Kovalenko", "This proposal was withdrawn"),
+        ("affiliation", "en", "recorded for you by Maria Kovalenko", "This affiliation was withdrawn"),
+        ("speaker", "uk", "записано від вашого імені, координатор: Maria Kovalenko", "Цей запит відкликано"),
+        ("twinning", "uk", "записано від вашого імені, координатор: Maria Kovalenko", "Цю пропозицію відкликано"),
+        ("affiliation", "uk", "записано від вашого імені, координатор: Maria Kovalenko", "Цю заяву відкликано"),
+    ],
+)
+def test_what_a_coordinator_did_for_the_branch_is_not_said_to_be_its_own_act(
+    app: Flask,
+    visitor: Visitor,
+    make_request: Make,
+    make_coordinator: Callable[..., int],
+    kind: str,
+    language: str,
+    said: str,
+    heading: str,
+) -> None:
+    maria = make_coordinator()
+    number, token = make_request(kind, language=language)
+    with app.app_context():
+        desk = Mover(Actor.COORDINATOR, db.session.get_one(Coordinator, maria))
+        actions.perform(db.session, db.session.get_one(Submission, number), "withdraw", by=desk, now=utc_now())
+        db.session.commit()
+    page = main_of(visitor.client.get(f"/track/{token}").text)
+    assert f"<h1>{heading}</h1>" in page
+    assert said in page
+    assert (
+        "The campaign recorded this for you." if language == "en" else "Кампанія записала це від вашого імені."
+    ) in page
+    assert "You withdrew" not in page
+    assert "Ви відкликали" not in page
+
+
+def test_every_state_that_names_the_branch_as_its_maker_has_other_words_too() -> None:
+    named = {
+        state.situation
+        for kind in registry.kinds()
+        for state in kind.workflow.states
+        if state.is_final and re.match(r"You [a-z]+ed|You withdrew", state.situation)
+    }
+    assert named == set(tracking.NOT_BY_YOU)
 
 
 def test_a_closed_request_is_not_changed_any_more(visitor: Visitor, make_request: Make) -> None:
