@@ -121,6 +121,10 @@ def test_the_launcher_knows_the_newest_migration(empty_app: Flask) -> None:
     assert stands_at == newest_migration()
 
 
+CAME_OR_WENT = ("leased_until", "approval_id")
+"""Columns that only some of the migrations know."""
+
+
 def as_it_stands(app: Flask) -> dict[str, Any]:
     """Every index as the database says it, and every row that a request consists of."""
     sqlite = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
@@ -134,7 +138,7 @@ def as_it_stands(app: Flask) -> dict[str, Any]:
         }
         for table in tables:
             rows = db.session.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
-            found[table] = [{name: value for name, value in row.items() if name != "leased_until"} for row in rows]
+            found[table] = [{name: value for name, value in row.items() if name not in CAME_OR_WENT} for row in rows]
         db.session.remove()
         db.engine.dispose()
     return found
@@ -211,9 +215,11 @@ def tables_that_count_up() -> list[str]:
 
 def test_the_number_of_an_erased_request_is_never_given_again(empty_app: Flask) -> None:
     with empty_app.app_context():
-        upgrade(revision="0001")
+        upgrade()
     file_two(empty_app)
     with empty_app.app_context():
+        # Rows that came before: the numbers must hold for a table that was rebuilt around them.
+        downgrade(revision="0001")
         upgrade()
         for table, column in (("outbox_emails", "submission_id"), ("submissions", "id")):
             db.session.execute(text(f"DELETE FROM {table} WHERE {column} = 2"))

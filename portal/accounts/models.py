@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security import UserMixin
@@ -85,6 +85,10 @@ class Coordinator(Rights, db.Model, UserMixin):
     # Whether the daily letter about the queue is wanted.
     digest: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
+    # Days in London on which the person is away, both included, and who then stands in.
+    away_from: Mapped[date | None] = mapped_column()
+    away_until: Mapped[date | None] = mapped_column()
+    cover_id: Mapped[int | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
 
     __table_args__ = (CheckConstraint("role IN ('viewer', 'coordinator', 'admin')", name="role"),)

@@ -73,15 +73,37 @@ class OutboxEmail(db.Model):
     resend_of_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_emails.id"))
     dealt_with_at: Mapped[datetime | None] = mapped_column()
     dealt_with_by_id: Mapped[int | None] = mapped_column()
+    # The second reading that a held letter waits for, if it waits for one.
+    approval_id: Mapped[int | None] = mapped_column()
 
     __table_args__ = (
         # Nearly every letter has left: the indexes by state hold only those that somebody still asks for.
         _index("failed", NEEDS_A_PERSON, "id"),
         _index("held", IS_HELD, "submission_id"),
+        _index("approval", "approval_id IS NOT NULL", "approval_id"),
         _index("copies", "resend_of_id IS NOT NULL", "resend_of_id", "id"),
         # Finding the next letter is one short walk along this index, however many letters were ever sent.
         _index("next_try", "next_try_at IS NOT NULL", sql("is_urgent DESC"), "next_try_at", "id"),
     )
+
+
+class LetterText(db.Model):
+    """The words of a letter as somebody saved them: the newest row of a letter and language counts.
+
+    A row whose words are empty goes back to the words that came with the portal.
+    """
+
+    __tablename__ = "letter_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    saved_at: Mapped[datetime] = mapped_column()
+    saved_by_id: Mapped[int | None] = mapped_column()
+
+    __table_args__ = (Index("ix_letter_texts_newest", "template", "language", "id"),)
 
 
 class PrivateLink(db.Model):

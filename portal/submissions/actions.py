@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
-from portal.submissions import correspondence, history, registry, search, turns
+from portal.submissions import correspondence, history, registry, search, tasks, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
@@ -116,6 +116,8 @@ def perform(
     session.flush()
     letters = correspondence.prepare(submission, letters_due, by=by, answers=given)
     correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
+    if submission.state != was:
+        tasks.overtaken(session, submission.id, now)
     search.index(session, submission)
     return Performed(event=event, letters=letters)
 

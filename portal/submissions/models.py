@@ -107,6 +107,8 @@ class Submission(db.Model):
         Index("ix_submissions_kind", "kind", "id"),
         Index("ix_submissions_every_state", "state", "id"),
         Index("ix_submissions_given_to", "coordinator_id", "id"),
+        # For how long people wait for our first answer.
+        Index("ix_submissions_received", "received_at"),
         # For whoever has lost the private link: the address is compared without regard to capitals.
         Index("ix_submissions_folded_email", text("lower(contact_email)"), "id"),
         # A number is never used again: references and private links are made of it.

@@ -1,4 +1,4 @@
-"""When we promise to act: working days in London, Monday to Friday less bank holidays."""
+"""Working days, Monday to Friday less bank holidays: ours in London for promises, a nation's own for its branches."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from functools import cache
 
 import holidays
 
+LONDON = "England"
+"""Where our own team works: the promises we make are counted by its calendar."""
+_SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
+
 
 @cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    """England's bank holidays in a year: ours is a London team."""
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+def _bank_holidays(year: int, nation: str) -> frozenset[date]:
+    """The bank holidays of a nation of the United Kingdom in a year; England's where the nation is not known."""
+    subdivision = _SUBDIVISIONS.get(nation, "ENG")
+    return frozenset(holidays.country_holidays("GB", subdiv=subdivision, years=year))
 
 
-def is_working_day(day: date) -> bool:
-    """Whether the team works on `day`."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+def is_working_day(day: date, nation: str = LONDON) -> bool:
+    """Whether people work on `day` in a nation ("Scotland"); without one, whether the team does."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year, nation)
 
 
 def working_days_after(day: date, count: int) -> date:

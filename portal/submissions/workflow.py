@@ -153,14 +153,29 @@ class Transition:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A reminder that comes by itself, computed from today's facts: `days` after (or, negative, before) a date."""
+    """What comes by itself while a request stands in one of `states`: a letter, a task for a person or a move.
+
+    It is due `days` after (negative: before) the date that the question `counted_from` of the request's model gives
+    today, and never again for the same day. `every` repeats it after so many days more. `only_if` and `unless` name
+    questions of the model. Of one `series` only the last that is due goes. A worker that slept does it up to `late`
+    days after its day, then no more. Letters rest at weekends, on the branch's bank holidays and in August, unless the
+    row `is_urgent`: what leads up to a date then goes on a working day before, all else on one after.
+    """
 
     name: str
+    label: str
     counted_from: str
     days: int
-    to: Recipient
-    letter: str
-    until: tuple[str, ...]
+    states: tuple[str, ...]
+    notify: tuple[Notification, ...] = ()
+    task: str = ""
+    move: str = ""
+    only_if: str = ""
+    unless: str = ""
+    series: str = ""
+    every: int = 0
+    late: int = 14
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +214,21 @@ class Workflow:
             for name in (*transition.sources, transition.target):
                 if name not in (BACK, SAME) and name not in self._states:
                     raise ValueError(f"{self.kind}: {transition.name} names the unknown state {name}")
+        self._check_follow_ups()
+
+    def _check_follow_ups(self) -> None:
+        """Refuse a follow-up that stands twice, does nothing or several things, or names what does not exist."""
+        names = [row.name for row in self.follow_ups]
+        for row in self.follow_ups:
+            if names.count(row.name) > 1:
+                raise ValueError(f"{self.kind}: the follow-up {row.name} stands twice")
+            if [bool(row.notify), bool(row.task), bool(row.move)].count(True) != 1:
+                raise ValueError(f"{self.kind}: {row.name} must be one of a letter, a task or a move")
+            for name in row.states:
+                if name not in self._states or self._states[name].is_final:
+                    raise ValueError(f"{self.kind}: {row.name} names {name}, which is no open state")
+                if row.move and not self.is_permitted(row.move, name, Actor.WORKER):
+                    raise ValueError(f"{self.kind}: {row.name} makes a move that is not the worker's in {name}")
 
     def state(self, name: str) -> State:
         """The state of that name; KeyError where there is none."""

@@ -1,0 +1,202 @@
+"""What comes by itself: reminders, tasks and moves, computed from today's facts whenever somebody asks.
+
+The rows stand in each kind's `workflow.py`. Nothing is planned ahead in the database: a date that moves takes its
+follow-ups along. A `FollowUpMark` says that one has come for a day, so that it never comes twice. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.directory import places
+from portal.submissions import actions, correspondence, history, quiet_days, tasks
+from portal.submissions.history import Mover
+from portal.submissions.models import Submission
+from portal.submissions.promises import LONDON
+from portal.submissions.work import FollowUpMark
+from portal.submissions.workflow import Actor, FollowUp
+
+DONE = "done"
+SKIPPED = "skipped"
+SUPERSEDED = "superseded"
+"""A later follow-up of the same series went instead."""
+BY_ITSELF = Mover(Actor.WORKER)
+
+Mark = tuple[str, date]
+"""The name of a follow-up and the day it was due by its row."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One follow-up that is to come: `due_on` is its day by the row, `on` the day on which it will go."""
+
+    row: FollowUp
+    due_on: date
+    on: date
+
+    @property
+    def mark(self) -> Mark:
+        """By what it is known once it has come."""
+        return self.row.name, self.due_on
+
+
+def nation_of(submission: Submission) -> str:
+    """The nation whose working days the branch keeps; England where we do not know."""
+    region = places.region(submission.region_slug)
+    return region.country if region else LONDON
+
+
+def marks_of(session: Session, submission_id: int) -> set[Mark]:
+    """The follow-ups of a request that have come, were skipped or were overtaken by a later one."""
+    rows = session.execute(
+        select(FollowUpMark.name, FollowUpMark.due_on).where(FollowUpMark.submission_id == submission_id)
+    )
+    return {(row.name, row.due_on) for row in rows}
+
+
+def planned(submission: Submission, marks: set[Mark], today: date) -> list[Planned]:
+    """What will come by itself if nothing changes, the next first; `today` is the day in London.
+
+    Nothing for a request that is closed or held, nothing that has come already and nothing whose time is past.
+    """
+    if not submission.is_open:
+        return []
+    nation = nation_of(submission)
+    found = []
+    for row in submission.WORKFLOW.follow_ups:
+        base = _base(submission, row)
+        if base is None:
+            continue
+        for due_on in _due_days(row, base, today):
+            each = Planned(row, due_on, day_for(row, due_on, nation))
+            if each.mark not in marks and not _is_past(submission, each, marks, today):
+                found.append(each)
+    return sorted(found, key=lambda each: (each.on, each.due_on))
+
+
+def due(submission: Submission, marks: set[Mark], now: datetime) -> tuple[list[Planned], list[Planned]]:
+    """What is to be done now, and what of it a later one of the same series has overtaken.
+
+    Letters wait for a waking hour, and for a day that is not restful; tasks and moves only for the hour.
+    """
+    today = london_day(now)
+    nation = nation_of(submission)
+    ready = [
+        each
+        for each in planned(submission, marks, today)
+        if each.on <= today
+        and quiet_days.is_waking(now, is_urgent=each.row.is_urgent)
+        and (each.row.is_urgent or not each.row.notify or not quiet_days.is_restful(today, nation))
+    ]
+    last = {each.row.series: each for each in sorted(ready, key=lambda each: each.due_on) if each.row.series}
+    overtaken = [each for each in ready if each.row.series and last[each.row.series] is not each]
+    return [each for each in ready if each not in overtaken], overtaken
+
+
+def day_for(row: FollowUp, due_on: date, nation: str) -> date:
+    """The day on which a follow-up goes that is due on `due_on` by its row."""
+    if row.is_urgent or row.move:
+        return due_on
+    if row.task:
+        # A task is for us: it waits for a working day of ours, also in August.
+        return due_on
+    return quiet_days.out_of_rest(due_on, nation, backwards=row.days < 0)
+
+
+def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mover, now: datetime) -> None:
+    """Do a follow-up: write its letters, open its task or make its move, and mark that it has come.
+
+    Raises `actions.NotPermittedError` where its move is not open. A letter to nobody becomes a task to telephone.
+    """
+    row = each.row
+    mark(session, submission, each, DONE, by=by, now=now)
+    if row.move:
+        actions.perform(session, submission, row.move, by=by, now=now)
+        return
+    if row.task:
+        _open_task(session, submission, each, row.task, now)
+        return
+    wanted = [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
+    letters = correspondence.prepare(submission, wanted, by=by, answers={})
+    correspondence.send(session, submission, letters, now=now, by=by, edited={})
+    if len(letters) < len(wanted):
+        _open_task(
+            session, submission, each, f"No email address is known. Telephone instead: {row.label.lower()}.", now
+        )
+
+
+def skip(session: Session, submission: Submission, each: Planned, *, by: Mover, now: datetime) -> None:
+    """Keep a follow-up from coming for its day, and write down who decided so."""
+    mark(session, submission, each, SKIPPED, by=by, now=now)
+    session.add(history.line(submission, "skipped", by, now, text=each.row.label, data={"on": each.on.isoformat()}))
+
+
+def mark(session: Session, submission: Submission, each: Planned, outcome: str, *, by: Mover, now: datetime) -> None:
+    """Write down what became of a follow-up. A second mark for the same day is refused by the database."""
+    session.add(
+        FollowUpMark(
+            submission_id=submission.id,
+            name=each.row.name,
+            due_on=each.due_on,
+            outcome=outcome,
+            at=now,
+            coordinator_id=by.coordinator.id if by.coordinator else None,
+        )
+    )
+
+
+def _open_task(session: Session, submission: Submission, each: Planned, about: str, now: datetime) -> None:
+    tasks.open_task(
+        session,
+        key=f"follow-up:{submission.id}:{each.row.name}:{each.due_on}",
+        reason="follow-up",
+        about=about,
+        due_on=max(each.on, london_day(now)),
+        now=now,
+        submission_id=submission.id,
+    )
+
+
+def _base(submission: Submission, row: FollowUp) -> date | None:
+    """The date a row counts from, as it stands today; None where the row does not apply."""
+    if submission.state not in row.states:
+        return None
+    if (row.only_if and not getattr(submission, row.only_if)) or (row.unless and getattr(submission, row.unless)):
+        return None
+    return as_day(getattr(submission, row.counted_from))
+
+
+def as_day(value: date | datetime | None) -> date | None:
+    """A moment as its day in London; a day as it is."""
+    return london_day(value) if isinstance(value, datetime) else value
+
+
+def _due_days(row: FollowUp, base: date, today: date) -> Iterator[date]:
+    """The day of a row; of one that comes again and again the last one so far and the next."""
+    first = base + timedelta(days=row.days)
+    if not row.every:
+        yield first
+        return
+    so_far = max((today - first).days // row.every, 0)
+    yield first + timedelta(days=so_far * row.every)
+    yield first + timedelta(days=(so_far + 1) * row.every)
+
+
+def _is_past(submission: Submission, each: Planned, marks: Iterable[Mark], today: date) -> bool:
+    """Whether a follow-up has lost its point: its time is over, or the letters of a move have said it already."""
+    row = each.row
+    if today > max(each.on, each.due_on) + timedelta(days=row.late):
+        return True
+    # What leads up to a date was said by the letter that told the date, where that came later.
+    if row.days < 0 and row.notify and each.due_on <= london_day(submission.state_since):
+        return True
+    if not row.series:
+        return False
+    series = {other.name for other in submission.WORKFLOW.follow_ups if other.series == row.series}
+    return any(name in series and due_on > each.due_on for name, due_on in marks)

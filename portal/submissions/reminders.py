@@ -1,0 +1,122 @@
+"""Which requests have a follow-up due, among a hundred thousand, and doing what is due for one of them.
+
+What is due for one request is decided in `follow_ups`; here a few statements find the few requests worth asking about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from portal.clock import LONDON as LONDON_TIME
+from portal.clock import london_day
+from portal.directory import places
+from portal.extensions import UTCDateTime
+from portal.submissions import follow_ups, registry, whole
+from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
+from portal.submissions.models import Submission
+from portal.submissions.promises import LONDON
+from portal.submissions.quiet_days import LONGEST_REST, is_restful, is_waking
+from portal.submissions.registry import Kind
+from portal.submissions.work import FollowUpMark
+from portal.submissions.workflow import FollowUp
+
+LONGEST_STORY = timedelta(days=3660)
+"""What comes again and again is looked for in requests no older than this."""
+MANY = 400
+"""So many requests are asked about their marks in one statement."""
+
+
+def ready(session: Session, now: datetime) -> list[int]:
+    """The numbers of the requests for which something may be due now, the oldest first.
+
+    One statement for each row of a workflow whose day can have come, over open requests in its states only.
+    """
+    today = london_day(now)
+    possible: dict[int, set[Mark]] = defaultdict(set)
+    for kind in registry.kinds():
+        for row in kind.workflow.follow_ups:
+            if not is_waking(now, is_urgent=row.is_urgent):
+                continue
+            for number, mark in _possible(session, kind, row, today):
+                possible[number].add(mark)
+    numbers = sorted(possible)
+    for start in range(0, len(numbers), MANY):
+        some = numbers[start : start + MANY]
+        for number, name, due_on in session.execute(_MARKS.where(FollowUpMark.submission_id.in_(some))).tuples():
+            possible[number].discard((name, due_on))
+    return [number for number in numbers if possible[number]]
+
+
+def remind(session: Session, number: int, now: datetime) -> int:
+    """Do what is due for one request, in this session's transaction. Returns how many follow-ups came."""
+    submission = whole.load(session, number, lock=True)
+    if submission is None:
+        return 0
+    came = 0
+    due, overtaken = follow_ups.due(submission, follow_ups.marks_of(session, number), now)
+    for each in overtaken:
+        follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
+    state = submission.state
+    for each in due:
+        # A move changes what else is due: the next pass looks again.
+        if submission.state != state:
+            break
+        follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
+        came += 1
+    return came
+
+
+_MARKS = select(FollowUpMark.submission_id, FollowUpMark.name, FollowUpMark.due_on)
+
+
+def _possible(session: Session, kind: Kind, row: FollowUp, today: date) -> Iterator[tuple[int, Mark]]:
+    """Requests that stand in a state of the row and whose date lies where the row can be due today."""
+    statement, is_moment = _statement(kind.name, row)
+    earliest, latest = _bounds(row, today)
+    between: dict[str, date | datetime] = {"earliest": earliest, "latest": latest}
+    if is_moment:
+        between = {"earliest": _midnight(earliest), "latest": _midnight(latest + timedelta(days=1))}
+    for number, value, region_slug in session.execute(statement, between).tuples():
+        base = follow_ups.as_day(value)
+        if base is None:
+            continue
+        region = places.region(region_slug)
+        nation = region.country if region else LONDON
+        first = base + timedelta(days=row.days)
+        due_on = first + timedelta(days=(today - first).days // row.every * row.every) if row.every else first
+        on = follow_ups.day_for(row, due_on, nation)
+        rests = row.notify and not row.is_urgent and is_restful(today, nation)
+        if on <= today <= max(on, due_on) + timedelta(days=row.late) and not rests:
+            yield number, (row.name, due_on)
+
+
+@cache
+def _statement(kind_name: str, row: FollowUp) -> tuple[Select[Any], bool]:
+    """The statement for one row, put together once, and whether its date is a moment."""
+    model = registry.kind(kind_name).model
+    column = getattr(model, row.counted_from)
+    statement = (
+        select(model.id, column, Submission.region_slug)
+        .where(Submission.is_open, Submission.kind == kind_name, Submission.state.in_(row.states))
+        .where(column.between(bindparam("earliest", type_=column.type), bindparam("latest", type_=column.type)))
+    )
+    return statement, isinstance(column.type, UTCDateTime)
+
+
+def _bounds(row: FollowUp, today: date) -> tuple[date, date]:
+    """The first and the last date to count from for which the row can be due today."""
+    rest = LONGEST_REST if row.notify and not row.is_urgent else timedelta()
+    earliest = today - timedelta(days=row.late) - rest if not row.every else today - LONGEST_STORY
+    return earliest - timedelta(days=row.days), today + rest - timedelta(days=row.days)
+
+
+def _midnight(day: date) -> datetime:
+    """The moment a day begins in London, in UTC."""
+    return datetime.combine(day, time(), LONDON_TIME).astimezone(UTC)

@@ -1,0 +1,110 @@
+"""Work for a person: opening tasks, finishing them, and finding those that are open.
+
+Where tasks come from is decided by those who open them: follow-ups, letters that failed, the mail proof. Nothing here
+commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy.orm import Session, contains_eager
+
+from portal.submissions.models import Submission
+from portal.submissions.work import TASK_IS_OPEN, Task
+
+MOST = 200
+"""More open tasks than these are not shown on one page: what is due first comes first."""
+
+
+def open_task(
+    session: Session,
+    *,
+    key: str,
+    reason: str,
+    about: str,
+    due_on: date,
+    now: datetime,
+    submission_id: int | None = None,
+    email_id: int | None = None,
+    coordinator_id: int | None = None,
+) -> Task | None:
+    """A new task, or None where one of the same `key` was ever opened: a cause makes one task.
+
+    `about` is the sentence that says what to do, `due_on` a day in London. Two workers that open the same at once meet
+    in the database: the second commit raises `IntegrityError`, and its next pass finds the task.
+    """
+    if session.scalar(select(Task.id).where(Task.key == key)) is not None:
+        return None
+    task = Task(
+        key=key,
+        reason=reason,
+        about=about,
+        due_on=due_on,
+        created_at=now,
+        submission_id=submission_id,
+        email_id=email_id,
+        coordinator_id=coordinator_id,
+    )
+    session.add(task)
+    return task
+
+
+def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -> bool:
+    """Write down that a task is done and what came of it; False where somebody had done it before."""
+    if task.done_at is not None:
+        return False
+    task.done_at, task.done_by_id, task.outcome = now, by_id, outcome
+    return True
+
+
+def overtaken(session: Session, submission_id: int, now: datetime) -> None:
+    """Finish the tasks of follow-ups of a request that has moved on: what they asked for no longer stands."""
+    session.execute(
+        update(Task)
+        .where(Task.submission_id == submission_id, Task.reason == "follow-up", text(TASK_IS_OPEN))
+        .values(done_at=now, outcome="The request moved on."),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def finish_for_letter(session: Session, email_id: int, *, by_id: int | None, now: datetime, outcome: str) -> None:
+    """Finish the task about a letter that somebody has dealt with."""
+    session.execute(
+        update(Task)
+        .where(Task.email_id == email_id, text(TASK_IS_OPEN))
+        .values(done_at=now, done_by_id=by_id, outcome=outcome),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def open_tasks(session: Session, owners: Collection[int] | None = None) -> Sequence[Task]:
+    """Open tasks with their requests, what is due first on top; at most `MOST`.
+
+    With `owners` (numbers of coordinators) only theirs: their own tasks, those of requests that are theirs, and those
+    that are nobody's.
+    """
+    statement = (
+        select(Task)
+        .outerjoin(Task.submission)
+        .options(contains_eager(Task.submission))
+        .where(text(f"tasks.{TASK_IS_OPEN}"))
+        .order_by(Task.due_on, Task.id)
+        .limit(MOST)
+    )
+    if owners is not None:
+        of_request = and_(
+            Task.coordinator_id.is_(None),
+            or_(Submission.coordinator_id.in_(owners), Submission.coordinator_id.is_(None)),
+        )
+        statement = statement.where(or_(Task.coordinator_id.in_(owners), of_request))
+    return session.scalars(statement).all()
+
+
+def of_request(session: Session, submission_id: int) -> Sequence[Task]:
+    """The open tasks about one request, what is due first on top."""
+    return session.scalars(
+        select(Task).where(Task.submission_id == submission_id, text(TASK_IS_OPEN)).order_by(Task.due_on, Task.id)
+    ).all()
