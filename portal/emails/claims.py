@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 FUNCTION = "deliver"
 """The name of delivery among the worker's passes."""
 RECORDING_PAUSE = 0.5
-LAST_PATIENCE = 8.0
-"""Seconds that a worker told to stop waits for a database that is away."""
+LAST_PATIENCE = 4.0
+"""Seconds that a worker told to stop has waited for a database that is away before it leaves."""
 AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 """What it looks like when a database is locked, full, read-only or gone."""
 MINUTE = timedelta(seconds=61)
@@ -84,9 +84,9 @@ def next_letter(
 
     A database that is away for a while must not make us send twice what was sent: the outcome is offered until
     it is taken. Nothing is lost by waiting, for without the database nothing can be claimed either. A worker
-    that is told to stop waits for `LAST_PATIENCE` more; then the letter goes once more, after its lease.
+    that is told to stop waits no longer than `LAST_PATIENCE`; then the letter goes once more, after its lease.
     """
-    leave_at: float | None = None
+    began = time.monotonic()
     is_told = False
     while True:
         try:
@@ -95,11 +95,7 @@ def next_letter(
                     _record(session, outcome)
                 return _claim(session, now_function(), worker_name, settings) if claim_another else None
         except AWAY as trouble:
-            if outcome is None:
-                raise
-            if stopping() and leave_at is None:
-                leave_at = time.monotonic() + LAST_PATIENCE
-            if leave_at is not None and time.monotonic() > leave_at:
+            if outcome is None or (stopping() and time.monotonic() - began > LAST_PATIENCE):
                 raise
             if not is_told:
                 log.warning("what became of letter %s waits for the database: %s", outcome.claim.id, _name(trouble))
@@ -217,11 +213,16 @@ def _tried_lately(session: Session, now: datetime) -> int:
 
 
 def _urls(session: Session, email: OutboxEmail) -> dict[int, str]:
-    """The addresses of the links stored with a letter. A link whose key is gone is left out."""
+    """The addresses of the links stored with a letter. One whose key is gone is left out, or that was revoked.
+
+    A private letter goes all the same: the one about signing in that was written after it has the living link.
+    """
     urls: dict[int, str] = {}
     numbers = [number for number in email.link_ids if isinstance(number, int)]
     if numbers:
         for link in session.scalars(select(PrivateLink).where(PrivateLink.id.in_(numbers))):
+            if link.revoked_at is not None and not email.is_private:
+                continue
             try:
                 urls[link.id] = url_of(link)
             except UnknownKey:

@@ -37,7 +37,7 @@ class Answers:
         self._room = LONGEST_ANSWER
 
     def readline(self, size: int) -> bytes:
-        """The next line, at most `size` bytes of it; empty at the end. Raises `OSError`, also when time is up."""
+        """At most `size` bytes of the next line; empty where it was cut off. Raises `OSError`, also when time is up."""
         while b"\n" not in self.ahead and len(self.ahead) < size:
             left = self._until - time.monotonic()
             if left <= 0:
@@ -45,6 +45,8 @@ class Answers:
             self._socket.settimeout(left)
             piece = self._socket.recv(4096)
             if not piece:
+                # Half a line is no answer, whatever it begins with.
+                self.ahead = b""
                 break
             self.ahead += piece
         end = min(self.ahead.find(b"\n") + 1 or len(self.ahead), size)

@@ -150,6 +150,8 @@ def _trouble(trouble: Exception) -> str:
         return "the mail server did not answer in time"
     if isinstance(trouble, ConnectionRefusedError):
         return "the mail server refused the connection"
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        return NONSENSE
     if isinstance(trouble, smtplib.SMTPServerDisconnected | ConnectionError):
         return "the mail server cut the connection"
     if isinstance(trouble, smtplib.SMTPNotSupportedError):

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select, update
 
+from portal.clock import utc_now
 from portal.emails import outbox
 from portal.emails.letters import Letter
 from portal.emails.models import OutboxEmail
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from tests.emails import servers
+from tests.emails.nursery import Nursery
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LETTER = Letter("Your request USC-1007", "Dear Jean,\n\nThank you.\n", "<p>Dear Jean,</p><p>Thank you.</p>")
@@ -92,6 +94,21 @@ def server(settings: dict[str, Any]) -> Iterator[servers.Manners]:
     controller.stop()
 
 
+@pytest.fixture
+def nursery(settings: dict[str, Any], tmp_path: Path) -> Iterator[Callable[..., Nursery]]:
+    """Makes nurseries of worker processes over this test's database; whoever is left is ended."""
+    made: list[Nursery] = []
+
+    def make(**overrides: Any) -> Nursery:
+        quick = {"WORKER_INTERVAL": 0.05, "MAIL_TIMEOUT": 10, "MAIL_LEASE_SECONDS": 60}
+        made.append(Nursery({**settings, **quick, **overrides}, tmp_path / f"workers-{len(made)}.txt"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
 def put(app: Flask, to: str = "jean@example.org", letter: Letter = LETTER, **more: Any) -> int:
     """Queue and commit one letter; its id."""
     values: dict[str, Any] = {"template": "test/letter", "role": "branch", "now": NOW, **more}
@@ -105,6 +122,19 @@ def deliver(app: Flask, clock: Clock, limit: int = 500, worker: str = "worker-1"
     """One pass of a worker."""
     with app.app_context():
         return outbox.deliver_due(clock, choose_transport(app.config), worker, limit, **more)
+
+
+def all_sent(app: Flask) -> bool:
+    """Whether every letter has left."""
+    with app.app_context():
+        return set(db.session.scalars(select(OutboxEmail.state))) == {"sent"}
+
+
+def end_leases(app: Flask) -> None:
+    """As if the time of every lease had passed."""
+    with app.app_context():
+        db.session.execute(update(OutboxEmail).where(OutboxEmail.state == "sending").values(next_try_at=utc_now()))
+        db.session.commit()
 
 
 def row(app: Flask, email_id: int) -> OutboxEmail:

@@ -31,7 +31,8 @@ class Manners:
 
     Modes: ok, greeting-421, mail-421, mail-550, rcpt-450, rcpt-550, data-451, data-554, cut-after-data
     (taken, then cut), cut-before-taking, cut-on-connect, silent (never answers MAIL), slow (half a second per
-    message), hold (taken, then waits for `released` before it says so), greylist.
+    message), greylist. Three modes set `holding` and stand still until `released`: hold-greeting, hold-mail and
+    hold (the message is taken, but not yet said to be).
     """
 
     mode: str = "ok"
@@ -46,6 +47,8 @@ class Manners:
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if self.mode == "silent":
             await asyncio.sleep(30)
+        if self.mode == "hold-mail":
+            await self.hold()
         if self.mode == "mail-421":
             return "421 4.3.2 closing"
         if self.mode == "mail-550":
@@ -79,9 +82,25 @@ class Manners:
         if self.mode == "cut-after-data":
             server.transport.abort()
         if self.mode == "hold":
-            self.holding.set()
-            await asyncio.to_thread(self.released.wait, 10)
+            await self.hold()
         return "250 2.0.0 taken"
+
+    async def hold(self) -> None:
+        """Say that the moment has come, and wait."""
+        self.holding.set()
+        await asyncio.to_thread(self.released.wait, 20)
+
+    def let_go(self, mode: str = "ok") -> None:
+        """Go on in another mode."""
+        self.mode = mode
+        self.holding.clear()
+        self.released.set()
+
+    def ready_to(self, mode: str) -> None:
+        """From now on stand still in one of the modes that do."""
+        self.released.clear()
+        self.holding.clear()
+        self.mode = mode
 
 
 class _Server(SMTP):
@@ -90,6 +109,8 @@ class _Server(SMTP):
         manners.connections += 1
         if manners.mode == "cut-on-connect":
             transport.abort()
+        elif manners.mode == "hold-greeting":
+            manners.holding.set()
         elif manners.mode == "greeting-421":
             transport.write(b"421 4.3.2 busy\r\n")
             transport.close()

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal.emails import outbox
+from portal.emails import claims, outbox
 from portal.emails.letters import Letter
 from portal.emails.models import OutboxEmail
+from portal.emails.transport import SmtpTransport
 from portal.extensions import db
 from tests.emails.conftest import NOW, deliver, put, row
 
@@ -100,6 +101,22 @@ def test_a_worker_that_slept_for_a_week_gives_nothing_up(app, server, clock):
     server.mode = "greeting-421"
     assert deliver(app, clock).given_up == 0
     clock.on(minutes=2)
+    server.mode = "ok"
+    assert deliver(app, clock).sent == 1
+
+
+def test_days_in_which_no_worker_ran_do_not_count_as_tries(app, server, clock):
+    """A letter that was tried once before a week of sleep is not given up at the first trouble afterwards."""
+    server.mode = "rcpt-450"
+    put(app)
+    deliver(app, clock)
+    server.mode = "greeting-421"
+    clock.on(days=7)
+    assert deliver(app, clock).given_up == 0
+    clock.on(minutes=2)
+    server.mode = "rcpt-450"
+    assert deliver(app, clock) == outbox.Delivered(later=1)
+    clock.on(minutes=10)
     server.mode = "ok"
     assert deliver(app, clock).sent == 1
 
@@ -271,6 +288,31 @@ def test_the_ceiling_of_the_provider_is_kept(make_app, server, clock):
     assert deliver(app, clock).sent == 4
 
 
+def test_a_part_of_the_ceiling_is_kept_for_urgent_letters(make_app, server, clock):
+    """A coordinator who signs in during a flood does not wait for the next minute."""
+    app = make_app(MAIL_PER_MINUTE=20)
+    for number in range(30):
+        put(app, to=f"jean{number}@example.org")
+    assert deliver(app, clock).sent == 18
+    for number in range(3):
+        put(app, to=f"urgent{number}@example.org", is_urgent=True)
+    assert deliver(app, clock).sent == 2
+    assert [taken.recipients[0] for taken in server.taken[18:]] == ["urgent0@example.org", "urgent1@example.org"]
+    clock.on(seconds=62)
+    deliver(app, clock, limit=1)
+    assert server.taken[-1].recipients == ["urgent2@example.org"]
+
+
+def test_another_machines_clock_does_not_lift_the_ceiling(make_app, server, clock):
+    app = make_app(MAIL_PER_MINUTE=4)
+    for number in range(10):
+        put(app, to=f"jean{number}@example.org")
+    clock.on(seconds=20)
+    assert deliver(app, clock).sent == 4
+    clock.on(seconds=-20)
+    assert deliver(app, clock).sent == 0
+
+
 def test_a_worker_asked_to_stop_finishes_its_letter_and_takes_no_other(app, server, clock):
     ids = [put(app) for _ in range(3)]
     assert deliver(app, clock, stopping=lambda: bool(server.taken)).sent == 1
@@ -289,6 +331,73 @@ def test_a_clock_that_jumps_and_is_put_right_stalls_nothing(app, server, clock, 
     clock.on(minutes=5)
     deliver(app, clock)
     assert (row(app, before).state, row(app, during).state) == ("sent", "sent")
+
+
+@pytest.mark.parametrize("hours", [1, -1, 3, -3])
+def test_a_clock_set_right_by_hours_neither_stalls_retries_nor_bursts(make_app, server, clock, hours):
+    """As when the zone was set wrong, or somebody moves the clock with the season."""
+    app = make_app(MAIL_GIVE_UP_AFTER=5 * 24 * 3600)
+    server.mode = "rcpt-450"
+    ids = [put(app, to=f"jean{number}@example.org") for number in range(3)]
+    deliver(app, clock)
+    clock.on(hours=hours)
+    for _ in range(5):
+        deliver(app, clock)
+        clock.on(seconds=2)
+    assert server.offered <= 6, "each letter is tried once more at most"
+    server.mode = "ok"
+    clock.on(minutes=7)
+    assert deliver(app, clock).sent == 3
+    assert {row(app, each).state for each in ids} == {"sent"}
+
+
+def test_a_fault_of_our_own_in_sending_refuses_nothing(app, server, clock):
+    """Whatever breaks, it is hardly the fault of every letter in the queue."""
+    ids = [put(app), put(app)]
+    with app.app_context():
+        assert outbox.deliver_due(clock, _Broken(app.config), "worker", 10).later == 2
+    assert [row(app, each).state for each in ids] == ["queued", "queued"]
+    clock.on(minutes=2)
+    assert deliver(app, clock).sent == 2
+
+
+class _Broken(SmtpTransport):
+    """A transport with a fault in it."""
+
+    def send(self, parcel):
+        raise RuntimeError("jean@example.org")
+
+
+def test_a_damaged_letter_does_not_undo_what_became_of_the_last(app, server, clock, monkeypatch):
+    """The outcome of one letter and the claim of the next are one transaction."""
+    first = put(app)
+    put(app, to="second@example.org")
+    claim = claims._claim
+
+    def fail_once_it_has_left(*arguments):
+        if server.taken:
+            raise RuntimeError
+        return claim(*arguments)
+
+    monkeypatch.setattr(claims, "_claim", fail_once_it_has_left)
+    with pytest.raises(RuntimeError):
+        deliver(app, clock)
+    assert row(app, first).state == "sent"
+
+
+def test_nobody_waits_for_a_slow_goodbye_to_learn_that_a_letter_was_sent(app, server, clock, monkeypatch):
+    """A worker that dies while it says goodbye has written down what it sent."""
+    email_id = put(app)
+    states = []
+    close = SmtpTransport.close
+
+    def note_and_close(transport):
+        states.append(row(app, email_id).state)
+        close(transport)
+
+    monkeypatch.setattr(SmtpTransport, "close", note_and_close)
+    deliver(app, clock, limit=1)
+    assert states[-1] == "sent"
 
 
 def test_reasons_repeat_nothing_the_server_said(app, server, clock, caplog):
@@ -328,7 +437,19 @@ def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app
     assert len(server.taken) == 1
 
 
-@pytest.mark.parametrize("damage", ["link_ids = 'no'", "queued_at = 'never'", "text = CAST(x'ff00fe' AS TEXT)"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "link_ids = 'no'",
+        "queued_at = 'never'",
+        "text = CAST(x'ff00fe' AS TEXT)",
+        "attempts = 'many'",
+        "next_try_at = 'soon'",
+        "first_tried_at = 'long ago'",
+        "tried_at = x'00', attempts = 1",
+        "attempts = x'ff', is_urgent = 'very'",
+    ],
+)
 def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server, clock, damage):
     bad = put(app)
     put(app, to="after@example.org")
@@ -336,6 +457,7 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server
         db.session.execute(db.text(f"UPDATE outbox_emails SET {damage} WHERE id = {bad}"))
         db.session.commit()
     assert deliver(app, clock).sent == 1
+    assert [taken.recipients for taken in server.taken] == [["after@example.org"]]
     with app.app_context():
         found = db.session.execute(db.select(OutboxEmail.state, OutboxEmail.last_error).filter_by(id=bad)).one()
     assert tuple(found) == ("refused", "the letter cannot be read")
