@@ -28,6 +28,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
+from portal.submissions.workflow import Recipient
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -160,6 +161,7 @@ def email_page(email_id: int) -> str:
         has_failed=email.state in FAILED and email.dealt_with_at is None,
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
+        address_now=_address_now(email),
         can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
         day_passed=day_passed(email.text, today),
     )
@@ -192,7 +194,7 @@ def send_again(email_id: int) -> Response:
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
-    outbox.send_again(db.session, email, utc_now(), by_id=current_user.id)
+    outbox.send_again(db.session, email, utc_now(), to=_address_now(email), by_id=current_user.id)
     db.session.commit()
     flash("A copy is on its way.", "success")
     return _after(email)
@@ -221,6 +223,13 @@ def deal_with(email_id: int) -> Response:
         db.session.commit()
         flash("Thank you. It is off the list.", "success")
     return redirect(url_for("dashboard.mail", show="failures"), 303)
+
+
+def _address_now(email: OutboxEmail) -> str:
+    """Where a copy goes: a letter to the branch to the address that stands on its request now."""
+    submission = db.session.get(Submission, email.submission_id) if email.submission_id else None
+    is_to_branch = email.role == Recipient.BRANCH and submission is not None
+    return (submission.contact_email if is_to_branch and submission else "") or email.to_address
 
 
 def _can_release(email: OutboxEmail) -> bool:

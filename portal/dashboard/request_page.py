@@ -21,7 +21,7 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import consents, registry, turns
+from portal.submissions import consents, private_links, registry, turns
 from portal.submissions.models import Consent, Submission
 from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -83,6 +83,7 @@ def request_page(number: int) -> str:
         history=[history_line(line, today) for line in history],
         coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
         is_mine=submission.coordinator_id == current_user.id,
+        can_send_new_link=private_links.can_be_renewed(submission, now),
         opened=opened(now),
     )
 

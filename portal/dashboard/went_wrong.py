@@ -12,6 +12,7 @@ from datetime import datetime
 from portal.clock import london_day
 from portal.dashboard import words
 from portal.emails.models import GIVEN_UP, QUEUED, REFUSED, SENDING, OutboxEmail
+from portal.submissions.workflow import Recipient
 
 _ANSWER = re.compile(r"(?P<code>[0-9]{3})(?: [245](?P<more>\.[0-9]{1,3}\.[0-9]{1,3}))? (?P<where>at .+)")
 
@@ -38,7 +39,8 @@ BY_DETAIL = {
 }
 """By the second half of an extended code; the first digit says only whether a later try may help."""
 
-TELEPHONE = "Telephone them, correct the address on the request, and write to them from there."
+TELEPHONE = "Telephone them, and correct the address on the request. Then send it again."
+ASK_FOR_IT = "Telephone them and ask for the right address."
 BY_CAUSE = {
     GONE: TELEPHONE,
     NO_DOMAIN: TELEPHONE,
@@ -53,7 +55,7 @@ BY_CAUSE = {
 """What a person can do about a letter that will not leave by itself any more."""
 BY_OWN_WORDS = {
     "the address ": TELEPHONE,
-    "a private link ": "Write to them from the request: a new letter has the new link.",
+    "a private link ": "Send it again: the copy has the new link.",
     "the letter ": "Write to them from the request instead.",
     "the text ": "Write to them from the request instead.",
     "the header ": "Write to them from the request instead.",
@@ -122,6 +124,9 @@ def _next(email: OutboxEmail, cause: str, now: datetime) -> str:
         return f"We try again {_at(email.next_try_at, now)}."
     own = (to_do for beginning, to_do in BY_OWN_WORDS.items() if email.last_error.startswith(beginning))
     to_do = BY_CAUSE.get(cause) or next(own, OTHERWISE)
+    if to_do == TELEPHONE and email.role != Recipient.BRANCH:
+        # A copy would go to the same address: only the branch's own stands on the request to be corrected.
+        to_do = ASK_FOR_IT
     if email.state == GIVEN_UP:
         times = f" {email.attempts} times" if email.attempts > 1 else ""
         return f"We tried{times} and have given up. {to_do}"

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -143,6 +144,31 @@ def revoke(link: PrivateLink, now: datetime) -> None:
     """End a link for good. The next one issued for the same thing is of a higher generation."""
     if link.revoked_at is None:
         link.revoked_at = now
+
+
+def living(session: Session, purpose: str, subject_id: int) -> Sequence[PrivateLink]:
+    """All links of this purpose to this thing that nobody has ended or spent; more than one after a change of key."""
+    return session.scalars(
+        select(PrivateLink)
+        .where(PrivateLink.purpose == purpose, PrivateLink.subject_id == subject_id)
+        .where(PrivateLink.revoked_at.is_(None), PrivateLink.used_at.is_(None))
+        .order_by(PrivateLink.id)
+    ).all()
+
+
+def successors(session: Session, link_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """For each of these links that was revoked, the living one to the same thing, which is made where there is none."""
+    revoked = session.scalars(
+        select(PrivateLink).where(PrivateLink.id.in_(list(link_ids)), PrivateLink.revoked_at.is_not(None))
+    ).all()
+    return {link.id: issue(session, link.purpose, link.subject_id, now).id for link in revoked}
+
+
+def replaced(text: str, by: Mapping[int, int]) -> str:
+    """A letter's text with the placeholders of some links, by id, in the place of others'."""
+    for old, new in by.items():
+        text = text.replace(f"[[link:{old}]]", f"[[link:{new}]]")
+    return text
 
 
 def use(session: Session, link: PrivateLink, now: datetime) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from portal.emails import links
 from portal.emails.configuration import post
 from portal.emails.delivery import Delivered, deliver_due
 from portal.emails.letters import Letter
@@ -33,6 +34,7 @@ from portal.emails.models import (
 __all__ = [
     "Delivered",
     "MailStatus",
+    "bring_up_to_date",
     "cancel",
     "deal_with",
     "deliver_due",
@@ -42,6 +44,7 @@ __all__ = [
     "release_one",
     "send_again",
     "status",
+    "waiting_elsewhere",
 ]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -132,9 +135,10 @@ def send_again(
 ) -> OutboxEmail:
     """Queue the same letter once more, with a Message-ID of its own and marked as a copy.
 
-    `to` is a better address, if there is one. Where the first letter had failed, that counts as having dealt
-    with it.
+    `to` is a better address, if there is one. A private link that was revoked since is replaced by the living one.
+    Where the first letter had failed, that counts as having dealt with it.
     """
+    newer = links.successors(session, email.link_ids, now)
     again = OutboxEmail(
         submission_id=email.submission_id,
         template=email.template,
@@ -142,10 +146,10 @@ def send_again(
         to_address=_storable(to).strip() if to else email.to_address,
         language=email.language,
         subject=email.subject,
-        text=email.text,
-        html=email.html,
+        text=links.replaced(email.text, newer),
+        html=links.replaced(email.html, newer),
         message_id=_new_message_id(),
-        link_ids=list(email.link_ids),
+        link_ids=[newer.get(number, number) for number in email.link_ids],
         state=QUEUED,
         is_urgent=email.is_urgent,
         is_private=email.is_private,
@@ -170,6 +174,39 @@ def cancel(session: Session, email: OutboxEmail) -> bool:
         .returning(OutboxEmail.id)
     )
     return cancelled.first() is not None
+
+
+def waiting_elsewhere(
+    session: Session, submission_id: int, link_ids: Collection[int], address: str
+) -> Sequence[OutboxEmail]:
+    """Letters about a request that hold one of these links and wait to leave for another address than `address`."""
+    return [
+        email
+        for email in _unsent_with(session, submission_id, link_ids, (QUEUED, HELD))
+        if not _is_same_address(email.to_address, address)
+    ]
+
+
+def bring_up_to_date(session: Session, submission_id: int, newer: Mapping[int, int], address: str) -> None:
+    """Let the letters to `address` that have not left carry newer links, named by the ids of those they replace.
+
+    One that is being sent at this moment is among them: should its try fail, the next one has the newer link.
+    """
+    for email in _unsent_with(session, submission_id, newer, (QUEUED, HELD, SENDING)):
+        if _is_same_address(email.to_address, address):
+            email.text, email.html = links.replaced(email.text, newer), links.replaced(email.html, newer)
+            email.link_ids = [newer.get(number, number) for number in email.link_ids]
+
+
+def _unsent_with(
+    session: Session, submission_id: int, link_ids: Collection[int], states: tuple[str, ...]
+) -> list[OutboxEmail]:
+    unsent = select(OutboxEmail).where(OutboxEmail.submission_id == submission_id, OutboxEmail.state.in_(states))
+    return [email for email in session.scalars(unsent) if not set(link_ids).isdisjoint(email.link_ids)]
+
+
+def _is_same_address(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def deal_with(email: OutboxEmail, by_id: int | None, now: datetime) -> None:

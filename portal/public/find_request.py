@@ -20,11 +20,11 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import in_both_languages
-from portal.public.finding import OPEN_AFTER_CLOSING
 from portal.public.little_forms import FindForm
 from portal.submissions import correspondence
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
+from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from portal.submissions.whole import load, number_of
 
 LETTERS_AT_MOST = 10

@@ -1,17 +1,15 @@
-"""What a branch’s private link opens, and until when."""
+"""What a branch’s private link opens; until when, `submissions.private_links` says."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.emails import links
 from portal.submissions import whole
 from portal.submissions.models import Submission
-
-OPEN_AFTER_CLOSING = timedelta(days=90)
-"""A private link works until this long after its request is closed."""
+from portal.submissions.private_links import is_over
 
 
 class NoSuchLinkError(Exception):
@@ -25,8 +23,3 @@ def opened(session: Session, token: str, now: datetime, *, lock: bool = False) -
     if submission is None or is_over(submission, now):
         raise NoSuchLinkError
     return submission
-
-
-def is_over(submission: Submission, now: datetime) -> bool:
-    """Whether the request was closed so long ago that its link opens nothing any more."""
-    return submission.closed_at is not None and submission.closed_at < now - OPEN_AFTER_CLOSING

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, current_app, render_template
 
-from portal.public import finding
 from portal.public.blueprint import blueprint, in_both_languages
+from portal.submissions.private_links import OPEN_AFTER_CLOSING
 
 NOT_FOR_MACHINES = ("/dashboard", "/login", "/track/", "/find-my-request", "/uk/find-my-request")
 
@@ -16,7 +16,7 @@ def privacy() -> str:
     return render_template(
         "public/privacy.html",
         draft_hours=current_app.config["DRAFT_HOURS"],
-        link_days=finding.OPEN_AFTER_CLOSING.days,
+        link_days=OPEN_AFTER_CLOSING.days,
     )
 
 

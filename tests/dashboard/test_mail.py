@@ -85,16 +85,20 @@ def test_a_failure_is_on_every_page_until_somebody_deals_with_it(
         (
             "refused",
             "550 5.1.1 at the address",
-            "There is no mailbox of that name. Telephone them, correct the address",
+            "There is no mailbox of that name. Telephone them, and correct the address",
         ),
-        ("refused", "550 at the address", "The mail server does not take letters for this address. Telephone them,"),
+        (
+            "refused",
+            "550 at the address",
+            "The mail server does not take letters for this address. Telephone them, and",
+        ),
         ("refused", "552 5.2.2 at the text", "The mailbox is full. Telephone them. Once there is room, send it again."),
         ("refused", "550 5.7.1 at the text", "The mail server took our letter for unwanted mail."),
         ("given-up", "535 5.7.8 at the greeting", "The mail server does not let us in. We tried 9 times"),
         (
             "refused",
             "the address is not an email address",
-            "The address is not an email address. Telephone them, correct",
+            "The address is not an email address. Telephone them, and correct",
         ),
         (
             "queued",

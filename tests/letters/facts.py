@@ -29,6 +29,7 @@ BESIDES = {
     "common/message-received": Recipient.BRANCH,
     "common/details-changed": Recipient.BRANCH,
     "common/your-link": Recipient.BRANCH,
+    "common/new-link": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
 }
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal.emails import letters
-from portal.public.finding import OPEN_AFTER_CLOSING
+from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from portal.submissions.workflow import Recipient
 from tests.letters import facts
 

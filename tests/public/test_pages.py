@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.public import language
-from portal.public.finding import OPEN_AFTER_CLOSING
+from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from tests.conftest import counted
 from tests.public import walk
 from tests.public.conftest import main_of
