@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.affiliations.models import Affiliation
 from portal.affiliations.workflow import AFFILIATED
-from portal.emails import letters, outbox
+from portal.emails import edited, letters, outbox
 from portal.extensions import db
 from portal.submissions import actions, consents, correspondence, intake, turns
 from portal.submissions.history import Mover
@@ -193,7 +193,8 @@ def _answer_new_address(session: Session, existing: Affiliation, new: Affiliatio
             "contact_name": new.contact_name,
             "coordinator": "",
         }
-    letter = letters.render(LETTER_TO_A_NEW_ADDRESS, language, {k: v for k, v in facts.items() if k != "private_link"})
+    facts = {name: fact for name, fact in facts.items() if name != "private_link"}
+    letter = letters.render(LETTER_TO_A_NEW_ADDRESS, language, facts, texts=edited.texts(session))
     outbox.queue(
         session,
         letter,

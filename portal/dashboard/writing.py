@@ -15,7 +15,7 @@ from portal.dashboard import conflicts, people
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
-from portal.emails import letters, outbox
+from portal.emails import edited, letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
@@ -88,7 +88,8 @@ def send_message(number: int) -> str | Response:
         facts = correspondence.facts_for(
             submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET
         )
-        letter = letters.wording("common/message", language, facts | {"message": text})
+        texts = edited.texts(db.session())
+        letter = letters.wording("common/message", language, facts | {"message": text}, texts=texts)
         return render_template(
             "dashboard/message_preview.html", submission=submission, text=text, letter=letter, opened=opened(now)
         )

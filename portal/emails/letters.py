@@ -1,21 +1,23 @@
 """Letters: a text file and facts, or a text a coordinator edited, become subject, text part and HTML part.
 
 A letter's file `templates/emails/<name>.<en|uk>.txt` has a block `subject` and a block `body`, each paragraph
-on one line. The closing (`base.<language>.txt`) and the HTML shell are added here. Nothing here knows
-requests or branches.
+on one line. Words that somebody saved (`edited`) go before it. The closing (`base.<language>.txt`) and the HTML
+shell are added here. Nothing here knows requests or branches.
 
 Nothing that anybody typed is ever read as a template, as a header or as a private link.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from portal.emails.html_part import html_of
@@ -31,6 +33,8 @@ PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_BLOCK = re.compile(r"\{% block (\w+) %\}\n?(.*?)\{% endblock %\}", re.DOTALL)
+log = logging.getLogger(__name__)
 
 
 class LetterMissing(LookupError):
@@ -56,24 +60,49 @@ class Wording:
     body: str
 
 
-def render(name: str, language: str, facts: Mapping[str, str], *, english_will_do: bool = False) -> Letter:
+Texts = Mapping[tuple[str, str], Wording]
+"""Words that somebody saved, not filled in yet, by a letter's name and language."""
+SHIPPED: Texts = MappingProxyType({})
+"""No words but those of the files."""
+
+
+def render(
+    name: str, language: str, facts: Mapping[str, str], *, texts: Texts = SHIPPED, english_will_do: bool = False
+) -> Letter:
     """The letter `name` ("speakers/received") in `language` ("en" or "uk"), with `facts` filled in.
 
-    Facts are a flat mapping of names to texts; a private link among them is what `links.placeholder` gave.
-    The facts `sender`, `campaign` and `reference` appear in the closing where they are given. Raises
-    `LetterMissing` where the letter does not exist in this language (unless `english_will_do`), `TypeError`
-    for a fact that is not text and `jinja2.UndefinedError` for a fact that is not there.
+    Facts are a flat mapping of names to texts; a private link among them is what `links.placeholder` gave. The facts
+    `sender`, `campaign` and `reference` appear in the closing where they are given. `texts` are the words that
+    somebody saved (`edited.texts`): they go before those of the files. Raises `LetterMissing` where the letter does
+    not exist in this language (unless `english_will_do`), `TypeError` for a fact that is not text and
+    `jinja2.UndefinedError` for a fact that is not there.
     """
-    subject, body, language = _words(name, language, facts, english_will_do)
+    subject, body, language = _words(name, language, facts, texts, english_will_do)
     return _letter(subject, body, language, facts)
 
 
-def wording(name: str, language: str, facts: Mapping[str, str], *, english_will_do: bool = False) -> Wording:
+def wording(name: str, language: str, facts: Mapping[str, str], *, texts: Texts = SHIPPED) -> Wording:
     """What `render` would say before its closing, for a coordinator to edit and `compose` to take back."""
-    subject, body, _ = _words(name, language, facts, english_will_do)
+    subject, body, _ = _words(name, language, facts, texts, english_will_do=False)
     for token, link in _tokens(facts).items():
         body = body.replace(link, token)
     return Wording(_one_line(subject), _tidy(body))
+
+
+def tried(words: Wording, language: str, facts: Mapping[str, str]) -> Letter:
+    """The letter that words not saved yet would make. Raises `jinja2.TemplateError`, or ValueError for the link."""
+    checked = _checked(facts)
+    return _letter(*_filled(words, checked), _language(language), checked)
+
+
+@cache
+def shipped(name: str, language: str) -> Wording:
+    """The words of a letter's file, not filled in. Raises `LetterMissing`."""
+    path = FOLDER / f"{name}.{_language(language)}.txt"
+    if not path.is_file():
+        raise LetterMissing(path.name)
+    blocks = dict(_BLOCK.findall(path.read_text(encoding="utf-8")))
+    return Wording(blocks["subject"].strip(), blocks["body"].strip())
 
 
 def compose(subject: str, body: str, language: str, facts: Mapping[str, str]) -> Letter:
@@ -94,20 +123,40 @@ def exists(name: str, language: str) -> bool:
     return (FOLDER / f"{name}.{_language(language)}.txt").is_file()
 
 
-def _words(name: str, language: str, facts: Mapping[str, str], english_will_do: bool) -> tuple[str, str, str]:
-    """Subject, body and language of a letter's file."""
+def _words(
+    name: str, language: str, facts: Mapping[str, str], texts: Texts, english_will_do: bool
+) -> tuple[str, str, str]:
+    """Subject, body and language of the words somebody saved for a letter, else of its file."""
     checked = _checked(facts)
-    for tried in dict.fromkeys((_language(language), "en") if english_will_do else (_language(language),)):
+    for spoken in dict.fromkeys((_language(language), "en") if english_will_do else (_language(language),)):
+        if (name, spoken) in texts:
+            try:
+                return *_filled(texts[name, spoken], checked), spoken
+            except TemplateError as error:
+                # A fact may have been taken away since the words were saved. The letter must leave all the same.
+                log.warning("the saved words of %s.%s cannot be used: %s", name, spoken, type(error).__name__)
         try:
-            template = _environment().get_template(f"{name}.{tried}.txt")
+            template = _environment().get_template(f"{name}.{spoken}.txt")
         except TemplateNotFound as missing:
-            if missing.name != f"{name}.{tried}.txt":
+            if missing.name != f"{name}.{spoken}.txt":
                 raise
             continue
         context = template.new_context(dict(checked))
         subject, body = ("".join(template.blocks[block](context)) for block in ("subject", "body"))
-        return subject, body, tried
+        return subject, body, spoken
     raise LetterMissing(f"{name}.{language}.txt")
+
+
+def _filled(words: Wording, checked: Mapping[str, str]) -> tuple[str, str]:
+    """Saved words with the facts filled in. Brackets that delivery would read as a link are broken up first."""
+    subject, body = (_compiled(_broken_up(_clean(text))).render(checked) for text in (words.subject, words.body))
+    return subject, body
+
+
+@lru_cache(maxsize=400)
+def _compiled(text: str) -> Template:
+    """Saved words, ready to be filled in. Raises `TemplateSyntaxError`."""
+    return _environment().from_string(text)
 
 
 def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) -> Letter:
@@ -185,7 +234,7 @@ def _language(language: str) -> str:
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     """Where letters are rendered: no code can be reached, unknown facts are refused, nothing is escaped."""
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=False,
@@ -194,3 +243,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=False,
         auto_reload=False,
     )
+    # A letter has its facts and nothing else: no counting, no cycling, no blind text.
+    environment.globals.clear()
+    return environment

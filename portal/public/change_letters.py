@@ -11,7 +11,7 @@ from datetime import datetime
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from portal.emails import letters, links, outbox
+from portal.emails import edited, letters, links, outbox
 from portal.submissions import correspondence, intake
 from portal.submissions.forms import SummaryRow
 from portal.submissions.models import Event, Submission
@@ -56,7 +56,8 @@ def write(
         lines += ["", standing]
     link = links.placeholder(correspondence.private_link(session, submission, now))
     facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=link)
-    letter = letters.render(TEMPLATE, submission.language, facts | {"changes": "\n".join(lines)})
+    facts["changes"] = "\n".join(lines)
+    letter = letters.render(TEMPLATE, submission.language, facts, texts=edited.texts(session))
     was = str(event.data["was"].get("contact_email") or "")
     for address in dict.fromkeys((submission.contact_email, was)):
         if address:

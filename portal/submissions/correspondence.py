@@ -15,6 +15,7 @@ from flask_babel import force_locale, format_date, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
+from portal.emails import edited as saved_words
 from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.submissions import registry
@@ -164,6 +165,7 @@ def due(submission: Submission, transition: Transition) -> list[Notification]:
 
 
 def prepare(
+    session: Session,
     submission: Submission,
     rows: Sequence[Notification],
     *,
@@ -172,6 +174,7 @@ def prepare(
 ) -> list[Prepared]:
     """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
+    texts = saved_words.texts(session) if rows else letters.SHIPPED
     for row in rows:
         address = address_of(submission, row.to)
         if not address:
@@ -180,7 +183,7 @@ def prepare(
         said = {} if row.is_reticent else answers
         facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET)
         facts["by_us"] = "yes" if by.actor is Actor.COORDINATOR else ""
-        words = letters.wording(row.template, language, facts)
+        words = letters.wording(row.template, language, facts, texts=texts)
         prepared.append(
             Prepared(
                 key=f"{row.template}|{row.to}",
@@ -248,9 +251,8 @@ def write(
     if not address_of(submission, to):
         return
     language = language_of(submission, to)
-    words = letters.wording(
-        template, language, facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
-    )
+    known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
+    words = letters.wording(template, language, known, texts=saved_words.texts(session))
     _queue(session, submission, template, to, language, words.subject, words.body, now=now, by=by, link=link)
 
 

@@ -123,7 +123,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
         _open_task(session, submission, each, row.task, now)
         return
     wanted = [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
-    letters = correspondence.prepare(submission, wanted, by=by, answers={})
+    letters = correspondence.prepare(session, submission, wanted, by=by, answers={})
     correspondence.send(session, submission, letters, now=now, by=by, edited={})
     if len(letters) < len(wanted):
         _open_task(
