@@ -27,6 +27,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         members = "" if submission.members is None else format_decimal(submission.members)
         still_open = pounds(term.still_open_pence) if term and term.is_open else ""
         paid_in_all = pounds(paid) if paid is not None else ""
+        waived = pounds(term.waived_pence) if term and paid and term.waived_pence else ""
     return {
         "fee": fee,
         "fee_reason": reason,
@@ -40,6 +41,8 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "still_open": still_open,
         # What has just arrived is known to the move alone; with no move it is the whole sum.
         "paid_now": paid_in_all,
+        # Where nothing was paid, the letters say in their own words that nothing is due.
+        "waived": waived,
         "term_starts": long_date(term.starts_on, language) if term else "",
         "term_ends": long_date(term.ends_on, language) if term else "",
         "treasurer_name": submission.treasurer_name,
@@ -93,7 +96,7 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
     """The fee, and the newest term with what was paid for it; in English, without what is not known yet."""
     term = submission.current_term
     fee = term.fee_pence if term else submission.fee_pence
-    rows = [("Fee for the year", "not worked out yet" if fee is None else pounds(fee))]
+    rows = [("Fee for the year", "not worked out yet" if fee is None else _what_became_of(fee, term))]
     if term is not None:
         paid = "" if term.paid_pence is None else f"{pounds(term.paid_pence)} on {long_date(term.paid_on, 'en')}"
         rest = pounds(term.still_open_pence) if paid and term.is_open else ""
@@ -106,6 +109,14 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
         if submission.has_renewed and submission.running_term is not None:
             rows.insert(0, ("Affiliated until", long_date(submission.running_term.ends_on, "en")))
     return [row for row in rows if row[1]]
+
+
+def _what_became_of(fee: int, term: Term | None) -> str:
+    """A fee, and how much of it was paid and waived where not the whole was asked for; in English."""
+    if term is None or not term.waived_pence:
+        return pounds(fee)
+    paid = f", {pounds(term.paid_pence)} paid" if term.paid_pence else ""
+    return f"{pounds(fee)} agreed{paid}, {pounds(term.waived_pence)} waived"
 
 
 BEFORE_THE_FEE = ("received", "awaiting-decision")
@@ -156,4 +167,7 @@ def _fee_of(term: Term | None) -> str:
     """What a term costs, in words."""
     if term is None:
         return ""
+    if term.waived_pence and term.paid_pence:
+        fee, waived = pounds(term.fee_pence), pounds(term.waived_pence)
+        return gettext("%(fee)s, of which %(waived)s is waived", fee=fee, waived=waived)
     return gettext("Nothing: the fee is waived") if term.waived_reason else pounds(term.fee_pence)

@@ -112,7 +112,7 @@ class Affiliation(Submission):
 
 
 class Term(db.Model):
-    """One year of an affiliation. The fee is in pence; a waiver is a fact of the term, with its reason."""
+    """One year of an affiliation. The fee is in pence, as agreed; a waiver is a fact of the term, with its reason."""
 
     __tablename__ = "terms"
 
@@ -136,6 +136,11 @@ class Term(db.Model):
     def still_open_pence(self) -> int:
         """How much of the fee has still to come."""
         return self.fee_pence - (self.paid_pence or 0) if self.is_open else 0
+
+    @property
+    def waived_pence(self) -> int:
+        """How much of the fee was waived: all of it, or what a payment that counts as the whole left open."""
+        return max(self.fee_pence - (self.paid_pence or 0), 0) if self.waived_reason else 0
 
 
 class FeeBand(db.Model):

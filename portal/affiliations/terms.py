@@ -24,6 +24,8 @@ LESS_THAN_THE_FEE = (
     "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
     "arrived”. Is it enough? Then say so below"
 )
+ENOUGH = "What was paid counts as the whole fee."
+"""Why the rest of a fee is waived where a coordinator took less for the whole; only the desk reads it."""
 THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
@@ -52,8 +54,8 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
 def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
     """Keep what arrived and when; a payment that comes before the renewal opens the next term itself.
 
-    What is less than the fee counts as the whole of it only where a coordinator says so (`counts_as_whole`). Raises
-    `WrongAnswerError` otherwise.
+    What is less than the fee counts as the whole of it only where a coordinator says so (`counts_as_whole`): the fee
+    stays as it was agreed, and the rest is waived. Raises `WrongAnswerError` otherwise.
     """
     paid = int(answers["paid_pence"])
     term = _open(submission, fee_of(submission) or paid, now)
@@ -61,7 +63,8 @@ def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> N
     if rest > 0 and answers.get("counts_as_whole") != YES:
         raise WrongAnswerError("paid_pence", LESS_THAN_THE_FEE.format(rest=pounds(rest)))
     _take(term, paid, answers)
-    term.fee_pence = min(term.fee_pence, term.paid_pence or 0)
+    if rest > 0:
+        term.waived_reason = ENOUGH
 
 
 def pay_part(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

@@ -216,7 +216,29 @@ def test_a_coordinator_may_take_less_for_the_whole_fee(app: Flask) -> None:
         move(affiliation, "accept")
         move(affiliation, "paid", paid_pence="45", counts_as_whole="yes")
         assert affiliation.state == "active"
-        assert (affiliation.terms[0].fee_pence, affiliation.terms[0].is_open) == (4500, False)
+        (term,) = affiliation.terms
+        assert (term.fee_pence, term.paid_pence, term.waived_pence, term.is_open) == (5000, 4500, 500, False)
+        shown = dict(arranged(affiliation))
+        assert shown["Fee for the year"] == "£50.00 agreed, £45.00 paid, £5.00 waived"
+        assert shown["Waived"] == "What was paid counts as the whole fee."
+        assert ("Fee for the year", "£50.00, of which £5.00 is waived") in settled(affiliation, "en").rows
+        assert "£50,00; від сплати £5,00 вас звільнено" in dict(settled(affiliation, "uk").rows).values()
+        assert "- Waived for this term: £5.00" in text_of(affiliation, "affiliation/receipt")
+        move(affiliation, "renewal-due", now=A_YEAR_ON)
+        move(affiliation, "renew", now=A_YEAR_ON)
+        assert affiliation.terms[1].fee_pence == 5000
+
+
+def test_the_rest_of_a_fee_may_be_waived_after_a_part_was_paid(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "part-paid", paid_pence="30")
+        move(affiliation, "waive", reason="A strike fund comes first.")
+        shown = dict(arranged(affiliation))
+        assert shown["Fee for the year"] == "£50.00 agreed, £30.00 paid, £20.00 waived"
+        assert shown["Waived"] == "A strike fund comes first."
+        assert ("Fee for the year", "£50.00, of which £20.00 is waived") in settled(affiliation, "en").rows
 
 
 @pytest.mark.parametrize(("language", "members"), [("en", "1,250"), ("uk", "1\u00a0250")])
