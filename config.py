@@ -55,6 +55,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "PUBLIC_URL": env.get("PUBLIC_URL", "" if mode == "production" else f"http://127.0.0.1:{port}").rstrip("/"),
         # Where the data is: SQLite in DATA_DIR by default, postgresql+psycopg://… for a larger campaign.
         "SQLALCHEMY_DATABASE_URI": _database_url(env.get("DATABASE_URL", ""), data_dir),
+        # Seconds that PostgreSQL may take for one answer before a page says that the database is away (0: no end).
+        "DATABASE_TIMEOUT": _integer(env, "DATABASE_TIMEOUT", 5),
         # How many proxies in front may be believed about the visitor's address (0: none).
         "TRUSTED_PROXIES": _integer(env, "TRUSTED_PROXIES", 0),
         # How many threads one web process answers with.
@@ -128,6 +130,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     }
     settings |= _framework(mode, settings["PUBLIC_URL"].startswith("https://"))
     settings |= overrides
+    settings["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     if mode == "production":
         _check_production(settings)
     elif not all(settings[name] for name in SECRETS):
@@ -195,8 +198,6 @@ def _framework(mode: str, secure: bool) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages send no referrer, which this check would ask for.
         "WTF_CSRF_SSL_STRICT": False,
-        # What people typed never stands in an error's text, and so in no log.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "TESTING": mode == "test",
     }
 
@@ -230,6 +231,16 @@ def _database_url(given: str, data_dir: Path) -> str:
         if given.startswith(prefix):
             return "postgresql+psycopg://" + given.removeprefix(prefix)
     return given
+
+
+def _engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """How the database is spoken to; `patience` is read in `portal/extensions.py`."""
+    # What people typed never stands in an error's text, and so in no log.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if str(settings["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql"):
+        # A connection that was cut while nobody used it is replaced before somebody does.
+        options |= {"pool_pre_ping": True, "connect_args": {"patience": settings["DATABASE_TIMEOUT"]}}
+    return options
 
 
 def _integer(env: Mapping[str, str], name: str, default: int) -> int:

@@ -22,6 +22,9 @@ def run() -> None:
         if is_sqlite:
             # Batch mode drops and recreates parents; with foreign keys on, that would empty their children.
             raw.execute("PRAGMA foreign_keys=OFF")
+        else:
+            # A large table may take its time to change.
+            raw.patience = None
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
@@ -82,6 +83,36 @@ login_manager = LoginManager()
 csrf = CSRFProtect()
 mail = Mail()
 babel = Babel()
+
+
+@event.listens_for(Engine, "do_connect")
+def connect_patiently(dialect: Dialect, record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
+    """Connect to PostgreSQL so that no wait is without end: a network may swallow what is sent and say nothing."""
+    if dialect.driver != "psycopg":
+        return None
+    patience = named.get("patience", 0)
+    options = {name: value for name, value in named.items() if name != "patience"}
+    if patience:
+        options.setdefault("connect_timeout", max(2, round(patience / 2)))
+    connection = _patient(dialect.loaded_dbapi.Connection).connect(*arguments, **options)
+    connection.patience = patience or None
+    return connection
+
+
+@cache
+def _patient(connection_class: Any) -> Any:
+    """The driver's connection, with an end to every wait. The driver is loaded only where it is used."""
+
+    def wait(self: Any, generator: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        try:
+            return connection_class.wait(self, generator, interval, timeout or getattr(self, "patience", None))
+        except Exception:
+            if self.info.transaction_status.name == "ACTIVE":
+                # The answer never came. If it came later, it would be taken for that to another question.
+                self.pgconn.finish()
+            raise
+
+    return type("PatientConnection", (connection_class,), {"wait": wait})
 
 
 @event.listens_for(Engine, "connect")
