@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.registry import Kind
-from portal.submissions.workflow import BACK, SAME, State, Transition
+from portal.submissions.workflow import BACK, SAME, FollowUp, Rests, State, Transition
 
 
 def page() -> str:
     """The whole page, as Markdown with Mermaid diagrams."""
     head = (
         "# Workflows\n\n"
-        "Printed from the rows in `portal/*/workflow.py` by `flask --app wsgi workflows`; `make lint` checks.\n"
+        "Printed from the rows in `portal/*/workflow.py` and `follow_ups.py` by `flask --app wsgi workflows`; `make lint` checks.\n"
         "Whose turn it is decides who is waited for; a promise is a number of working days in London.\n"
+        "What comes by itself is counted anew from today's facts whenever somebody asks; it comes once for its day.\n"
     )
     return head + "".join(_kind(kind) for kind in registry.kinds())
 
@@ -31,6 +32,8 @@ def _kind(kind: Kind) -> str:
         "\n| move | from | to | by | not before | asks | letters |\n| --- | --- | --- | --- | --- | --- | --- |\n"
     )
     parts += [_transition(row) for row in workflow.transitions]
+    parts.append("\n| comes by itself | in | when | what | only if | rests |\n| --- | --- | --- | --- | --- | --- |\n")
+    parts += [_follow_up(row) for row in workflow.follow_ups]
     return "".join(parts)
 
 
@@ -55,3 +58,29 @@ def _transition(row: Transition) -> str:
     sources = ", ".join(f"`{source}`" for source in row.sources)
     day = row.not_before.replace("_", " ")
     return f"| {row.label} | {sources} | {target} | {', '.join(row.by)} | {day} | {asks} | {letters} |\n"
+
+
+RESTS = {
+    Rests.AUGUST: "weekends, bank holidays, August",
+    Rests.WEEKENDS: "weekends, bank holidays",
+    Rests.NEVER: "never",
+}
+
+
+def _follow_up(row: FollowUp) -> str:
+    count = abs(row.days)
+    days = f"{count} day{'' if count == 1 else 's'} {'before' if row.days < 0 else 'after'}" if row.days else "on"
+    when = f"{days} `{row.counted_from}`" + (f", then every {row.every} days" if row.every else "")
+    what = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
+    what = what or (f"the move `{row.move}`" if row.move else f"task: {row.task}")
+    only = "; ".join(
+        part
+        for part in (
+            f"`{row.only_if}`" if row.only_if else "",
+            f"not `{row.unless}`" if row.unless else "",
+            f"the last due of “{row.series}”" if row.series else "",
+        )
+        if part
+    )
+    states = ", ".join(f"`{name}`" for name in row.states)
+    return f"| {row.label} | {states} | {when} | {what} | {only} | {'' if row.task else RESTS[row.rests]} |\n"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, select
+from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.affiliations.workflow import AFFILIATED
@@ -65,6 +67,29 @@ class Affiliation(Submission):
     def term_over_on(self) -> date | None:
         """The first day after the running term; None where there is none."""
         return self.running_term.ends_on + timedelta(days=1) if self.running_term else None
+
+    @hybrid_property
+    def term_ends_on(self) -> date | None:
+        """The last day of the running term; None where there is none."""
+        return self.running_term.ends_on if self.running_term else None
+
+    @term_ends_on.inplace.expression
+    @classmethod
+    def _term_ends_on(cls) -> ScalarSelect[Any]:
+        """The same as SQL: the last day of the newest term whose fee has come or was waived."""
+        is_settled = or_(Term.waived_reason != "", Term.paid_pence >= Term.fee_pence)
+        newest = select(Term.ends_on).where(Term.affiliation_id == cls.id, is_settled)
+        return newest.order_by(Term.starts_on.desc()).limit(1).correlate(cls).scalar_subquery()
+
+    @property
+    def has_own_treasurer(self) -> bool:
+        """Whether letters about money go to another address than the contact's."""
+        return bool(self.treasurer_email) and self.treasurer_email.lower() != self.contact_email.lower()
+
+    @property
+    def is_renewal_settled(self) -> bool:
+        """Whether there is no point in asking the branch to renew: it has, or it has written to us."""
+        return self.has_renewed or self.is_with_us
 
     @property
     def has_renewed(self) -> bool:

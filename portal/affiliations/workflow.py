@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.affiliations.follow_ups import FOLLOW_UPS
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     BACK,
@@ -238,4 +239,5 @@ WORKFLOW = Workflow(
         Notification("affiliation/received", Recipient.BRANCH),
         Notification("affiliation/heads-up", Recipient.TREASURER),
     ),
+    follow_ups=FOLLOW_UPS,
 )

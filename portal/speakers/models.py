@@ -85,6 +85,12 @@ class SpeakerRequest(Submission):
         return None
 
     @property
+    def lacks_details(self) -> bool:
+        """Whether the branch has still to tell where the meeting is, or how to join it."""
+        is_in_room, is_online = (self.meeting_format in (each, "either", "") for each in ("in-person", "online"))
+        return (is_in_room and not self.venue) or (is_online and "://" not in self.platform)
+
+    @property
     def place(self) -> str:
         """Where it is held, in words, as far as we know."""
         return ", ".join(part for part in (self.venue, self.town, self.venue_postcode) if part)

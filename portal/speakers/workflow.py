@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
@@ -178,6 +179,14 @@ TRANSITIONS = (
         done_at_desk=N_("We wrote down how the meeting went"),
     ),
     Transition(
+        "close-without-report",
+        N_("Close it without a report"),
+        N_("Closed without a report"),
+        ("held",),
+        "closed",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+    ),
+    Transition(
         "not-held",
         N_("It did not take place"),
         N_("The meeting did not take place"),
@@ -231,4 +240,5 @@ WORKFLOW = Workflow(
         Step(N_("Speaker confirmed"), N_("We will email you who is coming and what to prepare")),
     ),
     acknowledge=(Notification("speaker/received", Recipient.BRANCH),),
+    follow_ups=FOLLOW_UPS,
 )

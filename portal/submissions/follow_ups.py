@@ -6,7 +6,7 @@ follow-ups along. A `FollowUpMark` says that one has come for a day, so that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -48,7 +48,12 @@ class Planned:
 
 def nation_of(submission: Submission) -> str:
     """The nation whose working days the branch keeps; England where we do not know."""
-    region = places.region(submission.region_slug)
+    return nation_in(submission.region_slug)
+
+
+def nation_in(region_slug: str) -> str:
+    """The nation that a region lies in; England where we do not know."""
+    region = places.region(region_slug)
     return region.country if region else LONDON
 
 
@@ -81,32 +86,36 @@ def planned(submission: Submission, marks: set[Mark], today: date) -> list[Plann
 
 
 def due(submission: Submission, marks: set[Mark], now: datetime) -> tuple[list[Planned], list[Planned]]:
-    """What is to be done now, and what of it a later one of the same series has overtaken.
-
-    Letters wait for a waking hour, and for a day that is not restful; tasks and moves only for the hour.
-    """
+    """What is to be done now, and what of it a later one of the same series has overtaken."""
     today = london_day(now)
     nation = nation_of(submission)
-    ready = [
-        each
-        for each in planned(submission, marks, today)
-        if each.on <= today
-        and quiet_days.is_waking(now, is_urgent=each.row.is_urgent)
-        and (each.row.is_urgent or not each.row.notify or not quiet_days.is_restful(today, nation))
-    ]
+    ready = [each for each in planned(submission, marks, today) if is_time(each.row, each.due_on, nation, now)]
     last = {each.row.series: each for each in sorted(ready, key=lambda each: each.due_on) if each.row.series}
     overtaken = [each for each in ready if each.row.series and last[each.row.series] is not each]
     return [each for each in ready if each not in overtaken], overtaken
 
 
 def day_for(row: FollowUp, due_on: date, nation: str) -> date:
-    """The day on which a follow-up goes that is due on `due_on` by its row."""
-    if row.is_urgent or row.move:
-        return due_on
+    """The day on which a follow-up comes that is due on `due_on` by its row. Tasks are for us and do not rest."""
     if row.task:
-        # A task is for us: it waits for a working day of ours, also in August.
         return due_on
-    return quiet_days.out_of_rest(due_on, nation, backwards=row.days < 0)
+    return quiet_days.out_of_rest(due_on, nation, row.rests, backwards=row.days < 0)
+
+
+def last_day_for(row: FollowUp, due_on: date, on: date) -> date:
+    """The last day on which it still matters, for a worker that slept."""
+    return max(on, due_on) + timedelta(days=row.late)
+
+
+def is_time(row: FollowUp, due_on: date, nation: str, now: datetime) -> bool:
+    """Whether a follow-up may come at this moment, as far as hours and days go."""
+    today = london_day(now)
+    on = day_for(row, due_on, nation)
+    return (
+        on <= today <= last_day_for(row, due_on, on)
+        and quiet_days.is_waking(now, row.rests)
+        and (bool(row.task) or not quiet_days.is_restful(today, nation, row.rests))
+    )
 
 
 def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mover, now: datetime) -> None:
@@ -127,7 +136,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
     correspondence.send(session, submission, letters, now=now, by=by, edited={})
     if len(letters) < len(wanted):
         _open_task(
-            session, submission, each, f"No email address is known. Telephone instead: {row.label.lower()}.", now
+            session, submission, each, f"No email address is known. Telephone instead of this letter: {row.label}.", now
         )
 
 
@@ -177,24 +186,26 @@ def as_day(value: date | datetime | None) -> date | None:
     return london_day(value) if isinstance(value, datetime) else value
 
 
-def _due_days(row: FollowUp, base: date, today: date) -> Iterator[date]:
-    """The day of a row; of one that comes again and again the last one so far and the next."""
+def latest_due_day(row: FollowUp, base: date, today: date) -> date:
+    """The day of a row; of one that comes again and again the last one so far, or else its first."""
     first = base + timedelta(days=row.days)
-    if not row.every:
-        yield first
-        return
-    so_far = max((today - first).days // row.every, 0)
-    yield first + timedelta(days=so_far * row.every)
-    yield first + timedelta(days=(so_far + 1) * row.every)
+    rounds = max((today - first).days // row.every, 0) if row.every else 0
+    return first + timedelta(days=rounds * row.every)
+
+
+def _due_days(row: FollowUp, base: date, today: date) -> list[date]:
+    """The day of a row; of one that comes again and again also the next."""
+    so_far = latest_due_day(row, base, today)
+    return [so_far, so_far + timedelta(days=row.every)] if row.every else [so_far]
 
 
 def _is_past(submission: Submission, each: Planned, marks: Iterable[Mark], today: date) -> bool:
     """Whether a follow-up has lost its point: its time is over, or the letters of a move have said it already."""
     row = each.row
-    if today > max(each.on, each.due_on) + timedelta(days=row.late):
+    if today > last_day_for(row, each.due_on, each.on):
         return True
     # What leads up to a date was said by the letter that told the date, where that came later.
-    if row.days < 0 and row.notify and each.due_on <= london_day(submission.state_since):
+    if row.days < 0 and row.notify and each.on <= london_day(submission.state_since):
         return True
     if not row.series:
         return False

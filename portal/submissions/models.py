@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Coordinator
 from portal.directory.models import Branch, Union
 from portal.extensions import db
-from portal.submissions.workflow import State, Workflow
+from portal.submissions.workflow import State, Turn, Workflow
 
 FIRST_NUMBER = 1000
 NO_DATE = date(9999, 12, 31)
@@ -121,6 +121,11 @@ class Submission(db.Model):
     def reference(self) -> str:
         """What people quote: "USC-" and digits from one counter (gaps are allowed)."""
         return f"USC-{FIRST_NUMBER + self.id}"
+
+    @property
+    def is_with_us(self) -> bool:
+        """Whether the next step is ours: after the branch has written, also in a state that waits for somebody else."""
+        return self.turn == Turn.US
 
     def promised_on(self, state: str, today: date) -> date | None:
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""

@@ -16,16 +16,14 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON as LONDON_TIME
 from portal.clock import london_day
-from portal.directory import places
 from portal.extensions import UTCDateTime
 from portal.submissions import follow_ups, registry, whole
 from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
 from portal.submissions.models import Submission
-from portal.submissions.promises import LONDON
-from portal.submissions.quiet_days import LONGEST_REST, is_restful, is_waking
+from portal.submissions.quiet_days import LONGEST_REST, is_waking
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark
-from portal.submissions.workflow import FollowUp
+from portal.submissions.workflow import FollowUp, Rests
 
 LONGEST_STORY = timedelta(days=3660)
 """What comes again and again is looked for in requests no older than this."""
@@ -38,18 +36,16 @@ def ready(session: Session, now: datetime) -> list[int]:
 
     One statement for each row of a workflow whose day can have come, over open requests in its states only.
     """
-    today = london_day(now)
     possible: dict[int, set[Mark]] = defaultdict(set)
     for kind in registry.kinds():
         for row in kind.workflow.follow_ups:
-            if not is_waking(now, is_urgent=row.is_urgent):
-                continue
-            for number, mark in _possible(session, kind, row, today):
-                possible[number].add(mark)
+            if is_waking(now, row.rests):
+                for number, mark in _possible(session, kind, row, now):
+                    possible[number].add(mark)
     numbers = sorted(possible)
     for start in range(0, len(numbers), MANY):
         some = numbers[start : start + MANY]
-        for number, name, due_on in session.execute(_MARKS.where(FollowUpMark.submission_id.in_(some))).tuples():
+        for number, name, due_on in session.execute(_MARKS.where(FollowUpMark.submission_id.in_(some))):
             possible[number].discard((name, due_on))
     return [number for number in numbers if possible[number]]
 
@@ -76,25 +72,20 @@ def remind(session: Session, number: int, now: datetime) -> int:
 _MARKS = select(FollowUpMark.submission_id, FollowUpMark.name, FollowUpMark.due_on)
 
 
-def _possible(session: Session, kind: Kind, row: FollowUp, today: date) -> Iterator[tuple[int, Mark]]:
-    """Requests that stand in a state of the row and whose date lies where the row can be due today."""
+def _possible(session: Session, kind: Kind, row: FollowUp, now: datetime) -> Iterator[tuple[int, Mark]]:
+    """Requests that stand in a state of the row and whose date lies where the row can be due now."""
+    today = london_day(now)
     statement, is_moment = _statement(kind.name, row)
     earliest, latest = _bounds(row, today)
     between: dict[str, date | datetime] = {"earliest": earliest, "latest": latest}
     if is_moment:
         between = {"earliest": _midnight(earliest), "latest": _midnight(latest + timedelta(days=1))}
-    for number, value, region_slug in session.execute(statement, between).tuples():
+    for number, value, region_slug in session.execute(statement, between):
         base = follow_ups.as_day(value)
-        if base is None:
-            continue
-        region = places.region(region_slug)
-        nation = region.country if region else LONDON
-        first = base + timedelta(days=row.days)
-        due_on = first + timedelta(days=(today - first).days // row.every * row.every) if row.every else first
-        on = follow_ups.day_for(row, due_on, nation)
-        rests = row.notify and not row.is_urgent and is_restful(today, nation)
-        if on <= today <= max(on, due_on) + timedelta(days=row.late) and not rests:
-            yield number, (row.name, due_on)
+        if base is not None:
+            due_on = follow_ups.latest_due_day(row, base, today)
+            if follow_ups.is_time(row, due_on, follow_ups.nation_in(region_slug), now):
+                yield number, (row.name, due_on)
 
 
 @cache
@@ -112,7 +103,7 @@ def _statement(kind_name: str, row: FollowUp) -> tuple[Select[Any], bool]:
 
 def _bounds(row: FollowUp, today: date) -> tuple[date, date]:
     """The first and the last date to count from for which the row can be due today."""
-    rest = LONGEST_REST if row.notify and not row.is_urgent else timedelta()
+    rest = timedelta() if row.task or row.rests is Rests.NEVER else LONGEST_REST
     earliest = today - timedelta(days=row.late) - rest if not row.every else today - LONGEST_STORY
     return earliest - timedelta(days=row.days), today + rest - timedelta(days=row.days)
 

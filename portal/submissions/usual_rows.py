@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal.submissions.workflow import BACK, N_, Actor, Answer, Ask, Notification, Recipient, Transition
+from portal.submissions.workflow import (
+    BACK,
+    N_,
+    Actor,
+    Answer,
+    Ask,
+    FollowUp,
+    Notification,
+    Recipient,
+    Rests,
+    Transition,
+)
 
 REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this in the letter."))
 REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
@@ -45,6 +56,51 @@ def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ..
             BACK,
             asks=(Ask("reason", N_("What did you find out?"), hint=N_("Kept in the history."), is_required=False),),
             then="portal.submissions.questions.close",
+        ),
+    )
+
+
+def asking_follow_ups(
+    waiting: str, *, first: int, second: int, third: int, rests: Rests = Rests.AUGUST
+) -> tuple[FollowUp, ...]:
+    """What comes by itself while the branch owes us an answer: two letters, then work for a person.
+
+    `first`, `second` and `third` are days after the question. Whoever has written to us is not reminded.
+    """
+    return (
+        FollowUp(
+            "question-reminder",
+            "Reminder to the branch: our question",
+            "state_since",
+            first,
+            (waiting,),
+            notify=(Notification("common/question-reminder", Recipient.BRANCH),),
+            unless="is_with_us",
+            series="question",
+            late=7,
+            rests=rests,
+        ),
+        FollowUp(
+            "question-last-reminder",
+            "Last reminder to the branch: our question",
+            "state_since",
+            second,
+            (waiting,),
+            notify=(Notification("common/question-last-reminder", Recipient.BRANCH),),
+            unless="is_with_us",
+            series="question",
+            late=7,
+            rests=rests,
+        ),
+        FollowUp(
+            "question-unanswered",
+            "Task: the branch has not answered our question",
+            "state_since",
+            third,
+            (waiting,),
+            task="The branch has not answered our question. Telephone, go on without an answer, or decline.",
+            unless="is_with_us",
+            late=60,
         ),
     )
 

@@ -151,15 +151,26 @@ class Transition:
     done_at_desk: str = ""
 
 
+class Rests(StrEnum):
+    """How long a letter that comes by itself waits for a better day."""
+
+    AUGUST = "august"
+    """At weekends, on the branch's bank holidays and all through August, when branches hardly meet."""
+    WEEKENDS = "weekends"
+    """At weekends and on the branch's bank holidays: there is a date that does not wait for September."""
+    NEVER = "never"
+    """It is only true on its day."""
+
+
 @dataclass(frozen=True)
 class FollowUp:
-    """What comes by itself while a request stands in one of `states`: a letter, a task for a person or a move.
+    """What comes by itself while a request stands in one of `states`: letters, a task for a person or a move.
 
     It is due `days` after (negative: before) the date that the question `counted_from` of the request's model gives
     today, and never again for the same day. `every` repeats it after so many days more. `only_if` and `unless` name
     questions of the model. Of one `series` only the last that is due goes. A worker that slept does it up to `late`
-    days after its day, then no more. Letters rest at weekends, on the branch's bank holidays and in August, unless the
-    row `is_urgent`: what leads up to a date then goes on a working day before, all else on one after.
+    days after its day, then no more. A letter that `rests` goes on a better day: before its own where it leads up to a
+    date, else after it. `task` is the sentence that says to a coordinator what to do.
     """
 
     name: str
@@ -175,7 +186,7 @@ class FollowUp:
     series: str = ""
     every: int = 0
     late: int = 14
-    is_urgent: bool = False
+    rests: Rests = Rests.AUGUST
 
 
 @dataclass(frozen=True)

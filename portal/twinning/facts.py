@@ -34,6 +34,7 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "learns": submission.learns,
         "lacks_deputy": "" if submission.deputy_name else "yes",
         "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
+        "decision_on": long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
         "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
         "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
         "body_name": submission.body_name,

@@ -57,6 +57,11 @@ class TwinningProposal(Submission):
         """Whether a closed file goes back to where both sides knew each other."""
         return self.goes_back_to in LINKED
 
+    @property
+    def is_decision_to_come(self) -> bool:
+        """Whether the branch has named a day on which it decides, and has not told us what came of it."""
+        return self.decision == "going"
+
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The Ukrainian body's email and language, once a candidate stands."""
         if recipient == "ukrainian-body" and self.body_email:

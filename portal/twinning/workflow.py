@@ -18,6 +18,7 @@ from portal.submissions.workflow import (
     Turn,
     Workflow,
 )
+from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.publicity import AGREEMENT
 
 KIND = "twinning"
@@ -291,4 +292,5 @@ WORKFLOW = Workflow(
         Step(N_("Twinned"), N_("You both agree, and we announce it as far as you both wish")),
     ),
     acknowledge=(Notification("twinning/received", Recipient.BRANCH),),
+    follow_ups=FOLLOW_UPS,
 )

@@ -152,6 +152,7 @@ OF_A_KIND = {
             "hopes": "Messages of solidarity; Video calls; Visits",
             "offers": "places at the Gala, a fund for one clear need",
             "learns": "how you keep a branch together in war",
+            "decision_on": "Tuesday 8 December 2026",
             "lead_name": "Eddie Rowell-Tyne",
             "lead_email": "eddie@example.org",
             "body_name": "Primary organisation of coal workers",
@@ -174,6 +175,7 @@ OF_A_KIND = {
             "body_name": "Первинна профспілкова організація вугільників",
             "body_oblast": "Дніпропетровська область",
             "body_sector": "Гірнича промисловість",
+            "decision_on": "вівторок 8 грудня 2026",
             "body_contact": "Надія Бондар",
             "twinned_on": "вівторок 2 березня 2027",
             "body_shown": "назву організації без місця",
@@ -244,7 +246,8 @@ def letters() -> dict[str, Recipient]:
     for workflow in WORKFLOWS:
         for transition in workflow.transitions:
             found |= {row.template: row.to for row in transition.notify}
-        found |= {row.letter: row.to for row in workflow.follow_ups}
+        for follow_up in workflow.follow_ups:
+            found |= {row.template: row.to for row in follow_up.notify}
     return dict(sorted(found.items()))
 
 

@@ -1,0 +1,171 @@
+"""What comes by itself in the life of an affiliation, as data; the moves stand in `workflow`.
+
+Labels and tasks are for the desk, which is in English.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.usual_rows import asking_follow_ups
+from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+
+DECISION = (
+    *asking_follow_ups("query", first=7, second=14, third=17),
+    FollowUp(
+        "was-it-carried",
+        "Letter to the branch: was it carried?",
+        "decided_on",
+        1,
+        ("awaiting-decision",),
+        notify=(Notification("affiliation/was-it-carried", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="decision",
+        late=6,
+    ),
+    FollowUp(
+        "was-it-carried-again",
+        "Reminder to the branch: was it carried?",
+        "decided_on",
+        8,
+        ("awaiting-decision",),
+        notify=(Notification("affiliation/was-it-carried-again", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="decision",
+    ),
+    FollowUp(
+        "decision-missing",
+        "Task: the branch has not told what it decided",
+        "decided_on",
+        22,
+        ("awaiting-decision",),
+        task="The branch has not told us what its meeting decided. Telephone the secretary.",
+        late=90,
+    ),
+    FollowUp(
+        "decision-day-unknown",
+        "Task: no day of the decision is known",
+        "state_since",
+        30,
+        ("awaiting-decision",),
+        task="A month has passed and we know no day of the decision. Ask the branch when its meeting is.",
+        unless="decided_on",
+        late=90,
+    ),
+)
+FEE = (
+    FollowUp(
+        "fee-reminder",
+        "Reminder to the treasurer, copy to the branch: the fee",
+        "state_since",
+        30,
+        ("awaiting-payment",),
+        notify=(
+            Notification("affiliation/fee-reminder", Recipient.TREASURER),
+            Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
+        ),
+        unless="is_with_us",
+        series="fee",
+    ),
+    FollowUp(
+        "fee-last-reminder",
+        "Last reminder to the treasurer, copy to the branch: the fee",
+        "state_since",
+        60,
+        ("awaiting-payment",),
+        notify=(
+            Notification("affiliation/fee-reminder", Recipient.TREASURER),
+            Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
+        ),
+        unless="is_with_us",
+        series="fee",
+    ),
+    FollowUp(
+        "fee-missing",
+        "Task: the fee has not come",
+        "state_since",
+        90,
+        ("awaiting-payment",),
+        task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",
+        late=365,
+    ),
+)
+RENEWAL = (
+    FollowUp(
+        "renewal-due",
+        "The branch is asked to renew",
+        "term_ends_on",
+        -90,
+        ("active",),
+        move="renewal-due",
+        late=90,
+    ),
+    FollowUp(
+        "renewal-reminder",
+        "Reminder to the branch: the renewal",
+        "term_ends_on",
+        -30,
+        ("renewal-due",),
+        notify=(Notification("affiliation/renewal-reminder", Recipient.BRANCH),),
+        unless="is_renewal_settled",
+        series="renewal",
+    ),
+    FollowUp(
+        "renewal-last-reminder",
+        "Last reminder to the branch: the renewal",
+        "term_ends_on",
+        -7,
+        ("renewal-due",),
+        notify=(Notification("affiliation/renewal-reminder", Recipient.BRANCH),),
+        unless="is_renewal_settled",
+        series="renewal",
+        late=5,
+    ),
+    FollowUp(
+        "renewal-fee-reminder",
+        "Reminder to the treasurer: the fee for the next year",
+        "term_ends_on",
+        -14,
+        ("renewal-due",),
+        notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
+        only_if="has_renewed",
+        late=10,
+    ),
+    FollowUp(
+        "term-over",
+        "The term has run out",
+        "term_ends_on",
+        1,
+        ("renewal-due",),
+        move="into-grace",
+        late=365,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "grace-reminder",
+        "Reminder to the branch: you can still renew",
+        "term_ends_on",
+        31,
+        ("grace",),
+        notify=(Notification("affiliation/grace-reminder", Recipient.BRANCH),),
+        unless="is_renewal_settled",
+    ),
+    FollowUp(
+        "grace-fee-reminder",
+        "Reminder to the treasurer: the fee for the next year",
+        "term_ends_on",
+        31,
+        ("grace",),
+        notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
+        only_if="has_renewed",
+    ),
+    FollowUp(
+        "grace-over",
+        "Task: the renewal has not come",
+        "term_ends_on",
+        75,
+        ("grace",),
+        task="The term ran out over two months ago. Telephone the branch, then let it lapse or help it to renew.",
+        late=365,
+    ),
+)
+
+FOLLOW_UPS = (*DECISION, *FEE, *RENEWAL)

@@ -1,0 +1,164 @@
+"""What comes by itself in the life of a speaker request, as data; the moves stand in `workflow`.
+
+Labels and tasks are for the desk, which is in English.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.usual_rows import asking_follow_ups
+from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+
+SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
+"""Nobody has said yes for these."""
+
+BEFORE_AN_ANSWER = (
+    *asking_follow_ups("waiting-for-branch", first=4, second=9, third=12, rests=Rests.WEEKENDS),
+    FollowUp(
+        "decide-by-near",
+        "Task: the branch must know in three days",
+        "decide_by",
+        -3,
+        SEARCHING,
+        task="The branch must know in three days whether somebody comes. Say who it is, or that nobody can.",
+        late=2,
+    ),
+    FollowUp(
+        "decide-by",
+        "Letter to the branch: nobody has said yes by its day",
+        "decide_by",
+        0,
+        SEARCHING,
+        notify=(Notification("speaker/decide-by", Recipient.BRANCH),),
+        late=0,
+        rests=Rests.NEVER,
+    ),
+    FollowUp(
+        "offer-reminder",
+        "Reminder to the speaker",
+        "state_since",
+        2,
+        ("offered",),
+        notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
+        unless="is_with_us",
+        late=2,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "offer-unanswered",
+        "Task: the speaker has not answered",
+        "state_since",
+        3,
+        ("offered",),
+        task="The speaker has not answered. Telephone them, or say that they cannot come and ask somebody else.",
+        late=30,
+    ),
+    FollowUp(
+        "meeting-passed",
+        "Task: the day has passed without a speaker",
+        "meeting_on",
+        1,
+        SEARCHING,
+        task="The day of the meeting has passed and nobody was confirmed. Write to the branch and close the request.",
+        late=60,
+    ),
+)
+MEETING_COMES = (
+    FollowUp(
+        "details-missing",
+        "Letter to the branch: what is missing for the meeting",
+        "meeting_on",
+        -14,
+        ("confirmed",),
+        notify=(Notification("speaker/details-missing", Recipient.BRANCH),),
+        only_if="lacks_details",
+        series="meeting",
+        late=5,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "meeting-soon",
+        "The details once more, to both sides",
+        "meeting_on",
+        -7,
+        ("confirmed",),
+        notify=(
+            Notification("speaker/meeting-soon", Recipient.BRANCH),
+            Notification("speaker/meeting-soon-speaker", Recipient.SPEAKER),
+        ),
+        series="meeting",
+        late=4,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "meeting-tomorrow",
+        "The day before, to both sides",
+        "meeting_on",
+        -1,
+        ("confirmed",),
+        notify=(
+            Notification("speaker/meeting-tomorrow", Recipient.BRANCH),
+            Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
+        ),
+        series="meeting",
+        late=0,
+        rests=Rests.NEVER,
+    ),
+    FollowUp(
+        "meeting-held",
+        "The day after: thanks to both sides, and how did it go?",
+        "meeting_on",
+        1,
+        ("confirmed",),
+        move="held",
+        # Where the branch has just written that its date changes, a person looks first.
+        unless="is_with_us",
+        late=60,
+        rests=Rests.WEEKENDS,
+    ),
+)
+AFTERWARDS = (
+    FollowUp(
+        "report-reminder",
+        "Reminder to the branch: how did it go?",
+        "state_since",
+        7,
+        ("held",),
+        notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="report",
+        late=7,
+    ),
+    FollowUp(
+        "report-last-reminder",
+        "Last reminder to the branch: how did it go?",
+        "state_since",
+        21,
+        ("held",),
+        notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="report",
+        late=7,
+    ),
+    FollowUp(
+        "report-missing",
+        "Task: the branch has not told how it went",
+        "state_since",
+        28,
+        ("held",),
+        task="The branch has not told us how the meeting went. Telephone, and write down what they say.",
+        late=16,
+    ),
+    FollowUp(
+        "close-without-report",
+        "Closed without a report",
+        "state_since",
+        45,
+        ("held",),
+        move="close-without-report",
+        unless="is_with_us",
+        late=3650,
+        rests=Rests.NEVER,
+    ),
+)
+
+FOLLOW_UPS = (*BEFORE_AN_ANSWER, *MEETING_COMES, *AFTERWARDS)

@@ -1,0 +1,94 @@
+"""What comes by itself in the life of a twinning proposal, as data; the moves stand in `workflow`.
+
+Labels and tasks are for the desk, which is in English.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.usual_rows import asking_follow_ups
+from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+
+BEFORE_A_TWIN = ("received", "checked", "seeking", "proposed", "waiting")
+
+FOLLOW_UPS = (
+    *asking_follow_ups("waiting", first=7, second=14, third=17),
+    FollowUp(
+        "was-it-carried",
+        "Letter to the branch: was it carried?",
+        "decided_on",
+        1,
+        BEFORE_A_TWIN,
+        notify=(Notification("twinning/was-it-carried", Recipient.BRANCH),),
+        only_if="is_decision_to_come",
+    ),
+    FollowUp(
+        "still-looking",
+        "Monthly letter to the branch: we still look",
+        "state_since",
+        30,
+        ("seeking",),
+        notify=(Notification("twinning/monthly", Recipient.BRANCH),),
+        every=30,
+        late=10,
+    ),
+    FollowUp(
+        "answers-awaited",
+        "Task: two weeks without both answers",
+        "state_since",
+        14,
+        ("proposed",),
+        task="Two weeks have passed without a yes or no from both sides. Ask whoever has not answered.",
+        late=6,
+    ),
+    FollowUp(
+        "answers-missing",
+        "Task: three weeks without both answers",
+        "state_since",
+        21,
+        ("proposed",),
+        task="Three weeks have passed without a yes from both sides. Go on looking, or give them longer.",
+        late=60,
+    ),
+    FollowUp(
+        "been-in-touch",
+        "Letter to both sides: have you been in touch?",
+        "state_since",
+        14,
+        ("introduced",),
+        notify=(
+            Notification("twinning/been-in-touch", Recipient.BRANCH),
+            Notification("twinning/been-in-touch-body", Recipient.UKRAINIAN_BODY),
+        ),
+        unless="is_with_us",
+    ),
+    FollowUp(
+        "no-first-contact",
+        "Task: a month without a first contact",
+        "state_since",
+        30,
+        ("introduced",),
+        task="A month has passed and nobody has told us of a first contact. Telephone the branch.",
+        late=60,
+    ),
+    FollowUp(
+        "ready-to-agree",
+        "Task: are they ready to agree?",
+        "state_since",
+        90,
+        ("getting-acquainted",),
+        task="They have known each other for three months. Ask both whether they would like to be twinned.",
+        every=90,
+        late=60,
+    ),
+    FollowUp(
+        "pause-still-right",
+        "Task: is the pause still right?",
+        "state_since",
+        90,
+        ("paused",),
+        task="The twinning has been paused for three months. Ask gently whether both sides can go on.",
+        every=90,
+        late=60,
+        rests=Rests.NEVER,
+    ),
+)

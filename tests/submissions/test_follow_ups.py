@@ -1,0 +1,480 @@
+"""What comes by itself: on which day, how often, until when, and what a worker that slept still sends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.clock import LONDON, london_day
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import actions, follow_ups, intake, registry, reminders, tasks
+from portal.submissions.history import Mover
+from portal.submissions.models import Submission
+from portal.submissions.work import FollowUpMark, Task
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers, twinning_answers
+from tests.submissions.walks import move
+
+MORNING = 9
+ANSWERS = {"speaker": speaker_answers, "twinning": twinning_answers, "affiliation": affiliation_answers}
+CAMPAIGN = Mover(Actor.COORDINATOR)
+
+
+def at(day: date, hour: int = MORNING) -> datetime:
+    """A moment of a London day, in UTC."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=LONDON).astimezone(UTC)
+
+
+def file(kind: str, **changes: Any) -> Any:
+    """A request of a kind that has just arrived."""
+    submission = intake.file(db.session(), kind, ANSWERS[kind](), now=NOW, language="en", by=BRANCH)
+    for name, value in changes.items():
+        setattr(submission, name, value)
+    db.session.commit()
+    return submission
+
+
+def one_pass(now: datetime) -> int:
+    """What the worker does: everybody who may have something due, each in a transaction."""
+    came = 0
+    for number in reminders.ready(db.session(), now):
+        came += reminders.remind(db.session(), number, now)
+        db.session.commit()
+    db.session.commit()
+    return came
+
+
+def days_from(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=count) for count in range((last - first).days + 1)]
+
+
+def live_through(first: date, last: date, hours: tuple[int, ...] = (3, 9, 15)) -> None:
+    """Let the worker pass several times on each day."""
+    for day in days_from(first, last):
+        for hour in hours:
+            one_pass(at(day, hour))
+
+
+def came(submission: Submission) -> list[tuple[str, str, date]]:
+    """What came by itself for a request: name, outcome and the day it came on, in order."""
+    rows = db.session.scalars(
+        select(FollowUpMark).where(FollowUpMark.submission_id == submission.id).order_by(FollowUpMark.id)
+    )
+    return [(row.name, row.outcome, london_day(row.at)) for row in rows]
+
+
+def letters(submission: Submission, *templates: str) -> list[tuple[str, date]]:
+    """The letters of some templates, with the day on which they were written."""
+    rows = db.session.scalars(
+        select(OutboxEmail).where(OutboxEmail.submission_id == submission.id).order_by(OutboxEmail.id)
+    )
+    return [(row.template, london_day(row.queued_at)) for row in rows if not templates or row.template in templates]
+
+
+def open_tasks(submission: Submission) -> list[str]:
+    return [task.key.split(":")[2] for task in tasks.of_request(db.session(), submission.id)]
+
+
+@pytest.fixture(autouse=True)
+def in_context(app: Flask) -> Any:
+    """These tests ask the data packages themselves, as the worker does."""
+    with app.app_context():
+        yield
+
+
+MONDAY = date(2026, 11, 23)
+
+
+def asked(kind: str, on: date = MONDAY, **changes: Any) -> Any:
+    """A request whose branch was asked a question on a day."""
+    submission = file(kind, **changes)
+    move(submission, "ask", now=at(on), by=CAMPAIGN)
+    db.session.commit()
+    return submission
+
+
+def test_a_branch_that_does_not_answer_is_reminded_twice_and_then_rung() -> None:
+    submission = asked("speaker", decide_by=None)
+    live_through(MONDAY, MONDAY + timedelta(days=30))
+    assert letters(submission, "common/question-reminder", "common/question-last-reminder") == [
+        ("common/question-reminder", date(2026, 11, 27)),
+        ("common/question-last-reminder", date(2026, 12, 2)),
+    ]
+    assert open_tasks(submission) == ["question-unanswered"]
+    task = tasks.of_request(db.session(), submission.id)[0]
+    assert task.due_on == date(2026, 12, 5)
+
+
+def test_who_answers_is_not_reminded() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    move(submission, "answer", now=at(MONDAY + timedelta(days=2)), by=BRANCH)
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=30))
+    assert came(submission) == []
+
+
+def test_who_has_written_something_else_is_not_reminded_but_we_are_told_to_answer() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    actions.message_from_branch(db.session(), submission, "We ask our committee.", now=at(MONDAY))
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=30))
+    assert came(submission) == []
+
+
+def test_a_task_of_a_follow_up_ends_when_the_request_moves_on() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    live_through(MONDAY, MONDAY + timedelta(days=14), hours=(9,))
+    assert open_tasks(submission) == ["question-unanswered"]
+    move(submission, "go-on", now=at(MONDAY + timedelta(days=15)), by=CAMPAIGN)
+    db.session.commit()
+    assert open_tasks(submission) == []
+    assert db.session.scalars(select(Task.outcome)).all() == ["The request moved on."]
+
+
+def test_a_second_question_is_reminded_of_anew() -> None:
+    submission = asked("twinning")
+    live_through(MONDAY, MONDAY + timedelta(days=8), hours=(9,))
+    move(submission, "answer", now=at(MONDAY + timedelta(days=8), 10), by=BRANCH)
+    move(submission, "ask", now=at(MONDAY + timedelta(days=9)), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY + timedelta(days=9), MONDAY + timedelta(days=18), hours=(9,))
+    assert [name for name, _, _ in came(submission)] == ["question-reminder", "question-reminder"]
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "region", "goes_on"),
+    [
+        # Four days on is a Saturday: the letter waits for Monday.
+        (date(2026, 11, 24), "north-east", date(2026, 11, 30)),
+        # The Monday is St Andrew's Day.
+        (date(2026, 11, 24), "scotland", date(2026, 12, 1)),
+        # Friday is Christmas Day, Monday is its substitute holiday for Boxing Day.
+        (date(2026, 12, 21), "london", date(2026, 12, 29)),
+        # New Year's Day is a Friday; in Scotland Monday stands for 2 January.
+        (date(2026, 12, 28), "wales", date(2027, 1, 4)),
+        (date(2026, 12, 28), "scotland", date(2027, 1, 5)),
+    ],
+)
+def test_letters_rest_at_weekends_and_on_the_holidays_of_the_branch_s_nation(
+    asked_on: date, region: str, goes_on: date
+) -> None:
+    submission = asked("speaker", asked_on, decide_by=None, meeting_on=None, region_slug=region)
+    live_through(asked_on, asked_on + timedelta(days=10))
+    assert came(submission)[0] == ("question-reminder", "done", goes_on)
+
+
+def test_letters_that_can_wait_rest_in_august() -> None:
+    submission = asked("affiliation", date(2027, 7, 28))
+    live_through(date(2027, 7, 28), date(2027, 9, 12))
+    wrote = [(name, outcome, on) for name, outcome, on in came(submission) if name != "question-unanswered"]
+    # Both reminders fell into August: on the first working day after it only the last of them goes.
+    assert wrote == [
+        ("question-reminder", "superseded", date(2027, 9, 1)),
+        ("question-last-reminder", "done", date(2027, 9, 1)),
+    ]
+
+
+def test_nothing_leaves_at_night() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    friday = MONDAY + timedelta(days=4)
+    for hour in (0, 3, 7, 20, 23):
+        assert one_pass(at(friday, hour)) == 0
+    assert one_pass(at(friday, 8)) == 1
+    assert came(submission) == [("question-reminder", "done", friday)]
+
+
+MEETING = date(2027, 1, 14)
+
+
+def confirmed(on: date = date(2026, 12, 1), meeting: date = MEETING, **changes: Any) -> Any:
+    """A speaker request whose meeting is confirmed."""
+    submission = file("speaker", decide_by=None, **changes)
+    move(submission, "offer", now=at(on), by=CAMPAIGN)
+    move(submission, "confirm", now=at(on), by=CAMPAIGN, confirmed_on=f"{meeting:%d %B %Y}")
+    db.session.commit()
+    return submission
+
+
+def test_a_meeting_comes_closer_is_held_and_told_of() -> None:
+    submission = confirmed(venue="", platform="")
+    live_through(date(2026, 12, 1), date(2027, 3, 5))
+    assert came(submission) == [
+        ("details-missing", "done", date(2026, 12, 31)),
+        ("meeting-soon", "done", date(2027, 1, 7)),
+        ("meeting-tomorrow", "done", date(2027, 1, 13)),
+        ("meeting-held", "done", date(2027, 1, 15)),
+        ("report-reminder", "done", date(2027, 1, 22)),
+        ("report-last-reminder", "done", date(2027, 2, 5)),
+        ("report-missing", "done", date(2027, 2, 12)),
+        ("close-without-report", "done", date(2027, 3, 1)),
+    ]
+    written = Counter(template for template, _ in letters(submission))
+    for template in ("meeting-soon", "meeting-tomorrow"):
+        assert written[f"speaker/{template}"] == written[f"speaker/{template}-speaker"] == 1
+    assert written["speaker/how-did-it-go"] == written["speaker/thanks"] == 1
+    assert submission.state == "closed"
+    assert open_tasks(submission) == []
+
+
+def test_a_date_that_moves_takes_its_reminders_along() -> None:
+    submission = confirmed(venue="Miners’ Hall", meeting_format="in-person")
+    live_through(date(2026, 12, 1), date(2027, 1, 8), hours=(9,))
+    assert came(submission) == [("meeting-soon", "done", date(2027, 1, 7))]
+    move(submission, "change-meeting", now=at(date(2027, 1, 8), 10), by=CAMPAIGN, confirmed_on="4 February 2027")
+    db.session.commit()
+    plan = follow_ups.planned(submission, follow_ups.marks_of(db.session(), submission.id), date(2027, 1, 8))
+    assert [(each.row.name, each.on) for each in plan] == [
+        ("meeting-soon", date(2027, 1, 28)),
+        ("meeting-tomorrow", date(2027, 2, 3)),
+        ("meeting-held", date(2027, 2, 5)),
+    ]
+    live_through(date(2027, 1, 8), date(2027, 2, 4), hours=(9,))
+    assert [(name, on) for name, _, on in came(submission)] == [
+        ("meeting-soon", date(2027, 1, 7)),
+        ("meeting-soon", date(2027, 1, 28)),
+        ("meeting-tomorrow", date(2027, 2, 3)),
+    ]
+
+
+def test_what_the_confirmation_has_just_said_is_not_said_again() -> None:
+    submission = confirmed(on=date(2027, 1, 8), meeting=MEETING, venue="")
+    live_through(date(2027, 1, 8), date(2027, 1, 12))
+    assert came(submission) == []
+
+
+def test_nothing_comes_for_what_is_closed_or_held_for_review() -> None:
+    closed, held = confirmed(), confirmed()
+    move(closed, "cancel", now=at(date(2026, 12, 2)), by=CAMPAIGN)
+    held.held_reason, held.is_open = "trap", False
+    db.session.commit()
+    live_through(date(2026, 12, 2), date(2027, 3, 1), hours=(9,))
+    assert came(closed) == came(held) == []
+    assert follow_ups.planned(closed, set(), date(2026, 12, 3)) == []
+
+
+def test_a_worker_that_slept_for_a_week_sends_what_matters_and_skips_what_is_past() -> None:
+    submission = confirmed(venue="")
+    # It fell asleep before the letter of two weeks and wakes on the day before the meeting.
+    one_pass(at(date(2027, 1, 13)))
+    assert came(submission) == [("meeting-tomorrow", "done", date(2027, 1, 13))]
+    assert letters(submission, "speaker/details-missing", "speaker/meeting-soon") == []
+
+
+def test_a_worker_that_slept_past_the_meeting_still_asks_how_it_went() -> None:
+    submission = confirmed()
+    one_pass(at(date(2027, 1, 21)))
+    assert came(submission) == [("meeting-held", "done", date(2027, 1, 21))]
+    assert submission.state == "held"
+
+
+def test_a_week_of_sleep_sends_one_reminder_of_a_series_not_two() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    one_pass(at(MONDAY + timedelta(days=11)))
+    assert came(submission) == [
+        ("question-reminder", "superseded", date(2026, 12, 4)),
+        ("question-last-reminder", "done", date(2026, 12, 4)),
+    ]
+    live_through(date(2026, 12, 5), date(2026, 12, 9))
+    assert len(letters(submission, "common/question-reminder", "common/question-last-reminder")) == 1
+
+
+def test_the_day_by_which_a_branch_must_know() -> None:
+    submission = file("speaker", decide_by=date(2026, 12, 6), meeting_on=date(2027, 1, 14))
+    move(submission, "start-matching", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2026, 12, 20))
+    # 6 December is a Sunday: it is the branch's own day, so that the letter does not wait.
+    assert came(submission) == [
+        ("decide-by-near", "done", date(2026, 12, 3)),
+        ("decide-by", "done", date(2026, 12, 6)),
+    ]
+    letter = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/decide-by")).one()
+    assert "nobody has said yes yet" in letter
+
+
+def test_a_meeting_nobody_was_found_for_becomes_work() -> None:
+    submission = file("speaker", decide_by=None, meeting_on=date(2026, 12, 10))
+    live_through(date(2026, 12, 9), date(2026, 12, 12))
+    assert open_tasks(submission) == ["meeting-passed"]
+
+
+def test_a_speaker_who_does_not_answer() -> None:
+    submission = file("speaker", decide_by=None)
+    move(submission, "offer", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2026, 12, 4))
+    assert letters(submission, "speaker/offer-reminder") == [("speaker/offer-reminder", date(2026, 11, 25))]
+    assert open_tasks(submission) == ["offer-unanswered"]
+
+
+def test_a_twinning_that_is_looked_for_hears_every_month() -> None:
+    submission = file("twinning", decision="carried", decided_on=None)
+    move(submission, "check", now=at(MONDAY), by=CAMPAIGN)
+    move(submission, "seek", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2027, 3, 1), hours=(9,))
+    assert letters(submission, "twinning/monthly") == [
+        ("twinning/monthly", date(2026, 12, 23)),
+        ("twinning/monthly", date(2027, 1, 22)),
+        ("twinning/monthly", date(2027, 2, 22)),
+    ]
+
+
+def test_a_twinning_after_its_introduction() -> None:
+    submission = file("twinning", decision="carried", decided_on=None)
+    for name in ("check", "seek", "propose", "introduce"):
+        move(submission, name, now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2027, 1, 20), hours=(9,))
+    assert letters(submission, "twinning/been-in-touch", "twinning/been-in-touch-body") == [
+        ("twinning/been-in-touch", date(2026, 12, 7)),
+        ("twinning/been-in-touch-body", date(2026, 12, 7)),
+    ]
+    assert open_tasks(submission) == ["no-first-contact"]
+
+
+def test_was_it_carried() -> None:
+    submission = file("affiliation", decision="going", decided_on=date(2026, 12, 10))
+    move(submission, "await-decision", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2027, 1, 10), hours=(9,))
+    assert came(submission) == [
+        ("was-it-carried", "done", date(2026, 12, 11)),
+        ("was-it-carried-again", "done", date(2026, 12, 18)),
+        ("decision-missing", "done", date(2027, 1, 1)),
+    ]
+
+
+def test_a_decision_that_is_put_off_is_asked_after_on_its_new_day() -> None:
+    submission = file("affiliation", decision="going", decided_on=date(2026, 12, 10))
+    move(submission, "await-decision", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2026, 12, 11), hours=(9,))
+    actions.amend(db.session(), submission, {"decided_on": date(2027, 1, 20)}, by=CAMPAIGN, now=at(date(2026, 12, 12)))
+    db.session.commit()
+    live_through(date(2026, 12, 12), date(2027, 1, 22), hours=(9,))
+    assert [(name, on) for name, _, on in came(submission)] == [
+        ("was-it-carried", date(2026, 12, 11)),
+        ("was-it-carried", date(2027, 1, 21)),
+    ]
+
+
+def test_a_fee_that_does_not_come() -> None:
+    submission = file("affiliation", decision="carried", treasurer_email="bill@example.org", fee_pence=5000)
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    db.session.commit()
+    live_through(MONDAY, date(2027, 3, 1), hours=(9,))
+    reminders_sent = ("affiliation/fee-reminder", "affiliation/fee-reminder-branch")
+    assert [on for _, on in letters(submission, *reminders_sent)] == [
+        date(2026, 12, 23),
+        date(2026, 12, 23),
+        date(2027, 1, 22),
+        date(2027, 1, 22),
+    ]
+    assert open_tasks(submission) == ["fee-missing"]
+    move(submission, "paid", now=at(date(2027, 3, 2)), by=CAMPAIGN, paid_on="1 March 2027")
+    db.session.commit()
+    assert open_tasks(submission) == []
+
+
+def test_a_year_of_an_affiliation_ends_by_itself_step_by_step() -> None:
+    submission = file("affiliation", decision="carried", fee_pence=5000)
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    move(submission, "paid", now=at(MONDAY), by=CAMPAIGN, paid_on="23 November 2026")
+    db.session.commit()
+    ends_on = submission.term_ends_on
+    live_through(ends_on - timedelta(days=100), ends_on + timedelta(days=90), hours=(9,))
+    names = [name for name, _, _ in came(submission)]
+    assert names == [
+        "renewal-due",
+        "renewal-reminder",
+        "renewal-last-reminder",
+        "term-over",
+        "grace-reminder",
+        "grace-over",
+    ]
+    assert submission.state == "grace"
+    assert open_tasks(submission) == ["grace-over"]
+
+
+def test_who_has_renewed_is_asked_for_the_fee_and_not_for_the_renewal() -> None:
+    submission = file("affiliation", decision="carried", fee_pence=5000)
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    move(submission, "paid", now=at(MONDAY), by=CAMPAIGN, paid_on="23 November 2026")
+    ends_on = submission.term_ends_on
+    move(submission, "renewal-due", now=at(ends_on - timedelta(days=90)), by=CAMPAIGN)
+    move(submission, "renew", now=at(ends_on - timedelta(days=80)), by=BRANCH)
+    db.session.commit()
+    live_through(ends_on - timedelta(days=80), ends_on + timedelta(days=40), hours=(9,))
+    assert [name for name, _, _ in came(submission)] == ["renewal-fee-reminder", "term-over", "grace-fee-reminder"]
+
+
+def test_a_branch_without_an_address_is_rung() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None, contact_email="")
+    live_through(MONDAY, MONDAY + timedelta(days=5), hours=(9,))
+    assert [task.about for task in tasks.of_request(db.session(), submission.id)] == [
+        "No email address is known. Telephone instead of this letter: Reminder to the branch: our question."
+    ]
+
+
+def test_what_is_skipped_does_not_come_and_stands_in_the_history() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    first = follow_ups.planned(submission, set(), MONDAY)[0]
+    follow_ups.skip(db.session(), submission, first, by=CAMPAIGN, now=at(MONDAY))
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=5))
+    assert came(submission) == [("question-reminder", "skipped", MONDAY)]
+    assert letters(submission, "common/question-reminder") == []
+    assert [event.name for event in submission.events][-1] == "skipped"
+
+
+def test_what_was_sent_by_hand_does_not_come_again() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    last = next(
+        each for each in follow_ups.planned(submission, set(), MONDAY) if each.row.name == "question-last-reminder"
+    )
+    follow_ups.carry_out(db.session(), submission, last, by=CAMPAIGN, now=at(MONDAY + timedelta(days=1)))
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=11))
+    # The earlier one of the series has lost its point with the later one.
+    assert [name for name, _ in letters(submission)][-1] == "common/question-last-reminder"
+    assert len(came(submission)) == 1
+
+
+def test_the_short_list_and_the_request_itself_agree() -> None:
+    """Whatever the few statements find is due by the request's own word, and the other way round."""
+    everybody = [
+        asked("speaker"),
+        asked("twinning"),
+        asked("affiliation"),
+        confirmed(venue=""),
+        confirmed(meeting=date(2027, 1, 9), region_slug="scotland"),
+        file("speaker", decide_by=date(2026, 12, 6)),
+        file("twinning", decision="going", decided_on=date(2026, 12, 19)),
+    ]
+    for day in days_from(MONDAY, date(2027, 2, 1)):
+        for hour in (5, 6, 9, 21):
+            now = at(day, hour)
+            found = set(reminders.ready(db.session(), now))
+            for submission in everybody:
+                due, overtaken = follow_ups.due(submission, set(), now)
+                if due or overtaken:
+                    assert submission.id in found, f"{submission.kind} on {day} at {hour}"
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+def test_every_row_counts_from_something_the_kind_knows(kind: str) -> None:
+    model = registry.kind(kind).model
+    submission = file(kind)
+    for row in registry.kind(kind).workflow.follow_ups:
+        for question in (row.counted_from, row.only_if or "state", row.unless or "state"):
+            assert hasattr(submission, question), f"{row.name}: {question}"
+        assert str(getattr(model, row.counted_from))
+        if row.days < 0 and row.notify:
+            assert row.late < -row.days, f"{row.name} would come after the date it leads up to"
