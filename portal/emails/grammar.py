@@ -44,13 +44,21 @@ def names_in(text: str) -> set[str]:
 
 
 def always_holds(text: str, name: str) -> bool:
-    """Whether `{{ name }}` stands in the text outside any condition."""
-    return any(
-        isinstance(each, nodes.Name) and each.name == name
-        for output in _environment().parse(text).body
-        if isinstance(output, nodes.Output)
-        for each in output.nodes
-    )
+    """Whether `{{ name }}` stands in the text whatever its conditions come to."""
+    return _holds(_environment().parse(text).body, name)
+
+
+def _holds(body: list[nodes.Node], name: str) -> bool:
+    """Whether a piece of a text has the name outside its conditions, or in each branch of one of them."""
+    for each in body:
+        if isinstance(each, nodes.Output):
+            if any(isinstance(part, nodes.Name) and part.name == name for part in each.nodes):
+                return True
+        elif isinstance(each, nodes.If) and each.else_:
+            branches = [each.body, *(other.body for other in each.elif_), each.else_]
+            if all(_holds(branch, name) for branch in branches):
+                return True
+    return False
 
 
 def _of_marks(text: str) -> Iterator[Fault]:

@@ -84,6 +84,11 @@ def render(
 def wording(name: str, language: str, facts: Mapping[str, str], *, texts: Texts = SHIPPED) -> Wording:
     """What `render` would say before its closing, for a coordinator to edit and `compose` to take back."""
     subject, body, _ = _words(name, language, facts, texts, english_will_do=False)
+    return _shown(subject, body, facts)
+
+
+def _shown(subject: str, body: str, facts: Mapping[str, str]) -> Wording:
+    """Words for people to read: links as "{private link}", no blanks at the ends of lines."""
     for token, link in _tokens(facts).items():
         body = body.replace(link, token)
     return Wording(_one_line(subject), _tidy(body))
@@ -93,6 +98,11 @@ def tried(words: Wording, language: str, facts: Mapping[str, str]) -> Letter:
     """The letter that words not saved yet would make. Raises `jinja2.TemplateError`, or ValueError for the link."""
     checked = _checked(facts)
     return _letter(*_filled(words, checked), _language(language), checked)
+
+
+def filled(words: Wording, facts: Mapping[str, str]) -> Wording:
+    """Words not saved yet as `wording` would give them. Raises `jinja2.TemplateError`."""
+    return _shown(*_filled(words, _checked(facts)), facts)
 
 
 @cache

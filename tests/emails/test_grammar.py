@@ -127,11 +127,23 @@ def test_far_too_much_is_refused_quickly(text: str) -> None:
     assert grammar.faults(text, NAMES)
 
 
-def test_names_and_what_always_holds_are_found() -> None:
-    text = "{{ branch }}{% if promise %}{{ reference }}{% endif %}"
-    assert grammar.names_in(text) == {"branch", "promise", "reference"}
-    assert grammar.always_holds(text, "branch")
-    assert not grammar.always_holds(text, "reference")
+def test_names_are_found() -> None:
+    assert grammar.names_in("{{ branch }}{% if promise %}{{ reference }}{% endif %}") == NAMES
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("{{ branch }}", True),
+        ("{% if promise %}{{ branch }}{% endif %}", False),
+        ("{% if promise %}{{ branch }}{% else %}{{ branch }}{% endif %}", True),
+        ("{% if promise %}{{ branch }}{% elif reference %}x{% else %}{{ branch }}{% endif %}", False),
+        ("{% if branch %}x{% else %}y{% endif %}", False),
+        ("{{ branch or promise }}", False),
+    ],
+)
+def test_what_stands_in_a_letter_in_any_case_is_found(text: str, holds: bool) -> None:
+    assert grammar.always_holds(text, "branch") is holds
 
 
 @given(st.text(alphabet="{}%#branchif endelse.|()[]'_ \n\x00", max_size=60))

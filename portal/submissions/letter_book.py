@@ -1,0 +1,174 @@
+"""The letters about requests as a book to leaf through: who reads each, when it goes, and what it may name.
+
+Which letters there are is told by the workflows' rows; what the names mean, by `templates/emails/facts.csv`. Letters
+about signing in and the closing under every letter are not in the book: nobody edits them on the desk.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from portal.emails import grammar, letters
+from portal.emails.links import Placeholder
+from portal.submissions import registry
+from portal.submissions.workflow import Notification, Recipient, Workflow
+
+NO_LINK_YET = Placeholder("[[link:0]]")
+TABLE = letters.FOLDER / "facts.csv"
+
+LINK = "private_link"
+MUST_STAY = (LINK, "message", "question", "changes")
+"""A letter whose shipped words name one of these is about it: it cannot be left out."""
+OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us"))
+"""What only the letters of some moves are given; in all others it is empty."""
+OF_THE_OTHER_SIDE = frozenset(
+    (
+        "speaker_name",
+        "body_name",
+        "body_oblast",
+        "body_oblast_en",
+        "body_oblast_uk",
+        "body_sector",
+        "body_contact",
+        "body_email",
+        "body_shown",
+    )
+)
+"""What a branch learns only once somebody has said yes: no letter tells it earlier than its shipped words do."""
+FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign"))
+"""What a speaker, a Ukrainian body or a stranger may read; all else only where the shipped words tell it."""
+ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK)) - {"coordinator", "promise"}
+GREETINGS = {
+    Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
+    Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
+    Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that letters may name, with a sentence on what it is and an example in both languages."""
+
+    name: str
+    sentence: str
+    en: str
+    uk: str
+
+    def example(self, language: str) -> str:
+        """The example as a letter in that language has it."""
+        return self.uk or self.en if language == "uk" else self.en
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One letter of the book. `kind` is empty for a letter that goes about requests of every kind.
+
+    `is_bare` marks a letter that knows nothing of the kind and holds no link; `when` says in a sentence each what
+    sends it.
+    """
+
+    name: str
+    to: Recipient
+    when: tuple[str, ...]
+    kind: str = ""
+    is_bare: bool = False
+
+
+BESIDES = (
+    Entry("common/message", Recipient.BRANCH, ("When a coordinator writes a message",)),
+    Entry("common/message-received", Recipient.BRANCH, ("When the branch sends a message on its page",)),
+    Entry("common/details-changed", Recipient.BRANCH, ("When the branch changes something on its page",)),
+    Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its link again",)),
+    Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
+    Entry(
+        "affiliation/second-form",
+        Recipient.BRANCH,
+        ("When a stranger sends a form for a branch that is affiliated",),
+        "affiliation",
+        is_bare=True,
+    ),
+    Entry("team/new-urgent", Recipient.TEAM, ("When a request for a meeting in under 14 days arrives",), "speaker"),
+)
+"""The letters that no row of a workflow sends."""
+
+
+@cache
+def entries() -> Mapping[str, Entry]:
+    """All letters by name, in the order of the kinds and of a request's life; those of every kind come last."""
+    found: dict[str, Entry] = {}
+    for kind in registry.kinds():
+        for row, when in _sent_by(kind.workflow):
+            known = found.get(row.template)
+            is_common = not row.template.startswith(f"{kind.name}/")
+            said = (*(known.when if known else ()), when)
+            found[row.template] = Entry(
+                row.template, row.to, tuple(dict.fromkeys(said)), "" if is_common else kind.name
+            )
+    found |= {entry.name: entry for entry in BESIDES}
+    return dict(sorted(found.items(), key=lambda item: not item[1].kind))
+
+
+def _sent_by(workflow: Workflow) -> Iterator[tuple[Notification, str]]:
+    for row in workflow.acknowledge:
+        yield row, "At once, when the request arrives"
+    for transition in workflow.transitions:
+        for row in transition.notify:
+            yield row, f"With the move “{transition.label}”"
+    for follow_up in workflow.follow_ups:
+        for row in follow_up.notify:
+            yield row, f"By itself: {follow_up.label[:1].lower()}{follow_up.label[1:]}"
+
+
+@cache
+def _facts() -> Mapping[str, Mapping[str, Fact]]:
+    """All facts by whose they are ("common" or a kind) and name."""
+    found: dict[str, dict[str, Fact]] = {}
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            found.setdefault(row["of"], {})[row["name"]] = Fact(row["name"], row["sentence"], row["en"], row["uk"])
+    return found
+
+
+@cache
+def facts_of(entry: Entry) -> Mapping[str, Fact]:
+    """What a letter may name, by name.
+
+    That is what it is given, less what its reader should not learn from it: see the lists above.
+    """
+    given = dict(_facts()["common"])
+    if entry.kind and not entry.is_bare:
+        given |= _facts().get(entry.kind, {})
+    if entry.to != Recipient.BRANCH or entry.is_bare:
+        del given[LINK]
+    shipped = set[str]()
+    for language in letters.LANGUAGES:
+        words = letters.shipped(entry.name, language)
+        shipped |= grammar.names_in(words.subject) | grammar.names_in(words.body)
+    return {name: fact for name, fact in given.items() if name in shipped or _is_open(name, entry)}
+
+
+def _is_open(name: str, entry: Entry) -> bool:
+    """Whether a reader may find a fact in any letter, whatever its shipped words tell."""
+    if name in OF_A_MOVE:
+        return False
+    if entry.to == Recipient.TEAM:
+        return True
+    if entry.to in (Recipient.SPEAKER, Recipient.UKRAINIAN_BODY) or entry.is_bare:
+        return name in FOR_ANYBODY
+    return name not in OF_THE_OTHER_SIDE and name != "desk_link"
+
+
+def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str, str]:
+    """Facts to try a letter with: all of them, or with `is_bare` no more than is known of every request."""
+    found = {name: fact.example(language) for name, fact in facts_of(entry).items()}
+    if entry.to in GREETINGS:
+        found["greeting"] = GREETINGS[entry.to][language]
+    if is_bare:
+        found = {name: value if name in ALWAYS_KNOWN else "" for name, value in found.items()}
+    if LINK in found:
+        found[LINK] = NO_LINK_YET
+    return found

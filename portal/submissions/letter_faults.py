@@ -1,0 +1,76 @@
+"""What is wrong with a letter's words before they may be saved, in sentences for whoever wrote them.
+
+What may be written at all is decided in `emails/grammar`, which names a letter may use in `letter_book`.
+"""
+
+from __future__ import annotations
+
+from jinja2 import TemplateError
+
+from portal.emails import grammar, letters
+from portal.emails.letters import Wording
+from portal.submissions.letter_book import LINK, MUST_STAY, Entry, examples, facts_of
+
+LONGEST_SUBJECT = 300
+"""Letters of the subject as it is written; filled in, no more than 150 are sent."""
+LONGEST_BODY = 20_000
+
+WHY_IT_STAYS = {
+    LINK: "Put {{ private_link }} back on a line of its own, outside any condition. "
+    "Without it the branch cannot open its page",
+    "message": "Put {{ message }} back: without it nobody reads what was written",
+    "question": "Put {{ question }} back: without it the branch does not learn what we ask",
+    "changes": "Put {{ changes }} back: without it the branch does not learn what was changed",
+}
+
+
+def faults(entry: Entry, language: str, words: Wording) -> dict[str, list[str]]:
+    """What is wrong, by box ("subject", "body"); empty where the words can be saved."""
+    found = {
+        "subject": _of_length(words.subject, LONGEST_SUBJECT, "Enter a subject", "subject"),
+        "body": _of_length(
+            words.body, LONGEST_BODY, "Write the letter, or go back to the words it came with", "letter"
+        ),
+    }
+    names = set(facts_of(entry))
+    if not found["subject"]:
+        found["subject"] = grammar.faults(words.subject, names - {LINK})
+    if not found["body"]:
+        found["body"] = grammar.faults(words.body, names) or _of_what_must_stay(entry, language, words.body)
+    if not any(found.values()):
+        found["body"] = _of_trying(entry, language, words)
+    return {box: sentences for box, sentences in found.items() if sentences}
+
+
+def _of_length(text: str, longest: int, empty: str, what: str) -> list[str]:
+    if not text.strip():
+        return [empty]
+    return [f"Shorten the {what} to {longest:,} letters or fewer"] if len(text) > longest else []
+
+
+def _of_what_must_stay(entry: Entry, language: str, body: str) -> list[str]:
+    """The names without which the letter would miss its point."""
+    shipped, named = (grammar.names_in(text) for text in (letters.shipped(entry.name, language).body, body))
+    return [
+        WHY_IT_STAYS[name]
+        for name in MUST_STAY
+        if name in shipped and (name not in named or (name == LINK and not grammar.always_holds(body, LINK)))
+    ]
+
+
+def _of_trying(entry: Entry, language: str, words: Wording) -> list[str]:
+    """Whether the letter can be made, with all facts and with hardly any."""
+    full, bare = examples(entry, language), examples(entry, language, is_bare=True)
+    try:
+        made = [letters.tried(words, language, facts) for facts in (full, bare)]
+    except (TemplateError, ValueError, RecursionError):
+        return ["The letter cannot be made from these words. Check the marks {{ }} and {% %}"]
+    link_is_lost = LINK in full and LINK in grammar.names_in(words.body) and not all(each.link_ids for each in made)
+    if link_is_lost:
+        return [WHY_IT_STAYS[LINK]]
+    own = [letters.filled(words, facts) for facts in (full, bare)]
+    if not all(each.subject for each in own):
+        return ["Where little is known, the subject is empty. Write some words outside the conditions"]
+    if not all(each.body for each in own):
+        return ["Where little is known, the letter is empty. Write some words outside the conditions"]
+    return []

@@ -1,0 +1,148 @@
+"""The book of letters: all are in it, each knows what it may name, and words that would do harm are refused."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portal.clock import utc_now
+from portal.emails import grammar, letters
+from portal.emails.letters import Wording
+from portal.extensions import db
+from portal.submissions import actions, correspondence, letter_book, registry
+from portal.submissions.actions import Mover
+from portal.submissions.letter_book import Entry
+from portal.submissions.letter_faults import faults
+from portal.submissions.workflow import Actor, Recipient
+from tests.dashboard.conftest import BRANCH_FACTS, KIND_FACTS
+from tests.letters import facts
+
+NAMES = tuple(facts.letters())
+BOTH = pytest.mark.parametrize("language", letters.LANGUAGES)
+EACH = pytest.mark.parametrize("name", NAMES)
+
+
+def entry(name: str) -> Entry:
+    return letter_book.entries()[name]
+
+
+def test_every_letter_about_a_request_is_in_the_book() -> None:
+    assert {name: each.to for name, each in letter_book.entries().items()} == facts.letters()
+    assert all(each.when for each in letter_book.entries().values())
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+def test_the_table_names_exactly_what_letters_are_given(app: Flask, kind: str) -> None:
+    """Add a row to templates/emails/facts.csv for a new fact, or take out that of one which is gone."""
+    with app.app_context():
+        submission = registry.kind(kind).model(**BRANCH_FACTS, **KIND_FACTS[kind], consents=[])
+        actions.receive(db.session(), submission, now=utc_now(), by=Mover(Actor.BRANCH))
+        given = set(
+            correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET)
+        )
+        db.session.rollback()
+    told = letter_book._facts()
+    assert given == set(told["common"]) | set(told[kind])
+
+
+def test_every_fact_has_a_sentence_and_an_example() -> None:
+    for known in letter_book._facts().values():
+        for fact in known.values():
+            assert fact.sentence.endswith("."), fact
+            assert fact.example("en"), fact
+            assert fact.example("uk"), fact
+
+
+@BOTH
+@EACH
+def test_shipped_words_may_be_saved(name: str, language: str) -> None:
+    assert faults(entry(name), language, letters.shipped(name, language)) == {}
+
+
+@EACH
+def test_what_a_letter_may_name_covers_its_shipped_words(name: str) -> None:
+    known = set(letter_book.facts_of(entry(name)))
+    for language in letters.LANGUAGES:
+        assert grammar.names_in(letters.shipped(name, language).body) <= known
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("speaker/offer", "branch"),
+        ("speaker/offer", "contact_name"),
+        ("speaker/offer", "meeting_place"),
+        ("speaker/offer", "private_link"),
+        ("speaker/offer-over", "reason"),
+        ("speaker/matching", "speaker_name"),
+        ("twinning/proposed", "body_name"),
+        ("twinning/proposed", "body_email"),
+        ("twinning/proposed-body", "branch"),
+        ("twinning/proposed-body", "lead_email"),
+        ("twinning/still-looking-body", "region"),
+        ("affiliation/second-form", "private_link"),
+        ("affiliation/second-form", "question"),
+        ("affiliation/heads-up", "private_link"),
+        ("affiliation/lapsed", "reason"),
+        ("speaker/received", "desk_link"),
+        ("team/new-urgent", "private_link"),
+        ("common/your-link", "meeting"),
+    ],
+)
+def test_no_letter_can_be_made_to_tell_more_than_its_reader_may_know(name: str, secret: str) -> None:
+    assert secret not in letter_book.facts_of(entry(name))
+    words = letters.shipped(name, "en")
+    found = faults(entry(name), "en", Wording(words.subject, f"{words.body}\n\n{{{{ {secret} }}}}"))
+    assert "knows no" in found["body"][0]
+
+
+SHIPPED = letters.shipped("speaker/received", "en")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("", "Write the letter"),
+        (" \n ", "Write the letter"),
+        ("x" * 20_001, "Shorten the letter"),
+        ("No link", "Put {{ private_link }} back"),
+        ("{% if promise %}{{ private_link }}{% endif %}", "Put {{ private_link }} back"),
+        ("{% if private_link %}yes{% endif %}", "Put {{ private_link }} back"),
+        ("{{ private_link or reference }}", "Put {{ private_link }} back"),
+        ("{{ private_link }}\n{{ ''.__class__ }}", "Line 2: write only a name"),
+        ("{{ private_link }}\n\n{{ nonsense }}", "Line 3: this letter knows no {{ nonsense }}"),
+        ("{{ private_link }}{% if promise %}", "Line 1: this condition is not closed"),
+    ],
+)
+def test_a_body_that_would_do_harm_is_refused(body: str, sentence: str) -> None:
+    found = faults(entry("speaker/received"), "en", Wording(SHIPPED.subject, body))
+    assert found["body"][0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("subject", "sentence"),
+    [
+        ("", "Enter a subject"),
+        ("x" * 301, "Shorten the subject"),
+        ("{{ private_link }}", "Line 1: this letter knows no {{ private_link }}"),
+        ("{% for x in y %}", "Line 1: {% for %} cannot stand in a letter"),
+    ],
+)
+def test_a_subject_that_would_do_harm_is_refused(subject: str, sentence: str) -> None:
+    found = faults(entry("speaker/received"), "en", Wording(subject, SHIPPED.body))
+    assert found["subject"][0].startswith(sentence)
+
+
+def test_a_letter_that_says_nothing_where_little_is_known_is_refused() -> None:
+    name = "speaker/offer-over"
+    empty = faults(entry(name), "en", Wording("Subject", "{{ coordinator }}"))
+    assert empty["body"] == ["Where little is known, the letter is empty. Write some words outside the conditions"]
+    empty = faults(entry(name), "en", Wording("{% if promise %}By {{ promise }}{% endif %}", "Words"))
+    assert empty["body"][0].startswith("Where little is known, the subject is empty")
+
+
+@pytest.mark.parametrize(("name", "must"), [("common/message", "message"), ("common/question", "question")])
+def test_a_letter_keeps_what_it_is_about(name: str, must: str) -> None:
+    words = letters.shipped(name, "en")
+    body = words.body.replace(f"{{{{ {must} }}}}", "").replace(f"{{% if {must} %}}", "").replace("{% endif %}", "")
+    assert f"Put {{{{ {must} }}}} back" in faults(entry(name), "en", Wording(words.subject, body))["body"][0]
