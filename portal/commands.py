@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from portal import backups, demo, launcher, server, worker, workflow_pages
+from portal import backups, demo, health, launcher, server, worker, workflow_pages
 from portal.accounts import commands as accounts
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
-from portal.emails import outbox
 from portal.extensions import db
 
 
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
         create_coordinator,
         demo_data,
         workflows,
-        mail_status,
+        status,
         backup,
         restore,
     ):
@@ -125,13 +125,15 @@ def workflows(check: bool) -> None:
     click.echo(f"Wrote {path.name}.")
 
 
-@click.command("mail-status")
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="The figures of /healthz, for machines.")
 @with_appcontext
-def mail_status() -> None:
-    """Oldest unsent letter, counts, and the worker's last pass."""
-    status = outbox.status(db.session)
-    click.echo(f"queued {status.queued}, held {status.held}, failed {status.failed}")
-    click.echo(f"oldest unsent since {status.oldest_queued_at or '-'}; worker's last pass {status.last_pass_at or '-'}")
+def status(as_json: bool) -> None:
+    """How the post is doing; ends with 1 while somebody has to look after it."""
+    found = health.figures(db.session, utc_now())
+    for line in [json.dumps(found)] if as_json else health.sentences(found):
+        click.echo(line)
+    sys.exit(1 if found["alarm"] else 0)
 
 
 @click.command("backup")

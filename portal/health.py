@@ -1,17 +1,22 @@
-"""GET /healthz: whether the database answers, how old the oldest unsent letter is, when the worker last passed."""
+"""How the portal is: GET /healthz for machines, and the sentences of the status command. Figures only, no names."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from portal.clock import utc_now
 from portal.emails import outbox
+from portal.emails.alarm import alarms
 from portal.extensions import db
 
 blueprint = Blueprint("health", __name__)
+
+UNREACHABLE: dict[str, Any] = {"database": "unreachable", "alarm": ["the database does not answer"]}
 
 
 def init_app(app: Flask) -> None:
@@ -21,18 +26,50 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Figures only, no names: 200 while the database answers, 503 otherwise."""
-    now = utc_now()
+    """The figures: 200 while the database answers, 503 otherwise."""
+    found = figures(db.session, utc_now())
+    return jsonify(found), 503 if found is UNREACHABLE else 200
+
+
+def figures(session: Session, now: datetime) -> dict[str, Any]:
+    """Counts, ages in seconds, and why somebody has to look (`alarm`, empty when all is well); never raises."""
     try:
-        status = outbox.status(db.session)
+        status = outbox.status(session)
     except SQLAlchemyError:
-        return jsonify(database="unreachable"), 503
+        return UNREACHABLE
     oldest = status.oldest_queued_at
-    body: dict[str, Any] = {
+    last_pass = status.last_pass_at
+    return {
         "database": "ok",
         "oldest_unsent_seconds": int((now - oldest).total_seconds()) if oldest else 0,
         "queued": status.queued,
+        "held": status.held,
         "failed": status.failed,
-        "worker_last_pass_seconds": (int((now - status.last_pass_at).total_seconds()) if status.last_pass_at else None),
+        "worker_last_pass_seconds": int((now - last_pass).total_seconds()) if last_pass else None,
+        "mail_server_trouble": status.trouble,
+        "alarm": alarms(failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, now=now),
     }
-    return jsonify(body), 200
+
+
+def sentences(found: dict[str, Any]) -> list[str]:
+    """The figures as a person reads them."""
+    if found["database"] != "ok":
+        return ["The database does not answer."]
+    last_pass, trouble = found["worker_last_pass_seconds"], found["mail_server_trouble"]
+    return [
+        f"Letters: {found['queued']} waiting, {found['held']} held, {found['failed']} need a person.",
+        f"The oldest unsent letter has waited {_span(found['oldest_unsent_seconds'])}."
+        if found["queued"]
+        else "No letter is waiting.",
+        "The worker has not run yet." if last_pass is None else f"The worker last passed {_span(last_pass)} ago.",
+        *([f"The mail server is in trouble: {trouble}."] if trouble else []),
+        f"Alarm: {', '.join(found['alarm'])}." if found["alarm"] else "All is well.",
+    ]
+
+
+def _span(seconds: int) -> str:
+    """A span of time in its largest whole unit."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'s' if seconds // size > 1 else ''}"
+    return f"{max(seconds, 0)} second{'' if seconds == 1 else 's'}"

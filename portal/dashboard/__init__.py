@@ -24,6 +24,7 @@ from portal.dashboard import (
     queue,
     request_page,
     settings,
+    went_wrong,
     words,
     writing,
 )
@@ -118,5 +119,7 @@ def band() -> dict[str, Any]:
             "failed_words": found.failed_words,
             "is_asleep": found.is_asleep,
             "asleep_words": f"The worker last passed on {last}." if last else "The worker has not run yet.",
+            "waited": mail.age(found.waiting_since, now),
+            "server": went_wrong.of_server(found.server),
         }
     }

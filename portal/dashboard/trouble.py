@@ -1,27 +1,31 @@
-"""The band at the top of every desk page while letters fail or the worker sleeps: one cheap statement."""
+"""The band at the top of every desk page while letters fail or wait, or the worker sleeps: one cheap statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
+from portal.emails.alarm import is_asleep, is_old
 from portal.emails.models import NEEDS_A_PERSON, OutboxEmail, WorkerPass
 from portal.remembered import remembered
 
-ASLEEP_AFTER = timedelta(minutes=5)
 COUNTED_TO = 99
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """How many letters need a person, and since when the worker has not passed (None: it is awake)."""
+    """How many letters need a person, whether the worker sleeps, and since when letters have waited too long."""
 
     failed: int
     is_asleep: bool
     last_pass_at: datetime | None
+    waiting_since: datetime | None = None
+    """When the oldest unsent letter was written, where it should have left by now."""
+    server: str = ""
+    """What keeps the mail server from taking letters, as the outbox says it; empty where nothing does."""
 
     @property
     def failed_words(self) -> str:
@@ -32,7 +36,7 @@ class Trouble:
         return f"{many} letters were not delivered and need a person."
 
     def __bool__(self) -> bool:
-        return bool(self.failed) or self.is_asleep
+        return bool(self.failed) or self.is_asleep or self.waiting_since is not None
 
 
 _FAILING = (
@@ -46,15 +50,17 @@ _FAILING = (
 _STATEMENT = select(
     select(func.count()).select_from(_FAILING).scalar_subquery(),
     select(WorkerPass.at).where(WorkerPass.name == "deliver").scalar_subquery(),
+    select(func.min(OutboxEmail.queued_at)).where(OutboxEmail.next_try_at.is_not(None)).scalar_subquery(),
+    select(WorkerPass.last_error).where(WorkerPass.name == "deliver", WorkerPass.troubles > 0).scalar_subquery(),
 )
 
 
-def _read(connection: Connection) -> tuple[int, datetime | None]:
-    failed, at = connection.execute(_STATEMENT).one()
-    return failed, at
+def _read(connection: Connection) -> tuple[int, datetime | None, datetime | None, str]:
+    failed, at, oldest, server = connection.execute(_STATEMENT).one()
+    return failed or 0, at, oldest, server or ""
 
 
 def trouble(session: Session, now: datetime) -> Trouble:
     """What the band has to say, in one statement; an empty one is false."""
-    failed, at = remembered(session.connection(), "trouble", _read)
-    return Trouble(failed or 0, at is None or now - at > ASLEEP_AFTER, at)
+    failed, at, oldest, server = remembered(session.connection(), "trouble", _read)
+    return Trouble(failed, is_asleep(at, now), at, oldest if is_old(oldest, now) else None, server)
