@@ -19,6 +19,7 @@ from portal.emails import edited as saved_words
 from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.submissions import registry
+from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
@@ -118,31 +119,14 @@ def common_facts(submission: Submission, language: str, recipient: str) -> dict[
     }
 
 
-def greeting(submission: Submission, recipient: str, language: str) -> str:
-    """How a letter begins, without the comma: by first name where one is known."""
-    names = {
-        Recipient.BRANCH: submission.contact_name,
-        Recipient.SPEAKER: getattr(submission, "speaker_name", ""),
-        Recipient.TREASURER: getattr(submission, "treasurer_name", ""),
-    }
-    name = names.get(Recipient(recipient), "").strip()
-    with force_locale(language):
-        if recipient == Recipient.TEAM:
-            return str(gettext("Dear all"))
-        if name:
-            return str(gettext("Dear %(name)s", name=name))
-        if recipient == Recipient.TREASURER:
-            return str(gettext("Dear Treasurer"))
-        if recipient == Recipient.BRANCH:
-            return str(gettext("Dear Branch Secretary"))
-        return str(gettext("Dear colleagues"))
-
-
 def facts_for(
-    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: Placeholder
+    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: Placeholder, language: str = ""
 ) -> dict[str, str]:
-    """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave."""
-    language = language_of(submission, recipient)
+    """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave.
+
+    `language` is the recipient's own unless it is given.
+    """
+    language = language or language_of(submission, recipient)
     facts = common_facts(submission, language, recipient)
     facts |= registry.kind(submission.kind).facts(submission, language)
     facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}

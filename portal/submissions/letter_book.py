@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.emails import grammar, letters
-from portal.emails.links import Placeholder
 from portal.submissions import registry
+from portal.submissions.correspondence import NO_LINK_YET
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
-NO_LINK_YET = Placeholder("[[link:0]]")
 TABLE = letters.FOLDER / "facts.csv"
 
 LINK = "private_link"

@@ -1,0 +1,28 @@
+"""How a letter about a request begins."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, gettext
+
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Recipient
+
+
+def greeting(submission: Submission, recipient: str, language: str) -> str:
+    """How a letter begins, without the comma: by first name where one is known."""
+    names = {
+        Recipient.BRANCH: submission.contact_name,
+        Recipient.SPEAKER: getattr(submission, "speaker_name", ""),
+        Recipient.TREASURER: getattr(submission, "treasurer_name", ""),
+    }
+    name = names.get(Recipient(recipient), "").strip()
+    with force_locale(language):
+        if recipient == Recipient.TEAM:
+            return str(gettext("Dear all"))
+        if name:
+            return str(gettext("Dear %(name)s", name=name))
+        if recipient == Recipient.TREASURER:
+            return str(gettext("Dear Treasurer"))
+        if recipient == Recipient.BRANCH:
+            return str(gettext("Dear Branch Secretary"))
+        return str(gettext("Dear colleagues"))
