@@ -22,6 +22,8 @@ from portal.remembered import remembered
 Value = str | int
 LONGEST_TEXT = 2000
 MOST_DAYS = 60
+EARLIEST, LATEST = 5 * 60, 11 * 60 + 30
+"""In minutes after midnight: when the letters of the morning may be written at the earliest and at the latest."""
 
 
 class StoredSetting(db.Model):
@@ -52,6 +54,15 @@ def a_phone_number(text: str) -> str:
     if re.search(r"[^-+0-9 ().\u2010-\u2015\u00a0]", text) or understand_phone(text).e164 is None:
         raise ValueError("Enter one phone number and nothing else, like 020 7946 0000")
     return text
+
+
+def an_early_hour(text: str) -> str:
+    """The rule for a time of the morning, from 5am to 11.30am, given as "7:30". Raises ValueError with a sentence."""
+    match = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?(?: ?a\.?m\.?)?", text)
+    minutes = int(match[1]) * 60 + int(match[2] or 0) if match else 0
+    if match is None or not EARLIEST <= minutes <= LATEST:
+        raise ValueError("Enter a time from 5am to 11.30am, like 7:30")
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,22 @@ SETTINGS: tuple[Setting, ...] = (
     _days("twinning.seeking", 20, "find a twin or write that we still look"),
     _days("twinning.dormant", 10, "ring when a twinning has gone quiet"),
     _days("affiliation.received", 3, "read a new affiliation"),
+    Setting(
+        "silence_days",
+        3,
+        "Days of silence",
+        "Working days after which a request that waits on us and on which nobody acts goes back to the queue.",
+        smallest=1,
+        largest=MOST_DAYS,
+    ),
+    Setting(
+        "morning_time",
+        "7:30",
+        "Time of the morning letters",
+        "When coordinators get their letter about what waits, in London. None is written after noon.",
+        largest=10,
+        rule=an_early_hour,
+    ),
     Setting(
         "contact_email",
         "",

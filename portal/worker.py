@@ -11,14 +11,16 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import TypeVar
 
 from flask import Flask
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal import limits
@@ -28,7 +30,7 @@ from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.own_transaction import own_transaction
-from portal.submissions import reminders
+from portal.submissions import daily, digest, failed_letters, mail_proof, promise_clock, reminders, silence
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
 
@@ -38,10 +40,14 @@ BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
 FORGET_EVERY = timedelta(minutes=10)
 REMIND_EVERY = timedelta(minutes=5)
+LOOK_EVERY = timedelta(minutes=5)
+"""How often it is asked whether a letter of the morning or the like is due."""
 REMINDED_AT_ONCE = 100
 """Requests reminded of in one pass before letters are sent again."""
 NAP = 0.2
 """Seconds after which a resting worker looks whether it was told to stop."""
+
+Unit = TypeVar("Unit")
 
 
 @dataclass
@@ -54,11 +60,21 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
     forgot_at: datetime | None = None
     reminded_at: datetime | None = None
+    looked_at: dict[str, datetime] = field(default_factory=dict)
 
     def one_pass(self) -> bool:
         """Do each duty once; True when there is more to do at once."""
         busy = False
-        for duty in (self.deliver, self.remind, self.forget):
+        for duty in (
+            self.deliver,
+            self.open_tasks,
+            self.remind,
+            self.hand_back,
+            self.warn,
+            self.write_digests,
+            self.prove,
+            self.forget,
+        ):
             if self.stopping.is_set():
                 break
             with self.app.app_context():
@@ -82,30 +98,83 @@ class Worker:
         if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
             return False
         numbers = reminders.ready(db.session(), now)
-        db.session.rollback()
-        for number in numbers[:REMINDED_AT_ONCE]:
-            if self.stopping.is_set():
-                return False
-            try:
-                reminders.remind(db.session(), number, now)
-                db.session.commit()
-            except (IntegrityError, StaleDataError, NotPermittedError) as error:
-                # Another worker or a coordinator was faster: the next pass sees what is left to do.
-                db.session.rollback()
-                log.info("the follow-ups of request %s wait: %s", number, type(error).__name__)
+        self._each(numbers[:REMINDED_AT_ONCE], reminders.remind)
+        if self.stopping.is_set():
+            return False
         if len(numbers) > REMINDED_AT_ONCE:
             return True
         self.reminded_at = now
         return False
 
+    def open_tasks(self) -> bool:
+        """Make a task of each letter that failed, and finish those whose letter was dealt with."""
+        self._each(failed_letters.without_task(db.session()), failed_letters.open_task)
+        if self._is_time_for("settled letters"):
+            failed_letters.settle(db.session(), self.now())
+            db.session.commit()
+        return False
+
+    def hand_back(self) -> bool:
+        """Give requests on which nobody acts back to the queue, those of one owner in one transaction."""
+        if self._is_time_for("silence"):
+            self._each(silence.owners(db.session(), self.now()), silence.hand_back)
+        return False
+
+    def warn(self) -> bool:
+        """Tell owners and the team of promises that fall due."""
+        if self._is_time_for("promises"):
+            self._each(promise_clock.to_be_told(db.session(), self.now()), promise_clock.tell)
+        return False
+
+    def write_digests(self) -> bool:
+        """Write the letters of the morning about what waits."""
+        if self._is_time_for("digests"):
+            self._each(digest.receivers(db.session(), self.now()), digest.write)
+        return False
+
+    def prove(self) -> bool:
+        """Make the nightly proof that letters have arrived."""
+        if self._is_time_for("mail proof"):
+            self._each(mail_proof.due(db.session(), self.now()), mail_proof.prove)
+        return False
+
+    def _is_time_for(self, what: str) -> bool:
+        """Whether nobody has looked for so long; whoever asks looks now."""
+        now, last = self.now(), self.looked_at.get(what)
+        if last is not None and abs(now - last) < LOOK_EVERY:
+            return False
+        self.looked_at[what] = now
+        return True
+
+    def _each(self, units: Sequence[Unit], do: Callable[[Session, Unit, datetime], object]) -> None:
+        """Do something with each of what was found, each in a transaction of its own."""
+        db.session.rollback()
+        for unit in units:
+            if self.stopping.is_set():
+                return
+            try:
+                do(db.session(), unit, self.now())
+                db.session.commit()
+            except (IntegrityError, StaleDataError, NotPermittedError) as error:
+                # Another worker or a coordinator was faster: the next pass sees what is left to do.
+                db.session.rollback()
+                log.info("%s waits for %s: %s", do.__module__, unit, type(error).__name__)
+            except OperationalError:
+                raise
+            except Exception as error:
+                # What is wrong with one must not keep the others waiting.
+                db.session.rollback()
+                log.warning("%s failed for %s: %s", do.__module__, unit, type(error).__name__)
+
     def forget(self) -> bool:
-        """Sweep drafts that nobody has touched for a day, and old counts of the limits."""
+        """Sweep drafts that nobody has touched for a day, old counts of the limits and duties of days long past."""
         now = self.now()
         if self.forgot_at is not None and timedelta(0) <= now - self.forgot_at < FORGET_EVERY:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
         sign_in.sweep(db.session(), now)
+        daily.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
         tidy_statistics()

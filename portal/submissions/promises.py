@@ -33,6 +33,20 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
+def working_day_before(day: date, count: int) -> date:
+    """The `count`-th working day before `day`."""
+    while count > 0:
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after `first` up to `last`: none for the same day."""
+    return sum(is_working_day(first + timedelta(days=each)) for each in range(1, (last - first).days + 1))
+
+
 def working_day_on_or_before(day: date, *, not_before: date) -> date:
     """The last working day up to `day`, but never before `not_before` (the day after arrival)."""
     while not is_working_day(day) and day > not_before:

@@ -10,8 +10,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select, text, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, object_session
 
+from portal.emails import outbox
+from portal.emails.models import FAILED, OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.work import TASK_IS_OPEN, Task
 
@@ -53,10 +55,17 @@ def open_task(
 
 
 def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -> bool:
-    """Write down that a task is done and what came of it; False where somebody had done it before."""
+    """Write down that a task is done and what came of it; False where somebody had done it before.
+
+    A letter that failed and that the task is about is dealt with then: it leaves the list of failures.
+    """
     if task.done_at is not None:
         return False
     task.done_at, task.done_by_id, task.outcome = now, by_id, outcome
+    session = object_session(task)
+    email = session.get(OutboxEmail, task.email_id) if session is not None and task.email_id is not None else None
+    if email is not None and email.state in FAILED and email.dealt_with_at is None:
+        outbox.deal_with(email, by_id, now)
     return True
 
 

@@ -1,0 +1,145 @@
+"""The letter each working morning about what waits, to every coordinator who wants it; none where nothing waits.
+
+Whoever is away gets none: what waits for them stands in the letter of whoever stands in. Once for each coordinator and
+day: the note of it is written with the letter. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
+from sqlalchemy.orm import Session
+
+from portal.accounts import absence
+from portal.accounts.models import VIEWER, Coordinator
+from portal.clock import london_day
+from portal.emails.models import NEEDS_A_PERSON, OutboxEmail
+from portal.submissions import colleagues, daily, silence
+from portal.submissions.colleagues import LISTED
+from portal.submissions.correspondence import long_date
+from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.promise_clock import OURS
+from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
+
+DUTY = "digest"
+WEEK = timedelta(days=6)
+"""Today and the six days after it."""
+MOST_FAILED = 100
+
+_table = Submission.__table__.c
+_COLUMNS = (_table.id, _table.kind, _table.heading, _table.due_on, _table.meeting_on)
+
+
+def receivers(session: Session, now: datetime) -> list[int]:
+    """The numbers of those whose letter is due now and not written yet."""
+    if not colleagues.is_morning(session, now):
+        return []
+    today = london_day(now)
+    wanted = select(Coordinator.id).where(Coordinator.active, Coordinator.digest, Coordinator.role != VIEWER)
+    written = set(
+        session.scalars(
+            select(DailyDuty.name).where(DailyDuty.name.between(f"{DUTY}:", f"{DUTY};"), DailyDuty.on_date == today)
+        )
+    )
+    roster = absence.roster(session)
+    return [
+        number
+        for number in session.scalars(wanted.order_by(Coordinator.id))
+        if _duty(number) not in written and not roster.is_away(number, today)
+    ]
+
+
+def write(session: Session, coordinator_id: int, now: datetime) -> bool:
+    """Write the letter of one coordinator for today and note it; False where nothing waits, which is noted too."""
+    today = london_day(now)
+    person = session.get_one(Coordinator, coordinator_id)
+    owners = absence.responsible_ids(session, coordinator_id, today)
+    facts = waiting(session, owners, _last_letter(session, coordinator_id, today), today, person.language)
+    daily.note(session, _duty(coordinator_id), today, now)
+    if not any(facts.values()):
+        return False
+    colleagues.write(session, person, "coordinator/digest", facts, now=now)
+    return True
+
+
+def waiting(session: Session, owners: Collection[int], since: date, today: date, language: str) -> dict[str, str]:
+    """What waits for those who look after the requests of `owners`, as lists for a letter; empty where nothing does.
+
+    Requests of nobody count where a promise or a meeting is near. `since` is the day of the last letter.
+    """
+    mine = _table.coordinator_id.in_(owners)
+    nobody = _table.coordinator_id.is_(None)
+    everybody = or_(mine, nobody)
+
+    def listed(condition: ColumnElement[bool], *order: ColumnElement[Any], day: str = "") -> str:
+        statement = select(*_COLUMNS).where(condition).order_by(*order, _table.id).limit(LISTED + 1)
+        return colleagues.listed(session.execute(statement).all(), language, day=day)
+
+    meeting = and_(_table.is_open == true(), everybody, _table.meeting_on.between(today, today + WEEK))
+    return {
+        "broken": listed(and_(OURS, everybody, _table.queue_on < today), _table.queue_on, day="due_on"),
+        "promised": listed(and_(OURS, everybody, _table.queue_on == today)),
+        "handed_back": _handed_back(session, owners, since, language),
+        "tasks": _tasks(session, owners, today, language),
+        "failed": _failed(session),
+        "new": listed(and_(OURS, nobody, _table.queue_on > today), _table.queue_on, day="due_on"),
+        "waiting": listed(and_(OURS, mine, _table.queue_on > today), _table.queue_on, day="due_on"),
+        "meetings": listed(meeting, _table.meeting_on, day="meeting_on"),
+    }
+
+
+def _handed_back(session: Session, owners: Collection[int], since: date, language: str) -> str:
+    """Requests that went back to the queue by themselves: those that nobody has taken on, and those of the reader."""
+    found = silence.handed_back(session, since)
+    theirs = [number for number, owner in found if owner in owners]
+    is_told = or_(_table.coordinator_id.is_(None), _table.id.in_(theirs))
+    numbers = [number for number, _ in found]
+    statement = select(*_COLUMNS).where(_table.id.in_(numbers), _table.is_open == true(), is_told)
+    return colleagues.listed(session.execute(statement.order_by(_table.queue_on, _table.id)).all(), language)
+
+
+def _tasks(session: Session, owners: Collection[int], today: date, language: str) -> str:
+    """The tasks that are due, as lines of a letter: those of `owners` and those of nobody."""
+    of_request = and_(Task.coordinator_id.is_(None), or_(_table.coordinator_id.in_(owners), _table.id.is_(None)))
+    of_nobody = and_(Task.coordinator_id.is_(None), _table.coordinator_id.is_(None))
+    statement = (
+        select(Task.about, Task.submission_id, Task.due_on)
+        .outerjoin(Submission, Submission.id == Task.submission_id)
+        .where(text(f"tasks.{TASK_IS_OPEN}"), Task.due_on <= today)
+        .where(or_(Task.coordinator_id.in_(owners), of_request, of_nobody))
+        .order_by(Task.due_on, Task.id)
+        .limit(LISTED + 1)
+    )
+    rows = session.execute(statement).all()
+    lines = [f"- {_task_line(row, language)}" for row in rows[:LISTED]]
+    with force_locale(language):
+        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(rows) > LISTED))
+
+
+def _task_line(row: Any, language: str) -> str:
+    """A task as a line: the sentence is as it was written, in the language of the desk."""
+    reference = f"USC-{FIRST_NUMBER + row.submission_id}: " if row.submission_id else ""
+    return f"{reference}{' '.join(row.about.split())} ({long_date(row.due_on, language)})"
+
+
+def _failed(session: Session) -> str:
+    """How many letters were not delivered and need a person; empty for none."""
+    failing = select(OutboxEmail.id).where(text(NEEDS_A_PERSON)).limit(MOST_FAILED + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(failing)) or 0
+    return f"{MOST_FAILED}+" if count > MOST_FAILED else str(count or "")
+
+
+def _last_letter(session: Session, coordinator_id: int, today: date) -> date:
+    """The last day for which this letter was looked into before; yesterday where it never was."""
+    last: Sequence[date | None] = session.scalars(
+        select(func.max(DailyDuty.on_date)).where(DailyDuty.name == _duty(coordinator_id), DailyDuty.on_date < today)
+    ).all()
+    return last[0] or today - timedelta(days=1)
+
+
+def _duty(coordinator_id: int) -> str:
+    return f"{DUTY}:{coordinator_id}"

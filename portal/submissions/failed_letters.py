@@ -1,0 +1,80 @@
+"""A letter that was refused or given up becomes a task for a person, and the one is done when the other is.
+
+What failed is found by `emails`; how tasks are kept is in `tasks`. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select, text, update
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.emails.models import FAILED, NEEDS_A_PERSON, OutboxEmail
+from portal.submissions import tasks
+from portal.submissions.promises import working_days_after
+from portal.submissions.work import TASK_IS_OPEN, Task
+
+REASON = "letter"
+AT_ONCE = 200
+"""So many letters become tasks in one pass; the next pass takes more."""
+
+WHAT_TO_DO = {
+    "branch": "The letter “{subject}” to the branch could not be delivered: telephone them.",
+    "speaker": "The letter “{subject}” to the speaker could not be delivered: telephone them.",
+    "treasurer": "The letter “{subject}” to the treasurer could not be delivered: telephone them or the branch.",
+    "ukrainian-body": "The letter “{subject}” to the Ukrainian side could not be delivered: "
+    "reach them in another safe way.",
+    "team": "The letter “{subject}” to the team could not be delivered: "
+    "tell whoever looks after the portal that the team’s address does not work.",
+    "coordinator": "The letter “{subject}” to a colleague could not be delivered: tell them, and check their address.",
+}
+OTHERWISE = "The letter “{subject}” could not be delivered: reach them in another way."
+
+
+def about(email: OutboxEmail) -> str:
+    """What a person is asked to do about a letter that failed."""
+    return WHAT_TO_DO.get(email.role, OTHERWISE).format(subject=email.subject)
+
+
+def without_task(session: Session) -> Sequence[int]:
+    """Letters that failed, that nobody has dealt with and that never had a task of this sort; the oldest first."""
+    has_task = exists().where(Task.email_id == OutboxEmail.id, Task.reason == REASON)
+    found = select(OutboxEmail.id).where(text(NEEDS_A_PERSON), ~has_task).order_by(OutboxEmail.id)
+    return session.scalars(found.limit(AT_ONCE)).all()
+
+
+def open_task(session: Session, email_id: int, now: datetime) -> None:
+    """Open the task about a letter, for whoever has its request, due on the next working day of ours."""
+    email = session.get(OutboxEmail, email_id)
+    if email is None or email.state not in FAILED or email.dealt_with_at is not None:
+        return
+    tasks.open_task(
+        session,
+        key=f"{REASON}:{email_id}",
+        reason=REASON,
+        about=about(email),
+        due_on=working_days_after(london_day(now), 1),
+        now=now,
+        submission_id=email.submission_id,
+        email_id=email_id,
+    )
+
+
+def settle(session: Session, now: datetime) -> int:
+    """Finish the tasks whose letter somebody has dealt with or sent again in the meantime. Returns how many."""
+    is_settled = (
+        select(OutboxEmail.id)
+        .where(OutboxEmail.id == Task.email_id)
+        .where((OutboxEmail.dealt_with_at.is_not(None)) | (OutboxEmail.state.not_in(FAILED)))
+    )
+    done = session.execute(
+        update(Task)
+        .where(text(TASK_IS_OPEN), Task.reason == REASON, is_settled.exists())
+        .values(done_at=now, outcome="The letter was dealt with.")
+        .returning(Task.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(done.all())
