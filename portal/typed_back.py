@@ -19,9 +19,10 @@ from wtforms import Form
 from portal import settings
 from portal.accounts.kept import may_be_kept
 from portal.directory.tables import read_table
+from portal.submissions import at_desk as desk_words
 from portal.submissions import registry
 from portal.submissions.fields import Sentence
-from portal.submissions.forms import blank
+from portal.submissions.forms import FormStep, StepForm, blank
 from portal.submissions.moves import move_form
 from portal.submissions.your_branch import UnionPicker
 
@@ -85,20 +86,27 @@ def _fields(endpoint: str, args: Mapping[str, Any], names: set[str], language: s
     """
     if endpoint in own_forms:
         return dict(own_forms[endpoint]()._fields)
+    is_desk = endpoint.startswith("dashboard.")
     kinds = [kind for kind in registry.kinds() if args.get("kind", kind.name) == kind.name]
     if "kind" in args and "step" not in args:
         return {
             f"{step.name}{APART}{name}": field
             for kind in kinds
             for step in kind.steps
-            for name, field in blank(step.form, language)._fields.items()
+            for name, field in _blank(step, language, at_desk=is_desk)._fields.items()
         }
     found: list[dict[str, Any]] = [{}]
     for kind in kinds:
-        found += [dict(blank(step.form, language)._fields) for step in kind.steps if step.name == args.get("step")]
+        steps = [step for step in kind.steps if step.name == args.get("step")]
+        found += [dict(_blank(step, language, at_desk=is_desk)._fields) for step in steps]
         rows = [row for row in kind.workflow.transitions if row.name == args.get("name", _MOVES.get(endpoint))]
-        found += [dict(move_form(row, at_desk=endpoint.startswith("dashboard."))()._fields) for row in rows]
+        found += [dict(move_form(row, at_desk=is_desk)()._fields) for row in rows]
     return max(found, key=lambda fields: len(names & set(fields)))
+
+
+def _blank(step: FormStep, language: str, *, at_desk: bool) -> StepForm:
+    """An empty step in the words in which it was shown."""
+    return desk_words.blank(step.form) if at_desk else blank(step.form, language)
 
 
 _MOVES = {"public.track_answer": "answer"}

@@ -33,19 +33,19 @@ LOCK = [("csrf_token", "x"), ("version", "3"), ("opened", "1795331153"), ("step"
         (
             "/dashboard/requests/7/correct/your-branch",
             [("union", "tssa"), ("body_type", "region"), ("town", "Leeds")],
-            [("Your union", "TSSA"), ("Who is asking?", "A region or a regional committee"), ("Town or city", "Leeds")],
+            [("Union", "TSSA"), ("Kind of body", "A region or a regional committee"), ("Town", "Leeds")],
         ),
         (
             "/dashboard/requests/7/correct/speaker",
             [("needs", "bsl"), ("needs", "captions")],
-            [("What does the meeting need?", "British Sign Language\nCaptions")],
+            [("Needs", "British Sign Language\nCaptions")],
         ),
         (
             "/dashboard/requests/7/correct/decision",
             [("members", "95"), ("accepts_aims", "yes")],
-            [("On how many members do you affiliate?", "95"), ("We accept the aims of the campaign", "Yes")],
+            [("Members", "95"), ("Accepts the aims", "Yes")],
         ),
-        ("/dashboard/requests/new/twinning", [("twinning--size", "40")], [("How many members do you have?", "40")]),
+        ("/dashboard/requests/new/twinning", [("twinning--size", "40")], [("Members", "40")]),
         ("/dashboard/requests/7/note", [("note", "Rang Jean")], [("Note for the team", "Rang Jean")]),
         ("/dashboard/requests/7/assign", [("to", "3")], []),
         ("/dashboard/settings/fees/new", [("basis", "flat")], [("How it is worked out", "One sum a year")]),

@@ -22,7 +22,7 @@ from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import intake, registry
+from portal.submissions import at_desk, intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Draft, Submission
 from portal.submissions.registry import Kind
@@ -137,7 +137,7 @@ def _kind(name: str) -> Kind:
 
 def _page(kind: Kind, steps: Steps, channel: str, channel_error: str) -> str:
     for step, form in steps:
-        for each in form:
+        for each in at_desk.reword(form):
             # Only what the browser sees is renamed: the form itself was read before.
             each.name = each.id = step.name + APART + each.short_name
     wrong = [each for _, form in steps for each in form if each.errors]
@@ -146,6 +146,7 @@ def _page(kind: Kind, steps: Steps, channel: str, channel_error: str) -> str:
         kind=kind,
         steps=steps,
         titles=told.STEPS,
+        notices={step.name: at_desk.sentence(form.notice) for step, form in steps},
         channels=CHANNELS,
         channel=channel,
         channel_error=channel_error,

@@ -12,7 +12,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import intake, registry
+from portal.submissions import at_desk, intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Submission
 
@@ -61,6 +61,7 @@ def _page(submission: Submission, step: FormStep, form: StepForm) -> str:
         submission=submission,
         step=step,
         title=told.STEPS[step.name],
-        form=form,
+        form=at_desk.reword(form),
+        notice=at_desk.sentence(form.notice),
         opened=request.form.get("opened") or opened(utc_now()),
     )

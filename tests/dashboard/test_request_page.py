@@ -17,7 +17,7 @@ from portal.dashboard.next_step import NEXT
 from portal.dashboard.words import cells
 from portal.directory.models import Branch
 from portal.extensions import db
-from portal.submissions import consents, registry
+from portal.submissions import at_desk, consents, registry
 from portal.submissions.forms import blank
 from portal.submissions.models import Submission
 from tests.conftest import counted
@@ -161,8 +161,8 @@ class TestWhatTheyAskedFor:
         for kind in registry.kinds():
             assert {step.name for step in kind.steps} <= set(told.STEPS)
             for step in kind.steps:
-                names = set(blank(step.form, "en")._fields) - {told.CONSENT}
-                assert names <= set(told.LABELS), (kind.name, names - set(told.LABELS))
+                names = set(blank(step.form, "en")._fields) - {at_desk.CONSENT}
+                assert names <= set(at_desk.LABELS), (kind.name, names - set(at_desk.LABELS))
 
     @pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
     def test_no_label_speaks_to_the_branch(
