@@ -15,7 +15,7 @@ from portal.submissions.workflow import Recipient
 from portal.twinning.workflow import WORKFLOW as TWINNING
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
-FOLDERS = ("common", "speaker", "twinning", "affiliation", "team")
+FOLDERS = ("common", "speaker", "twinning", "affiliation", "team", "coordinator")
 WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
 
 # Letters that no row of a workflow sends: acknowledgements, messages, and what is told at once.
@@ -32,6 +32,17 @@ BESIDES = {
     "common/new-link": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
 }
+
+# Letters to ourselves: they are about several requests, so that no subject has a reference and nobody is thanked.
+AMONG_US = (
+    "coordinator/digest",
+    "coordinator/handed-back",
+    "coordinator/nobody-has-it",
+    "coordinator/promise-warning",
+    "coordinator/promised-today",
+)
+
+TO_ONE_OF_US = ("coordinator/digest", "coordinator/handed-back", "coordinator/promise-warning")
 
 # To somebody who filled in a form for a branch that others speak for: such a letter opens nothing.
 TO_STRANGERS = ("affiliation/second-form",)
@@ -226,10 +237,38 @@ OF_A_KIND = {
             "meeting_on": "вівторок 8 грудня 2026",
         },
     },
+    "coordinator": {
+        "en": {
+            "day": "Thursday 26 November 2026",
+            "promised_on": "Friday 27 November 2026",
+            "requests": "- USC-1042, speaker request, NUM Durham Area: https://portal.example.org/dashboard/requests/42\n"
+            "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
+            "broken": "- USC-1042, speaker request, NUM Durham Area, Wednesday 25 November 2026: "
+            "https://portal.example.org/dashboard/requests/42",
+            "promised": "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
+            "handed_back": "- USC-1011, affiliation, UCU Goldsmiths: https://portal.example.org/dashboard/requests/11",
+            "tasks": "- USC-1042: The branch has not answered our question. Telephone them (Thursday 26 November 2026)",
+            "failed": "2",
+            "new": "- USC-1043, speaker request, GMB Cardiff, Monday 30 November 2026: "
+            "https://portal.example.org/dashboard/requests/43",
+            "waiting": "- USC-1019, twinning proposal, RMT Truro, Friday 11 December 2026: "
+            "https://portal.example.org/dashboard/requests/19",
+            "meetings": "- USC-1003, speaker request, NEU Luton, Monday 30 November 2026: "
+            "https://portal.example.org/dashboard/requests/3",
+        },
+        "uk": {
+            "day": "четвер 26 листопада 2026",
+            "promised_on": "п’ятниця 27 листопада 2026",
+            "requests": "- USC-1042, запит на виступ, NUM Durham Area: "
+            "https://portal.example.org/dashboard/requests/42",
+            "broken": "- USC-1042, запит на виступ, NUM Durham Area, середа 25 листопада 2026: "
+            "https://portal.example.org/dashboard/requests/42",
+        },
+    },
 }
 # What is known of every request, even of the barest.
 ALWAYS = frozenset(
-    ("greeting", "reference", "kind_name", "who", "campaign", "contact_email", "desk_link", "private_link")
+    "greeting reference kind_name who campaign contact_email desk_link private_link day promised_on requests".split()
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},
@@ -242,7 +281,7 @@ GREETINGS = {
 
 def letters() -> dict[str, Recipient]:
     """Every letter's name and to whom it goes: from the workflows' rows, and those sent besides."""
-    found = dict(BESIDES)
+    found = BESIDES | dict.fromkeys(AMONG_US, Recipient.TEAM)
     for workflow in WORKFLOWS:
         for transition in workflow.transitions:
             found |= {row.template: row.to for row in transition.notify}
@@ -265,6 +304,8 @@ def standard(name: str, language: str) -> dict[str, str]:
     if language == "uk":
         facts |= COMMON["uk"] | OF_A_KIND.get(kind, {}).get("uk", {})
     facts["greeting"] = GREETINGS[letters()[name]][language]
+    if name in TO_ONE_OF_US:
+        facts["greeting"] = {"en": "Dear Maria Kovalenko", "uk": "Добрий день, Maria Kovalenko"}[language]
     return facts
 
 
