@@ -268,7 +268,19 @@ OF_A_KIND = {
 }
 # What is known of every request, even of the barest.
 ALWAYS = frozenset(
-    "greeting reference kind_name who campaign contact_email desk_link private_link day promised_on requests".split()
+    [
+        "greeting",
+        "reference",
+        "kind_name",
+        "who",
+        "campaign",
+        "contact_email",
+        "desk_link",
+        "private_link",
+        "day",
+        "promised_on",
+        "requests",
+    ]
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},
