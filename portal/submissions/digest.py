@@ -28,6 +28,7 @@ from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
 DUTY = "digest"
 WEEK = timedelta(days=6)
 """Today and the six days after it."""
+LOOKED_BACK = timedelta(days=14)
 MOST_FAILED = 100
 
 _table = Submission.__table__.c
@@ -134,11 +135,11 @@ def _failed(session: Session) -> str:
 
 
 def _last_letter(session: Session, coordinator_id: int, today: date) -> date:
-    """The last day for which this letter was looked into before; yesterday where it never was."""
+    """The last day for which this letter was looked into before; where it never was, long enough ago."""
     last: Sequence[date | None] = session.scalars(
         select(func.max(DailyDuty.on_date)).where(DailyDuty.name == _duty(coordinator_id), DailyDuty.on_date < today)
     ).all()
-    return last[0] or today - timedelta(days=1)
+    return last[0] or today - LOOKED_BACK
 
 
 def _duty(coordinator_id: int) -> str:

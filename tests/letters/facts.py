@@ -268,7 +268,7 @@ OF_A_KIND = {
 }
 # What is known of every request, even of the barest.
 ALWAYS = frozenset(
-    [
+    (
         "greeting",
         "reference",
         "kind_name",
@@ -280,7 +280,7 @@ ALWAYS = frozenset(
         "day",
         "promised_on",
         "requests",
-    ]
+    )
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},

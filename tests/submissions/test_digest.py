@@ -1,0 +1,172 @@
+"""The letter of the morning: to whom, when, what it names, and that it comes once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from flask import Flask
+
+from portal.worker import Worker
+from tests.submissions.clockwork import DEMO, Clockwork, london
+
+DIGEST = "coordinator/digest"
+
+
+def section(text: str, heading: str) -> str:
+    """The list under a heading of the letter; empty where the heading is not there."""
+    _, found, after = text.partition(f"{heading}:\n\n")
+    return after.split("\n\n")[0] if found else ""
+
+
+def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    ben = clockwork.coordinator("Ben Okafor")
+    broken = clockwork.request("2026-11-19 10:00", maria, heading="Broken Rail")
+    today = clockwork.request("2026-11-23 10:00", maria, heading="Today Health")
+    clockwork.act(broken, "2026-11-25 15:00", maria)
+    clockwork.act(today, "2026-11-25 15:00", maria)
+    clockwork.request("2026-11-25 10:00", maria, heading="Later Buses")
+    clockwork.request("2026-11-25 10:00", ben, heading="Of Ben")
+    clockwork.request("2026-11-25 10:00", heading="New Miners")
+    clockwork.request("2026-11-25 10:00", maria, heading="Soon Fire", meeting_on=london("2026-12-02 10:00").date())
+    clockwork.request("2026-11-25 10:00", ben, heading="Ben Fire", meeting_on=london("2026-12-02 10:00").date())
+    clockwork.request("2026-11-25 10:00", maria, heading="Far Fire", meeting_on=london("2026-12-03 10:00").date())
+    clockwork.work("2026-11-26 07:29")
+    assert clockwork.to(DIGEST) == []
+    clockwork.work("2026-11-26 07:30")
+    (to_maria, text), (to_ben, other) = clockwork.letters(DIGEST)
+    assert (to_maria, to_ben) == ("maria@example.org", "ben@example.org")
+    assert "Broken Rail, Tuesday 24 November 2026: http" in section(text, "Promises we have broken")
+    assert section(text, "Promised for today").count("- USC-") == 1
+    assert "Today Health" in section(text, "Promised for today")
+    assert section(text, "New, and nobody looks after them yet").count("New Miners") == 1
+    assert section(text, "Waiting on you").count("- USC-") == 3
+    assert "Later Buses" in section(text, "Waiting on you")
+    assert [name for name in ("Soon", "Ben", "Far") if name in section(text, "Meetings in the next seven days")] == [
+        "Soon"
+    ]
+    assert "Jean" not in text
+    assert "Broken Rail" not in other
+    assert "Of Ben" in section(other, "Waiting on you")
+    clockwork.work("2026-11-26 08:00", "2026-11-26 11:59")
+    assert len(clockwork.to(DIGEST)) == 2, "once a day"
+
+
+def test_there_is_none_where_nothing_waits_nor_at_weekends_nor_after_noon(clockwork: Clockwork) -> None:
+    clockwork.coordinator("Maria Kovalenko")
+    clockwork.work("2026-11-26 09:00")
+    assert clockwork.to(DIGEST) == []
+    clockwork.request("2026-11-26 10:00")
+    clockwork.work("2026-11-26 11:00", "2026-11-27 12:00", "2026-11-28 09:00", "2026-11-29 09:00", "2026-12-25 09:00")
+    assert clockwork.to(DIGEST) == []
+    clockwork.work("2026-11-30 09:00")
+    assert clockwork.to(DIGEST) == ["maria@example.org"]
+
+
+def test_who_does_not_want_it_cannot_work_or_is_away_gets_none(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    clockwork.coordinator("Ben Okafor", digest=False)
+    clockwork.coordinator("Viv Iewer", role="viewer")
+    clockwork.coordinator("Carl Closed", active=False)
+    clockwork.coordinator("Ada Admin", role="admin")
+    clockwork.away(maria, "2026-11-26", "2026-11-26")
+    clockwork.request("2026-11-25 10:00")
+    clockwork.work("2026-11-26 09:00")
+    assert clockwork.to(DIGEST) == ["ada@example.org"]
+
+
+def test_a_holiday_is_merged_into_the_letter_of_whoever_stands_in(clockwork: Clockwork) -> None:
+    maria, ben = clockwork.coordinator("Maria Kovalenko"), clockwork.coordinator("Ben Okafor")
+    clockwork.away(maria, "2026-11-26", "2026-11-27", ben)
+    clockwork.request("2026-11-25 10:00", maria, heading="Of Maria")
+    clockwork.request("2026-11-25 10:00", ben, heading="Of Ben")
+    clockwork.work("2026-11-26 09:00", "2026-11-27 09:00", "2026-11-30 09:00")
+    letters = clockwork.letters(DIGEST)
+    assert [address for address, _ in letters] == ["ben@example.org"] * 2 + ["maria@example.org", "ben@example.org"]
+    assert section(letters[0][1], "Waiting on you").count("- USC-") == 2
+    assert "Of Maria" in section(letters[2][1], "Promised for today")
+    assert "Of Maria" not in letters[3][1]
+
+
+def test_what_went_back_by_itself_is_told_to_all_and_to_its_owner_after_a_holiday(clockwork: Clockwork) -> None:
+    maria, ben = clockwork.coordinator("Maria Kovalenko"), clockwork.coordinator("Ben Okafor")
+    number = clockwork.request("2026-11-23 10:00", maria, heading="Of Maria")
+    clockwork.away(maria, "2026-11-24", "2026-11-27")
+    clockwork.work("2026-11-24 09:00", "2026-11-25 09:00")
+    assert clockwork.see(number, "coordinator_id") is None
+    clockwork.work("2026-11-26 09:00")
+    told = [section(text, "Went back to the queue by themselves") for _, text in clockwork.letters(DIGEST)]
+    assert ["Of Maria" in each for each in told] == [True, True]
+    clockwork.act(number, "2026-11-26 10:00", ben, "start-matching")
+    clockwork.sql("UPDATE submissions SET coordinator_id = :ben", ben=ben)
+    clockwork.work("2026-11-27 09:00", "2026-11-30 09:00")
+    found = {
+        address: section(text, "Went back to the queue by themselves") for address, text in clockwork.letters(DIGEST)
+    }
+    assert "Of Maria" in found["maria@example.org"], "she has not heard of it yet"
+    assert found["ben@example.org"] == ""
+
+
+def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    number = clockwork.request("2026-11-25 10:00", maria)
+    clockwork.sql("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'")
+    clockwork.work("2026-11-25 12:30", "2026-11-26 09:00")
+    ((_, text),) = clockwork.letters(DIGEST)
+    assert f"- USC-{1000 + number}: The letter “" in section(text, "Tasks for today")
+    assert "telephone them" in section(text, "Tasks for today")
+    assert "Letters that were not delivered: 1." in text
+
+
+def test_it_comes_in_the_language_of_its_reader(clockwork: Clockwork) -> None:
+    clockwork.coordinator("Olena Tkach", language="uk")
+    clockwork.request("2026-11-25 10:00")
+    clockwork.work("2026-11-26 09:00")
+    ((_, text),) = clockwork.letters(DIGEST)
+    assert text.startswith("Добрий день, Olena Tkach,")
+    assert "запит на виступ" in text
+
+
+def test_a_worker_asleep_for_a_week_writes_one_letter(clockwork: Clockwork) -> None:
+    clockwork.coordinator("Maria Kovalenko")
+    clockwork.request("2026-11-18 10:00")
+    clockwork.work("2026-11-19 09:00", "2026-11-26 09:00", "2026-11-26 10:00")
+    assert len(clockwork.to(DIGEST)) == 2
+
+
+def test_a_crash_between_letter_and_note_loses_and_doubles_nothing(
+    clockwork: Clockwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clockwork.coordinator("Maria Kovalenko")
+    clockwork.request("2026-11-25 10:00")
+    with monkeypatch.context() as broken:
+        # The commit that should keep both fails, as when the power goes.
+        broken.setattr("sqlalchemy.orm.Session.commit", lambda _session: 1 / 0)
+        clockwork.work("2026-11-26 09:00")
+    assert clockwork.to(DIGEST) == []
+    clockwork.work("2026-11-26 09:05", "2026-11-26 09:15")
+    assert clockwork.to(DIGEST) == ["maria@example.org"]
+
+
+@pytest.mark.postgres
+def test_two_workers_write_one_letter_each(postgres_app: Flask) -> None:
+    postgres_app.config.update(DEMO)
+    both = Clockwork(postgres_app)
+    for each in range(6):
+        both.coordinator(f"C{each} Okafor")
+    both.request("2026-11-25 10:00")
+    begin = threading.Barrier(2)
+
+    def work(name: str) -> None:
+        worker = Worker(postgres_app, name, now=lambda: london("2026-11-26 09:00"))
+        begin.wait()
+        worker.one_pass()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    both.work("2026-11-26 09:10")
+    assert sorted(both.to(DIGEST)) == [f"c{each}@example.org" for each in range(6)]
