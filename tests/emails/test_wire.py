@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import re
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -14,37 +11,9 @@ from portal.emails.letters import Letter
 from portal.emails.models import PrivateLink
 from portal.extensions import db
 from tests.emails.conftest import NOW, deliver, put, row
+from tests.emails.lint import lint
 
 CYRILLIC = "Відділення «Західний Донбас» просить доповідача, USC-1007 – зустріч профспілки у четвер увечері"
-
-
-def lint(raw: bytes, recipients: list[str]) -> email.message.EmailMessage:
-    """Fail unless the message is well-formed in every respect; the parsed message."""
-    assert b"\n" not in raw.replace(b"\r\n", b"")
-    assert b"\r" not in raw.replace(b"\r\n", b"")
-    assert b"\0" not in raw
-    assert all(byte < 128 for byte in raw)
-    assert max(map(len, raw.split(b"\r\n"))) <= 998
-    head = raw.split(b"\r\n\r\n", 1)[0]
-    assert max(map(len, head.split(b"\r\n"))) <= 200
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    for name in ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"):
-        assert len(message.get_all(name) or []) == 1, name
-    assert "Bcc" not in message
-    assert not message.defects
-    assert not any(part.defects for part in message.walk())
-    assert re.fullmatch(r"<[^<>\s@]+@[^<>\s@]+>", message["Message-ID"])
-    assert parsedate_to_datetime(message["Date"]).tzinfo is not None
-    assert message["Auto-Submitted"] == "auto-generated"
-    assert message["X-Auto-Response-Suppress"] == "All"
-    assert {address for _, address in getaddresses([message["To"]])} == set(recipients)
-    assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/alternative",
-        "text/plain",
-        "text/html",
-    ]
-    assert message.get_body(("plain",)).get_content().strip()
-    return message
 
 
 def sent(app, server, clock, letter, **more):
