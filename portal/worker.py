@@ -158,13 +158,13 @@ class Worker:
             except (IntegrityError, StaleDataError, NotPermittedError) as error:
                 # Another worker or a coordinator was faster: the next pass sees what is left to do.
                 db.session.rollback()
-                log.info("%s waits for %s: %s", do.__module__, unit, type(error).__name__)
+                log.info("%s waits: %s", do.__module__, type(error).__name__)
             except OperationalError:
                 raise
             except Exception as error:
                 # What is wrong with one must not keep the others waiting.
                 db.session.rollback()
-                log.warning("%s failed for %s: %s", do.__module__, unit, type(error).__name__)
+                log.warning("%s failed: %s", do.__module__, type(error).__name__)
 
     def forget(self) -> bool:
         """Sweep drafts that nobody has touched for a day, old counts of the limits and duties of days long past."""

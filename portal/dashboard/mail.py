@@ -26,6 +26,7 @@ from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions import tasks
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Recipient
@@ -194,7 +195,9 @@ def send_again(email_id: int) -> Response:
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
-    outbox.send_again(db.session, email, utc_now(), to=_address_now(email), by_id=current_user.id)
+    now = utc_now()
+    outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
+    tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
     db.session.commit()
     flash("A copy is on its way.", "success")
     return _after(email)
@@ -219,7 +222,9 @@ def deal_with(email_id: int) -> Response:
     """A person has told the addressee in another way; the letter leaves the list of failures."""
     email = _find(email_id)
     if email.state in FAILED and email.dealt_with_at is None:
-        outbox.deal_with(email, current_user.id, utc_now())
+        now = utc_now()
+        outbox.deal_with(email, current_user.id, now)
+        tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="They were telephoned.")
         db.session.commit()
         flash("Thank you. It is off the list.", "success")
     return redirect(url_for("dashboard.mail", show="failures"), 303)
