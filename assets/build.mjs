@@ -32,7 +32,12 @@ const css = sass.compile(join(here, 'scss', 'portal.scss'), {
 }).css
 write('portal.css', css + '\n')
 
-for (const name of ['portal.js', 'picker.js']) {
+const banners = {
+  'portal.js': '/* with govuk-frontend, see licences/ */',
+  'picker.js': '/* with accessible-autocomplete and preact, see licences/ */',
+  'letter.js': ''
+}
+for (const name of Object.keys(banners)) {
   const result = await esbuild.build({
     entryPoints: [join(here, 'js', name)],
     absWorkingDir: here,
@@ -44,7 +49,7 @@ for (const name of ['portal.js', 'picker.js']) {
     loader: { '.js': 'jsx' },
     define: { 'process.env.COMPONENT_LIBRARY': '"PREACT"', 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',
-    banner: { js: name === 'portal.js' ? '/* with govuk-frontend, see licences/ */' : '/* with accessible-autocomplete and preact, see licences/ */' }
+    banner: { js: banners[name] }
   })
   write(name, result.outputFiles[0].text)
 }
@@ -76,7 +81,7 @@ writeFileSync(join(here, 'manifest.json'), JSON.stringify({
   outputs: listed(outputs.map((name) => join(out, name)), out)
 }, null, 2) + '\n')
 
-for (const name of ['portal.css', 'portal.js', 'picker.js']) {
+for (const name of ['portal.css', ...Object.keys(banners)]) {
   const content = readFileSync(join(out, name))
   console.log(`${name}: ${(content.length / 1000).toFixed(1)} kB, ${(gzipSync(content).length / 1000).toFixed(1)} kB gzip`)
 }

@@ -17,6 +17,7 @@ from portal.dashboard import (
     by_hand,
     conflicts,
     corrections,
+    letter_pages,
     mail,
     mailbox,
     moves,
@@ -39,6 +40,7 @@ PAGES = (
     by_hand,
     conflicts,
     corrections,
+    letter_pages,
     mail,
     mailbox,
     moves,
@@ -65,6 +67,7 @@ ALSO_UNDER = {
         "correct",
         "merge",
     ),
+    "dashboard.letter_list": ("letter", "save_letter", "letter_version", "go_back"),
     "dashboard.mail": ("email_page",),
     "dashboard.branches": ("branch",),
     "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "campaign_settings"),
@@ -85,7 +88,7 @@ def navigation() -> dict[str, Any]:
         return {}
     items = [("Requests", "dashboard.queue")]
     if current_user.can_edit:
-        items += [("Mail", "dashboard.mail"), ("Branches", "dashboard.branches")]
+        items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list"), ("Branches", "dashboard.branches")]
     if current_user.is_admin:
         items.append(("Settings", "dashboard.settings"))
     if current_user.can_edit and local_mailbox(current_app.config) is not None:

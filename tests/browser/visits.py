@@ -150,6 +150,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
         message = next(iter(box.messages())).id
     yield Visit(f"/dashboard/mailbox/{message}", "coordinator")
     yield Visit(f"/dashboard/mailbox/{message}/html", "coordinator")
+    yield from _edited_letters(demo)
     yield from _settings(demo)
 
 
@@ -196,6 +197,21 @@ def faults(demo: Demonstration) -> Iterator[Visit]:
         for _ in range(6):
             limits.count("LIMIT_RESEND_LINK", "link", often.removeprefix("/track/"))
     yield Visit(often, presses=(("Email it to me again", {}),), look_before=False)
+
+
+def _edited_letters(demo: Demonstration) -> Iterator[Visit]:
+    """The list of letters, one that is typed wrong, one that is saved, and what was saved before."""
+    one, other = "/dashboard/letters/speaker/no-match/en", "/dashboard/letters/twinning/introduced/uk"
+    yield Visit("/dashboard/letters", "coordinator")
+    look, save = "Show how it reads", "Save the letter"
+    wrong = {"subject": "{{ nobody }}", "body": "{{ branch|upper }}\n{% if promise %}", "reference": "nonsense"}
+    new = {"subject": "We have it, {{ reference }}", "body": "{{ greeting }},\n\nYour page\n{{ private_link }}"}
+    yield Visit(one, "coordinator", presses=((look, wrong), (save, new)))
+    yield Visit(other, "coordinator", presses=((look, {"reference": "nonsense"}),))
+    yield Visit(f"{one}/html", "coordinator")
+    yield Visit(f"{one}/history/0", "coordinator")
+    # Somebody else was faster.
+    yield Visit(other, "coordinator", ((save, {"subject": "New words"}), (save, {"subject": "Newer"})), {"seen": "7"})
 
 
 def _settings(demo: Demonstration) -> Iterator[Visit]:

@@ -1,0 +1,79 @@
+"""A letter as it would read: with a real request, where one is named, else with examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import current_app
+from jinja2 import TemplateError
+from sqlalchemy.orm import Session
+
+from portal.emails import letters
+from portal.emails.letters import Letter, Wording
+from portal.submissions import correspondence, whole
+from portal.submissions.correspondence import NO_LINK_YET
+from portal.submissions.letter_book import LINK, OF_A_MOVE, Entry, examples
+from portal.submissions.models import Submission
+
+KINDS = {"speaker": "a speaker request", "twinning": "a twinning proposal", "affiliation": "an affiliation"}
+GIVEN_BY_A_MOVE = (OF_A_MOVE | {"question", "outcome", "paid_now"}) - {"by_us"}
+"""What a request knows only once somebody moves it: without a move the example stands in."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter filled in: `about` says with what. `letter` is None where it cannot be made."""
+
+    about: str
+    letter: Letter | None = None
+    error: str = ""
+    """What is wrong with the reference."""
+
+
+def preview(
+    session: Session, entry: Entry, language: str, words: Wording, *, typed_reference: str, sender: str
+) -> Preview:
+    """The letter that these words make. `sender` signs it."""
+    facts, about, error = examples(entry, language), "Filled in with examples", ""
+    if typed_reference:
+        submission = whole.load(session, whole.number_of(typed_reference))
+        error = _unfit(submission, entry)
+        if submission is not None and not error:
+            about = f"Filled in with {submission.reference}, {submission.heading}"
+            facts = facts_with(submission, entry, language)
+    signed = facts | {"sender": sender, "reference": facts.get("reference", "")}
+    try:
+        return Preview(about, letters.tried(words, language, signed), error)
+    except (TemplateError, ValueError):
+        return Preview(about, None, error)
+
+
+def _unfit(submission: Submission | None, entry: Entry) -> str:
+    if submission is None:
+        return "We know no request with this reference. Leave it empty to see examples"
+    if entry.kind and submission.kind != entry.kind:
+        return f"{submission.reference} is {KINDS[submission.kind]}. This letter is about {KINDS[entry.kind]}"
+    return ""
+
+
+def facts_with(submission: Submission, entry: Entry, language: str) -> dict[str, str]:
+    """What the letter would be given about this request; what only a move knows is an example."""
+    shown = examples(entry, language)
+    known = correspondence.facts_for(submission, entry.to, answers={}, private_link=NO_LINK_YET, language=language)
+    real = {name: known.get(name, "") for name in shown}
+    return {
+        name: shown[name] if name == LINK or (name in GIVEN_BY_A_MOVE and not value) else value
+        for name, value in real.items()
+    }
+
+
+def with_example_link(letter: Letter) -> Letter:
+    """The letter with a link that leads nowhere in place of the private one, so that it can be sent as a test."""
+    link = f"{current_app.config['PUBLIC_URL']}/track/this-is-only-a-test"
+    return replace(
+        letter,
+        subject=f"Test: {letter.subject}",
+        text=letter.text.replace(NO_LINK_YET, link),
+        html=letter.html.replace(NO_LINK_YET, link),
+        link_ids=(),
+    )
