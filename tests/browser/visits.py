@@ -129,6 +129,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{queue}/{first}/message", "coordinator", presses=(("Look it over", {}),))
     words = {"message": "We are looking for somebody."}
     yield Visit(f"{queue}/{first}/message", "coordinator", presses=(("Look it over", words),), look_before=False)
+    yield Visit(f"{queue}/{first}/new-link", "coordinator")
     yield Visit(f"{queue}/{first}", "coordinator", presses=(("Keep the note", {}),))
     for kind in KINDS:
         yield Visit(f"{queue}/{demo.in_state(kind, 'received')}/correct/{STEPS[kind][1]}", "coordinator")
