@@ -11,7 +11,8 @@ def page() -> str:
     """The whole page, as Markdown with Mermaid diagrams."""
     head = (
         "# Workflows\n\n"
-        "Printed from the rows in `portal/*/workflow.py` and `follow_ups.py` by `flask --app wsgi workflows`; `make lint` checks.\n"
+        "Printed from the rows in `portal/*/workflow.py` and `follow_ups.py` by `flask --app wsgi workflows`;\n"
+        "`make lint` checks.\n"
         "Whose turn it is decides who is waited for; a promise is a number of working days in London.\n"
         "What comes by itself is counted anew from today's facts whenever somebody asks; it comes once for its day.\n"
     )

@@ -15,16 +15,19 @@ from portal.dashboard import (
     account,
     branches,
     by_hand,
+    coming,
     conflicts,
     corrections,
     letter_pages,
     mail,
     mailbox,
     moves,
+    my_day,
     new_link,
     queue,
     request_page,
     settings,
+    tasks,
     went_wrong,
     words,
     writing,
@@ -38,23 +41,30 @@ PAGES = (
     account,
     branches,
     by_hand,
+    coming,
     conflicts,
     corrections,
     letter_pages,
     mail,
     mailbox,
     moves,
+    my_day,
     new_link,
     queue,
     request_page,
     settings,
+    tasks,
     writing,
 )
 """The modules that add pages; naming them here is what loads them."""
 
 ALSO_UNDER = {
+    "dashboard.my_day": ("task", "finish_task"),
     "dashboard.queue": (
         "request_page",
+        "coming",
+        "new_task",
+        "set_task",
         "move",
         "make_move",
         "note",
@@ -86,7 +96,8 @@ def navigation() -> dict[str, Any]:
     is_desk = request.path.startswith("/dashboard")
     if not is_desk or not current_user.is_authenticated:
         return {}
-    items = [("Requests", "dashboard.queue")]
+    items = [("My day", "dashboard.my_day")] if current_user.can_edit else []
+    items.append(("Requests", "dashboard.queue"))
     if current_user.can_edit:
         items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list"), ("Branches", "dashboard.branches")]
     if current_user.is_admin:

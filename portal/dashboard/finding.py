@@ -14,9 +14,9 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 
 
-def find(session: Session, number: int) -> Submission:
-    """The request with that number, whole. 404 for none."""
-    found = whole.load(session, number)
+def find(session: Session, number: int, *, kind: str | None = None) -> Submission:
+    """The request with that number, whole; `kind` where it is known already. 404 for none."""
+    found = whole.load(session, number, kind=kind)
     if found is None:
         abort(404)
     return found

@@ -47,13 +47,6 @@ _NUMBER = select(Submission.__table__.c.id).where(Submission.__table__.c.id == b
 NOTHING_FITS = ("Nothing fits these filters", "Try fewer words, or another view.")
 
 
-@blueprint.get("/")
-@needs("viewer")
-def home() -> Response:
-    """The desk begins with its queue."""
-    return redirect(url_for("dashboard.queue"))
-
-
 @blueprint.get("/requests")
 @needs("viewer")
 def queue() -> str | Response:

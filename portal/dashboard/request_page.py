@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template, url_for
+from flask import abort, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import Row
 
@@ -21,7 +21,8 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import consents, private_links, registry, turns
+from portal.submissions import ahead, consents, private_links, registry, turns
+from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
 from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -49,7 +50,8 @@ class HistoryLine:
 def request_page(number: int) -> str:
     """One request, whole."""
     now = utc_now()
-    submission = find(db.session, number)
+    known = ahead.ahead(db.session(), number) or abort(404)
+    submission = find(db.session, number, kind=known.kind)
     kind = registry.kind(submission.kind)
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
@@ -76,6 +78,8 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
+        coming=[coming_line(number, each) for each in ahead.coming(submission, known, today)],
+        tasks=[task_line(row, today) for row in known.tasks],
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(answers, url_for("dashboard.request_page", number=number)),
         consents=[said(consent, today) for consent in submission.consents],
@@ -105,6 +109,18 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],
     )
+
+
+def coming_line(number: int, each: Planned) -> tuple[str, str, str]:
+    """One thing that comes by itself: its day in words, what it is, and its page."""
+    url = url_for("dashboard.coming", number=number, name=each.row.name, due_on=each.due_on.isoformat())
+    return words.long_day(each.on), each.row.label, url
+
+
+def task_line(task: Row[*tuple[Any, ...]], today: date) -> tuple[str, str, str, bool]:
+    """One open task: what is to be done, by when in words, its page, and whether its day has passed."""
+    url = url_for("dashboard.task", task_id=task.id)
+    return task.about, words.long_day(task.due_on), url, task.due_on < today
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ follow-ups along. A `FollowUpMark` says that one has come for a day, so that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON
 from portal.submissions.work import FollowUpMark
-from portal.submissions.workflow import Actor, FollowUp
+from portal.submissions.workflow import Actor, FollowUp, Notification, Rests
 
 DONE = "done"
 SKIPPED = "skipped"
@@ -65,7 +65,7 @@ def marks_of(session: Session, submission_id: int) -> set[Mark]:
     return {(row.name, row.due_on) for row in rows}
 
 
-def planned(submission: Submission, marks: set[Mark], today: date) -> list[Planned]:
+def planned(submission: Submission, marks: Set[Mark], today: date) -> list[Planned]:
     """What will come by itself if nothing changes, the next first; `today` is the day in London.
 
     Nothing for a request that is closed or held, nothing that has come already and nothing whose time is past.
@@ -80,12 +80,16 @@ def planned(submission: Submission, marks: set[Mark], today: date) -> list[Plann
             continue
         for due_on in _due_days(row, base, today):
             each = Planned(row, due_on, day_for(row, due_on, nation))
-            if each.mark not in marks and not _is_past(submission, each, marks, today):
-                found.append(each)
+            if each.mark in marks or _is_past(submission, each, marks, today):
+                continue
+            # What could not come on its day comes on the next on which it may, if that still makes sense.
+            comes_on = each.on if each.on >= today else _next_day_for(row, today, nation)
+            if comes_on <= last_day_for(row, due_on, each.on):
+                found.append(replace(each, on=comes_on))
     return sorted(found, key=lambda each: (each.on, each.due_on))
 
 
-def due(submission: Submission, marks: set[Mark], now: datetime) -> tuple[list[Planned], list[Planned]]:
+def due(submission: Submission, marks: Set[Mark], now: datetime) -> tuple[list[Planned], list[Planned]]:
     """What is to be done now, and what of it a later one of the same series has overtaken."""
     today = london_day(now)
     nation = nation_of(submission)
@@ -100,6 +104,10 @@ def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     if row.task:
         return due_on
     return quiet_days.out_of_rest(due_on, nation, row.rests, backwards=row.days < 0)
+
+
+def _next_day_for(row: FollowUp, today: date, nation: str) -> date:
+    return today if row.task else quiet_days.out_of_rest(today, nation, row.rests, backwards=False)
 
 
 def last_day_for(row: FollowUp, due_on: date, on: date) -> date:
@@ -131,13 +139,23 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
     if row.task:
         _open_task(session, submission, each, row.task, now)
         return
-    wanted = [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
+    wanted = letters_of(submission, row)
     letters = correspondence.prepare(session, submission, wanted, by=by, answers={})
     correspondence.send(session, submission, letters, now=now, by=by, edited={})
     if len(letters) < len(wanted):
         _open_task(
             session, submission, each, f"No email address is known. Telephone instead of this letter: {row.label}.", now
         )
+
+
+def letters_of(submission: Submission, row: FollowUp) -> list[Notification]:
+    """The letters that a row sends as the request stands."""
+    return [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
+
+
+def is_true_on_its_day_only(row: FollowUp) -> bool:
+    """Whether a letter speaks of "today" or "tomorrow", so that it cannot be sent sooner."""
+    return row.rests is Rests.NEVER
 
 
 def skip(session: Session, submission: Submission, each: Planned, *, by: Mover, now: datetime) -> None:

@@ -37,6 +37,7 @@ LEANINGS = {
     "decided_on": Leaning.BACK,
     "paid_on": Leaning.BACK,
     "twinned_on": Leaning.BACK,
+    "due_on": Leaning.AHEAD,
 }
 """Which way each date lies; every other date may lie on either side of today."""
 

@@ -156,6 +156,7 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
         "amended": gettext("Details changed"),
         "released": gettext("Released from review"),
         "merged": gettext("Branch confirmed"),
+        "skipped": "Skipped",
         "new-link": gettext("New private link sent"),
     }
     return str(titles.get(event.name, event.name))

@@ -32,15 +32,18 @@ _KIND = select(Submission.__table__.c.kind).where(Submission.__table__.c.id == b
 _LOCKED_KIND = _KIND.with_for_update()
 
 
-def load(session: Session, number: int, *, lock: bool = False) -> Submission | None:
+def load(session: Session, number: int, *, lock: bool = False, kind: str | None = None) -> Submission | None:
     """The request with that number, or None, in two statements: once its kind is known, the second is half as long.
+
+    A caller that knows the `kind` already spares the first.
 
     With `lock` a second press of the same button waits until the first one is done. The first statement takes the
     lock: a joined one that had to wait would give the new row of the base beside the old row of the kind.
     """
     if number > LARGEST_NUMBER:
         return None
-    kind = session.connection().execute(_LOCKED_KIND if lock else _KIND, {"number": number}).scalar()
+    if kind is None or lock:
+        kind = session.connection().execute(_LOCKED_KIND if lock else _KIND, {"number": number}).scalar()
     if kind is None:
         return None
     found: Submission | None = session.scalars(_statement(kind), {"number": number}).unique().one_or_none()

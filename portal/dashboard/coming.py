@@ -1,0 +1,109 @@
+"""What comes by itself for one request: looking at it, skipping it, and sending it now.
+
+When something comes is decided in `submissions/follow_ups` and the rows of each kind.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import conflicts, typed_letters, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find, mover
+from portal.dashboard.request_page import opened
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import actions, correspondence, follow_ups, registry, turns
+from portal.submissions.correspondence import Prepared
+from portal.submissions.follow_ups import BY_ITSELF, Planned
+from portal.submissions.models import Submission
+
+
+@blueprint.get("/requests/<int:number>/coming/<name>/<due_on>")
+@needs("coordinator")
+def coming(number: int, name: str, due_on: str) -> str | Response:
+    """One thing that will come by itself: its day, and its letters as they would read today."""
+    submission = find(db.session, number)
+    each = _planned(submission, name, due_on)
+    if each is None:
+        return _gone(number)
+    now = utc_now()
+    letters = _letters(submission, each)
+    # Looking at the letters of a move rolls the session back: the request is read afresh.
+    submission = find(db.session, number)
+    today = london_day(now)
+    return render_template(
+        "dashboard/coming.html",
+        submission=submission,
+        each=each,
+        on=words.long_day(each.on),
+        away=words.span((each.on - today).days),
+        letters=[(typed_letters.WHO.get(letter.to, letter.to), letter) for letter in letters],
+        can_come_now=_can_come_now(submission, each, today),
+        opened=opened(now),
+    )
+
+
+@blueprint.post("/requests/<int:number>/coming/<name>/<due_on>")
+@needs("coordinator")
+def decide_coming(number: int, name: str, due_on: str) -> Response:
+    """Send it now, or skip it."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    each = _planned(submission, name, due_on)
+    if each is None:
+        return _gone(number)
+    now = utc_now()
+    if request.form.get("act") == "skip":
+        follow_ups.skip(db.session, submission, each, by=mover(), now=now)
+        said = "It is skipped and will not come."
+    elif request.form.get("act") == "now" and _can_come_now(submission, each, london_day(now)):
+        # The letters are the portal's own: whoever sends them early signs them.
+        follow_ups.carry_out(db.session, submission, each, by=mover() if each.row.notify else BY_ITSELF, now=now)
+        said = "It is done now, and will not come again."
+    else:
+        return _gone(number)
+    turns.touch(submission)
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def _planned(submission: Submission, name: str, due_on: str) -> Planned | None:
+    """The follow-up of that name and day, if it is still to come. 404 for one that the kind does not know."""
+    try:
+        day = date.fromisoformat(due_on)
+    except ValueError:
+        abort(404)
+    if name not in {row.name for row in registry.kind(submission.kind).workflow.follow_ups}:
+        abort(404)
+    marks = follow_ups.marks_of(db.session, submission.id)
+    plan = follow_ups.planned(submission, marks, london_day(utc_now()))
+    return next((each for each in plan if each.mark == (name, day)), None)
+
+
+def _letters(submission: Submission, each: Planned) -> list[Prepared]:
+    """The letters of a follow-up, or of the move it makes, as they would read today."""
+    if each.row.move:
+        try:
+            return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=utc_now())
+        except actions.NotPermittedError:
+            return []
+    wanted = follow_ups.letters_of(submission, each.row)
+    return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={})
+
+
+def _can_come_now(submission: Submission, each: Planned, today: date) -> bool:
+    """Whether it makes sense before its day: a letter does; what says "tomorrow" or counts as over does not."""
+    if each.on <= today:
+        return True
+    return bool(each.row.notify) and not follow_ups.is_true_on_its_day_only(each.row)
+
+
+def _gone(number: int) -> Response:
+    flash("It has come already, was skipped, or no longer applies.", "error")
+    return redirect(url_for("dashboard.request_page", number=number), 303)

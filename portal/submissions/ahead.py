@@ -1,0 +1,63 @@
+"""What lies ahead of one request, for its page: what comes by itself, and the work that waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Row, bindparam, literal, select, text, union_all
+from sqlalchemy.orm import Session
+
+from portal.submissions import follow_ups
+from portal.submissions.follow_ups import Mark, Planned
+from portal.submissions.models import Submission
+from portal.submissions.whole import LARGEST_NUMBER
+from portal.submissions.work import TASK_IS_OPEN, FollowUpMark, Task
+
+NEAR = 5
+"""A page names so many of what comes next; the rest is further away than anybody plans."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The kind of a request, what of its follow-ups has come, and its open tasks (id, about, due_on), the first due on
+    top."""
+
+    kind: str
+    marks: frozenset[Mark]
+    tasks: Sequence[Row[*tuple[Any, ...]]]
+
+
+_mark, _task, _request = FollowUpMark.__table__.c, Task.__table__.c, Submission.__table__.c
+# One statement for all three: a page may ask the database six times.
+_STATEMENT = union_all(
+    select(
+        literal("kind").label("what"), _request.id, _request.kind.label("about"), literal(None, Date).label("due_on")
+    ).where(_request.id == bindparam("number")),
+    select(literal("mark"), _mark.id, _mark.name, _mark.due_on).where(_mark.submission_id == bindparam("number")),
+    select(literal("task"), _task.id, _task.about, _task.due_on).where(
+        _task.submission_id == bindparam("number"), text(TASK_IS_OPEN)
+    ),
+)
+
+
+def ahead(session: Session, number: int) -> Ahead | None:
+    """What lies ahead of the request of that number, in one statement; None where there is no such request."""
+    if number > LARGEST_NUMBER:
+        return None
+    rows = session.execute(_STATEMENT, {"number": number}).all()
+    kind = next((row.about for row in rows if row.what == "kind"), None)
+    if kind is None:
+        return None
+    return Ahead(
+        kind,
+        frozenset((row.about, row.due_on) for row in rows if row.what == "mark"),
+        sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due_on, row.id)),
+    )
+
+
+def coming(submission: Submission, known: Ahead, today: date) -> list[Planned]:
+    """What comes by itself next, as far as a page names it; `today` is the day in London."""
+    return follow_ups.planned(submission, known.marks, today)[:NEAR]

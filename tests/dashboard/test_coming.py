@@ -1,0 +1,121 @@
+"""What comes by itself, on the request's page: seen ahead, skipped, sent now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import words
+from portal.extensions import db
+from portal.submissions import whole
+from tests.dashboard.conftest import Page, day
+
+Rows = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def waiting(make_request: Callable[..., int], app: Flask) -> int:
+    """A request whose branch was asked a question today."""
+    number = make_request(state="waiting-for-branch", question="Is the hall step-free?", meeting_on=None)
+    with app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        assert submission.turn == "branch"
+    return number
+
+
+def links(html: str) -> dict[str, str]:
+    """The names of what comes by itself, and their pages."""
+    return {name: path for path, name in re.findall(r'href="(/dashboard/requests/\d+/coming/([^/]+)/[^"]+)"', html)}
+
+
+def test_the_page_says_what_will_come_and_when(coordinator: FlaskClient, waiting: int) -> None:
+    html = coordinator.get(f"/dashboard/requests/{waiting}").text
+    assert list(links(html)) == ["question-reminder", "question-last-reminder", "question-unanswered"]
+    assert words.long_day(london_day(utc_now() + timedelta(days=12))) in html
+
+
+def test_its_page_shows_the_letter_as_it_would_read(coordinator: FlaskClient, waiting: int) -> None:
+    html = coordinator.get(links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]).text
+    assert "Is the hall step-free?" in html
+    assert "j.armstrong@example.org" in html
+    assert "{private link}" in html
+
+
+def test_a_reminder_can_be_sent_now_and_then_does_not_come_again(
+    coordinator: FlaskClient, waiting: int, rows: Rows
+) -> None:
+    path = links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]
+    answer = Page(coordinator, path).post(act="now")
+    assert answer.headers["Location"] == f"/dashboard/requests/{waiting}"
+    assert rows("SELECT name, outcome FROM follow_up_marks") == [("question-reminder", "done")]
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/question-reminder'") == [(1,)]
+    html = coordinator.get(f"/dashboard/requests/{waiting}").text
+    assert "question-reminder" not in links(html)
+    # Somebody who still has the page open is told, and nothing goes twice.
+    again = coordinator.get(path, follow_redirects=True).text
+    assert "It has come already" in again
+
+
+def test_a_reminder_can_be_skipped_and_the_history_says_so(coordinator: FlaskClient, waiting: int, rows: Rows) -> None:
+    path = links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]
+    Page(coordinator, path).post(act="skip")
+    assert rows("SELECT name, outcome FROM follow_up_marks") == [("question-reminder", "skipped")]
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/question-reminder'") == [(0,)]
+    html = coordinator.get(f"/dashboard/requests/{waiting}").text
+    assert "<strong>Skipped</strong> by Maria Kovalenko" in html
+    assert "question-reminder" not in links(html)
+
+
+def test_two_coordinators_at_one_reminder_send_it_once(coordinator: FlaskClient, waiting: int, rows: Rows) -> None:
+    path = links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]
+    first, second = Page(coordinator, path), Page(coordinator, path)
+    assert first.post(act="now").status_code == 303
+    assert second.post(act="now").status_code == 409
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/question-reminder'") == [(1,)]
+
+
+def test_what_is_only_true_on_its_day_cannot_be_sent_sooner(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Rows
+) -> None:
+    facts = {"speaker_name": "Olha", "speaker_email": "olha@example.org", "platform": "https://example.org/call"}
+    number = make_request(state="confirmed", meeting_on=day(30), **facts)
+    found = links(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert list(found) == ["meeting-soon", "meeting-tomorrow", "meeting-held"]
+    for name in ("meeting-tomorrow", "meeting-held"):
+        page = Page(coordinator, found[name])
+        assert "Skip it" in page.text
+        assert 'value="now"' not in page.text
+        page.post(act="now")
+    assert rows("SELECT count(*) FROM follow_up_marks") == [(0,)]
+    assert 'value="now"' in Page(coordinator, found["meeting-soon"]).text
+
+
+@pytest.mark.parametrize("tail", ["question-reminder/2026-02-31", "question-reminder/x", "nothing/2026-11-22"])
+def test_what_there_is_not_is_not_found(coordinator: FlaskClient, waiting: int, tail: str) -> None:
+    assert coordinator.get(f"/dashboard/requests/{waiting}/coming/{tail}").status_code == 404
+
+
+def test_another_day_is_gone_not_wrong(coordinator: FlaskClient, waiting: int) -> None:
+    path = f"/dashboard/requests/{waiting}/coming/question-reminder/2020-01-01"
+    assert coordinator.get(path).status_code == 303
+    assert Page(coordinator, f"/dashboard/requests/{waiting}").post(path, act="now").status_code == 303
+
+
+def test_nothing_comes_for_a_closed_request(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    html = coordinator.get(f"/dashboard/requests/{make_request(state='closed')}").text
+    assert "Nothing is to come by itself." in html
+
+
+def test_a_viewer_sees_none_of_it(sign_in: Callable[..., FlaskClient], waiting: int) -> None:
+    viewer = sign_in("viewer")
+    path = f"/dashboard/requests/{waiting}/coming/question-reminder/{day(4)}"
+    assert viewer.get(path).status_code in (403, 404)
+    assert viewer.post(path, data={"act": "now"}).status_code in (400, 403, 404)
