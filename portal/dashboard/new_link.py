@@ -10,7 +10,7 @@ from portal.dashboard import conflicts
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
-from portal.emails import letters
+from portal.emails import edited, letters
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import correspondence, private_links
@@ -30,7 +30,7 @@ def new_link(number: int) -> str | Response:
     return render_template(
         "dashboard/new_link.html",
         submission=submission,
-        letter=letters.wording(private_links.LETTER, language, facts),
+        letter=letters.wording(private_links.LETTER, language, facts, texts=edited.texts(db.session())),
         stranded=private_links.stranded(db.session, submission),
         opened=opened(now),
     )

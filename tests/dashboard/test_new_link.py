@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import utc_now
-from portal.emails import links, outbox
+from portal.emails import edited, links, outbox
+from portal.emails.letters import Wording
 from portal.emails.models import OutboxEmail
 from portal.emails.parcel import Parcel
 from portal.extensions import db
@@ -194,6 +195,23 @@ def test_where_no_link_can_be_sent_none_is_offered_or_ended(
     assert path not in page.text
     assert coordinator.get(path).status_code == page.post(path).status_code == 303
     assert token_of(app, number) == old
+
+
+def test_the_page_shows_the_letter_in_the_words_that_were_saved(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    with app.app_context():
+        words = Wording(
+            "A fresh link, {{ reference }}", "{{ greeting }},\n\nThe old one is gone.\n\nHere\n{{ private_link }}"
+        )
+        edited.save(db.session, "common/new-link", "en", words, by_id=1, now=utc_now(), seen=0)
+        db.session.commit()
+    shown = coordinator.get(f"/dashboard/requests/{number}/new-link").text
+    assert "A fresh link, USC-" in shown
+    assert "The old one is gone." in shown
+    renew(coordinator, number)
+    assert any("The old one is gone." in text for _, text in delivered(app))
 
 
 def test_viewers_send_no_links(sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
