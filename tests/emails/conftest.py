@@ -18,7 +18,9 @@ from portal.emails.models import OutboxEmail
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from tests.emails import servers
+from tests.emails.browser import Browser
 from tests.emails.nursery import Nursery
+from tests.processes import Portal
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LETTER = Letter("Your request USC-1007", "Dear Jean,\n\nThank you.\n", "<p>Dear Jean,</p><p>Thank you.</p>")
@@ -107,6 +109,30 @@ def nursery(settings: dict[str, Any], tmp_path: Path) -> Iterator[Callable[..., 
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def serve(settings: dict[str, Any], tmp_path: Path) -> Iterator[Callable[..., Browser]]:
+    """Starts the shipped web server over this test's database and gives a browser."""
+    started: list[Portal] = []
+
+    def begin(**environment: str) -> Browser:
+        web = Portal(
+            "serve",
+            output=tmp_path / "serve.txt",
+            PORTAL_ENV="test",
+            DATA_DIR=settings["DATA_DIR"],
+            SECRET_KEY=settings["SECRET_KEY"],
+            LINK_KEY=settings["LINK_KEY"],
+            **environment,
+        )
+        started.append(web)
+        web.wait_until_up()
+        return Browser(web)
+
+    yield begin
+    for each in started:
+        each.clear()
 
 
 def put(app: Flask, to: str = "jean@example.org", letter: Letter = LETTER, **more: Any) -> int:

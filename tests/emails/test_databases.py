@@ -6,16 +6,11 @@ The full disk is a limit on the size of files that a running process may write (
 
 from __future__ import annotations
 
-import http.cookiejar
 import resource
 import sqlite3
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,74 +21,11 @@ import portal
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
 from portal.extensions import db
-from tests.conftest import csrf_token
+from tests.emails.browser import Browser
 from tests.emails.conftest import all_sent, put, row
 from tests.emails.nursery import Nursery, copies, wait_until
 from tests.emails.proxy import Proxy
 from tests.emails.servers import Manners
-from tests.processes import Portal
-
-STEP = "/invite-a-speaker/your-branch"
-BRANCH = {"body_type": "branch", "union": "num", "branch_name": "Westoe’s Lodge", "town": "South Shields"}
-
-
-class Browser:
-    """A branch secretary with cookies, who fills in the first step of a form."""
-
-    def __init__(self, web: Portal) -> None:
-        self.web = web
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies, _Stay)
-        self._token = ""
-
-    def open_form(self) -> None:
-        """Look at the first step."""
-        status, page = self._ask(STEP, None)
-        assert status == 200
-        self._token = csrf_token(page)
-
-    def send_form(self) -> tuple[int, str]:
-        """Send it, as often as one likes: status and page."""
-        fields = {**BRANCH, "csrf_token": self._token}
-        return self._ask(STEP, urllib.parse.urlencode(fields).encode())
-
-    def _ask(self, path: str, body: bytes | None) -> tuple[int, str]:
-        try:
-            with self._opener.open(self.web.address + path, body, timeout=40) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Shows redirects instead of following them."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-@pytest.fixture
-def serve(settings: dict[str, Any], tmp_path: Path) -> Iterator[Callable[..., Browser]]:
-    """Starts the shipped web server over this test's database and gives a browser."""
-    started: list[Portal] = []
-
-    def begin(**environment: str) -> Browser:
-        web = Portal(
-            "serve",
-            output=tmp_path / "serve.txt",
-            PORTAL_ENV="test",
-            DATA_DIR=settings["DATA_DIR"],
-            SECRET_KEY=settings["SECRET_KEY"],
-            LINK_KEY=settings["LINK_KEY"],
-            **environment,
-        )
-        started.append(web)
-        web.wait_until_up()
-        return Browser(web)
-
-    yield begin
-    for each in started:
-        each.clear()
 
 
 def says_so_and_keeps_what_was_typed(answer: tuple[int, str]) -> bool:
