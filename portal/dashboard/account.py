@@ -7,10 +7,11 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from portal import settings
 from portal.accounts import sign_in
 from portal.accounts.models import ROLES, Coordinator
-from portal.clock import utc_now
-from portal.dashboard import people
+from portal.clock import london_day, utc_now
+from portal.dashboard import absences, people
 from portal.dashboard.blueprint import blueprint
 from portal.extensions import db
 from portal.security import needs
@@ -26,8 +27,30 @@ ROLE_WORDS = {
 @blueprint.get("/account")
 @needs("viewer")
 def account() -> str:
-    """Who is signed in, what they may do, and how to change the password."""
-    return render_template("dashboard/account.html", person=current_user, role=ROLE_WORDS[current_user.role])
+    """Who is signed in, what they may do, when they are away, which letters they want, how to change the password."""
+    person = db.session.get_one(Coordinator, current_user.id)
+    can_edit = current_user.can_edit
+    return render_template(
+        "dashboard/account.html",
+        person=person,
+        role=ROLE_WORDS[current_user.role],
+        absence=absences.said(person) if can_edit else "",
+        cover=absences.cover_of(person) if can_edit else "",
+        stands_in_for=absences.standing_in_for(person, london_day(utc_now())) if can_edit else [],
+        morning=settings.get(db.session(), "morning_time") if can_edit else "",
+    )
+
+
+@blueprint.post("/account/digest")
+@needs("coordinator")
+def switch_digest() -> Response:
+    """Switch the letter of the morning on or off."""
+    person = db.session.get_one(Coordinator, current_user.id)
+    person.digest = request.form.get("digest") == "on"
+    db.session.commit()
+    words = "You get a letter each morning on which something waits."
+    flash(words if person.digest else "You get no letter in the morning any more.", "success")
+    return redirect(url_for("dashboard.account"), 303)
 
 
 @blueprint.get("/accounts")
@@ -35,7 +58,13 @@ def account() -> str:
 def accounts() -> str:
     """All accounts, active ones first."""
     rows = db.session.scalars(select(Coordinator).order_by(Coordinator.active.desc(), Coordinator.name)).all()
-    return render_template("dashboard/accounts.html", rows=rows, roles=[(role, role.capitalize()) for role in ROLES])
+    today = london_day(utc_now())
+    return render_template(
+        "dashboard/accounts.html",
+        rows=rows,
+        absences={row.id: absences.said(row) for row in rows if row.away_until and row.away_until >= today},
+        roles=[(role, role.capitalize()) for role in ROLES],
+    )
 
 
 @blueprint.post("/accounts/<int:account_id>")

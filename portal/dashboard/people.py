@@ -6,28 +6,35 @@ Only plain values are kept, never rows of a session. What a name may do is decid
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
+from portal.clock import london_day
+from portal.dashboard import words
 from portal.directory.models import Union
 from portal.remembered import remembered
 
 COORDINATORS_KEPT = timedelta(seconds=5)
+SOON = timedelta(days=7)
 EXTENSION = "portal-desk"
 _UNIONS = select(Union.id, Union.short_name)
 
 
 @dataclass(frozen=True)
 class Person:
-    """A coordinator as the desk names one. `can_take` says that requests may be given to them."""
+    """A coordinator as the desk names one. `can_take` says that requests may be given to them.
+
+    `away` says so in words where they are away today or within a week: "away until 4 January".
+    """
 
     id: int
     name: str
     can_take: bool
+    away: str = ""
 
 
 @dataclass
@@ -43,9 +50,22 @@ def coordinators(session: Session, now: datetime) -> dict[int, Person]:
     kept = _kept()
     if kept.people_until is None or now >= kept.people_until or kept.people_until - now > COORDINATORS_KEPT:
         rows = session.execute(
-            select(Coordinator.id, Coordinator.name, Coordinator.role, Coordinator.active).order_by(Coordinator.name)
+            select(
+                Coordinator.id,
+                Coordinator.name,
+                Coordinator.role,
+                Coordinator.active,
+                Coordinator.away_from,
+                Coordinator.away_until,
+            ).order_by(Coordinator.name)
         )
-        kept.people = {row.id: Person(row.id, row.name, row.active and row.role != "viewer") for row in rows}
+        today = london_day(now)
+        kept.people = {
+            row.id: Person(
+                row.id, row.name, row.active and row.role != "viewer", _away(row.away_from, row.away_until, today)
+            )
+            for row in rows
+        }
         kept.people_until = now + COORDINATORS_KEPT
     return kept.people
 
@@ -58,6 +78,15 @@ def unions(session: Session) -> tuple[tuple[int, str], ...]:
 def _read_unions(connection: Connection) -> tuple[tuple[int, str], ...]:
     rows = connection.execute(_UNIONS)
     return tuple(sorted(((row.id, row.short_name) for row in rows), key=lambda pair: pair[1].casefold()))
+
+
+def _away(first: date | None, last: date | None, today: date) -> str:
+    """That somebody is away, or soon will be, in words; empty otherwise."""
+    if first is None or last is None or last < today or first > today + SOON:
+        return ""
+    if first > today:
+        return f"away from {words.plain_day(first, today)}"
+    return f"away until {words.plain_day(last, today)}"
 
 
 def forget() -> None:

@@ -1,0 +1,141 @@
+"""The pages on which coordinators say when they are away and which letters they want."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.extensions import db
+from tests.dashboard.conftest import Page, boxes, day
+
+PATH = "/dashboard/account/absence"
+STORED = "SELECT away_from, away_until, cover_id FROM coordinators WHERE id = 1"
+
+
+def typed(offset: int) -> str:
+    """A day as somebody would type it."""
+    return f"{day(offset):%d/%m/%Y}"
+
+
+@pytest.fixture
+def ben(coordinator: FlaskClient, make_coordinator: Callable[..., int]) -> int:
+    """A colleague of Maria, who is the first account."""
+    return make_coordinator(email="ben@example.org", name="Ben Okafor")
+
+
+def test_an_absence_is_entered_shown_and_cleared(
+    coordinator: FlaskClient, ben: int, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    page = Page(coordinator, PATH)
+    assert "Maria Kovalenko" not in page.text.split("<main")[1], "nobody stands in for themselves"
+    answer = page.post(away_from=typed(0), away_until=typed(14), cover=str(ben))
+    assert answer.location == "/dashboard/account"
+    assert rows(STORED) == [(day(0).isoformat(), day(14).isoformat(), ben)]
+    account = coordinator.get("/dashboard/account").text
+    assert "You are away from" in account
+    assert "Ben Okafor stands in." in account
+    number = make_request()
+    for path in (f"/dashboard/requests/{number}", "/dashboard/requests"):
+        assert f"away until {day(14).day} " in coordinator.get(path).text, path
+    Page(coordinator, PATH).post(clear="yes")
+    assert rows(STORED) == [(None, None, None)]
+    assert "No absence is noted." in coordinator.get("/dashboard/account").text
+
+
+def test_who_stands_in_is_told_so(
+    app: Flask, coordinator: FlaskClient, sign_in: Callable[..., FlaskClient], make_coordinator: Callable[..., int]
+) -> None:
+    other = sign_in("coordinator", email="ben@example.org", name="Ben Okafor")
+    Page(coordinator, PATH).post(away_from=typed(0), away_until=typed(3), cover="2")
+    assert "You stand in for Maria Kovalenko today." in other.get("/dashboard/account").text
+    answer = Page(other, PATH).post(away_from=typed(2), away_until=typed(3), cover="1")
+    assert answer.status_code == 303
+    assert "Maria Kovalenko stands in, but is away from" in other.get("/dashboard/account").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cover", "sentence"),
+    [
+        ("", "", "", "Enter the first day on which you are away"),
+        ("soonish", "4 January", "", "away"),
+        (5, 3, "", "Enter a last day that is not before the first"),
+        (-9, -3, "", "This date has passed"),
+        (-40, 3, "", "Enter a first day that is not long over"),
+        (0, 3, "1", "Choose one of the answers in the list"),
+        (0, 3, "99", "Choose one of the answers in the list"),
+    ],
+)
+def test_what_cannot_be_gets_a_sentence(
+    coordinator: FlaskClient,
+    ben: int,
+    rows: Callable[..., list[Any]],
+    first: Any,
+    last: Any,
+    cover: str,
+    sentence: str,
+) -> None:
+    days = {
+        name: typed(given) if isinstance(given, int) else given
+        for name, given in (("away_from", first), ("away_until", last))
+    }
+    answer = Page(coordinator, PATH).post(**days, cover=cover)
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.text
+    assert sentence in answer.text
+    assert rows(STORED) == [(None, None, None)]
+
+
+def test_days_are_understood_as_people_write_them(coordinator: FlaskClient, rows: Callable[..., list[Any]]) -> None:
+    Page(coordinator, PATH).post(away_from=f"{day(1):%-d %b}", away_until=f"{day(40):%-d %B}", cover="")
+    assert rows(STORED) == [(day(1).isoformat(), day(40).isoformat(), None)]
+
+
+def test_an_absence_that_has_begun_can_be_made_longer(
+    app: Flask, coordinator: FlaskClient, rows: Callable[..., list[Any]]
+) -> None:
+    with app.app_context():
+        db.session.execute(
+            db.text("UPDATE coordinators SET away_from = :first, away_until = :last"),
+            {"first": day(-9).isoformat(), "last": day(1).isoformat()},
+        )
+        db.session.commit()
+    page = Page(coordinator, PATH)
+    page.post(**{**boxes(page.text), "clear": "", "away_until": typed(5), "cover": ""})
+    assert rows(STORED) == [(day(-9).isoformat(), day(5).isoformat(), None)]
+
+
+def test_admins_enter_it_for_others_and_nobody_else_does(
+    sign_in: Callable[..., FlaskClient], coordinator: FlaskClient, ben: int, rows: Callable[..., list[Any]]
+) -> None:
+    admin = sign_in("admin")
+    viewer = sign_in("viewer")
+    assert (
+        Page(admin, "/dashboard/accounts/1/absence")
+        .post(away_from=typed(0), away_until=typed(3), cover=str(ben))
+        .location.endswith("/dashboard/accounts")
+    )
+    assert rows(STORED)[0][2] == ben
+    assert "Set when Ben Okafor is away" in admin.get("/dashboard/accounts").text
+    assert coordinator.get("/dashboard/accounts/2/absence").status_code == 403
+    assert viewer.get(PATH).status_code == 403
+    for path in ("/dashboard/accounts/4/absence", "/dashboard/accounts/99/absence"):
+        assert admin.get(path).status_code == 404, "viewers and strangers have no requests"
+    html = viewer.get("/dashboard/account").text
+    assert "When you are away" not in html
+    assert "letter each morning" not in html
+
+
+def test_the_letter_of_the_morning_is_switched_off_and_on(
+    coordinator: FlaskClient, rows: Callable[..., list[Any]]
+) -> None:
+    wanted = "SELECT digest FROM coordinators"
+    assert "You get it on working days at 7:30" in coordinator.get("/dashboard/account").text
+    Page(coordinator, "/dashboard/account").post("/dashboard/account/digest", digest="off")
+    assert rows(wanted) in ([(0,)], [(False,)])
+    assert "You get none." in coordinator.get("/dashboard/account").text
+    Page(coordinator, "/dashboard/account").post("/dashboard/account/digest", digest="on")
+    assert rows(wanted) in ([(1,)], [(True,)])
