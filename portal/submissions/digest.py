@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
+from sqlalchemy import and_, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from portal.accounts import absence
 from portal.accounts.models import VIEWER, Coordinator
 from portal.clock import london_day
 from portal.emails.models import NEEDS_A_PERSON, OutboxEmail
-from portal.submissions import colleagues, daily, silence
+from portal.submissions import colleagues, daily, day, silence, tasks
 from portal.submissions.colleagues import LISTED
 from portal.submissions.correspondence import long_date
-from portal.submissions.models import FIRST_NUMBER, Submission
-from portal.submissions.promise_clock import OURS
-from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
+from portal.submissions.models import Submission
+from portal.submissions.work import DailyDuty, Task
 
 DUTY = "digest"
 WEEK = timedelta(days=6)
@@ -59,7 +57,7 @@ def write(session: Session, coordinator_id: int, now: datetime) -> bool:
     today = london_day(now)
     person = session.get_one(Coordinator, coordinator_id)
     owners = absence.responsible_ids(session, coordinator_id, today)
-    facts = waiting(session, owners, _last_letter(session, coordinator_id, today), today, person.language)
+    facts = waiting(session, owners, _last_letter(session, coordinator_id, today), now, person.language)
     daily.note(session, _duty(coordinator_id), today, now)
     if not any(facts.values()):
         return False
@@ -67,29 +65,26 @@ def write(session: Session, coordinator_id: int, now: datetime) -> bool:
     return True
 
 
-def waiting(session: Session, owners: Collection[int], since: date, today: date, language: str) -> dict[str, str]:
+def waiting(session: Session, owners: Collection[int], since: date, now: datetime, language: str) -> dict[str, str]:
     """What waits for those who look after the requests of `owners`, as lists for a letter; empty where nothing does.
 
-    Requests of nobody count where a promise or a meeting is near. `since` is the day of the last letter.
+    It is what stands on their own day on the desk. Of meetings only theirs and nobody's; `since` is the day of the
+    last letter.
     """
-    mine = _table.coordinator_id.in_(owners)
-    nobody = _table.coordinator_id.is_(None)
-    everybody = or_(mine, nobody)
-
-    def listed(condition: ColumnElement[bool], *order: ColumnElement[Any], day: str = "") -> str:
-        statement = select(*_COLUMNS).where(condition).order_by(*order, _table.id).limit(LISTED + 1)
-        return colleagues.listed(session.execute(statement).all(), language, day=day)
-
-    meeting = and_(_table.is_open == true(), everybody, _table.meeting_on.between(today, today + WEEK))
+    today = london_day(now)
+    found = day.day(session, now, owners)
+    whose = or_(_table.coordinator_id.in_(owners), _table.coordinator_id.is_(None))
+    is_near = and_(_table.is_open == true(), whose, _table.meeting_on.between(today, today + WEEK))
+    meetings = select(*_COLUMNS).where(is_near).order_by(_table.meeting_on, _table.id).limit(LISTED + 1)
     return {
-        "broken": listed(and_(OURS, everybody, _table.queue_on < today), _table.queue_on, day="due_on"),
-        "promised": listed(and_(OURS, everybody, _table.queue_on == today)),
+        "broken": colleagues.listed(found[day.BROKEN], language, day="due_on"),
+        "promised": colleagues.listed(found[day.TODAY], language),
         "handed_back": _handed_back(session, owners, since, language),
         "tasks": _tasks(session, owners, today, language),
         "failed": _failed(session),
-        "new": listed(and_(OURS, nobody, _table.queue_on > today), _table.queue_on, day="due_on"),
-        "waiting": listed(and_(OURS, mine, _table.queue_on > today), _table.queue_on, day="due_on"),
-        "meetings": listed(meeting, _table.meeting_on, day="meeting_on"),
+        "new": colleagues.listed(found[day.NEW], language, day="due_on"),
+        "waiting": colleagues.listed(found[day.MINE], language, day="due_on"),
+        "meetings": colleagues.listed(session.execute(meetings).all(), language, day="meeting_on"),
     }
 
 
@@ -105,26 +100,16 @@ def _handed_back(session: Session, owners: Collection[int], since: date, languag
 
 def _tasks(session: Session, owners: Collection[int], today: date, language: str) -> str:
     """The tasks that are due, as lines of a letter: those of `owners` and those of nobody."""
-    of_request = and_(Task.coordinator_id.is_(None), or_(_table.coordinator_id.in_(owners), _table.id.is_(None)))
-    of_nobody = and_(Task.coordinator_id.is_(None), _table.coordinator_id.is_(None))
-    statement = (
-        select(Task.about, Task.submission_id, Task.due_on)
-        .outerjoin(Submission, Submission.id == Task.submission_id)
-        .where(text(f"tasks.{TASK_IS_OPEN}"), Task.due_on <= today)
-        .where(or_(Task.coordinator_id.in_(owners), of_request, of_nobody))
-        .order_by(Task.due_on, Task.id)
-        .limit(LISTED + 1)
-    )
-    rows = session.execute(statement).all()
-    lines = [f"- {_task_line(row, language)}" for row in rows[:LISTED]]
+    found = [task for task in tasks.open_tasks(session, owners) if task.due_on <= today]
+    lines = [f"- {_task_line(task, language)}" for task in found[:LISTED]]
     with force_locale(language):
-        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(rows) > LISTED))
+        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(found) > LISTED))
 
 
-def _task_line(row: Any, language: str) -> str:
+def _task_line(task: Task, language: str) -> str:
     """A task as a line: the sentence is as it was written, in the language of the desk."""
-    reference = f"USC-{FIRST_NUMBER + row.submission_id}: " if row.submission_id else ""
-    return f"{reference}{' '.join(row.about.split())} ({long_date(row.due_on, language)})"
+    reference = f"{task.submission.reference}: " if task.submission is not None else ""
+    return f"{reference}{' '.join(task.about.split())} ({long_date(task.due_on, language)})"
 
 
 def _failed(session: Session) -> str:
