@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from portal import errors, limits
 from portal.accounts.models import Coordinator
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.directory.models import Branch
 from portal.emails import links
 from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import CONTENT_SECURITY_POLICY
-from portal.submissions import registry
+from portal.submissions import follow_ups, registry, tasks
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
 from tests.browser.demonstration import KINDS, Demonstration
@@ -121,6 +121,12 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{queue}?view=everything", "viewer")
     yield Visit("/dashboard/", "viewer")
     yield Visit("/dashboard/account", "viewer")
+    yield Visit("/dashboard/my-day", "coordinator")
+    yield Visit("/dashboard/my-day", "viewer")
+    yield Visit(f"/dashboard/tasks/{demo.look(_task)}", "coordinator")
+    number, name, due_on = demo.look(_coming)
+    yield Visit(f"{queue}/{number}/coming/{name}/{due_on}", "coordinator")
+    yield Visit(f"{queue}/{number}/tasks/new", "coordinator", presses=(("Set the task", {}),))
     yield Visit(f"{queue}/new", "coordinator")
     for kind, state in {"speaker": "offered", "twinning": "proposed", "affiliation": "awaiting-payment"}.items():
         yield Visit(f"{queue}/{demo.in_state(kind, state)}", "coordinator")
@@ -239,6 +245,27 @@ def _two_branches() -> tuple[int, int]:
         select(Submission.id, Submission.branch_id).where(Submission.branch_id.is_not(None)).limit(1)
     ).one()
     return number, db.session.scalars(select(Branch.id).where(Branch.id != own).limit(1)).one()
+
+
+def _task() -> int:
+    """A task that somebody set, without an owner."""
+    now = utc_now()
+    task = tasks.open_task(
+        db.session(), key="by-hand", reason="by-hand", about="Ring them", due_on=london_day(now), now=now
+    )
+    assert task is not None
+    db.session.commit()
+    return task.id
+
+
+def _coming() -> tuple[int, str, str]:
+    """The first letter that will come by itself for a request whose meeting is confirmed."""
+    today = london_day(utc_now())
+    confirmed = select(Submission).where(Submission.state == "confirmed", Submission.meeting_on > today)
+    for submission in db.session.scalars(confirmed):
+        for each in follow_ups.planned(submission, follow_ups.marks_of(db.session(), submission.id), today):
+            return submission.id, each.row.name, each.due_on.isoformat()
+    raise LookupError("nothing is to come for any meeting")
 
 
 def _letters() -> list[int]:
