@@ -6,6 +6,7 @@ whole answer has to come within it. What an answer means is decided in `transpor
 
 from __future__ import annotations
 
+import math
 import smtplib
 import socket
 import ssl
@@ -63,13 +64,16 @@ class Answers:
 class Patient(smtplib.SMTP):
     """smtplib's client with `Answers`, which never goes on with a server that is out of step."""
 
+    until: float = math.inf
+    """The moment (of the monotonic clock) after which no answer is waited for, however short the wait was so far."""
+
     def getreply(self) -> tuple[int, bytes]:
         """One answer: its code and its words. Raises `SMTPException`."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
         if not isinstance(self.file, Answers):
             self.file = Answers(self.sock)
-        self.file.begin(self.timeout)
+        self.file.begin(min(self.timeout, self.until - time.monotonic()))
         answer = super().getreply()
         if self.sock is not None:
             self.sock.settimeout(self.timeout)
@@ -96,13 +100,13 @@ class VerifiedConnection(Connection):
         self.ca_file = ca_file
         self.own_name = own_name
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> Patient:
         """Connect, encrypt and sign in as the settings say."""
         mail = self.mail
         context = ssl.create_default_context(cafile=self.ca_file) if mail.use_ssl or mail.use_tls else None
         options: dict[str, Any] = {"local_hostname": self.own_name, "timeout": self.timeout}
         if mail.use_ssl:
-            host: smtplib.SMTP = PatientEncrypted(mail.server, mail.port, context=context, **options)
+            host: Patient = PatientEncrypted(mail.server, mail.port, context=context, **options)
         else:
             host = Patient(mail.server, mail.port, **options)
         try:

@@ -7,19 +7,22 @@ is made and how long it waits is in `smtp.py`.
 
 from __future__ import annotations
 
+import math
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from typing import Any
 
 from portal.emails.mailbox import local_mailbox
 from portal.emails.parcel import Parcel, Refused, ServerTrouble, Transport, TryAgain
-from portal.emails.smtp import VerifiedConnection, VerifiedMail
+from portal.emails.smtp import Patient, VerifiedConnection, VerifiedMail
 
 LETTERS_PER_CONNECTION = 100
 QUIT_SECONDS = 5.0
+PART_OF_THE_LEASE = 0.8
 NEEDS_SIGN_IN = (530, 534, 535, 538)
 """Answers that blame our settings, not the letter."""
 NONSENSE = "the mail server’s answers make no sense"
@@ -36,9 +39,9 @@ class SmtpTransport:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._mail = VerifiedMail(config)
-        # Five answers are waited for per letter. All together must fit into the lease, or a second worker could
-        # take over a letter that is still on its way.
-        self._mail.timeout = min(self._mail.timeout, max(float(config["MAIL_LEASE_SECONDS"]) / 6, 0.2))
+        # All answers to one letter must come within its lease, or a second worker could take over a letter that is
+        # still on its way.
+        self._longest = float(config["MAIL_LEASE_SECONDS"]) * PART_OF_THE_LEASE
         self._connection: VerifiedConnection | None = None
         self._sent = 0
 
@@ -61,6 +64,7 @@ class SmtpTransport:
     def send(self, parcel: Parcel) -> None:
         """Offer one parcel to the server. Raises `ServerTrouble`, `TryAgain` or `Refused`."""
         host = self._host()
+        host.until = time.monotonic() + self._longest
         said: bytes | str
         try:
             code, said = host.mail(parcel.sender)
@@ -83,21 +87,22 @@ class SmtpTransport:
 
     def close(self) -> None:
         """Say goodbye, but not for long."""
-        if self._connection is not None and self._connection.host is not None:
-            host = self._connection.host
+        host = self._connection.host if self._connection is not None else None
+        self._connection = None
+        if isinstance(host, Patient):
             with suppress(OSError, smtplib.SMTPException):
                 if host.sock is not None:
-                    host.timeout = min(QUIT_SECONDS, self._mail.timeout)
+                    host.timeout, host.until = min(QUIT_SECONDS, self._mail.timeout), math.inf
                     host.sock.settimeout(host.timeout)
                     host.quit()
             host.close()
-        self._connection = None
 
-    def _host(self) -> smtplib.SMTP:
+    def _host(self) -> Patient:
         """The open connection."""
-        if self._connection is None or self._connection.host is None:
+        host = self._connection.host if self._connection is not None else None
+        if not isinstance(host, Patient):
             raise ServerTrouble("the connection is closed")
-        return self._connection.host
+        return host
 
     def _judge(self, where: str, code: int, said: bytes | str, good: Container[int] = GOOD) -> None:
         """Say what an answer means for the letter, and make the connection ready for the next one."""

@@ -110,6 +110,31 @@ def test_a_server_that_dribbles_does_not_keep_a_letter_beyond_its_time(
     assert time.monotonic() - began < 3
 
 
+def test_all_answers_to_one_letter_fit_into_its_lease(
+    make_app: Callable[..., Flask], scripted: Scripted, clock: Clock
+) -> None:
+    """Or a second worker would take over a letter that is still on its way."""
+    app = make_app(MAIL_TIMEOUT=30, MAIL_LEASE_SECONDS=1)
+    email_id = put(app)
+    scripted.says |= {"mail": (b"250 fi", b"ne\r\n"), "rcpt": (b"250 fi", b"ne\r\n"), "text": b""}
+    scripted.pause = 0.1
+    began = time.monotonic()
+    deliver(app, clock)
+    assert time.monotonic() - began < 3
+    email = row(app, email_id)
+    assert (email.state, email.attempts) == ("queued", 1)
+
+
+def test_a_short_lease_leaves_a_slow_server_the_time_that_there_is(
+    make_app: Callable[..., Flask], scripted: Scripted, clock: Clock
+) -> None:
+    app = make_app(MAIL_TIMEOUT=30, MAIL_LEASE_SECONDS=5)
+    put(app)
+    scripted.says["text"] = (b"250 ta", b"ken", b"\r\n")
+    scripted.pause = 0.3
+    assert deliver(app, clock).sent == 1
+
+
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text", "rset"])
 def test_silence_ends_at_every_command(app: Flask, scripted: Scripted, clock: Clock, phase: str) -> None:
     email_id = put(app)
