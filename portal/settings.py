@@ -115,6 +115,14 @@ SETTINGS: tuple[Setting, ...] = (
     _days("twinning.dormant", 10, "ring when a twinning has gone quiet"),
     _days("affiliation.received", 3, "read a new affiliation"),
     Setting(
+        "second_reader",
+        2,
+        "Days for a second reader",
+        "Working days after which the team is told that letters still wait for a second reader.",
+        smallest=1,
+        largest=MOST_DAYS,
+    ),
+    Setting(
         "silence_days",
         3,
         "Days of silence",

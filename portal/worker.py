@@ -30,7 +30,7 @@ from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.own_transaction import own_transaction
-from portal.submissions import daily, digest, failed_letters, mail_proof, promise_clock, reminders, silence
+from portal.submissions import approvals, daily, digest, failed_letters, mail_proof, promise_clock, reminders, silence
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
 
@@ -73,6 +73,7 @@ class Worker:
             self.warn,
             self.write_digests,
             self.prove,
+            self.tell_of_unread,
             self.forget,
         ):
             if self.stopping.is_set():
@@ -136,6 +137,12 @@ class Worker:
         """Make the nightly proof that letters have arrived."""
         if self._is_time_for("mail proof"):
             self._each(mail_proof.due(db.session(), self.now()), mail_proof.prove)
+        return False
+
+    def tell_of_unread(self) -> bool:
+        """Tell the team of letters that no second reader has read in time."""
+        if self._is_time_for("second readers"):
+            self._each(approvals.late(db.session(), self.now()), approvals.tell_team)
         return False
 
     def _is_time_for(self, what: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from portal.submissions.correspondence import Prepared
+from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_line, clean_text
 
 LINK_IN_WORDS = "{private link}"

@@ -109,10 +109,10 @@ def queue(
 
 
 def release(session: Session, submission_id: int, now: datetime) -> int:
-    """Let the held letters of a request go. Returns how many there were."""
+    """Let the held letters of a request go, but for those a second reader has. Returns how many there were."""
     released = session.execute(
         update(OutboxEmail)
-        .where(OutboxEmail.submission_id == submission_id, text(IS_HELD))
+        .where(OutboxEmail.submission_id == submission_id, text(IS_HELD), OutboxEmail.approval_id.is_(None))
         .values(state=QUEUED, queued_at=now, next_try_at=now)
         .returning(OutboxEmail.id)
     )

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.submissions import correspondence, history, registry, search, tasks, turns
-from portal.submissions.correspondence import Prepared
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
+from portal.submissions.prepared import Prepared, Sent
 from portal.submissions.workflow import BACK, SAME, Actor, Notification, State
 
 
@@ -49,6 +49,7 @@ class Performed:
 
     event: Event
     letters: list[Prepared] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
 
 
 def receive(session: Session, submission: Submission, *, now: datetime, by: Mover) -> Submission:
@@ -115,11 +116,11 @@ def perform(
     session.add(event)
     session.flush()
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given)
-    correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
+    sent = correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     if submission.state != was:
         tasks.overtaken(session, submission.id, now)
     search.index(session, submission)
-    return Performed(event=event, letters=letters)
+    return Performed(event=event, letters=letters, sent=sent)
 
 
 def preview(
@@ -163,6 +164,8 @@ def _apply(
         registry.consequence(transition.then)(submission, answers, now)
     submission.resume_state = turns.way_back(submission, transition, target)
     _enter(session, submission, workflow.state(target), now, was=was)
+    if transition.hands_to_us:
+        turns.hand_to_us(session, submission, now)
     if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
         submission.first_answered_at = now
     return letters_due, was

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from flask import current_app
@@ -18,11 +18,13 @@ from portal.clock import london_day
 from portal.emails import edited as saved_words
 from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
+from portal.emails.models import OutboxEmail
 from portal.submissions import registry
 from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
+from portal.submissions.prepared import Prepared, Sent
 from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
@@ -33,23 +35,6 @@ KIND_IN_A_SENTENCE = {
     "twinning": N_("twinning proposal"),
     "affiliation": N_("affiliation"),
 }
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
-
-    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters.
-    """
-
-    key: str
-    template: str
-    to: str
-    address: str
-    language: str
-    subject: str
-    body: str
-    untranslated: str = ""
 
 
 def language_of(submission: Submission, recipient: str) -> str:
@@ -199,11 +184,14 @@ def send(
     now: datetime,
     by: Mover,
     edited: Mapping[str, tuple[str, str]],
-) -> None:
+) -> list[Sent]:
     """Put prepared letters into the outbox, in the coordinator's words where they were edited; the mover signs."""
+    sent = []
     for item in prepared:
         subject, body = edited.get(item.key, (item.subject, item.body))
-        _queue(session, submission, item.template, item.to, item.language, subject, body, now=now, by=by)
+        email = _queue(session, submission, item.template, item.to, item.language, subject, body, now=now, by=by)
+        sent.append(Sent(replace(item, subject=subject, body=body), email))
+    return sent
 
 
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
@@ -262,7 +250,7 @@ def _queue(
     now: datetime,
     by: Mover | None,
     link: links.PrivateLink | None = None,
-) -> None:
+) -> OutboxEmail:
     facts: dict[str, str] = {
         "sender": by.coordinator.name if by and by.coordinator else "",
         "reference": submission.reference,
@@ -270,7 +258,7 @@ def _queue(
     if to == Recipient.BRANCH:
         facts["private_link"] = links.placeholder(link or private_link(session, submission, now))
     letter = letters.compose(subject, body, language, facts)
-    outbox.queue(
+    return outbox.queue(
         session,
         letter,
         to=address_of(submission, to),

@@ -158,6 +158,10 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
         "merged": gettext("Branch confirmed"),
         "skipped": "Skipped",
         "new-link": gettext("New private link sent"),
+        "letters-held": "Letters wait for a second reader",
+        "letters-approved": "Letters approved",
+        "letters-sent-back": "Letters sent back",
+        "letters-taken-back": "Letters taken back",
     }
     return str(titles.get(event.name, event.name))
 

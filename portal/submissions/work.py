@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Coordinator
@@ -95,9 +95,12 @@ class Approval(db.Model):
     expires_at: Mapped[datetime] = mapped_column()
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
     decided_at: Mapped[datetime | None] = mapped_column()
-    # approved, refused, or empty while it waits.
+    # approved, refused, taken-back (by who asked), or empty while it waits.
     decision: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    # The words of the letters, so that those sent back can be mended; and when that was done, which is once.
+    letters: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    sent_again_at: Mapped[datetime | None] = mapped_column()
 
     submission: Mapped[Submission] = relationship()
     asked_by: Mapped[Coordinator] = relationship(foreign_keys=[asked_by_id])

@@ -1,0 +1,250 @@
+"""Letters of a move that a second coordinator reads before they leave: asking, deciding, and what is left undecided.
+
+The move itself is made at once. Who decides is never who asked: this module says so to people, and the database (the
+check `two_people`) to everybody else. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, cast, exists, select, text, update
+from sqlalchemy.orm import Session, joinedload
+
+from portal import settings
+from portal.accounts.models import VIEWER, Coordinator
+from portal.clock import LONDON, london_day
+from portal.emails import second_reading
+from portal.submissions import correspondence, history, registry, tasks
+from portal.submissions.history import Mover
+from portal.submissions.models import Submission
+from portal.submissions.prepared import Prepared, Sent
+from portal.submissions.promises import working_days_after
+from portal.submissions.work import APPROVAL_IS_OPEN, TASK_IS_OPEN, Approval, Task
+from portal.submissions.workflow import Actor
+
+APPROVED = "approved"
+SENT_BACK = "refused"
+TAKEN_BACK = "taken-back"
+LISTED_AT_MOST = 100
+HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_BACK: "letters-taken-back"}
+"""The line of history that each decision leaves; "letters-held" is that of asking."""
+
+
+class NotTheirsToDecideError(Exception):
+    """Nobody approves letters of their own, and only coordinators do at all."""
+
+
+class NobodyElseError(Exception):
+    """There is no second coordinator who could read the letters."""
+
+
+class DecidedAlreadyError(Exception):
+    """Somebody has decided before."""
+
+
+def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
+    """Who may read the letters of `author_id`: everybody else who works on the desk, by name."""
+    return session.scalars(
+        select(Coordinator)
+        .where(Coordinator.active.is_(True), Coordinator.role != VIEWER, Coordinator.id != author_id)
+        .order_by(Coordinator.name)
+    ).all()
+
+
+def ask(
+    session: Session, submission: Submission, action: str, letters: Sequence[Sent], *, by: Coordinator, now: datetime
+) -> Approval:
+    """Hold the letters a move has just written, and ask everybody else to read them.
+
+    `action` is the move's name. They wait for as many working days as the settings say, and then the team is told.
+    Raises `NobodyElseError`.
+    """
+    others = readers(session, by.id)
+    if not others:
+        raise NobodyElseError
+    days = int(settings.get(session, "second_reader"))
+    until = working_days_after(london_day(now), days)
+    approval = Approval(
+        submission_id=submission.id,
+        action=action,
+        asked_by_id=by.id,
+        asked_at=now,
+        expires_at=datetime.combine(until, now.astimezone(LONDON).time(), LONDON),
+        letters=[each.words.as_json() for each in letters],
+    )
+    session.add(approval)
+    session.flush()
+    second_reading.hold((each.email for each in letters), approval.id)
+    session.add(history.line(submission, "letters-held", Mover(Actor.COORDINATOR, by), now))
+    what = f"{by.name} asks for a second reader: the letters of “{label(submission, action)}” wait for you."
+    for other in others:
+        tasks.open_task(
+            session,
+            key=f"approval-{approval.id}-{other.id}",
+            reason="approval",
+            about=what,
+            due_on=until,
+            now=now,
+            submission_id=submission.id,
+            coordinator_id=other.id,
+        )
+    return approval
+
+
+def label(submission: Submission, action: str) -> str:
+    """The words of a move's button."""
+    return registry.kind(submission.kind).workflow.transition(action).label
+
+
+def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
+    """Let the letters leave. Returns how many. Raises `NotTheirsToDecideError` and `DecidedAlreadyError`."""
+    _decide(session, approval, APPROVED, by=by, now=now)
+    return second_reading.release(session, approval.id, now)
+
+
+def send_back(session: Session, approval: Approval, note: str, *, by: Coordinator, now: datetime) -> None:
+    """Keep the letters from leaving and tell who wrote them why; raises as `approve` does."""
+    _decide(session, approval, SENT_BACK, by=by, now=now, note=note)
+    second_reading.cancel(session, approval.id)
+    what = label(approval.submission, approval.action)
+    tasks.open_task(
+        session,
+        key=f"approval-{approval.id}-back",
+        reason="approval",
+        about=f"{by.name} sent back your letters of “{what}”. Mend them and send them again: {note}",
+        due_on=working_days_after(london_day(now), 1),
+        now=now,
+        submission_id=approval.submission_id,
+        coordinator_id=approval.asked_by_id,
+    )
+
+
+def take_back(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> None:
+    """Let who asked keep their own letters from leaving, to write them anew. Raises as `approve` does."""
+    if by.id != approval.asked_by_id:
+        raise NotTheirsToDecideError
+    _decide(session, approval, TAKEN_BACK, by=by, now=now)
+    second_reading.cancel(session, approval.id)
+
+
+def _decide(
+    session: Session, approval: Approval, decision: str, *, by: Coordinator, now: datetime, note: str = ""
+) -> None:
+    """Write a decision down, once: of two at the same moment the second finds it decided."""
+    is_own = decision == TAKEN_BACK
+    if not (by.active and by.can_edit) or (by.id == approval.asked_by_id) is not is_own:
+        raise NotTheirsToDecideError
+    decided = session.execute(
+        update(Approval)
+        .where(Approval.id == approval.id, text(APPROVAL_IS_OPEN))
+        .values(decided_by_id=None if is_own else by.id, decided_at=now, decision=decision, note=note)
+        .returning(Approval.id),
+        execution_options={"synchronize_session": False},
+    )
+    if decided.first() is None:
+        raise DecidedAlreadyError
+    session.refresh(approval)
+    session.add(history.line(approval.submission, HISTORY[decision], Mover(Actor.COORDINATOR, by), now, text=note))
+    session.execute(
+        update(Task)
+        .where(Task.key.startswith(f"approval-{approval.id}-", autoescape=True), text(TASK_IS_OPEN))
+        .values(done_at=now, done_by_id=by.id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def words_of(approval: Approval) -> list[Prepared]:
+    """The words of its letters, to be mended and sent again, each to the address that holds today."""
+    found = (Prepared.of_json(each) for each in approval.letters or [])
+    return [
+        each.to_address(address)
+        for each in found
+        if (address := correspondence.address_of(approval.submission, each.to))
+    ]
+
+
+def send_again(
+    session: Session,
+    approval: Approval,
+    letters: list[Prepared],
+    *,
+    by: Coordinator,
+    now: datetime,
+    edited: dict[str, tuple[str, str]],
+    for_reader: bool,
+) -> Approval | None:
+    """Send letters anew that were kept back, with `for_reader` to a second reader once more.
+
+    Raises `DecidedAlreadyError` where they are not kept back, or were sent again before, and `NobodyElseError`.
+    """
+    taken = session.execute(
+        update(Approval)
+        .where(
+            Approval.id == approval.id,
+            Approval.decision.in_((SENT_BACK, TAKEN_BACK)),
+            Approval.sent_again_at.is_(None),
+        )
+        .values(sent_again_at=now)
+        .returning(Approval.id),
+        execution_options={"synchronize_session": False},
+    )
+    if taken.first() is None:
+        raise DecidedAlreadyError
+    session.refresh(approval)
+    sent = correspondence.send(
+        session, approval.submission, letters, now=now, by=Mover(Actor.COORDINATOR, by), edited=edited
+    )
+    for task in session.scalars(select(Task).where(Task.key == f"approval-{approval.id}-back", text(TASK_IS_OPEN))):
+        tasks.finish(task, by_id=by.id, now=now)
+    return ask(session, approval.submission, approval.action, sent, by=by, now=now) if for_reader else None
+
+
+def find(session: Session, approval_id: int) -> Approval | None:
+    """One decision with its request and who asked; None where there is none."""
+    return session.scalars(_whole().where(Approval.id == approval_id)).first()
+
+
+def waiting(session: Session) -> Sequence[Approval]:
+    """All letters that wait for a second reader, those that wait longest first."""
+    return session.scalars(
+        _whole().where(text(f"approvals.{APPROVAL_IS_OPEN}")).order_by(Approval.id).limit(LISTED_AT_MOST)
+    ).all()
+
+
+def is_waiting(session: Session, approval_id: int | None) -> bool:
+    """Whether nobody has decided yet on what a letter waits for."""
+    if approval_id is None:
+        return False
+    found = select(Approval.id).where(Approval.id == approval_id, text(APPROVAL_IS_OPEN))
+    return session.scalar(found) is not None
+
+
+def late(session: Session, now: datetime) -> Sequence[int]:
+    """The numbers of what nobody has decided in time and the team does not know of yet."""
+    key = "approval-" + cast(Approval.id, Task.key.type) + "-late"
+    return session.scalars(
+        select(Approval.id).where(text(APPROVAL_IS_OPEN), Approval.expires_at <= now, ~exists().where(Task.key == key))
+    ).all()
+
+
+def tell_team(session: Session, approval_id: int, now: datetime) -> None:
+    """Open a task for everybody about letters that nobody has read in time. They stay held."""
+    approval = find(session, approval_id)
+    if approval is None or approval.decided_at is not None:
+        return
+    submission = approval.submission
+    what = f"“{label(submission, approval.action)}” for {submission.heading}, {submission.reference}"
+    tasks.open_task(
+        session,
+        key=f"approval-{approval_id}-late",
+        reason="approval",
+        about=f"Nobody has read the letters of {what} in time. They wait on the mail page and leave only when read.",
+        due_on=london_day(now),
+        now=now,
+    )
+
+
+def _whole() -> Select[Approval]:
+    return select(Approval).options(joinedload(Approval.submission), joinedload(Approval.asked_by))

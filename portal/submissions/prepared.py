@@ -1,0 +1,46 @@
+"""A letter of a request in words, before it is put into the outbox and after. Making one is `correspondence`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from portal.emails.models import OutboxEmail
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
+
+    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters.
+    """
+
+    key: str
+    template: str
+    to: str
+    address: str
+    language: str
+    subject: str
+    body: str
+    untranslated: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """The letter as a column can keep it, without the address: that may change."""
+        return asdict(replace(self, address="", untranslated=""))
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, str]) -> Prepared:
+        """What `as_json` gave, as a letter again."""
+        return cls(**kept)
+
+    def to_address(self, address: str) -> Prepared:
+        """The same letter to another address."""
+        return replace(self, address=address)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A letter that stands in the outbox, and the words it was made from."""
+
+    words: Prepared
+    email: OutboxEmail

@@ -1,0 +1,268 @@
+"""Letters that a second coordinator reads: held until then, decided once, by somebody else, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.models import Coordinator
+from portal.emails import outbox, second_reading
+from portal.emails.models import CANCELLED, HELD, QUEUED, OutboxEmail
+from portal.extensions import db
+from portal.submissions import actions, approvals, registry
+from portal.submissions.actions import Mover
+from portal.submissions.approvals import DecidedAlreadyError, NobodyElseError, NotTheirsToDecideError
+from portal.submissions.models import Event, Submission
+from portal.submissions.work import Approval, Task
+from portal.submissions.workflow import Actor
+from portal.worker import Worker
+from tests.dashboard.conftest import BRANCH_FACTS, KIND_FACTS
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Desk:
+    """A request whose first move waits for a second reader, and the people of the desk by first name."""
+
+    def __init__(self, app: Flask, **roles: str) -> None:
+        self.app = app
+        with app.app_context():
+            for name, role in roles.items():
+                db.session.add(
+                    Coordinator(
+                        email=f"{name}@example.org", name=name.title(), password="x", role=role, created_at=MONDAY
+                    )
+                )
+            submission = registry.kind("speaker").model(**BRANCH_FACTS, **KIND_FACTS["speaker"], consents=[])
+            actions.receive(db.session(), submission, now=MONDAY, by=Mover(Actor.BRANCH))
+            for email in db.session.scalars(select(OutboxEmail)):
+                db.session.delete(email)
+            db.session.commit()
+            self.number = submission.id
+
+    def person(self, name: str) -> Coordinator:
+        """An account, in the present context."""
+        return db.session.scalars(select(Coordinator).where(Coordinator.email == f"{name}@example.org")).one()
+
+    def ask(self, author: str = "maria") -> int:
+        """Make the move, with its letters held for a second reader."""
+        with self.app.app_context():
+            submission = db.session.get_one(Submission, self.number)
+            by = self.person(author)
+            done = actions.perform(
+                db.session(), submission, "start-matching", by=Mover(Actor.COORDINATOR, by), now=MONDAY
+            )
+            asked = approvals.ask(db.session(), submission, "start-matching", done.sent, by=by, now=MONDAY)
+            db.session.commit()
+            return asked.id
+
+    def decide(self, number: int, decision: Callable[[Approval, Coordinator], object], by: str) -> None:
+        """Decide in a fresh context."""
+        with self.app.app_context():
+            found = approvals.find(db.session(), number)
+            assert found is not None
+            try:
+                decision(found, self.person(by))
+                db.session.commit()
+            finally:
+                db.session.rollback()
+
+    def letters(self) -> list[tuple[str, bool]]:
+        """State of each letter, and whether a worker may take it."""
+        with self.app.app_context():
+            rows = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+            return [(row.state, row.next_try_at is not None) for row in rows]
+
+    def tasks(self) -> list[tuple[str, bool]]:
+        """Whose each task is ("" for everybody) and whether it is open."""
+        with self.app.app_context():
+            found = db.session.scalars(select(Task).where(Task.reason == "approval").order_by(Task.id)).all()
+            return [(task.coordinator.name if task.coordinator else "", task.done_at is None) for task in found]
+
+    def history(self) -> list[str]:
+        """The names of the lines of history, oldest first."""
+        with self.app.app_context():
+            return list(db.session.scalars(select(Event.name).order_by(Event.id)))
+
+
+def approve(approval: Approval, by: Coordinator) -> None:
+    approvals.approve(db.session(), approval, by=by, now=MONDAY)
+
+
+def send_back(approval: Approval, by: Coordinator) -> None:
+    approvals.send_back(db.session(), approval, "Please be warmer.", by=by, now=MONDAY)
+
+
+def take_back(approval: Approval, by: Coordinator) -> None:
+    approvals.take_back(db.session(), approval, by=by, now=MONDAY)
+
+
+PEOPLE = {"maria": "coordinator", "taras": "coordinator", "ada": "admin", "vera": "viewer"}
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    return Desk(app, **PEOPLE)
+
+
+@pytest.fixture
+def either_desk(any_app: Flask) -> Desk:
+    """The same on both databases, for what their locks and checks decide."""
+    return Desk(any_app, **PEOPLE)
+
+
+def test_the_move_is_made_and_its_letters_wait(desk: Desk) -> None:
+    number = desk.ask()
+    assert desk.letters() == [(HELD, False)]
+    assert desk.tasks() == [("Ada", True), ("Taras", True)]
+    assert desk.history() == ["received", "transition", "letters-held"]
+    with desk.app.app_context():
+        assert db.session.get_one(Submission, desk.number).state == "matching"
+        found = approvals.find(db.session(), number)
+        assert found is not None
+        assert found.expires_at == MONDAY + timedelta(days=2)
+        assert [each.id for each in approvals.waiting(db.session())] == [number]
+
+
+def test_approved_letters_leave(either_desk: Desk) -> None:
+    either_desk.decide(either_desk.ask(), approve, "taras")
+    assert either_desk.letters() == [(QUEUED, True)]
+    assert either_desk.tasks() == [("Ada", False), ("Taras", False)]
+    assert either_desk.history()[-1] == "letters-approved"
+    with either_desk.app.app_context():
+        assert approvals.waiting(db.session()) == []
+
+
+def test_letters_sent_back_stay_and_their_writer_learns_why(desk: Desk) -> None:
+    number = desk.ask()
+    desk.decide(number, send_back, "ada")
+    assert desk.letters() == [(CANCELLED, False)]
+    assert desk.tasks() == [("Ada", False), ("Taras", False), ("Maria", True)]
+    with desk.app.app_context():
+        task = db.session.scalars(select(Task).order_by(Task.id.desc())).first()
+        assert task is not None
+        assert "Please be warmer." in task.about
+        found = approvals.find(db.session(), number)
+        assert found is not None
+        [words] = approvals.words_of(found)
+        assert "{private link}" in words.body
+        assert words.address == BRANCH_FACTS["contact_email"]
+
+
+@pytest.mark.parametrize("for_reader", [False, True])
+def test_letters_sent_back_are_mended_and_sent_again_once(desk: Desk, for_reader: bool) -> None:
+    number = desk.ask()
+    desk.decide(number, send_back, "taras")
+
+    def again(approval: Approval, by: Coordinator) -> None:
+        words = approvals.words_of(approval)
+        mended = {words[0].key: ("Mended", words[0].body)}
+        approvals.send_again(db.session(), approval, words, by=by, now=MONDAY, edited=mended, for_reader=for_reader)
+
+    desk.decide(number, again, "maria")
+    assert desk.letters() == [(CANCELLED, False), (HELD, False) if for_reader else (QUEUED, True)]
+    assert desk.tasks()[:3] == [("Ada", False), ("Taras", False), ("Maria", False)]
+    assert desk.tasks()[3:] == ([("Ada", True), ("Taras", True)] if for_reader else [])
+    with desk.app.app_context():
+        newest = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id.desc())).first()
+        assert newest is not None
+        assert newest.subject == "Mended"
+        assert newest.link_ids
+    with pytest.raises(DecidedAlreadyError):
+        desk.decide(number, again, "maria")
+
+
+@pytest.mark.parametrize("decision", [approve, send_back])
+@pytest.mark.parametrize("by", ["maria", "vera"])
+def test_nobody_decides_on_letters_of_their_own(
+    desk: Desk, decision: Callable[[Approval, Coordinator], object], by: str
+) -> None:
+    number = desk.ask()
+    with pytest.raises(NotTheirsToDecideError):
+        desk.decide(number, decision, by)
+    assert desk.letters() == [(HELD, False)]
+
+
+def test_the_database_does_not_take_it_either(either_desk: Desk) -> None:
+    number = either_desk.ask()
+
+    def cheat(approval: Approval, by: Coordinator) -> None:
+        approval.decided_by_id, approval.decided_at = by.id, MONDAY
+        db.session.flush()
+
+    with pytest.raises(IntegrityError):
+        either_desk.decide(number, cheat, "maria")
+
+
+def test_who_lost_the_account_decides_nothing(desk: Desk) -> None:
+    number = desk.ask()
+    with desk.app.app_context():
+        desk.person("taras").active = False
+        db.session.commit()
+    with pytest.raises(NotTheirsToDecideError):
+        desk.decide(number, approve, "taras")
+
+
+def test_the_writer_takes_letters_back_and_nobody_else_does(desk: Desk) -> None:
+    number = desk.ask()
+    with pytest.raises(NotTheirsToDecideError):
+        desk.decide(number, take_back, "taras")
+    desk.decide(number, take_back, "maria")
+    assert desk.letters() == [(CANCELLED, False)]
+    assert desk.tasks() == [("Ada", False), ("Taras", False)]
+
+
+@pytest.mark.parametrize("first", [approve, send_back])
+@pytest.mark.parametrize("second", [approve, send_back])
+def test_a_second_decision_finds_the_first(
+    desk: Desk, first: Callable[[Approval, Coordinator], object], second: Callable[[Approval, Coordinator], object]
+) -> None:
+    number = desk.ask()
+    desk.decide(number, first, "taras")
+    stood = desk.letters()
+    with pytest.raises(DecidedAlreadyError):
+        desk.decide(number, second, "ada")
+    assert desk.letters() == stood
+
+
+def test_letting_a_request_in_does_not_let_them_out(desk: Desk) -> None:
+    desk.ask()
+    with desk.app.app_context():
+        assert outbox.release(db.session(), desk.number, MONDAY) == 0
+        db.session.commit()
+    assert desk.letters() == [(HELD, False)]
+
+
+def test_nobody_reads_them_where_nobody_else_is(app: Flask) -> None:
+    alone = Desk(app, maria="coordinator", vera="viewer")
+    with pytest.raises(NobodyElseError):
+        alone.ask()
+
+
+def test_after_the_time_the_team_is_told_once_and_nothing_leaves(either_desk: Desk) -> None:
+    number = either_desk.ask()
+    now = MONDAY + timedelta(days=2)
+    worker = Worker(either_desk.app, "w", now=lambda: now)
+    for seconds in (-600, 0, 600):
+        now = MONDAY + timedelta(days=2, seconds=seconds)
+        with either_desk.app.app_context():
+            worker.tell_of_unread()
+        assert len(either_desk.tasks()) == (2 if seconds < 0 else 3)
+    assert either_desk.tasks()[-1] == ("", True)
+    assert either_desk.letters() == [(HELD, False)]
+    either_desk.decide(number, approve, "ada")
+    assert not any(is_open for _, is_open in either_desk.tasks())
+    assert either_desk.letters() == [(QUEUED, True)]
+
+
+def test_a_letter_held_again_by_a_restored_backup_is_no_longer_waiting(desk: Desk) -> None:
+    number = desk.ask()
+    desk.decide(number, approve, "taras")
+    with desk.app.app_context():
+        assert not approvals.is_waiting(db.session(), number)
+        assert [email.state for email in second_reading.letters_of(db.session(), number)] == [QUEUED]
