@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app, render_template
 
+from portal.public import reply_time
 from portal.public.blueprint import blueprint, in_both_languages
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 
@@ -29,7 +30,7 @@ def accessibility() -> str:
 @in_both_languages("/contact")
 def contact() -> str:
     """How to reach the campaign."""
-    return render_template("public/contact.html")
+    return render_template("public/contact.html", answered_within=reply_time.sentence())
 
 
 @blueprint.get("/robots.txt")

@@ -6,7 +6,7 @@ from flask import render_template
 
 from portal import settings
 from portal.extensions import db
-from portal.public import context
+from portal.public import context, reply_time
 from portal.public.blueprint import in_both_languages
 from portal.public.twinnings_shown import shown
 from portal.submissions import registry
@@ -23,6 +23,7 @@ def home() -> str:
         "public/home.html",
         kinds=registry.kinds(),
         twinnings=twinnings,
+        answered_within=reply_time.sentence(),
         reply_days=max(int(values[name]) for name in FIRST_PROMISES),
         quotation=settings.quotation(values),
         opening_text=str(values["opening_text"]),
