@@ -9,10 +9,14 @@ from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, or_, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.affiliations.workflow import AFFILIATED
+from portal.affiliations.states import AFFILIATED
+from portal.affiliations.workflow import DECIDED
 from portal.extensions import db
 from portal.submissions.models import Submission
 from portal.submissions.workflow import State, Turn
+
+STILL_TO_DECIDE = ("going", "not-yet")
+"""What a branch answers that has not decided yet."""
 
 
 class Affiliation(Submission):
@@ -127,7 +131,16 @@ class Affiliation(Submission):
     @property
     def days_of_steps(self) -> dict[int, date | None]:
         """The branch decided on the day of its meeting, not on the day on which we heard of it."""
-        return {1: self.decided_on if self.decision == "carried" else None}
+        return {DECIDED: self.decided_on if self.decision == "carried" else None}
+
+    def is_step_done(self, number: int) -> bool | None:
+        """As everywhere; that a branch has decided is what it told us, whatever else is done."""
+        if number != DECIDED:
+            return None
+        if self.decision in STILL_TO_DECIDE:
+            # A branch that pays its fee has decided, also where nobody told us.
+            return self.running_term is not None
+        return True if self.decision == "carried" else None
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The treasurer's email, or the contact's where no treasurer was named; always in the branch's language."""

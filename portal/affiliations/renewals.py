@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.affiliations.models import Affiliation
-from portal.affiliations.workflow import AFFILIATED
+from portal.affiliations.states import AFFILIATED
 from portal.emails import edited, letters, outbox
 from portal.extensions import db
 from portal.submissions import actions, consents, correspondence, intake, turns
@@ -25,7 +25,7 @@ from portal.submissions.workflow import Actor, Recipient
 
 RENEWABLE = {"renewal-due": "renew", "grace": "renew", "lapsed": "rejoin"}
 """The move that a new form of the branch makes, by the state it comes upon."""
-REOPENED = ("declined", "withdrawn")
+REOPENED = ("declined", "withdrawn", "not-carried")
 LETTER_TO_A_NEW_ADDRESS = "affiliation/second-form"
 FORM_KEPT = "second-form"
 """The name under which a draft is remembered in the history, so that sending it twice counts once."""
@@ -188,7 +188,7 @@ def _answer_new_address(session: Session, existing: Affiliation, new: Affiliatio
         return
     language = new.language
     with force_locale(language):
-        facts: Mapping[str, str] = correspondence.common_facts(existing, language, Recipient.BRANCH) | {
+        facts: Mapping[str, str] = correspondence.common_facts(existing, language, Recipient.BRANCH, now) | {
             "greeting": gettext("Dear %(name)s", name=new.contact_name),
             "contact_name": new.contact_name,
             "coordinator": "",

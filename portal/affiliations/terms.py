@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, object_session
 
 from portal.affiliations import fees
 from portal.affiliations.models import Affiliation, Term
-from portal.affiliations.workflow import AFFILIATED
+from portal.affiliations.states import AFFILIATED
 from portal.clock import london_day
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.money import pounds
@@ -33,6 +33,19 @@ def decide(submission: Affiliation, answers: Mapping[str, str], now: datetime) -
     """Keep that the branch decided, and when (an ISO text)."""
     submission.decision = "carried"
     submission.decided_on = date.fromisoformat(answers["decided_on"])
+
+
+def put_off(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the day of the next meeting (an ISO text), or that none is known; the reminders follow that day."""
+    day = answers.get("next_on", "")
+    submission.decision = "going" if day else "not-yet"
+    submission.decided_on = date.fromisoformat(day) if day else None
+
+
+def lose(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+    """Forget the meeting that is over: whoever asks again later asks for another one."""
+    submission.decision = "not-yet"
+    submission.decided_on = None
 
 
 def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

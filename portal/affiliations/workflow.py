@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.affiliations.follow_ups import FOLLOW_UPS
+from portal.affiliations.states import AFFILIATED, LIVE, STATES
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     BACK,
@@ -15,49 +16,14 @@ from portal.submissions.workflow import (
     Ask,
     Notification,
     Recipient,
-    State,
     Step,
-    Tag,
     Transition,
-    Turn,
     Workflow,
 )
 
 KIND = "affiliation"
-
-STATES = (
-    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your affiliation"), step=0, promise=3),
-    State(
-        "awaiting-decision",
-        N_("Waiting for decision"),
-        Tag.BRANCH,
-        Turn.BRANCH,
-        N_("We are waiting for your branch’s decision"),
-        step=1,
-    ),
-    State(
-        "awaiting-payment",
-        N_("Awaiting payment"),
-        Tag.BRANCH,
-        Turn.TREASURER,
-        N_("Your affiliation is accepted. The fee is due"),
-        step=2,
-    ),
-    State("active", N_("Affiliated"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branch is affiliated"), step=3),
-    State("renewal-due", N_("Renewal due"), Tag.BRANCH, Turn.BRANCH, N_("Your affiliation is due for renewal"), step=3),
-    State(
-        "grace",
-        N_("Renewal late"),
-        Tag.BRANCH,
-        Turn.BRANCH,
-        N_("Your affiliation ran out. You can still renew"),
-        step=3,
-    ),
-    State("lapsed", N_("Lapsed"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has lapsed"), is_final=True),
-    State("query", N_("Waiting for branch"), Tag.BRANCH, Turn.BRANCH, N_("We have a question for you"), step=1),
-    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
-    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
-)
+DECIDED = 2
+"""The number of the public step “Your branch has decided”."""
 
 PAYMENT = (
     Ask("paid_pence", N_("Amount received"), Answer.MONEY, hint=N_("In pounds, for example 50 or 50.00")),
@@ -80,9 +46,6 @@ ENOUGH = Ask(
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
-LIVE = ("received", "awaiting-decision", "awaiting-payment", "query")
-AFFILIATED = ("active", "renewal-due", "grace")
-"""In these states a branch counts as affiliated, whether or not the fee of the next term has come."""
 NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="was_asked_to_pay")
 """Who was asked for a fee must hear that it is no longer wanted."""
 
@@ -105,6 +68,44 @@ TRANSITIONS = (
         asks=(Ask("decided_on", N_("When was it carried?"), Answer.DATE, hint=N_("For example 14 January 2027")),),
         notify=(Notification("affiliation/carried", Recipient.BRANCH),),
         then="portal.affiliations.terms.decide",
+    ),
+    Transition(
+        "put-off",
+        N_("The motion was put off"),
+        N_("The branch put its decision off"),
+        ("awaiting-decision",),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(
+            Ask(
+                "next_on",
+                N_("When is the next meeting?"),
+                Answer.DATE,
+                is_required=False,
+                hint=N_("For example 14 January 2027. Leave this empty if nobody knows yet."),
+            ),
+        ),
+        notify=(Notification("affiliation/put-off", Recipient.BRANCH),),
+        then="portal.affiliations.terms.put_off",
+    ),
+    Transition(
+        "lost",
+        N_("The motion was lost"),
+        N_("The branch decided not to affiliate"),
+        ("awaiting-decision",),
+        "not-carried",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(
+            Ask(
+                "reason",
+                N_("What spoke against it?"),
+                is_required=False,
+                hint=N_("Only if you would like to tell us."),
+                desk_hint=N_("Kept in the history."),
+            ),
+        ),
+        notify=(Notification("affiliation/lost", Recipient.BRANCH, is_reticent=True),),
+        then="portal.affiliations.terms.lose",
     ),
     Transition(
         "accept",
@@ -217,7 +218,7 @@ TRANSITIONS = (
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
         # A paid year that still runs is taken up again; all else begins anew (`Affiliation.taken_up_as`).
-        reopening_row(closed_states=("declined", "withdrawn", "lapsed"), target=BACK),
+        reopening_row(closed_states=("declined", "withdrawn", "lapsed", "not-carried"), target=BACK),
         by=(Actor.COORDINATOR, Actor.WORKER),
         then="portal.affiliations.terms.reopen",
         unless="is_replaced",
@@ -231,8 +232,16 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your affiliation")),
-        Step(N_("Your branch has decided"), N_("If your meeting is still to come, tell us when the motion is carried")),
-        Step(N_("Fee due"), N_("We send your treasurer what they need to pay")),
+        Step(N_("A volunteer has read it"), doing=N_("A volunteer reads it"), is_reading=True),
+        Step(
+            N_("Your branch has decided"),
+            N_("After your meeting, please tell us what it decided"),
+            doing=N_("Your branch decides"),
+        ),
+        Step(N_("Your affiliation is accepted"), doing=N_("We go through your affiliation")),
+        Step(
+            N_("The fee is settled"), N_("We write to your treasurer what to pay, and when"), doing=N_("The fee is due")
+        ),
         Step(N_("Affiliated"), N_("We tell you, and send your treasurer a receipt for the fee")),
     ),
     acknowledge=(

@@ -55,6 +55,7 @@ NEXT = {
         "grace": "the branch renews, late",
         "query": "the branch answers our question",
         "lapsed": "nothing, it has lapsed",
+        "not-carried": "nothing, its motion was lost",
         "declined": "nothing, it was declined",
         "withdrawn": "nothing, it was withdrawn",
     },

@@ -39,55 +39,85 @@ def steps(
 ) -> list[Progress]:
     """The list of a request; `entered` says when it came into which state, oldest first.
 
-    `read_at` is when somebody of ours first acted on it.
-    Empty for a request that left the road: what happened then is said in a sentence.
+    `read_at` is when somebody of ours first acted on it. What is done stands first: a branch may decide before
+    anybody has read its form. Empty for a request that left the road: what happened then is said in a sentence.
     """
     workflow = registry.kind(submission.kind).workflow
-    state = workflow.state(submission.state)
-    if state.step is None:
+    stands = _stands(submission, workflow)
+    if stands.step is None:
         return []
-    present = min(_present(submission, workflow, state), len(workflow.steps) - 1)
-    if read_at is not None and workflow.steps[present].is_reading:
-        present += 1
-    lines = []
-    for number, step in enumerate(workflow.steps):
-        is_last = number == len(workflow.steps) - 1
-        if number < present or (number == present and (is_last or state.is_final)):
-            read_on = day(london_day(read_at)) if step.is_reading and read_at is not None else ""
-            done_on = read_on or _done_on(submission, workflow, number, entered)
-            lines.append(Progress(_(step.label), "done", done_on))
-        elif number == present:
-            lines.append(Progress(_(step.label), "now", _promise(submission) or (_(step.hint) if step.hint else "")))
-        else:
-            lines.append(Progress(_(step.label), "todo", _(step.hint) if step.hint else ""))
-    return lines
+    numbers = range(len(workflow.steps))
+    done = [number for number in numbers if _is_done(submission, workflow, number, stands.step, read_at)]
+    present = next((number for number in numbers[stands.step :] if number not in done), None)
+    to_come = [number for number in numbers if number not in done and number != present]
+    return [
+        *(_done(submission, workflow, number, entered, read_at) for number in done),
+        *([_now(submission, workflow, present, stands)] if present is not None else []),
+        *(
+            Progress(_(workflow.steps[number].label), "todo", _in_words(workflow.steps[number].hint))
+            for number in to_come
+        ),
+    ]
 
 
-def _present(submission: Submission, workflow: Workflow, state: State) -> int:
-    """Which step is the present one. That a new request came is done: what comes next is what is going on."""
-    if state.step is None or state.name != workflow.initial:
-        return state.step or 0
-    # A branch that has decided already has two steps behind it.
-    is_decided = submission.kind == "affiliation" and getattr(submission, "decision", "") == "carried"
-    return state.step + (2 if is_decided else 1)
+def _stands(submission: Submission, workflow: Workflow) -> State:
+    """The state whose steps are shown: one put aside has done what it had done before."""
+    state = workflow.state(submission.state)
+    if state.step is None and not state.is_final:
+        return workflow.state(submission.goes_back_to or workflow.initial)
+    return state
 
 
-def _done_on(submission: Submission, workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> str:
-    """The day on which a step was done: the one people told us, else when the request came past it."""
-    if number in submission.days_of_steps:
-        told = submission.days_of_steps[number]
-        return day(told) if told else ""
-    reached = _reached(workflow, number, entered) or (entered[0][0] if entered else None)
-    return day(london_day(reached)) if reached else ""
+def _is_done(submission: Submission, workflow: Workflow, number: int, behind: int, read_at: datetime | None) -> bool:
+    """Whether a step is done: as the kind knows, as somebody of ours has acted, or as the state says."""
+    known = submission.is_step_done(number)
+    if known is not None:
+        return known
+    return number < behind or (workflow.steps[number].is_reading and read_at is not None)
 
 
-def _reached(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """When the request first stood at that step or beyond it."""
+def _done(
+    submission: Submission,
+    workflow: Workflow,
+    number: int,
+    entered: Sequence[tuple[datetime, str]],
+    read_at: datetime | None,
+) -> Progress:
+    """A step that is done, with its day: the one people told us, else the one on which the request came past it."""
+    step, told = workflow.steps[number], submission.days_of_steps
+    if number in told:
+        on = told[number]
+    else:
+        at = (read_at if step.is_reading else None) or _passed(workflow, number, entered)
+        on = london_day(at) if at else None
+    return Progress(_(step.label), "done", day(on) if on else "")
+
+
+def _passed(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, str]]) -> datetime | None:
+    """When the request last came past that step; a side state leads neither forwards nor back."""
+    passed_at, is_past = None, False
     for at, name in entered:
-        step = workflow.state(name).step if name else None
-        if step is not None and step >= number:
-            return at
-    return None
+        behind = workflow.state(name).step
+        if behind is None:
+            continue
+        if behind > number and not is_past:
+            passed_at = at
+        is_past = behind > number
+    return passed_at
+
+
+def _now(submission: Submission, workflow: Workflow, number: int, stands: State) -> Progress:
+    """The present step: what is going on in it, and by when we act or what it waits for."""
+    step = workflow.steps[number]
+    is_usual = number == stands.step
+    aside = workflow.state(submission.state)
+    label = (stands.doing if is_usual else "") or step.doing or step.label
+    hint = aside.doing_hint if aside is not stands else (stands.doing_hint if is_usual else "")
+    return Progress(_(label), "now", _promise(submission) or _in_words(hint or step.hint))
+
+
+def _in_words(hint: str) -> str:
+    return str(_(hint)) if hint else ""
 
 
 def _promise(submission: Submission) -> str:

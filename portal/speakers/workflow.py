@@ -24,7 +24,7 @@ from portal.submissions.workflow import (
 KIND = "speaker"
 
 STATES = (
-    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your request"), step=0, promise=3),
+    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your request"), step=1, promise=3),
     State(
         "matching",
         N_("Finding a speaker"),
@@ -41,17 +41,18 @@ STATES = (
         Turn.SPEAKER,
         N_("We have asked somebody to speak at your meeting"),
         step=2,
+        doing=N_("Somebody is asked to speak"),
     ),
-    State("confirmed", N_("Confirmed"), Tag.CONFIRMED, Turn.NOBODY, N_("Your speaker is confirmed"), step=3),
-    State("held", N_("Meeting held"), Tag.CONFIRMED, Turn.BRANCH, N_("Your meeting has been held"), step=3),
-    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This request is complete"), step=3, is_final=True),
+    State("confirmed", N_("Confirmed"), Tag.CONFIRMED, Turn.NOBODY, N_("Your speaker is confirmed"), step=4),
+    State("held", N_("Meeting held"), Tag.CONFIRMED, Turn.BRANCH, N_("Your meeting has been held"), step=4),
+    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This request is complete"), step=4, is_final=True),
     State(
         "waiting-for-branch",
         N_("Waiting for branch"),
         Tag.BRANCH,
         Turn.BRANCH,
         N_("We have a question for you"),
-        step=1,
+        doing_hint=N_("We go on as soon as you have answered our question"),
     ),
     State(
         "no-match",
@@ -235,7 +236,7 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your request")),
-        Step(N_("A volunteer has read it"), is_reading=True),
+        Step(N_("A volunteer has read it"), doing=N_("A volunteer reads it"), is_reading=True),
         Step(N_("Finding a speaker"), N_("We tell you as soon as somebody says yes")),
         Step(N_("Speaker confirmed"), N_("We will email you who is coming and what to prepare")),
     ),

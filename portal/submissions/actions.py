@@ -164,6 +164,8 @@ def _apply(
         registry.consequence(transition.then)(submission, answers, now)
     submission.resume_state = turns.way_back(submission, transition, target)
     _enter(session, submission, workflow.state(target), now, was=was)
+    if transition.hands_to_us:
+        turns.hand_to_us(session, submission, now)
     if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
         submission.first_answered_at = now
     return letters_due, was

@@ -149,6 +149,20 @@ class Submission(db.Model):
         """Days that people told us, by the number of the public step; None where nobody said a day."""
         return {}
 
+    def is_step_done(self, number: int) -> bool | None:
+        """Whether that public step is done, where the kind knows it better than the state does; else None."""
+        return None
+
+    @property
+    def lacks_date(self) -> bool:
+        """Whether it is about a meeting whose day has passed or is not known, so that nobody can be asked for it."""
+        return False
+
+    @property
+    def other_side(self) -> str:
+        """Who beside the branch had been counting on it, by name; empty where nobody was, or where nobody is named."""
+        return ""
+
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """Email and language of a recipient only this kind knows (a speaker, a treasurer); None where unknown."""
         return None

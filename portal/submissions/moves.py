@@ -38,6 +38,7 @@ LEANINGS = {
     "paid_on": Leaning.BACK,
     "twinned_on": Leaning.BACK,
     "due_on": Leaning.AHEAD,
+    "next_on": Leaning.AHEAD,
 }
 """Which way each date lies; every other date may lie on either side of today."""
 

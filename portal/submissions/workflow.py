@@ -81,7 +81,9 @@ class Answer(StrEnum):
 @dataclass(frozen=True)
 class State:
     """One state. `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the
-    branch reads on its own page; `step` is how far along the public progress list it stands (None: beside the road).
+    branch reads on its own page. `step` is how many steps of the public progress list are done in it; None where it
+    stands beside the road: the steps are then those of the state it goes back to, or none where it is closed. `doing`
+    and `doing_hint` are what the present step is called and explained by, where its own words would not be true.
     A request that was put aside in it is taken up as `resumes_as` (empty: as itself; BACK: as what it goes back to).
     """
 
@@ -94,6 +96,8 @@ class State:
     promise: int | None = None
     is_final: bool = False
     resumes_as: str = ""
+    doing: str = ""
+    doing_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,8 @@ class Transition:
     `label` is the words on the button, `done` the words in the history, `done_at_desk` those where a coordinator did
     it; `then` is a dotted name. A move that speaks of a day cannot be made before it: `not_before` names the request's
     date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
-    is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people.
+    is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
+    `hands_to_us` leaves the state as it is, but the next step is then ours.
     """
 
     name: str
@@ -149,6 +154,7 @@ class Transition:
     unless: str = ""
     passes_on: str = ""
     done_at_desk: str = ""
+    hands_to_us: bool = False
 
 
 class Rests(StrEnum):
@@ -191,10 +197,14 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the public progress list. One that `is_reading` is done as soon as somebody of ours has acted."""
+    """One step of the public progress list: what it is called, and what while it is `doing`.
+
+    One that `is_reading` is done as soon as somebody of ours has acted.
+    """
 
     label: str
     hint: str = ""
+    doing: str = ""
     is_reading: bool = False
 
 

@@ -14,7 +14,7 @@ from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
-from portal.twinning.workflow import LINKED
+from portal.twinning.states import LINKED
 
 
 def facts(submission: TwinningProposal, language: str) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
-from portal.submissions.models import Submission
-from portal.twinning.workflow import LINKED
+from portal.submissions.models import Event, Submission
+from portal.twinning.states import LINKED
 
 
 class TwinningProposal(Submission):
@@ -61,6 +61,30 @@ class TwinningProposal(Submission):
     def is_decision_to_come(self) -> bool:
         """Whether the branch has named a day on which it decides, and has not told us what came of it."""
         return self.decision == "going"
+
+    @property
+    def has_said_yes(self) -> bool:
+        """Whether the branch has said yes to the twin that is proposed now."""
+        session = object_session(self)
+        if session is None or self.state != "proposed":
+            return False
+        said = (
+            select(Event.transition)
+            .where(Event.submission_id == self.id, Event.transition.in_(("propose", "yes-to-twin")))
+            .order_by(Event.id.desc())
+            .limit(1)
+        )
+        return session.scalar(said) == "yes-to-twin"
+
+    @property
+    def days_of_steps(self) -> dict[int, date | None]:
+        """They are twinned since the day of their agreement, not since we heard of it."""
+        return {len(self.WORKFLOW.steps) - 1: self.twinned_on} if self.twinned_on else {}
+
+    @property
+    def other_side(self) -> str:
+        """The Ukrainian body that is proposed or linked."""
+        return self.body_name
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The Ukrainian body's email and language, once a candidate stands."""

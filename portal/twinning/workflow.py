@@ -6,90 +6,21 @@ from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_r
 from portal.submissions.workflow import (
     BACK,
     N_,
+    SAME,
     Actor,
     Answer,
     Ask,
     Notification,
     Recipient,
-    State,
     Step,
-    Tag,
     Transition,
-    Turn,
     Workflow,
 )
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.publicity import AGREEMENT
+from portal.twinning.states import LINKED, LIVE, STATES
 
 KIND = "twinning"
-
-STATES = (
-    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your proposal"), step=0, promise=3),
-    State(
-        "checked", N_("Checked"), Tag.CHECKING, Turn.US, N_("We have read and checked your proposal"), step=1, promise=5
-    ),
-    State(
-        "seeking",
-        N_("Looking for a twin"),
-        Tag.MATCHING,
-        Turn.US,
-        N_("We are looking for a twin for your branch"),
-        step=1,
-        promise=20,
-    ),
-    State(
-        "proposed",
-        N_("Twin proposed"),
-        Tag.MATCHING,
-        Turn.BOTH_SIDES,
-        N_("We have a possible twin for you"),
-        step=2,
-        # Whoever was proposed has heard that nothing came of it.
-        resumes_as="seeking",
-    ),
-    State(
-        "introduced",
-        N_("Introduced"),
-        Tag.CONFIRMED,
-        Turn.BOTH_SIDES,
-        N_("We have introduced you to your twin"),
-        step=3,
-    ),
-    State(
-        "getting-acquainted",
-        N_("Getting acquainted"),
-        Tag.CONFIRMED,
-        Turn.BOTH_SIDES,
-        N_("You are getting to know each other"),
-        step=3,
-    ),
-    State("twinned", N_("Twinned"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branches are twinned"), step=4),
-    State("closed", N_("Completed"), Tag.DONE, Turn.NOBODY, N_("This proposal is complete"), step=4, is_final=True),
-    State(
-        "waiting",
-        N_("Waiting for branch"),
-        Tag.BRANCH,
-        Turn.BRANCH,
-        N_("We have a question for you"),
-        step=1,
-        resumes_as=BACK,
-    ),
-    State("paused", N_("Paused"), Tag.BRANCH, Turn.NOBODY, N_("Your twinning is paused"), step=3),
-    State(
-        "dormant",
-        N_("Dormant"),
-        Tag.CHECKING,
-        Turn.US,
-        N_("Your twinning has gone quiet"),
-        step=4,
-        promise=10,
-        # After a pause both sides are there again: it no longer sleeps.
-        resumes_as="twinned",
-    ),
-    State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("This twinning has ended"), is_final=True),
-    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take this proposal on"), is_final=True),
-    State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this proposal"), is_final=True),
-)
 
 BODY = (
     Ask("body_name", N_("Name of the Ukrainian union body"), Answer.LINE),
@@ -108,9 +39,11 @@ CONTACTS = (
         hint=N_("Introduce them only after both sides have said yes in writing."),
     ),
 )
-LIVE = ("received", "checked", "seeking", "proposed", "waiting")
-LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
 
+FAREWELL = (
+    Notification("common/withdrawn", Recipient.BRANCH, only_from=LIVE),
+    Notification("twinning/withdrawn", Recipient.BRANCH, only_from=LINKED),
+)
 OTHER_SIDE = (
     Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_from=("proposed",), is_reticent=True),
     Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, only_from=LINKED, is_reticent=True),
@@ -173,6 +106,38 @@ TRANSITIONS = (
         ),
         then="portal.twinning.introductions.introduce",
         passes_on="twin",
+    ),
+    Transition(
+        "yes-to-twin",
+        N_("The branch says yes"),
+        N_("The branch said yes to this twin"),
+        ("proposed",),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        notify=(Notification("twinning/yes-noted", Recipient.BRANCH),),
+        unless="has_said_yes",
+        hands_to_us=True,
+    ),
+    Transition(
+        "no-to-twin",
+        N_("The branch says no"),
+        N_("The branch said no to this twin"),
+        ("proposed",),
+        "seeking",
+        by=(Actor.BRANCH,),
+        asks=(
+            Ask(
+                "reason",
+                N_("What should be different?"),
+                is_required=False,
+                hint=N_("It helps us to look for another. The other side never reads it."),
+            ),
+        ),
+        notify=(
+            Notification("twinning/no-noted", Recipient.BRANCH, is_reticent=True),
+            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
+        ),
+        then="portal.twinning.introductions.part",
     ),
     Transition(
         "first-contact",
@@ -271,7 +236,7 @@ TRANSITIONS = (
         ),
     ),
     *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
-    *closing_rows(open_states=(*LIVE, *LINKED), confirmed=LINKED, other_side=OTHER_SIDE),
+    *closing_rows(open_states=(*LIVE, *LINKED), confirmed=LINKED, other_side=OTHER_SIDE, farewell=FAREWELL),
     reopening_row(
         closed_states=("closed", "ended", "declined", "withdrawn"),
         target=BACK,
@@ -286,6 +251,7 @@ WORKFLOW = Workflow(
     transitions=TRANSITIONS,
     steps=(
         Step(N_("We have your proposal")),
+        Step(N_("A volunteer has read it"), doing=N_("A volunteer reads it"), is_reading=True),
         Step(N_("Looking for a twin"), N_("This often takes weeks. We write when we find one")),
         Step(N_("You both say yes"), N_("Each side sees a description without names first")),
         Step(N_("You get to know each other"), N_("We introduce you in both languages")),
