@@ -6,11 +6,12 @@ A pass never holds a transaction while it talks to the mail server, and a duty t
 from __future__ import annotations
 
 import logging
+import math
 import os
+import select
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -224,7 +225,11 @@ def run(app: Flask, *, once: bool = False, at: str = "") -> None:
 
 
 def _rest(worker: Worker, seconds: float) -> None:
-    """Wait in short naps. An event must not be waited for where a signal sets it: its lock would be held twice."""
-    end = time.monotonic() + seconds
-    while not worker.stopping.is_set() and (left := end - time.monotonic()) > 0:
-        time.sleep(min(NAP, left))
+    """Wait in short naps. An event must not be waited for where a signal sets it: its lock would be held twice.
+
+    Naps are counted, and last so long instead of until a moment: no clock that jumps makes a worker sleep on.
+    """
+    for _ in range(math.ceil(seconds / NAP)):
+        if worker.stopping.is_set():
+            return
+        select.select((), (), (), min(NAP, seconds))
