@@ -26,7 +26,7 @@ from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import tasks
+from portal.submissions import approvals, tasks
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Recipient
@@ -89,11 +89,7 @@ def mail() -> str:
         "dashboard/mail.html",
         title=SHOWS[show],
         show=show,
-        pills=[
-            {"label": label, "url": url_for("dashboard.mail", show=name), "count": counts.get(name)}
-            | {"current": name == show}
-            for name, label in SHOWS.items()
-        ],
+        pills=pills(show, counts),
         emails=emails,
         says_why=show == "failures" or any(each.wrong for each in emails),
         empty=EMPTY[show],
@@ -101,6 +97,17 @@ def mail() -> str:
         server=went_wrong.of_server(status.trouble),
         last_pass=words.when(status.last_pass_at, today) if status.last_pass_at else "",
     )
+
+
+def pills(show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The ways to the lists, with what stands in them; `show` is the one that is open."""
+    found: list[dict[str, Any]] = [
+        {"label": label, "url": url_for("dashboard.mail", show=name), "count": counts.get(name)}
+        | {"current": name == show}
+        for name, label in SHOWS.items()
+    ]
+    second = {"label": "For a second reader", "url": url_for("dashboard.second_readings")}
+    return [*found, second | {"count": len(approvals.waiting(db.session())), "current": show == "second-reader"}]
 
 
 class Listed:
@@ -162,6 +169,7 @@ def email_page(email_id: int) -> str:
         has_failed=email.state in FAILED and email.dealt_with_at is None,
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
+        second_reading=email.approval_id,
         address_now=_address_now(email),
         can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
         day_passed=day_passed(email.text, today),
@@ -238,8 +246,10 @@ def _address_now(email: OutboxEmail) -> str:
 
 
 def _can_release(email: OutboxEmail) -> bool:
-    """Whether a letter is held for itself: those of an entry under review go when the entry is let in."""
+    """Whether a letter is held for itself: others wait for their entry to be let in, or for a second reader."""
     if email.state != mail_rows.HELD:
+        return False
+    if approvals.is_waiting(db.session(), email.approval_id):
         return False
     under_review = select(Submission.held_reason).where(Submission.id == email.submission_id)
     return db.session.scalar(under_review) is None

@@ -7,22 +7,24 @@ written before the last one.
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import conflicts, next_step, prefilled, typed_letters, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import find, mover
+from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, consents, correspondence, registry, turns
+from portal.submissions import actions, approvals, consents, correspondence, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.workflow import BACK, SAME, Actor, Transition
 
+NOBODY_ELSE = "There is nobody else on the desk any more who could read the letters. Send them yourself, or wait"
 NEEDED_AFTER_ALL = "Fill this in: we cannot work it out for this branch"
 
 
@@ -65,12 +67,14 @@ def make_move(number: int, name: str) -> str | Response:
     except (MissingAnswerError, WrongAnswerError) as wrong:
         return _ask_for(number, transition, form, wrong)
     letters = typed_letters.from_form(prepared, request.form)
-    if step != "send" or typed_letters.has_errors(letters):
-        return _letters_page(number, transition, form, letters)
+    is_held = bool(letters) and wants_second_reader()
+    is_alone = is_held and not second_readers()
+    if step != "send" or typed_letters.has_errors(letters) or is_alone:
+        return _letters_page(number, transition, form, letters, is_alone=NOBODY_ELSE if is_alone else "")
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
-    actions.perform(
+    done = actions.perform(
         db.session,
         submission,
         name,
@@ -79,9 +83,11 @@ def make_move(number: int, name: str) -> str | Response:
         answers=form.answers(),
         edited=typed_letters.edited(letters),
     )
+    if is_held:
+        approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now)
     turns.touch(submission)
     db.session.commit()
-    flash(f"{transition.done_at_desk or transition.done}.{_sent(letters)}", "success")
+    flash(f"{transition.done_at_desk or transition.done}.{_sent(letters, is_held=is_held)}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
@@ -145,8 +151,20 @@ def _ask_for(number: int, transition: Transition, form: MoveForm, wrong: Missing
     return _form_page(find(db.session, number), transition, form)
 
 
-def _letters_page(number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter]) -> str:
-    """The letters of a move in boxes, with the answers behind them."""
+def wants_second_reader() -> bool:
+    """Whether the box for a second reader is ticked."""
+    return bool(request.form.get("second-reader"))
+
+
+def second_readers() -> list[str]:
+    """The names of those who may read the letters of whoever is signed in."""
+    return [person.name for person in approvals.readers(db.session(), current_user.id)]
+
+
+def _letters_page(
+    number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter], *, is_alone: str = ""
+) -> str:
+    """The letters of a move in boxes, with the answers behind them. `is_alone`: why nobody can read them first."""
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
     targets = {BACK: submission.taken_up_as(london_day(utc_now())) or submission.state, SAME: submission.state}
@@ -160,7 +178,10 @@ def _letters_page(number: int, transition: Transition, form: MoveForm, letters: 
         typed_answers=[(name, value) for name, value in form.raw().items() if isinstance(value, str)],
         letters=letters,
         unreachable=_unreachable(submission, transition, letters),
-        has_errors=typed_letters.has_errors(letters),
+        has_errors=typed_letters.has_errors(letters) or bool(is_alone),
+        is_alone=is_alone,
+        readers=second_readers() if letters else [],
+        wants_second_reader=wants_second_reader(),
         opened=request.form.get("opened") or opened(utc_now()),
         target=words.tag(submission.kind, target, is_answered=True),
         link_token=typed_letters.LINK_IN_WORDS,
@@ -174,8 +195,11 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
     return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
 
 
-def _sent(letters: list[TypedLetter]) -> str:
+def _sent(letters: list[TypedLetter], *, is_held: bool) -> str:
     """How many letters leave now, as a sentence after the flash."""
     if not letters:
         return ""
+    if is_held:
+        waits = "Its letter waits" if len(letters) == 1 else f"Its {len(letters)} letters wait"
+        return f" {waits} for a second reader."
     return " One letter is on its way." if len(letters) == 1 else f" {len(letters)} letters are on their way."

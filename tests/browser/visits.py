@@ -17,7 +17,8 @@ from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import CONTENT_SECURITY_POLICY
-from portal.submissions import follow_ups, registry, tasks
+from portal.submissions import actions, approvals, follow_ups, registry, tasks
+from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
 from tests.browser.demonstration import KINDS, Demonstration
@@ -158,6 +159,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"/dashboard/mailbox/{message}", "coordinator")
     yield Visit(f"/dashboard/mailbox/{message}/html", "coordinator")
     yield from _edited_letters(demo)
+    yield from _second_readers(demo)
     yield from _settings(demo)
 
 
@@ -221,6 +223,17 @@ def _edited_letters(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(other, "coordinator", ((save, {"subject": "New words"}), (save, {"subject": "Newer"})), {"seen": "7"})
 
 
+def _second_readers(demo: Demonstration) -> Iterator[Visit]:
+    """The letters that wait for a second reader, as their writer and as a reader sees them, and some sent back."""
+    waiting = "/dashboard/mail/second-reader"
+    opened, returned = demo.look(_held_letters)
+    back = "Send them back"
+    yield Visit(waiting, "coordinator")
+    yield Visit(f"{waiting}/{opened}", "coordinator")
+    yield Visit(f"{waiting}/{opened}", "admin", presses=((back, {}),))
+    yield Visit(f"{waiting}/{returned}", "coordinator", presses=(("Send this letter", {"subject-0": ""}),))
+
+
 def _settings(demo: Demonstration) -> Iterator[Visit]:
     yield Visit("/dashboard/settings", "admin")
     yield Visit("/dashboard/settings/fees", "admin")
@@ -272,3 +285,23 @@ def _letters() -> list[int]:
     """One letter of each state."""
     rows = db.session.execute(select(OutboxEmail.state, OutboxEmail.id).order_by(OutboxEmail.id)).all()
     return list({row.state: row.id for row in rows}.values())
+
+
+def _held_letters() -> tuple[int, int]:
+    """Letters of two moves for a second reader, those of the second one sent back."""
+    asked = []
+    wanted = select(Submission).where(Submission.kind == "speaker", Submission.state == "received")
+    found = wanted.where(Submission.held_reason.is_(None)).order_by(Submission.id.desc()).limit(2)
+    writer, reader = (
+        db.session.scalars(select(Coordinator).where(Coordinator.role == role).order_by(Coordinator.id)).first()
+        for role in ("coordinator", "admin")
+    )
+    assert writer is not None
+    assert reader is not None
+    for submission in db.session.scalars(found).all():
+        by = Mover(Actor.COORDINATOR, writer)
+        done = actions.perform(db.session(), submission, "start-matching", by=by, now=utc_now())
+        asked.append(approvals.ask(db.session(), submission, "start-matching", done.sent, by=writer, now=utc_now()))
+    approvals.send_back(db.session(), asked[1], "Thank them first.", by=reader, now=utc_now())
+    db.session.commit()
+    return asked[0].id, asked[1].id

@@ -1,0 +1,226 @@
+"""Letters that wait for a second reader: the list, reading them, letting them leave, or sending them back to be mended.
+
+Who may decide, and that nobody decides twice, is `submissions/approvals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import mail, moves, people, typed_letters, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import me
+from portal.dashboard.old_letters import day_passed
+from portal.dashboard.typed_letters import TypedLetter
+from portal.emails import outbox, second_reading
+from portal.extensions import db
+from portal.security import needs
+from portal.submissions import approvals
+from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError
+from portal.submissions.typed import clean_text
+from portal.submissions.whole import LARGEST_NUMBER
+from portal.submissions.work import Approval
+
+LONGEST_NOTE = 4000
+ONE = "/mail/second-reader/<int:approval_id>"
+DECISIONS = {
+    approvals.APPROVED: "approved these letters. They have left",
+    approvals.SENT_BACK: "sent these letters back. They have not left",
+    approvals.TAKEN_BACK: "took these letters back. They have not left",
+}
+
+
+@blueprint.get("/mail/second-reader")
+@needs("coordinator")
+def second_readings() -> str:
+    """All letters that wait for a second reader, those that wait longest first."""
+    now = utc_now()
+    today = london_day(now)
+    status = outbox.status(db.session)
+    counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}
+    return render_template(
+        "dashboard/second_readings.html",
+        pills=mail.pills("second-reader", counts),
+        waiting=[
+            {
+                "url": _url(approval.id),
+                "what": approvals.label(approval.submission, approval.action),
+                "heading": approval.submission.heading,
+                "reference": approval.submission.reference,
+                "who": approval.asked_by.name,
+                "since": words.when(approval.asked_at, today),
+                "until": words.when(approval.expires_at, today),
+                "is_late": approval.expires_at <= now,
+                "is_own": approval.asked_by_id == current_user.id,
+            }
+            for approval in approvals.waiting(db.session())
+        ],
+    )
+
+
+@blueprint.get(ONE, endpoint="second_reading")
+@needs("coordinator")
+def second_reading_page(approval_id: int) -> str:
+    """The letters of one move, with what somebody may do about them."""
+    return _page(_find(approval_id))
+
+
+@blueprint.post(f"{ONE}/approve")
+@needs("coordinator")
+def approve_letters(approval_id: int) -> Response:
+    """Let the letters leave."""
+    return _decided(approval_id, lambda found: approvals.approve(db.session(), found, by=me(), now=utc_now()))
+
+
+@blueprint.post(f"{ONE}/take-back")
+@needs("coordinator")
+def take_letters_back(approval_id: int) -> Response:
+    """Keep one's own letters from leaving."""
+    return _decided(approval_id, lambda found: approvals.take_back(db.session(), found, by=me(), now=utc_now()))
+
+
+@blueprint.post(f"{ONE}/send-back")
+@needs("coordinator")
+def send_letters_back(approval_id: int) -> str | Response | tuple[str, int]:
+    """Keep the letters from leaving, and say why to who wrote them."""
+    approval = _find(approval_id)
+    note = clean_text(request.form.get("note", ""))
+    if not note or len(note) > LONGEST_NOTE:
+        short = f"Shorten this to {LONGEST_NOTE:,} letters or fewer" if note else "Say what should be different"
+        return _page(approval, note=note, error=short)
+    try:
+        approvals.send_back(db.session(), approval, note, by=me(), now=utc_now())
+    except (DecidedAlreadyError, NotTheirsToDecideError) as refused:
+        db.session.rollback()
+        # What was typed stays on the page, under what has happened.
+        return _page(_find(approval_id), note=note, refused=_why(refused)), 409
+    db.session.commit()
+    flash(f"They are back with {_find(approval_id).asked_by.name}. No letter has left.", "success")
+    return redirect(_url(approval_id), 303)
+
+
+@blueprint.post(f"{ONE}/again")
+@needs("coordinator")
+def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
+    """Send letters that were kept back, in mended words, with or without a second reader."""
+    approval = _find(approval_id)
+    prepared = approvals.words_of(approval)
+    letters = typed_letters.from_form(prepared, request.form)
+    wants = moves.wants_second_reader()
+    is_alone = moves.NOBODY_ELSE if wants and not moves.second_readers() else ""
+    if typed_letters.has_errors(letters) or is_alone:
+        return _page(approval, letters=letters, is_alone=is_alone)
+    try:
+        approvals.send_again(
+            db.session(),
+            approval,
+            prepared,
+            by=me(),
+            now=utc_now(),
+            edited=typed_letters.edited(letters),
+            for_reader=wants,
+        )
+    except DecidedAlreadyError as refused:
+        db.session.rollback()
+        return _page(_find(approval_id), letters=letters, refused=_why(refused)), 409
+    number = approval.submission_id
+    db.session.commit()
+    flash("The letters wait for a second reader." if wants else "The letters are on their way.", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def _decided(approval_id: int, decide: Callable[[Approval], object]) -> Response:
+    """Decide, and show the letters as they stand then."""
+    approval = _find(approval_id)
+    try:
+        decide(approval)
+        db.session.commit()
+        flash(f"Thank you. {_told(_find(approval_id))}", "success")
+    except (DecidedAlreadyError, NotTheirsToDecideError) as refused:
+        db.session.rollback()
+        flash(_why(refused), "error")
+    return redirect(_url(approval_id), 303)
+
+
+def _why(refused: Exception) -> str:
+    if isinstance(refused, NotTheirsToDecideError):
+        return "Nobody decides on letters of their own, and nobody takes back those of others."
+    return "Somebody was faster: these letters were decided on already."
+
+
+def _page(
+    approval: Approval,
+    *,
+    note: str = "",
+    error: str = "",
+    refused: str = "",
+    letters: list[TypedLetter] | None = None,
+    is_alone: str = "",
+) -> str:
+    """The page of one second reading. `note` and `letters` are what was typed."""
+    now = utc_now()
+    today = london_day(now)
+    submission = approval.submission
+    is_open, is_own = approval.decided_at is None, approval.asked_by_id == current_user.id
+    kept_back = not is_open and approval.decision != approvals.APPROVED
+    if letters is None and kept_back and approval.sent_again_at is None:
+        letters = typed_letters.from_prepared(approvals.words_of(approval))
+    held = second_reading.letters_of(db.session(), approval.id)
+    return render_template(
+        "dashboard/second_reading.html",
+        approval=approval,
+        submission=submission,
+        what=approvals.label(submission, approval.action),
+        tag=words.tag(submission.kind, submission.state, is_answered=True),
+        moved_on=submission.state_since is not None and submission.state_since > approval.asked_at,
+        since=words.when(approval.asked_at, today),
+        until=words.when(approval.expires_at, today),
+        is_late=approval.expires_at <= now,
+        is_open=is_open,
+        is_own=is_own,
+        readers=moves.second_readers(),
+        decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
+        held=[
+            {
+                "email": email,
+                "text": mail.LINK.sub(mail.LINK_SHOWN, email.text),
+                "tag": mail.TAGS[email.state],
+                "word": mail.TAG_WORDS[email.state],
+                "passed": day_passed(email.text, today) if is_open else "",
+            }
+            for email in held
+        ],
+        letters=letters or [],
+        can_send_again=kept_back and approval.sent_again_at is None,
+        link_token=typed_letters.LINK_IN_WORDS,
+        wants_second_reader=moves.wants_second_reader() or request.method == "GET",
+        note=note,
+        error=error,
+        refused=refused,
+        is_alone=is_alone,
+        has_errors=bool(error or is_alone or typed_letters.has_errors(letters or [])),
+        url=_url(approval.id),
+    )
+
+
+def _told(approval: Approval) -> str:
+    """Who decided, and how."""
+    by = approval.decided_by_id or approval.asked_by_id
+    known = people.coordinators(db.session, utc_now()).get(by)
+    return f"{known.name if known else 'Somebody'} {DECISIONS[approval.decision]}"
+
+
+def _find(approval_id: int) -> Approval:
+    found = approvals.find(db.session(), approval_id) if approval_id <= LARGEST_NUMBER else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _url(approval_id: int) -> str:
+    return url_for("dashboard.second_reading", approval_id=approval_id)

@@ -1,0 +1,206 @@
+"""Letters that a second coordinator reads, through the pages of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.extensions import db
+from tests.dashboard.conftest import Page, boxes, post_all
+
+WAITING = "/dashboard/mail/second-reader"
+ONE = f"{WAITING}/1"
+
+
+@pytest.fixture
+def other(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """Taras, signed in."""
+    return sign_in("coordinator", "taras@example.org", "Taras Melnyk")
+
+
+def hold(client: FlaskClient, number: int, **typed: Any) -> TestResponse:
+    """Make the first move of a request, with its letters for a second reader."""
+    path = f"/dashboard/requests/{number}/moves/start-matching"
+    return post_all(client, path, client.get(path).text, **{"second-reader": "yes", **typed})
+
+
+@pytest.fixture
+def held(coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int]) -> int:
+    """A request whose letter waits for Taras."""
+    number = make_request("speaker")
+    assert hold(coordinator, number, **{"subject-0": "My own subject"}).status_code == 303
+    return number
+
+
+@pytest.fixture
+def letter(rows: Callable[..., list[Any]]) -> Callable[[], list[tuple[str, str]]]:
+    """State and subject of the letters of the move, oldest first."""
+
+    def read() -> list[tuple[str, str]]:
+        return rows("SELECT state, subject FROM outbox_emails WHERE template = 'speaker/matching' ORDER BY id")
+
+    return read
+
+
+def test_a_letter_waits_is_read_and_leaves(
+    coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any], look: Callable[..., Any]
+) -> None:
+    assert look(held, "state") == "matching"
+    assert letter() == [("held", "My own subject")]
+    page = coordinator.get(f"/dashboard/requests/{held}").text
+    assert "Its letter waits for a second reader." in page
+    assert "Letters wait for a second reader" in page
+    listed = other.get(WAITING).text
+    assert f'href="{ONE}"' in listed
+    assert "Maria Kovalenko" in listed
+    assert "asks for a second reader" in other.get("/dashboard/my-day").text
+    assert "asks for a second reader" not in coordinator.get("/dashboard/my-day").text
+    read = Page(other, ONE)
+    assert "My own subject" in read.text
+    assert "[their private link]" in read.text
+    answer = read.post(f"{ONE}/approve")
+    assert "Taras Melnyk approved these letters. They have left" in other.get(answer.location).text
+    assert letter() == [("queued", "My own subject")]
+    assert "No letter waits for a second reader" in other.get(WAITING).text
+    assert "asks for a second reader" not in other.get("/dashboard/my-day").text
+
+
+def test_without_the_tick_letters_leave_as_ever(
+    coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int], letter: Callable[[], Any]
+) -> None:
+    path = f"/dashboard/requests/{make_request('speaker')}/moves/start-matching"
+    page = coordinator.get(path).text
+    assert "Taras Melnyk can read it. You cannot" in page
+    assert post_all(coordinator, path, page).status_code == 303
+    assert [state for state, _ in letter()] == ["queued"]
+
+
+def test_the_tick_stays_when_something_else_is_wrong(
+    coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int], letter: Callable[[], Any]
+) -> None:
+    page = hold(coordinator, make_request("speaker"), **{"subject-0": ""})
+    assert "Enter a subject" in page.text
+    assert 'value="yes" checked' in page.text
+    assert letter() == []
+
+
+def test_nobody_approves_letters_of_their_own(coordinator: FlaskClient, held: int, letter: Callable[[], Any]) -> None:
+    page = Page(coordinator, ONE)
+    assert "nobody approves their own letters" in page.text
+    assert "Let the letter leave" not in page.text
+    for act in ("approve", "send-back"):
+        answer = page.post(f"{ONE}/{act}", note="Mine")
+        told = coordinator.get(answer.location).text if answer.status_code == 303 else answer.text
+        assert "Nobody decides on letters of their own" in told
+    assert [state for state, _ in letter()] == ["held"]
+
+
+def test_no_page_lets_a_letter_go_that_waits(coordinator: FlaskClient, held: int, letter: Callable[[], Any]) -> None:
+    page = Page(coordinator, "/dashboard/mail/2")
+    assert "Let it go" not in page.text
+    assert f'href="{ONE}"' in page.text
+    assert page.client.post("/dashboard/mail/2/release", data=Page(coordinator, ONE).hidden()).status_code == 404
+    assert [state for state, _ in letter()] == ["held"]
+
+
+def test_letters_come_back_with_a_note_and_are_mended(
+    coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    read = Page(other, ONE)
+    assert "Say what should be different" in read.post(f"{ONE}/send-back", note=" ").text
+    answer = read.post(f"{ONE}/send-back", note="Thank them <b>first</b>.")
+    assert "They are back with Maria Kovalenko. No letter has left." in other.get(answer.location).text
+    assert letter() == [("cancelled", "My own subject")]
+    assert "Taras Melnyk sent back your letters" in coordinator.get("/dashboard/my-day").text
+    page = coordinator.get(ONE).text
+    assert "Thank them &lt;b&gt;first&lt;/b&gt;." in page
+    assert boxes(page)["subject-0"] == "My own subject"
+    assert "{private link}" in boxes(page)["body-0"]
+    wrong = post_all(coordinator, f"{ONE}/again", page, **{"subject-0": "", "body-0": "Kept {private link}"})
+    assert "Enter a subject" in wrong.text
+    assert boxes(wrong.text)["body-0"] == "Kept {private link}"
+    mended = post_all(coordinator, f"{ONE}/again", wrong.text, **{"subject-0": "Thank you"})
+    assert mended.status_code == 303
+    assert letter() == [("cancelled", "My own subject"), ("queued", "Thank you")]
+    assert "sent back your letters" not in coordinator.get("/dashboard/my-day").text
+    twice = post_all(coordinator, f"{ONE}/again", wrong.text, **{"subject-0": "Once more"})
+    assert twice.status_code == 409
+    assert boxes(twice.text)["subject-0"] == "Once more"
+    assert len(letter()) == 2
+
+
+def test_mended_letters_may_be_read_once_more(
+    coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    Page(other, ONE).post(f"{ONE}/send-back", note="Warmer, please.")
+    page = coordinator.get(ONE).text
+    assert 'value="yes" checked' in page
+    answer = post_all(coordinator, f"{ONE}/again", page, **{"second-reader": "yes", "subject-0": "Warm"})
+    assert "wait for a second reader" in coordinator.get(answer.location).text
+    assert letter()[-1] == ("held", "Warm")
+    assert Page(other, f"{WAITING}/2").post(f"{WAITING}/2/approve").status_code == 303
+    assert letter()[-1] == ("queued", "Warm")
+
+
+def test_the_writer_takes_letters_back_and_sends_them_alone(
+    coordinator: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    answer = Page(coordinator, ONE).post(f"{ONE}/take-back")
+    page = coordinator.get(answer.location).text
+    assert "Maria Kovalenko took these letters back" in page
+    assert letter() == [("cancelled", "My own subject")]
+    assert post_all(coordinator, f"{ONE}/again", page).status_code == 303
+    assert letter()[-1] == ("queued", "My own subject")
+
+
+def test_who_decides_second_is_told_and_keeps_the_note(
+    sign_in: Callable[..., FlaskClient], other: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    ada = sign_in("admin", name="Ada Bevan")
+    late = Page(ada, ONE)
+    Page(other, ONE).post(f"{ONE}/approve")
+    answer = late.post(f"{ONE}/send-back", note="I would have said this.")
+    assert answer.status_code == 409
+    assert "Somebody was faster" in answer.text
+    assert boxes(answer.text)["note"] == "I would have said this."
+    assert "Somebody was faster" in ada.get(late.post(f"{ONE}/approve").location).text
+    assert [state for state, _ in letter()] == ["queued"]
+
+
+def test_who_is_alone_is_told_that_a_second_account_is_needed(
+    coordinator: FlaskClient, make_request: Callable[..., int], letter: Callable[[], Any], look: Callable[..., Any]
+) -> None:
+    number = make_request("speaker")
+    page = coordinator.get(f"/dashboard/requests/{number}/moves/start-matching").text
+    assert "yours is the only account that works on the desk" in page
+    assert 'type="checkbox"' not in page
+    refused = hold(coordinator, number)
+    assert "There is nobody else on the desk any more who could read the letters" in refused.text
+    assert look(number, "state") == "received"
+    assert letter() == []
+
+
+def test_letters_are_stranded_by_nobody_leaving(
+    app: Flask, coordinator: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    with app.app_context():
+        db.session.execute(db.text("UPDATE coordinators SET active = 0 WHERE email = 'taras@example.org'"))
+        db.session.commit()
+    page = Page(coordinator, ONE)
+    assert "Nobody else can read them" in page.text
+    assert page.post(f"{ONE}/take-back").status_code == 303
+    assert [state for state, _ in letter()] == ["cancelled"]
+
+
+def test_viewers_and_strange_numbers_see_nothing(sign_in: Callable[..., FlaskClient], held: int) -> None:
+    viewer = sign_in("viewer", name="Vera Lysenko")
+    for path in (WAITING, ONE):
+        assert viewer.get(path).status_code == 403
+    admin = sign_in("admin", name="Ada Bevan")
+    for number in ("2", "9" * 20):
+        assert admin.get(f"{WAITING}/{number}").status_code == 404
