@@ -134,7 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
         "morning_time",
         "7:30",
         "Time of the morning letters",
-        "When coordinators get their letter about what waits, in London. None is written after noon.",
+        "When coordinators get their letter about what waits, in London and before noon. Left empty, it is 7:30.",
         largest=10,
         rule=an_early_hour,
     ),

@@ -51,3 +51,17 @@ def test_an_address_and_a_number_are_understood(name: str, typed: str, value: st
 def test_what_nobody_can_write_to_or_ring_is_refused(name: str, typed: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         settings.setting(name).read(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("7:30", "7:30"), ("07.30", "7:30"), ("8", "8:00"), ("9am", "9:00"), ("11.30 a.m.", "11:30"), ("", "")],
+)
+def test_a_time_of_the_morning_is_understood(typed: str, value: str) -> None:
+    assert settings.setting("morning_time").read(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["7:60", "4:59", "11:31", "half seven", "7:30pm", "19:30", "٧:30", "7:30:00"])
+def test_other_times_are_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="from 5am to 11"):
+        settings.setting("morning_time").read(typed)

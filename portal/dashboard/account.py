@@ -7,7 +7,6 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal import settings
 from portal.accounts import sign_in
 from portal.accounts.models import ROLES, Coordinator
 from portal.clock import london_day, utc_now
@@ -15,6 +14,7 @@ from portal.dashboard import absences, people
 from portal.dashboard.blueprint import blueprint
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions import colleagues
 from portal.submissions.whole import LARGEST_NUMBER
 
 ROLE_WORDS = {
@@ -37,7 +37,7 @@ def account() -> str:
         absence=absences.said(person) if can_edit else "",
         cover=absences.cover_of(person) if can_edit else "",
         stands_in_for=absences.standing_in_for(person, london_day(utc_now())) if can_edit else [],
-        morning=settings.get(db.session(), "morning_time") if can_edit else "",
+        morning=colleagues.morning_time(db.session()) if can_edit else "",
     )
 
 

@@ -26,6 +26,7 @@ from portal.submissions.workflow import Recipient
 
 LISTED = 10
 """A letter names no more of one sort; the rest is on the desk."""
+MORNING = "morning_time"
 NOON = time(12)
 EVENING = time(20)
 
@@ -35,8 +36,13 @@ def is_morning(session: Session, now: datetime, *, until: time = NOON) -> bool:
     local = now.astimezone(LONDON)
     if not is_working_day(local.date()) or local.time() >= until:
         return False
-    hour, minute = str(settings.get(session, "morning_time")).split(":")
+    hour, minute = morning_time(session).split(":")
     return local.time() >= time(int(hour), int(minute))
+
+
+def morning_time(session: Session) -> str:
+    """When the letters of the morning are due, as it is set: "7:30"."""
+    return str(settings.get(session, MORNING) or settings.setting(MORNING).default)
 
 
 def listed(rows: Iterable[Any], language: str, *, day: str = "") -> str:

@@ -26,6 +26,12 @@ def note(session: Session, name: str, on_date: date, now: datetime) -> None:
     session.add(DailyDuty(name=name, on_date=on_date, at=now))
 
 
+def noted(session: Session, prefix: str, since: date) -> list[str]:
+    """The names that begin so among the duties of a day from `since` on."""
+    named = select(DailyDuty.name).where(DailyDuty.name.startswith(prefix, autoescape=True), DailyDuty.on_date >= since)
+    return list(session.scalars(named))
+
+
 def sweep(session: Session, now: datetime) -> None:
     """Forget duties of days long past."""
     session.execute(delete(DailyDuty).where(DailyDuty.on_date < (now - KEPT).date()))

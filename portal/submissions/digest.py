@@ -39,11 +39,7 @@ def receivers(session: Session, now: datetime) -> list[int]:
         return []
     today = london_day(now)
     wanted = select(Coordinator.id).where(Coordinator.active, Coordinator.digest, Coordinator.role != VIEWER)
-    written = set(
-        session.scalars(
-            select(DailyDuty.name).where(DailyDuty.name.between(f"{DUTY}:", f"{DUTY};"), DailyDuty.on_date == today)
-        )
-    )
+    written = daily.noted(session, f"{DUTY}:", today)
     roster = absence.roster(session)
     return [
         number

@@ -27,7 +27,6 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.promise_clock import OURS
 from portal.submissions.promises import is_working_day, working_day_before, working_days_after
-from portal.submissions.work import DailyDuty
 from portal.submissions.workflow import Actor, Turn
 
 BEGINS, ENDS = time(8), colleagues.EVENING
@@ -95,10 +94,7 @@ def hand_back(session: Session, owner_id: int, now: datetime) -> None:
 
 def handed_back(session: Session, since: date) -> list[tuple[int, int]]:
     """Requests that went back to the queue by themselves on a day from `since` on, each with whoever had it."""
-    names = session.scalars(
-        select(DailyDuty.name).where(DailyDuty.name.between(f"{DUTY}:", f"{DUTY};"), DailyDuty.on_date >= since)
-    )
-    pairs = (name.split(":")[1:] for name in names)
+    pairs = (name.split(":")[1:] for name in daily.noted(session, f"{DUTY}:", since))
     return sorted({(int(number), int(owner)) for number, owner in pairs})
 
 

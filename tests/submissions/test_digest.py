@@ -7,6 +7,7 @@ import threading
 import pytest
 from flask import Flask
 
+from portal import worker
 from portal.worker import Worker
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
@@ -61,6 +62,18 @@ def test_there_is_none_where_nothing_waits_nor_at_weekends_nor_after_noon(clockw
     clockwork.work("2026-11-26 11:00", "2026-11-27 12:00", "2026-11-28 09:00", "2026-11-29 09:00", "2026-12-25 09:00")
     assert clockwork.to(DIGEST) == []
     clockwork.work("2026-11-30 09:00")
+    assert clockwork.to(DIGEST) == ["maria@example.org"]
+
+
+def test_the_hour_may_be_left_empty(clockwork: Clockwork) -> None:
+    clockwork.coordinator("Maria Kovalenko")
+    clockwork.request("2026-11-25 10:00")
+    clockwork.sql(
+        "INSERT INTO settings (name, value, set_at, set_by) VALUES ('morning_time', '', '2026-01-01 00:00:00', '')"
+    )
+    worker.run(clockwork.app, once=True, at="2026-11-26T07:29")
+    assert clockwork.to(DIGEST) == []
+    worker.run(clockwork.app, once=True, at="2026-11-26T07:30")
     assert clockwork.to(DIGEST) == ["maria@example.org"]
 
 
@@ -159,9 +172,9 @@ def test_two_workers_write_one_letter_each(postgres_app: Flask) -> None:
     begin = threading.Barrier(2)
 
     def work(name: str) -> None:
-        worker = Worker(postgres_app, name, now=lambda: london("2026-11-26 09:00"))
+        one = Worker(postgres_app, name, now=lambda: london("2026-11-26 09:00"))
         begin.wait()
-        worker.one_pass()
+        one.one_pass()
 
     threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "two")]
     for thread in threads:
