@@ -105,7 +105,8 @@ def _tasks(session: Session, owners: Collection[int], today: date, language: str
 def _task_line(task: Task, language: str) -> str:
     """A task as a line: the sentence is as it was written, in the language of the desk."""
     reference = f"{task.submission.reference}: " if task.submission is not None else ""
-    return f"{reference}{' '.join(task.about.split())} ({long_date(task.due_on, language)})"
+    about = f"{reference}{' '.join(task.about.split())}".rstrip(".")
+    return f"{about} ({long_date(task.due_on, language)}): {colleagues.desk_address(f'/tasks/{task.id}')}"
 
 
 def _failed(session: Session) -> str:

@@ -79,13 +79,13 @@ def hand_back(session: Session, owner_id: int, now: datetime) -> None:
         return
     if stands_in is not None:
         person = session.get_one(Coordinator, stands_in)
-        facts = {"requests": colleagues.listed(given_back, person.language)}
+        facts = {"requests": colleagues.listed(given_back, person.language, day="due_on")}
         colleagues.write(session, person, "coordinator/handed-back", facts, now=now)
     colleagues.write_to_team(
         session,
         "coordinator/nobody-has-it",
         {
-            "requests": colleagues.listed(given_back, "en"),
+            "requests": colleagues.listed(given_back, "en", day="due_on"),
             "desk_link": colleagues.desk_address("/requests?view=unassigned"),
         },
         now=now,

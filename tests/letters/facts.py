@@ -247,7 +247,8 @@ OF_A_KIND = {
             "https://portal.example.org/dashboard/requests/42",
             "promised": "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
             "handed_back": "- USC-1011, affiliation, UCU Goldsmiths: https://portal.example.org/dashboard/requests/11",
-            "tasks": "- USC-1042: The branch has not answered our question. Telephone them (Thursday 26 November 2026)",
+            "tasks": "- USC-1042: The branch has not answered our question (Thursday 26 November 2026): "
+            "https://portal.example.org/dashboard/tasks/5",
             "failed": "2",
             "new": "- USC-1043, speaker request, GMB Cardiff, Monday 30 November 2026: "
             "https://portal.example.org/dashboard/requests/43",

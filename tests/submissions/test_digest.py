@@ -128,7 +128,9 @@ def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
     clockwork.work("2026-11-25 12:30", "2026-11-26 09:00")
     ((_, text),) = clockwork.letters(DIGEST)
     assert f"- USC-{1000 + number}: The letter “" in section(text, "Tasks for today")
-    assert "telephone them" in section(text, "Tasks for today")
+    assert section(text, "Tasks for today").endswith(
+        "telephone them (Thursday 26 November 2026): http://127.0.0.1/dashboard/tasks/1"
+    )
     assert "Letters that were not delivered: 1." in text
 
 
