@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from portal import backups, demo, health, launcher, server, worker, workflow_pages
+from portal import backups, demo, health, launcher, reading_copy, server, worker, workflow_pages
 from portal.accounts import commands as accounts
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         create_coordinator,
         demo_data,
         workflows,
+        all_letters,
         status,
         backup,
         restore,
@@ -123,6 +124,18 @@ def workflows(check: bool) -> None:
         return
     path.write_text(text, encoding="utf-8")
     click.echo(f"Wrote {path.name}.")
+
+
+@click.command("letters")
+@click.option("--html", "target", type=click.Path(path_type=Path), help="Write one HTML file instead of plain text.")
+@with_appcontext
+def all_letters(target: Path | None) -> None:
+    """Print all letters in both languages, filled in with examples, to be read aloud."""
+    if target is None:
+        click.echo(reading_copy.as_text(db.session()), nl=False)
+        return
+    target.write_text(reading_copy.as_html(db.session()), encoding="utf-8")
+    click.echo(f"All letters stand in {target}.")
 
 
 @click.command("status")

@@ -33,7 +33,7 @@ LAYERS = (
     ("speakers", "twinning", "affiliations"),
     ("typed_back",),
     ("security", "errors"),
-    ("assets", "health", "workflow_pages", "backups"),
+    ("assets", "health", "workflow_pages", "reading_copy", "backups"),
     ("public", "dashboard"),
     ("application", "translating", "drawing"),
     ("worker", "server", "demo"),

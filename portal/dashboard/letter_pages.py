@@ -33,6 +33,7 @@ from portal.submissions.typed import clean_line, clean_text
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 OF_EVERY_KIND = "All requests"
+AMONG_US = "To ourselves"
 SHIPPED = 0
 """The number under which the words that came with the portal stand in the history."""
 ONE = "/letters/<folder>/<name>/<language>"
@@ -53,7 +54,8 @@ class Version:
 def letter_list() -> str:
     """All letters by kind: who reads each, when it goes, and whose words it has."""
     texts = edited.texts(db.session())
-    labels = {kind.name: kind.label for kind in registry.kinds()} | {"": OF_EVERY_KIND}
+    labels = {kind.name: kind.label for kind in registry.kinds()}
+    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US}
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in letter_book.entries().values():
         groups.setdefault(labels[entry.kind], []).append(

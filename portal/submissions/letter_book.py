@@ -19,7 +19,7 @@ from portal.submissions.workflow import Notification, Recipient, Workflow
 TABLE = letters.FOLDER / "facts.csv"
 
 LINK = "private_link"
-MUST_STAY = (LINK, "message", "question", "changes")
+MUST_STAY = (LINK, "message", "question", "changes", "requests")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
 OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us"))
 """What only the letters of some moves are given; in all others it is empty."""
@@ -39,6 +39,9 @@ OF_THE_OTHER_SIDE = frozenset(
 """What a branch learns only once somebody has said yes: no letter tells it earlier than its shipped words do."""
 FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign"))
 """What a speaker, a Ukrainian body or a stranger may read; all else only where the shipped words tell it."""
+AMONG_US = "coordinator"
+"""Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
+KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
 ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK)) - {"coordinator", "promise"}
 GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
@@ -64,7 +67,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Entry:
-    """One letter of the book. `kind` is empty for a letter that goes about requests of every kind.
+    """One letter of the book. `kind` is empty for one that goes about requests of every kind, or `AMONG_US`.
 
     `is_bare` marks a letter that knows nothing of the kind and holds no link; `when` says in a sentence each what
     sends it.
@@ -91,6 +94,11 @@ BESIDES = (
         is_bare=True,
     ),
     Entry("team/new-urgent", Recipient.TEAM, ("When a request for a meeting in under 14 days arrives",), "speaker"),
+    Entry("coordinator/digest", Recipient.TEAM, ("Each working morning, to each of us who has work",), AMONG_US),
+    Entry("coordinator/promise-warning", Recipient.TEAM, ("The day before a promise is due, to its owner",), AMONG_US),
+    Entry("coordinator/promised-today", Recipient.TEAM, ("On the day a promise is due",), AMONG_US),
+    Entry("coordinator/handed-back", Recipient.TEAM, ("When a request goes back to the queue, to its owner",), AMONG_US),
+    Entry("coordinator/nobody-has-it", Recipient.TEAM, ("When a request goes back to the queue",), AMONG_US),
 )
 """The letters that no row of a workflow sends."""
 
@@ -138,11 +146,11 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
 
     That is what it is given, less what its reader should not learn from it: see the lists above.
     """
-    given = dict(_facts()["common"])
+    given = dict(_facts()["common"]) if entry.kind != AMONG_US else {}
     if entry.kind and not entry.is_bare:
         given |= _facts().get(entry.kind, {})
     if entry.to != Recipient.BRANCH or entry.is_bare:
-        del given[LINK]
+        given.pop(LINK, None)
     shipped = set[str]()
     for language in letters.LANGUAGES:
         words = letters.shipped(entry.name, language)
@@ -152,8 +160,8 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
 
 def _is_open(name: str, entry: Entry) -> bool:
     """Whether a reader may find a fact in any letter, whatever its shipped words tell."""
-    if name in OF_A_MOVE:
-        return False
+    if name in OF_A_MOVE or entry.kind == AMONG_US:
+        return name in KNOWN_AMONG_US
     if entry.to == Recipient.TEAM:
         return True
     if entry.to in (Recipient.SPEAKER, Recipient.UKRAINIAN_BODY) or entry.is_bare:

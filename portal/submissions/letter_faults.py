@@ -20,6 +20,7 @@ WHY_IT_STAYS = {
     "Without it the branch cannot open its page",
     "message": "Put {{ message }} back: without it nobody reads what was written",
     "question": "Put {{ question }} back: without it the branch does not learn what we ask",
+    "requests": "Put {{ requests }} back: without it nobody learns which requests are meant",
     "changes": "Put {{ changes }} back: without it the branch does not learn what was changed",
 }
 

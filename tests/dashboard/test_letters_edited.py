@@ -130,7 +130,8 @@ def test_every_letter_can_be_shown_with_a_real_request(
         kind: reference_of(coordinator, make_request(kind)) for kind in ("speaker", "twinning", "affiliation")
     }
     drawn = coordinator.get(RECEIVED).text
-    for place, (name, entry) in enumerate(letter_book.entries().items()):
+    about_one = {name: each for name, each in letter_book.entries().items() if each.kind != letter_book.AMONG_US}
+    for place, (name, entry) in enumerate(about_one.items()):
         language = letters.LANGUAGES[place % 2]
         words = letters.shipped(name, language)
         typed = {"subject": words.subject, "body": words.body, "reference": references[entry.kind or "speaker"]}
