@@ -303,3 +303,11 @@ def test_viewers_neither_read_nor_change_letters(sign_in: Callable[..., FlaskCli
 
 def test_an_admin_edits_letters_too(sign_in: Callable[..., FlaskClient]) -> None:
     assert send(sign_in("admin"), subject=SUBJECT, body=BODY).status_code == 303
+
+
+def test_a_letter_about_several_requests_is_shown_with_examples_alone(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    path = "/dashboard/letters/coordinator/digest/en"
+    page = send(coordinator, path, step="preview", reference=reference_of(coordinator, make_request("speaker")))
+    assert "This letter is about several requests" in page.text
