@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import seed
 from benchmarks.forms import FormFiller
+from benchmarks.reminders import MOST_SECONDS, measured_pass
 from benchmarks.serve import settings
 from benchmarks.visitor import Figure, Server, Visitor, measure
 from portal import create_app
@@ -64,6 +65,11 @@ def main() -> None:
                     f"{figure.cpu_ms / max(base.cpu_ms, 0.01):>6.2f} {target:>6.1f}  {figure.wall_ms:.1f}"
                 )
             print(f"{size:>11,}  seeded in {took:.1f} s")
+            seconds, due, each = measured_pass(database)
+            print(
+                f"{size:>11,}  follow-ups: {seconds:.2f} s of CPU a pass with nothing due (target {MOST_SECONDS:.0f}), "
+                f"{1000 * each:.0f} ms for each of {due:,} that were"
+            )
             if arguments.requests:
                 memory_run(database, arguments.requests)
             arguments.requests = 0

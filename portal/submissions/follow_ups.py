@@ -140,7 +140,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
         _open_task(session, submission, each, row.task, now)
         return
     wanted = letters_of(submission, row)
-    letters = correspondence.prepare(session, submission, wanted, by=by, answers={})
+    letters = correspondence.prepare(session, submission, wanted, by=by, answers={}, now=now)
     correspondence.send(session, submission, letters, now=now, by=by, edited={})
     if len(letters) < len(wanted):
         _open_task(
@@ -217,13 +217,17 @@ def _due_days(row: FollowUp, base: date, today: date) -> list[date]:
     return [so_far, so_far + timedelta(days=row.every)] if row.every else [so_far]
 
 
+def is_said_already(row: FollowUp, on: date, state_since: datetime) -> bool:
+    """Whether a letter that leads up to a date came too late to be written: the move that told the date has said it."""
+    return row.days < 0 and bool(row.notify) and on <= london_day(state_since)
+
+
 def _is_past(submission: Submission, each: Planned, marks: Iterable[Mark], today: date) -> bool:
     """Whether a follow-up has lost its point: its time is over, or the letters of a move have said it already."""
     row = each.row
     if today > last_day_for(row, each.due_on, each.on):
         return True
-    # What leads up to a date was said by the letter that told the date, where that came later.
-    if row.days < 0 and row.notify and each.on <= london_day(submission.state_since):
+    if is_said_already(row, each.on, submission.state_since):
         return True
     if not row.series:
         return False

@@ -80,12 +80,14 @@ def _possible(session: Session, kind: Kind, row: FollowUp, now: datetime) -> Ite
     between: dict[str, date | datetime] = {"earliest": earliest, "latest": latest}
     if is_moment:
         between = {"earliest": _midnight(earliest), "latest": _midnight(latest + timedelta(days=1))}
-    for number, value, region_slug in session.execute(statement, between):
-        base = follow_ups.as_day(value)
-        if base is not None:
-            due_on = follow_ups.latest_due_day(row, base, today)
-            if follow_ups.is_time(row, due_on, follow_ups.nation_in(region_slug), now):
-                yield number, (row.name, due_on)
+    for number, value, region_slug, state_since in session.execute(statement, between):
+        base, nation = follow_ups.as_day(value), follow_ups.nation_in(region_slug)
+        if base is None:
+            continue
+        due_on = follow_ups.latest_due_day(row, base, today)
+        on = follow_ups.day_for(row, due_on, nation)
+        if follow_ups.is_time(row, due_on, nation, now) and not follow_ups.is_said_already(row, on, state_since):
+            yield number, (row.name, due_on)
 
 
 @cache
@@ -94,7 +96,7 @@ def _statement(kind_name: str, row: FollowUp) -> tuple[Select[Any], bool]:
     model = registry.kind(kind_name).model
     column = getattr(model, row.counted_from)
     statement = (
-        select(model.id, column, Submission.region_slug)
+        select(model.id, column, Submission.region_slug, Submission.state_since)
         .where(Submission.is_open, Submission.kind == kind_name, Submission.state.in_(row.states))
         .where(column.between(bindparam("earliest", type_=column.type), bindparam("latest", type_=column.type)))
     )
