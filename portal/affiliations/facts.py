@@ -7,12 +7,15 @@ from datetime import date, timedelta
 from flask_babel import force_locale, format_date, format_decimal, gettext
 from sqlalchemy.orm import object_session
 
-from portal.affiliations import fees, forms
+from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.money import pounds
-from portal.submissions.settled import NOTHING, Settled, rows_of
+from portal.submissions.settled import NOTHING, Rows, Settled, rows_of
+
+DAYS_TO_TELL = 7
+"""So many days after its meeting we ask a branch to have told us what it decided."""
 
 
 def facts(submission: Affiliation, language: str) -> dict[str, str]:
@@ -148,6 +151,26 @@ def settled(submission: Affiliation, language: str) -> Settled:
 
 def _until(submission: Affiliation, ends_on: date) -> str:
     """The state with the last day of the term in it; empty where that day says nothing about the state."""
+MOVES_THAT_COST = ("renew", "rejoin")
+
+
+def at_stake(submission: Affiliation, move: str, language: str, today: date) -> Rows:
+    """What a year costs that the branch is about to begin, and which year that is; `today` is the day in London."""
+    if move not in MOVES_THAT_COST:
+        return ()
+    starts, ends = terms.next_year(submission, today)
+    pence = terms.next_fee(submission)
+    with force_locale(language):
+        to_come = gettext("We work it out and write to you before anything is due")
+        members = "" if submission.members is None else format_decimal(submission.members)
+        year = gettext("%(first)s to %(last)s", first=long_date(starts, language), last=long_date(ends, language))
+        return rows_of(
+            (gettext("Fee for the year"), pounds(pence) if pence is not None else to_come),
+            (gettext("Year"), year),
+            (gettext("Members"), members),
+        )
+
+
     day = format_date(ends_on, "d MMMM y")
     if submission.has_renewed:
         sentences = {

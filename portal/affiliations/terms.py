@@ -125,6 +125,25 @@ def fee_of(submission: Affiliation) -> int | None:
     return fees.work_out(_session(submission), submission.body_type, submission.members).pence
 
 
+def next_fee(submission: Affiliation) -> int | None:
+    """What the year costs that `open_term` would open now; None where no fee is known."""
+    term = submission.open_term
+    return term.fee_pence if term is not None and submission.state not in BEGUN_ANEW else fee_of(submission)
+
+
+def next_year(submission: Affiliation, today: date) -> tuple[date, date]:
+    """First and last day of the year that `open_term` would open on that day (London)."""
+    term = submission.open_term
+    if term is not None and submission.state not in BEGUN_ANEW:
+        return term.starts_on, term.ends_on
+    before = submission.running_term
+    starts = today
+    if before is not None:
+        follows = before.ends_on + timedelta(days=1)
+        starts = follows if submission.state in AFFILIATED else max(starts, follows)
+    return starts, year_from(starts)
+
+
 def year_from(day: date) -> date:
     """The last day of the year that starts on `day`."""
     try:
@@ -139,15 +158,11 @@ def _open(submission: Affiliation, pence: int, now: datetime) -> Term:
     term = submission.open_term
     if term is not None and submission.state not in BEGUN_ANEW:
         return term
-    before = submission.running_term
-    starts = london_day(now)
-    if before is not None:
-        follows = before.ends_on + timedelta(days=1)
-        starts = follows if submission.state in AFFILIATED else max(starts, follows)
+    starts, ends = next_year(submission, london_day(now))
     if term is None:
         term = Term(fee_pence=pence)
         submission.terms.append(term)
-    term.starts_on, term.ends_on = starts, year_from(starts)
+    term.starts_on, term.ends_on = starts, ends
     if term.paid_pence is None:
         term.fee_pence = pence
     return term

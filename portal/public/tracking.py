@@ -17,9 +17,10 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, progress, strays
+from portal.public import language, own_moves, progress, strays
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
+from portal.public.own_moves import ANSWER, WITHDRAW
 from portal.speakers import bookings
 from portal.submissions import intake, registry, turns
 from portal.submissions.forms import StepForm
@@ -27,16 +28,6 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
 from portal.submissions.timeline import Line, Shape, Viewer, changed_by_branch, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
-
-ANSWER = "answer"
-WITHDRAW = "withdraw"
-
-LABELS = {
-    "first-contact": N_("We have been in touch with our twin"),
-    "revive": N_("We are in touch again"),
-    "carried": N_("Our motion was carried"),
-}
-"""Words on a button where those of the workflow are a coordinator's."""
 
 NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
@@ -88,11 +79,12 @@ def page(
     kind = registry.kind(submission.kind)
     state = kind.workflow.state(submission.state)
     history = timeline(db.session(), submission, Viewer.BRANCH)
-    moves = own_moves(submission)
+    moves = open_moves(submission)
     settled = kind.settled(submission, language.current())
     # Who brought it where it stands: the branch, or a coordinator in its place.
     for_you = next((line.is_for_branch for line in history if line.event_name == "transition"), False)
     situation = NOT_BY_YOU.get(state.situation, state.situation) if for_you else state.situation
+    wanted = kind.wanted(submission, london_day(now), _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
@@ -107,14 +99,16 @@ def page(
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            who=_who(submission, is_open=not state.is_final, for_you=for_you),
+            who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None),
+            wanted=wanted,
             steps=progress.steps(submission, _entered(submission), _read_at(history)),
             answer_form=answer_form if has_question else None,
-            moves=[(move, label(move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
-            withdraw=next((move for move in moves if move.name == WITHDRAW), None),
-            told=_told(token, submission),
+            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
+            introduction=own_moves.introduction(submission),
+            withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name == WITHDRAW],
+            told=_told(token, submission, now),
             history=[_item(line) for line in history],
-            last_words=history[0].body if history and state.is_final else "",
+            last_words=_last_words(submission, history) if state.is_final else ("", ""),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
@@ -123,7 +117,7 @@ def page(
     )
 
 
-def own_moves(submission: Submission) -> list[Transition]:
+def open_moves(submission: Submission) -> list[Transition]:
     """The moves that the branch may make now."""
     return turns.open_to(submission, Actor.BRANCH)
 
@@ -137,19 +131,29 @@ def own_move(submission: Submission, name: str) -> Transition:
     return found
 
 
-def label(move: Transition) -> str:
-    """The words on the button of a move."""
-    return str(_(LABELS.get(move.name, move.label)))
-
-
 def _greeting(submission: Submission) -> str:
     """By the whole name, as in letters: the first word of one may be “Dr” or “The”."""
     name = submission.contact_name.strip()
     return str(_("Hello %(name)s.", name=name)) if name else str(_("Hello."))
 
 
-def _who(submission: Submission, *, is_open: bool, for_you: bool) -> str:
-    """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it."""
+def _has_written(history: Sequence[Line]) -> bool:
+    """Whether the branch has written or changed anything since the last move; `history` is newest first."""
+    since = next((number for number, line in enumerate(history) if line.event_name == "transition"), len(history))
+    return any(line.shape is Shape.BRANCH for line in history[:since])
+
+
+def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, str]:
+    """The words that came with the end of a request, after what they are."""
+    last = next((line for line in history if line.event_name == "transition"), None)
+    return (own_moves.last_words_of(submission), last.body) if last is not None and last.body else ("", "")
+
+
+def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool) -> str:
+    """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it.
+
+    Where the branch `is_asked` for something, the page asks for it further down.
+    """
     if not is_open:
         recorded = _("The campaign recorded this for you. Is it not right? Write to us, and we will put it right.")
         return str(recorded) if for_you else ""
@@ -159,7 +163,7 @@ def _who(submission: Submission, *, is_open: bool, for_you: bool) -> str:
         who = _("A coordinator will write to you by %(day)s.", day=progress.day(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
-    what = NEXT[Turn(submission.turn)]
+    what = "" if is_asked else NEXT[Turn(submission.turn)]
     return f"{who} {_(what)}" if what else str(who)
 
 
@@ -178,9 +182,12 @@ def _read_at(history: Sequence[Line]) -> datetime | None:
     return min((line.at for line in history if line.shape is Shape.OURS), default=None)
 
 
-def _told(token: str, submission: Submission) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """What they told us, step by step, with links to change it while the request is open."""
+def _told(
+    token: str, submission: Submission, now: datetime
+) -> list[tuple[Any, list[dict[str, Any]], list[tuple[str, str]]]]:
+    """What they told us, step by step, with links to change it, and to what is missing, while the request is open."""
     told = []
+    gaps = intake.unanswered_of(submission, language.current(), london_day(now)) if submission.is_open else {}
     for step, rows in intake.summary_of(submission, language.current()):
         url = url_for("public.track_change", token=token, step=step.name) if submission.is_open else ""
         told.append(
@@ -190,6 +197,7 @@ def _told(token: str, submission: Submission) -> list[tuple[Any, list[dict[str, 
                     {"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}" if url else ""}
                     for row in rows
                 ],
+                [(str(each.label.text).rstrip("?"), f"{url}#{each.id}") for each in gaps.get(step.name, [])],
             )
         )
     return told

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, posted, tracking
+from portal.public import form_pages, language, meanwhile, own_moves, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
 from portal.submissions import actions, correspondence, registry
@@ -51,7 +51,7 @@ def unless_faster(view: View) -> View:
         except (NotPermittedError, StaleDataError):
             posted.only_read_from_now()
             submission = tracking.find(token)
-            if _was_done(submission, tracking.own_move(submission, more.get("name", tracking.ANSWER))):
+            if _was_done(submission, tracking.own_move(submission, more.get("name", own_moves.ANSWER))):
                 return back(token)
             words = [value for name, value in request.form.items() if name not in UNSEEN and value.strip()]
             return render_template("public/moved_on.html", token=token, submission=submission, words=words), 409
@@ -65,7 +65,7 @@ def track_answer(token: str) -> ResponseReturnValue:
     """Answer the question that was put to the branch."""
     is_good = checked_token(token)
     submission = tracking.find(token)
-    form = move_form(tracking.own_move(submission, tracking.ANSWER))(posted.typed())
+    form = move_form(tracking.own_move(submission, own_moves.ANSWER))(posted.typed())
     button = _("Send your answer")
     if not is_good:
         return tracking.page(
@@ -73,7 +73,7 @@ def track_answer(token: str) -> ResponseReturnValue:
         )
     if not form.validate():
         return tracking.page(token, submission, utc_now(), answer_form=form, status=422)
-    return _perform(token, submission, tracking.own_move(submission, tracking.ANSWER), form)
+    return _perform(token, submission, tracking.own_move(submission, own_moves.ANSWER), form)
 
 
 @blueprint.get("/track/<token>/moves/<name>")
@@ -81,7 +81,7 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
     """What a move means, what it asks, and the button that makes it."""
     submission = tracking.find(token)
     move = tracking.own_move(submission, name)
-    if move not in tracking.own_moves(submission):
+    if move not in tracking.open_moves(submission):
         return redirect(url_for("public.track", token=token))
     return _move_page(token, submission, move, move_form(move)())
 
@@ -95,7 +95,7 @@ def make_track_move(token: str, name: str) -> ResponseReturnValue:
     move = tracking.own_move(submission, name)
     form = move_form(move)(posted.typed())
     if not is_good:
-        notice = form_pages.token_notice(tracking.label(move))
+        notice = form_pages.token_notice(own_moves.label(submission, move))
         return _move_page(token, submission, move, form, notice=notice, status=400)
     if not form.validate():
         return _move_page(token, submission, move, form, status=422)
@@ -173,9 +173,9 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
         # Something only a coordinator can say is missing (a fee): they are told what the branch wants.
         db.session.rollback()
         again = db.session.get_one(Submission, number)
-        actions.message_from_branch(db.session(), again, tracking.label(move), now=now)
+        actions.message_from_branch(db.session(), again, own_moves.label(again, move), now=now)
     db.session.commit()
-    flash(_("Thank you. We have written that down."), "success")
+    flash(own_moves.done(move.name), "success")
     return back(token)
 
 
@@ -210,8 +210,18 @@ def back(token: str) -> Response:
 def _move_page(
     token: str, submission: Submission, move: Transition, form: StepForm, *, notice: str = "", status: int = 200
 ) -> Response:
+    kind = registry.kind(submission.kind)
     return draw(
-        "public/track_move.html", token, submission, form, notice, status, move=move, label=tracking.label(move)
+        "public/track_move.html",
+        token,
+        submission,
+        form,
+        notice,
+        status,
+        move=move,
+        label=own_moves.label(submission, move),
+        what_it_does=own_moves.what_it_does(submission, move),
+        at_stake=kind.at_stake(submission, move.name, language.current(), london_day(utc_now())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers.facts import arranged, facts, settled
+from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import KIND, WORKFLOW
@@ -17,6 +17,7 @@ registry.register(
         facts=facts,
         arranged=arranged,
         settled=settled,
+        wanted=wanted,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),
         icon="speaker",

@@ -15,7 +15,8 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
-from portal.submissions.settled import NOTHING, Settled, rows_of
+from portal.submissions.models import Submission
+from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 
 ASKED = "offered"
 
@@ -140,6 +141,21 @@ def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
         lines = [f"- {_joined(long_date(day, language), said)}"]
     else:
         lines = [f"- {_day_and_time(each, language)}" for each in rows]
+def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
+    """A new date, where every date of a meeting that still wants a speaker has passed; `today` is the day in London."""
+    days = [row["on"] for row in submission.dates or []]
+    is_over = submission.meeting_on is not None and submission.meeting_on < today
+    if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
+        return None
+    if any(day >= today.isoformat() for day in days):
+        return None
+    return Wanted(
+        gettext("The date that we have for your meeting has passed. Please tell us the new one."),
+        gettext("Tell us the new date"),
+        "meeting",
+    )
+
+
         lines += [f"- {submission.date_rule}"] if submission.date_rule else []
     return {
         "meeting_dates": "\n".join(lines),

@@ -21,6 +21,7 @@ from portal.directory.models import Union
 from portal.directory.places import Location
 from portal.extensions import db
 from portal.submissions import actions, consents, registry
+from portal.submissions.fields import Answered
 from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow, blank
 from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event, Submission
@@ -225,6 +226,18 @@ def summary_of(submission: Submission, language: str) -> list[tuple[FormStep, li
     """What was told to us, in words, step by step. Asks the database for nothing but union and consents."""
     with force_locale(language):
         return [(step, blank(step.form, language).told(submission)) for step in _kind(submission.kind).steps]
+
+
+def unanswered_of(submission: Submission, language: str, today: date) -> dict[str, list[Answered]]:
+    """The fields that were left empty and are missed, by the name of their step; `today` is the day in London."""
+    stored = answers_of(submission, language)
+    context = FormContext(today, language, answers=stored, known_union=("", ""))
+    found = {}
+    for step in _kind(submission.kind).steps:
+        form = step.form.from_raw(stored[step.name], replace(context, stored=stored[step.name]))
+        form.validate()
+        found[step.name] = form.unanswered()
+    return found
 
 
 def _day_of(submission: Submission) -> date:

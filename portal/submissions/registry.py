@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 from portal.submissions.forms import FormStep
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
-from portal.submissions.settled import NOTHING, Settled
+from portal.submissions.settled import NOTHING, Rows, Settled, Wanted
 from portal.submissions.workflow import Workflow
 
 
@@ -21,8 +21,10 @@ class Kind:
 
     `facts(submission, language)` gives what letters may name beyond the common facts; `arranged(submission)` gives
     coordinators what was settled so far, as labels and texts in English, `settled(submission, language)` what of it
-    the branch may read on its own page; `receive(submission, now, by)`, where given, may hand back another submission
-    that takes the place of a new one (a renewal). `steps` are the pages of its form, in order.
+    the branch may read on its own page, `wanted(submission, today, has_written)` what it is asked for there, and
+    `at_stake(submission, move, language, today)` what it reads before it makes a move; `receive(submission, now, by)`,
+    where given, may hand back another submission that takes the place of a new one (a renewal). `steps` are the pages
+    of its form, in order.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Kind:
     short_label: str
     icon: str
     settled: Callable[[Any, str], Settled] = lambda _submission, _language: NOTHING
+    wanted: Callable[[Any, date, bool], Wanted | None] = lambda _submission, _today, _has_written: None
+    at_stake: Callable[[Any, str, str, date], Rows] = lambda _submission, _move, _language, _today: ()
     receive: Callable[[Any, datetime, Mover], Submission] | None = None
     steps: tuple[FormStep, ...] = ()
 

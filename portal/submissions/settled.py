@@ -1,8 +1,11 @@
-"""What was settled of a request, as the branch reads it on its own page; each kind says it in its `facts`."""
+"""What was settled of a request, and what is wanted, as the branch reads it; each kind says it in its `facts`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+Rows = tuple[tuple[str, str], ...]
+"""Labels and texts."""
 
 
 @dataclass(frozen=True)
@@ -10,12 +13,21 @@ class Settled:
     """A sentence for the top of the page, empty where the state's own will do, and facts as labels and texts."""
 
     sentence: str = ""
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: Rows = ()
 
 
 NOTHING = Settled()
 
 
-def rows_of(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+@dataclass(frozen=True)
+class Wanted:
+    """What we need from the branch now, beside any question: a sentence, and the step of its form that answers it."""
+
+    sentence: str
+    button: str
+    step: str
+
+
+def rows_of(*pairs: tuple[str, str]) -> Rows:
     """The facts that are known, without those that are empty."""
     return tuple(pair for pair in pairs if pair[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
-from portal.twinning.facts import arranged, facts, settled
+from portal.twinning.facts import arranged, facts, settled, wanted
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
 from portal.twinning.workflow import KIND, WORKFLOW
@@ -17,6 +17,7 @@ registry.register(
         facts=facts,
         arranged=arranged,
         settled=settled,
+        wanted=wanted,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

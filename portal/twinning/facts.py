@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask_babel import force_locale, gettext
 
+from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.folding import fold
 from portal.directory.ukraine import find_oblast
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
-from portal.submissions.settled import NOTHING, Settled, rows_of
+from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
@@ -69,15 +72,21 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]] if submission.body_name else []
 
 
-INTRODUCED = ("introduced", "getting-acquainted", "twinned", "dormant", "closed")
-"""Where both sides know each other; while a twinning is paused we name nobody, and nobody is named once it ended."""
+INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")
+"""Where both sides know each other; nobody is named once it ended."""
+DAYS_TO_ANSWER = 21
+"""So many days both sides have to answer when a twin is proposed."""
 
 
 def settled(submission: TwinningProposal, language: str) -> Settled:
     """With whom the branch is being twinned, once both sides said yes: what it reads on its own page."""
     name = submission.body_name
+    if submission.state in PROPOSED:
+        return _described(submission, language)
     if submission.state not in INTRODUCED or not name:
         return NOTHING
+    # While it rests nobody is to be written to, so that the page gives no address.
+    is_writable = submission.state not in ("paused", "closed")
     with force_locale(language):
         sentences = {
             "introduced": gettext("We have introduced you to your twin: %(name)s", name=name),
@@ -89,11 +98,38 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
             sentence=sentences.get(submission.state, ""),
             rows=rows_of(
                 (gettext("Your twin"), name),
-                (gettext("Where"), _oblast(submission.body_oblast, language)),
-                (gettext("Your contact there"), submission.body_contact),
+                (gettext("Where"), _oblast_alone(submission.body_oblast, language)),
+                (gettext("Your contact there"), submission.body_contact if is_writable else ""),
+                (gettext("Their email"), submission.body_email if is_writable and submission.body_contact else ""),
                 (gettext("Twinned on"), long_date(submission.twinned_on, language)),
             ),
         )
+
+
+def _described(submission: TwinningProposal, language: str) -> Settled:
+    """The twin that is proposed, without a name, and what the branch has said to it."""
+    answer_by = london_day(submission.state_since) + timedelta(days=DAYS_TO_ANSWER)
+    has_said_yes = submission.has_said_yes
+    with force_locale(language):
+        return Settled(
+            rows=rows_of(
+                (gettext("What the members do"), _sector(submission.body_sector, language)),
+                (gettext("Where"), _oblast_alone(submission.body_oblast, language)),
+                (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
+                (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
+            )
+        )
+
+
+def wanted(submission: TwinningProposal, today: date, has_written: bool) -> Wanted | None:
+    """The contact's name, where a twinning has gone quiet and the branch has not written since."""
+    if submission.state != "dormant" or has_written:
+        return None
+    return Wanted(
+        gettext("Please tell us who in your branch is the contact now. Are you in touch again? Tell us that too."),
+        gettext("Tell us who the contact is"),
+        "decision",
+    )
 
 
 def _shown(publicity: str) -> str:
@@ -108,6 +144,11 @@ def _oblast(typed: str, language: str) -> str:
     """The oblast in the reader's language; as a coordinator wrote it where we do not know it."""
     known = find_oblast(typed)
     return known.label(language) if known else typed
+
+
+def _oblast_alone(typed: str, language: str) -> str:
+    """The oblast in the reader's language; nothing where what was written may be a town."""
+    return _oblast(typed, language) if find_oblast(typed) else ""
 
 
 def _sector(typed: str, language: str) -> str:

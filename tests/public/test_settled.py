@@ -108,6 +108,7 @@ def test_a_branch_reads_to_whom_it_was_introduced(client: FlaskClient, make_requ
         "Your twin": "Coal workers’ primary organisation",
         "Where": "Dnipropetrovsk Oblast",
         "Your contact there": "Nadiia Bondar",
+        "Their email": "body@example.org",
     }
 
 

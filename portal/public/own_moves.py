@@ -1,0 +1,108 @@
+"""The moves that a branch makes on its own page: the words on their buttons, and what pressing one does.
+
+Which moves are open is in the workflows; making one is in `tracking_acts`.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from portal.affiliations.states import AFFILIATED
+from portal.submissions.models import Submission
+from portal.submissions.workflow import N_, Transition
+from portal.twinning.states import LINKED
+
+ANSWER = "answer"
+WITHDRAW = "withdraw"
+
+LABELS = {
+    "first-contact": N_("We have been in touch with our twin"),
+    "revive": N_("We are in touch again"),
+    "carried": N_("Our motion was carried"),
+    "put-off": N_("Our decision was put off"),
+    "lost": N_("Our motion was lost"),
+    "yes-to-twin": N_("Yes, please introduce us"),
+    "no-to-twin": N_("No, please look for another"),
+}
+"""Words on a button where those of the workflow are a coordinator's."""
+
+INTRODUCTIONS = {
+    "awaiting-decision": N_("What has your meeting decided? You read what each answer does before you give it."),
+    "proposed": N_("Would you like to be introduced? A no is quite all right, and nobody is told why."),
+    "introduced": N_("Have you been in touch? Tell us, and we write to you both with what comes next."),
+    "held": N_("Tell us how it went. Did it not take place? Tell us that too."),
+    "renewal-due": N_("Would your branch affiliate for another year? You see the fee before you decide."),
+    "grace": N_("Would your branch affiliate for another year? You see the fee before you decide."),
+    "lapsed": N_("Would your branch like to affiliate again? You see the fee before you decide."),
+}
+"""What stands above the buttons, by the state of the request."""
+
+WHAT_IT_DOES = {
+    "first-contact": N_("We note it, and write to you and your twin with what comes next."),
+    "revive": N_("We note that your twinning goes on, and write to you."),
+    "carried": N_("We write to you and go through your affiliation. Nothing is to pay before we have accepted it."),
+    "put-off": N_("We wait for your next meeting and ask you after it. There is nothing to pay."),
+    "lost": N_("We close your affiliation and write to you. Nothing is to pay, and you can ask again at any time."),
+    "yes-to-twin": N_("We introduce you once the other side says yes too. Until then neither side learns a name."),
+    "no-to-twin": N_("We go on looking for you. The other side hears that it did not come about, and never why."),
+    "report": N_("We read it, write to you once more, and close your request."),
+    "not-held": N_("We close your request, and write to you and to the speaker."),
+    "renew": N_("We write to you, and send your treasurer what to pay. Your affiliation goes on meanwhile."),
+    "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
+    WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
+}
+"""What pressing the button does, as the page of a move says it."""
+
+DONE = {
+    WITHDRAW: N_("It is withdrawn. We have written to you."),
+    "lost": N_("Thank you for telling us. We have closed your affiliation."),
+    "put-off": N_("Thank you for telling us. We will ask you after your next meeting."),
+    "yes-to-twin": N_("Thank you. We have noted your yes."),
+    "no-to-twin": N_("Thank you. We go on looking for you."),
+}
+"""What is said once it is done, where that is more than that it is written down."""
+
+LAST_WORDS = {
+    "withdrawn": N_("Why it was withdrawn"),
+    "no-match": N_("What we can offer instead"),
+    "declined": N_("Our reason"),
+    "cancelled": N_("The reason"),
+    "ended": N_("The reason"),
+}
+"""What the words are that came with the end of a request, by its state."""
+
+
+def label(submission: Submission, move: Transition) -> str:
+    """The words on the button of a move, as the request stands."""
+    if move.name == WITHDRAW and submission.state in AFFILIATED:
+        return str(_("End our affiliation"))
+    if move.name == WITHDRAW and submission.state in LINKED:
+        return str(_("End our twinning"))
+    if move.name == WITHDRAW:
+        return str(_("Withdraw this request"))
+    return str(_(LABELS.get(move.name, move.label)))
+
+
+def introduction(submission: Submission) -> str:
+    """What stands above the buttons of the moves that are open now."""
+    return str(_(INTRODUCTIONS.get(submission.state, N_("You read what it does before you confirm it."))))
+
+
+def what_it_does(submission: Submission, move: Transition) -> str:
+    """What pressing the button of a move does, in a sentence or two."""
+    if move.name == WITHDRAW and submission.state in AFFILIATED:
+        return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
+    if move.name == WITHDRAW and submission.state in LINKED:
+        return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
+    return str(_(WHAT_IT_DOES.get(move.name, N_("We write it down, and write to you."))))
+
+
+def done(move_name: str) -> str:
+    """What is said once a move is made."""
+    return str(_(DONE.get(move_name, N_("Thank you. We have written that down."))))
+
+
+def last_words_of(submission: Submission) -> str:
+    """What the words are that came with the end of a request; empty where there is no telling."""
+    found = LAST_WORDS.get(submission.state, "")
+    return str(_(found)) if found else ""
