@@ -22,6 +22,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known."""
     term, running = submission.current_term, submission.running_term
     paid = term.paid_pence if term else None
+    meeting_on = submission.decided_on if submission.decision != "carried" else None
     with force_locale(language):
         told = _told(submission)
         fee, reason = _fee(submission)
@@ -60,7 +61,8 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
         "lacks_minute": "yes" if not submission.minute else "",
         "order_number": submission.order_number,
-        "meeting_on": long_date(submission.decided_on, language) if submission.decision != "carried" else "",
+        "meeting_on": long_date(meeting_on, language),
+        "tell_by": long_date(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else "",
     }
 
 

@@ -94,7 +94,7 @@ def _letters(submission: Submission, each: Planned) -> list[Prepared]:
         except actions.NotPermittedError:
             return []
     wanted = follow_ups.letters_of(submission, each.row)
-    return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={})
+    return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=utc_now())
 
 
 def _can_come_now(submission: Submission, each: Planned, today: date) -> bool:

@@ -8,6 +8,7 @@ from flask import current_app
 from jinja2 import TemplateError
 from sqlalchemy.orm import Session
 
+from portal.clock import utc_now
 from portal.emails import letters
 from portal.emails.letters import Letter, Wording
 from portal.submissions import correspondence, whole
@@ -61,7 +62,9 @@ def _unfit(submission: Submission | None, entry: Entry) -> str:
 def facts_with(submission: Submission, entry: Entry, language: str) -> dict[str, str]:
     """What the letter would be given about this request; what only a move knows is an example."""
     shown = examples(entry, language)
-    known = correspondence.facts_for(submission, entry.to, answers={}, private_link=NO_LINK_YET, language=language)
+    known = correspondence.facts_for(
+        submission, entry.to, answers={}, private_link=NO_LINK_YET, now=utc_now(), language=language
+    )
     real = {name: known.get(name, "") for name in shown}
     return {
         name: shown[name] if name == LINK or (name in GIVEN_BY_A_MOVE and not value) else value

@@ -26,7 +26,9 @@ def new_link(number: int) -> str | Response:
     if not private_links.can_be_renewed(submission, now):
         return _not_now(number)
     language = correspondence.language_of(submission, Recipient.BRANCH)
-    facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET)
+    facts = correspondence.facts_for(
+        submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET, now=now
+    )
     return render_template(
         "dashboard/new_link.html",
         submission=submission,

@@ -86,7 +86,7 @@ def send_message(number: int) -> str | Response:
     if request.form.get("step") != "send":
         language = correspondence.language_of(submission, Recipient.BRANCH)
         facts = correspondence.facts_for(
-            submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET
+            submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET, now=now
         )
         texts = edited.texts(db.session())
         letter = letters.wording("common/message", language, facts | {"message": text}, texts=texts)

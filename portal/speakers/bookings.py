@@ -13,8 +13,9 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 
-from portal.clock import london_day
+from portal.clock import LONDON, london_day
 from portal.speakers.models import SpeakerRequest
+from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
 
@@ -25,30 +26,69 @@ BOOKED = ("confirmed", "held", "closed", "cancelled")
 """In these states the speaker, the day and the hour stand as they were agreed, also when all is over."""
 
 
+PASSED = (
+    "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
+    "ask a speaker"
+)
+PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date with the branch first"
+
+
 class MeetingHasPassedError(ValueError):
     """A meeting cannot be confirmed for a day that is over."""
 
 
 def offer(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep who was asked, in place of whoever was asked before."""
+    """Keep who was asked, in place of whoever was asked before.
+
+    Raises `WrongAnswerError` where a day that the offer would name has passed: nobody is asked for it.
+    """
+    today = london_day(now)
+    passed = [day for day in _days_asked(submission) if day < today]
+    if passed:
+        raise WrongAnswerError("speaker_name", PASSED.format(day=long_date(min(passed), "en")))
     submission.speaker_name = answers["speaker_name"]
     submission.speaker_email = answers["speaker_email"]
     submission.speaker_language = answers.get("speaker_language") or "en"
 
 
 def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Forget the hour that was agreed where its day is over; a day to come still stands with the branch."""
-    if submission.meeting_on is not None and submission.meeting_on < london_day(now):
+    """Begin the search anew: whoever was asked before is not who "cannot come" now.
+
+    A day that is over is forgotten, with its hour; a day to come still stands with the branch.
+    """
+    submission.speaker_name = submission.speaker_email = ""
+    today = london_day(now)
+    if submission.meeting_on is not None and submission.meeting_on < today:
         submission.confirmed_time = None
+        # A later day that the branch told takes the place of the one that is over; without one it is asked.
+        submission.meeting_on = min((day for day in _days_told(submission) if day >= today), default=None)
+
+
+def _days_told(submission: SpeakerRequest) -> list[date]:
+    """The days that the branch named."""
+    return [date.fromisoformat(row["on"]) for row in submission.dates or [] if row.get("on")]
+
+
+def _days_asked(submission: SpeakerRequest) -> list[date]:
+    """The days that an offer names: the one that is agreed, else all that the branch named."""
+    if submission.meeting_on is not None and submission.confirmed_time is not None:
+        return [submission.meeting_on]
+    return _days_told(submission)
 
 
 def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Fix day and hour (ISO texts, London time). Raises `MeetingHasPassedError` for a day that is over."""
+    """Fix day and hour (ISO texts, London time).
+
+    Raises `MeetingHasPassedError` for a day that is over, and `WrongAnswerError` for an hour of today that is.
+    """
     day = date.fromisoformat(answers["confirmed_on"])
     if day < london_day(now):
         raise MeetingHasPassedError(day.isoformat())
+    moment = time.fromisoformat(answers["confirmed_time"])
+    if datetime.combine(day, moment, LONDON) <= now:
+        raise WrongAnswerError("confirmed_time", PASSED_HOUR)
     submission.meeting_on = day
-    submission.confirmed_time = time.fromisoformat(answers["confirmed_time"])
+    submission.confirmed_time = moment
 
 
 def report(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from flask_babel import force_locale, gettext
+from flask import current_app
+from flask_babel import force_locale, format_decimal, gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.clock import KYIV, LONDON
@@ -12,7 +15,7 @@ from portal.directory import places, subjects
 from portal.speakers import forms
 from portal.speakers.bookings import BOOKED
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import consents
+from portal.submissions import consents, counts
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
@@ -32,7 +35,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place(submission),
             "meeting_format": _label(forms.FORMATS, submission.meeting_format),
-            "audience": _joined(submission.audience_size, _label(forms.AUDIENCES, submission.audience)),
+            "audience": _audience(submission, submission.audience_size),
             "topics": _topics(submission, language),
             "talk_length": _talk(submission),
             "region": _region(submission, language),
@@ -41,7 +44,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
             # What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
             "offered_dates": _offered_dates(submission, language),
-            "offered_audience": _label(forms.AUDIENCES, submission.audience),
+            "offered_audience": _audience(submission, _number_alone(submission.audience_size)),
             "offered_topics": _listed(*_chosen_topics(submission, language)),
             "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
             "offered_access": _listed(*labels_of(forms.NEEDS, submission.needs or [])),
@@ -57,10 +60,41 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "branch_email": submission.contact_email if may_be_named else "",
             "branch_phone": submission.contact_phone if may_be_named else "",
             "speaker_name": submission.speaker_name,
-            "attended": "" if submission.attended is None else str(submission.attended),
+            "attended": _came(submission.attended),
+            "twin_link": _form_link(submission, "twinning", "twin", language),
+            "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
             "outcome": submission.outcome,
             "decide_by": long_date(submission.decide_by, language),
         }
+
+
+def _audience(submission: SpeakerRequest, size: str) -> str:
+    """How many and who, within a sentence."""
+    many, who = counts.people(size), _label(forms.AUDIENCES, submission.audience)
+    return _joined(many, who[:1].lower() + who[1:] if many else who)
+
+
+def _number_alone(size: str) -> str:
+    """The number of people alone; nothing of the words around it."""
+    number = counts.number_in(size)
+    return "" if number is None else str(number)
+
+
+def _came(attended: int | None) -> str:
+    if attended is None:
+        return ""
+    return ngettext("%(count)s person", "%(count)s people", attended, count=format_decimal(attended))
+
+
+def _form_link(submission: SpeakerRequest, kind: str, path: str, language: str) -> str:
+    """Where a branch asks for more once its meeting is over; empty where it has done so."""
+    session = object_session(submission)
+    if submission.state != "closed" or session is None:
+        return ""
+    same = (Submission.branch_id == submission.branch_id, Submission.kind == kind, Submission.is_open)
+    if submission.branch_id is not None and session.scalar(select(Submission.id).where(*same).limit(1)):
+        return ""
+    return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/{path}"
 
 
 def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:

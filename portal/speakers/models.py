@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 
 from sqlalchemy import JSON, ForeignKey, String, Text
@@ -70,7 +71,8 @@ class SpeakerRequest(Submission):
         """
         if state != "matching":
             return None
-        ends = [day for day in (self.decide_by, self._days_before_meeting()) if day is not None]
+        decide_by = self.decide_by if self.decide_by is not None and self.decide_by > today else None
+        ends = [day for day in (decide_by, self._days_before_meeting()) if day is not None]
         if not ends:
             return None
         return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
@@ -85,6 +87,26 @@ class SpeakerRequest(Submission):
         return None
 
     @property
+    def lacks_date(self) -> bool:
+        """As everywhere, once no day that the branch named is to come; a rule ("any Tuesday") is as good as a day."""
+        return self.meeting_on is None and bool(self.dates) and not self.date_rule
+
+    @property
+    def other_side(self) -> str:
+        """The speaker who is asked or booked."""
+        return self.speaker_name
+
+    @property
+    def was_another_asked(self) -> bool:
+        """Whether somebody was asked before, so that a branch is told of somebody else."""
+        return bool(self.speaker_name)
+
+    @property
+    def is_first_asked(self) -> bool:
+        """Whether nobody was asked before."""
+        return not self.was_another_asked
+
+    @property
     def lacks_details(self) -> bool:
         """Whether the branch has still to tell where the meeting is, or how to join it."""
         is_in_room, is_online = (self.meeting_format in (each, "either", "") for each in ("in-person", "online"))
@@ -92,5 +114,11 @@ class SpeakerRequest(Submission):
 
     @property
     def place(self) -> str:
-        """Where it is held, in words, as far as we know."""
-        return ", ".join(part for part in (self.venue, self.town, self.venue_postcode) if part)
+        """Where it is held, in words, as far as we know; what the venue names already is not said again."""
+        more = [part for part in (self.town, self.venue_postcode) if part and not _names(self.venue, part)]
+        return ", ".join(part for part in (self.venue, *more) if part)
+
+
+def _names(text: str, part: str) -> bool:
+    """Whether a text holds `part` as words of its own, capitals or not."""
+    return re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE) is not None

@@ -80,7 +80,7 @@ MEETING = (
 LIVE = ("received", "matching", "offered", "waiting-for-branch")
 
 OTHER_SIDE = (
-    Notification("speaker/offer-over", Recipient.SPEAKER, only_from=("offered",), is_reticent=True),
+    Notification("speaker/no-longer-needed", Recipient.SPEAKER, only_from=("offered",), is_reticent=True),
     Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
 )
 
@@ -100,7 +100,11 @@ TRANSITIONS = (
         ("received", "matching"),
         "offered",
         asks=SPEAKER_ASKED,
-        notify=(Notification("speaker/offer", Recipient.SPEAKER), Notification("speaker/offered", Recipient.BRANCH)),
+        notify=(
+            Notification("speaker/offer", Recipient.SPEAKER),
+            Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
+            Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
+        ),
         then="portal.speakers.bookings.offer",
     ),
     Transition(

@@ -115,7 +115,7 @@ def perform(
     )
     session.add(event)
     session.flush()
-    letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given)
+    letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     sent = correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     if submission.state != was:
         tasks.overtaken(session, submission.id, now)
@@ -136,7 +136,7 @@ def preview(
     with session.no_autoflush:
         given = dict(answers or {})
         letters_due, _ = _apply(session, submission, name, by=by, now=now, answers=given)
-        letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given)
+        letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     session.rollback()
     return letters
 

@@ -19,12 +19,13 @@ from portal.emails import edited as saved_words
 from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.emails.models import OutboxEmail
-from portal.submissions import registry
+from portal.submissions import deadlines, registry
 from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
 from portal.submissions.prepared import Prepared, Sent
+from portal.submissions.times import as_said
 from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
@@ -65,17 +66,11 @@ def long_date(day: date | None, language: str) -> str:
 
 def short_time(moment: time | None, language: str) -> str:
     """A time of day as people say it: "7pm", "7.30pm"; "19:30" in Ukrainian."""
-    if moment is None:
-        return ""
-    if language == "uk":
-        return f"{moment:%H:%M}"
-    hour = moment.hour % 12 or 12
-    half = "am" if moment.hour < 12 else "pm"
-    return f"{hour}.{moment.minute:02d}{half}" if moment.minute else f"{hour}{half}"
+    return as_said(moment, language) if moment is not None else ""
 
 
-def common_facts(submission: Submission, language: str, recipient: str) -> dict[str, str]:
-    """What every letter may name, in `language`; all plain texts, empty where unknown."""
+def common_facts(submission: Submission, language: str, recipient: str, now: datetime) -> dict[str, str]:
+    """What every letter may name, in `language`; all plain texts, empty where unknown. It is written `now`."""
     config = current_app.config
     with force_locale(language):
         kind_name = gettext(KIND_IN_A_SENTENCE[submission.kind])
@@ -101,18 +96,26 @@ def common_facts(submission: Submission, language: str, recipient: str) -> dict[
         "message": "",
         "changes": "",
         "by_us": "",
-    }
+        "other_side": submission.other_side,
+        "lacks_date": "yes" if submission.lacks_date else "",
+    } | {name: long_date(day, language) for name, day in deadlines.days_from(london_day(now)).items()}
 
 
 def facts_for(
-    submission: Submission, recipient: str, *, answers: Mapping[str, str], private_link: Placeholder, language: str = ""
+    submission: Submission,
+    recipient: str,
+    *,
+    answers: Mapping[str, str],
+    private_link: Placeholder,
+    now: datetime,
+    language: str = "",
 ) -> dict[str, str]:
     """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave.
 
     `language` is the recipient's own unless it is given.
     """
     language = language or language_of(submission, recipient)
-    facts = common_facts(submission, language, recipient)
+    facts = common_facts(submission, language, recipient, now)
     facts |= registry.kind(submission.kind).facts(submission, language)
     facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}
     if answers.get("paid_pence"):
@@ -140,6 +143,7 @@ def prepare(
     *,
     by: Mover,
     answers: Mapping[str, str],
+    now: datetime,
 ) -> list[Prepared]:
     """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
@@ -150,7 +154,7 @@ def prepare(
             continue
         language = language_of(submission, row.to)
         said = {} if row.is_reticent else answers
-        facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET)
+        facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET, now=now)
         facts["by_us"] = "yes" if by.actor is Actor.COORDINATOR else ""
         words = letters.wording(row.template, language, facts, texts=texts)
         prepared.append(
@@ -223,7 +227,7 @@ def write(
     if not address_of(submission, to):
         return
     language = language_of(submission, to)
-    known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET) | dict(facts)
+    known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET, now=now) | dict(facts)
     words = letters.wording(template, language, known, texts=saved_words.texts(session))
     _queue(session, submission, template, to, language, words.subject, words.body, now=now, by=by, link=link)
 

@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale, format_date, get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import widgets
 from wtforms.validators import StopValidation
@@ -22,7 +22,7 @@ from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sente
 from portal.submissions.choosing import AnyOf, OneOf, Picked, Tick
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 from portal.submissions.money import pounds, understand_number, understand_pence
-from portal.submissions.times import TimeOfDay, understand_time
+from portal.submissions.times import TimeOfDay, as_said, understand_time
 from portal.submissions.typed import clean_line
 
 __all__ = [
@@ -176,7 +176,7 @@ _PLAIN_TIME = re.compile(r"\d{1,2}([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
 
 def said_time(typed: str, start: time | None) -> str:
     """A time as typed, beside what we understood where that adds something."""
-    understood = f"{start:%H:%M}" if start else ""
+    understood = as_said(start, str(get_locale() or "en")) if start else ""
     if not understood or _PLAIN_TIME.fullmatch(typed.strip().lower()):
         return typed
     return str(_l("%(typed)s (starts %(time)s)", typed=typed, time=understood))

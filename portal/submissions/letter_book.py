@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.emails import grammar, letters
-from portal.submissions import registry
+from portal.submissions import deadlines, registry
 from portal.submissions.correspondence import NO_LINK_YET
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
@@ -34,10 +34,12 @@ OF_THE_OTHER_SIDE = frozenset(
         "body_contact",
         "body_email",
         "body_shown",
+        "other_side",
     )
 )
 """What a branch learns only once somebody has said yes: no letter tells it earlier than its shipped words do."""
-FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign"))
+DEADLINES = tuple(f"in_{period}_days" for period in deadlines.PERIODS)
+FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign", *DEADLINES))
 """What a speaker, a Ukrainian body or a stranger may read; all else only where the shipped words tell it."""
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""

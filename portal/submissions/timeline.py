@@ -41,6 +41,9 @@ SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", 
 """Moves whose words the branch wrote or read in a letter; the words of all others stay on the desk."""
 
 
+NAMED = ("speaker_name", "speaker_email", "body_name", "body_contact")
+"""Who was asked or named in a move: coordinators read it in the history."""
+
 TO_THE_BRANCH = {
     "We asked the branch a question": N_("We asked you a question"),
     "The branch answered our question": N_("You answered our question"),
@@ -107,8 +110,8 @@ def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[L
     events = session.execute(_EVENTS, about).all()
     lines = [line for event in events if (line := _line(submission, event, viewer)) is not None]
     if viewer is Viewer.COORDINATOR:
-        lines += [_email_line(email) for email in session.execute(_EMAILS, about)]
-        # The sort is stable: what happened in the same moment stays newest first.
+        # The sort is stable: a letter stands above what caused it in the same moment, as it came after it.
+        lines = [_email_line(email) for email in session.execute(_EMAILS, about)] + lines
         lines.sort(key=lambda line: line.at, reverse=True)
     return lines
 
@@ -193,6 +196,9 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
 def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     if event.name == "transition" and viewer is Viewer.BRANCH and event.transition not in SPOKEN_TO_BRANCH:
         return ""
+    if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
+        # Whoever said no is asked a second time where their name stands nowhere any more.
+        return ", ".join(event.data[name] for name in NAMED if event.data.get(name))
     return str(event.text)
 
 

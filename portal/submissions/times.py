@@ -57,6 +57,15 @@ class _Said:
         return time(hour, self.minute) if hour < 24 else None
 
 
+def as_said(moment: time, language: str) -> str:
+    """A time of day as people say it: "7pm", "7.30pm"; "19:30" in Ukrainian."""
+    if language == "uk":
+        return f"{moment:%H:%M}"
+    hour = moment.hour % 12 or 12
+    half = "am" if moment.hour < 12 else "pm"
+    return f"{hour}.{moment.minute:02d}{half}" if moment.minute else f"{hour}{half}"
+
+
 def understand_time(text: str) -> TimeOfDay:
     """When something starts. "7pm for 7.30" starts at half past seven, with doors at seven."""
     words = _plain(text)

@@ -111,12 +111,13 @@ def closing_rows(
     confirmed: tuple[str, ...] = (),
     past: tuple[str, ...] = (),
     other_side: tuple[Notification, ...] = (),
+    farewell: tuple[Notification, ...] = (Notification("common/withdrawn", Recipient.BRANCH),),
 ) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
     `confirmed` names the states in which people already rely on the request: the team hears of it at once. In those of
     `past` nothing is left to decline, but a branch may still withdraw.
-    `other_side` are the letters to whoever else was asked or is waiting.
+    `other_side` are the letters to whoever else was asked or is waiting, `farewell` those to a branch that withdraws.
     """
     live = tuple(open_states)
     return (
@@ -137,7 +138,7 @@ def closing_rows(
                 ),
             ),
             notify=(
-                Notification("common/withdrawn", Recipient.BRANCH),
+                *farewell,
                 Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
                 *other_side,
             ),

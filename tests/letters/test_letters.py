@@ -111,6 +111,8 @@ def test_neither_side_learns_how_to_reach_the_other(name: str, language: str) ->
 BEFORE_A_YES = {
     "speaker/offer": ("branch", "meeting_place"),
     "speaker/offer-over": ("branch", "meeting_place", "meeting", "reason"),
+    "speaker/no-longer-needed": ("branch", "meeting_place", "meeting", "reason"),
+    "speaker/offered-again": ("speaker_name", "reason"),
     "speaker/received": ("speaker_name",),
     "speaker/matching": ("speaker_name",),
     "speaker/offered": ("speaker_name",),
@@ -167,4 +169,4 @@ def test_a_promise_that_is_known_to_the_letter_is_dated(name: str, language: str
 @BOTH
 def test_a_lapsed_branch_is_promised_its_page_for_as_long_as_the_link_opens(language: str) -> None:
     name = "affiliation/lapsed"
-    assert f" {OPEN_AFTER_CLOSING.days} " in letters.wording(name, language, facts.standard(name, language)).body
+    assert f"@in_{OPEN_AFTER_CLOSING.days}_days@" in letters.wording(name, language, facts.marked(name, language)).body

@@ -113,7 +113,7 @@ def test_the_speaker_learns_what_the_branch_said(app: Flask, recording: str, ask
         told = ("- Press: Not sure yet", "The branch is not sure whether the meeting will be contested.")
         own = (
             "- Access, parking and the nearest station: Ramp at the back; ring the bell",
-            "- Who will be there: 40, Open to everybody",
+            "- Who will be there: about 40 people, open to everybody",
             "Two members may speak against.",
         )
         for name, all_said in (("speaker/offer", told), ("speaker/booked", told + own)):
@@ -191,7 +191,7 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         assert english["meeting_when"] == "Thursday 14 January 2027, 7.30pm"
         assert english["meeting_when_kyiv"] == "9.30pm in Kyiv"
         assert english["meeting_place"] == "Redhills, Durham"
-        assert english["audience"] == "20-25, Members only"
+        assert english["audience"] == "20-25, members only"
         assert english["topics"] == "Railway workers; VPZU"
         assert english["talk_length"] == "20 minutes and 15 for questions"
         assert english["expenses"] == "Travel; £50 petrol"

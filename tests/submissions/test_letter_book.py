@@ -38,7 +38,9 @@ def test_the_table_names_exactly_what_letters_are_given(app: Flask, kind: str) -
         submission = registry.kind(kind).model(**BRANCH_FACTS, **KIND_FACTS[kind], consents=[])
         actions.receive(db.session(), submission, now=utc_now(), by=Mover(Actor.BRANCH))
         given = set(
-            correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET)
+            correspondence.facts_for(
+                submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET, now=utc_now()
+            )
         )
         db.session.rollback()
     told = letter_book._facts()

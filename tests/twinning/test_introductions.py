@@ -105,7 +105,7 @@ def test_a_twinning_that_slept_is_awake_after_a_pause(app: Flask) -> None:
         proposal = filed()
         for name in (*LINKED, "gone-quiet", "pause", "resume"):
             move(proposal, name)
-        assert "Your twin is ready to be in touch again" in text_of(proposal, "twinning/resumed")
+        assert "The twinning can go on, and your twin knows it." in text_of(proposal, "twinning/resumed")
         assert settled(proposal, "en").sentence.startswith("Your branch is twinned")
 
 
@@ -116,7 +116,7 @@ def test_letter_and_desk_know_the_same_list_of_what_may_be_shown(app: Flask) -> 
             move(proposal, name)
         letter = text_of(proposal, "twinning/twinned-body")
         assert "Ви погодилися показувати таке: назву організації без місця." in letter
-        assert "назву й область, назву без місця чи нічого" in letter
+        assert "Чи можна показувати" not in letter, "they have agreed already"
 
 
 def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:

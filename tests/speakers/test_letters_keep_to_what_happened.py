@@ -1,0 +1,155 @@
+"""The letters of a speaker request say what has happened, to the one whom it has happened to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.extensions import db
+from portal.speakers.facts import facts
+from portal.submissions import actions, intake
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.fields import said_time
+from portal.submissions.timeline import Viewer, timeline
+from portal.submissions.times import understand_time
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day, speaker_answers
+from tests.submissions.walks import letters_of, move, text_of
+
+NEXT = {"speaker_name": "Petro Lys", "speaker_email": "petro@example.org", "speaker_language": "en"}
+LATER = datetime(2027, 2, 20, 10, 0, tzinfo=UTC)
+
+
+def filed(**changed: Any) -> Any:
+    """A speaker request as filed."""
+    return intake.file(db.session(), "speaker", speaker_answers(**changed), now=NOW, language="en", by=BRANCH)
+
+
+@pytest.mark.parametrize(("leaving", "by"), [("withdraw", BRANCH), ("decline", COORDINATOR)])
+def test_who_was_asked_reads_that_nobody_is_needed_and_not_that_they_may_still_come(
+    app: Flask, leaving: str, by: Any
+) -> None:
+    with app.app_context():
+        request = filed(date_2="21 January 2027", time_2="18:00")
+        move(request, "offer", speaker_language="en")
+        move(request, leaving, by=by)
+        letter = text_of(request, "speaker/no-longer-needed")
+        assert "no speaker is needed any more" in letter
+        assert "Thursday 14 January 2027" in letter
+        assert "Thursday 21 January 2027" in letter, "all the days they were asked for"
+        assert "Because of a clash of dates." not in letter
+        assert "speaker/offer-over" not in [name for name, _ in letters_of(request)]
+
+
+def test_the_branch_reads_of_a_no_in_the_letter_about_the_next_speaker(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        move(request, "speaker-declined")
+        move(request, "offer", **NEXT)
+        names = [name for name, _ in letters_of(request)]
+        assert (names.count("speaker/offered"), names.count("speaker/offered-again")) == (1, 1)
+        assert "The person we asked before cannot come" in text_of(request, "speaker/offered-again")
+        asked = [
+            line for line in timeline(db.session(), request, Viewer.COORDINATOR) if "asked a speaker" in line.title
+        ]
+        assert [line.body for line in asked] == ["Petro Lys, petro@example.org", "Olha Savchenko, olha@example.org"]
+        for line in timeline(db.session(), request, Viewer.BRANCH):
+            assert "Petro" not in line.title + line.body
+        move(request, "withdraw", by=BRANCH)
+        move(request, "reopen")
+        move(request, "offer")
+        assert [name for name, _ in letters_of(request)].count("speaker/offered") == 2, "nobody has said no since"
+
+
+def test_a_request_that_is_opened_after_its_day_asks_for_a_new_one(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "withdraw", by=BRANCH)
+        move(request, "reopen", now=LATER)
+        assert request.meeting_on is None
+        assert request.lacks_date
+        letter = text_of(request, "common/reopened")
+        assert "Please tell us the new date by Saturday 27 February 2027." in letter
+        with pytest.raises(WrongAnswerError) as refused:
+            actions.perform(db.session(), request, "offer", by=COORDINATOR, now=LATER, answers=NEXT)
+        assert "14 January 2027 has passed" in refused.value.sentence
+
+
+def test_a_later_day_of_the_branch_still_stands_after_reopening(app: Flask) -> None:
+    with app.app_context():
+        request = filed(date_2="4 March 2027", time_2="18:00")
+        move(request, "withdraw", by=BRANCH)
+        move(request, "reopen", now=LATER)
+        assert request.meeting_on == day("2027-03-04")
+        assert "Please look through what you told us" in text_of(request, "common/reopened")
+
+
+def test_nobody_is_booked_for_an_hour_that_is_over(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer")
+        answers = {"confirmed_on": "2026-11-22", "confirmed_time": "06:00"}
+        with pytest.raises(WrongAnswerError) as refused:
+            actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=NOW, answers=answers)
+        assert refused.value.name == "confirmed_time"
+
+
+def test_deadlines_are_days(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        move(request, "offer", speaker_language="en")
+        assert "Please reply to this letter by Wednesday 25 November 2026." in text_of(request, "speaker/offer")
+        assert "answer by Wednesday 25 November 2026" in text_of(request, "speaker/offered")
+
+
+def test_a_place_is_not_named_twice(app: Flask) -> None:
+    with app.app_context():
+        request = filed(meeting_format="in-person", contact_phone="0191 498 0171")
+        request.venue, request.town = "Swarthmore Centre, 2-7 Woodhouse Square, leeds", "Leeds"
+        request.venue_postcode = "LS1 4AP"
+        assert request.place == "Swarthmore Centre, 2-7 Woodhouse Square, leeds, LS1 4AP"
+        request.venue = "Leedsway Hall"
+        assert request.place == "Leedsway Hall, Leeds, LS1 4AP"
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "ukrainian"),
+    [
+        ("30", "about 30 people", "близько 30 осіб"),
+        ("about 1,200", "about 1,200 people", "близько 1 200 осіб"),
+        ("1", "about 1 person", "близько 1 особи"),
+        ("20-25", "20-25", "20-25"),
+    ],
+)
+def test_how_many_come_is_said_in_words(app: Flask, typed: str, english: str, ukrainian: str) -> None:
+    with app.app_context():
+        request = filed()
+        request.audience_size, request.audience = typed, ""
+        assert facts(request, "en")["audience"] == english
+        assert facts(request, "uk")["audience"].replace("\xa0", " ") == ukrainian
+        # The offer tells a number, but none of the branch's words.
+        assert facts(request, "en")["offered_audience"] == (english if typed != "20-25" else "")
+
+
+def test_a_time_has_one_clock(app: Flask) -> None:
+    with app.app_context():
+        assert said_time("half seven", understand_time("half seven").start) == "half seven (starts 7.30pm)"
+
+
+@pytest.mark.parametrize("is_affiliated", [False, True])
+def test_the_last_letter_leads_to_what_the_branch_has_not_done_yet(app: Flask, is_affiliated: bool) -> None:
+    with app.app_context():
+        request = filed()
+        if is_affiliated:
+            form = affiliation_answers(union="num", branch_name="Durham Area", postcode="DH1 4BE")
+            other = intake.file(db.session(), "affiliation", form, now=NOW, language="en", by=BRANCH)
+            assert other.branch_id == request.branch_id
+        for name in ("offer", "confirm", "held", "report"):
+            move(request, name)
+        letter = text_of(request, "speaker/completed")
+        assert "40 people came." in letter
+        assert "/twin" in letter
+        assert ("/affiliate" in letter) != is_affiliated
