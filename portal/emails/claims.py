@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -69,6 +69,17 @@ def due(now: datetime, settings: Post) -> ColumnElement[bool]:
     horizon = now + timedelta(seconds=max(settings.retry_seconds) * 1.5) + settings.lease
     from_the_future = and_(OutboxEmail.state == QUEUED, OutboxEmail.tried_at > now + MINUTE)
     return and_(when.is_not(None), or_(when <= now, OutboxEmail.attempts == 0, when > horizon, from_the_future))
+
+
+def takeable(session: Session, now: datetime, settings: Post) -> ColumnElement[bool]:
+    """Which letters may be taken now: what is due, as far as the provider's ceiling has room."""
+    if not settings.per_minute:
+        return due(now, settings)
+    room = settings.per_minute - _tried_lately(session, now)
+    if room <= 0:
+        return false()
+    is_for_all = room > settings.per_minute // KEPT_FREE
+    return due(now, settings) if is_for_all else and_(due(now, settings), OutboxEmail.is_urgent)
 
 
 def next_letter(
@@ -135,14 +146,8 @@ def _record(session: Session, outcome: Outcome) -> None:
 
 
 def _claim(session: Session, now: datetime, worker_name: str, settings: Post) -> Claim | None:
-    """Take the next letter for as long as the lease lasts, unless the provider's ceiling is reached."""
-    may_be_taken = due(now, settings)
-    if settings.per_minute:
-        room = settings.per_minute - _tried_lately(session, now)
-        if room <= 0:
-            return None
-        if room <= settings.per_minute // KEPT_FREE:
-            may_be_taken = and_(may_be_taken, OutboxEmail.is_urgent)
+    """Take the next letter for as long as the lease lasts, if there is one that may be taken."""
+    may_be_taken = takeable(session, now, settings)
     while True:
         number = session.scalar(
             select(OutboxEmail.id)

@@ -19,7 +19,7 @@ from functools import partial
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from portal.emails.claims import FUNCTION, Claim, Outcome, due, next_letter
+from portal.emails.claims import FUNCTION, Claim, Outcome, next_letter, takeable
 from portal.emails.configuration import Post, post
 from portal.emails.models import GIVEN_UP, QUEUED, REFUSED, SENT, OutboxEmail, WorkerPass
 from portal.emails.parcel import Refused, ServerTrouble, Transport, TryAgain
@@ -107,7 +107,7 @@ def deliver_due(
 
 
 def _ready(now: datetime, worker_name: str, settings: Post) -> bool:
-    """Note the pass; True where something is due and the mail server is not being left alone."""
+    """Note the pass; True where something may be taken and the mail server is not being left alone."""
     with Session(db.engine) as session, session.begin():
         before = session.scalar(select(WorkerPass.at).where(WorkerPass.name == FUNCTION))
         row = note_pass(session, FUNCTION, worker_name, now)
@@ -117,7 +117,7 @@ def _ready(now: datetime, worker_name: str, settings: Post) -> bool:
         # A pause far in the future is one that a clock, since put right, has left behind.
         if pause is not None and now < pause <= now + timedelta(seconds=2 * LONGEST_PAUSE):
             return False
-        return session.scalar(select(OutboxEmail.id).where(due(now, settings)).limit(1)) is not None
+        return session.scalar(select(OutboxEmail.id).where(takeable(session, now, settings)).limit(1)) is not None
 
 
 def _begin_patience_anew(session: Session, now: datetime) -> None:

@@ -284,6 +284,7 @@ def test_the_ceiling_of_the_provider_is_kept(make_app, server, clock):
         put(app, to=f"jean{number}@example.org")
     sent = [deliver(app, clock, worker=f"worker-{number}").sent for number in range(3)]
     assert sent == [4, 0, 0]
+    assert server.connections == 1, "who may send nothing does not call"
     clock.on(seconds=61)
     assert deliver(app, clock).sent == 4
 
