@@ -151,8 +151,6 @@ def settled(submission: Affiliation, language: str) -> Settled:
         )
 
 
-def _until(submission: Affiliation, ends_on: date) -> str:
-    """The state with the last day of the term in it; empty where that day says nothing about the state."""
 MOVES_THAT_COST = ("renew", "rejoin")
 
 
@@ -173,6 +171,8 @@ def at_stake(submission: Affiliation, move: str, language: str, today: date) -> 
         )
 
 
+def _until(submission: Affiliation, ends_on: date) -> str:
+    """The state with the last day of the term in it; empty where that day says nothing about the state."""
     day = format_date(ends_on, "d MMMM y")
     if submission.has_renewed:
         sentences = {

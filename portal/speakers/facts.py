@@ -141,6 +141,21 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         )
 
 
+def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
+    """A new date, where every date of a meeting that still wants a speaker has passed; `today` is the day in London."""
+    days = [row["on"] for row in submission.dates or []]
+    is_over = submission.meeting_on is not None and submission.meeting_on < today
+    if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
+        return None
+    if any(day >= today.isoformat() for day in days):
+        return None
+    return Wanted(
+        gettext("The date that we have for your meeting has passed. Please tell us the new one."),
+        gettext("Tell us the new date"),
+        "meeting",
+    )
+
+
 def _where(submission: SpeakerRequest) -> str:
     """The place in words; what is missing is asked for while it can still be told."""
     place, is_to_come = _place(submission), submission.state == "confirmed"
@@ -175,21 +190,6 @@ def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
         lines = [f"- {_joined(long_date(day, language), said)}"]
     else:
         lines = [f"- {_day_and_time(each, language)}" for each in rows]
-def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
-    """A new date, where every date of a meeting that still wants a speaker has passed; `today` is the day in London."""
-    days = [row["on"] for row in submission.dates or []]
-    is_over = submission.meeting_on is not None and submission.meeting_on < today
-    if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
-        return None
-    if any(day >= today.isoformat() for day in days):
-        return None
-    return Wanted(
-        gettext("The date that we have for your meeting has passed. Please tell us the new one."),
-        gettext("Tell us the new date"),
-        "meeting",
-    )
-
-
         lines += [f"- {submission.date_rule}"] if submission.date_rule else []
     return {
         "meeting_dates": "\n".join(lines),
