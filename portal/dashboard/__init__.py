@@ -82,7 +82,7 @@ ALSO_UNDER = {
     "dashboard.letter_list": ("letter", "save_letter", "letter_version", "go_back"),
     "dashboard.mail": ("email_page", "second_readings", "second_reading", "send_letters_back", "send_letters_again"),
     "dashboard.branches": ("branch",),
-    "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "campaign_settings"),
+    "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "absence_of", "campaign_settings"),
     "dashboard.mailbox": ("mailbox_message",),
 }
 

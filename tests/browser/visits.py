@@ -106,6 +106,7 @@ def accounts(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(demo.look(new_password), presses=(("Set the new password", {}),))
     yield Visit("/new-password/nonsense")
     yield Visit("/dashboard/account", "coordinator")
+    yield Visit("/dashboard/account/absence", "coordinator", presses=(("Keep it", {}),))
     yield Visit("/dashboard/account/password", "coordinator", presses=(("Change the password", {}),))
 
 
@@ -241,6 +242,8 @@ def _settings(demo: Demonstration) -> Iterator[Visit]:
     yield Visit("/dashboard/settings/fees/1", "admin")
     yield Visit("/dashboard/settings/fees/1/remove", "admin")
     yield Visit("/dashboard/accounts", "admin")
+    colleague = select(Coordinator.id).where(Coordinator.email == demo.accounts["coordinator"][0])
+    yield Visit(f"/dashboard/accounts/{demo.look(lambda: db.session.scalar(colleague))}/absence", "admin")
     yield Visit("/dashboard/settings/campaign", "admin")
 
 
