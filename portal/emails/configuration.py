@@ -12,7 +12,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_app_context
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,8 @@ def post() -> Post:
     if not isinstance(made, Post):
         made = current_app.extensions["portal-post"] = read(current_app.config)
     return made
+
+
+def own_address() -> str:
+    """Where our own pages stand; empty where no application runs, as in tests of words alone."""
+    return post().public_url if has_app_context() else ""

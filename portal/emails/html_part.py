@@ -1,15 +1,16 @@
 """The HTML part of a letter, made from the very words of its text part.
 
 Paragraphs are parted by blank lines, "- " begins a list, and a paragraph that ends in a line with nothing but
-a private link becomes a button. Colours and measures stand in `templates/emails/shell.html`; its styles are
-worked into the elements once per process, not once per letter.
+a private link, or an address of our own pages, becomes a button. No other address becomes a link. Colours and
+measures stand in `templates/emails/shell.html`; its styles are worked into the elements once per process, not
+once per letter.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from css_inline import CSSInliner
@@ -27,32 +28,35 @@ _PIECE = re.compile(r"<!--piece (\w+)-->(.*?)<!--end-->", re.DOTALL)
 _MARK = re.compile(r"@(\w+)@")
 
 
-def html_of(title: str, parts: Sequence[str], footer: str, language: str, campaign: str) -> str:
-    """The whole HTML document for the text `parts` (the words, the signature) and the small `footer`."""
+def html_of(title: str, parts: Sequence[str], footer: str, language: str, campaign: str, own_address: str = "") -> str:
+    """The whole HTML document for the text `parts` (the words, the signature) and the small `footer`.
+
+    `own_address` is where our own pages stand; addresses below it become links.
+    """
     pieces = _pieces()
     paragraphs = [paragraph for part in parts for paragraph in part.split("\n\n") if paragraph.strip()]
     body: list[str] = []
     buttons = 0
     for place, paragraph in enumerate(paragraphs):
         lines = paragraph.split("\n")
-        if LINK.fullmatch(lines[-1].strip()):
-            body.append(_button(pieces, lines, language, first=buttons == 0))
+        if LINK.fullmatch(lines[-1].strip()) or (len(lines) > 1 and _own(own_address).fullmatch(lines[-1].strip())):
+            body.append(_button(pieces, lines, language, own_address, first=buttons == 0))
             buttons += 1
         elif place == 0 and len(lines) == 1 and paragraph.endswith((",", "!")) and len(paragraph) <= GREETING_LENGTH:
-            body.append(_fill(pieces["greeting"], text=_inline(pieces, paragraph)))
+            body.append(_fill(pieces["greeting"], text=_inline(pieces, paragraph, own_address)))
         else:
-            body.append(_paragraph(pieces, lines))
+            body.append(_paragraph(pieces, lines, own_address))
     return _fill(
         pieces["page"],
         language=language,
         title=str(escape(title)),
         campaign=str(escape(campaign)),
         body="".join(body),
-        footer=_inline(pieces, footer),
+        footer=_inline(pieces, footer, own_address),
     )
 
 
-def _paragraph(pieces: Mapping[str, str], lines: Sequence[str]) -> str:
+def _paragraph(pieces: Mapping[str, str], lines: Sequence[str], own_address: str) -> str:
     """Running lines as a paragraph, lines that begin with "- " as a list, in the order they come."""
     made: list[str] = []
     run: list[str] = []
@@ -61,10 +65,10 @@ def _paragraph(pieces: Mapping[str, str], lines: Sequence[str]) -> str:
         starts_item = line is not None and line.startswith("- ")
         if run and (line is None or starts_item != in_list):
             if in_list:
-                items = (_fill(pieces["item"], text=_inline(pieces, item[2:].strip())) for item in run)
+                items = (_fill(pieces["item"], text=_inline(pieces, item[2:].strip(), own_address)) for item in run)
                 made.append(_fill(pieces["list"], items="".join(items)))
             else:
-                made.append(_fill(pieces["paragraph"], text=_inline(pieces, "\n".join(run))))
+                made.append(_fill(pieces["paragraph"], text=_inline(pieces, "\n".join(run), own_address)))
             run = []
         if line is not None:
             run.append(line)
@@ -72,23 +76,33 @@ def _paragraph(pieces: Mapping[str, str], lines: Sequence[str]) -> str:
     return "".join(made)
 
 
-def _button(pieces: Mapping[str, str], lines: Sequence[str], language: str, *, first: bool) -> str:
+def _button(pieces: Mapping[str, str], lines: Sequence[str], language: str, own_address: str, *, first: bool) -> str:
     """A button that bears the line above the link, and the same link written out below it."""
     words = WORDS[language]
     before, label = lines[:-2], lines[-2].strip().rstrip(":.") if len(lines) > 1 else words["open"]
     button = _fill(
         pieces["button" if first else "quiet"],
-        url=lines[-1].strip(),
+        url=str(escape(lines[-1].strip())),
         label=str(escape(label)),
         copy=str(escape(words["copy"])),
     )
-    return (_paragraph(pieces, before) if before else "") + button
+    return (_paragraph(pieces, before, own_address) if before else "") + button
 
 
-def _inline(pieces: Mapping[str, str], text: str) -> str:
-    """Escaped text with its line breaks, and links where it names one."""
-    escaped = str(escape(text)).replace("\n", "<br>\n")
-    return LINK.sub(lambda link: _fill(pieces["link"], url=link[0]), escaped)
+def _inline(pieces: Mapping[str, str], text: str, own_address: str) -> str:
+    """Escaped text with its line breaks, and links where it names a private one or a page of our own."""
+    escaped = str(escape(text))
+    for links in (LINK, _own(own_address)):
+        escaped = links.sub(lambda link: _fill(pieces["link"], url=link[0]), escaped)
+    return escaped.replace("\n", "<br>\n")
+
+
+@lru_cache(maxsize=10)
+def _own(address: str) -> re.Pattern[str]:
+    """Finds addresses of our own pages; what ends a sentence ends them too. Without an address it finds nothing."""
+    if not address:
+        return re.compile(r"(?!)")
+    return re.compile(re.escape(str(escape(address))) + r"/(?:(?:[\w/.,:?=%+~-]|&amp;)*[\w/=%+~-])?")
 
 
 def _fill(piece: str, **values: str) -> str:

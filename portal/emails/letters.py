@@ -20,6 +20,7 @@ from types import MappingProxyType
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from portal.emails.configuration import own_address
 from portal.emails.html_part import html_of
 from portal.emails.links import Placeholder
 
@@ -187,7 +188,7 @@ def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) ->
     return Letter(
         subject=title,
         text=text,
-        html=html_of(title, [body, signature], footer, language, str(context["campaign"])),
+        html=html_of(title, [body, signature], footer, language, str(context["campaign"]), own_address()),
         link_ids=tuple(dict.fromkeys(found)),
         language=language,
     )
