@@ -108,9 +108,10 @@ def _page(person: Coordinator, back: str) -> str | Response:
     today = london_day(now)
     known = people.coordinators(db.session, now).values()
     colleagues = tuple((str(each.id), each.name) for each in known if each.can_take and each.id != person.id)
+    is_set = bool(said(person, today))
     stored = {
-        "away_from": words.long_day(person.away_from) if person.away_from else "",
-        "away_until": words.long_day(person.away_until) if person.away_until else "",
+        "away_from": words.long_day(person.away_from) if is_set and person.away_from else "",
+        "away_until": words.long_day(person.away_until) if is_set and person.away_until else "",
         "cover": str(person.cover_id or ""),
     }
     form = AbsenceForm(
@@ -122,13 +123,13 @@ def _page(person: Coordinator, back: str) -> str | Response:
     if request.method == "POST" and form.validate():
         cover_id = int(form.cover.value) if form.cover.value else None
         absence.go_away(person, form.away_from.value, form.away_until.value, cover_id)
-        return _kept(f"{_who(person)} {said(person)} {_covered(cover_id, person)}".strip(), back)
+        return _kept(f"{_who(person)} {said(person, today)} {_covered(cover_id, person, today)}", back)
     return render_template(
         "dashboard/absence.html",
         form=form,
         person=person,
         is_own=person.id == current_user.id,
-        is_set=person.away_from is not None,
+        is_set=is_set,
         back=back,
     )
 
@@ -144,24 +145,24 @@ def _who(person: Coordinator) -> str:
     return "You are" if person.id == current_user.id else f"{person.name} is"
 
 
-def said(person: Coordinator) -> str:
-    """An absence in words, as the end of a sentence: "away from … to …."; empty where there is none."""
-    if person.away_from is None or person.away_until is None:
+def said(person: Coordinator, today: date) -> str:
+    """An absence in words, as the end of a sentence: "away from … to …."; empty where there is none or it is over."""
+    if person.away_from is None or person.away_until is None or person.away_until < today:
         return ""
     if person.away_from == person.away_until:
         return f"away on {words.long_day(person.away_from)}."
     return f"away from {words.long_day(person.away_from)} to {words.long_day(person.away_until)}."
 
 
-def _covered(cover_id: int | None, person: Coordinator) -> str:
+def _covered(cover_id: int | None, person: Coordinator, today: date) -> str:
     """Who stands in, in words, with a warning where they are away themselves on some of the days."""
     cover = db.session.get(Coordinator, cover_id) if cover_id is not None else None
     if cover is None:
         return "Nobody stands in."
     if cover.away_from and cover.away_until and person.away_from and person.away_until:
         overlaps = cover.away_from <= person.away_until and person.away_from <= cover.away_until
-        if overlaps:
-            return f"{cover.name} stands in, but is {said(cover)} Then whoever stands in for them does."
+        if overlaps and said(cover, today):
+            return f"{cover.name} stands in, but is {said(cover, today)} Then whoever stands in for them does."
     return f"{cover.name} stands in."
 
 

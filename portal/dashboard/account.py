@@ -30,13 +30,14 @@ def account() -> str:
     """Who is signed in, what they may do, when they are away, which letters they want, how to change the password."""
     person = db.session.get_one(Coordinator, current_user.id)
     can_edit = current_user.can_edit
+    today = london_day(utc_now())
     return render_template(
         "dashboard/account.html",
         person=person,
         role=ROLE_WORDS[current_user.role],
-        absence=absences.said(person) if can_edit else "",
+        absence=absences.said(person, today) if can_edit else "",
         cover=absences.cover_of(person) if can_edit else "",
-        stands_in_for=absences.standing_in_for(person, london_day(utc_now())) if can_edit else [],
+        stands_in_for=absences.standing_in_for(person, today) if can_edit else [],
         morning=colleagues.morning_time(db.session()) if can_edit else "",
     )
 
@@ -62,7 +63,7 @@ def accounts() -> str:
     return render_template(
         "dashboard/accounts.html",
         rows=rows,
-        absences={row.id: absences.said(row) for row in rows if row.away_until and row.away_until >= today},
+        absences={row.id: words for row in rows if (words := absences.said(row, today))},
         roles=[(role, role.capitalize()) for role in ROLES],
     )
 

@@ -46,6 +46,17 @@ def test_an_absence_is_entered_shown_and_cleared(
     assert "No absence is noted." in coordinator.get("/dashboard/account").text
 
 
+def test_an_absence_that_is_over_is_forgotten(app: Flask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        over = {"first": day(-9).isoformat(), "last": day(-2).isoformat()}
+        db.session.execute(db.text("UPDATE coordinators SET away_from = :first, away_until = :last"), over)
+        db.session.commit()
+    assert "No absence is noted." in coordinator.get("/dashboard/account").text
+    html = coordinator.get(PATH).text
+    assert boxes(html)["away_from"] == ""
+    assert "Clear it" not in html
+
+
 def test_who_stands_in_is_told_so(
     app: Flask, coordinator: FlaskClient, sign_in: Callable[..., FlaskClient], make_coordinator: Callable[..., int]
 ) -> None:
