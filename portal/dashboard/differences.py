@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 SAME = "same"
 OUT = "out"
 IN = "in"
-_WORDS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\s+|[^\s{]+|.")
+_WORDS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\s+|[\w’'-]+|.")
 LIKE_ENOUGH = 0.4
 """Two lines that have less than this in common are told as one taken out and one put in."""
 

@@ -161,7 +161,7 @@ def _of_value(value: nodes.Node, names: Collection[str], *, in_condition: bool) 
 
 def _unknown(name: str, names: Collection[str]) -> str:
     near = difflib.get_close_matches(name, sorted(names), n=1)
-    meant = f" Did you mean {{{{ {near[0]} }}}}?" if near else " The list beside the boxes has all there are."
+    meant = f" Did you mean {{{{ {near[0]} }}}}?" if near else " The page lists all that it can name."
     return f"this letter knows no {{{{ {name} }}}}.{meant}"
 
 

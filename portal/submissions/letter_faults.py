@@ -35,7 +35,9 @@ def faults(entry: Entry, language: str, words: Wording) -> dict[str, list[str]]:
     }
     names = set(facts_of(entry))
     if not found["subject"]:
-        found["subject"] = grammar.faults(words.subject, names - {LINK})
+        # A subject has one line: nobody needs to be told which.
+        said = (sentence.partition(": ")[2] for sentence in grammar.faults(words.subject, names - {LINK}))
+        found["subject"] = [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in said]
     if not found["body"]:
         found["body"] = grammar.faults(words.body, names) or _of_what_must_stay(entry, language, words.body)
     if not any(found.values()):
