@@ -119,6 +119,8 @@ TRANSITIONS = (
             Notification("affiliation/fee-due", Recipient.TREASURER),
         ),
         then="portal.affiliations.terms.open_term",
+        # A second form of a branch that is affiliated: its fee is asked for there, and once.
+        unless="is_replaced",
     ),
     Transition(
         "paid",
@@ -155,6 +157,7 @@ TRANSITIONS = (
             Notification("affiliation/fee-waived", Recipient.TREASURER, only_if="was_asked_to_pay"),
         ),
         then="portal.affiliations.terms.waive",
+        unless="is_replaced",
     ),
     Transition(
         "renewal-due",

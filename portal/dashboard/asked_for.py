@@ -79,10 +79,17 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Why less", _short(given, "waiver_reason")),
         ("Pays by", _joined(given, "pay_by")),
         ("Treasurer", _person(given, "treasurer")),
+        ("Invoice", _invoice(given)),
         ("Order number", _joined(given, "order_number")),
         ("Name may be published", _joined(given, "publish_name")),
         ("Would also like", _joined(given, "also_wants", between="; ")),
     ]
+
+
+def _invoice(given: Given) -> Markup:
+    """Whether they need an invoice, and for whom it is made out."""
+    wanted = _joined(given, "wants_invoice")
+    return _lines(wanted, *given.get("invoice_address", ())) if wanted and wanted != "No" else Markup()
 
 
 _KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation}

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from portal.dashboard import words
+from portal.dashboard import beside, words
 from portal.speakers import bookings
 from portal.submissions import turns
 from portal.submissions.models import Submission
@@ -92,6 +92,10 @@ def next_step(submission: Submission, today: date, changed: Collection[str] = ()
     lines = []
     if submission.turn == Turn.TREASURER:
         what = "the fee arrives"
+    if beside.wait_for_decision(submission):
+        what = "wait for the branch’s decision"
+    if submission.lacks_date and submission.state == "matching":
+        what = "ask the branch for a new date"
     if submission.held_reason is not None:
         what = "look it over and let it in"
         lines.append(words.HELD_REASONS.get(submission.held_reason, "It was held for review."))
@@ -109,7 +113,7 @@ def next_step(submission: Submission, today: date, changed: Collection[str] = ()
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
     if submission.held_reason is None:
-        lines += still_to_come(submission, today)
+        lines += [*beside.lines(submission), *still_to_come(submission, today)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""

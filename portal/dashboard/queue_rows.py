@@ -71,7 +71,7 @@ def common(row: Any, today: date) -> Common:
         f"USC-{FIRST_NUMBER + row.id}",
         cells.kind,
         words.short_day(meeting, today) if meeting else DASH,
-        words.days((today - london_day(row.received_at)).days) if turn != Turn.NOBODY else DASH,
+        words.days((today - london_day(row.state_since)).days) if turn != Turn.NOBODY else DASH,
         cells.tag_overdue if is_late else cells.tag,
         words.region_name(row.region_slug),
     )

@@ -10,8 +10,9 @@ from flask import abort, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import Row
 
+from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked_for, people, told, words
+from portal.dashboard import asked_for, beside, people, told, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import next_step
@@ -55,7 +56,8 @@ def request_page(number: int) -> str:
     kind = registry.kind(submission.kind)
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
-    step = next_step(submission, today, changed_by_branch(history))
+    changed = changed_by_branch(history)
+    step = next_step(submission, today, changed)
     main, leaving = moves_of(submission, today)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -71,15 +73,15 @@ def request_page(number: int) -> str:
         ),
         received=words.plain_day(london_day(submission.received_at), today),
         channel=words.CHANNELS.get(submission.channel, ""),
-        waiting=words.days((today - london_day(submission.received_at)).days)
-        if submission.is_open and submission.turn != Turn.NOBODY
-        else "",
+        waiting=waiting(submission, today),
         step=step,
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
         coming=[coming_line(number, each) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks],
+        others=beside.others(known.others),
+        answers_first=beside.is_to_be_answered(submission, changed),
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(answers, url_for("dashboard.request_page", number=number)),
         consents=[said(consent, today) for consent in submission.consents],
@@ -92,6 +94,15 @@ def request_page(number: int) -> str:
     )
 
 
+def waiting(submission: Submission, today: date) -> str:
+    """For how long somebody has been waited for, since the request stands where it stands; nothing for a closed one."""
+    if not submission.is_open or submission.turn == Turn.NOBODY:
+        return ""
+    count = (today - london_day(submission.state_since)).days
+    came_today = london_day(submission.received_at) == today
+    return words.days(count) if count > 0 or came_today else ""
+
+
 def opened(now: datetime) -> int:
     """The moment a form is drawn, as its hidden field holds it: whole seconds since 1970."""
     return int(now.timestamp())
@@ -102,9 +113,9 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     if submission.held_reason is not None:
         return [], []
     permitted = turns.permitted_at(submission, Actor.COORDINATOR, today)
-    # Who has decided already is not to be waited for: that move comes last, and never as the blue button.
-    has_decided = getattr(submission, "decision", "") == "carried"
-    permitted.sort(key=lambda row: has_decided and row.name == "await-decision")
+    # Only who has still to decide is to be waited for: else that move comes last, and never as the blue button.
+    is_to_decide = getattr(submission, "decision", "") in STILL_TO_DECIDE
+    permitted.sort(key=lambda row: not is_to_decide and row.name == "await-decision")
     return (
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],
@@ -164,7 +175,7 @@ def history_line(line: Line, today: date) -> HistoryLine:
             title = "Taken on"
         elif line.event_name == "note" and by.startswith("by "):
             by = ""
-        by = f"by {by}" if by and not by.startswith("by ") else by
+        by = f"· {by}" if by else ""
         return HistoryLine(line.shape, title, by, when, line.body, "", False)
     failed = email.state in mail.FAILED and email.dealt_with_at is None
     return HistoryLine(

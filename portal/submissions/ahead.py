@@ -23,15 +23,21 @@ NEAR = 5
 @dataclass(frozen=True)
 class Ahead:
     """The kind of a request, what of its follow-ups has come, and its open tasks (id, about, due_on), the first due on
-    top."""
+    top.
+
+    `others` are the open requests of the same branch: id, and kind and state in one word, "affiliation:active".
+    """
 
     kind: str
     marks: frozenset[Mark]
     tasks: Sequence[Row[*tuple[Any, ...]]]
+    others: Sequence[Row[*tuple[Any, ...]]] = ()
 
 
 _mark, _task, _request = FollowUpMark.__table__.c, Task.__table__.c, Submission.__table__.c
-# One statement for all three: a page may ask the database six times.
+_other = Submission.__table__.alias("others").c
+_OTHERS = 10
+# One statement for all four: a page may ask the database six times.
 _STATEMENT = union_all(
     select(
         literal("kind").label("what"), _request.id, _request.kind.label("about"), literal(None, Date).label("due_on")
@@ -39,6 +45,11 @@ _STATEMENT = union_all(
     select(literal("mark"), _mark.id, _mark.name, _mark.due_on).where(_mark.submission_id == bindparam("number")),
     select(literal("task"), _task.id, _task.about, _task.due_on).where(
         _task.submission_id == bindparam("number"), text(TASK_IS_OPEN)
+    ),
+    select(literal("other"), _other.id, _other.kind + literal(":") + _other.state, literal(None, Date)).where(
+        _other.branch_id == select(_request.branch_id).where(_request.id == bindparam("number")).scalar_subquery(),
+        _other.id != bindparam("number"),
+        _other.is_open,
     ),
 )
 
@@ -55,6 +66,7 @@ def ahead(session: Session, number: int) -> Ahead | None:
         kind,
         frozenset((row.about, row.due_on) for row in rows if row.what == "mark"),
         sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due_on, row.id)),
+        sorted((row for row in rows if row.what == "other"), key=lambda row: row.id)[-_OTHERS:],
     )
 
 

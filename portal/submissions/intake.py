@@ -21,6 +21,7 @@ from portal.directory.models import Union
 from portal.directory.places import Location
 from portal.extensions import db
 from portal.submissions import actions, consents, registry
+from portal.submissions import changes as what_changed
 from portal.submissions.fields import Answered
 from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow, blank
 from portal.submissions.history import Mover
@@ -209,7 +210,20 @@ def amend_from(
         changes["heading"] = _heading(values, match)
         changes["branch_id"] = match.branch.id if match else None
     beside = ["share"] if isinstance(form, You) and _keep_consent(submission, form, context.language, now) else []
-    return actions.amend(session, submission, changes, by=by, now=now, beside=beside)
+    languages = dict.fromkeys(["en", submission.language])
+    before = {language: _told(submission, step_name, language) for language in languages}
+    event = actions.amend(session, submission, changes, by=by, now=now, beside=beside)
+    if event is not None:
+        after = {language: _told(submission, step_name, language) for language in languages}
+        said = {language: what_changed.lines(before[language], after[language], language) for language in languages}
+        event.data = event.data | {"said": said}
+    return event
+
+
+def _told(submission: Submission, step_name: str, language: str) -> what_changed.Told:
+    """The answers of one step in words."""
+    steps = summary_of(submission, language)
+    return next((what_changed.told(rows) for step, rows in steps if step.name == step_name), {})
 
 
 def _keep_consent(submission: Submission, form: You, language: str, now: datetime) -> bool:

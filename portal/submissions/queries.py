@@ -86,6 +86,7 @@ COLUMNS = (
     table.due_on,
     table.queue_on,
     table.received_at,
+    table.state_since,
     table.coordinator_id,
     table.region_slug,
     table.is_open,

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -199,6 +199,10 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
         # Whoever said no is asked a second time where their name stands nowhere any more.
         return ", ".join(event.data[name] for name in NAMED if event.data.get(name))
+    if event.name == "amended":
+        said = event.data.get("said", {})
+        language = "en" if viewer is Viewer.COORDINATOR else str(get_locale() or "en")[:2]
+        return "\n".join(said.get(language) or said.get("en") or ())
     return str(event.text)
 
 

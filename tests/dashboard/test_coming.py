@@ -70,7 +70,7 @@ def test_a_reminder_can_be_skipped_and_the_history_says_so(coordinator: FlaskCli
     assert rows("SELECT name, outcome FROM follow_up_marks") == [("question-reminder", "skipped")]
     assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/question-reminder'") == [(0,)]
     html = coordinator.get(f"/dashboard/requests/{waiting}").text
-    assert "<strong>Skipped</strong> by Maria Kovalenko" in html
+    assert "<strong>Skipped</strong> · Maria Kovalenko" in html
     assert "question-reminder" not in links(html)
 
 

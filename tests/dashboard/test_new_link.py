@@ -94,7 +94,7 @@ def test_the_old_link_dies_at_once_and_the_new_one_comes_by_letter(
     assert new != old
     assert client.get(f"/track/{new}").status_code == 200
     history = coordinator.get(f"/dashboard/requests/{number}").text
-    assert "<strong>New private link sent</strong> by Maria Kovalenko" in history
+    assert "<strong>New private link sent</strong> · Maria Kovalenko" in history
     assert "New private link" not in client.get(f"/track/{new}").text
 
 

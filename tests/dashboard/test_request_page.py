@@ -202,7 +202,7 @@ def test_the_blue_button_is_what_comes_next(
 def test_whoever_takes_a_request_on_is_named_once(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
     path = f"/dashboard/requests/{make_request()}"
     Page(coordinator, path).post(f"{path}/assign", to="me")
-    assert "<strong>Taken on</strong> by Maria Kovalenko" in coordinator.get(path).text
+    assert "<strong>Taken on</strong> · Maria Kovalenko" in coordinator.get(path).text
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "x"])

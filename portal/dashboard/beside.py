@@ -1,0 +1,87 @@
+"""What a coordinator should see beside the next step: the branch's other requests, its wishes, what it waits for.
+
+The step itself, and whose turn it is, are in `next_step`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+
+from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
+from portal.dashboard import words
+from portal.speakers import bookings
+from portal.submissions import registry
+from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.money import pounds
+from portal.submissions.workflow import Turn
+
+BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
+WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
+
+
+def others(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
+    """The other open requests of the same branch: what each is and how it stands, and its page."""
+    found = []
+    for row in rows:
+        kind, _, state = row.about.partition(":")
+        label = words.state_of(kind, state).label
+        what = f"{registry.kind(kind).label} USC-{FIRST_NUMBER + row.id}: {label}"
+        found.append((what, url_for("dashboard.request_page", number=row.id)))
+    return found
+
+
+def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:
+    """Whether the branch has written and waits for our words, so that writing to it is the next step."""
+    has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
+    if not submission.is_open or submission.held_reason is not None or not submission.contact_email:
+        return False
+    return has_written and not bookings.is_to_be_asked(submission, changed)
+
+
+def lines(submission: Submission) -> list[str]:
+    """Sentences for the panel: what the branch wishes or lacks, and what that means for the next step."""
+    found = []
+    if submission.lacks_date and submission.is_open:
+        found.append("No day of its meeting is to come. Ask the branch for a new date before you ask a speaker.")
+    if isinstance(submission, Affiliation):
+        found += _of_affiliation(submission)
+    return found
+
+
+def wait_for_decision(submission: Submission) -> bool:
+    """Whether a new affiliation has still to be decided by its branch."""
+    return (
+        isinstance(submission, Affiliation)
+        and submission.state == "received"
+        and submission.decision in STILL_TO_DECIDE
+    )
+
+
+def _of_affiliation(submission: Affiliation) -> list[str]:
+    found = []
+    if submission.is_open and submission.is_replaced:
+        found.append("This branch has an affiliation already. Renew that one; this form can only be declined.")
+    if submission.state in BEFORE_THE_FEE and submission.decision in STILL_TO_DECIDE:
+        day = f" Its meeting: {words.long_day(submission.decided_on)}." if submission.decided_on else ""
+        found.append(f"The branch has not decided yet.{day}")
+    if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
+        found.append(f"{wish} Enter the fee that you agree on when you accept.")
+    if submission.state in WITH_A_FEE and submission.wants_invoice == "yes":
+        found.append("The branch asked for an invoice with the fee.")
+    return found
+
+
+def wish_of(submission: Affiliation) -> str:
+    """What the branch wishes about its fee, in a sentence; nothing where it pays what is worked out."""
+    offered = submission.offered_pence
+    if submission.fee_wish == "waiver":
+        if offered == 0:
+            return "The branch asks to pay nothing."
+        return f"The branch asks to pay {pounds(offered)} a year." if offered else "The branch asks to pay less."
+    if submission.fee_wish == "more" and offered:
+        return f"The branch offers {pounds(offered)} a year."
+    return ""

@@ -1,0 +1,125 @@
+"""The panel of a request says what stands beside the next step, and its history says who was asked and what changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions import actions, intake
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import affiliation_answers, speaker_answers
+
+BRANCH, DESK = Mover(Actor.BRANCH), Mover(Actor.COORDINATOR)
+
+
+def panel(html: str) -> str:
+    """The text of the gold panel."""
+    found = re.search(r'<section class="next">.*?</section>', html, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_a_message_of_the_branch_is_answered_with_the_first_button(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request(state="offered", speaker_name="Olha Savchenko")
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert f'class="button button--primary" href="/dashboard/requests/{number}/message"' not in html
+    with app.app_context():
+        actions.message_from_branch(db.session(), db.session.get_one(Submission, number), "Any news?", now=utc_now())
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    buttons = re.findall(r'class="button button--(\w+)" href="([^"]+)"', html[html.index('class="moves"') :])
+    assert buttons[0] == ("primary", f"/dashboard/requests/{number}/message")
+    assert "primary" not in [kind for kind, _ in buttons[1:]]
+    assert "Next: answer the branch" in panel(html)
+
+
+def test_the_history_says_what_a_change_has_changed(app: Flask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        request = intake.file(db.session(), "speaker", speaker_answers(), now=utc_now(), language="en", by=BRANCH)
+        raw = intake.answers_of(request)["meeting"] | {"audience_size": "60", "title": "January meeting"}
+        context = intake.FormContext(utc_now().date())
+        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=utc_now(), context=context)
+        raw = intake.answers_of(request)["meeting"] | {"audience_size": "45"}
+        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=utc_now(), context=context)
+        db.session.commit()
+        number = request.id
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "45 (before: 60)" in html
+    assert "January meeting" in html
+
+
+def test_a_second_affiliation_of_a_branch_is_told_and_cannot_be_accepted(app: Flask, coordinator: FlaskClient) -> None:
+    """A form that was held for review is not merged into the first: nobody had looked at it yet."""
+    with app.app_context():
+        first = intake.file(db.session(), "affiliation", affiliation_answers(), now=utc_now(), language="en", by=BRANCH)
+        actions.perform(db.session(), first, "accept", by=DESK, now=utc_now(), answers={"fee_pence": "7500"})
+        held = affiliation_answers(contact_name="Second Person", contact_email="second@example.org")
+        second = intake.file(
+            db.session(), "affiliation", held, now=utc_now(), language="en", by=BRANCH, held_reason="too-fast"
+        )
+        assert second is not first
+        actions.release(db.session(), second, by=DESK, now=utc_now())
+        db.session.commit()
+        numbers, reference = (first.id, second.id), first.reference
+    html = coordinator.get(f"/dashboard/requests/{numbers[1]}").text
+    assert f"Affiliation {reference}: Awaiting payment" in panel(html)
+    assert "This branch has an affiliation already" in panel(html)
+    assert "/moves/accept" not in html
+    assert "/moves/waive" not in html
+    assert coordinator.get(f"/dashboard/requests/{numbers[1]}/moves/accept").status_code == 409
+    assert "/moves/decline" in html
+    assert f"USC-{1000 + numbers[1]}" in panel(coordinator.get(f"/dashboard/requests/{numbers[0]}").text)
+
+
+def test_the_panel_says_the_wish_the_meeting_and_the_invoice(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request(
+        "affiliation",
+        decision="going",
+        decided_on=utc_now().date() + timedelta(days=18),
+        fee_wish="waiver",
+        offered_pence=1000,
+        wants_invoice="yes",
+        invoice_address="The Treasurer, Redhills",
+    )
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    said = panel(html)
+    assert "The branch asks to pay £10.00 a year." in said
+    assert "The branch has not decided yet. Its meeting:" in said
+    assert "The branch asked for an invoice" in said
+    assert "Next: wait for the branch’s decision" in said
+    assert "Yes<br>The Treasurer, Redhills" in html[html.index(">Invoice<") :][:200]
+
+
+@pytest.mark.parametrize("decision", ["", "carried"])
+def test_who_has_not_said_that_it_will_still_decide_is_accepted_first(
+    coordinator: FlaskClient, make_request: Callable[..., int], decision: str
+) -> None:
+    html = coordinator.get(f"/dashboard/requests/{make_request('affiliation', decision=decision)}").text
+    assert html.index("/moves/accept") < html.index("/moves/await-decision")
+    assert "Next: read it and accept" in panel(html)
+
+
+def test_waiting_is_counted_since_the_request_stands_where_it_stands(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request("affiliation", now=utc_now() - timedelta(days=398))
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        actions.perform(db.session(), request, "await-decision", by=DESK, now=utc_now() - timedelta(days=9))
+        db.session.commit()
+    assert "Waiting 9 days." in coordinator.get(f"/dashboard/requests/{number}").text
+    assert 'queue__wide">398 days' not in coordinator.get("/dashboard/requests?view=everything").text
