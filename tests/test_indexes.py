@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert, select, text
 
 from portal.clock import utc_now
 from portal.dashboard import mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.public import find_request
+from portal.submissions import ahead, intake
+from portal.submissions.models import Submission
+from tests.submissions.entries import BRANCH, NOW, speaker_answers
 
 
 def plan_of(ask: Callable[[], Any]) -> str:
@@ -51,3 +54,20 @@ QUESTIONS: dict[str, Callable[[], Any]] = {
 def test_it_is_found_by_its_index(any_app: Flask, index: str) -> None:
     with any_app.app_context():
         assert index in plan_of(QUESTIONS[index])
+
+
+def test_other_requests_of_a_branch_are_found_by_it_also_where_few_requests_have_one(app: Flask) -> None:
+    """Statistics of requests without a branch made SQLite walk along all open ones for every page of a request."""
+    with app.app_context():
+        found = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        db.session.flush()
+        table = Submission.__table__
+        row = dict(db.session.execute(select(table).where(table.c.id == found.id)).mappings().one())
+        bare = {**row, "branch_id": None, "draft_id": None}
+        del bare["id"]
+        db.session.execute(insert(table), [bare] * 500)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        db.engine.dispose()
+        assert "ix_submissions_open_of_branch" in plan_of(lambda: ahead.ahead(db.session(), found.id))

@@ -49,7 +49,10 @@ _STATEMENT = union_all(
     select(literal("other"), _other.id, _other.kind + literal(":") + _other.state, literal(None, Date)).where(
         _other.branch_id == select(_request.branch_id).where(_request.id == bindparam("number")).scalar_subquery(),
         _other.id != bindparam("number"),
-        _other.is_open,
+        # Said as the index of open requests by branch says it: no database then walks along all that are open.
+        _other.branch_id.is_not(None),
+        _other.closed_at.is_(None),
+        _other.held_reason.is_(None),
     ),
 )
 

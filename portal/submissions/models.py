@@ -20,6 +20,8 @@ from portal.submissions.workflow import State, Turn, Workflow
 FIRST_NUMBER = 1000
 NO_DATE = date(9999, 12, 31)
 """Stands in `queue_on` where nothing is due: such rows come after all others, by age."""
+IS_OPEN_OF_A_BRANCH = "branch_id IS NOT NULL AND closed_at IS NULL AND held_reason IS NULL"
+"""The condition of an index. A statement must say it in these very words, or the database may read all open rows."""
 
 
 class Submission(db.Model):
@@ -99,6 +101,12 @@ class Submission(db.Model):
             "id",
             sqlite_where=text("held_reason IS NOT NULL"),
             postgresql_where=text("held_reason IS NOT NULL"),
+        ),
+        Index(
+            "ix_submissions_open_of_branch",
+            "branch_id",
+            sqlite_where=text(IS_OPEN_OF_A_BRANCH),
+            postgresql_where=text(IS_OPEN_OF_A_BRANCH),
         ),
         Index("ix_submissions_open_region", "is_open", "region_slug", "queue_on", "id"),
         # For the filters of the view of everything, which shows what came last on top.
