@@ -1,8 +1,9 @@
 """The promise clock: who is warned that a promise falls due, and what the team hears on the day itself.
 
 Promises are made in `turns`; what goes back to the queue is `silence`'s. A promise is a working day in London. On the
-working day before it its owner gets one letter with all that is due then, on the day itself the team gets one. Both
-are written once, in the morning, or when the worker is awake again that day. Nothing here commits.
+working day before it its owner gets one letter with all that is due then, on the day itself the team gets one; where
+nobody has the request, the team is the owner and hears of it on both days. All are written once, in the morning, or
+when the worker is awake again that day. Nothing here commits.
 """
 
 from __future__ import annotations
@@ -53,9 +54,11 @@ def tell(session: Session, number: int, now: datetime) -> None:
     today = london_day(now)
     if number == TEAM:
         daily.note(session, TEAM_DUTY, today, now)
-        rows = _promised(session, _table.queue_on == today)
-        if rows:
-            facts = {"requests": colleagues.listed(rows, "en"), "desk_link": colleagues.desk_address()}
+        facts = {
+            "requests": colleagues.listed(_promised(session, _table.queue_on == today), "en"),
+            "nobodys": colleagues.listed(_promised(session, _due_next(today), _table.coordinator_id.is_(None)), "en"),
+        }
+        if any(facts.values()):
             colleagues.write_to_team(session, "coordinator/promised-today", facts, now=now)
         return
     daily.note(session, f"{WARNING_DUTY}:{number}", today, now)
@@ -72,20 +75,20 @@ def tell(session: Session, number: int, now: datetime) -> None:
 def _warned(session: Session, today: date) -> dict[int, list[Any]]:
     """What is promised for the next working day, by the number of whoever looks after it today."""
     roster = absence.roster(session)
-    due_next = and_(
-        _table.queue_on > today,
-        _table.queue_on <= working_days_after(today, 1),
-        _table.coordinator_id.is_not(None),
-    )
     found: dict[int, list[Any]] = {}
-    for row in _promised(session, due_next):
+    for row in _promised(session, _due_next(today), _table.coordinator_id.is_not(None)):
         number = roster.standing_in(row.coordinator_id, today)
         if number is not None:
             found.setdefault(number, []).append(row)
     return found
 
 
-def _promised(session: Session, condition: ColumnElement[bool]) -> Sequence[Any]:
-    """What waits on us and fits a condition on its promised day, in the order of the queue."""
-    statement = select(*LISTED).where(OURS, condition).order_by(_table.queue_on, _table.id)
+def _due_next(today: date) -> ColumnElement[bool]:
+    """Whether something is promised for the working day after `today`, or for a day between."""
+    return and_(_table.queue_on > today, _table.queue_on <= working_days_after(today, 1))
+
+
+def _promised(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+    """What waits on us and fits the conditions, in the order of the queue."""
+    statement = select(*LISTED).where(OURS, *conditions).order_by(_table.queue_on, _table.id)
     return session.execute(statement).all()

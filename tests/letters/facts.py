@@ -266,6 +266,7 @@ OF_A_KIND = {
             "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
             "broken": "- USC-1042, speaker request, NUM Durham Area, Wednesday 25 November 2026: "
             "https://portal.example.org/dashboard/requests/42",
+            "nobodys": "- USC-1043, speaker request, GMB Cardiff: https://portal.example.org/dashboard/requests/43",
             "promised": "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
             "handed_back": "- USC-1011, affiliation, UCU Goldsmiths: https://portal.example.org/dashboard/requests/11",
             "tasks": "- USC-1042: The branch has not answered our question (Thursday 26 November 2026): "

@@ -57,9 +57,18 @@ def test_the_team_hears_on_the_day_of_what_is_not_answered(clockwork: Clockwork)
     owned = clockwork.request("2026-11-23 10:00", maria)
     nobodys = clockwork.request("2026-11-23 10:00")
     clockwork.act(owned, "2026-11-25 15:00", maria)
-    clockwork.work("2026-11-25 09:00", "2026-11-26 07:30", "2026-11-26 08:00", "2026-11-27 07:30")
+    clockwork.work("2026-11-24 09:00")
+    assert clockwork.to(TODAY) == []
+    clockwork.work("2026-11-25 09:00")
     ((address, text),) = clockwork.letters(TODAY)
     assert address == "info@example.org"
+    assert "by the end of today" not in text
+    assert f"USC-{1000 + nobodys}" in text, "who is nobody's is the team's"
+    assert f"USC-{1000 + owned}" not in text
+    clockwork.work("2026-11-26 07:30", "2026-11-26 08:00", "2026-11-27 07:30")
+    _, (_, text) = clockwork.letters(TODAY)
+    assert "by the end of today" in text
+    assert "nobody looks after them" not in text
     assert f"USC-{1000 + owned}" in text
     assert f"USC-{1000 + nobodys}" in text
 
