@@ -17,7 +17,7 @@ from portal.dashboard.finding import find
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import tasks
+from portal.submissions import approvals, tasks
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.typed import clean_text
 from portal.submissions.work import Task
@@ -138,6 +138,7 @@ def _page(found: Task, outcome: str, error: str) -> str:
         done=words.when(found.done_at, today) if found.done_at else "",
         done_by=done_by.name if done_by else "",
         coordinators=[person for person in known.values() if person.can_take],
+        second_reading=approvals.of_task(found),
         outcome=outcome,
         error=error,
         has_errors=bool(error),

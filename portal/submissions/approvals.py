@@ -213,6 +213,12 @@ def waiting(session: Session) -> Sequence[Approval]:
     ).all()
 
 
+def of_task(task: Task) -> int | None:
+    """The number of the decision that a task is about; None for any other task."""
+    number = task.key.split("-")[1] if task.reason == "approval" else ""
+    return int(number) if number.isdigit() else None
+
+
 def is_waiting(session: Session, approval_id: int | None) -> bool:
     """Whether nobody has decided yet on what a letter waits for."""
     if approval_id is None:

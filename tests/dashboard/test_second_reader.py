@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +59,9 @@ def test_a_letter_waits_is_read_and_leaves(
     listed = other.get(WAITING).text
     assert f'href="{ONE}"' in listed
     assert "Maria Kovalenko" in listed
-    assert "asks for a second reader" in other.get("/dashboard/my-day").text
+    day = other.get("/dashboard/my-day").text
+    assert "asks for a second reader" in day
+    assert f'href="{ONE}"' in other.get(re.findall(r'href="(/dashboard/tasks/\d+)"', day)[0]).text
     assert "asks for a second reader" not in coordinator.get("/dashboard/my-day").text
     read = Page(other, ONE)
     assert "My own subject" in read.text
