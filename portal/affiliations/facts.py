@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 
 from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
+from portal.affiliations.states import AFFILIATED
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.money import pounds
@@ -36,6 +37,9 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "fee": fee,
         "fee_reason": reason,
         "fee_told": told,
+        **_next_year(submission, language),
+        "asked_less": "yes" if submission.fee_wish == "waiver" and len(submission.terms) < 2 else "",
+        "by_cheque": "yes" if submission.pay_by == "cheque" else "",
         "members": members,
         # Until then the branch is affiliated, whatever becomes of the fee for the next year.
         "running_until": long_date(running.ends_on, language) if running else "",
@@ -74,6 +78,20 @@ def _is_renewal(submission: Affiliation) -> bool:
     return newest.starts_on == before.ends_on + timedelta(days=1)
 
 
+def _next_year(submission: Affiliation, language: str) -> dict[str, str]:
+    """What another year costs a branch that is asked whether it renews, and which year that is."""
+    running = submission.running_term
+    if submission.state not in AFFILIATED or running is None or submission.has_renewed:
+        return dict.fromkeys(("next_fee", "next_starts", "next_ends"), "")
+    pence = terms.next_fee(submission)
+    starts, ends = terms.next_year(submission, running.ends_on)
+    return {
+        "next_fee": "" if pence is None else pounds(pence),
+        "next_starts": long_date(starts, language),
+        "next_ends": long_date(ends, language),
+    }
+
+
 def _told(submission: Affiliation) -> str:
     """The fee as it stands before a term is opened, with the branch's own wish."""
     session = object_session(submission)
@@ -94,6 +112,8 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
         return "", worked_out.sentence if worked_out else ""
     if worked_out is not None and worked_out.pence == due:
         return pounds(due), worked_out.sentence
+    if term is None and due == submission.offered_pence:
+        return pounds(due), gettext("%(fee)s, as your branch offered", fee=pounds(due))
     return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
 
 

@@ -14,18 +14,23 @@ from portal.affiliations import fees
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.clock import london_day
+from portal.submissions import tasks
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.money import pounds
+from portal.submissions.promises import working_days_after
 
 BEGUN_ANEW = ("received", "lapsed")
 """From these states a year that was never paid for begins again today."""
 YES = "yes"
+DAYS_FOR_AN_INVOICE = 3
+"""Working days until the invoice that a letter promises should be written."""
 LESS_THAN_THE_FEE = (
     "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
     "arrived”. Is it enough? Then say so below"
 )
 ENOUGH = "What was paid counts as the whole fee."
 """Why the rest of a fee is waived where a coordinator took less for the whole; only the desk reads it."""
+ASKED_FOR_LESS = "The branch asks to pay less. Enter the fee that you have agreed on, or go back and waive it"
 THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
@@ -52,9 +57,11 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
     """Open the next year, unless an unpaid one is open already.
 
     `fee_pence` among the answers is what a coordinator agreed with the branch. Raises `MissingAnswerError` where no
-    fee is known from anywhere.
+    fee is known from anywhere, and `WrongAnswerError` where the branch asked for less and nobody has decided.
     """
     agreed = answers.get("fee_pence", "")
+    if not agreed and submission.fee_wish == "waiver" and not submission.terms:
+        raise WrongAnswerError("fee_pence", ASKED_FOR_LESS)
     pence = int(agreed) if agreed else fee_of(submission)
     if pence is None:
         raise MissingAnswerError(["fee_pence"])
@@ -62,6 +69,24 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
     if agreed:
         term.fee_pence = pence
     submission.fee_pence = term.fee_pence
+    if submission.wants_invoice == YES:
+        _ask_for_invoice(submission, term, now)
+
+
+def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None:
+    """Somebody must write the invoice that the letter to the treasurer promises."""
+    session = _session(submission)
+    if term.id is None:
+        session.flush()
+    tasks.open_task(
+        session,
+        key=f"invoice:{term.id}",
+        reason="invoice",
+        about=f"The branch needs an invoice for {pounds(term.fee_pence)}. Write it, and send it to the treasurer.",
+        due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),
+        now=now,
+        submission_id=submission.id,
+    )
 
 
 def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from portal.dashboard import words
+from portal.affiliations.models import Affiliation
+from portal.dashboard import beside, words
 from portal.submissions.correspondence import short_time
 from portal.submissions.fields import long_date
 from portal.submissions.models import Submission
@@ -27,7 +28,9 @@ def answers(submission: Submission, transition: Transition, today: date) -> dict
 
 
 def also_offered(submission: Submission, transition: Transition, today: date) -> str:
-    """The other days on which the branch could meet, in a sentence; nothing where there is none."""
+    """What else the branch wishes, in a sentence: other days for its meeting, another fee; nothing where it is none."""
+    if isinstance(submission, Affiliation) and "fee_pence" in {ask.name for ask in transition.asks}:
+        return beside.wish_of(submission)
     if "confirmed_on" not in {ask.name for ask in transition.asks}:
         return ""
     others = [

@@ -156,7 +156,11 @@ def closing_rows(
 
 
 def reopening_row(
-    *, closed_states: Iterable[str], target: str, other_side: tuple[Notification, ...] = ()
+    *,
+    closed_states: Iterable[str],
+    target: str,
+    other_side: tuple[Notification, ...] = (),
+    to_branch: tuple[Notification, ...] = (Notification("common/reopened", Recipient.BRANCH),),
 ) -> Transition:
     """The row that opens a closed request again, with a reason; `other_side` as in `closing_rows`."""
     return Transition(
@@ -166,5 +170,5 @@ def reopening_row(
         tuple(closed_states),
         target,
         asks=(REASON_KEPT,),
-        notify=(Notification("common/reopened", Recipient.BRANCH), *other_side),
+        notify=(*to_branch, *other_side),
     )

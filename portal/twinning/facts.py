@@ -10,7 +10,7 @@ from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.folding import fold
 from portal.directory.ukraine import find_oblast
-from portal.submissions import consents
+from portal.submissions import consents, counts
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
@@ -26,16 +26,18 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     region = places.region(submission.region_slug or "")
     sectors = set(submission.sectors or [])
     with force_locale(language):
+        size = counts.members(submission.size)
         hopes = "; ".join(labels_of(forms.HOPES, submission.hopes or []))
         shown = _shown(submission.body_publicity)
     return {
         "region": region.label(language) if region else "",
         "sector": "; ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
-        "size": submission.size,
+        "size": size,
         "hopes": hopes,
         "offers": submission.offers,
         "learns": submission.learns,
         "lacks_deputy": "" if submission.deputy_name else "yes",
+        "is_informal": "yes" if submission.decision == "informal" else "",
         "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
         "decision_on": long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
         "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
@@ -62,8 +64,8 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         return []
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
-        ("Oblast", submission.body_oblast),
-        ("Sector", submission.body_sector),
+        ("Oblast", _oblast(submission.body_oblast, "en")),
+        ("Sector", _sector(submission.body_sector, "en")),
         ("Their contact", submission.body_contact),
         ("Their email", submission.body_email),
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),

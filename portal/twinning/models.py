@@ -58,6 +58,11 @@ class TwinningProposal(Submission):
         return self.goes_back_to in LINKED
 
     @property
+    def was_not_linked(self) -> bool:
+        """Whether a closed file goes back to a time before both sides knew each other."""
+        return not self.was_linked
+
+    @property
     def is_decision_to_come(self) -> bool:
         """Whether the branch has named a day on which it decides, and has not told us what came of it."""
         return self.decision == "going"

@@ -241,6 +241,10 @@ TRANSITIONS = (
         closed_states=("closed", "ended", "declined", "withdrawn"),
         target=BACK,
         other_side=(Notification("twinning/reopened-body", Recipient.UKRAINIAN_BODY, only_if="was_linked"),),
+        to_branch=(
+            Notification("common/reopened", Recipient.BRANCH, only_if="was_not_linked"),
+            Notification("twinning/reopened", Recipient.BRANCH, only_if="was_linked"),
+        ),
     ),
 )
 

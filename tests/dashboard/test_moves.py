@@ -70,7 +70,7 @@ def test_every_move_works_through_its_pages(
         target = {BACK: "received", SAME: source}.get(row.target, row.target)
         assert look(number, "state") == target, (source, row.name)
         # These requests have no terms: nobody was asked for a fee. Nor was a speaker asked before.
-        notify = [each for each in row.notify if each.only_if in ("", "is_first_asked")]
+        notify = [each for each in row.notify if each.only_if in ("", "is_first_asked", "was_not_linked")]
         expected = [each.to.value for each in notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)
         assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200

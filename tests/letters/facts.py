@@ -179,6 +179,7 @@ OF_A_KIND = {
             "size": "about 40 members",
             "lacks_deputy": "yes",
             "lacks_decision": "yes",
+            "is_informal": "",
             "hopes": "Messages of solidarity; Video calls; Visits",
             "offers": "places at the Gala, a fund for one clear need",
             "learns": "how you keep a branch together in war",
@@ -198,7 +199,7 @@ OF_A_KIND = {
         "uk": {
             "region": "Північно-Східна Англія",
             "sector": "Гірнича промисловість",
-            "size": "близько 40 членів",
+            "size": "близько 40 членів профспілки",
             "hopes": "Вітання та слова солідарності; Відеозустрічі",
             "offers": "запросити на свято гірників, зібрати кошти на одну потребу",
             "learns": "як згуртувати організацію під час війни",
@@ -240,6 +241,11 @@ OF_A_KIND = {
             "order_number": "PO-77",
             "meeting_on": "Tuesday 8 December 2026",
             "tell_by": "Tuesday 15 December 2026",
+            "next_fee": "£50.00",
+            "next_starts": "Friday 1 January 2027",
+            "next_ends": "Friday 31 December 2027",
+            "asked_less": "yes",
+            "by_cheque": "",
         },
         "uk": {
             "fee": "£50,00",
@@ -256,6 +262,9 @@ OF_A_KIND = {
             "pay_by": "банківський переказ",
             "meeting_on": "вівторок 8 грудня 2026",
             "tell_by": "вівторок 15 грудня 2026",
+            "next_fee": "£50,00",
+            "next_starts": "п’ятниця 1 січня 2027",
+            "next_ends": "п’ятниця 31 грудня 2027",
         },
     },
     "coordinator": {

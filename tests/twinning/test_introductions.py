@@ -72,7 +72,7 @@ def test_a_closed_twinning_is_opened_again_where_it_stood(app: Flask, name: str)
         move(proposal, "reopen")
         assert proposal.state == "twinned"
         assert letters_of(proposal)[-2:] == [
-            ("common/reopened", "ottoline@example.org"),
+            ("twinning/reopened", "ottoline@example.org"),
             ("twinning/reopened-body", "body@example.org"),
         ]
 
@@ -126,7 +126,7 @@ def test_facts_name_no_town_and_fall_back_on_the_contact(app: Flask) -> None:
         assert (told["lead_name"], told["lead_email"]) == ("Ottoline Hill", "ottoline@example.org")
         assert told["sector"] == "Schools and early years"
         assert told["hopes"] == "Video calls"
-        assert told["size"] == "about 2,400"
+        assert told["size"] == "about 2,400 members"
 
 
 def test_a_ukrainian_reads_places_and_sectors_in_ukrainian(app: Flask) -> None:

@@ -1,0 +1,108 @@
+"""What a branch and its treasurer read of fee, term and invoice, and what nobody may forget."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.affiliations.models import FeeBand
+from portal.extensions import db
+from portal.submissions import actions, intake, tasks
+from portal.submissions.actions import WrongAnswerError
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day
+from tests.submissions.walks import letters_of, move, text_of
+
+
+@pytest.fixture(autouse=True)
+def fees(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(FeeBand(body_type="branch", basis="flat", pence=7500))
+        db.session.commit()
+
+
+def filed(**changed: Any) -> Any:
+    """An affiliation as filed."""
+    return intake.file(db.session(), "affiliation", affiliation_answers(**changed), now=NOW, language="en", by=BRANCH)
+
+
+def test_what_a_branch_offers_is_not_agreed_yet(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="more", offered_pence="100")
+        assert "£100.00, as your branch offered" in text_of(affiliation, "affiliation/heads-up")
+        assert "now:\n\nYou wish to pay £100.00 a year." in text_of(affiliation, "affiliation/received")
+        move(affiliation, "accept")
+        assert "as agreed with your branch" in text_of(affiliation, "affiliation/fee-due")
+
+
+def test_who_asks_for_less_is_answered(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="waiver", offered_pence="10", waiver_reason="We are few.")
+        with pytest.raises(WrongAnswerError) as refused:
+            actions.perform(db.session(), affiliation, "accept", by=COORDINATOR, now=NOW)
+        assert refused.value.name == "fee_pence"
+        move(affiliation, "accept", fee_pence="40")
+        letter = text_of(affiliation, "affiliation/accepted")
+        assert "You asked to pay less. The fee above is what we decided." in letter
+        assert "£40.00" in letter
+
+
+def test_an_invoice_that_is_promised_becomes_a_task(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(wants_invoice="yes")
+        actions.preview(db.session(), affiliation, "accept", by=COORDINATOR, now=NOW)
+        assert list(tasks.of_request(db.session(), 1)) == [], "looking at the letters opens nothing"
+        affiliation = filed(wants_invoice="yes")
+        move(affiliation, "accept")
+        db.session.commit()
+        (task,) = tasks.of_request(db.session(), affiliation.id)
+        assert task.about == ("The branch needs an invoice for £75.00. Write it, and send it to the treasurer.")
+        assert task.due_on == day("2026-11-25")
+
+
+def test_the_renewal_names_its_fee_and_its_year(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid", "renewal-due"):
+            move(affiliation, name, **({"paid_pence": "75"} if name == "paid" else {}))
+        letter = text_of(affiliation, "affiliation/renewal-due")
+        term = affiliation.running_term
+        assert "- The fee: £75.00" in letter
+        assert f"{term.ends_on + timedelta(days=1):%-d %B %Y}" in letter
+        move(affiliation, "renew", by=BRANCH)
+        assert affiliation.current_term.starts_on == term.ends_on + timedelta(days=1)
+
+
+def test_two_payments_are_not_said_to_have_come_on_one_day(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "part-paid", paid_pence="40")
+        move(affiliation, "paid", paid_pence="35")
+        letter = text_of(affiliation, "affiliation/active")
+        assert "- Received in all: £75.00" in letter
+        assert "- The last of it arrived:" in letter
+
+
+def test_a_cheque_goes_to_somebody(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(pay_by="cheque")
+        move(affiliation, "accept")
+        letter = text_of(affiliation, "affiliation/fee-due")
+        assert "whom to make the cheque out to" in letter
+        assert "bank details" not in letter
+
+
+def test_a_meeting_that_was_named_is_not_asked_for(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(decision="going", decided_on="10 December 2026")
+        letter = text_of(affiliation, "affiliation/received")
+        assert "After your meeting, please tell us what it decided." in letter
+        assert "The date and the minute" not in letter
+        move(affiliation, "await-decision")
+        assert "Please tell us the result by Thursday 17 December 2026" in text_of(
+            affiliation, "affiliation/awaiting-decision"
+        )
+        assert ("affiliation/accepted", "ximena@example.org") not in letters_of(affiliation)
