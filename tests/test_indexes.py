@@ -11,10 +11,11 @@ from sqlalchemy import Engine, event, insert, select, text
 
 from portal.clock import utc_now
 from portal.dashboard import mail
+from portal.emails import edited, second_reading
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.public import find_request
-from portal.submissions import ahead, intake
+from portal.submissions import ahead, approvals, intake
 from portal.submissions.models import Submission
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
 
@@ -47,6 +48,9 @@ def plan_of(ask: Callable[[], Any]) -> str:
 QUESTIONS: dict[str, Callable[[], Any]] = {
     "ix_submissions_folded_email": lambda: db.session.execute(find_request._numbers("jean@example.org", "", utc_now())),
     "ix_outbox_emails_copies": lambda: mail._last_copy(OutboxEmail(id=1)),
+    "ix_outbox_emails_approval": lambda: second_reading.letters_of(db.session(), 1),
+    "ix_approvals_open": lambda: approvals.waiting(db.session()),
+    "ix_letter_texts_newest": lambda: edited.newest(db.session(), "speaker/received", "en"),
 }
 
 
