@@ -93,7 +93,8 @@ def _line(name: str, row: Any, today: date, known: dict[int, people.Person]) -> 
         "heading": row.heading,
         "reference": said.reference,
         "kind": said.kind,
-        "tag": said.tag,
+        # A section of broken promises need not say of each that it is late.
+        "tag": words.tag(row.kind, row.state, is_answered=row.first_answered_at is not None),
         "when": _when(name, row, today),
         "who": _with_whom(name, person),
     }
@@ -111,10 +112,10 @@ def _with_whom(name: str, person: people.Person | None) -> str:
 def _when(name: str, row: Any, today: date) -> Markup | str:
     """The day that counts for a request in its section, in words."""
     if name == day.MEETINGS:
-        return f"{words.long_day(row.meeting_on)}, {words.span((row.meeting_on - today).days)}"
+        return f"{words.near_day(row.meeting_on, today)}, {words.span((row.meeting_on - today).days)}"
     if name == day.BROKEN:
-        return f"promised for {words.long_day(row.due_on)}, {words.span((row.due_on - today).days)}"
-    return f"by {words.long_day(row.due_on)}" if row.due_on else ""
+        return f"promised for {words.near_day(row.due_on, today)}, {words.span((row.due_on - today).days)}"
+    return f"by {words.near_day(row.due_on, today)}" if row.due_on else ""
 
 
 def task_line(task: Any, today: date) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def task_line(task: Any, today: date) -> dict[str, Any]:
         "about": task.about,
         "is_due": task.due_on <= today,
         "is_late": task.due_on < today,
-        "due": words.long_day(task.due_on),
+        "due": words.near_day(task.due_on, today),
         "heading": submission.heading if submission else "",
         "reference": f"USC-{FIRST_NUMBER + submission.id}" if submission else "",
     }

@@ -78,7 +78,7 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        coming=[coming_line(number, each) for each in ahead.coming(submission, known, today)],
+        coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks],
         others=beside.others(known.others),
         answers_first=beside.is_to_be_answered(submission, changed),
@@ -122,16 +122,16 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     )
 
 
-def coming_line(number: int, each: Planned) -> tuple[str, str, str]:
+def coming_line(number: int, each: Planned, today: date) -> tuple[str, str, str]:
     """One thing that comes by itself: its day in words, what it is, and its page."""
     url = url_for("dashboard.coming", number=number, name=each.row.name, due_on=each.due_on.isoformat())
-    return words.long_day(each.on), each.row.label, url
+    return words.near_day(each.on, today), each.row.label, url
 
 
 def task_line(task: Row[*tuple[Any, ...]], today: date) -> tuple[str, str, str, bool]:
     """One open task: what is to be done, by when in words, its page, and whether its day has passed."""
     url = url_for("dashboard.task", task_id=task.id)
-    return task.about, words.long_day(task.due_on), url, task.due_on < today
+    return task.about, words.near_day(task.due_on, today), url, task.due_on < today
 
 
 @dataclass(frozen=True)

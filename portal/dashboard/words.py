@@ -145,6 +145,11 @@ def long_day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def near_day(day: date, today: date) -> str:
+    """A day of these weeks with its weekday: "Thursday 14 January"; with the year where it is another one."""
+    return f"{WEEKDAYS[day.weekday()]} {plain_day(day, today)}"
+
+
 def plain_day(day: date, today: date) -> str:
     """A day in a line of history: "14 November"; with the year where it is another one."""
     text = f"{day.day} {MONTHS[day.month - 1]}"
