@@ -311,3 +311,12 @@ def test_a_letter_about_several_requests_is_shown_with_examples_alone(
     path = "/dashboard/letters/coordinator/digest/en"
     page = send(coordinator, path, step="preview", reference=reference_of(coordinator, make_request("speaker")))
     assert "This letter is about several requests" in page.text
+
+
+def test_a_page_that_lay_open_too_long_gives_the_words_back(coordinator: FlaskClient, rows: Callable[..., Any]) -> None:
+    drawn = coordinator.get(RECEIVED).text
+    page = post_all(coordinator, RECEIVED, drawn, step="save", subject=SUBJECT, body=BODY, csrf_token="old")
+    assert page.status_code == 400
+    assert "Words of the letter" in page.text
+    assert "New words{% if promise %} by {{ promise }}{% endif %}." in unescape(page.text)
+    assert rows("SELECT * FROM letter_texts") == []
