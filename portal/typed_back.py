@@ -28,6 +28,7 @@ from portal.submissions.your_branch import UnionPicker
 
 UNSEEN = frozenset(
     {"version", "opened", "step", "to", "once", "copy", "ids", "back", "view", "next", "kept_path", "shown", "website"}
+    | {"clear", "digest"}
 )
 """Names of hidden fields, of buttons and of the spam trap."""
 LETTER_BOX = re.compile(r"(subject|body|key)-[0-9]{1,3}")

@@ -1,9 +1,10 @@
 """The nightly proof that letters which people rely on have arrived; what has not becomes a task to telephone.
 
 Proved are the acknowledgement of every request of the last days, and the letters named in `RELIED_ON` of every request
-that stands where they brought it: the confirmation of a meeting on each side, the fee letter to a treasurer. A letter
-counts as missing when a day has gone by and the newest of its sort was not taken by a mail server: it waits, was
-refused, given up or cancelled, or was never written, for example because we know no address. Nothing here commits.
+that stands where they brought it: the confirmation of a meeting and the introduction of twins on each side, the fee
+letter to a treasurer. A letter counts as missing when a day has gone by and the newest of its sort was not taken by a
+mail server: it waits, was refused, given up or cancelled, or was never written, for example because we know no address.
+Nothing here commits.
 """
 
 from __future__ import annotations
@@ -40,16 +41,26 @@ RELIED_ON = frozenset(
         "speaker/booked",
         "speaker/changed",
         "speaker/changed-speaker",
+        "twinning/introduced",
+        "twinning/introduced-body",
         "affiliation/fee-due",
         "affiliation/renewal-fee",
     }
 )
-"""Letters of moves by which somebody knows where to go or what to pay; looked at for as long as `LONGEST`."""
+"""Letters of moves by which somebody knows where to go, whom to reach or what to pay."""
 
-WHO = {Recipient.BRANCH: "the branch", Recipient.SPEAKER: "the speaker", Recipient.TREASURER: "the treasurer"}
+TELEPHONE = "telephone them"
+WHO = {
+    Recipient.BRANCH: ("the branch", TELEPHONE),
+    Recipient.SPEAKER: ("the speaker", TELEPHONE),
+    Recipient.UKRAINIAN_BODY: ("the Ukrainian side", "reach them in another safe way"),
+    Recipient.TREASURER: ("the treasurer", TELEPHONE),
+}
+"""Who waits for a letter, and what to do where it does not arrive."""
 WHAT = {
     "received": "that acknowledges their request",
     "speaker": "that confirms the meeting",
+    "twinning": "that introduces the twins",
     "affiliation": "about the fee",
 }
 NOT_WRITTEN = "was never written"
@@ -179,7 +190,7 @@ def _is_missing(email: Any) -> ColumnElement[bool]:
 
 def _open(session: Session, sort: Sort, row: Any, key: str, now: datetime) -> bool:
     """Open the task about a missing letter, for whoever has the request; False where there is one, or was."""
-    who = WHO[sort.to]
+    who, to_do = WHO[sort.to]
     if row.email_id is None:
         submission = whole.load(session, row.id)
         is_known = submission is not None and correspondence.address_of(submission, sort.to)
@@ -190,7 +201,7 @@ def _open(session: Session, sort: Sort, row: Any, key: str, now: datetime) -> bo
         session,
         key=key,
         reason=REASON,
-        about=f"The letter to {who} {WHAT[sort.what]} {happened}: telephone them.",
+        about=f"The letter to {who} {WHAT[sort.what]} {happened}: {to_do}.",
         due_on=working_days_after(london_day(now), 1),
         now=now,
         submission_id=row.id,

@@ -36,6 +36,8 @@ def test_whatever_is_proved_is_a_letter_that_some_move_sends() -> None:
         ("speaker", Recipient.BRANCH, ("confirm", "change-meeting"), ("confirmed",)),
         ("speaker", Recipient.SPEAKER, ("confirm", "change-meeting"), ("confirmed",)),
         ("twinning", Recipient.BRANCH, (), ()),
+        ("twinning", Recipient.BRANCH, ("introduce",), ("introduced",)),
+        ("twinning", Recipient.UKRAINIAN_BODY, ("introduce",), ("introduced",)),
         ("affiliation", Recipient.BRANCH, (), ()),
         (
             "affiliation",
@@ -139,6 +141,28 @@ def test_a_fee_letter_must_have_reached_the_treasurer(clockwork: Clockwork) -> N
     clockwork.act(number, "2026-11-27 10:00", maria, "paid", paid_pence="5000", paid_on="2026-11-27")
     clockwork.work("2026-11-28 02:10")
     assert clockwork.tasks() == []
+
+
+def test_an_introduction_must_have_reached_both_sides(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    number = clockwork.request(DAY_1, maria, "twinning", why="We want to learn", lead_name="Jean Armstrong")
+    clockwork.work("2026-11-25 10:05")
+    body = {
+        "body_name": "Western Donbas miners",
+        "body_oblast": "Dnipropetrovsk",
+        "body_sector": "Mining",
+        "body_email": "miners@example.org",
+        "body_language": "uk",
+    }
+    for move, answers in (("check", {}), ("seek", {}), ("propose", body), ("introduce", {"body_contact": "Olena"})):
+        clockwork.act(number, "2026-11-25 11:00", maria, move, **answers)
+    stop(clockwork, "template LIKE 'twinning/introduced%'")
+    clockwork.work(NIGHT_3)
+    assert sorted(clockwork.tasks()) == [
+        "The letter to the Ukrainian side that introduces the twins has not left for more than a day: "
+        "reach them in another safe way.",
+        "The letter to the branch that introduces the twins has not left for more than a day: telephone them.",
+    ]
 
 
 def test_spam_and_what_is_held_for_review_is_left_alone(clockwork: Clockwork) -> None:
