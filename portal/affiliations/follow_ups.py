@@ -19,7 +19,7 @@ DECISION = (
         notify=(Notification("affiliation/was-it-carried", Recipient.BRANCH),),
         unless="is_with_us",
         series="decision",
-        late=6,
+        late=3,
     ),
     FollowUp(
         "was-it-carried-again",

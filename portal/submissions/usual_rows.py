@@ -77,7 +77,8 @@ def asking_follow_ups(
             notify=(Notification("common/question-reminder", Recipient.BRANCH),),
             unless="is_with_us",
             series="question",
-            late=7,
+            # Later than that it would stand beside the last one.
+            late=3,
             rests=rests,
         ),
         FollowUp(
