@@ -164,7 +164,7 @@ def _filled(words: Wording, checked: Mapping[str, str]) -> tuple[str, str]:
     return subject, body
 
 
-@lru_cache(maxsize=400)
+@lru_cache(maxsize=200)
 def _compiled(text: str) -> Template:
     """Saved words, ready to be filled in. Raises `TemplateSyntaxError`."""
     return _environment().from_string(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -228,6 +229,32 @@ def test_a_second_decision_finds_the_first(
     with pytest.raises(DecidedAlreadyError):
         desk.decide(number, second, "ada")
     assert desk.letters() == stood
+
+
+def test_two_who_decide_at_once_meet(postgres_app: Flask) -> None:
+    """One approves and one sends back at the same moment: what the first decided stands, and the second is told."""
+    desk = Desk(postgres_app, **PEOPLE)
+    number = desk.ask()
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            desk.decide(number, send_back, "ada")
+        except DecidedAlreadyError:
+            told.append("decided already")
+
+    with postgres_app.app_context():
+        found = approvals.find(db.session(), number)
+        assert found is not None
+        approve(found, desk.person("taras"))
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        db.session.commit()
+        thread.join(10)
+    assert told == ["decided already"]
+    assert desk.letters() == [(QUEUED, True)]
 
 
 def test_letting_a_request_in_does_not_let_them_out(desk: Desk) -> None:
