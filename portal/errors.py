@@ -6,9 +6,13 @@ Pages about trouble with the database are drawn without it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_timedelta
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
@@ -31,6 +35,8 @@ from portal.extensions import db
 STATUSES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 DESK = "/dashboard"
 WITHOUT_DATABASE = frozenset({500, 503})
+HOURS = 2
+"""From so many hours on a wait is told in hours, and in minutes below; days likewise."""
 RETRY_AFTER = 30
 """Seconds after which it is worth trying again when the database was out of reach."""
 
@@ -103,10 +109,18 @@ def is_at_desk() -> bool:
     return request.path.startswith(DESK) and bool(current_user.is_authenticated)
 
 
+def _in_words(seconds: int | None) -> str:
+    """How long to wait: "in 32 minutes"; empty where nobody knows."""
+    if not seconds:
+        return ""
+    wait = timedelta(minutes=ceil(seconds / 60))
+    return str(format_timedelta(wait, granularity="minute", add_direction=True, threshold=HOURS))
+
+
 def page(status: int, retry_after: int | None = None) -> Response:
     """The page for a status. A status without a template of its own gets that of its family."""
     family = status if status in STATUSES else (400 if status < 500 else 500)
-    facts = {"typed": typed(), "retry_after": retry_after, "status": family}
+    facts = {"typed": typed(), "retry_in": _in_words(retry_after), "status": family}
     if family not in WITHOUT_DATABASE:
         if is_at_desk():
             return Response(render_template("errors/desk.html", **facts), status)

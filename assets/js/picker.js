@@ -74,14 +74,21 @@ function boxBeside (select, other) {
     const sentence = words && (select.dataset.moved || '').replace('{words}', words)
     afterPress(() => { if (note.textContent !== sentence) note.textContent = sentence })
   }
+  // Words for which there is no room anywhere: they would be lost without a word.
+  const refuse = (words) => {
+    const sentence = words && (select.dataset.notInList || '').replace('{words}', words)
+    afterPress(() => { if (note.textContent !== sentence) note.textContent = sentence })
+  }
   return {
+    hasRoom: Boolean(box && other),
+    refuse,
     write (words) {
-      if (!box || !other) return
+      if (!box || !other) return refuse(words)
       other.selected = true
       fill(words)
     },
     // Only what was put there by itself; what somebody wrote stays.
-    takeBack: () => put && fill('')
+    takeBack: () => put ? fill('') : !(box && other) && refuse('')
   }
 }
 
@@ -169,7 +176,18 @@ function enhance (select) {
     // The list is a part of the box, and a window that is left for another keeps its focus.
     if (!picker.contains(event.relatedTarget) && !picker.contains(document.activeElement)) settle()
   })
-  if (select.form) select.form.addEventListener('submit', settle)
+  // What would be lost is said once before the page is left; a second press leaves it empty.
+  let warnedOf = ''
+  if (select.form) {
+    select.form.addEventListener('submit', (event) => {
+      settle()
+      const words = input.value.trim()
+      if (select.value || !words || beside.hasRoom || words === warnedOf) return
+      event.preventDefault()
+      warnedOf = words
+      input.focus()
+    })
+  }
 }
 
 document.querySelectorAll('select[data-picker]').forEach(enhance)

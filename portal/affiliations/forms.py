@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
+from portal import settings
 from portal.affiliations import fees
 from portal.extensions import db
 from portal.submissions.choices import listed
@@ -75,6 +76,14 @@ class Decision(StepForm):
     delegates = Number(
         _l("How many delegates would you send?"), largest=MOST_DELEGATES, look={"width": 5, "inputmode": "numeric"}
     )
+
+    @property
+    def notice(self) -> str:
+        """The aims of the campaign, which the branch is asked to accept below."""
+        aims = str(settings.get(db.session(), "aims"))
+        if aims:
+            return gettext("The aims of the campaign: %(aims)s", aims=aims)
+        return gettext("Would you like to read the aims of the campaign first? Write to us, and we send them.")
 
     def moot(self) -> set[str]:
         """Without a meeting there is no day of it, and before it no minute."""

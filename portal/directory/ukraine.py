@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from portal.directory.folding import fold
+from portal.directory.folding import fold, place_aliases
 from portal.directory.tables import read_table
 
 CAUTIONS = (
@@ -118,6 +118,22 @@ def find_oblast(name: str) -> Oblast | None:
     known = _oblasts_by_fold()
     words = fold(name)
     return known.get(words) or known.get(_without_kind(words))
+
+
+@cache
+def other_spellings() -> dict[str, tuple[str, ...]]:
+    """What else people call an oblast, by its slug: its name in either script, and former and Russian-derived names."""
+    found = {row.slug: [row.name, row.name_uk] for row in oblasts()}
+    of_town: dict[str, list[str]] = {}
+    for row in oblasts():
+        of_town.setdefault(_without_kind(fold(row.name)), []).append(row.slug)
+    written = [(line["spelling"], line["name"]) for line in read_table("ukraine_spellings")]
+    folded = [(" ".join(one), " ".join(todays)) for pairs in place_aliases().values() for one, todays in pairs]
+    for spelling, name in (*written, *folded):
+        for slug in of_town.get(fold(name), ()):
+            if spelling not in found[slug]:
+                found[slug].append(spelling)
+    return {slug: tuple(names) for slug, names in found.items()}
 
 
 @cache

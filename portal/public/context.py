@@ -5,6 +5,7 @@ It reads at most one row set a page, and nothing at all where the database is ou
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +40,11 @@ class Campaign:
     def contact_phone(self) -> str:
         """The number for the public; empty where none is set."""
         return str(values().get("contact_phone") or "")
+
+    @cached_property
+    def contact_phone_digits(self) -> str:
+        """The number as a telephone dials it."""
+        return re.sub(r"\(0\)|[^\d+]", "", self.contact_phone)
 
     @cached_property
     def national_affiliates(self) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import render_template
 
 from portal import settings
@@ -11,6 +13,7 @@ from portal.public.blueprint import in_both_languages
 from portal.public.twinnings_shown import shown
 from portal.submissions import registry
 
+CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
 FIRST_PROMISES = ("speaker.received", "twinning.received", "affiliation.received")
 
 
@@ -18,6 +21,7 @@ FIRST_PROMISES = ("speaker.received", "twinning.received", "affiliation.received
 def home() -> str:
     """The first page. Nothing on it is invented: twinnings, reply time and quotation come from the database."""
     values = context.values()
+    quotation = settings.quotation(values)
     twinnings = shown(db.session())
     return render_template(
         "public/home.html",
@@ -25,6 +29,7 @@ def home() -> str:
         twinnings=twinnings,
         answered_within=reply_time.sentence(),
         reply_days=max(int(values[name]) for name in FIRST_PROMISES),
-        quotation=settings.quotation(values),
+        quotation=quotation,
+        quotation_language="uk" if quotation and CYRILLIC.search(quotation[0]) else "en",
         opening_text=str(values["opening_text"]),
     )

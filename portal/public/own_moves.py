@@ -72,6 +72,12 @@ LAST_WORDS = {
 """What the words are that came with the end of a request, by its state."""
 
 
+USUAL_INTRODUCTION = N_("You read what it does before you confirm it.")
+USUALLY = N_("We write it down, and write to you.")
+USUALLY_DONE = N_("Thank you. We have written that down.")
+"""What is said of states and moves that have no words of their own above."""
+
+
 def label(submission: Submission, move: Transition) -> str:
     """The words on the button of a move, as the request stands."""
     if move.name == WITHDRAW and submission.state in AFFILIATED:
@@ -85,7 +91,7 @@ def label(submission: Submission, move: Transition) -> str:
 
 def introduction(submission: Submission) -> str:
     """What stands above the buttons of the moves that are open now."""
-    return str(_(INTRODUCTIONS.get(submission.state, N_("You read what it does before you confirm it."))))
+    return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))
 
 
 def what_it_does(submission: Submission, move: Transition) -> str:
@@ -94,12 +100,12 @@ def what_it_does(submission: Submission, move: Transition) -> str:
         return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
     if move.name == WITHDRAW and submission.state in LINKED:
         return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
-    return str(_(WHAT_IT_DOES.get(move.name, N_("We write it down, and write to you."))))
+    return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
 
 
 def done(move_name: str) -> str:
     """What is said once a move is made."""
-    return str(_(DONE.get(move_name, N_("Thank you. We have written that down."))))
+    return str(_(DONE.get(move_name, USUALLY_DONE)))
 
 
 def last_words_of(submission: Submission) -> str:

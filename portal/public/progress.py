@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.clock import london_day
 from portal.submissions import registry
+from portal.submissions.day_words import in_words
 from portal.submissions.models import Submission
 from portal.submissions.workflow import State, Turn, Workflow
 
@@ -26,7 +26,7 @@ class Progress:
 
 def day(of: date) -> str:
     """A day in words: "Thursday 14 January 2027"."""
-    return str(format_date(of, "EEEE d MMMM y"))
+    return in_words(of)
 
 
 def at_first(submission: Submission) -> list[Progress]:

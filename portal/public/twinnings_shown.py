@@ -25,22 +25,48 @@ MOST = 60
 """How many are listed, the newest first."""
 NAMED = frozenset(CAUTIONS[:2])
 """The cautions under which an oblast is still named."""
-LABEL = (12.0, 17.0)
-"""How wide a letter of a label is, and how high a capital, in the map's units."""
+LETTER, CAPITAL = 11.0, 17.0
+"""How wide a letter of a label is on the map of the first page, and how high a capital, in the map's units."""
 DOT = 7.0
 """Half of how wide a dot is."""
+AIR = 6.0
+"""How much room a label keeps around itself, so that it belongs to its own dot alone."""
+FEW = 7
+"""So many labels are tried in every order of places; of more the first ones have the first choice."""
+MAP = (1040.0, 480.0)
+"""The map's width and height."""
 RISE = 0.22
 """How high an arc rises, as a part of its length."""
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a label stands, counted from its dot; `anchor` is which part of the text that is."""
+
+    x: float
+    y: float
+    anchor: str
+
+
+PLACES = (
+    Place(0.0, 27.0, "middle"),
+    Place(13.0, 6.0, "start"),
+    Place(-13.0, 6.0, "end"),
+    Place(0.0, -13.0, "middle"),
+    Place(8.0, 24.0, "start"),
+    Place(-8.0, 24.0, "end"),
+)
+"""Below the dot, to its right, to its left, above it, and aslant below: the first that is free."""
+
+
+@dataclass(frozen=True)
 class Dot:
-    """A place on the map, in its own units; `below` puts the label under it."""
+    """A place on the map, in its own units, with its label where there is room for one."""
 
     x: float
     y: float
     label: str = ""
-    below: bool = False
+    place: Place = PLACES[0]
 
 
 @dataclass(frozen=True)
@@ -102,25 +128,53 @@ def shown(session: Session) -> Shown:
 
 
 def _named_dots(names: Mapping[tuple[float, float], str]) -> list[Dot]:
-    """A dot for each place, its label beneath it, else to its left; without one where there is no room.
+    """A dot for each place, its label where it is free of all others; without one where there is no room.
 
-    Neighbouring oblasts lie close together, and every one of them is named in the list as well.
+    Neighbouring oblasts lie close together: where not all labels fit, the first ones have theirs. Every one of them is
+    named in the list as well.
     """
+    tries = [
+        [dot for place in PLACES if _is_inside(_box(dot := Dot(*_rounded(point), label=label, place=place)))]
+        for point, label in names.items()
+    ]
+    bare = [Dot(*_rounded(point)) for point in names]
+    if len(bare) <= FEW and (all_named := _all_named(tries, bare, [])):
+        return all_named
     dots: list[Dot] = []
-    for point, label in names.items():
-        taken = [_box(dot) for dot in dots if dot.label]
-        taken += [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in names if (x, y) != point]
-        tries = [Dot(*_rounded(point), label=label, below=below) for below in (True, False)]
-        free = [dot for dot in tries if not any(_overlap(_box(dot), box) for box in taken)]
-        dots.append(free[0] if free else Dot(*_rounded(point)))
+    for number, each in enumerate(tries):
+        dots.append(next((dot for dot in each if _is_free(dot, dots, bare)), bare[number]))
     return dots
 
 
+def _all_named(tries: Sequence[Sequence[Dot]], bare: Sequence[Dot], chosen: list[Dot]) -> list[Dot]:
+    """A place for each label, the first choices first; empty where they do not all fit."""
+    if len(chosen) == len(bare):
+        return chosen
+    for dot in tries[len(chosen)]:
+        if _is_free(dot, chosen, bare) and (found := _all_named(tries, bare, [*chosen, dot])):
+            return found
+    return []
+
+
+def _is_free(dot: Dot, chosen: Sequence[Dot], bare: Sequence[Dot]) -> bool:
+    """Whether a label keeps clear of the labels that have their place, and of every other dot."""
+    box = _box(dot)
+    labels = (_box(other) for other in chosen if other.label)
+    dots = ((o.x - DOT, o.y - DOT, o.x + DOT, o.y + DOT) for o in bare if (o.x, o.y) != (dot.x, dot.y))
+    return not any(_overlap(box, other) for other in (*labels, *dots))
+
+
 def _box(dot: Dot) -> tuple[float, float, float, float]:
-    """About the place that a label takes: left, top, right, bottom."""
-    width, height = len(dot.label) * LABEL[0], LABEL[1]
-    left, top = (dot.x - width / 2, dot.y + 6) if dot.below else (dot.x - 9 - width, dot.y - 11)
-    return left, top, left + width, top + height
+    """About the room that a label takes: left, top, right, bottom."""
+    width = len(dot.label) * LETTER
+    left = dot.x + dot.place.x - {"start": 0.0, "middle": width / 2, "end": width}[dot.place.anchor]
+    bottom = dot.y + dot.place.y
+    # Beside a dot the air towards it is the gap that the place keeps.
+    return left - AIR, bottom - CAPITAL, left + width + AIR, bottom + AIR
+
+
+def _is_inside(box: tuple[float, float, float, float]) -> bool:
+    return box[0] > 0 and box[1] > 0 and box[2] < MAP[0] and box[3] < MAP[1]
 
 
 def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

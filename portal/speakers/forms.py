@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -283,7 +284,7 @@ class SpeakerYou(You):
 
 
 STEPS = (
-    YOUR_BRANCH,
+    replace(YOUR_BRANCH, intro=_l("We use this to find your branch again and to look for somebody near you.")),
     FormStep(
         "meeting", _l("Your meeting"), Meeting, _l("Not everything fixed yet? Send what you know, and tell us later.")
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _l
 from wtforms import fields as wtf
 from wtforms import widgets
@@ -110,7 +110,7 @@ class Line(Answered, wtf.StringField):
         if not text:
             self.refuse_empty()
         if len(text) > self.most:
-            raise StopValidation(_l("Shorten this to %(most)d letters or fewer", most=self.most))
+            raise StopValidation(_l("Shorten this to %(most)s letters or fewer", most=format_decimal(self.most)))
         return text
 
     def clean(self, text: str) -> str:

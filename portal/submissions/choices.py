@@ -12,6 +12,8 @@ from wtforms.fields.choices import SelectChoice
 from portal.directory import places, subjects, ukraine
 from portal.submissions.fields import Sentence
 
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzабвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
+
 WHOLE_UK = "uk"
 """Chosen instead of a region by national bodies, and by whoever is not sure."""
 
@@ -80,8 +82,18 @@ def _regions(language: str) -> list[SelectChoice]:
 
 @cache
 def _oblasts(language: str) -> list[SelectChoice]:
-    rows = [SelectChoice(row.slug, row.label(language)) for row in ukraine.oblasts()]
-    return [SelectChoice("", _l("No preference")), *rows]
+    spelt = ukraine.other_spellings()
+    rows = [
+        SelectChoice(row.slug, row.label(language), {"data-aliases": ";".join(spelt[row.slug])})
+        for row in ukraine.oblasts()
+    ]
+    in_order = sorted(rows, key=lambda row: _in_alphabet(str(row.label)))
+    return [SelectChoice("", _l("No preference")), *in_order]
+
+
+def _in_alphabet(words: str) -> list[int]:
+    """The places of the letters in the alphabet: of the Ukrainian ones not all stand in the order of Unicode."""
+    return [_ALPHABET.find(letter) for letter in words.lower()]
 
 
 def labels_of(choices: Iterable[SelectChoice], values: Iterable[str]) -> list[str]:

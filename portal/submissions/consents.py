@@ -29,18 +29,18 @@ CONSENTS: Mapping[str, ConsentText] = {
     for each in (
         ConsentText(
             "speaker",
-            "2026-11",
+            "2026-11-22",
             N_(
-                "You may pass my name, email, phone number and union branch to the speaker of our meeting. "
-                "I know that this tells them that I am in a union."
+                "You may pass my name, email, phone number and union branch to the speaker of our meeting, "
+                "who may be outside the United Kingdom. I know that this tells them that I am in a union."
             ),
         ),
         ConsentText(
             "twin",
-            "2026-11",
+            "2026-11-22",
             N_(
-                "You may pass my name, email and union branch to the Ukrainian union body we are introduced to. "
-                "I know that this tells them that I am in a union."
+                "You may pass my name, email and union branch to the Ukrainian union body we are introduced to, "
+                "outside the United Kingdom. I know that this tells them that I am in a union."
             ),
         ),
         ConsentText(

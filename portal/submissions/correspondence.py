@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from flask import current_app
-from flask_babel import force_locale, format_date, gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -20,6 +20,7 @@ from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.emails.models import OutboxEmail
 from portal.submissions import deadlines, registry
+from portal.submissions.day_words import in_words
 from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -61,7 +62,7 @@ def long_date(day: date | None, language: str) -> str:
     if day is None:
         return ""
     with force_locale(language):
-        return str(format_date(day, "EEEE d MMMM y"))
+        return in_words(day)
 
 
 def short_time(moment: time | None, language: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import force_locale, format_date, get_locale
+from flask_babel import force_locale, format_date, format_decimal, get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import widgets
 from wtforms.validators import StopValidation
@@ -21,6 +21,7 @@ from portal.directory.phones import understand_phone
 from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sentence, Text
 from portal.submissions.choosing import AnyOf, OneOf, Picked, Tick
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
+from portal.submissions.day_words import in_words
 from portal.submissions.money import pounds, understand_number, understand_pence
 from portal.submissions.times import TimeOfDay, as_said, understand_time
 from portal.submissions.typed import clean_line
@@ -142,7 +143,7 @@ class DateText(Line):
 
     def said(self, value: Any) -> list[str]:
         """The day in words."""
-        return [format_date(value, "EEEE d MMMM y")] if value else []
+        return [in_words(value)] if value else []
 
 
 class TimeText(Line):
@@ -225,7 +226,11 @@ class Number(Line):
             raise StopValidation(_l("Enter a whole number in figures, like 40"))
         if not self.smallest <= number <= self.largest:
             raise StopValidation(
-                _l("Enter a number from %(from)d to %(to)d", **{"from": self.smallest, "to": self.largest})
+                _l(
+                    "Enter a number from %(least)s to %(most)s",
+                    least=format_decimal(self.smallest),
+                    most=format_decimal(self.largest),
+                )
             )
         return number
 

@@ -206,9 +206,4 @@ class YourBranch(StepForm):
         return values
 
 
-YOUR_BRANCH = FormStep(
-    STEP,
-    _l("Your branch"),
-    YourBranch,
-    _l("We use this to find your branch again and to look for somebody near you."),
-)
+YOUR_BRANCH = FormStep(STEP, _l("Your branch"), YourBranch, _l("We use this to find your branch again."))

@@ -120,7 +120,7 @@ def test_the_names_of_neighbours_do_not_lie_on_each_other(client: FlaskClient, m
     places = []
     for x, y, anchor, name in labels:
         width = 11 * len(name)
-        left = float(x) - (width / 2 if anchor == "middle" else width)
+        left = float(x) - {"start": 0, "middle": width / 2, "end": width}[anchor]
         places.append((left, left + width, float(y)))
     assert len(places) >= 2
     for one, other in combinations(places, 2):

@@ -164,7 +164,7 @@ def test_consent_is_kept_with_the_words_that_were_shown(app: Flask) -> None:
     with app.app_context():
         assert filed("speaker", speaker_answers()).consents == []
         (consent,) = filed("twinning", twinning_answers(share="yes")).consents
-        assert (consent.recipient, consent.text_version, consent.given_at) == ("twin", "2026-11", NOW)
+        assert (consent.recipient, consent.text_version, consent.given_at) == ("twin", "2026-11-22", NOW)
         assert "Ukrainian union body" in consent.text
 
 
