@@ -276,12 +276,15 @@ def test_a_worker_that_slept_past_the_meeting_still_asks_how_it_went() -> None:
 def test_a_week_of_sleep_sends_one_reminder_of_a_series_not_two() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     one_pass(at(MONDAY + timedelta(days=11)))
-    assert came(submission) == [
-        ("question-reminder", "superseded", date(2026, 12, 4)),
-        ("question-last-reminder", "done", date(2026, 12, 4)),
-    ]
+    assert came(submission) == [("question-last-reminder", "done", date(2026, 12, 4))]
     live_through(date(2026, 12, 5), date(2026, 12, 9))
     assert len(letters(submission, "common/question-reminder", "common/question-last-reminder")) == 1
+
+
+def test_a_first_reminder_never_comes_on_the_eve_of_the_last() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    one_pass(at(MONDAY + timedelta(days=8)))
+    assert came(submission) == []
 
 
 def test_the_day_by_which_a_branch_must_know() -> None:
