@@ -108,7 +108,16 @@ def _days(name: str, default: int, what: str) -> Setting:
 SETTINGS: tuple[Setting, ...] = (
     _days("reply_days", 3, "answer anything a branch sends"),
     _days("speaker.received", 3, "read a new speaker request"),
-    _days("speaker.matching", 10, "find a speaker"),
+    Setting(
+        "speaker.matching",
+        10,
+        "Days to write about the search for a speaker",
+        "Working days within which we write what the search has brought. Where the branch has named its meeting or the "
+        "day by which it must know, letters and pages promise the earlier of that day and four weeks before the "
+        "meeting; after a speaker has dropped out, no more than these days.",
+        smallest=1,
+        largest=MOST_DAYS,
+    ),
     _days("twinning.received", 3, "read a new twinning proposal"),
     _days("twinning.checked", 5, "begin to look for a twin"),
     _days("twinning.seeking", 20, "find a twin or write that we still look"),

@@ -49,6 +49,7 @@ def _arrow(row: Transition, source: str) -> str:
 
 def _state(state: State) -> str:
     promise = f"{state.promise} days" if state.promise is not None else ""
+    promise += f"; {state.promise_note}" if state.promise_note else ""
     return f"| `{state.name}` | {state.label} | {state.turn} | {promise} | {state.situation} |\n"
 
 

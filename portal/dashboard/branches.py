@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -111,8 +111,29 @@ def merge(number: int, into: int) -> str | Response:
         new=submission.branch,
         known=other,
         regions=(words.region_name(submission.branch.region_slug or ""), words.region_name(other.region_slug or "")),
+        unions=(_union_of(submission.branch), _union_of(other)),
+        requests=(_requests_of(submission.branch), _requests_of(other)),
+        contacts=(_contacts_of(submission.branch), _contacts_of(other)),
         opened=opened(utc_now()),
     )
+
+
+def _union_of(branch: Branch) -> str:
+    """The union's short name, or what was written in its place."""
+    return branch.union.short_name if branch.union else branch.written_in_union
+
+
+def _requests_of(branch: Branch) -> int:
+    """How many requests a branch has, open or closed."""
+    return db.session.scalar(select(func.count()).select_from(Submission).where(Submission.branch_id == branch.id)) or 0
+
+
+def _contacts_of(branch: Branch) -> str:
+    """Who has written for a branch, the last first."""
+    rows = db.session.scalars(
+        select(Submission.contact_name).where(Submission.branch_id == branch.id).order_by(Submission.id.desc()).limit(9)
+    )
+    return ", ".join(dict.fromkeys(rows))
 
 
 @blueprint.post("/requests/<int:number>/merge/<int:into>")

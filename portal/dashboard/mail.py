@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup, escape
 from sqlalchemy import and_, select, text
 from werkzeug.wrappers import Response
 
@@ -110,6 +111,10 @@ def pills(show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [*found, second | {"count": len(approvals.waiting(db.session())), "current": show == "second-reader"}]
 
 
+ONE_WORD = Markup('<span class="nowrap">{}</span>')
+_REFERENCE = re.compile(r"(USC-[0-9]+)")
+
+
 class Listed:
     """A letter as a row of a list."""
 
@@ -118,6 +123,9 @@ class Listed:
         self.tag, self.word = TAGS[email.state], TAG_WORDS[email.state]
         self.when = email_when(email, today)
         self.wrong = went_wrong.of_letter(email, now)
+        # A reference is one word: it does not break at its hyphen.
+        parts = _REFERENCE.split(email.subject)
+        self.subject = Markup("").join(ONE_WORD.format(each) if at % 2 else escape(each) for at, each in enumerate(parts))
 
 
 def listed(show: str) -> list[OutboxEmail]:

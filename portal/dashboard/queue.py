@@ -6,6 +6,7 @@ given references, kinds, states, regions and dates: the other columns never reac
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -73,7 +74,7 @@ def queue() -> str | Response:
     is_narrowed = narrowed != Filters()
     everywhere = elsewhere(view, narrowed, now) if is_narrowed and not page.rows else ""
     if sees_contacts:
-        rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"))
+        rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"), request.args.getlist(TICKED))
     else:
         rows = [queue_rows.common(row, today) for row in page.rows]
     return render_template(
@@ -100,7 +101,7 @@ def queue() -> str | Response:
         region_choices=region_choices(),
         union_choices=people.unions(db.session) if sees_contacts else (),
         coordinator_choices=[person for person in known.values() if person.can_take],
-        here=request.full_path.rstrip("?"),
+        here=re.sub(rf"[?&]{TICKED}=[0-9]+", "", request.full_path).rstrip("?"),
     )
 
 
@@ -163,7 +164,7 @@ def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> str:
 def everything_url() -> str:
     """The same search and filters over all requests."""
     args: dict[str, Any] = {
-        name: value for name, value in request.args.items() if value and name not in ("after", "view")
+        name: value for name, value in request.args.items() if value and name not in ("after", "view", TICKED)
     }
     return url_for("dashboard.queue", view=EVERYTHING, **args)
 
@@ -173,6 +174,10 @@ def empty_url(view: queries.View, is_narrowed: bool, is_elsewhere: bool) -> str:
     if is_elsewhere:
         return everything_url()
     return url_for("dashboard.queue", view=view.name if is_narrowed else EVERYTHING)
+
+
+TICKED = "ticked"
+"""Numbers of requests in the address whose boxes are ticked already."""
 
 
 @cache
@@ -222,7 +227,9 @@ def pills(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def page_url(after: str | None) -> str:
     """The address of another page of the list that is shown."""
-    args: dict[str, Any] = {name: value for name, value in request.args.items() if value and name != "after"}
+    args: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name not in ("after", TICKED)
+    }
     if after:
         args["after"] = after
     return url_for("dashboard.queue", **args)
@@ -240,7 +247,8 @@ def note(shown: int, count: int, is_narrowed: bool, is_later: bool) -> str:
 def bulk_assign() -> Response:
     """Give the ticked requests to somebody, or back to the queue; each that has changed meanwhile is named."""
     now = utc_now()
-    back = redirect(back_to_queue(request.form.get("back", "")), 303)
+    where = back_to_queue(request.form.get("back", ""))
+    back = redirect(where, 303)
     ticked = dict(pair for value in request.form.getlist("ids")[:200] if (pair := _id_and_version(value)))
     to = people.coordinators(db.session, now).get(request.form.get("to", type=int) or 0)
     if not ticked:
@@ -248,7 +256,9 @@ def bulk_assign() -> Response:
         return back
     if request.form.get("to") != "none" and (to is None or not to.can_take):
         flash("Choose who takes them on.", "error")
-        return back
+        # What was ticked stays ticked.
+        kept = "&".join(f"{TICKED}={number}" for number in ticked)
+        return redirect(f"{where}{'&' if '?' in where else '?'}{kept}", 303)
     rows = db.session.scalars(
         db.select(Submission).where(Submission.id.in_(ticked)).order_by(Submission.id).with_for_update()
     ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -31,16 +31,19 @@ class Common(NamedTuple):
     region: str
 
 
-def lines(rows: Sequence[Any], today: date, known: dict[int, people.Person], prefix: str) -> Markup:
+def lines(
+    rows: Sequence[Any], today: date, known: dict[int, people.Person], prefix: str, ticked: Collection[str] = ()
+) -> Markup:
     """The table's lines for coordinators, from the rows of the queue.
 
-    `prefix` is the address of the queue, under which the requests stand. Fifty lines stand on a page: put together
+    `prefix` is the address of the queue, under which the requests stand; `ticked` are the numbers of those that are
+    chosen already. Fifty lines stand on a page: put together
     here, one costs a tenth of what it would in the page's template. Of its texts only the name was typed by somebody.
     """
-    return Markup("".join([_line(row, today, known, prefix) for row in rows]))
+    return Markup("".join([_line(row, today, known, prefix, str(row.id) in ticked) for row in rows]))
 
 
-def _line(row: Any, today: date, known: dict[int, people.Person], prefix: str) -> str:
+def _line(row: Any, today: date, known: dict[int, people.Person], prefix: str, is_ticked: bool) -> str:
     number, name, meeting = row.id, row.heading, row.meeting_on
     if len(name) > LONGEST_NAME:
         name = name[: LONGEST_NAME - 1] + "…"
@@ -50,7 +53,8 @@ def _line(row: Any, today: date, known: dict[int, people.Person], prefix: str) -
     person = known.get(row.coordinator_id) if row.coordinator_id else None
     return f"""<tr role="row">
 <td role="cell" class="queue__tick"><input type="checkbox" class="tick" id="t{number}" name="ids" \
-value="{number}-{row.version}" aria-label="Choose {said.reference}"><label for="t{number}"></label></td>
+value="{number}-{row.version}"{" checked" if is_ticked else ""} \
+aria-label="Choose {said.reference}"><label for="t{number}"></label></td>
 <th role="rowheader" scope="row" class="queue__name"><a href="{prefix}/{number}">{escape(name)}</a></th>
 <td role="cell" class="queue__wide">{said.reference}</td>
 <td role="cell" class="queue__kind">{said.kind}</td>

@@ -14,6 +14,9 @@ LINK_IN_WORDS = "{private link}"
 """How the private link stands in a letter that is looked over; the letter itself has the real one."""
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 20_000
+LETTERS_IN_A_ROW = 76
+"""A row of a box on a desk holds about so many; where a browser can, the box takes the height of its text anyway."""
+LEAST_ROWS = 6
 
 WHO = {
     "branch": "The branch",
@@ -41,6 +44,11 @@ class TypedLetter:
     untranslated: str = ""
     lost_link: bool = False
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows its box needs, so that the whole letter is seen before it leaves."""
+        return max(LEAST_ROWS, sum(max(1, -(-len(line) // LETTERS_IN_A_ROW)) for line in self.body.split("\n")) + 1)
 
 
 def from_prepared(prepared: Sequence[Prepared]) -> list[TypedLetter]:

@@ -77,6 +77,11 @@ class SpeakerRequest(Submission):
             return None
         return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
 
+    @property
+    def is_promised_soon(self) -> bool:
+        """As everywhere; a branch whose speaker has gone again waits no longer than for a first one."""
+        return self.confirmed_time is not None
+
     def _days_before_meeting(self) -> date | None:
         return self.meeting_on - timedelta(days=DAYS_TO_PREPARE) if self.meeting_on else None
 

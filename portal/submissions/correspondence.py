@@ -167,15 +167,20 @@ def prepare(
                 language=language,
                 subject=words.subject,
                 body=words.body,
-                untranslated=_untranslated(said, words.body) if language == "uk" else "",
+                untranslated=_untranslated(row, said, facts, words.body) if language == "uk" else "",
             )
         )
     return prepared
 
 
-def _untranslated(said: Mapping[str, str], body: str) -> str:
-    """The first of the mover's words within `body` that has letters, but none of Ukrainian."""
-    for words in said.values():
+OWN_WORDS = ("offers", "learns", "contested_note", "venue_access", "topics", "expenses", "access")
+"""Facts that hold a branch's own words: the other side may not read them as they were typed."""
+
+
+def _untranslated(row: Notification, said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
+    """The first words within `body`, the mover's or for the other side the branch's, that hold nothing Ukrainian."""
+    own = [] if row.to == Recipient.BRANCH else [facts.get(name, "") for name in OWN_WORDS]
+    for words in [*said.values(), *own]:
         if words in body and len(words.split()) > 1 and not re.search("[а-яіїєґ]", words, re.IGNORECASE):
             return words
     return ""

@@ -140,6 +140,11 @@ class Submission(db.Model):
         return None
 
     @property
+    def is_promised_soon(self) -> bool:
+        """Whether a day of the kind's own may not be later than the state's working days would be."""
+        return False
+
+    @property
     def goes_back_to(self) -> str:
         """The state it is taken up in again after it was put aside; empty where it was not."""
         return (self.resume_state.split() or [""])[-1]

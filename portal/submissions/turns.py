@@ -79,9 +79,10 @@ def promised_in(session: Session, submission: Submission, state: State, now: dat
         return None
     today = london_day(now)
     ruled = submission.promised_on(state.name, today)
-    if ruled is not None:
+    if ruled is not None and not submission.is_promised_soon:
         return ruled
-    return promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
+    usual = promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
+    return min(ruled, usual) if ruled is not None else usual
 
 
 def touch(submission: Submission) -> None:

@@ -80,10 +80,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """One state. `promise` is a number of working days (only where the turn is ours); `situation` is the sentence the
-    branch reads on its own page. `step` is how many steps of the public progress list are done in it; None where it
-    stands beside the road: the steps are then those of the state it goes back to, or none where it is closed. `doing`
-    and `doing_hint` are what the present step is called and explained by, where its own words would not be true.
+    """One state. `promise` is a number of working days (only where the turn is ours), `promise_note` what else it hangs
+    on; `situation` is the sentence the branch reads on its own page. `step` is how many steps of the public progress
+    list are done in it; None where it stands beside the road: the steps are then those of the state it goes back to, or
+    none where it is closed. `doing` and `doing_hint` are what the present step is called and explained by, where its
+    own words would not be true.
     A request that was put aside in it is taken up as `resumes_as` (empty: as itself; BACK: as what it goes back to).
     """
 
@@ -94,6 +95,7 @@ class State:
     situation: str
     step: int | None = None
     promise: int | None = None
+    promise_note: str = ""
     is_final: bool = False
     resumes_as: str = ""
     doing: str = ""

@@ -1,0 +1,96 @@
+"""Small things at the desk that a stranger stumbled over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import settings
+from portal.clock import london_day
+from portal.dashboard.typed_letters import TypedLetter
+from portal.extensions import db
+from portal.submissions import intake
+from portal.submissions.promises import working_days_after
+from tests.dashboard.conftest import Page
+from tests.submissions.entries import BRANCH, NOW, speaker_answers
+from tests.submissions.walks import move, text_of
+
+
+def a_letter(body: str) -> TypedLetter:
+    return TypedLetter(0, "k", "The branch", "a@example.org", "en", "in English", "Hello", body, False)
+
+
+def test_the_box_of_a_letter_is_as_tall_as_its_letter(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    assert a_letter("\n".join(["One line"] * 40)).rows == 41
+    assert a_letter("word " * 100).rows == 8, "a long paragraph takes several rows"
+    assert a_letter("Short").rows == 6
+    path = f"/dashboard/requests/{make_request()}/moves/start-matching"
+    page = coordinator.get(path).text
+    body = re.search(r'<textarea[^>]*rows="([0-9]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert body is not None
+    assert int(body[1]) > body[2].count("\n") + 1
+
+
+def test_ticked_requests_stay_ticked_where_nobody_was_chosen(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    numbers = [make_request() for _ in range(3)]
+    page = Page(coordinator, "/dashboard/requests?view=everything")
+    ids = re.findall(r'name="ids" value="([0-9]+-[0-9]+)"', page.text)
+    chosen = [each for each in ids if not each.startswith(f"{numbers[2]}-")]
+    answer = coordinator.post(
+        "/dashboard/requests/assign",
+        data=page.hidden() | {"ids": chosen, "to": "", "back": "/dashboard/requests?view=everything"},
+        follow_redirects=True,
+    )
+    assert "Choose who takes them on." in answer.text
+    assert re.findall(r'value="([0-9]+-[0-9]+)" checked', answer.text) == chosen
+    assert "ticked=" not in re.findall(r'name="back" value="([^"]*)"', answer.text)[0]
+
+
+def test_the_promise_of_a_search_is_what_the_setting_says(app: Flask) -> None:
+    sentence = next(row for row in settings.SETTINGS if row.name == "speaker.matching").sentence
+    assert "four weeks before the meeting" in sentence
+    assert "find a speaker" not in sentence
+    with app.app_context():
+        request = intake.file(
+            db.session(), "speaker", speaker_answers(date_1="25 March 2027"), now=NOW, language="en", by=BRANCH
+        )
+        move(request, "start-matching")
+        assert request.due_on == datetime(2027, 2, 25, tzinfo=UTC).date(), "four weeks before the meeting"
+        move(request, "offer")
+        move(request, "confirm", confirmed_on="25 March 2027")
+        move(request, "speaker-dropped-out")
+        soon = working_days_after(london_day(NOW), 10)
+        assert request.due_on == soon
+        assert f"{soon:%-d %B %Y}" in text_of(request, "speaker/dropped-out")
+
+
+def test_two_branches_side_by_side_show_what_tells_them_apart(
+    app: Flask, coordinator: FlaskClient, look: Callable[..., Any]
+) -> None:
+    with app.app_context():
+        first = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        other = speaker_answers(branch_name="Durham Aera", contact_name="Ben Lodge", contact_email="b@example.org")
+        second = intake.file(db.session(), "speaker", other, now=NOW + timedelta(minutes=1), language="en", by=BRANCH)
+        assert first.branch_id != second.branch_id
+        db.session.commit()
+        number, into = second.id, first.branch_id
+    page = coordinator.get(f"/dashboard/requests/{number}/merge/{into}").text
+    rows = re.findall(r'<th scope="row">(\w+)</th><td>([^<]*)</td><td>([^<]*)</td>', page)
+    assert ("Union", "NUM", "NUM") in rows
+    assert ("Requests", "1", "1") in rows
+    assert ("Contacts", "Ben Lodge", "Jean Hall") in rows
+
+
+def test_the_fee_form_says_save_and_add(coordinator: FlaskClient, sign_in: Callable[..., FlaskClient]) -> None:
+    page = sign_in("admin").get("/dashboard/settings/fees/new").text
+    assert "Add the fee" in page
+    assert "Keep it" not in page
