@@ -164,6 +164,13 @@ SETTINGS: tuple[Setting, ...] = (
         rule=a_phone_number,
     ),
     Setting(
+        "aims",
+        "",
+        "Aims of the campaign",
+        "Branches read them above the box with which they accept them. Left empty, they are asked to write for them.",
+        largest=1000,
+    ),
+    Setting(
         "opening_text",
         "",
         "Opening words",
@@ -172,13 +179,6 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "quotation",
-    Setting(
-        "aims",
-        "",
-        "Aims of the campaign",
-        "Branches read them above the box with which they accept them. Left empty, they are asked to write for them.",
-        largest=1000,
-    ),
         "",
         "Quotation",
         "Words of a Ukrainian trade unionist for the first page. It is shown only once its consent is noted below.",

@@ -125,7 +125,9 @@ class Listed:
         self.wrong = went_wrong.of_letter(email, now)
         # A reference is one word: it does not break at its hyphen.
         parts = _REFERENCE.split(email.subject)
-        self.subject = Markup("").join(ONE_WORD.format(each) if at % 2 else escape(each) for at, each in enumerate(parts))
+        self.subject = Markup("").join(
+            ONE_WORD.format(each) if at % 2 else escape(each) for at, each in enumerate(parts)
+        )
 
 
 def listed(show: str) -> list[OutboxEmail]:
