@@ -227,6 +227,12 @@ def is_waiting(session: Session, approval_id: int | None) -> bool:
     return session.scalar(found) is not None
 
 
+def holds_letters(session: Session, submission_id: int) -> bool:
+    """Whether letters of a request wait for a second reader."""
+    found = select(Approval.id).where(Approval.submission_id == submission_id, text(APPROVAL_IS_OPEN))
+    return session.scalar(found.limit(1)) is not None
+
+
 def late(session: Session, now: datetime) -> Sequence[int]:
     """The numbers of what nobody has decided in time and the team does not know of yet."""
     key = "approval-" + cast(Approval.id, Task.key.type) + "-late"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.clock import LONDON as LONDON_TIME
 from portal.clock import london_day
 from portal.extensions import UTCDateTime
-from portal.submissions import follow_ups, registry, whole
+from portal.submissions import approvals, follow_ups, registry, whole
 from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
 from portal.submissions.models import Submission
 from portal.submissions.quiet_days import LONGEST_REST, is_waking
@@ -60,10 +60,14 @@ def remind(session: Session, number: int, now: datetime) -> int:
     for each in overtaken:
         follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
     state = submission.state
+    is_held = bool(due) and approvals.holds_letters(session, number)
     for each in due:
         # A move changes what else is due: the next pass looks again.
         if submission.state != state:
             break
+        # Nobody is reminded of a move whose own letters still wait for a second reader.
+        if is_held and each.row.notify and each.row.counted_from == "state_since":
+            continue
         follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
         came += 1
     return came

@@ -15,7 +15,7 @@ from portal.accounts.models import Coordinator
 from portal.emails import outbox, second_reading
 from portal.emails.models import CANCELLED, HELD, QUEUED, OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, approvals, registry
+from portal.submissions import actions, approvals, registry, reminders
 from portal.submissions.actions import Mover
 from portal.submissions.approvals import DecidedAlreadyError, NobodyElseError, NotTheirsToDecideError
 from portal.submissions.models import Event, Submission
@@ -50,15 +50,15 @@ class Desk:
         """An account, in the present context."""
         return db.session.scalars(select(Coordinator).where(Coordinator.email == f"{name}@example.org")).one()
 
-    def ask(self, author: str = "maria") -> int:
-        """Make the move, with its letters held for a second reader."""
+    def ask(self, author: str = "maria", move: str = "start-matching", **answers: str) -> int:
+        """Make a move, with its letters held for a second reader."""
         with self.app.app_context():
             submission = db.session.get_one(Submission, self.number)
             by = self.person(author)
             done = actions.perform(
-                db.session(), submission, "start-matching", by=Mover(Actor.COORDINATOR, by), now=MONDAY
+                db.session(), submission, move, by=Mover(Actor.COORDINATOR, by), now=MONDAY, answers=answers
             )
-            asked = approvals.ask(db.session(), submission, "start-matching", done.sent, by=by, now=MONDAY)
+            asked = approvals.ask(db.session(), submission, move, done.sent, by=by, now=MONDAY)
             db.session.commit()
             return asked.id
 
@@ -293,3 +293,20 @@ def test_a_letter_held_again_by_a_restored_backup_is_no_longer_waiting(desk: Des
     with desk.app.app_context():
         assert not approvals.is_waiting(db.session(), number)
         assert [email.state for email in second_reading.letters_of(db.session(), number)] == [QUEUED]
+
+
+def test_nobody_is_reminded_of_a_letter_that_has_not_left(desk: Desk) -> None:
+    """The reminder to a speaker counts from the offer. It comes once the offer itself has left."""
+    speaker = {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}
+    number = desk.ask(move="offer", **speaker)
+    wednesday = MONDAY + timedelta(days=2)
+
+    def remind() -> list[str]:
+        with desk.app.app_context():
+            reminders.remind(db.session(), desk.number, wednesday)
+            db.session.commit()
+            return list(db.session.scalars(select(OutboxEmail.template).order_by(OutboxEmail.id)))
+
+    assert remind() == ["speaker/offer", "speaker/offered"]
+    desk.decide(number, approve, "taras")
+    assert remind() == ["speaker/offer", "speaker/offered", "speaker/offer-reminder"]
