@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.clock import LONDON, london_day
+from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, follow_ups, intake, registry, reminders, tasks
@@ -481,3 +483,33 @@ def test_every_row_counts_from_something_the_kind_knows(kind: str) -> None:
         assert str(getattr(model, row.counted_from))
         if row.days < 0 and row.notify:
             assert row.late < -row.days, f"{row.name} would come after the date it leads up to"
+
+
+@pytest.mark.postgres
+def test_follow_ups_come_the_same_on_postgresql(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        load_reference_data(db.session)
+        asked("speaker", decide_by=None, meeting_on=None)
+        paid = file("affiliation", decision="carried", fee_pence=5000)
+        move(paid, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+        move(paid, "paid", now=at(MONDAY), by=CAMPAIGN, paid_on="23 November 2026")
+        db.session.commit()
+        live_through(MONDAY, MONDAY + timedelta(days=10))
+        # Ninety days before the end lie in August: the letter goes on the last working day before it.
+        live_through(date(2027, 7, 28), date(2027, 8, 2))
+        names = db.session.scalars(select(FollowUpMark.name).order_by(FollowUpMark.id)).all()
+        assert names == ["question-reminder", "question-last-reminder", "renewal-due"]
+        db.session.remove()
+
+
+def test_two_workers_at_one_follow_up_write_one_letter() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    now = at(MONDAY + timedelta(days=4))
+    each = follow_ups.due(submission, set(), now)[0][0]
+    assert reminders.remind(db.session(), submission.id, now) == 1
+    db.session.commit()
+    # The other one had looked before the first was done.
+    with pytest.raises(IntegrityError):
+        follow_ups.carry_out(db.session(), submission, each, by=follow_ups.BY_ITSELF, now=now)
+    db.session.rollback()
+    assert len(letters(submission, "common/question-reminder")) == 1
