@@ -61,6 +61,18 @@ def words(recipient: str, language: str) -> str:
         return str(gettext(CONSENTS[recipient].text))
 
 
+def agreed(submission: Submission, recipient: str, language: str) -> str:
+    """The words that were agreed to, in that language; as they were shown where the text has changed since.
+
+    Empty where no consent stands.
+    """
+    standing = [each for each in submission.consents if each.recipient == recipient and each.withdrawn_at is None]
+    if not standing:
+        return ""
+    last = standing[-1]
+    return words(recipient, language) if last.text_version == CONSENTS[recipient].version else last.text
+
+
 def record(submission: Submission, recipient: str, *, language: str, now: datetime) -> Consent:
     """Keep a consent that was just given, with the words that were shown."""
     consent = Consent(

@@ -96,16 +96,16 @@ class You(StepForm):
 
     def lines(self) -> Lines:
         """As every step; of the consent the words themselves, which are too long for a label."""
-        return super().lines() | {"share": self._said_of_consent(self.shares)}
+        return super().lines() | {"share": self._said_of_consent(str(self.share.label.text) if self.shares else "")}
 
     def lines_of(self, submission: Any) -> Lines:
         """As every step; the consent as it stands."""
-        given = consents.given(submission, self.RECIPIENT) if self.RECIPIENT else False
-        return super().lines_of(submission) | {"share": self._said_of_consent(given)}
+        agreed = consents.agreed(submission, self.RECIPIENT, self.context.language) if self.RECIPIENT else ""
+        return super().lines_of(submission) | {"share": self._said_of_consent(agreed)}
 
-    def _said_of_consent(self, is_given: bool) -> list[str]:
+    def _said_of_consent(self, agreed: str) -> list[str]:
         """The words that were agreed to; that nothing was agreed to is said as well, for much hangs on it."""
-        return [str(self.share.label.text if is_given else _l("You have not agreed that we pass on your details"))]
+        return [agreed or str(_l("You have not agreed that we pass on your details"))]
 
     def label_of(self, name: str) -> str:
         """As every step; the consent's own label is its words."""

@@ -83,8 +83,9 @@ class TwinningProposal(Submission):
 
     @property
     def days_of_steps(self) -> dict[int, date | None]:
-        """They are twinned since the day of their agreement, not since we heard of it."""
-        return {len(self.WORKFLOW.steps) - 1: self.twinned_on} if self.twinned_on else {}
+        """They know each other, and are twinned, since the day of their agreement, not since we heard of it."""
+        last = len(self.WORKFLOW.steps) - 1
+        return {last - 1: self.twinned_on, last: self.twinned_on} if self.twinned_on else {}
 
     @property
     def other_side(self) -> str:

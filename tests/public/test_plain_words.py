@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from html import unescape
 
@@ -20,8 +21,11 @@ from portal.public.twinnings_shown import Dot
 from portal.submissions import consents
 from portal.submissions.dates import Leaning, understand_date
 from portal.submissions.day_words import in_words
+from portal.submissions.models import Submission
 from tests.public.conftest import main_of
 from tests.public.walk import BRANCH, Visitor, url
+
+Make = Callable[..., tuple[int, str]]
 
 
 def put(app: Flask, **values: str) -> None:
@@ -91,6 +95,18 @@ def test_a_consent_says_that_details_leave_the_country(app: Flask, recipient: st
     with app.test_request_context("/"):
         assert "outside the United Kingdom" in consents.words(recipient, "en")
         assert "за межами Великої Британії" in consents.words(recipient, "uk")
+
+
+def test_a_page_shows_the_words_that_were_agreed_to(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request("twinning")
+    with app.app_context():
+        proposal = db.session.get_one(Submission, number)
+        consents.record(proposal, "twin", language="en", now=utc_now())
+        proposal.consents[-1].text_version, proposal.consents[-1].text = "2026-11", "You may pass my name on."
+        db.session.commit()
+    page = client.get(f"/track/{token}").text
+    assert "You may pass my name on." in page
+    assert "outside the United Kingdom" not in page
 
 
 def test_friday_has_the_apostrophe_of_print_and_is_understood_again(app: Flask) -> None:

@@ -234,5 +234,6 @@ def test_twins_are_twinned_since_the_day_of_their_agreement(app: Flask) -> None:
         kind="twinning", state="twinned", turn="nobody", resume_state="", twinned_on=date(2026, 10, 1)
     )
     with app.test_request_context("/"):
-        last = progress.steps(submission, [(CAME, "received"), (CAME, "twinned")])[-1]
-    assert (last.label, last.note) == ("Twinned", "Thursday 1 October 2026")
+        last = progress.steps(submission, [(CAME, "received"), (CAME, "twinned")])[-2:]
+    assert [step.label for step in last] == ["You get to know each other", "Twinned"]
+    assert [step.note for step in last] == ["Thursday 1 October 2026"] * 2
