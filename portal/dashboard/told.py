@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from portal.submissions import at_desk, registry
-from portal.submissions.forms import Lines
+from portal.submissions.forms import Lines, StepForm
 from portal.submissions.models import Submission
 
 BREAK = Markup("<br>")
@@ -33,9 +33,15 @@ STEPS = {
 def told(submission: Submission) -> dict[str, Lines]:
     """The answers by step and field, in lines of English. Asks the database for nothing but the union."""
     with force_locale("en"):
-        return {
-            step.name: at_desk.blank(step.form).lines_of(submission) for step in registry.kind(submission.kind).steps
-        }
+        return {step.name: _in_order(step.form, submission) for step in registry.kind(submission.kind).steps}
+
+
+def _in_order(form_class: type[StepForm], submission: Submission) -> Lines:
+    """The answers of one step in the order in which the form asks for them."""
+    form = at_desk.blank(form_class)
+    lines = form.lines_of(submission)
+    asked = [each.short_name for each in form if each.short_name in lines]
+    return {name: lines[name] for name in [*asked, *(name for name in lines if name not in asked)]}
 
 
 def sections(answers: dict[str, Lines], prefix: str) -> Markup:

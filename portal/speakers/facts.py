@@ -33,7 +33,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
             # An offer names the kind alone: a meeting's own name often says whose it is.
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
-            "meeting_place": _place(submission),
+            "meeting_place": _place_so_far(submission),
             "meeting_format": _label(forms.FORMATS, submission.meeting_format),
             "audience": _audience(submission, submission.audience_size),
             "topics": _topics(submission, language),
@@ -144,7 +144,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
 def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
     """A new date, where every date of a meeting that still wants a speaker has passed; `today` is the day in London."""
     days = [row["on"] for row in submission.dates or []]
-    is_over = submission.meeting_on is not None and submission.meeting_on < today
+    is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
     if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
         return None
     if any(day >= today.isoformat() for day in days):
@@ -222,6 +222,14 @@ def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
     if there.date() != day:
         words = _joined(long_date(there.date(), language), words)
     return words
+
+
+def _place_so_far(submission: SpeakerRequest) -> str:
+    """The place for a letter; of a town alone it says that more is to come."""
+    place = _place(submission)
+    if place and submission.meeting_format != "online" and not submission.venue:
+        return gettext("%(place)s (the address follows)", place=place)
+    return place
 
 
 def _place(submission: SpeakerRequest) -> str:

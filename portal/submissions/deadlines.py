@@ -1,7 +1,7 @@
 """By when a letter asks for an answer: the days that letters may name, counted from the day on which they are written.
 
 A period ("within a week") means nothing to whoever reads the letter out at a meeting three weeks later. The rows in
-`follow_ups` count in the same days: nobody is reminded before the day that the letter has named.
+`follow_ups` count in the same days: no last reminder and no telephone call comes before the day that a letter named.
 """
 
 from __future__ import annotations

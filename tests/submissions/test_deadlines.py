@@ -1,0 +1,66 @@
+"""The days that letters name, and the rows that count in the same days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from portal.affiliations.workflow import WORKFLOW as AFFILIATION
+from portal.emails import letters
+from portal.speakers.workflow import WORKFLOW as SPEAKER
+from portal.submissions import deadlines
+from portal.submissions.workflow import Workflow
+from portal.twinning.workflow import WORKFLOW as TWINNING
+
+# A letter, how many days after the beginning of the wait it is written, and what comes once its day is over.
+IN_STEP = [
+    (SPEAKER, "common/question", 0, "question-last-reminder"),
+    (SPEAKER, "common/question-reminder", 4, "question-last-reminder"),
+    (SPEAKER, "common/question-last-reminder", 9, "question-unanswered"),
+    (SPEAKER, "speaker/offer", 0, "offer-unanswered"),
+    (SPEAKER, "speaker/how-did-it-go", 0, "report-reminder"),
+    (SPEAKER, "speaker/report-reminder", 21, "report-missing"),
+    (TWINNING, "common/question", 0, "question-reminder"),
+    (TWINNING, "common/question-last-reminder", 14, "question-unanswered"),
+    (TWINNING, "twinning/proposed", 0, "answers-missing"),
+    (TWINNING, "twinning/introduced", 0, "been-in-touch"),
+    (TWINNING, "twinning/been-in-touch", 14, "no-first-contact"),
+    (AFFILIATION, "affiliation/was-it-carried", 1, "was-it-carried-again"),
+    (AFFILIATION, "affiliation/was-it-carried-again", 8, "decision-missing"),
+    (AFFILIATION, "affiliation/accepted", 0, "fee-reminder"),
+    (AFFILIATION, "affiliation/fee-due", 0, "fee-reminder"),
+    (AFFILIATION, "affiliation/fee-reminder", 30, "fee-last-reminder"),
+    (AFFILIATION, "affiliation/fee-reminder", 60, "fee-missing"),
+    (AFFILIATION, "affiliation/grace", 1, "grace-reminder"),
+    (AFFILIATION, "affiliation/grace-reminder", 31, "grace-over"),
+]
+
+
+def test_the_days_are_counted_from_the_day_of_writing() -> None:
+    days = deadlines.days_from(date(2026, 11, 20))
+    assert days["in_7_days"] == date(2026, 11, 27)
+    assert {(day - date(2026, 11, 20)).days for day in days.values()} == set(deadlines.PERIODS)
+
+
+@pytest.mark.parametrize(("workflow", "letter", "written", "after"), IN_STEP)
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+def test_what_follows_waits_for_the_day_that_the_letter_named(
+    workflow: Workflow, letter: str, written: int, after: str, language: str
+) -> None:
+    body = letters.shipped(letter, language).body
+    given = [period for period in deadlines.PERIODS if f"in_{period}_days" in body]
+    assert given, "the letter names a day"
+    row = next(each for each in workflow.follow_ups if each.name == after)
+    assert timedelta(days=written + min(given)) <= timedelta(days=row.days)
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_no_letter_gives_a_period_without_a_day(language: str) -> None:
+    for path in letters.FOLDER.rglob(f"*.{language}.txt"):
+        if path.parent.name == "coordinator":
+            continue
+        for words in ("within two days", "within three days", "within a week", "within two weeks", "within 30 days"):
+            # Where the meeting has no day yet, nothing can be counted from it.
+            text = path.read_text("utf-8").replace("within a week of the meeting", "")
+            assert words not in text, (path.name, words)
