@@ -17,6 +17,8 @@ from portal.submissions.correspondence import NO_LINK_YET
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
 TABLE = letters.FOLDER / "facts.csv"
+NOT_DESCRIBED = "Not described yet."
+"""Stands for the sentence of a fact that the table lacks; a test finds it."""
 
 LINK = "private_link"
 MUST_STAY = (LINK, "message", "question", "changes", "requests")
@@ -99,7 +101,9 @@ BESIDES = (
     Entry("coordinator/digest", Recipient.TEAM, ("Each working morning, to each of us who has work",), AMONG_US),
     Entry("coordinator/promise-warning", Recipient.TEAM, ("The day before a promise is due, to its owner",), AMONG_US),
     Entry("coordinator/promised-today", Recipient.TEAM, ("On the day a promise is due",), AMONG_US),
-    Entry("coordinator/handed-back", Recipient.TEAM, ("When a request goes back to the queue, to its owner",), AMONG_US),
+    Entry(
+        "coordinator/handed-back", Recipient.TEAM, ("When a request goes back to the queue, to its owner",), AMONG_US
+    ),
     Entry("coordinator/nobody-has-it", Recipient.TEAM, ("When a request goes back to the queue",), AMONG_US),
 )
 """The letters that no row of a workflow sends."""
@@ -157,7 +161,9 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
     for language in letters.LANGUAGES:
         words = letters.shipped(entry.name, language)
         shipped |= grammar.names_in(words.subject) | grammar.names_in(words.body)
-    return {name: fact for name, fact in given.items() if name in shipped or _is_open(name, entry)}
+    told = {name: fact for name, fact in given.items() if name in shipped or _is_open(name, entry)}
+    # A fact that nobody has described yet must not take the page of its letter away.
+    return told | {name: Fact(name, NOT_DESCRIBED, "…", "") for name in sorted(shipped - set(told))}
 
 
 def _is_open(name: str, entry: Entry) -> bool:
