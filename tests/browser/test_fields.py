@@ -137,3 +137,19 @@ def test_the_picker_finds_what_people_type(window: Window, typed: str, found: st
     expect(page.get_by_role("option").first).to_contain_text(found)
     page.keyboard.press("Tab")
     assert chosen(page)[0] == sent, "a likeness is offered, and never chosen for somebody"
+
+
+def test_a_word_that_the_list_lacks_is_not_dropped_in_silence(window: Window) -> None:
+    page = window("writer").new_page()
+    page.goto("/twin/twinning")
+    box = page.locator("input#oblast")
+    box.press_sequentially("Lvov", delay=10)
+    expect(page.get_by_role("option").first).to_contain_text("Lviv")
+    box.fill("Bavaria")
+    expect(page.get_by_text("Check the spelling, or leave it empty.").first).to_be_visible()
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_text("“Bavaria” is not in the list.")).to_be_visible()
+    # Whoever presses again goes on without it; within a second it would count as a double click.
+    page.wait_for_timeout(1000)
+    press(page, "Continue")
+    page.wait_for_url("**/twin/decision")
