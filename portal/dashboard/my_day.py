@@ -38,7 +38,7 @@ class Section:
 HEADINGS = {
     day.BROKEN: ("Promise broken", "overdue"),
     day.TODAY: ("Promised for today", "waiting-on-us"),
-    day.NEW: ("New, and nobody’s yet", "new"),
+    day.NEW: ("Nobody’s yet", "unassigned"),
     day.MINE: ("Waiting on you", "mine"),
     day.MEETINGS: ("Meetings this week", "meetings"),
 }

@@ -25,9 +25,9 @@ WEEK = timedelta(days=7)
 def day(session: Session, now: datetime, people: Collection[int]) -> Mapping[str, Sequence[Any]]:
     """The requests of a day for those a coordinator looks out for (`people`), by section, soonest due first.
 
-    `broken` were promised for an earlier day and `today` for this one, both theirs or nobody's; `new` are nobody's and
-    unanswered; `mine` wait on us and are theirs; `meetings` are confirmed ones of the next seven days, of everybody.
-    No request stands in two of the first four. Rows have the columns of the queue and `section`.
+    `broken` were promised for an earlier day and `today` for this one, both theirs or nobody's; `new` wait on us and
+    are nobody's (new, or handed back); `mine` wait on us and are theirs; `meetings` are confirmed ones of the next
+    seven days, of everybody. No request stands in two of the first four. Rows have the queue's columns and `section`.
     """
     today = london_day(now)
     rows = session.execute(_statement(), {"today": today, "week": today + WEEK, "people": sorted(people)}).all()
@@ -51,11 +51,10 @@ def _statement() -> CompoundSelect[Any]:
     ours = (live, table.turn == str(Turn.US))
     theirs = table.coordinator_id.in_(people)
     nobodys = table.coordinator_id.is_(None)
-    unanswered = table.first_answered_at.is_(None)
     conditions = {
         BROKEN: (*ours, table.queue_on < today, or_(theirs, nobodys)),
         TODAY: (*ours, table.queue_on == today, or_(theirs, nobodys)),
-        NEW: (*ours, table.queue_on > today, nobodys, unanswered),
+        NEW: (*ours, table.queue_on > today, nobodys),
         MINE: (*ours, table.queue_on > today, theirs),
         MEETINGS: (live, table.meeting_on >= today, table.meeting_on <= bindparam("week"), table.state == "confirmed"),
     }

@@ -96,7 +96,7 @@ def test_everything_stands_in_one_place_and_broken_promises_first(
     assert sections(coordinator.get("/dashboard/my-day").text) == {
         "Promise broken": ["Broken and nobody’s", "Broken and mine"],
         "Promised for today": ["Promised today"],
-        "New, and nobody’s yet": ["New"],
+        "Nobody’s yet": ["New"],
         "Meetings this week": ["Meeting soon"],
         "Waiting on you": ["Mine for later"],
     }

@@ -41,7 +41,7 @@ def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
     assert "Broken Rail, Tuesday 24 November 2026: http" in section(text, "Promises we have broken")
     assert section(text, "Promised for today").count("- USC-") == 1
     assert "Today Health" in section(text, "Promised for today")
-    assert section(text, "New, and nobody looks after them yet").count("New Miners") == 1
+    assert section(text, "Nobody looks after these yet").count("New Miners") == 1
     assert section(text, "Waiting on you").count("- USC-") == 3
     assert "Later Buses" in section(text, "Waiting on you")
     assert [name for name in ("Soon", "Ben", "Far") if name in section(text, "Meetings in the next seven days")] == [
