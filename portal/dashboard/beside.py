@@ -69,7 +69,8 @@ def _of_affiliation(submission: Affiliation) -> list[str]:
         day = f" Its meeting: {words.long_day(submission.decided_on)}." if submission.decided_on else ""
         found.append(f"The branch has not decided yet.{day}")
     if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
-        found.append(f"{wish} Enter the fee that you agree on when you accept.")
+        to_do = " Enter the fee that you agree on when you accept." if submission.fee_wish == "waiver" else ""
+        found.append(f"{wish}{to_do}")
     if submission.state in WITH_A_FEE and submission.wants_invoice == "yes":
         found.append("The branch asked for an invoice with the fee.")
     return found

@@ -28,6 +28,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 LANGUAGES = ("en", "uk")
 SUBJECT_LENGTH = 150
 CAMPAIGN = "Ukraine Solidarity Campaign"
+CAMPAIGN_IN = {"en": CAMPAIGN, "uk": "Кампанія солідарності з Україною"}
+"""Its name in the language of a letter."""
 PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
 
 # Control characters, lone surrogates and marks that turn the direction of everything after them.
@@ -174,7 +176,7 @@ def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) ->
     """Put the closing under the words and make both parts."""
     checked = _checked(facts)
     closing = _environment().get_template(f"base.{language}.txt")
-    context = closing.new_context({"sender": "", "campaign": CAMPAIGN, "reference": "", **checked})
+    context = closing.new_context({"sender": "", "campaign": CAMPAIGN_IN[language], "reference": "", **checked})
     signature, footer = (_tidy("".join(closing.blocks[block](context))) for block in ("closing", "footer"))
     body = _tidy(body)
     text = "\n\n".join(part for part in (body, signature, footer) if part) + "\n"

@@ -64,3 +64,14 @@ def test_no_letter_gives_a_period_without_a_day(language: str) -> None:
             # Where the meeting has no day yet, nothing can be counted from it.
             text = path.read_text("utf-8").replace("within a week of the meeting", "")
             assert words not in text, (path.name, words)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Ukraine Solidarity Campaign"), ("uk", "Кампанія солідарності з Україною")]
+)
+def test_a_letter_is_signed_with_the_campaigns_name_in_its_language(language: str, name: str) -> None:
+    letter = letters.compose("Hello", "Words", language, {"reference": "USC-1042"})
+    other = {"en": "Кампанія", "uk": "Ukraine Solidarity Campaign"}[language]
+    assert name in letter.text
+    assert name in letter.html
+    assert other not in letter.text + letter.html
