@@ -20,7 +20,7 @@ from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.emails.models import OutboxEmail
 from portal.submissions import deadlines, registry
-from portal.submissions.day_words import in_words
+from portal.submissions.day_words import in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -59,10 +59,7 @@ def address_of(submission: Submission, recipient: str) -> str:
 
 def long_date(day: date | None, language: str) -> str:
     """A day in words, "Thursday 14 January 2027", in the language of the letter; empty for None."""
-    if day is None:
-        return ""
-    with force_locale(language):
-        return in_words(day)
+    return in_words_of(day, language) if day is not None else ""
 
 
 def short_time(moment: time | None, language: str) -> str:
