@@ -80,6 +80,8 @@ class Decision(StepForm):
     @property
     def notice(self) -> str:
         """The aims of the campaign, which the branch is asked to accept below."""
+        if self.context.by_hand:
+            return ""
         aims = str(settings.get(db.session(), "aims"))
         if aims:
             return gettext("The aims of the campaign: %(aims)s", aims=aims)

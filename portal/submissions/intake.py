@@ -215,8 +215,9 @@ def amend_from(
     event = actions.amend(session, submission, changes, by=by, now=now, beside=beside)
     if event is not None:
         after = {language: _told(submission, step_name, language) for language in languages}
-        said = {language: what_changed.lines(before[language], after[language], language) for language in languages}
-        event.data = event.data | {"said": said}
+        said = {each: what_changed.lines(before[each], after[each], each) for each in languages}
+        if any(said.values()):
+            event.data = event.data | {"said": said}
     return event
 
 
