@@ -22,12 +22,6 @@ def numbers(html: str) -> list[int]:
     return [int(number) for number in re.findall(r'class="queue__name"><a href="/dashboard/requests/(\d+)"', html)]
 
 
-def test_the_desk_begins_with_the_queue(coordinator: FlaskClient) -> None:
-    answer = coordinator.get("/dashboard/")
-    assert answer.status_code == 302
-    assert answer.location.endswith("/dashboard/requests")
-
-
 def test_a_row_says_who_what_when_and_how_it_stands(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
     make_request(now=utc_now() - timedelta(days=8), meeting_on=day(9), due_on=day(-1), queue_on=day(-1))
     html = coordinator.get("/dashboard/requests").text
