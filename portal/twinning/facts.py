@@ -64,7 +64,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         return []
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
-        ("Oblast", _oblast(submission.body_oblast, "en")),
+        ("Oblast", _oblast(submission.body_oblast, "en") or submission.body_oblast),
         ("Sector", _sector(submission.body_sector, "en")),
         ("Their contact", submission.body_contact),
         ("Their email", submission.body_email),
@@ -100,7 +100,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
             sentence=sentences.get(submission.state, ""),
             rows=rows_of(
                 (gettext("Your twin"), name),
-                (gettext("Where"), _oblast_alone(submission.body_oblast, language)),
+                (gettext("Where"), _oblast(submission.body_oblast, language)),
                 (gettext("Your contact there"), submission.body_contact if is_writable else ""),
                 (gettext("Their email"), submission.body_email if is_writable and submission.body_contact else ""),
                 (gettext("Twinned on"), long_date(submission.twinned_on, language)),
@@ -116,7 +116,7 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
         return Settled(
             rows=rows_of(
                 (gettext("What the members do"), _sector(submission.body_sector, language)),
-                (gettext("Where"), _oblast_alone(submission.body_oblast, language)),
+                (gettext("Where"), _oblast(submission.body_oblast, language)),
                 (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
                 (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
             )
@@ -143,14 +143,9 @@ def _shown(publicity: str) -> str:
 
 
 def _oblast(typed: str, language: str) -> str:
-    """The oblast in the reader's language; as a coordinator wrote it where we do not know it."""
+    """The oblast in the reader's language; nothing for any other place, which may be a town."""
     known = find_oblast(typed)
-    return known.label(language) if known else typed
-
-
-def _oblast_alone(typed: str, language: str) -> str:
-    """The oblast in the reader's language; nothing where what was written may be a town."""
-    return _oblast(typed, language) if find_oblast(typed) else ""
+    return known.label(language) if known else ""
 
 
 def _sector(typed: str, language: str) -> str:

@@ -46,7 +46,6 @@ ANSWERS = {
     "confirmed_on": "14 January 2027",
     "confirmed_time": "7pm",
     "decided_on": "1 October 2026",
-    "next_on": "14 January 2027",
     "next_on": "14 January",
     "fee_pence": "50",
     "counts_as_whole": "",

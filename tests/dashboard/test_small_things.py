@@ -94,3 +94,37 @@ def test_the_fee_form_says_save_and_add(coordinator: FlaskClient, sign_in: Calla
     page = sign_in("admin").get("/dashboard/settings/fees/new").text
     assert "Add the fee" in page
     assert "Keep it" not in page
+
+
+def test_all_answers_stand_in_the_order_in_which_they_were_asked(app: Flask, coordinator: FlaskClient) -> None:
+    with app.app_context():
+        answers = speaker_answers(title="January meeting", audience_size="40")
+        number = intake.file(db.session(), "speaker", answers, now=NOW, language="en", by=BRANCH).id
+        db.session.commit()
+    page = coordinator.get(f"/dashboard/requests/{number}").text
+    told = page[page.index('id="told"') :]
+    assert told.index(">Date<") < told.index(">Expecting<")
+
+
+def test_a_reference_does_not_break_in_the_list_of_letters(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request(title="<b>bold</b>")
+    page = coordinator.get("/dashboard/mail?show=waiting").text
+    assert f'<span class="nowrap">USC-{1000 + number}</span>' in page
+
+
+def test_what_a_branch_wrote_in_english_is_pointed_out_in_a_ukrainian_letter(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("twinning", state="seeking", offers="Places at the Gala")
+    path = f"/dashboard/requests/{number}/moves/propose"
+    answers = {
+        "body_name": "Профспілка",
+        "body_oblast": "Lviv",
+        "body_sector": "Освіта",
+        "body_email": "b@example.org",
+        "body_language": "uk",
+    }
+    answer = coordinator.post(path, data=Page(coordinator, path).hidden() | answers)
+    assert "these words stand in it as they were typed: “Places at the Gala”" in answer.text
