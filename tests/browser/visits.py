@@ -238,7 +238,7 @@ def _second_readers(demo: Demonstration) -> Iterator[Visit]:
 def _settings(demo: Demonstration) -> Iterator[Visit]:
     yield Visit("/dashboard/settings", "admin")
     yield Visit("/dashboard/settings/fees", "admin")
-    yield Visit("/dashboard/settings/fees/new", "admin", presses=(("Keep it", {}),))
+    yield Visit("/dashboard/settings/fees/new", "admin", presses=(("Add the fee", {}),))
     yield Visit("/dashboard/settings/fees/1", "admin")
     yield Visit("/dashboard/settings/fees/1/remove", "admin")
     yield Visit("/dashboard/accounts", "admin")
