@@ -61,6 +61,7 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
     forgot_at: datetime | None = None
     reminded_at: datetime | None = None
+    to_remind: list[int] = field(default_factory=list)
     looked_at: dict[str, datetime] = field(default_factory=dict)
 
     def one_pass(self) -> bool:
@@ -95,18 +96,20 @@ class Worker:
         return done.sent + done.refused >= BATCH and not done.trouble
 
     def remind(self) -> bool:
-        """Do the follow-ups that are due, each request in a transaction of its own; True where more may wait."""
+        """Do the follow-ups that are due, each request in a transaction of its own; True where more of them wait.
+
+        Whoever stood on the list is asked once in a round, whatever came of it: the list names a few for whom nothing
+        is due after all, and they must not keep the others waiting.
+        """
         now = self.now()
-        if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
-            return False
-        numbers = reminders.ready(db.session(), now)
-        self._each(numbers[:REMINDED_AT_ONCE], reminders.remind)
-        if self.stopping.is_set():
-            return False
-        if len(numbers) > REMINDED_AT_ONCE:
-            return True
-        self.reminded_at = now
-        return False
+        if not self.to_remind:
+            if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
+                return False
+            self.reminded_at = now
+            self.to_remind = reminders.ready(db.session(), now)
+        some, self.to_remind = self.to_remind[:REMINDED_AT_ONCE], self.to_remind[REMINDED_AT_ONCE:]
+        self._each(some, reminders.remind)
+        return bool(self.to_remind)
 
     def open_tasks(self) -> bool:
         """Make a task of each letter that failed, and finish those whose letter was dealt with."""

@@ -55,6 +55,10 @@ class Roster:
             asked = person.cover_id
         return None
 
+    def unattended_ids(self, today: date) -> frozenset[int]:
+        """Those for whom nobody looks out on a day: away without a cover, or without an account that works."""
+        return frozenset(number for number in self.people if self.standing_in(number, today) is None)
+
     def responsible_ids(self, me: int, today: date) -> frozenset[int]:
         """For whom `me` looks out on a day: always for themselves, and for everybody for whom they stand in."""
         return frozenset([me, *(number for number in self.people if self.standing_in(number, today) == me)])

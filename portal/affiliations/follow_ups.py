@@ -8,38 +8,99 @@ from __future__ import annotations
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
+WAS_IT_CARRIED = FollowUp(
+    "was-it-carried",
+    "Letter to the branch: was it carried?",
+    "decided_on",
+    1,
+    ("awaiting-decision",),
+    notify=(Notification("affiliation/was-it-carried", Recipient.BRANCH),),
+    unless="is_with_us",
+    series="decision",
+    late=3,
+)
+WAS_IT_CARRIED_AGAIN = FollowUp(
+    "was-it-carried-again",
+    "Reminder to the branch: was it carried?",
+    "decided_on",
+    8,
+    ("awaiting-decision",),
+    notify=(Notification("affiliation/was-it-carried-again", Recipient.BRANCH),),
+    unless="is_with_us",
+    series="decision",
+    after=WAS_IT_CARRIED,
+)
+DECISION_MISSING = FollowUp(
+    "decision-missing",
+    "Task: the branch has not told what it decided",
+    "decided_on",
+    22,
+    ("awaiting-decision",),
+    task="The branch has not told us what its meeting decided. Telephone the secretary.",
+    late=90,
+    after=WAS_IT_CARRIED_AGAIN,
+)
+FEE_REMINDER = FollowUp(
+    "fee-reminder",
+    "Reminder to the treasurer, copy to the branch: the fee",
+    "state_since",
+    30,
+    ("awaiting-payment",),
+    notify=(
+        Notification("affiliation/fee-reminder", Recipient.TREASURER),
+        Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
+    ),
+    unless="is_with_us",
+    series="fee",
+)
+FEE_LAST_REMINDER = FollowUp(
+    "fee-last-reminder",
+    "Last reminder to the treasurer, copy to the branch: the fee",
+    "state_since",
+    60,
+    ("awaiting-payment",),
+    notify=(
+        Notification("affiliation/fee-reminder", Recipient.TREASURER),
+        Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
+    ),
+    unless="is_with_us",
+    series="fee",
+    after=FEE_REMINDER,
+)
+FEE_MISSING = FollowUp(
+    "fee-missing",
+    "Task: the fee has not come",
+    "state_since",
+    90,
+    ("awaiting-payment",),
+    task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",
+    late=365,
+    after=FEE_LAST_REMINDER,
+)
+GRACE_REMINDER = FollowUp(
+    "grace-reminder",
+    "Reminder to the branch: you can still renew",
+    "term_ends_on",
+    31,
+    ("grace",),
+    notify=(Notification("affiliation/grace-reminder", Recipient.BRANCH),),
+    unless="is_renewal_settled",
+)
+GRACE_OVER = FollowUp(
+    "grace-over",
+    "Task: the renewal has not come",
+    "term_ends_on",
+    75,
+    ("grace",),
+    task="The term ran out over two months ago. Telephone the branch, then let it lapse or help it to renew.",
+    late=365,
+    after=GRACE_REMINDER,
+)
 DECISION = (
     *asking_follow_ups("query", first=7, second=14, third=17),
-    FollowUp(
-        "was-it-carried",
-        "Letter to the branch: was it carried?",
-        "decided_on",
-        1,
-        ("awaiting-decision",),
-        notify=(Notification("affiliation/was-it-carried", Recipient.BRANCH),),
-        unless="is_with_us",
-        series="decision",
-        late=3,
-    ),
-    FollowUp(
-        "was-it-carried-again",
-        "Reminder to the branch: was it carried?",
-        "decided_on",
-        8,
-        ("awaiting-decision",),
-        notify=(Notification("affiliation/was-it-carried-again", Recipient.BRANCH),),
-        unless="is_with_us",
-        series="decision",
-    ),
-    FollowUp(
-        "decision-missing",
-        "Task: the branch has not told what it decided",
-        "decided_on",
-        22,
-        ("awaiting-decision",),
-        task="The branch has not told us what its meeting decided. Telephone the secretary.",
-        late=90,
-    ),
+    WAS_IT_CARRIED,
+    WAS_IT_CARRIED_AGAIN,
+    DECISION_MISSING,
     FollowUp(
         "decision-day-unknown",
         "Task: no day of the decision is known",
@@ -52,41 +113,9 @@ DECISION = (
     ),
 )
 FEE = (
-    FollowUp(
-        "fee-reminder",
-        "Reminder to the treasurer, copy to the branch: the fee",
-        "state_since",
-        30,
-        ("awaiting-payment",),
-        notify=(
-            Notification("affiliation/fee-reminder", Recipient.TREASURER),
-            Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
-        ),
-        unless="is_with_us",
-        series="fee",
-    ),
-    FollowUp(
-        "fee-last-reminder",
-        "Last reminder to the treasurer, copy to the branch: the fee",
-        "state_since",
-        60,
-        ("awaiting-payment",),
-        notify=(
-            Notification("affiliation/fee-reminder", Recipient.TREASURER),
-            Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
-        ),
-        unless="is_with_us",
-        series="fee",
-    ),
-    FollowUp(
-        "fee-missing",
-        "Task: the fee has not come",
-        "state_since",
-        90,
-        ("awaiting-payment",),
-        task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",
-        late=365,
-    ),
+    FEE_REMINDER,
+    FEE_LAST_REMINDER,
+    FEE_MISSING,
 )
 RENEWAL = (
     FollowUp(
@@ -139,15 +168,7 @@ RENEWAL = (
         late=365,
         rests=Rests.WEEKENDS,
     ),
-    FollowUp(
-        "grace-reminder",
-        "Reminder to the branch: you can still renew",
-        "term_ends_on",
-        31,
-        ("grace",),
-        notify=(Notification("affiliation/grace-reminder", Recipient.BRANCH),),
-        unless="is_renewal_settled",
-    ),
+    GRACE_REMINDER,
     FollowUp(
         "grace-fee-reminder",
         "Reminder to the treasurer: the fee for the next year",
@@ -157,15 +178,7 @@ RENEWAL = (
         notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
         only_if="has_renewed",
     ),
-    FollowUp(
-        "grace-over",
-        "Task: the renewal has not come",
-        "term_ends_on",
-        75,
-        ("grace",),
-        task="The term ran out over two months ago. Telephone the branch, then let it lapse or help it to renew.",
-        late=365,
-    ),
+    GRACE_OVER,
 )
 
 FOLLOW_UPS = (*DECISION, *FEE, *RENEWAL)

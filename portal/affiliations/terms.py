@@ -75,12 +75,9 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
 
 def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None:
     """Somebody must write the invoice that the letter to the treasurer promises."""
-    session = _session(submission)
-    if term.id is None:
-        session.flush()
     tasks.open_task(
-        session,
-        key=f"invoice:{term.id}",
+        _session(submission),
+        key=f"invoice:{submission.id}:{term.starts_on}",
         reason="invoice",
         about=f"The branch needs an invoice for {pounds(term.fee_pence)}. Write it, and send it to the treasurer.",
         due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),

@@ -61,7 +61,7 @@ def my_day() -> str:
     responsible = absence.responsible_ids(db.session(), current_user.id, today)
     found = day.day(db.session(), now, responsible)
     known = people.coordinators(db.session, now)
-    work = [task_line(task, today) for task in tasks.open_tasks(db.session(), responsible)]
+    work = [task_line(task, today) for task in tasks.open_tasks(db.session(), responsible, today)]
     return render_template(
         "dashboard/my_day.html",
         today=words.long_day(today),

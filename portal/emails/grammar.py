@@ -43,22 +43,47 @@ def names_in(text: str) -> set[str]:
     return {each.name for each in _environment().parse(text).find_all(nodes.Name)}
 
 
-def always_holds(text: str, name: str) -> bool:
-    """Whether `{{ name }}` stands in the text whatever its conditions come to."""
-    return _holds(_environment().parse(text).body, name)
+def always_shows(text: str, name: str) -> bool:
+    """Whether `{{ name }}` stands in the text whatever its conditions come to, wherever the name holds something."""
+    return _shows(_environment().parse(text).body, name)
 
 
-def _holds(body: list[nodes.Node], name: str) -> bool:
-    """Whether a piece of a text has the name outside its conditions, or in each branch of one of them."""
+def _shows(body: list[nodes.Node], name: str) -> bool:
+    """Whether a piece of a text shows the name outside its conditions, or in each part of one that can come."""
     for each in body:
         if isinstance(each, nodes.Output):
             if any(isinstance(part, nodes.Name) and part.name == name for part in each.nodes):
                 return True
-        elif isinstance(each, nodes.If) and each.else_:
-            branches = [each.body, *(other.body for other in each.elif_), each.else_]
-            if all(_holds(branch, name) for branch in branches):
-                return True
+        elif isinstance(each, nodes.If) and all(_shows(part, name) for part in _parts_where_known(each, name)):
+            return True
     return False
+
+
+def _parts_where_known(condition: nodes.If, name: str) -> Iterator[list[nodes.Node]]:
+    """The parts of a condition of which one is taken where the name holds something."""
+    for each in (condition, *condition.elif_):
+        comes_to = _where_known(each.test, name)
+        if comes_to is not False:
+            yield each.body
+        if comes_to:
+            return
+    yield condition.else_
+
+
+def _where_known(test: nodes.Node, name: str) -> bool | None:
+    """What a condition comes to where the name holds something; None where that is not said."""
+    if isinstance(test, nodes.Name):
+        return True if test.name == name else None
+    if isinstance(test, nodes.Not):
+        inner = _where_known(test.node, name)
+        return None if inner is None else not inner
+    if isinstance(test, nodes.And | nodes.Or):
+        sides = (_where_known(test.left, name), _where_known(test.right, name))
+        decisive = isinstance(test, nodes.Or)
+        if decisive in sides:
+            return decisive
+        return None if None in sides else not decisive
+    return None
 
 
 def _of_marks(text: str) -> Iterator[Fault]:

@@ -11,6 +11,60 @@ from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
 """Nobody has said yes for these."""
 
+OFFER_REMINDER = FollowUp(
+    "offer-reminder",
+    "Reminder to the speaker",
+    "state_since",
+    2,
+    ("offered",),
+    notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
+    unless="is_with_us",
+    late=2,
+    rests=Rests.WEEKENDS,
+)
+OFFER_UNANSWERED = FollowUp(
+    "offer-unanswered",
+    "Task: the speaker has not answered",
+    "state_since",
+    3,
+    ("offered",),
+    task="The speaker has not answered. Telephone them, or say that they cannot come and ask somebody else.",
+    late=30,
+    after=OFFER_REMINDER,
+)
+REPORT_REMINDER = FollowUp(
+    "report-reminder",
+    "Reminder to the branch: how did it go?",
+    "state_since",
+    7,
+    ("held",),
+    notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+    unless="is_with_us",
+    series="report",
+    late=7,
+)
+REPORT_LAST_REMINDER = FollowUp(
+    "report-last-reminder",
+    "Last reminder to the branch: how did it go?",
+    "state_since",
+    21,
+    ("held",),
+    notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+    unless="is_with_us",
+    series="report",
+    late=7,
+    after=REPORT_REMINDER,
+)
+REPORT_MISSING = FollowUp(
+    "report-missing",
+    "Task: the branch has not told how it went",
+    "state_since",
+    28,
+    ("held",),
+    task="The branch has not told us how the meeting went. Telephone, and write down what they say.",
+    late=16,
+    after=REPORT_LAST_REMINDER,
+)
 BEFORE_AN_ANSWER = (
     *asking_follow_ups("waiting-for-branch", first=4, second=9, third=12, rests=Rests.WEEKENDS),
     FollowUp(
@@ -32,26 +86,8 @@ BEFORE_AN_ANSWER = (
         late=0,
         rests=Rests.NEVER,
     ),
-    FollowUp(
-        "offer-reminder",
-        "Reminder to the speaker",
-        "state_since",
-        2,
-        ("offered",),
-        notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
-        unless="is_with_us",
-        late=2,
-        rests=Rests.WEEKENDS,
-    ),
-    FollowUp(
-        "offer-unanswered",
-        "Task: the speaker has not answered",
-        "state_since",
-        3,
-        ("offered",),
-        task="The speaker has not answered. Telephone them, or say that they cannot come and ask somebody else.",
-        late=30,
-    ),
+    OFFER_REMINDER,
+    OFFER_UNANSWERED,
     FollowUp(
         "meeting-passed",
         "Task: the day has passed without a speaker",
@@ -117,37 +153,9 @@ MEETING_COMES = (
     ),
 )
 AFTERWARDS = (
-    FollowUp(
-        "report-reminder",
-        "Reminder to the branch: how did it go?",
-        "state_since",
-        7,
-        ("held",),
-        notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
-        unless="is_with_us",
-        series="report",
-        late=7,
-    ),
-    FollowUp(
-        "report-last-reminder",
-        "Last reminder to the branch: how did it go?",
-        "state_since",
-        21,
-        ("held",),
-        notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
-        unless="is_with_us",
-        series="report",
-        late=7,
-    ),
-    FollowUp(
-        "report-missing",
-        "Task: the branch has not told how it went",
-        "state_since",
-        28,
-        ("held",),
-        task="The branch has not told us how the meeting went. Telephone, and write down what they say.",
-        late=16,
-    ),
+    REPORT_REMINDER,
+    REPORT_LAST_REMINDER,
+    REPORT_MISSING,
     FollowUp(
         "close-without-report",
         "Closed without a report",

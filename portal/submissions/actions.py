@@ -19,7 +19,7 @@ from portal.submissions import correspondence, history, registry, search, tasks,
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
-from portal.submissions.workflow import BACK, SAME, Actor, Notification, State
+from portal.submissions.workflow import BACK, SAME, Actor, Notification, State, Turn
 
 
 class NotPermittedError(Exception):
@@ -118,7 +118,9 @@ def perform(
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     sent = correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     if submission.state != was:
-        tasks.overtaken(session, submission.id, now)
+        # Where nobody has to act any more, nobody waits for an invoice either.
+        reasons = ("follow-up", "invoice") if submission.turn == Turn.NOBODY else ("follow-up",)
+        tasks.overtaken(session, submission.id, reasons, now)
     search.index(session, submission)
     return Performed(event=event, letters=letters, sent=sent)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ class Ahead:
     """
 
     kind: str
-    marks: frozenset[Mark]
+    marks: Mapping[Mark, str]
     tasks: Sequence[Row[*tuple[Any, ...]]]
     others: Sequence[Row[*tuple[Any, ...]]] = ()
 
@@ -40,13 +40,21 @@ _OTHERS = 10
 # One statement for all four: a page may ask the database six times.
 _STATEMENT = union_all(
     select(
-        literal("kind").label("what"), _request.id, _request.kind.label("about"), literal(None, Date).label("due_on")
+        literal("kind").label("what"),
+        _request.id,
+        _request.kind.label("about"),
+        literal(None, Date).label("due_on"),
+        literal("").label("more"),
     ).where(_request.id == bindparam("number")),
-    select(literal("mark"), _mark.id, _mark.name, _mark.due_on).where(_mark.submission_id == bindparam("number")),
-    select(literal("task"), _task.id, _task.about, _task.due_on).where(
+    select(literal("mark"), _mark.id, _mark.name, _mark.due_on, _mark.outcome).where(
+        _mark.submission_id == bindparam("number")
+    ),
+    select(literal("task"), _task.id, _task.about, _task.due_on, literal("")).where(
         _task.submission_id == bindparam("number"), text(TASK_IS_OPEN)
     ),
-    select(literal("other"), _other.id, _other.kind + literal(":") + _other.state, literal(None, Date)).where(
+    select(
+        literal("other"), _other.id, _other.kind + literal(":") + _other.state, literal(None, Date), literal("")
+    ).where(
         _other.branch_id == select(_request.branch_id).where(_request.id == bindparam("number")).scalar_subquery(),
         _other.id != bindparam("number"),
         # Said as the index of open requests by branch says it: no database then walks along all that are open.
@@ -67,7 +75,7 @@ def ahead(session: Session, number: int) -> Ahead | None:
         return None
     return Ahead(
         kind,
-        frozenset((row.about, row.due_on) for row in rows if row.what == "mark"),
+        {(row.about, row.due_on): row.more for row in rows if row.what == "mark"},
         sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due_on, row.id)),
         sorted((row for row in rows if row.what == "other"), key=lambda row: row.id)[-_OTHERS:],
     )

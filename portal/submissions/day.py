@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from portal.accounts import absence
 from portal.clock import london_day
 from portal.submissions.queries import COLUMNS, table
 from portal.submissions.workflow import Turn
@@ -30,7 +31,13 @@ def day(session: Session, now: datetime, people: Collection[int]) -> Mapping[str
     seven days, of everybody. No request stands in two of the first four. Rows have the queue's columns and `section`.
     """
     today = london_day(now)
-    rows = session.execute(_statement(), {"today": today, "week": today + WEEK, "people": sorted(people)}).all()
+    known = {
+        "today": today,
+        "week": today + WEEK,
+        "people": sorted(people),
+        "unattended": sorted(absence.roster(session).unattended_ids(today)),
+    }
+    rows = session.execute(_statement(), known).all()
     found: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.section].append(row)
@@ -50,7 +57,9 @@ def _statement() -> CompoundSelect[Any]:
     live = table.is_open == true()
     ours = (live, table.turn == str(Turn.US))
     theirs = table.coordinator_id.in_(people)
-    nobodys = table.coordinator_id.is_(None)
+    unattended: BindParameter[list[int]] = bindparam("unattended", expanding=True)
+    # What belongs to somebody for whom nobody looks out is everybody's.
+    nobodys = or_(table.coordinator_id.is_(None), table.coordinator_id.in_(unattended))
     conditions = {
         BROKEN: (*ours, table.queue_on < today, or_(theirs, nobodys)),
         TODAY: (*ours, table.queue_on == today, or_(theirs, nobodys)),

@@ -96,7 +96,7 @@ def _handed_back(session: Session, owners: Collection[int], since: date, languag
 
 def _tasks(session: Session, owners: Collection[int], today: date, language: str) -> str:
     """The tasks that are due, as lines of a letter: those of `owners` and those of nobody."""
-    found = [task for task in tasks.open_tasks(session, owners) if task.due_on <= today]
+    found = [task for task in tasks.open_tasks(session, owners, today) if task.due_on <= today]
     lines = [f"- {_task_line(task, language)}" for task in found[:LISTED]]
     with force_locale(language):
         return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(found) > LISTED))

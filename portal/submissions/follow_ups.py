@@ -6,7 +6,7 @@ follow-ups along. A `FollowUpMark` says that one has come for a day, so that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -57,15 +57,17 @@ def nation_in(region_slug: str) -> str:
     return region.country if region else LONDON
 
 
-def marks_of(session: Session, submission_id: int) -> set[Mark]:
-    """The follow-ups of a request that have come, were skipped or were overtaken by a later one."""
+def marks_of(session: Session, submission_id: int) -> dict[Mark, str]:
+    """What became of the follow-ups of a request: done, skipped, or superseded by a later one."""
     rows = session.execute(
-        select(FollowUpMark.name, FollowUpMark.due_on).where(FollowUpMark.submission_id == submission_id)
+        select(FollowUpMark.name, FollowUpMark.due_on, FollowUpMark.outcome).where(
+            FollowUpMark.submission_id == submission_id
+        )
     )
-    return {(row.name, row.due_on) for row in rows}
+    return {(row.name, row.due_on): row.outcome for row in rows}
 
 
-def planned(submission: Submission, marks: Set[Mark], today: date) -> list[Planned]:
+def planned(submission: Submission, marks: Mapping[Mark, str], today: date) -> list[Planned]:
     """What will come by itself if nothing changes, the next first; `today` is the day in London.
 
     Nothing for a request that is closed or held, nothing that has come already and nothing whose time is past.
@@ -89,7 +91,7 @@ def planned(submission: Submission, marks: Set[Mark], today: date) -> list[Plann
     return sorted(found, key=lambda each: (each.on, each.due_on))
 
 
-def due(submission: Submission, marks: Set[Mark], now: datetime) -> tuple[list[Planned], list[Planned]]:
+def due(submission: Submission, marks: Mapping[Mark, str], now: datetime) -> tuple[list[Planned], list[Planned]]:
     """What is to be done now, and what of it a later one of the same series has overtaken."""
     today = london_day(now)
     nation = nation_of(submission)
@@ -101,9 +103,11 @@ def due(submission: Submission, marks: Set[Mark], now: datetime) -> tuple[list[P
 
 def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     """The day on which a follow-up comes that is due on `due_on` by its row. Tasks are for us and do not rest."""
-    if row.task:
-        return due_on
-    return quiet_days.out_of_rest(due_on, nation, row.rests, backwards=row.days < 0)
+    on = due_on
+    if row.after is not None:
+        between = timedelta(days=row.days - row.after.days)
+        on = max(on, day_for(row.after, due_on - between, nation) + between)
+    return on if row.task else quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
 
 
 def _next_day_for(row: FollowUp, today: date, nation: str) -> date:
@@ -222,7 +226,7 @@ def is_said_already(row: FollowUp, on: date, state_since: datetime) -> bool:
     return row.days < 0 and bool(row.notify) and on <= london_day(state_since)
 
 
-def _is_past(submission: Submission, each: Planned, marks: Iterable[Mark], today: date) -> bool:
+def _is_past(submission: Submission, each: Planned, marks: Mapping[Mark, str], today: date) -> bool:
     """Whether a follow-up has lost its point: its time is over, or the letters of a move have said it already."""
     row = each.row
     if today > last_day_for(row, each.due_on, each.on):
@@ -232,4 +236,7 @@ def _is_past(submission: Submission, each: Planned, marks: Iterable[Mark], today
     if not row.series:
         return False
     series = {other.name for other in submission.WORKFLOW.follow_ups if other.series == row.series}
-    return any(name in series and due_on > each.due_on for name, due_on in marks)
+    # One that was skipped says nothing about those before it.
+    return any(
+        name in series and due_on > each.due_on and outcome != SKIPPED for (name, due_on), outcome in marks.items()
+    )

@@ -43,6 +43,8 @@ OF_THE_OTHER_SIDE = frozenset(
 DEADLINES = tuple(f"in_{period}_days" for period in deadlines.PERIODS)
 FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign", *DEADLINES))
 """What a speaker, a Ukrainian body or a stranger may read; all else only where the shipped words tell it."""
+NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
+"""Of what anybody may read, what names a person."""
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
@@ -164,6 +166,13 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
     told = {name: fact for name, fact in given.items() if name in shipped or _is_open(name, entry)}
     # A fact that nobody has described yet must not take the page of its letter away.
     return told | {name: Fact(name, NOT_DESCRIBED, "…", "") for name in sorted(shipped - set(told))}
+
+
+@cache
+def facts_of_subject(entry: Entry) -> frozenset[str]:
+    """What the subject of a letter may name: nothing of a person, and of the rest what its shipped subjects name."""
+    shipped = (letters.shipped(entry.name, language).subject for language in letters.LANGUAGES)
+    return FOR_ANYBODY - NOT_IN_A_SUBJECT | frozenset().union(*map(grammar.names_in, shipped))
 
 
 def _is_open(name: str, entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 
 from portal.emails import grammar, letters
 from portal.emails.letters import Wording
-from portal.submissions.letter_book import LINK, MUST_STAY, Entry, examples, facts_of
+from portal.submissions.letter_book import LINK, MUST_STAY, Entry, examples, facts_of, facts_of_subject
 
 LONGEST_SUBJECT = 300
 """Letters of the subject as it is written; filled in, no more than 150 are sent."""
@@ -18,10 +18,13 @@ LONGEST_BODY = 20_000
 WHY_IT_STAYS = {
     LINK: "Put {{ private_link }} back on a line of its own, outside any condition. "
     "Without it the branch cannot open its page",
-    "message": "Put {{ message }} back: without it nobody reads what was written",
-    "question": "Put {{ question }} back: without it the branch does not learn what we ask",
-    "requests": "Put {{ requests }} back: without it nobody learns which requests are meant",
-    "changes": "Put {{ changes }} back: without it the branch does not learn what was changed",
+    "message": "Put {{ message }} back, in no condition but its own: without it nobody reads what was written",
+    "question": "Put {{ question }} back, in no condition but its own: "
+    "without it the branch does not learn what we ask",
+    "requests": "Put {{ requests }} back, in no condition but its own: "
+    "without it nobody learns which requests are meant",
+    "changes": "Put {{ changes }} back, in no condition but its own: "
+    "without it the branch does not learn what was changed",
 }
 
 
@@ -35,9 +38,7 @@ def faults(entry: Entry, language: str, words: Wording) -> dict[str, list[str]]:
     }
     names = set(facts_of(entry))
     if not found["subject"]:
-        # A subject has one line: nobody needs to be told which.
-        said = (sentence.partition(": ")[2] for sentence in grammar.faults(words.subject, names - {LINK}))
-        found["subject"] = [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in said]
+        found["subject"] = _of_subject(entry, words.subject, names)
     if not found["body"]:
         found["body"] = grammar.faults(words.body, names) or _of_what_must_stay(entry, language, words.body)
     if not any(found.values()):
@@ -51,14 +52,23 @@ def _of_length(text: str, longest: int, empty: str, what: str) -> list[str]:
     return [f"Shorten the {what} to {longest:,} letters or fewer"] if len(text) > longest else []
 
 
+def _of_subject(entry: Entry, subject: str, names: set[str]) -> list[str]:
+    """What a subject cannot say: it is read on locked screens, in lists and by every server on the way."""
+    # A subject has one line: nobody needs to be told which.
+    said = [sentence.partition(": ")[2] for sentence in grammar.faults(subject, names - {LINK})]
+    if said:
+        return [f"{sentence[:1].upper()}{sentence[1:]}" for sentence in said]
+    too_much = sorted(grammar.names_in(subject) - facts_of_subject(entry))
+    return [
+        f"Take {{{{ {name} }}}} out of the subject: it can be read on a locked screen. It can stand in the letter"
+        for name in too_much
+    ]
+
+
 def _of_what_must_stay(entry: Entry, language: str, body: str) -> list[str]:
     """The names without which the letter would miss its point."""
-    shipped, named = (grammar.names_in(text) for text in (letters.shipped(entry.name, language).body, body))
-    return [
-        WHY_IT_STAYS[name]
-        for name in MUST_STAY
-        if name in shipped and (name not in named or (name == LINK and not grammar.always_holds(body, LINK)))
-    ]
+    shipped = grammar.names_in(letters.shipped(entry.name, language).body)
+    return [WHY_IT_STAYS[name] for name in MUST_STAY if name in shipped and not grammar.always_shows(body, name)]
 
 
 def _of_trying(entry: Entry, language: str, words: Wording) -> list[str]:

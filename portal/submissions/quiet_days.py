@@ -16,8 +16,8 @@ AUGUST = 8
 USUAL_HOURS = range(8, 20)
 """Hours in London in which a letter may leave that rests."""
 URGENT_HOURS = range(6, 24)
-LONGEST_REST = timedelta(days=40)
-"""No rest is longer: August with the weekends and bank holidays around it."""
+LONGEST_REST = timedelta(days=60)
+"""No rest is longer: August with the weekends and bank holidays around it, also where one row waits for another."""
 
 
 def is_waking(moment: datetime, rests: Rests) -> bool:

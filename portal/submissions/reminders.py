@@ -109,7 +109,8 @@ def _statement(kind_name: str, row: FollowUp) -> tuple[Select[Any], bool]:
 
 def _bounds(row: FollowUp, today: date) -> tuple[date, date]:
     """The first and the last date to count from for which the row can be due today."""
-    rest = timedelta() if row.task or row.rests is Rests.NEVER else LONGEST_REST
+    is_prompt = row.after is None and (row.task or row.rests is Rests.NEVER)
+    rest = timedelta() if is_prompt else LONGEST_REST
     earliest = today - timedelta(days=row.late) - rest if not row.every else today - LONGEST_STORY
     return earliest - timedelta(days=row.days), today + rest - timedelta(days=row.days)
 

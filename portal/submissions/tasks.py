@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.orm import Session, contains_eager, object_session
 
+from portal.accounts import absence
 from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
 from portal.submissions.models import Submission
@@ -69,11 +70,11 @@ def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -
     return True
 
 
-def overtaken(session: Session, submission_id: int, now: datetime) -> None:
-    """Finish the tasks of follow-ups of a request that has moved on: what they asked for no longer stands."""
+def overtaken(session: Session, submission_id: int, reasons: Collection[str], now: datetime) -> None:
+    """Finish the tasks of some reasons of a request that has moved on: what they asked for no longer stands."""
     session.execute(
         update(Task)
-        .where(Task.submission_id == submission_id, Task.reason == "follow-up", text(TASK_IS_OPEN))
+        .where(Task.submission_id == submission_id, Task.reason.in_(reasons), text(TASK_IS_OPEN))
         .values(done_at=now, outcome="The request moved on."),
         execution_options={"synchronize_session": False},
     )
@@ -89,26 +90,26 @@ def finish_for_letter(session: Session, email_id: int, *, by_id: int | None, now
     )
 
 
-def open_tasks(session: Session, owners: Collection[int] | None = None) -> Sequence[Task]:
-    """Open tasks with their requests, what is due first on top; at most `MOST`.
+def open_tasks(session: Session, owners: Collection[int], today: date) -> Sequence[Task]:
+    """The open tasks of some coordinators (`owners`, by number) with their requests; at most `MOST`.
 
-    With `owners` (numbers of coordinators) only theirs: their own tasks, those of requests that are theirs, and those
-    that are nobody's.
+    Theirs are their own, those of their requests, and those that are nobody's on a day in London (`today`): without an
+    owner, or with one for whom nobody looks out. What is due first is on top.
     """
+    unattended = absence.roster(session).unattended_ids(today)
+    theirs = {*owners, *unattended}
+    of_request = and_(
+        Task.coordinator_id.is_(None),
+        or_(Submission.coordinator_id.in_(theirs), Submission.coordinator_id.is_(None)),
+    )
     statement = (
         select(Task)
         .outerjoin(Task.submission)
         .options(contains_eager(Task.submission))
-        .where(text(f"tasks.{TASK_IS_OPEN}"))
+        .where(text(f"tasks.{TASK_IS_OPEN}"), or_(Task.coordinator_id.in_(theirs), of_request))
         .order_by(Task.due_on, Task.id)
         .limit(MOST)
     )
-    if owners is not None:
-        of_request = and_(
-            Task.coordinator_id.is_(None),
-            or_(Submission.coordinator_id.in_(owners), Submission.coordinator_id.is_(None)),
-        )
-        statement = statement.where(or_(Task.coordinator_id.in_(owners), of_request))
     return session.scalars(statement).all()
 
 

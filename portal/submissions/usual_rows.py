@@ -67,43 +67,44 @@ def asking_follow_ups(
 
     `first`, `second` and `third` are days after the question. Whoever has written to us is not reminded.
     """
-    return (
-        FollowUp(
-            "question-reminder",
-            "Reminder to the branch: our question",
-            "state_since",
-            first,
-            (waiting,),
-            notify=(Notification("common/question-reminder", Recipient.BRANCH),),
-            unless="is_with_us",
-            series="question",
-            # Later than that it would stand beside the last one.
-            late=3,
-            rests=rests,
-        ),
-        FollowUp(
-            "question-last-reminder",
-            "Last reminder to the branch: our question",
-            "state_since",
-            second,
-            (waiting,),
-            notify=(Notification("common/question-last-reminder", Recipient.BRANCH),),
-            unless="is_with_us",
-            series="question",
-            late=7,
-            rests=rests,
-        ),
-        FollowUp(
-            "question-unanswered",
-            "Task: the branch has not answered our question",
-            "state_since",
-            third,
-            (waiting,),
-            task="The branch has not answered our question. Telephone, go on without an answer, or decline.",
-            unless="is_with_us",
-            late=60,
-        ),
+    reminder = FollowUp(
+        "question-reminder",
+        "Reminder to the branch: our question",
+        "state_since",
+        first,
+        (waiting,),
+        notify=(Notification("common/question-reminder", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="question",
+        # Later than that it would stand beside the last one.
+        late=3,
+        rests=rests,
     )
+    last_reminder = FollowUp(
+        "question-last-reminder",
+        "Last reminder to the branch: our question",
+        "state_since",
+        second,
+        (waiting,),
+        notify=(Notification("common/question-last-reminder", Recipient.BRANCH),),
+        unless="is_with_us",
+        series="question",
+        late=7,
+        rests=rests,
+        after=reminder,
+    )
+    unanswered = FollowUp(
+        "question-unanswered",
+        "Task: the branch has not answered our question",
+        "state_since",
+        third,
+        (waiting,),
+        task="The branch has not answered our question. Telephone, go on without an answer, or decline.",
+        unless="is_with_us",
+        late=60,
+        after=last_reminder,
+    )
+    return reminder, last_reminder, unanswered
 
 
 def closing_rows(

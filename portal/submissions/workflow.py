@@ -178,7 +178,8 @@ class FollowUp:
     today, and never again for the same day. `every` repeats it after so many days more. `only_if` and `unless` name
     questions of the model. Of one `series` only the last that is due goes. A worker that slept does it up to `late`
     days after its day, then no more. A letter that `rests` goes on a better day: before its own where it leads up to a
-    date, else after it. `task` is the sentence that says to a coordinator what to do.
+    date, else after it. What comes `after` another row keeps as many days from the day on which that one really goes:
+    nobody is rung before the day that a letter named. `task` is the sentence that says to a coordinator what to do.
     """
 
     name: str
@@ -195,6 +196,7 @@ class FollowUp:
     every: int = 0
     late: int = 14
     rests: Rests = Rests.AUGUST
+    after: FollowUp | None = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,9 @@ class Workflow:
                 raise ValueError(f"{self.kind}: the follow-up {row.name} stands twice")
             if [bool(row.notify), bool(row.task), bool(row.move)].count(True) != 1:
                 raise ValueError(f"{self.kind}: {row.name} must be one of a letter, a task or a move")
+            before = row.after
+            if before is not None and (before not in self.follow_ups or before.counted_from != row.counted_from):
+                raise ValueError(f"{self.kind}: {row.name} comes after a row that counts otherwise")
             for name in row.states:
                 if name not in self._states or self._states[name].is_final:
                     raise ValueError(f"{self.kind}: {row.name} names {name}, which is no open state")

@@ -10,6 +10,28 @@ from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
 BEFORE_A_TWIN = ("received", "checked", "seeking", "proposed", "waiting")
 
+BEEN_IN_TOUCH = FollowUp(
+    "been-in-touch",
+    "Letter to both sides: have you been in touch?",
+    "state_since",
+    14,
+    ("introduced",),
+    notify=(
+        Notification("twinning/been-in-touch", Recipient.BRANCH),
+        Notification("twinning/been-in-touch-body", Recipient.UKRAINIAN_BODY),
+    ),
+    unless="is_with_us",
+)
+NO_FIRST_CONTACT = FollowUp(
+    "no-first-contact",
+    "Task: a month without a first contact",
+    "state_since",
+    30,
+    ("introduced",),
+    task="A month has passed and nobody has told us of a first contact. Telephone the branch.",
+    late=60,
+    after=BEEN_IN_TOUCH,
+)
 FOLLOW_UPS = (
     *asking_follow_ups("waiting", first=7, second=14, third=17),
     FollowUp(
@@ -49,27 +71,8 @@ FOLLOW_UPS = (
         task="Three weeks have passed without a yes from both sides. Go on looking, or give them longer.",
         late=60,
     ),
-    FollowUp(
-        "been-in-touch",
-        "Letter to both sides: have you been in touch?",
-        "state_since",
-        14,
-        ("introduced",),
-        notify=(
-            Notification("twinning/been-in-touch", Recipient.BRANCH),
-            Notification("twinning/been-in-touch-body", Recipient.UKRAINIAN_BODY),
-        ),
-        unless="is_with_us",
-    ),
-    FollowUp(
-        "no-first-contact",
-        "Task: a month without a first contact",
-        "state_since",
-        30,
-        ("introduced",),
-        task="A month has passed and nobody has told us of a first contact. Telephone the branch.",
-        late=60,
-    ),
+    BEEN_IN_TOUCH,
+    NO_FIRST_CONTACT,
     FollowUp(
         "ready-to-agree",
         "Task: are they ready to agree?",

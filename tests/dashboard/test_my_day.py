@@ -129,6 +129,31 @@ def test_who_stands_in_sees_the_other_s_day(
     assert sections(html)["Promise broken"] == ["Broken and theirs"]
 
 
+@pytest.mark.parametrize("fate", ["away without a cover", "account closed"])
+def test_what_belongs_to_somebody_for_whom_nobody_looks_out_is_everybody_s(
+    app: Flask,
+    coordinator: FlaskClient,
+    sign_in: Callable[..., FlaskClient],
+    make_request: Callable[..., int],
+    open_task: Callable[..., int],
+    fate: str,
+) -> None:
+    sign_in("admin", name="Taras Hrynko")
+    with app.app_context():
+        other = db.session.scalars(select(Coordinator).where(Coordinator.role == "admin")).one()
+        other.active = fate != "account closed"
+        if other.active:
+            other.away_from, other.away_until = day(-1), day(5)
+        number = other.id
+        db.session.commit()
+    request = make_request(heading="Broken and theirs", **ours(-2, coordinator_id=number))
+    open_task("Of their request", submission_id=request)
+    open_task("Their own", coordinator_id=number)
+    found = sections(coordinator.get("/dashboard/my-day").text)
+    assert found["Promise broken"] == ["Broken and theirs"]
+    assert found["Your tasks"] == ["Of their request", "Their own"]
+
+
 def test_tasks_stand_with_what_is_due(
     app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], open_task: Callable[..., int]
 ) -> None:
@@ -252,5 +277,5 @@ def test_the_day_reads_the_same_on_postgresql(postgres_app: Flask) -> None:
 
     with postgres_app.app_context():
         assert days.day(db.session(), utc_now(), {1, 2}) == {name: [] for name in days.SECTIONS}
-        assert tasks.open_tasks(db.session(), {1}) == []
+        assert tasks.open_tasks(db.session(), {1}, london_day(utc_now())) == []
         assert db.session.scalars(select(Task)).all() == []

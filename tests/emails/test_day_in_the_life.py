@@ -247,7 +247,7 @@ def test_a_day_in_the_life(
 
     # On the evening my day names exactly what needs a person: the branch whose address is wrong.
     with app.app_context():
-        found = tasks.open_tasks(db.session(), {petro, maria})
+        found = tasks.open_tasks(db.session(), {petro, maria}, TUESDAY)
         assert [(task.reason, task.submission_id) for task in found] == [("letter", life.filed[7])]
         assert not day.day(db.session(), at(TUESDAY, 20), {petro, maria})[day.BROKEN]
 

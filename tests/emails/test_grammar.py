@@ -132,7 +132,7 @@ def test_names_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "holds"),
+    ("text", "shows"),
     [
         ("{{ branch }}", True),
         ("{% if promise %}{{ branch }}{% endif %}", False),
@@ -140,10 +140,20 @@ def test_names_are_found() -> None:
         ("{% if promise %}{{ branch }}{% elif reference %}x{% else %}{{ branch }}{% endif %}", False),
         ("{% if branch %}x{% else %}y{% endif %}", False),
         ("{{ branch or promise }}", False),
+        ("{% if branch %}{{ branch }}{% endif %}", True),
+        ("{% if branch %}{{ branch }}{% else %}x{% endif %}", True),
+        ("{% if not branch %}x{% else %}{{ branch }}{% endif %}", True),
+        ("{% if not branch %}{{ branch }}{% endif %}", False),
+        ("{% if promise %}x{{ branch }}{% elif branch %}{{ branch }}{% endif %}", True),
+        ("{% if promise %}x{% elif branch %}{{ branch }}{% endif %}", False),
+        ("{% if branch or promise %}{{ branch }}{% endif %}", True),
+        ("{% if branch and promise %}{{ branch }}{% endif %}", False),
+        ("{% if promise and not branch %}x{% else %}{{ branch }}{% endif %}", True),
+        ("{% if branch == promise %}{{ branch }}{% endif %}", False),
     ],
 )
-def test_what_stands_in_a_letter_in_any_case_is_found(text: str, holds: bool) -> None:
-    assert grammar.always_holds(text, "branch") is holds
+def test_what_a_letter_shows_in_any_case_is_found(text: str, shows: bool) -> None:
+    assert grammar.always_shows(text, "branch") is shows
 
 
 @given(st.text(alphabet="{}%#branchif endelse.|()[]'_ \n\x00", max_size=60))

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal import worker
 from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
@@ -174,11 +175,11 @@ def test_letters_rest_at_weekends_and_on_the_holidays_of_the_branch_s_nation(
 def test_letters_that_can_wait_rest_in_august() -> None:
     submission = asked("affiliation", date(2027, 7, 28))
     live_through(date(2027, 7, 28), date(2027, 9, 12))
-    wrote = [(name, outcome, on) for name, outcome, on in came(submission) if name != "question-unanswered"]
-    # Both reminders fell into August: on the first working day after it only the last of them goes.
-    assert wrote == [
-        ("question-reminder", "superseded", date(2027, 9, 1)),
-        ("question-last-reminder", "done", date(2027, 9, 1)),
+    # Both reminders fell into August: they follow each other after it, and the telephone waits for the last of them.
+    assert came(submission) == [
+        ("question-reminder", "done", date(2027, 9, 1)),
+        ("question-last-reminder", "done", date(2027, 9, 8)),
+        ("question-unanswered", "done", date(2027, 9, 11)),
     ]
 
 
@@ -257,7 +258,7 @@ def test_nothing_comes_for_what_is_closed_or_held_for_review() -> None:
     db.session.commit()
     live_through(date(2026, 12, 2), date(2027, 3, 1))
     assert came(closed) == came(held) == []
-    assert follow_ups.planned(closed, set(), date(2026, 12, 3)) == []
+    assert follow_ups.planned(closed, {}, date(2026, 12, 3)) == []
 
 
 def test_a_worker_that_slept_for_a_week_sends_what_matters_and_skips_what_is_past() -> None:
@@ -428,9 +429,54 @@ def test_a_branch_without_an_address_is_rung() -> None:
     ]
 
 
+def test_skipping_the_last_reminder_leaves_the_first() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    last = follow_ups.planned(submission, {}, MONDAY)[1]
+    assert last.row.name == "question-last-reminder"
+    follow_ups.skip(db.session(), submission, last, by=CAMPAIGN, now=at(MONDAY))
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=14))
+    assert [(name, outcome) for name, outcome, _ in came(submission)] == [
+        ("question-last-reminder", "skipped"),
+        ("question-reminder", "done"),
+        ("question-unanswered", "done"),
+    ]
+
+
+def test_nobody_is_rung_before_the_day_that_a_letter_named() -> None:
+    """Over two years and all nations: what comes after a letter keeps its days from the day on which that one went."""
+    rows = [row for kind in registry.kinds() for row in kind.workflow.follow_ups if row.after is not None]
+    assert len({row.name for row in rows}) > 8
+    for row in rows:
+        before = row.after
+        assert before is not None
+        for nation in ("England", "Scotland", "Northern Ireland"):
+            for base in days_from(date(2026, 1, 1), date(2027, 12, 31)):
+                earlier = follow_ups.day_for(before, base + timedelta(days=before.days), nation)
+                later = follow_ups.day_for(row, base + timedelta(days=row.days), nation)
+                assert (later - earlier).days >= row.days - before.days, f"{row.name}, {base}, {nation}"
+
+
+def test_those_for_whom_nothing_is_due_after_all_do_not_keep_the_others_waiting(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "REMINDED_AT_ONCE", 3)
+    # Details are asked for only where some are missing; the short list cannot know.
+    for _ in range(5):
+        confirmed(venue="Miners’ Hall", meeting_format="in-person")
+    lacking = confirmed(venue="", platform="")
+    now = at(date(2026, 12, 31))
+    clockwork = worker.Worker(app, "one", lambda: now)
+    passes = 0
+    while clockwork.remind():
+        passes += 1
+        assert passes < 5, "the worker never comes to an end"
+    assert came(lacking) == [("details-missing", "done", date(2026, 12, 31))]
+
+
 def test_what_is_skipped_does_not_come_and_stands_in_the_history() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
-    first = follow_ups.planned(submission, set(), MONDAY)[0]
+    first = follow_ups.planned(submission, {}, MONDAY)[0]
     follow_ups.skip(db.session(), submission, first, by=CAMPAIGN, now=at(MONDAY))
     db.session.commit()
     live_through(MONDAY, MONDAY + timedelta(days=5))
@@ -442,7 +488,7 @@ def test_what_is_skipped_does_not_come_and_stands_in_the_history() -> None:
 def test_what_was_sent_by_hand_does_not_come_again() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     last = next(
-        each for each in follow_ups.planned(submission, set(), MONDAY) if each.row.name == "question-last-reminder"
+        each for each in follow_ups.planned(submission, {}, MONDAY) if each.row.name == "question-last-reminder"
     )
     follow_ups.carry_out(db.session(), submission, last, by=CAMPAIGN, now=at(MONDAY + timedelta(days=1)))
     db.session.commit()
@@ -468,7 +514,7 @@ def test_the_short_list_and_the_request_itself_agree() -> None:
             now = at(day, hour)
             found = set(reminders.ready(db.session(), now))
             for submission in everybody:
-                due, overtaken = follow_ups.due(submission, set(), now)
+                due, overtaken = follow_ups.due(submission, {}, now)
                 if due or overtaken:
                     assert submission.id in found, f"{submission.kind} on {day} at {hour}"
 
@@ -505,7 +551,7 @@ def test_follow_ups_come_the_same_on_postgresql(postgres_app: Flask) -> None:
 def test_two_workers_at_one_follow_up_write_one_letter() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     now = at(MONDAY + timedelta(days=4))
-    each = follow_ups.due(submission, set(), now)[0][0]
+    each = follow_ups.due(submission, {}, now)[0][0]
     assert reminders.remind(db.session(), submission.id, now) == 1
     db.session.commit()
     # The other one had looked before the first was done.

@@ -135,6 +135,26 @@ def test_a_subject_that_would_do_harm_is_refused(subject: str, sentence: str) ->
     assert found["subject"][0].startswith(sentence)
 
 
+@EACH
+def test_no_subject_can_name_a_person_or_what_somebody_wrote(name: str) -> None:
+    """Subjects show on locked screens, in the logs of servers and in lists. Most name the reference alone."""
+    allowed = letter_book.facts_of_subject(entry(name))
+    in_doubt = {"branch"} if entry(name).to in (Recipient.TEAM, Recipient.TREASURER) else set[str]()
+    assert allowed <= {
+        *(letter_book.FOR_ANYBODY - {"greeting", "who", "coordinator"}),
+        *("day", "promised_on"),
+        *in_doubt,
+    }
+    words = letters.shipped(name, "en")
+    for fact in set(letter_book.facts_of(entry(name))) - allowed - {letter_book.LINK}:
+        for subject in (f"Re {{{{ {fact} }}}}", f"Re {{% if {fact} %}}it{{% endif %}}"):
+            found = faults(entry(name), "en", Wording(subject, words.body))
+            assert found["subject"] == [
+                f"Take {{{{ {fact} }}}} out of the subject: it can be read on a locked screen. "
+                "It can stand in the letter"
+            ]
+
+
 def test_a_letter_that_says_nothing_where_little_is_known_is_refused() -> None:
     name = "speaker/offer-over"
     empty = faults(entry(name), "en", Wording("Subject", "{{ coordinator }}"))
@@ -143,8 +163,22 @@ def test_a_letter_that_says_nothing_where_little_is_known_is_refused() -> None:
     assert empty["body"][0].startswith("Where little is known, the subject is empty")
 
 
-@pytest.mark.parametrize(("name", "must"), [("common/message", "message"), ("common/question", "question")])
+@pytest.mark.parametrize(
+    ("name", "must"),
+    [
+        ("common/message", "message"),
+        ("common/message-received", "message"),
+        ("common/question", "question"),
+        ("common/question-reminder", "question"),
+        ("common/details-changed", "changes"),
+        ("coordinator/promised-today", "requests"),
+    ],
+)
 def test_a_letter_keeps_what_it_is_about(name: str, must: str) -> None:
     words = letters.shipped(name, "en")
     body = words.body.replace(f"{{{{ {must} }}}}", "").replace(f"{{% if {must} %}}", "").replace("{% endif %}", "")
-    assert f"Put {{{{ {must} }}}} back" in faults(entry(name), "en", Wording(words.subject, body))["body"][0]
+    left_out = f"{{% if {must} %}}We wrote to you.{{% endif %}}\n\n{body}"
+    seldom = f"{{% if promise %}}{{{{ {must} }}}}{{% endif %}}\n\n{body}"
+    for each in (body, left_out, seldom):
+        assert f"Put {{{{ {must} }}}} back" in faults(entry(name), "en", Wording(words.subject, each))["body"][0]
+    assert faults(entry(name), "en", Wording(words.subject, f"{{{{ {must} }}}}\n\n{body}")) == {}
