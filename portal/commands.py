@@ -11,12 +11,14 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import backups, demo, health, launcher, reading_copy, server, worker, workflow_pages
 from portal.accounts import commands as accounts
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
 from portal.extensions import db
+from portal.submissions import reminders
 
 
 def init_app(app: Flask) -> None:
@@ -171,6 +173,14 @@ def restore(source: Path) -> None:
     except backups.BackupError as error:
         sys.exit(str(error))
     click.echo(f"Restored. {held} unsent letters are held: read them on the mail page.")
+    try:
+        left = reminders.leave_behind(db.session(), utc_now())
+        db.session.commit()
+    except (OperationalError, ProgrammingError):
+        # A backup from before there were reminders has nothing that could come twice.
+        db.session.rollback()
+        left = 0
+    click.echo(f"{left} reminders that are due now will not come by themselves: they may have come before.")
 
 
 def _application() -> Flask:

@@ -26,12 +26,22 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portal import limits
 from portal.accounts import sign_in
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.own_transaction import own_transaction
-from portal.submissions import approvals, daily, digest, failed_letters, mail_proof, promise_clock, reminders, silence
+from portal.submissions import (
+    approvals,
+    daily,
+    digest,
+    failed_letters,
+    mail_proof,
+    promise_clock,
+    reminders,
+    silence,
+    tasks,
+)
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
 
@@ -175,7 +185,23 @@ class Worker:
             except Exception as error:
                 # What is wrong with one must not keep the others waiting.
                 db.session.rollback()
-                log.warning("%s failed: %s", do.__module__, type(error).__name__)
+                log.warning("%s failed for %s: %s", do.__module__, unit, type(error).__name__)
+                self._tell_of_a_fault(do.__module__.rpartition(".")[2], unit)
+
+    def _tell_of_a_fault(self, duty: str, unit: object) -> None:
+        """Open a task about what failed: it is tried again at the next pass, but somebody must know."""
+        now = self.now()
+        tasks.open_task(
+            db.session(),
+            key=f"fault:{duty}:{unit}",
+            reason="fault",
+            about=f"The portal could not do this by itself: {duty.replace('_', ' ')}, {unit}. Do by hand what is due, "
+            "and tell whoever looks after the portal.",
+            due_on=london_day(now),
+            now=now,
+            submission_id=unit if duty == "reminders" and isinstance(unit, int) else None,
+        )
+        db.session.commit()
 
     def forget(self) -> bool:
         """Sweep drafts that nobody has touched for a day, old counts of the limits and duties of days long past."""

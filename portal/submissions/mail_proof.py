@@ -66,6 +66,8 @@ WHAT = {
 NOT_WRITTEN = "was never written"
 NOT_ARRIVED = {CANCELLED: "was cancelled", HELD: "is held back"} | dict.fromkeys(FAILED, "could not be delivered")
 WAITS = "has not left for more than a day"
+AT_ONCE = 100
+"""Tasks opened in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def due(session: Session, now: datetime) -> list[date]:
 def prove(session: Session, today: date, now: datetime) -> int:
     """Open a task for each letter that is missing, and finish the tasks of those that came. Returns how many opened.
 
-    One statement for each sort of letter, over the requests that arrived lately or stand in its states.
+    One statement for each sort of letter, over the requests that arrived lately or stand in its states. Where more
+    than `AT_ONCE` are missing the rest is left to the next pass: nobody should wait long for the database.
     """
     watched = session.scalars(
         select(Task.submission_id).where(text(TASK_IS_OPEN), Task.reason == REASON, Task.submission_id.is_not(None))
@@ -127,17 +130,22 @@ def prove(session: Session, today: date, now: datetime) -> int:
     since = _looked_back_to(session, now)
     missing: set[str] = set()
     opened = 0
+    is_whole = True
     for kind in registry.kinds():
         for sort in sorts_of(kind):
             for row in session.execute(_missing(sort, watched, since, now)).all():
                 key = f"{REASON}:{row.id}:{sort.to}:{sort.what}:{row.begun}"
                 missing.add(key)
+                if opened == AT_ONCE:
+                    is_whole = False
+                    continue
                 opened += _open(session, sort, row, key, now)
     session.flush()
     for task in session.scalars(select(Task).where(text(TASK_IS_OPEN), Task.reason == REASON)).all():
         if task.key not in missing:
             task.done_at, task.outcome = now, "It arrived in the meantime, or is no longer needed."
-    daily.note(session, DUTY, today, now)
+    if is_whole:
+        daily.note(session, DUTY, today, now)
     return opened
 
 

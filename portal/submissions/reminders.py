@@ -73,6 +73,24 @@ def remind(session: Session, number: int, now: datetime) -> int:
     return came
 
 
+def leave_behind(session: Session, now: datetime) -> int:
+    """Mark as overtaken whatever is due by today, but for moves. Returns how many there were.
+
+    After a backup was put back: what came between the backup and today left no mark in it, and would come twice. Every
+    open request is read once.
+    """
+    today, left = london_day(now), 0
+    for number in session.scalars(select(Submission.id).where(Submission.is_open).order_by(Submission.id)).all():
+        submission = whole.load(session, number)
+        if submission is None:
+            continue
+        for each in follow_ups.planned(submission, follow_ups.marks_of(session, number), today):
+            if each.due_on <= today and not each.row.move:
+                follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
+                left += 1
+    return left
+
+
 _MARKS = select(FollowUpMark.submission_id, FollowUpMark.name, FollowUpMark.due_on)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import worker
@@ -472,6 +472,29 @@ def test_those_for_whom_nothing_is_due_after_all_do_not_keep_the_others_waiting(
         passes += 1
         assert passes < 5, "the worker never comes to an end"
     assert came(lacking) == [("details-missing", "done", date(2026, 12, 31))]
+
+
+def test_after_a_restored_backup_nothing_comes_twice_and_moves_are_made() -> None:
+    asked_long_ago = asked("speaker", decide_by=None, meeting_on=None)
+    held = confirmed(on=MONDAY, meeting=date(2026, 11, 26))
+    # A Saturday: what rests until Monday has come already, too.
+    assert reminders.leave_behind(db.session(), at(date(2026, 11, 28))) == 1
+    db.session.commit()
+    live_through(date(2026, 11, 28), date(2026, 12, 1))
+    assert [(name, outcome) for name, outcome, _ in came(asked_long_ago)] == [("question-reminder", "superseded")]
+    assert held.state == "held"
+
+
+def test_what_fails_is_told_to_a_person(app: Flask) -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    db.session.execute(update(Submission).values(region_slug="north-east", language="xx"))
+    db.session.commit()
+    now = at(MONDAY + timedelta(days=4))
+    worker.Worker(app, "one", lambda: now).remind()
+    assert [(task.reason, task.submission_id) for task in db.session.scalars(select(Task))] == [
+        ("fault", submission.id)
+    ]
+    assert came(submission) == []
 
 
 def test_what_is_skipped_does_not_come_and_stands_in_the_history() -> None:
