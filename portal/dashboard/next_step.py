@@ -88,7 +88,10 @@ def next_step(submission: Submission, today: date, changed: Collection[str] = ()
     `changed` names the columns that the branch has changed since the last move.
     """
     has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
-    what = "answer the branch" if has_written else NEXT[submission.kind][submission.state]
+    what = NEXT[submission.kind][submission.state]
+    if has_written:
+        # A branch that has said yes to its twin waits for the other side.
+        what = "ask the other side, or introduce them" if submission.state == "proposed" else "answer the branch"
     lines = []
     if submission.turn == Turn.TREASURER:
         what = "the fee arrives"
