@@ -101,6 +101,7 @@ def label(submission: Submission, action: str) -> str:
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
     """Let the letters leave. Returns how many. Raises `NotTheirsToDecideError` and `DecidedAlreadyError`."""
     _decide(session, approval, APPROVED, by=by, now=now)
+    _begin_to_wait(session, approval, now)
     return second_reading.release(session, approval.id, now)
 
 
@@ -155,6 +156,32 @@ def _decide(
     )
 
 
+def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
+    """Count the days of the request's state from now, where these letters are those that told of it.
+
+    Whoever is waited for has known of nothing before. What was opened about their silence is over.
+    """
+    moved = session.execute(
+        update(Submission)
+        .where(Submission.id == approval.submission_id, Submission.state_since == approval.asked_at)
+        .values(state_since=now)
+        .returning(Submission.id),
+        execution_options={"synchronize_session": False},
+    )
+    if moved.first() is None:
+        return
+    session.refresh(approval.submission, ["state_since"])
+    for row in registry.kind(approval.submission.kind).workflow.follow_ups:
+        if row.task and row.counted_from == "state_since":
+            begins = f"follow-up:{approval.submission_id}:{row.name}:"
+            session.execute(
+                update(Task)
+                .where(Task.key.startswith(begins, autoescape=True), text(TASK_IS_OPEN))
+                .values(done_at=now, outcome="The letters have left only now."),
+                execution_options={"synchronize_session": False},
+            )
+
+
 def words_of(approval: Approval) -> list[Prepared]:
     """The words of its letters, to be mended and sent again, each to the address that holds today."""
     found = (Prepared.of_json(each) for each in approval.letters or [])
@@ -193,6 +220,7 @@ def send_again(
     if taken.first() is None:
         raise DecidedAlreadyError
     session.refresh(approval)
+    _begin_to_wait(session, approval, now)
     sent = correspondence.send(
         session, approval.submission, letters, now=now, by=Mover(Actor.COORDINATOR, by), edited=edited
     )
@@ -228,8 +256,17 @@ def is_waiting(session: Session, approval_id: int | None) -> bool:
 
 
 def holds_letters(session: Session, submission_id: int) -> bool:
-    """Whether letters of a request wait for a second reader."""
-    found = select(Approval.id).where(Approval.submission_id == submission_id, text(APPROVAL_IS_OPEN))
+    """Whether letters of the state in which a request stands have not left: they wait, or were kept back."""
+    found = (
+        select(Approval.id)
+        .join(Submission, Submission.id == Approval.submission_id)
+        .where(
+            Approval.submission_id == submission_id,
+            Approval.asked_at >= Submission.state_since,
+            Approval.decision != APPROVED,
+            Approval.sent_again_at.is_(None),
+        )
+    )
     return session.scalar(found.limit(1)) is not None
 
 

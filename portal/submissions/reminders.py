@@ -65,8 +65,8 @@ def remind(session: Session, number: int, now: datetime) -> int:
         # A move changes what else is due: the next pass looks again.
         if submission.state != state:
             break
-        # Nobody is reminded of a move whose own letters still wait for a second reader.
-        if is_held and each.row.notify and each.row.counted_from == "state_since":
+        # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
+        if is_held and not each.row.task and each.row.counted_from == "state_since":
             continue
         follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
         came += 1

@@ -295,18 +295,86 @@ def test_a_letter_held_again_by_a_restored_backup_is_no_longer_waiting(desk: Des
         assert [email.state for email in second_reading.letters_of(db.session(), number)] == [QUEUED]
 
 
+OLHA = {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}
+
+
+def reminded(desk: Desk, days: float) -> list[str]:
+    """The letters there are after the worker has looked, so many days after the move."""
+    with desk.app.app_context():
+        reminders.remind(db.session(), desk.number, MONDAY + timedelta(days=days))
+        db.session.commit()
+        return list(db.session.scalars(select(OutboxEmail.template).order_by(OutboxEmail.id)))
+
+
+def approve_on(days: int) -> Callable[[Approval, Coordinator], object]:
+    return lambda found, by: approvals.approve(db.session(), found, by=by, now=MONDAY + timedelta(days=days))
+
+
+def again_on(days: int, *, for_reader: bool) -> Callable[[Approval, Coordinator], object]:
+    return lambda found, by: approvals.send_again(
+        db.session(),
+        found,
+        approvals.words_of(found),
+        by=by,
+        now=MONDAY + timedelta(days=days),
+        edited={},
+        for_reader=for_reader,
+    )
+
+
 def test_nobody_is_reminded_of_a_letter_that_has_not_left(desk: Desk) -> None:
-    """The reminder to a speaker counts from the offer. It comes once the offer itself has left."""
-    speaker = {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}
-    number = desk.ask(move="offer", **speaker)
-    wednesday = MONDAY + timedelta(days=2)
+    """The reminder to a speaker counts from the day on which the offer itself left."""
+    number = desk.ask(move="offer", **OLHA)
+    assert reminded(desk, 2) == ["speaker/offer", "speaker/offered"]
+    desk.decide(number, approve_on(2), "taras")
+    assert reminded(desk, 2.1) == ["speaker/offer", "speaker/offered"]
+    assert reminded(desk, 4) == ["speaker/offer", "speaker/offered", "speaker/offer-reminder"]
 
-    def remind() -> list[str]:
-        with desk.app.app_context():
-            reminders.remind(db.session(), desk.number, wednesday)
-            db.session.commit()
-            return list(db.session.scalars(select(OutboxEmail.template).order_by(OutboxEmail.id)))
 
-    assert remind() == ["speaker/offer", "speaker/offered"]
-    desk.decide(number, approve, "taras")
-    assert remind() == ["speaker/offer", "speaker/offered", "speaker/offer-reminder"]
+@pytest.mark.parametrize(("decision", "by"), [(send_back, "taras"), (take_back, "maria")])
+def test_nobody_is_reminded_of_a_question_that_was_kept_back(
+    desk: Desk, decision: Callable[[Approval, Coordinator], object], by: str
+) -> None:
+    number = desk.ask(move="ask", question="Has your hall a screen?")
+    desk.decide(number, decision, by)
+    assert {template for days in range(1, 15) for template in reminded(desk, days)} == {"common/question"}
+    # The task to telephone has come all the same: somebody looks at the request.
+    with desk.app.app_context():
+        [task] = db.session.scalars(select(Task).where(Task.reason == "follow-up"))
+        assert task.done_at is None
+    desk.decide(number, again_on(14, for_reader=True), "maria")
+    assert set(reminded(desk, 18)) == {"common/question"}
+    with desk.app.app_context():
+        [task] = db.session.scalars(select(Task).where(Task.reason == "follow-up"))
+        assert task.outcome == "The letters have left only now."
+    desk.decide(number + 1, approve_on(18), "taras")
+    assert set(reminded(desk, 19)) == {"common/question"}
+    assert set(reminded(desk, 23)) == {"common/question", "common/question-reminder"}
+
+
+def test_letters_of_a_state_that_is_over_hold_nothing(desk: Desk) -> None:
+    """A question that was kept back, and given up: the offer made since then is followed up."""
+    desk.decide(desk.ask(move="ask", question="Has your hall a screen?"), send_back, "taras")
+    with desk.app.app_context():
+        submission = db.session.get_one(Submission, desk.number)
+        by, later = Mover(Actor.COORDINATOR, desk.person("maria")), MONDAY + timedelta(days=1)
+        actions.perform(db.session(), submission, "go-on", by=by, now=later)
+        actions.perform(db.session(), submission, "offer", by=by, now=later, answers=OLHA)
+        db.session.commit()
+        assert not approvals.holds_letters(db.session(), desk.number)
+    assert "speaker/offer-reminder" in reminded(desk, 3)
+
+
+def test_a_late_approval_moves_no_request_that_went_on(desk: Desk) -> None:
+    """The question waits; the branch has answered on the telephone and the search began. Its days stay as they are."""
+    number = desk.ask(move="ask", question="Has your hall a screen?")
+    with desk.app.app_context():
+        submission = db.session.get_one(Submission, desk.number)
+        by = Mover(Actor.COORDINATOR, desk.person("maria"))
+        actions.perform(db.session(), submission, "go-on", by=by, now=MONDAY + timedelta(days=1))
+        db.session.commit()
+        since, version = submission.state_since, submission.version
+    desk.decide(number, approve_on(2), "taras")
+    with desk.app.app_context():
+        submission = db.session.get_one(Submission, desk.number)
+        assert (submission.state_since, submission.version) == (since, version)
