@@ -20,6 +20,7 @@ from types import MappingProxyType
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from portal.emails import grammar
 from portal.emails.configuration import own_address
 from portal.emails.html_part import html_of
 from portal.emails.links import Placeholder
@@ -31,6 +32,7 @@ CAMPAIGN = "Ukraine Solidarity Campaign"
 CAMPAIGN_IN = {"en": CAMPAIGN, "uk": "Кампанія солідарності з Україною"}
 """Its name in the language of a letter."""
 PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
+LINK_IN_SUBJECT = "a subject must not hold a private link: it shows on locked screens"
 
 # Control characters, lone surrogates and marks that turn the direction of everything after them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -98,13 +100,13 @@ def _shown(subject: str, body: str, facts: Mapping[str, str]) -> Wording:
 
 
 def tried(words: Wording, language: str, facts: Mapping[str, str]) -> Letter:
-    """The letter that words not saved yet would make. Raises `jinja2.TemplateError`, or ValueError for the link."""
+    """The letter that words not saved yet would make. Raises `jinja2.TemplateError`, or ValueError for a link."""
     checked = _checked(facts)
     return _letter(*_filled(words, checked), _language(language), checked)
 
 
 def filled(words: Wording, facts: Mapping[str, str]) -> Wording:
-    """Words not saved yet as `wording` would give them. Raises `jinja2.TemplateError`."""
+    """Words not saved yet as `wording` would give them. Raises as `tried` does."""
     return _shown(*_filled(words, _checked(facts)), facts)
 
 
@@ -145,7 +147,7 @@ def _words(
         if (name, spoken) in texts:
             try:
                 return *_filled(texts[name, spoken], checked), spoken
-            except TemplateError as error:
+            except (TemplateError, ValueError) as error:
                 # A fact may have been taken away since the words were saved. The letter must leave all the same.
                 log.warning("the saved words of %s.%s cannot be used: %s", name, spoken, type(error).__name__)
         try:
@@ -161,14 +163,31 @@ def _words(
 
 
 def _filled(words: Wording, checked: Mapping[str, str]) -> tuple[str, str]:
-    """Saved words with the facts filled in. Brackets that delivery would read as a link are broken up first."""
-    subject, body = (_compiled(_broken_up(_clean(text))).render(checked) for text in (words.subject, words.body))
+    """Saved words with the facts filled in. Raises `TemplateError`, or ValueError for a link in the subject."""
+    subject, body = (
+        _without_forged_links(_compiled(_broken_up(_clean(text))).render(checked), checked)
+        for text in (words.subject, words.body)
+    )
+    if PLACEHOLDER.search(subject):
+        raise ValueError(LINK_IN_SUBJECT)
     return subject, body
+
+
+def _without_forged_links(text: str, checked: Mapping[str, str]) -> str:
+    """A filled-in text with the links among its facts and no other: a bracket of its words may meet one of a fact."""
+    given = {value for value in checked.values() if isinstance(value, Placeholder)}
+    if not given:
+        return _broken_up(text)
+    parts = re.split(f"({'|'.join(map(re.escape, sorted(given)))})", text)
+    return "".join(part if part in given else _broken_up(part) for part in parts)
 
 
 @lru_cache(maxsize=200)
 def _compiled(text: str) -> Template:
-    """Saved words, ready to be filled in. Raises `TemplateSyntaxError`."""
+    """Saved words, ready to be filled in. Raises `TemplateError` for more than names and conditions."""
+    # They were tried before they were saved; but rules grow, and a table can be written to without them.
+    if grammar.faults(text, grammar.names_in(text)):
+        raise TemplateError("these words hold more than names and conditions")
     return _environment().from_string(text)
 
 
@@ -186,7 +205,7 @@ def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) ->
         raise ValueError("a letter holds a private link that is not among its facts")
     title = _one_line(subject)
     if PLACEHOLDER.search(title):
-        raise ValueError("a subject must not hold a private link: it shows on locked screens")
+        raise ValueError(LINK_IN_SUBJECT)
     return Letter(
         subject=title,
         text=text,

@@ -63,12 +63,38 @@ def test_going_back_from_nothing_saves_nothing(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["{{ gone_since }}", "{% if x %}", "{{ ''.__class__ }}", "{{ cycler() }}", "{{ range(9)|join }}"]
+    "broken",
+    [
+        "{{ gone_since }}",
+        "{% if x %}",
+        "{{ ''.__class__ }}",
+        "{{ cycler() }}",
+        "{{ range(9)|join }}",
+        "{{ branch() }}",
+        "{{ branch + 1 }}",
+        "{{ 1/0 }}",
+        "{{ 'a' * 10**12 }}",
+    ],
 )
 def test_words_that_no_longer_work_do_not_stop_the_letter(broken: str) -> None:
-    texts = {(NAME, "en"): Wording("Subject", broken)}
+    """They were saved before a rule was made, or written into the table by other means."""
     known = facts.standard(NAME, "en")
-    assert letters.wording(NAME, "en", known, texts=texts) == letters.wording(NAME, "en", known)
+    for words in (Wording("Subject", broken), Wording(broken, "Words"), Wording("{{ private_link }}", "Words")):
+        texts = {(NAME, "en"): words}
+        assert letters.wording(NAME, "en", known, texts=texts) == letters.wording(NAME, "en", known)
+        assert letters.render(NAME, "en", known, texts=texts) == letters.render(NAME, "en", known)
+
+
+@pytest.mark.parametrize(
+    "body", ["[{{ contact_name }}]", "[{% if branch %}[link:9]{% endif %}]", "{{ contact_name }}[{{ private_link }}]"]
+)
+def test_brackets_that_meet_make_no_link(body: str) -> None:
+    """Whoever is called "[link:9]" gets no letter with somebody else's link, and no letter fails."""
+    known = facts.standard(NAME, "en") | {"contact_name": "[link:9]"}
+    texts = {(NAME, "en"): Wording(body, f"{body}\n\n{{{{ private_link }}}}")}
+    letter = letters.render(NAME, "en", known, texts=texts)
+    assert letter.link_ids == (7,)
+    assert "[[link:9]]" not in letter.text + letter.subject
 
 
 def test_a_link_cannot_be_typed_into_saved_words() -> None:
