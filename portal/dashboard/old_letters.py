@@ -12,7 +12,7 @@ from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 
 _PROMISED = re.compile(
     r"(?:\bby|Крайній термін:|не пізніше(?: такої дати)?:)\s+"
-    r"(?P<words>(?:\w+ )?\d{1,2} \w+ \d{4})"
+    r"(?P<words>(?:[\w’ʼ'-]+ )?\d{1,2} \w+ \d{4})"
 )
 
 
