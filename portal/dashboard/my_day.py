@@ -39,6 +39,7 @@ HEADINGS = {
     day.BROKEN: ("Promise broken", "overdue"),
     day.TODAY: ("Promised for today", "waiting-on-us"),
     day.NEW: ("Nobody’s yet", "unassigned"),
+    day.HELD: ("Held for review", "held"),
     day.MINE: ("Waiting on you", "mine"),
     day.MEETINGS: ("Meetings this week", "meetings"),
 }
@@ -103,7 +104,7 @@ def _line(name: str, row: Any, today: date, known: dict[int, people.Person]) -> 
 def _with_whom(name: str, person: people.Person | None) -> str:
     """Whose a request is, where the heading does not say it."""
     if person is None:
-        return "" if name == day.NEW else "nobody’s yet"
+        return "" if name in (day.NEW, day.HELD) else "nobody’s yet"
     if person.id != current_user.id:
         return f"with {person.name}"
     return "" if name == day.MINE else "with you"

@@ -222,6 +222,16 @@ def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
     ).all()
 
 
+def unreached(session: Session, submission_id: int, since: datetime) -> set[str]:
+    """To which roles a letter about a request, written since a moment, was refused or given up and is undealt with."""
+    rows = session.scalars(
+        select(OutboxEmail.role).where(
+            OutboxEmail.submission_id == submission_id, OutboxEmail.queued_at >= since, text(NEEDS_A_PERSON)
+        )
+    )
+    return set(rows)
+
+
 def status(session: Session) -> MailStatus:
     """How many letters wait and since when, how many need a person, and whether the worker is awake."""
     waiting = OutboxEmail.next_try_at.is_not(None)

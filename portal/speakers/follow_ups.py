@@ -126,6 +126,16 @@ MEETING_COMES = (
         rests=Rests.WEEKENDS,
     ),
     FollowUp(
+        "details-still-missing",
+        "Task: the place or the link is still missing",
+        "meeting_on",
+        -6,
+        ("confirmed",),
+        task="The meeting is near, and its place or its joining link is not known. Telephone the branch.",
+        only_if="lacks_details",
+        late=5,
+    ),
+    FollowUp(
         "meeting-tomorrow",
         "The day before, to both sides",
         "meeting_on",

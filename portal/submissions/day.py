@@ -16,8 +16,8 @@ from portal.clock import london_day
 from portal.submissions.queries import COLUMNS, table
 from portal.submissions.workflow import Turn
 
-BROKEN, TODAY, NEW, MINE, MEETINGS = "broken", "today", "new", "mine", "meetings"
-SECTIONS = (BROKEN, TODAY, NEW, MINE, MEETINGS)
+BROKEN, TODAY, NEW, HELD, MINE, MEETINGS = "broken", "today", "new", "held", "mine", "meetings"
+SECTIONS = (BROKEN, TODAY, NEW, HELD, MINE, MEETINGS)
 MOST = 20
 """A section names so many; the rest stands in the queue's own view."""
 WEEK = timedelta(days=7)
@@ -27,8 +27,9 @@ def day(session: Session, now: datetime, people: Collection[int]) -> Mapping[str
     """The requests of a day for those a coordinator looks out for (`people`), by section, soonest due first.
 
     `broken` were promised for an earlier day and `today` for this one, both theirs or nobody's; `new` wait on us and
-    are nobody's (new, or handed back); `mine` wait on us and are theirs; `meetings` are confirmed ones of the next
-    seven days, of everybody. No request stands in two of the first four. Rows have the queue's columns and `section`.
+    are nobody's (new, or handed back); `held` are to be looked at before they are let in; `mine` wait on us and are
+    theirs; `meetings` are confirmed ones of the next seven days, of everybody. No request stands in two of the first
+    five. Rows have the queue's columns and `section`.
     """
     today = london_day(now)
     known = {
@@ -64,6 +65,7 @@ def _statement() -> CompoundSelect[Any]:
         BROKEN: (*ours, table.queue_on < today, or_(theirs, nobodys)),
         TODAY: (*ours, table.queue_on == today, or_(theirs, nobodys)),
         NEW: (*ours, table.queue_on > today, nobodys),
+        HELD: (table.held_reason.is_not(None),),
         MINE: (*ours, table.queue_on > today, theirs),
         MEETINGS: (live, table.meeting_on >= today, table.meeting_on <= bindparam("week"), table.state == "confirmed"),
     }

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from portal.submissions.promises import is_working_day, working_days_after
+
 PERIODS = (2, 3, 7, 14, 21, 30, 90)
 """So many days a letter may give; each is a fact of its own, `in_7_days`."""
 
 
 def days_from(today: date) -> dict[str, date]:
-    """The days by the names of their facts; `today` is the day in London on which the letter is written."""
-    return {f"in_{period}_days": today + timedelta(days=period) for period in PERIODS}
+    """The days by the names of their facts; `today` is the day in London on which the letter is written.
+
+    Nobody is asked for an answer by a Sunday: it is the working day before, or the next one where that would be today.
+    """
+    return {f"in_{period}_days": _working_day(today + timedelta(days=period), today) for period in PERIODS}
+
+
+def _working_day(day: date, today: date) -> date:
+    before = day
+    while not is_working_day(before):
+        before -= timedelta(days=1)
+    return before if before > today else working_days_after(day, 1)

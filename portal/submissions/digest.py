@@ -79,6 +79,7 @@ def waiting(session: Session, owners: Collection[int], since: date, now: datetim
         "tasks": _tasks(session, owners, today, language),
         "failed": _failed(session),
         "new": colleagues.listed(found[day.NEW], language, day="due_on"),
+        "held": colleagues.listed(found[day.HELD], language),
         "waiting": colleagues.listed(found[day.MINE], language, day="due_on"),
         "meetings": colleagues.listed(session.execute(meetings).all(), language, day="meeting_on"),
     }

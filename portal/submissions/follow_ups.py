@@ -102,16 +102,19 @@ def due(submission: Submission, marks: Mapping[Mark, str], now: datetime) -> tup
 
 
 def day_for(row: FollowUp, due_on: date, nation: str) -> date:
-    """The day on which a follow-up comes that is due on `due_on` by its row. Tasks are for us and do not rest."""
+    """The day on which a follow-up comes that is due on `due_on` by its row. Tasks come on our own working days."""
     on = due_on
     if row.after is not None:
         between = timedelta(days=row.days - row.after.days)
         on = max(on, day_for(row.after, due_on - between, nation) + between)
-    return on if row.task else quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
+    if row.task:
+        return quiet_days.out_of_rest(on, LONDON, Rests.WEEKENDS, backwards=row.days < 0)
+    return quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
 
 
 def _next_day_for(row: FollowUp, today: date, nation: str) -> date:
-    return today if row.task else quiet_days.out_of_rest(today, nation, row.rests, backwards=False)
+    where, rests = (LONDON, Rests.WEEKENDS) if row.task else (nation, row.rests)
+    return quiet_days.out_of_rest(today, where, rests, backwards=False)
 
 
 def last_day_for(row: FollowUp, due_on: date, on: date) -> date:

@@ -14,8 +14,9 @@ from portal.submissions.workflow import Rests
 
 AUGUST = 8
 USUAL_HOURS = range(8, 20)
-"""Hours in London in which a letter may leave that rests."""
-URGENT_HOURS = range(6, 24)
+"""Hours in London in which a letter may leave that rests at all."""
+URGENT_HOURS = range(7, 24)
+"""And those for a letter that is only true on its day."""
 LONGEST_REST = timedelta(days=60)
 """No rest is longer: August with the weekends and bank holidays around it, also where one row waits for another."""
 

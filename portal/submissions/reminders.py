@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON as LONDON_TIME
 from portal.clock import london_day
+from portal.emails import outbox
 from portal.extensions import UTCDateTime
 from portal.submissions import approvals, follow_ups, registry, whole
 from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
@@ -61,10 +62,14 @@ def remind(session: Session, number: int, now: datetime) -> int:
         follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
     state = submission.state
     is_held = bool(due) and approvals.holds_letters(session, number)
+    unreached = outbox.unreached(session, number, submission.state_since) if due else set()
     for each in due:
         # A move changes what else is due: the next pass looks again.
         if submission.state != state:
             break
+        # Whoever never got the letter is rung (there is a task), not reminded of it.
+        if unreached.intersection(str(letter.to) for letter in each.row.notify):
+            continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
         if is_held and not each.row.task and each.row.counted_from == "state_since":
             continue
@@ -127,8 +132,7 @@ def _statement(kind_name: str, row: FollowUp) -> tuple[Select[Any], bool]:
 
 def _bounds(row: FollowUp, today: date) -> tuple[date, date]:
     """The first and the last date to count from for which the row can be due today."""
-    is_prompt = row.after is None and (row.task or row.rests is Rests.NEVER)
-    rest = timedelta() if is_prompt else LONGEST_REST
+    rest = timedelta() if row.rests is Rests.NEVER and not row.task else LONGEST_REST
     earliest = today - timedelta(days=row.late) - rest if not row.every else today - LONGEST_STORY
     return earliest - timedelta(days=row.days), today + rest - timedelta(days=row.days)
 

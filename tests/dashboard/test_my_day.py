@@ -93,10 +93,12 @@ def test_everything_stands_in_one_place_and_broken_promises_first(
     make_request(heading="Meeting later", state="confirmed", meeting_on=day(9))
     make_request(heading="Waits for the branch", state="waiting-for-branch")
     make_request(heading="Closed", state="closed")
+    make_request(heading="Looks like spam", held_reason="trap")
     assert sections(coordinator.get("/dashboard/my-day").text) == {
         "Promise broken": ["Broken and nobody’s", "Broken and mine"],
         "Promised for today": ["Promised today"],
         "Nobody’s yet": ["New"],
+        "Held for review": ["Looks like spam"],
         "Meetings this week": ["Meeting soon"],
         "Waiting on you": ["Mine for later"],
     }

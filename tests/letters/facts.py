@@ -283,6 +283,7 @@ OF_A_KIND = {
             "failed": "2",
             "new": "- USC-1043, speaker request, GMB Cardiff, Monday 30 November 2026: "
             "https://portal.example.org/dashboard/requests/43",
+            "held": "- USC-1047, speaker request, UNISON Kirkcaldy: https://portal.example.org/dashboard/requests/47",
             "waiting": "- USC-1019, twinning proposal, RMT Truro, Friday 11 December 2026: "
             "https://portal.example.org/dashboard/requests/19",
             "meetings": "- USC-1003, speaker request, NEU Luton, Monday 30 November 2026: "

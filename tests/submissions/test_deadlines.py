@@ -40,7 +40,16 @@ IN_STEP = [
 def test_the_days_are_counted_from_the_day_of_writing() -> None:
     days = deadlines.days_from(date(2026, 11, 20))
     assert days["in_7_days"] == date(2026, 11, 27)
-    assert {(day - date(2026, 11, 20)).days for day in days.values()} == set(deadlines.PERIODS)
+    # Two and three days on are a weekend; today is not named.
+    assert days["in_2_days"] == days["in_3_days"] == date(2026, 11, 23)
+    assert all(day.weekday() < 5 for day in days.values())
+
+
+def test_no_answer_is_asked_for_by_a_day_off() -> None:
+    days = deadlines.days_from(date(2026, 12, 22))
+    # Christmas Day is a Friday: the day before it, not the Tuesday after.
+    assert days["in_3_days"] == date(2026, 12, 24)
+    assert days["in_7_days"] == date(2026, 12, 29)
 
 
 @pytest.mark.parametrize(("workflow", "letter", "written", "after"), IN_STEP)
