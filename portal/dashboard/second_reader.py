@@ -20,13 +20,14 @@ from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals
+from portal.submissions import approvals, history
 from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.work import Approval
 
 LONGEST_NOTE = 4000
+CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
     approvals.APPROVED: "approved these letters. They have left",
@@ -73,7 +74,11 @@ def second_reading_page(approval_id: int) -> str:
 @blueprint.post(f"{ONE}/approve")
 @needs("coordinator")
 def approve_letters(approval_id: int) -> Response:
-    """Let the letters leave."""
+    """Let the letters leave, if the request is as it was when they were read."""
+    approval = _find(approval_id)
+    if approval.asked_by_id != current_user.id and _has_changed(approval):
+        flash(CHANGED, "error")
+        return redirect(_url(approval_id), 303)
     return _decided(approval_id, lambda found: approvals.approve(db.session(), found, by=me(), now=utc_now()))
 
 
@@ -111,6 +116,8 @@ def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     approval = _find(approval_id)
     prepared = approvals.words_of(approval)
     letters = typed_letters.from_form(prepared, request.form)
+    if _has_changed(approval):
+        return _page(approval, letters=letters, refused=CHANGED), 409
     wants = moves.wants_second_reader()
     is_alone = moves.NOBODY_ELSE if wants and not moves.second_readers() else ""
     if typed_letters.has_errors(letters) or is_alone:
@@ -147,6 +154,11 @@ def _decided(approval_id: int, decide: Callable[[Approval], object]) -> Response
     return redirect(_url(approval_id), 303)
 
 
+def _has_changed(approval: Approval) -> bool:
+    """Whether the request is another than when the page was drawn: its letters may no longer fit."""
+    return request.form.get("version") != str(approval.submission.version)
+
+
 def _why(refused: Exception) -> str:
     if isinstance(refused, NotTheirsToDecideError):
         return "Nobody decides on letters of their own, and nobody takes back those of others."
@@ -177,7 +189,7 @@ def _page(
         submission=submission,
         what=approvals.label(submission, approval.action),
         tag=words.tag(submission.kind, submission.state, is_answered=True),
-        moved_on=submission.state_since is not None and submission.state_since > approval.asked_at,
+        moved_on=history.has_changed_since(db.session(), submission.id, approval.asked_at),
         since=words.when(approval.asked_at, today),
         until=words.when(approval.expires_at, today),
         is_late=approval.expires_at <= now,

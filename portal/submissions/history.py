@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from portal.accounts.models import Coordinator
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor
@@ -30,6 +33,14 @@ def line(submission: Submission, name: str, by: Mover, now: datetime, **more: An
         coordinator_id=by.coordinator.id if by.coordinator else None,
         **more,
     )
+
+
+def has_changed_since(session: Session, submission_id: int, moment: datetime) -> bool:
+    """Whether a request was moved or corrected after a moment."""
+    found = select(Event.id).where(
+        Event.submission_id == submission_id, Event.name.in_(("transition", "amended")), Event.at > moment
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def words_of(answers: Mapping[str, str]) -> str:

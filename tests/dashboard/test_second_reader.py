@@ -137,6 +137,46 @@ def test_letters_come_back_with_a_note_and_are_mended(
     assert len(letter()) == 2
 
 
+def amend(client: FlaskClient, number: int) -> None:
+    """Another step of the request, made on another page."""
+    path = f"/dashboard/requests/{number}/moves/ask"
+    page = client.get(path).text
+    letters = post_all(client, path, page, question="Has your hall a screen?").text
+    assert post_all(client, path, letters, step="send").status_code == 303
+
+
+def test_letters_do_not_leave_unseen_where_the_request_has_moved_on(
+    coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    read = Page(other, ONE)
+    assert "moved on or was corrected" not in read.text
+    amend(coordinator, held)
+    told = other.get(read.post(f"{ONE}/approve").location).text
+    assert "The request has changed since you opened this page" in told
+    assert "moved on or was corrected since these letters were written" in told
+    assert letter() == [("held", "My own subject")]
+    assert Page(other, ONE).post(f"{ONE}/approve").status_code == 303
+    assert letter() == [("queued", "My own subject")]
+    assert "moved on or was corrected" not in other.get(ONE).text
+
+
+def test_letters_that_came_back_are_not_sent_unseen_either(
+    coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any]
+) -> None:
+    Page(other, ONE).post(f"{ONE}/send-back", note="Warmer, please.")
+    page = coordinator.get(ONE).text
+    assert "moved on or was corrected" not in page
+    amend(other, held)
+    refused = post_all(coordinator, f"{ONE}/again", page, **{"subject-0": "Warm"})
+    assert refused.status_code == 409
+    assert "The request has changed since you opened this page" in refused.text
+    assert "moved on or was corrected since these letters were written" in refused.text
+    assert boxes(refused.text)["subject-0"] == "Warm"
+    assert letter() == [("cancelled", "My own subject")]
+    assert post_all(coordinator, f"{ONE}/again", refused.text).status_code == 303
+    assert letter()[-1] == ("queued", "Warm")
+
+
 def test_mended_letters_may_be_read_once_more(
     coordinator: FlaskClient, other: FlaskClient, held: int, letter: Callable[[], Any]
 ) -> None:
