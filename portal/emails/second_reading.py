@@ -27,6 +27,17 @@ def letters_of(session: Session, approval_id: int) -> Sequence[OutboxEmail]:
     ).all()
 
 
+def is_kept_back(session: Session, submission_id: int, template: str) -> bool:
+    """Whether the newest letter of its sort about a request was written and has not left: its reader knows nothing."""
+    newest = session.scalar(
+        select(OutboxEmail.state)
+        .where(OutboxEmail.submission_id == submission_id, OutboxEmail.template == template)
+        .order_by(OutboxEmail.id.desc())
+        .limit(1)
+    )
+    return newest in (HELD, CANCELLED)
+
+
 def release(session: Session, approval_id: int, now: datetime) -> int:
     """Let the letters leave. Returns how many there were."""
     return _to(session, approval_id, state=QUEUED, queued_at=now, next_try_at=now)

@@ -6,8 +6,9 @@ import re
 from datetime import date, time, timedelta
 
 from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
+from portal.emails import second_reading
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_day_on_or_before, working_days_after
 
@@ -110,6 +111,12 @@ class SpeakerRequest(Submission):
     def is_first_asked(self) -> bool:
         """Whether nobody was asked before."""
         return not self.was_another_asked
+
+    @property
+    def knows_of_offer(self) -> bool:
+        """Whether the speaker has heard of it: no letter with the offer was kept back."""
+        session = object_session(self)
+        return session is None or not second_reading.is_kept_back(session, self.id, "speaker/offer")
 
     @property
     def lacks_details(self) -> bool:

@@ -81,7 +81,13 @@ MEETING = (
 LIVE = ("received", "matching", "offered", "waiting-for-branch")
 
 OTHER_SIDE = (
-    Notification("speaker/no-longer-needed", Recipient.SPEAKER, only_from=("offered",), is_reticent=True),
+    Notification(
+        "speaker/no-longer-needed",
+        Recipient.SPEAKER,
+        only_from=("offered",),
+        only_if="knows_of_offer",
+        is_reticent=True,
+    ),
     Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
 )
 
@@ -116,7 +122,7 @@ TRANSITIONS = (
         "matching",
         by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
         asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
-        notify=(Notification("speaker/offer-over", Recipient.SPEAKER),),
+        notify=(Notification("speaker/offer-over", Recipient.SPEAKER, only_if="knows_of_offer"),),
     ),
     Transition(
         "confirm",

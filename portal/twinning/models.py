@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import JSON, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
+from portal.emails import second_reading
 from portal.submissions.models import Event, Submission
 from portal.twinning.states import LINKED
 
@@ -66,6 +67,12 @@ class TwinningProposal(Submission):
     def is_decision_to_come(self) -> bool:
         """Whether the branch has named a day on which it decides, and has not told us what came of it."""
         return self.decision == "going"
+
+    @property
+    def body_knows(self) -> bool:
+        """Whether the Ukrainian body has heard of it: no letter with the proposal was kept back."""
+        session = object_session(self)
+        return session is None or not second_reading.is_kept_back(session, self.id, "twinning/proposed-body")
 
     @property
     def has_said_yes(self) -> bool:

@@ -45,7 +45,13 @@ FAREWELL = (
     Notification("twinning/withdrawn", Recipient.BRANCH, only_from=LINKED),
 )
 OTHER_SIDE = (
-    Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_from=("proposed",), is_reticent=True),
+    Notification(
+        "twinning/still-looking-body",
+        Recipient.UKRAINIAN_BODY,
+        only_from=("proposed",),
+        only_if="body_knows",
+        is_reticent=True,
+    ),
     Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, only_from=LINKED, is_reticent=True),
 )
 
@@ -89,7 +95,7 @@ TRANSITIONS = (
         asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
         notify=(
             Notification("twinning/still-looking", Recipient.BRANCH),
-            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY),
+            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows"),
         ),
         then="portal.twinning.introductions.part",
     ),
@@ -135,7 +141,9 @@ TRANSITIONS = (
         ),
         notify=(
             Notification("twinning/no-noted", Recipient.BRANCH, is_reticent=True),
-            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
+            Notification(
+                "twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows", is_reticent=True
+            ),
         ),
         then="portal.twinning.introductions.part",
     ),

@@ -378,3 +378,21 @@ def test_a_late_approval_moves_no_request_that_went_on(desk: Desk) -> None:
     with desk.app.app_context():
         submission = db.session.get_one(Submission, desk.number)
         assert (submission.state_since, submission.version) == (since, version)
+
+
+@pytest.mark.parametrize("move", ["withdraw", "speaker-declined"])
+@pytest.mark.parametrize(("decision", "is_told"), [(None, False), (send_back, False), (approve, True)])
+def test_who_never_got_an_offer_is_not_told_that_it_is_over(
+    desk: Desk, move: str, decision: Callable[[Approval, Coordinator], object] | None, *, is_told: bool
+) -> None:
+    number = desk.ask(move="offer", **OLHA)
+    if decision is not None:
+        desk.decide(number, decision, "taras")
+    with desk.app.app_context():
+        submission = db.session.get_one(Submission, desk.number)
+        actions.perform(
+            db.session(), submission, move, by=Mover(Actor.COORDINATOR), now=MONDAY, answers={"reason": "Illness"}
+        )
+        db.session.commit()
+        told = set(db.session.scalars(select(OutboxEmail.template).where(OutboxEmail.role == "speaker")))
+    assert (told - {"speaker/offer"} != set()) is is_told

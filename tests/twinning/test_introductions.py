@@ -153,3 +153,20 @@ def test_without_consent_nobody_of_the_branch_is_named_to_its_twin(app: Flask) -
         for word in ("Rosa Lead", "Ottoline", "ottoline@"):
             assert word not in to_them
         assert "Iryna Bondar" in text_of(proposal, "twinning/introduced")
+
+
+@pytest.mark.parametrize("state", ["held", "cancelled"])
+@pytest.mark.parametrize("name", ["refused", "no-to-twin", "withdraw"])
+def test_a_body_that_never_got_the_proposal_is_told_of_no_end(app: Flask, name: str, state: str) -> None:
+    """The proposal waits for a second reader, or came back: the body has heard of nothing."""
+    with app.app_context():
+        proposal = filed()
+        for step in ("check", "seek", "propose"):
+            move(proposal, step)
+        db.session.execute(
+            db.text("UPDATE outbox_emails SET state = :state WHERE role = 'ukrainian-body'"), {"state": state}
+        )
+        move(proposal, name)
+        assert [template for template, to in letters_of(proposal) if to == "body@example.org"] == [
+            "twinning/proposed-body"
+        ]
