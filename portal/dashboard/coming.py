@@ -62,8 +62,7 @@ def decide_coming(number: int, name: str, due_on: str) -> Response:
         follow_ups.skip(db.session, submission, each, by=mover(), now=now)
         said = "It is skipped and will not come."
     elif request.form.get("act") == "now" and _can_come_now(submission, each, london_day(now)):
-        # The letters are the portal's own: whoever sends them early signs them.
-        follow_ups.carry_out(db.session, submission, each, by=mover() if each.row.notify else BY_ITSELF, now=now)
+        follow_ups.send_now(db.session, submission, each, by=mover(), now=now)
         said = "It is done now, and will not come again."
     else:
         return _gone(number)

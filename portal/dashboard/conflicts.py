@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from flask import render_template, request
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.clock import london_day, utc_now
@@ -48,12 +49,16 @@ def no_longer_open() -> NoReturn:
 
 @blueprint.errorhandler(SomebodyWasFasterError)
 @blueprint.errorhandler(StaleDataError)
+@blueprint.errorhandler(IntegrityError)
 @blueprint.errorhandler(NotPermittedError)
 def faster(error: Exception) -> tuple[str, int]:
     """The page that says who was faster and what happened, and gives back what was typed."""
     db.session.rollback()
+    number = (request.view_args or {}).get("number")
+    if number is None:
+        # Not about a request: nobody can have been faster.
+        raise error
     now = utc_now()
-    number = (request.view_args or {}).get("number", 0)
     submission = find(db.session, number)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     happened = since(history, opened_at(now))

@@ -155,6 +155,13 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
         )
 
 
+def send_now(session: Session, submission: Submission, each: Planned, *, by: Mover, now: datetime) -> None:
+    """Do a follow-up before its day for a coordinator, who signs its letters and stands in the history."""
+    label = each.row.label
+    session.add(history.line(submission, "sent-early", by, now, text=label, data={"on": each.on.isoformat()}))
+    carry_out(session, submission, each, by=by if each.row.notify else BY_ITSELF, now=now)
+
+
 def letters_of(submission: Submission, row: FollowUp) -> list[Notification]:
     """The letters that a row sends as the request stands."""
     return [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]

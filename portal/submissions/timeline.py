@@ -164,6 +164,7 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
         "released": gettext("Released from review"),
         "merged": gettext("Branch confirmed"),
         "skipped": "Skipped",
+        "sent-early": "Sent before its day",
         "new-link": gettext("New private link sent"),
         "letters-held": "Letters wait for a second reader",
         "letters-approved": "Letters approved",

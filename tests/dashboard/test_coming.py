@@ -59,6 +59,7 @@ def test_a_reminder_can_be_sent_now_and_then_does_not_come_again(
     assert rows("SELECT name, outcome FROM follow_up_marks") == [("question-reminder", "done")]
     assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/question-reminder'") == [(1,)]
     html = coordinator.get(f"/dashboard/requests/{waiting}").text
+    assert "<strong>Sent before its day</strong>" in html
     assert "question-reminder" not in links(html)
     # Somebody who still has the page open is told, and nothing goes twice.
     again = coordinator.get(path, follow_redirects=True).text
