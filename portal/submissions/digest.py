@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from textwrap import shorten
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import and_, func, or_, select, text, true
@@ -28,6 +29,8 @@ WEEK = timedelta(days=6)
 """Today and the six days after it."""
 LOOKED_BACK = timedelta(days=14)
 MOST_FAILED = 100
+LONGEST_TASK = 200
+"""Letters of a task's sentence: a note of four thousand is read on the desk."""
 
 _table = Submission.__table__.c
 _COLUMNS = (_table.id, _table.kind, _table.heading, _table.due_on, _table.meeting_on)
@@ -104,9 +107,9 @@ def _tasks(session: Session, owners: Collection[int], today: date, language: str
 
 
 def _task_line(task: Task, language: str) -> str:
-    """A task as a line: the sentence is as it was written, in the language of the desk."""
+    """A task as a line: the sentence is as it was written, in the language of the desk. A long one is read there."""
     reference = f"{task.submission.reference}: " if task.submission is not None else ""
-    about = f"{reference}{' '.join(task.about.split())}".rstrip(".")
+    about = reference + shorten(task.about, LONGEST_TASK, placeholder="…").rstrip(".")
     return f"{about} ({long_date(task.due_on, language)}): {colleagues.desk_address(f'/tasks/{task.id}')}"
 
 

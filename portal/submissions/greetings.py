@@ -9,7 +9,7 @@ from portal.submissions.workflow import Recipient
 
 
 def greeting(submission: Submission, recipient: str, language: str) -> str:
-    """How a letter begins, without the comma: by first name where one is known."""
+    """How a letter begins, without the comma: by name where one is known."""
     names = {
         Recipient.BRANCH: submission.contact_name,
         Recipient.SPEAKER: getattr(submission, "speaker_name", ""),

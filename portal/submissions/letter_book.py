@@ -75,8 +75,8 @@ class Fact:
 class Entry:
     """One letter of the book. `kind` is empty for one that goes about requests of every kind, or `AMONG_US`.
 
-    `is_bare` marks a letter that knows nothing of the kind and holds no link; `when` says in a sentence each what
-    sends it.
+    `is_bare` marks a letter to a stranger: it knows nothing of the kind, names none of us and holds no link. `when`
+    says in a sentence each what sends it.
     """
 
     name: str
@@ -159,6 +159,8 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
         given |= _facts().get(entry.kind, {})
     if entry.to != Recipient.BRANCH or entry.is_bare:
         given.pop(LINK, None)
+    if entry.is_bare:
+        given = {name: fact for name, fact in given.items() if name not in ("who", "coordinator")}
     shipped = set[str]()
     for language in letters.LANGUAGES:
         words = letters.shipped(entry.name, language)

@@ -135,6 +135,20 @@ def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
     assert "Letters that were not delivered: 1." in text
 
 
+def test_a_long_task_is_read_on_the_desk(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    clockwork.request("2026-11-25 10:00", maria)
+    clockwork.sql("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'")
+    clockwork.work("2026-11-25 12:30")
+    clockwork.sql("UPDATE tasks SET about = :note", note="Mend them: " + "warmer, please " * 250)
+    clockwork.work("2026-11-26 09:00")
+    ((_, text),) = clockwork.letters(DIGEST)
+    line = section(text, "Tasks for today")
+    assert "Mend them: warmer, please" in line
+    assert line.endswith("… (Thursday 26 November 2026): http://127.0.0.1/dashboard/tasks/1")
+    assert len(line) < 350
+
+
 def test_it_comes_in_the_language_of_its_reader(clockwork: Clockwork) -> None:
     clockwork.coordinator("Olena Tkach", language="uk")
     clockwork.request("2026-11-25 10:00")

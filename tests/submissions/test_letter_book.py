@@ -84,6 +84,8 @@ def test_the_table_describes_what_a_letter_names(name: str) -> None:
         ("twinning/still-looking-body", "region"),
         ("affiliation/second-form", "private_link"),
         ("affiliation/second-form", "question"),
+        ("affiliation/second-form", "who"),
+        ("affiliation/second-form", "coordinator"),
         ("affiliation/heads-up", "private_link"),
         ("affiliation/lapsed", "reason"),
         ("speaker/received", "desk_link"),
