@@ -34,7 +34,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             # An offer names the kind alone: a meeting's own name often says whose it is.
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place_so_far(submission),
-            "meeting_format": _label(forms.FORMATS, submission.meeting_format),
+            "meeting_format": _format(submission),
             "audience": _audience(submission, submission.audience_size),
             "topics": _topics(submission, language),
             "talk_length": _talk(submission),
@@ -55,6 +55,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "will_be_recorded": "yes" if submission.recording == "yes" else "",
             "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
             "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
+            "missing": _missing(submission),
             "still_to_tell": _still_to_tell(submission),
             "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
             "branch_email": submission.contact_email if may_be_named else "",
@@ -66,6 +67,12 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "outcome": submission.outcome,
             "decide_by": long_date(submission.decide_by, language),
         }
+
+
+def _format(submission: SpeakerRequest) -> str:
+    """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
+    is_either = submission.meeting_format == "either"
+    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.meeting_format)
 
 
 def _audience(submission: SpeakerRequest, size: str) -> str:
@@ -272,16 +279,18 @@ def _contested(submission: SpeakerRequest) -> str:
     return gettext("The meeting may be contested: the branch expects people who disagree.")
 
 
-def _still_to_tell(submission: SpeakerRequest) -> str:
-    """What of the place the branch has not told yet, in a sentence; empty where nothing is missing."""
+def _missing(submission: SpeakerRequest) -> str:
+    """What of the place the branch has not told yet; empty where nothing is missing."""
     is_online, is_in_room = (submission.meeting_format in (each, "either", "") for each in ("online", "in-person"))
-    missing = _joined(
+    return _joined(
         gettext("the address") if is_in_room and not submission.venue else "",
         gettext("access and parking") if is_in_room and not submission.venue_access else "",
         gettext("the joining link") if is_online and "://" not in submission.platform else "",
     )
-    return (
-        gettext("This can follow: %(missing)s. Please add it as soon as you know it.", missing=missing)
-        if missing
-        else ""
-    )
+
+
+def _still_to_tell(submission: SpeakerRequest) -> str:
+    """The same in a sentence, for letters long before the meeting."""
+    if not (missing := _missing(submission)):
+        return ""
+    return gettext("This can follow: %(missing)s. Please add it as soon as you know it.", missing=missing)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
+from portal.speakers.facts import facts as speaker_facts
 from portal.submissions import intake
 from portal.submissions.forms import FormContext
 from portal.submissions.moves import move_form
@@ -31,6 +32,16 @@ def test_a_venue_that_was_told_is_not_asked_for(app: Flask) -> None:
         assert "can follow" not in text_of(told, "speaker/received")
         half = filed("speaker", venue="Redhills", date_1="21 January 2027", **where)
         assert "This can follow: access and parking." in text_of(half, "speaker/received")
+
+
+def test_no_letter_says_in_the_branchs_voice_that_either_would_suit(app: Flask) -> None:
+    with app.app_context():
+        request = filed("speaker", meeting_format="either", venue="Redhills")
+        english, ukrainian = speaker_facts(request, "en"), speaker_facts(request, "uk")
+        assert english["meeting_format"] == "In the room, or online"
+        assert ukrainian["meeting_format"] == "У залі або онлайн"
+        assert english["missing"] == "access and parking, the joining link"
+        assert english["missing"] in english["still_to_tell"]
 
 
 def test_a_decision_and_a_deputy_that_were_told_are_not_asked_for(app: Flask) -> None:
