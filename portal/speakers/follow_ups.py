@@ -49,7 +49,7 @@ REPORT_LAST_REMINDER = FollowUp(
     "state_since",
     21,
     ("held",),
-    notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+    notify=(Notification("speaker/report-last-reminder", Recipient.BRANCH),),
     unless="is_with_us",
     series="report",
     late=7,

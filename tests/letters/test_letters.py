@@ -170,3 +170,32 @@ def test_a_promise_that_is_known_to_the_letter_is_dated(name: str, language: str
 def test_a_lapsed_branch_is_promised_its_page_for_as_long_as_the_link_opens(language: str) -> None:
     name = "affiliation/lapsed"
     assert f"@in_{OPEN_AFTER_CLOSING.days}_days@" in letters.wording(name, language, facts.marked(name, language)).body
+
+
+FEE_REMINDERS = [f"affiliation/fee-{each}" for each in ("reminder", "reminder-branch", "last-reminder")]
+FEE_REMINDERS.append("affiliation/fee-last-reminder-branch")
+TO_PAY = {"en": ("Please pay", "Please ask your treasurer"), "uk": ("Просимо сплатити", "Просимо запитати про внесок")}
+
+
+@BOTH
+@pytest.mark.parametrize("name", FEE_REMINDERS)
+def test_nobody_is_pressed_for_a_fee_before_the_invoice_they_asked_for(name: str, language: str) -> None:
+    with_invoice, without = (
+        letters.wording(name, language, facts.standard(name, language) | {"wants_invoice": each}).body
+        for each in ("yes", "")
+    )
+    asked = [each for each in TO_PAY[language] if each in without]
+    assert asked
+    assert not [each for each in asked if each in with_invoice]
+    word = {"en": "invoice", "uk": "рахунок"}[language]
+    assert word in with_invoice
+    assert word not in without
+
+
+@BOTH
+def test_a_meeting_that_is_near_asks_for_one_thing(language: str) -> None:
+    name = "speaker/meeting-soon"
+    known = facts.standard(name, language)
+    nothing = {"en": "there is nothing to do", "uk": "нічого робити не треба"}[language]
+    assert nothing not in letters.wording(name, language, known).body
+    assert nothing in letters.wording(name, language, known | {"missing": ""}).body
