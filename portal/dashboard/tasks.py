@@ -52,6 +52,8 @@ def finish_task(task_id: int) -> str | Response:
     """Write down that it is done. Whoever comes second is told, and nothing is overwritten."""
     found = _find(task_id, lock=True)
     outcome = clean_text(request.form.get("outcome", ""))
+    if approvals.is_waiting(db.session(), approvals.of_task(found)):
+        return _page(found, outcome, "Decide on the letters: that finishes the task")
     if len(outcome) > LONGEST_OUTCOME:
         return _page(found, outcome, f"Shorten this to {LONGEST_OUTCOME:,} letters or fewer")
     if not tasks.finish(found, by_id=current_user.id, now=utc_now(), outcome=outcome):
@@ -139,6 +141,7 @@ def _page(found: Task, outcome: str, error: str) -> str:
         done_by=done_by.name if done_by else "",
         coordinators=[person for person in known.values() if person.can_take],
         second_reading=approvals.of_task(found),
+        waits_for_decision=approvals.is_waiting(db.session(), approvals.of_task(found)),
         outcome=outcome,
         error=error,
         has_errors=bool(error),

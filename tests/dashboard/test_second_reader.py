@@ -73,6 +73,21 @@ def test_a_letter_waits_is_read_and_leaves(
     assert "asks for a second reader" not in other.get("/dashboard/my-day").text
 
 
+def test_the_task_to_read_letters_is_done_by_deciding_alone(
+    other: FlaskClient, held: int, rows: Callable[..., list[Any]]
+) -> None:
+    [[number]] = rows("SELECT id FROM tasks WHERE reason = 'approval'")
+    task = Page(other, f"/dashboard/tasks/{number}")
+    assert "The task is done once somebody has decided" in task.text
+    assert "It is done" not in task.text
+    answer = task.post(outcome="I have no time.")
+    assert "Decide on the letters: that finishes the task" in answer.text
+    assert "I have no time." in answer.text
+    assert rows("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(1,)]
+    Page(other, ONE).post(f"{ONE}/approve")
+    assert rows("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(0,)]
+
+
 def test_without_the_tick_letters_leave_as_ever(
     coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int], letter: Callable[[], Any]
 ) -> None:
