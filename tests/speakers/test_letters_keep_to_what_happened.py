@@ -72,7 +72,7 @@ def test_a_request_that_is_opened_after_its_day_asks_for_a_new_one(app: Flask) -
         assert request.meeting_on is None
         assert request.lacks_date
         letter = text_of(request, "common/reopened")
-        assert "Please tell us the new date by Saturday 27 February 2027." in letter
+        assert "Please tell us the new date by Friday 26 February 2027." in letter
         with pytest.raises(WrongAnswerError) as refused:
             actions.perform(db.session(), request, "offer", by=COORDINATOR, now=LATER, answers=NEXT)
         assert "14 January 2027 has passed" in refused.value.sentence
