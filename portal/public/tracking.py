@@ -12,7 +12,7 @@ from typing import Any
 from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
@@ -22,7 +22,7 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, WITHDRAW
 from portal.speakers import bookings
-from portal.submissions import intake, registry, turns
+from portal.submissions import approvals, intake, registry, turns
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
@@ -76,6 +76,11 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
+    entered, was_held = _entered(submission)
+    # Asked only where letters were ever held since: a page asks the database six times at most.
+    since = approvals.held_since(db.session(), submission.id) if was_held else None
+    if since is not None:
+        return _before_the_letter(token, submission, now, since, notice, status)
     kind = registry.kind(submission.kind)
     state = kind.workflow.state(submission.state)
     history = timeline(db.session(), submission, Viewer.BRANCH)
@@ -94,6 +99,8 @@ def page(
             token=token,
             kind=kind,
             submission=submission,
+            is_open=submission.is_open,
+            state=submission.state,
             caption=f"{_(kind.label)} {submission.reference}",
             situation=settled.sentence or _(situation),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
@@ -101,7 +108,7 @@ def page(
             greeting=_greeting(submission),
             who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None),
             wanted=wanted,
-            steps=progress.steps(submission, _entered(submission), _read_at(history)),
+            steps=progress.steps(submission, entered, _read_at(history)),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
             introduction=own_moves.introduction(submission),
@@ -112,6 +119,46 @@ def page(
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
+        ),
+        status,
+    )
+
+
+def _before_the_letter(
+    token: str, submission: Submission, now: datetime, since: datetime, notice: str, status: int
+) -> Response:
+    """The page while the letters of our last step wait for a second reader: as if that step had not been made yet.
+
+    What a letter will say is read in the letter first, once it is sure to be said.
+    """
+    kind = registry.kind(submission.kind)
+    history = [line for line in timeline(db.session(), submission, Viewer.BRANCH) if line.at < since]
+    return make_response(
+        render_template(
+            "public/track.html",
+            token=token,
+            kind=kind,
+            submission=submission,
+            is_open=True,
+            state="",
+            caption=f"{_(kind.label)} {submission.reference}",
+            situation=_("We are working on your request"),
+            settled=[],
+            standing="",
+            greeting=_greeting(submission),
+            who=_("We will write to you soon. You do not need to do anything now."),
+            wanted=None,
+            steps=[],
+            answer_form=None,
+            moves=[],
+            introduction="",
+            withdraw=[],
+            told=_told(token, submission, now),
+            history=[_item(line) for line in history],
+            last_words=("", ""),
+            notice=notice,
+            form=None,
+            has_errors=bool(notice),
         ),
         status,
     )
@@ -167,14 +214,15 @@ def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool
     return f"{who} {_(what)}" if what else str(who)
 
 
-def _entered(submission: Submission) -> list[tuple[datetime, str]]:
-    """When the request came into which state, oldest first."""
+def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool]:
+    """When the request came into which state, oldest first; and whether letters were held since it came into this."""
     rows = db.session.execute(
-        select(Event.at, Event.to_state)
-        .where(Event.submission_id == submission.id, Event.to_state != "")
+        select(Event.at, Event.to_state, Event.name)
+        .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
         .order_by(Event.id)
-    )
-    return [(row.at, row.to_state) for row in rows]
+    ).all()
+    was_held = any(row.name == approvals.HELD_EVENT and row.at >= submission.state_since for row in rows)
+    return [(row.at, row.to_state) for row in rows if row.to_state], was_held
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, cast, exists, select, text, update
+from sqlalchemy import Select, cast, exists, func, select, text, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal import settings
@@ -42,6 +42,10 @@ class NobodyElseError(Exception):
 
 class DecidedAlreadyError(Exception):
     """Somebody has decided before."""
+
+
+HELD_EVENT = "letters-held"
+"""The line of history that says that letters wait for a second reader."""
 
 
 def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
@@ -77,7 +81,7 @@ def ask(
     session.add(approval)
     session.flush()
     second_reading.hold((each.email for each in letters), approval.id)
-    session.add(history.line(submission, "letters-held", Mover(Actor.COORDINATOR, by), now))
+    session.add(history.line(submission, HELD_EVENT, Mover(Actor.COORDINATOR, by), now))
     what = f"{by.name} asks for a second reader: the letters of “{label(submission, action)}” wait for you."
     for other in others:
         tasks.open_task(
@@ -148,12 +152,7 @@ def _decide(
         raise DecidedAlreadyError
     session.refresh(approval)
     session.add(history.line(approval.submission, HISTORY[decision], Mover(Actor.COORDINATOR, by), now, text=note))
-    session.execute(
-        update(Task)
-        .where(Task.key.startswith(f"approval-{approval.id}-", autoescape=True), text(TASK_IS_OPEN))
-        .values(done_at=now, done_by_id=by.id),
-        execution_options={"synchronize_session": False},
-    )
+    tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
 
 
 def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
@@ -174,12 +173,7 @@ def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
     for row in registry.kind(approval.submission.kind).workflow.follow_ups:
         if row.task and row.counted_from == "state_since":
             begins = f"follow-up:{approval.submission_id}:{row.name}:"
-            session.execute(
-                update(Task)
-                .where(Task.key.startswith(begins, autoescape=True), text(TASK_IS_OPEN))
-                .values(done_at=now, outcome="The letters have left only now."),
-                execution_options={"synchronize_session": False},
-            )
+            tasks.finish_all(session, begins, by_id=None, now=now, outcome="The letters have left only now.")
 
 
 def words_of(approval: Approval) -> list[Prepared]:
@@ -257,8 +251,16 @@ def is_waiting(session: Session, approval_id: int | None) -> bool:
 
 def holds_letters(session: Session, submission_id: int) -> bool:
     """Whether letters of the state in which a request stands have not left: they wait, or were kept back."""
+    return held_since(session, submission_id) is not None
+
+
+def held_since(session: Session, submission_id: int) -> datetime | None:
+    """Since when letters of the state in which a request stands have not left; None where none are held.
+
+    Until they leave, nobody outside the campaign may learn what they say.
+    """
     found = (
-        select(Approval.id)
+        select(func.min(Approval.asked_at))
         .join(Submission, Submission.id == Approval.submission_id)
         .where(
             Approval.submission_id == submission_id,
@@ -267,7 +269,7 @@ def holds_letters(session: Session, submission_id: int) -> bool:
             Approval.sent_again_at.is_(None),
         )
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(found)
 
 
 def late(session: Session, now: datetime) -> Sequence[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from playwright.sync_api import Browser
 
 from portal.emails import letters
 from portal.submissions import letter_book
-from tests.browser import chromium
 from tests.browser.inspection import OPTIONS, SIDEWAYS
-from tests.conftest import missing
 
 pytestmark = pytest.mark.browser
 
@@ -29,15 +26,6 @@ MODES: dict[str, dict[str, Any]] = {
 SEEN_BY_AXE = ("speaker/received", "twinning/introduced", "affiliation/fee-due", "coordinator/digest")
 
 
-@pytest.fixture(scope="module")
-def mail_program() -> Iterator[Browser]:
-    """A Chromium of its own: no portal runs beside it."""
-    if chromium.path() is None:
-        missing(chromium.MISSING)
-    with chromium.started() as found:
-        yield found
-
-
 def html_of(app: Flask, name: str, language: str) -> str:
     """A letter's HTML part as it would be delivered."""
     facts = letter_book.examples(letter_book.entries()[name], language) | {"sender": "Maria Kovalenko"}
@@ -46,8 +34,8 @@ def html_of(app: Flask, name: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", letters.LANGUAGES)
-def test_no_letter_scrolls_sideways(app: Flask, mail_program: Browser, language: str) -> None:
-    page = mail_program.new_page()
+def test_no_letter_scrolls_sideways(app: Flask, browser: Browser, language: str) -> None:
+    page = browser.new_page()
     wide = []
     for name in letter_book.entries():
         page.set_content(html_of(app, name, language))
@@ -60,8 +48,8 @@ def test_no_letter_scrolls_sideways(app: Flask, mail_program: Browser, language:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing_in_any_colours(app: Flask, mail_program: Browser, mode: str) -> None:
-    context = mail_program.new_context(**MODES[mode])
+def test_axe_finds_nothing_in_any_colours(app: Flask, browser: Browser, mode: str) -> None:
+    context = browser.new_context(**MODES[mode])
     page = context.new_page()
     found = []
     for name in SEEN_BY_AXE:
@@ -77,8 +65,8 @@ def test_axe_finds_nothing_in_any_colours(app: Flask, mail_program: Browser, mod
 
 
 @pytest.mark.parametrize("mode", ["forced", "forced and dark"])
-def test_the_button_has_an_edge_where_colours_are_forced(app: Flask, mail_program: Browser, mode: str) -> None:
-    context = mail_program.new_context(**MODES[mode])
+def test_the_button_has_an_edge_where_colours_are_forced(app: Flask, browser: Browser, mode: str) -> None:
+    context = browser.new_context(**MODES[mode])
     page = context.new_page()
     page.set_content(html_of(app, "speaker/received", "en"))
     edge = page.locator(".blue").evaluate("each => getComputedStyle(each).borderTopColor")

@@ -246,6 +246,21 @@ def test_a_date_that_moves_takes_its_reminders_along() -> None:
     ]
 
 
+def test_a_meeting_whose_branch_has_written_is_settled_by_a_person_first() -> None:
+    submission = confirmed(venue="Miners’ Hall", meeting_format="in-person")
+    actions.message_from_branch(db.session(), submission, "Could it be a week later?", now=at(date(2027, 1, 4)))
+    db.session.commit()
+    live_through(date(2027, 1, 4), date(2027, 1, 20))
+    assert came(submission) == [
+        ("meeting-unsettled", "done", date(2027, 1, 7)),
+        ("meeting-over", "done", date(2027, 1, 18)),
+    ]
+    assert letters(submission, "speaker/meeting-soon", "speaker/meeting-tomorrow", "speaker/how-did-it-go") == []
+    move(submission, "held", now=at(date(2027, 1, 21)), by=CAMPAIGN)
+    db.session.commit()
+    assert open_tasks(submission) == []
+
+
 def test_what_the_confirmation_has_just_said_is_not_said_again() -> None:
     submission = confirmed(on=date(2027, 1, 8), meeting=MEETING, venue="Miners’ Hall", meeting_format="in-person")
     live_through(date(2027, 1, 8), date(2027, 1, 12))

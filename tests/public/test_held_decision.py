@@ -1,0 +1,70 @@
+"""What a second reader has not read yet, the branch does not read on its own page either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.accounts.models import Coordinator
+from portal.clock import utc_now
+from portal.emails import links
+from portal.extensions import db
+from portal.submissions import actions, approvals, intake
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import BRANCH, NOW, speaker_answers
+
+REASON = "We only serve unions."
+
+
+def declined(app: Flask) -> tuple[str, int]:
+    """A request that was declined, its letter held for a second reader: its private page, and the reading."""
+    with app.app_context():
+        for name in ("maria", "petro"):
+            db.session.add(
+                Coordinator(name=name.title(), email=f"{name}@example.org", role="coordinator", created_at=NOW)
+            )
+        found: Any = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        db.session.flush()
+        maria, now = person("maria"), utc_now()
+        done = actions.perform(
+            db.session(), found, "decline", by=Mover(Actor.COORDINATOR, maria), now=now, answers={"reason": REASON}
+        )
+        approval = approvals.ask(db.session(), found, "decline", done.sent, by=maria, now=now)
+        page = links.url_of(links.issue(db.session(), "track", found.id, now))
+        db.session.commit()
+        return page[page.index("/track/") :], approval.id
+
+
+def person(name: str) -> Coordinator:
+    return db.session.query(Coordinator).filter_by(email=f"{name}@example.org").one()
+
+
+def test_a_decision_that_nobody_has_read_yet_does_not_stand_on_the_page(app: Flask, client: FlaskClient) -> None:
+    path, number = declined(app)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "We are working on your request" in page.text
+    for word in (REASON, "could not take", "declined", "Begin a new form", "Maria"):
+        assert word not in page.text
+    assert "Request received" in page.text
+    with app.app_context():
+        approval = approvals.find(db.session(), number)
+        assert approval is not None
+        approvals.approve(db.session(), approval, by=person("petro"), now=utc_now())
+        db.session.commit()
+    page = client.get(path)
+    assert "We could not take this request on" in page.text
+    assert REASON in page.text
+
+
+def test_a_decision_that_was_sent_back_stays_unread(app: Flask, client: FlaskClient) -> None:
+    path, number = declined(app)
+    with app.app_context():
+        approval = approvals.find(db.session(), number)
+        assert approval is not None
+        approvals.send_back(db.session(), approval, "Kinder, please.", by=person("petro"), now=utc_now())
+        db.session.commit()
+    assert REASON not in client.get(path).text
