@@ -29,7 +29,9 @@ SENT_BACK = "refused"
 TAKEN_BACK = "taken-back"
 LISTED_AT_MOST = 100
 HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_BACK: "letters-taken-back"}
-"""The line of history that each decision leaves; "letters-held" is that of asking."""
+"""The line of history that each decision leaves."""
+HELD_EVENT = "letters-held"
+"""The line of history that says that letters wait for a second reader."""
 
 
 class NotTheirsToDecideError(Exception):
@@ -42,10 +44,6 @@ class NobodyElseError(Exception):
 
 class DecidedAlreadyError(Exception):
     """Somebody has decided before."""
-
-
-HELD_EVENT = "letters-held"
-"""The line of history that says that letters wait for a second reader."""
 
 
 def readers(session: Session, author_id: int) -> Sequence[Coordinator]:

@@ -70,6 +70,16 @@ def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -
     return True
 
 
+def finish_all(session: Session, begins: str, *, by_id: int | None, now: datetime, outcome: str = "") -> None:
+    """Finish the open tasks whose key begins so: what they asked for is done, or no longer stands."""
+    session.execute(
+        update(Task)
+        .where(Task.key.startswith(begins, autoescape=True), text(TASK_IS_OPEN))
+        .values(done_at=now, done_by_id=by_id, outcome=outcome),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def overtaken(session: Session, submission_id: int, reasons: Collection[str], now: datetime) -> None:
     """Finish the tasks of some reasons of a request that has moved on: what they asked for no longer stands."""
     session.execute(
