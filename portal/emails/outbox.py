@@ -222,12 +222,10 @@ def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
     ).all()
 
 
-def unreached(session: Session, submission_id: int, since: datetime) -> set[str]:
-    """To which roles a letter about a request, written since a moment, was refused or given up and is undealt with."""
+def unreached(session: Session, submission_id: int) -> set[str]:
+    """The roles to which a letter about a request was refused or given up, and nobody has dealt with it yet."""
     rows = session.scalars(
-        select(OutboxEmail.role).where(
-            OutboxEmail.submission_id == submission_id, OutboxEmail.queued_at >= since, text(NEEDS_A_PERSON)
-        )
+        select(OutboxEmail.role).where(OutboxEmail.submission_id == submission_id, text(NEEDS_A_PERSON))
     )
     return set(rows)
 

@@ -135,6 +135,7 @@ MEETING_COMES = (
         ("confirmed",),
         task="The meeting is near, and its place or its joining link is not known. Telephone the branch.",
         only_if="lacks_details",
+        unless="is_with_us",
         late=5,
     ),
     FollowUp(

@@ -148,7 +148,9 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
         return
     wanted = letters_of(submission, row)
     letters = correspondence.prepare(session, submission, wanted, by=by, answers={}, now=now)
-    correspondence.send(session, submission, letters, now=now, by=by, edited={})
+    # What nobody sent is signed by whoever looks after the request.
+    signer = by if by.coordinator is not None else Mover(by.actor, submission.coordinator)
+    correspondence.send(session, submission, letters, now=now, by=signer, edited={})
     if len(letters) < len(wanted):
         _open_task(
             session, submission, each, f"No email address is known. Telephone instead of this letter: {row.label}.", now

@@ -62,12 +62,12 @@ def remind(session: Session, number: int, now: datetime) -> int:
         follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
     state = submission.state
     is_held = bool(due) and approvals.holds_letters(session, number)
-    unreached = outbox.unreached(session, number, submission.state_since) if due else set()
+    unreached = outbox.unreached(session, number) if due else set()
     for each in due:
         # A move changes what else is due: the next pass looks again.
         if submission.state != state:
             break
-        # Whoever never got the letter is rung (there is a task), not reminded of it.
+        # Whoever our letters do not reach is rung (there is a task), not reminded.
         if unreached.intersection(str(letter.to) for letter in each.row.notify):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.

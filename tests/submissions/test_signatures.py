@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from portal.accounts.models import Coordinator
+from portal.clock import london_day
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, follow_ups, intake
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
@@ -53,3 +54,13 @@ def test_what_the_branch_does_itself_is_answered_by_the_campaign(request_of_mari
     assert CAMPAIGN_ALONE in text_of(request, "common/message-received")
     move(request, "withdraw", by=BRANCH)
     assert CAMPAIGN_ALONE in text_of(request, "common/withdrawn")
+
+
+def test_what_comes_by_itself_is_signed_by_whoever_looks_after_the_request(request_of_maria: Any) -> None:
+    request, _ = request_of_maria
+    move(request, "ask", by=Mover(Actor.COORDINATOR))
+    first = follow_ups.planned(request, {}, london_day(NOW))[0]
+    follow_ups.carry_out(db.session(), request, first, by=follow_ups.BY_ITSELF, now=NOW)
+    assert "In solidarity,\nMaria Kovalenko\nUkraine Solidarity Campaign" in text_of(
+        request, "common/question-reminder"
+    )
