@@ -80,12 +80,18 @@ def finish_all(session: Session, begins: str, *, by_id: int | None, now: datetim
     )
 
 
-def overtaken(session: Session, submission_id: int, reasons: Collection[str], now: datetime) -> None:
-    """Finish the tasks of some reasons of a request that has moved on: what they asked for no longer stands."""
+def overtaken(
+    session: Session,
+    submission_id: int,
+    reasons: Collection[str],
+    now: datetime,
+    outcome: str = "The request moved on.",
+) -> None:
+    """Finish the tasks of some reasons of a request: what they asked for no longer stands."""
     session.execute(
         update(Task)
         .where(Task.submission_id == submission_id, Task.reason.in_(reasons), text(TASK_IS_OPEN))
-        .values(done_at=now, outcome="The request moved on."),
+        .values(done_at=now, outcome=outcome),
         execution_options={"synchronize_session": False},
     )
 

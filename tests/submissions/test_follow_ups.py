@@ -324,6 +324,17 @@ def test_the_day_by_which_a_branch_must_know() -> None:
     assert "nobody has said yes yet" in letter
 
 
+def test_a_later_task_takes_the_place_of_an_earlier_one() -> None:
+    submission = file("twinning", decision="carried", decided_on=None)
+    for name in ("check", "seek", "propose"):
+        move(submission, name, now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, MONDAY + timedelta(days=15))
+    assert open_tasks(submission) == ["answers-awaited"]
+    live_through(MONDAY + timedelta(days=16), MONDAY + timedelta(days=30))
+    assert open_tasks(submission) == ["answers-missing"]
+
+
 def test_a_meeting_nobody_was_found_for_becomes_work() -> None:
     submission = file("speaker", decide_by=None, meeting_on=date(2026, 12, 10))
     live_through(date(2026, 12, 9), date(2026, 12, 12))
