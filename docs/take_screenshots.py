@@ -147,6 +147,8 @@ def desk(browser: Browser, address: str, email: str, password: str) -> None:
     page.goto("/login")
     keep(page, "sign-in", 560)
     sign_in(page, email, password)
+    page.goto("/dashboard/my-day")
+    keep(page, "my-day", 900)
     page.goto("/dashboard/requests?view=everything")
     keep(page, "queue", 900)
     open_request(page, "Tyne Docks")
