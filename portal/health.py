@@ -41,7 +41,7 @@ def figures(session: Session, now: datetime) -> dict[str, Any]:
     last_pass = status.last_pass_at
     return {
         "database": "ok",
-        "oldest_unsent_seconds": int((now - oldest).total_seconds()) if oldest else 0,
+        "oldest_unsent_seconds": max(int((now - oldest).total_seconds()), 0) if oldest else 0,
         "queued": status.queued,
         "held": status.held,
         "failed": status.failed,

@@ -79,7 +79,7 @@ def request_page(number: int) -> str:
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
         coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
-        tasks=[task_line(row, today) for row in known.tasks],
+        tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
         answers_first=beside.is_to_be_answered(submission, changed),
         asked_for=asked_for.rows(submission, answers, branch_url),
@@ -126,6 +126,12 @@ def coming_line(number: int, each: Planned, today: date) -> tuple[str, str, str]
     """One thing that comes by itself: its day in words, what it is, and its page."""
     url = url_for("dashboard.coming", number=number, name=each.row.name, due_on=each.due_on.isoformat())
     return words.near_day(each.on, today), each.row.label, url
+
+
+def is_for_me(key: str) -> bool:
+    """Whether a task of the request concerns whoever looks: each second reader is asked by a task of their own."""
+    reading, _, reader = key.rpartition("-")
+    return not (reading.startswith("approval-") and reader.isdigit()) or reader == str(current_user.id)
 
 
 def task_line(task: Row[*tuple[Any, ...]], today: date) -> tuple[str, str, str, bool]:

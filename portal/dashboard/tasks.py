@@ -67,10 +67,12 @@ def finish_task(task_id: int) -> str | Response:
 @needs("coordinator")
 def give_task(task_id: int) -> Response:
     """Give a task to somebody, or back to whoever has its request."""
-    found = _find(task_id)
+    found = _find(task_id, lock=True)
     to = request.form.get("to", "")
     person = _somebody(to)
-    if person is None and to != "none":
+    if request.form.get("was", "") != str(found.coordinator_id or "none"):
+        flash("Somebody else has given this task away meanwhile. Look whose it is now.", "error")
+    elif person is None and to != "none":
         flash("Choose who does it.", "error")
     else:
         found.coordinator_id = person.id if person else None

@@ -22,9 +22,9 @@ NEAR = 5
 
 @dataclass(frozen=True)
 class Ahead:
-    """The kind of a request, what of its follow-ups has come, and its open tasks (id, about, due_on), the first due on
-    top.
+    """The kind of a request, what of its follow-ups has come, and its open tasks, the first due on top.
 
+    A task has id, about, due_on, and its key as `more`.
     `others` are the open requests of the same branch: id, and kind and state in one word, "affiliation:active".
     """
 
@@ -49,7 +49,7 @@ _STATEMENT = union_all(
     select(literal("mark"), _mark.id, _mark.name, _mark.due_on, _mark.outcome).where(
         _mark.submission_id == bindparam("number")
     ),
-    select(literal("task"), _task.id, _task.about, _task.due_on, literal("")).where(
+    select(literal("task"), _task.id, _task.about, _task.due_on, _task.key).where(
         _task.submission_id == bindparam("number"), text(TASK_IS_OPEN)
     ),
     select(

@@ -244,11 +244,15 @@ def test_a_task_is_given_to_somebody_and_back(
 ) -> None:
     task, me = open_task(), number_of(app, "Maria Kovalenko")
     path = f"/dashboard/tasks/{task}"
-    Page(coordinator, path).post(f"{path}/owner", to=str(me))
+    Page(coordinator, path).post(f"{path}/owner", to=str(me), was="none")
     assert rows("SELECT coordinator_id FROM tasks") == [(me,)]
-    Page(coordinator, path).post(f"{path}/owner", to="99999")
+    Page(coordinator, path).post(f"{path}/owner", to="99999", was=str(me))
     assert rows("SELECT coordinator_id FROM tasks") == [(me,)]
-    Page(coordinator, path).post(f"{path}/owner", to="none")
+    # From a page on which it was still nobody's: whoever gave it away first is not overruled.
+    Page(coordinator, path).post(f"{path}/owner", to="none", was="none")
+    assert rows("SELECT coordinator_id FROM tasks") == [(me,)]
+    assert "Somebody else has given this task away" in coordinator.get(path).text
+    Page(coordinator, path).post(f"{path}/owner", to="none", was=str(me))
     assert rows("SELECT coordinator_id FROM tasks") == [(None,)]
 
 
