@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.clock import utc_now
 from portal.emails.models import OutboxEmail
@@ -60,8 +60,11 @@ def test_a_worker_outlasts_every_mood_of_the_mail_server(
         cuts += len(server.taken) - taken if mood == "cut-after-data" else 0
     server.mode = "ok"
     refused = [put(app, to=address, now=utc_now()) for address in ("gone@example.org", "жанна@example.org", "nobody")]
-    damaged = put(app, to="damaged@example.org", now=utc_now())
+    damaged = put(app, to="damaged@example.org", held=True)
     with app.app_context():
+        # Damaged and let go in one transaction: no worker may have it while it is still whole.
+        let_go = update(OutboxEmail).where(OutboxEmail.id == damaged).values(state="queued", next_try_at=utc_now())
+        db.session.execute(let_go)
         db.session.execute(db.text(f"UPDATE outbox_emails SET attempts = 'many' WHERE id = {damaged}"))
         db.session.commit()
     wait_until(lambda: all(states(app)[address] == {"sent"} for address in addresses), "not all letters arrived")
