@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails.models import FAILED, NEEDS_A_PERSON, OutboxEmail
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
-from portal.submissions.work import TASK_IS_OPEN, Task
+from portal.submissions.work import Task
 
 REASON = "letter"
 AT_ONCE = 200
@@ -70,11 +70,5 @@ def settle(session: Session, now: datetime) -> int:
         .where(OutboxEmail.id == Task.email_id)
         .where((OutboxEmail.dealt_with_at.is_not(None)) | (OutboxEmail.state.not_in(FAILED)))
     )
-    done = session.execute(
-        update(Task)
-        .where(text(TASK_IS_OPEN), Task.reason == REASON, is_settled.exists())
-        .values(done_at=now, outcome="The letter was dealt with.")
-        .returning(Task.id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(done.all())
+    outcome = "The letter was dealt with."
+    return tasks.finish_where(session, Task.reason == REASON, is_settled.exists(), now=now, outcome=outcome)
