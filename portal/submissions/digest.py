@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from textwrap import shorten
+from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import and_, func, or_, select, text, true
+from sqlalchemy import and_, exists, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from portal.accounts import absence
@@ -22,7 +23,7 @@ from portal.submissions import colleagues, daily, day, silence, tasks
 from portal.submissions.colleagues import LISTED
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
-from portal.submissions.work import DailyDuty, Task
+from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
 
 DUTY = "digest"
 WEEK = timedelta(days=6)
@@ -68,42 +69,48 @@ def waiting(session: Session, owners: Collection[int], since: date, now: datetim
     """What waits for those who look after the requests of `owners`, as lists for a letter; empty where nothing does.
 
     It is what stands on their own day on the desk. Of meetings only theirs and nobody's; `since` is the day of the
-    last letter.
+    last letter. What went back to the queue is named there and not again where it would stand as anybody's, but a
+    broken promise stays on top; of letters that failed only those are counted of which no task tells.
     """
     today = london_day(now)
     found = day.day(session, now, owners)
     whose = or_(_table.coordinator_id.in_(owners), _table.coordinator_id.is_(None))
     is_near = and_(_table.is_open == true(), whose, _table.meeting_on.between(today, today + WEEK))
     meetings = select(*_COLUMNS).where(is_near).order_by(_table.meeting_on, _table.id).limit(LISTED + 1)
+    broken = {row.id for row in found[day.BROKEN]}
+    handed_back = [row for row in _handed_back(session, owners, since) if row.id not in broken]
+    elsewhere = {row.id for row in handed_back}
+    promised, new = ([row for row in found[section] if row.id not in elsewhere] for section in (day.TODAY, day.NEW))
+    to_do = tasks.open_tasks(session, owners, today)
     return {
         "broken": colleagues.listed(found[day.BROKEN], language, day="due_on"),
-        "promised": colleagues.listed(found[day.TODAY], language),
-        "handed_back": _handed_back(session, owners, since, language),
-        "tasks": _tasks(session, owners, today, language),
-        "failed": _failed(session),
-        "new": colleagues.listed(found[day.NEW], language, day="due_on"),
+        "promised": colleagues.listed(promised, language),
+        "handed_back": colleagues.listed(handed_back, language, day="due_on"),
+        "tasks": _tasks([task for task in to_do if task.due_on <= today], language),
+        "failed": _failed(session, [task.email_id for task in to_do if task.due_on > today]),
+        "new": colleagues.listed(new, language, day="due_on"),
         "held": colleagues.listed(found[day.HELD], language),
         "waiting": colleagues.listed(found[day.MINE], language, day="due_on"),
         "meetings": colleagues.listed(session.execute(meetings).all(), language, day="meeting_on"),
     }
 
 
-def _handed_back(session: Session, owners: Collection[int], since: date, language: str) -> str:
-    """Requests that went back to the queue by themselves: those that nobody has taken on, and those of the reader."""
+def _handed_back(session: Session, owners: Collection[int], since: date) -> Sequence[Any]:
+    """Requests that went back to the queue by themselves: those that nobody has taken on, and those they lost."""
     found = silence.handed_back(session, since)
-    theirs = [number for number, owner in found if owner in owners]
-    is_told = or_(_table.coordinator_id.is_(None), _table.id.in_(theirs))
+    lost = [number for number, owner in found if owner in owners]
+    is_lost = and_(_table.id.in_(lost), _table.coordinator_id.not_in(owners))
+    is_told = or_(_table.coordinator_id.is_(None), is_lost)
     numbers = [number for number, _ in found]
     statement = select(*_COLUMNS).where(_table.id.in_(numbers), _table.is_open == true(), is_told)
-    return colleagues.listed(session.execute(statement.order_by(_table.queue_on, _table.id)).all(), language)
+    return session.execute(statement.order_by(_table.queue_on, _table.id)).all()
 
 
-def _tasks(session: Session, owners: Collection[int], today: date, language: str) -> str:
-    """The tasks that are due, as lines of a letter: those of `owners` and those of nobody."""
-    found = [task for task in tasks.open_tasks(session, owners, today) if task.due_on <= today]
-    lines = [f"- {_task_line(task, language)}" for task in found[:LISTED]]
+def _tasks(due: Sequence[Task], language: str) -> str:
+    """The tasks that are due, as lines of a letter."""
+    lines = [f"- {_task_line(task, language)}" for task in due[:LISTED]]
     with force_locale(language):
-        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(found) > LISTED))
+        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(due) > LISTED))
 
 
 def _task_line(task: Task, language: str) -> str:
@@ -113,9 +120,16 @@ def _task_line(task: Task, language: str) -> str:
     return f"{about} ({long_date(task.due_on, language)}): {colleagues.desk_address(f'/tasks/{task.id}')}"
 
 
-def _failed(session: Session) -> str:
-    """How many letters were not delivered and need a person; empty for none."""
-    failing = select(OutboxEmail.id).where(text(NEEDS_A_PERSON)).limit(MOST_FAILED + 1).subquery()
+def _failed(session: Session, of_tasks_to_come: Collection[int | None]) -> str:
+    """How many letters were not delivered and need a person; empty for none.
+
+    Those whose task is open are left out: it is named here or to somebody else. But one of the reader's own that is
+    only due later is named nowhere yet.
+    """
+    has_task = exists().where(Task.email_id == OutboxEmail.id, text(f"tasks.{TASK_IS_OPEN}"))
+    to_come = [number for number in of_tasks_to_come if number is not None]
+    is_told = and_(has_task, OutboxEmail.id.not_in(to_come))
+    failing = select(OutboxEmail.id).where(text(NEEDS_A_PERSON), ~is_told).limit(MOST_FAILED + 1).subquery()
     count = session.scalar(select(func.count()).select_from(failing)) or 0
     return f"{MOST_FAILED}+" if count > MOST_FAILED else str(count or "")
 

@@ -132,7 +132,38 @@ def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
     assert section(text, "Tasks for today").endswith(
         "telephone them (Thursday 26 November 2026): http://127.0.0.1/dashboard/tasks/1"
     )
-    assert "Letters that were not delivered: 1." in text
+    assert "Letters that were not delivered" not in text, "the task has named it"
+
+
+def test_a_letter_that_nobody_else_is_told_of_is_counted(clockwork: Clockwork) -> None:
+    maria, ben = clockwork.coordinator("Maria Kovalenko"), clockwork.coordinator("Ben Okafor")
+    clockwork.request("2026-11-25 10:00", maria)
+    clockwork.request("2026-11-25 10:00", ben)
+    refuse = "UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'"
+    clockwork.sql(f"{refuse} WHERE role = 'branch' AND submission_id = 1")
+    clockwork.work("2026-11-25 12:30")
+    # The task about the second letter is only due tomorrow, and it is Ben's.
+    clockwork.sql(f"{refuse} WHERE role = 'branch' AND submission_id = 2")
+    clockwork.work("2026-11-26 06:00", "2026-11-26 09:00")
+    texts = dict(clockwork.letters(DIGEST))
+    assert section(texts["maria@example.org"], "Tasks for today").count("The letter “") == 1
+    assert "Letters that were not delivered" not in texts["maria@example.org"]
+    assert "The letter “" not in texts["ben@example.org"]
+    assert "Letters that were not delivered: 1. Somebody has to telephone." in texts["ben@example.org"]
+
+
+def test_a_request_that_went_back_is_named_once(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    clockwork.coordinator("Ben Okafor")
+    late = clockwork.request("2026-11-20 10:00", maria, heading="Broken Rail")
+    today = clockwork.request("2026-11-23 10:00", maria, heading="Today Health")
+    clockwork.away(maria, "2026-11-25", "2026-11-27")
+    clockwork.work("2026-11-25 09:00", "2026-11-26 09:00")
+    assert {clockwork.see(number, "coordinator_id") for number in (late, today)} == {None}
+    text = clockwork.letters(DIGEST)[-1][1]
+    assert text.count("Today Health") == text.count("Broken Rail") == 1
+    assert "Broken Rail" in section(text, "Promises we have broken")
+    assert "Today Health, Thursday 26 November 2026: " in section(text, "Went back to the queue by themselves")
 
 
 def test_a_long_task_is_read_on_the_desk(clockwork: Clockwork) -> None:
