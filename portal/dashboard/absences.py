@@ -29,24 +29,46 @@ from portal.submissions.forms import FormContext
 from portal.submissions.whole import LARGEST_NUMBER
 
 LONG_OVER = timedelta(days=31)
+YEAR = timedelta(days=364)
+LONGEST_WITHOUT_A_YEAR = timedelta(days=183)
+"""No longer absence over the turn of a year is meant by days without a year: then one of the two is a slip."""
 NOBODY = "Nobody: what we promised goes back to the queue in time"
+
+
+class FirstDay(DateText):
+    """The first day of an absence: to come, or just over, for somebody who has fallen ill says so afterwards."""
+
+    def within(self, form: Any) -> tuple[date, date] | None:
+        """From what is not long over on."""
+        begins: date = form.context.today - LONG_OVER
+        return begins, begins + YEAR
+
+
+class LastDay(DateText):
+    """The last day of an absence, counted from its first: from 20 December until 3 January is next year's."""
+
+    def within(self, form: Any) -> tuple[date, date] | None:
+        """From the first day on: as long as its year lasts, or half a year."""
+        begins: date | None = form.away_from.value
+        return (begins, max(date(begins.year, 12, 31), begins + LONGEST_WITHOUT_A_YEAR)) if begins else None
 
 
 class AbsenceForm(Form):
     """From when until when somebody is away, and who stands in."""
 
-    away_from = DateText(
+    away_from = FirstDay(
         "First day away",
         hint="For example 21 December",
         needed="Enter the first day on which you are away",
-        # Somebody who has fallen ill says so afterwards.
         leaning=Leaning.EITHER,
         look={"width": 20},
     )
-    away_until = DateText(
+    away_until = LastDay(
         "Last day away",
         hint="For example 4 January",
         needed="Enter the last day on which you are away",
+        # Whether it is over is said here, and only after whether it is before the first.
+        leaning=Leaning.EITHER,
         look={"width": 20},
     )
     cover = Picked(
@@ -78,9 +100,9 @@ class AbsenceForm(Form):
     def validate_away_until(self, field: DateText) -> None:
         """The last day is not before the first, nor over."""
         if field.value and self.away_from.value and field.value < self.away_from.value:
-            raise StopValidation("Enter a last day that is not before the first")
+            raise StopValidation("The last day is before the first. Write its year if it is in a later one")
         if field.value and field.value < self.context.today:
-            raise StopValidation("Enter a last day that is not over yet")
+            raise StopValidation("This date has passed. Enter a last day that is not over yet")
 
 
 typed_back.own_forms.update({"dashboard.absence": AbsenceForm, "dashboard.absence_of": AbsenceForm})

@@ -99,11 +99,14 @@ class DateNotUnderstood(ValueError):
     """The text is no date that could be meant; the first argument is the sentence for the person."""
 
 
-def understand_date(text: str, today: date, leaning: Leaning = Leaning.AHEAD) -> date:
+def understand_date(
+    text: str, today: date, leaning: Leaning = Leaning.AHEAD, *, within: tuple[date, date] | None = None
+) -> date:
     """The day that is meant. Raises `DateNotUnderstood` with a sentence that says what to do.
 
     Without a year the next such day is meant (`leaning` ahead), the last (back) or the nearer of both (either).
-    Anywhen refuses no day that exists.
+    Anywhen refuses no day that exists. `within` are two days, both included: without a year the first such day between
+    them is meant, where there is one.
     """
     words = _plain(text)
     if words in RELATIVE:
@@ -122,7 +125,7 @@ def understand_date(text: str, today: date, leaning: Leaning = Leaning.AHEAD) ->
         raise DateNotUnderstood(_l("Enter one date, like 14 January 2027"))
     if month > 12:
         raise DateNotUnderstood(_l("Write the day before the month, like 14/1/2027"))
-    meant = _day(year, month, day) if year else _nearest(month, day, today, leaning)
+    meant = _day(year, month, day) if year else _likely(month, day, today, leaning, within)
     if weekday is not None and meant.weekday() != weekday:
         raise DateNotUnderstood(
             _l("Check the day of the week: it does not fit %(day)s/%(month)s/%(year)s", **_parts(meant))
@@ -193,6 +196,15 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _no_such_day(day: int, month: int) -> LazyString:
     return _l("There is no day %(day)s/%(month)s. Check the day and the month", day=day, month=month)
+
+
+def _likely(month: int, day: int, today: date, leaning: Leaning, within: tuple[date, date] | None) -> date:
+    if within is not None:
+        first, last = within
+        for found in _same_day(month, day, range(first.year, last.year + 1)):
+            if first <= found <= last:
+                return found
+    return _nearest(month, day, today, leaning)
 
 
 def _nearest(month: int, day: int, today: date, leaning: Leaning) -> date:

@@ -133,9 +133,13 @@ class DateText(Line):
         is_left_alone = text == clean_line(str(form.context.stored.get(self.short_name, "")))
         leaning = Leaning.ANYWHEN if is_left_alone else self.leaning
         try:
-            return understand_date(text, form.context.today, leaning)
+            return understand_date(text, form.context.today, leaning, within=self.within(form))
         except DateNotUnderstood as refusal:
             raise StopValidation(refusal.args[0]) from None
+
+    def within(self, form: Any) -> tuple[date, date] | None:
+        """Between which days a day without a year is looked for first; None where it leans on today alone."""
+        return None
 
     def typed_of(self, value: Any, language: str) -> str | list[str]:
         """The day in words."""

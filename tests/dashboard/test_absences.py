@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
+from portal.dashboard.absences import AbsenceForm
 from portal.extensions import db
 from tests.dashboard.conftest import Page, boxes, day
 
@@ -73,7 +76,7 @@ def test_who_stands_in_is_told_so(
     [
         ("", "", "", "Enter the first day on which you are away"),
         ("soonish", "4 January", "", "away"),
-        (5, 3, "", "Enter a last day that is not before the first"),
+        (5, 3, "", "The last day is before the first"),
         (-9, -3, "", "This date has passed"),
         (-40, 3, "", "Enter a first day that is not long over"),
         (0, 3, "1", "Choose one of the answers in the list"),
@@ -98,6 +101,39 @@ def test_what_cannot_be_gets_a_sentence(
     assert "There is a problem" in answer.text
     assert sentence in answer.text
     assert rows(STORED) == [(None, None, None)]
+    assert {name: boxes(answer.text)[name] for name in days} == days, "what was typed is kept"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "meant"),
+    [
+        ("20 December", "3 January", (date(2026, 12, 20), date(2027, 1, 3))),
+        ("1 June", "20 June", (date(2027, 6, 1), date(2027, 6, 20))),
+        ("20 November", "30 November", (date(2026, 11, 20), date(2026, 11, 30))),
+        ("1 March", "30 November", (date(2027, 3, 1), date(2027, 11, 30))),
+        ("1 November 2027", "2 January", (date(2027, 11, 1), date(2028, 1, 2))),
+        ("20 January", "3 January 2028", (date(2027, 1, 20), date(2028, 1, 3))),
+        ("tomorrow", "Sunday 29 November", (date(2026, 11, 23), date(2026, 11, 29))),
+        ("20 January", "3 January", None),
+        ("20 November", "18 November", None),
+        ("5 December", "3 December", None),
+        ("1 December", "30 August", None),
+        ("1 December", "today", None),
+    ],
+)
+def test_a_last_day_without_a_year_is_counted_from_the_first(
+    app: Flask, first: str, last: str, meant: tuple[date, date] | None
+) -> None:
+    with app.test_request_context():
+        form = AbsenceForm(MultiDict({"away_from": first, "away_until": last, "cover": ""}), today=date(2026, 11, 22))
+        is_good = form.validate()
+        said = [str(error) for error in form.away_until.errors]
+    if meant is None:
+        assert said == ["The last day is before the first. Write its year if it is in a later one"]
+        assert not is_good
+    else:
+        assert (form.away_from.value, form.away_until.value) == meant
+        assert is_good
 
 
 def test_days_are_understood_as_people_write_them(coordinator: FlaskClient, rows: Callable[..., list[Any]]) -> None:
