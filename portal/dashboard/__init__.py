@@ -20,6 +20,7 @@ from portal.dashboard import (
     corrections,
     letter_pages,
     mail,
+    mail_lists,
     mailbox,
     moves,
     my_day,
@@ -47,6 +48,7 @@ PAGES = (
     corrections,
     letter_pages,
     mail,
+    mail_lists,
     mailbox,
     moves,
     my_day,
@@ -135,7 +137,7 @@ def band() -> dict[str, Any]:
             "failed_words": found.failed_words,
             "is_asleep": found.is_asleep,
             "asleep_words": f"The worker last passed on {last}." if last else "The worker has not run yet.",
-            "waited": mail.age(found.waiting_since, now),
+            "waited": mail_lists.age(found.waiting_since, now),
             "server": went_wrong.of_server(found.server),
         }
     }

@@ -1,4 +1,4 @@
-"""The post on the desk: what waits, what is held, what failed, one letter, and sending it once more.
+"""One letter of the post on the desk: its words, letting it go, sending it once more. The lists are in `mail_lists`.
 
 A letter's HTML part is shown on a page of its own under a policy that lets it do nothing: the one exception to
 the rule that no page carries styles of its own. A private letter (about signing in) never shows its words here.
@@ -7,21 +7,18 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
-from markupsafe import Markup, escape
-from sqlalchemy import and_, select, text
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import went_wrong, words
 from portal.dashboard.blueprint import blueprint
+from portal.dashboard.mail_lists import TAGS, tag_word
 from portal.dashboard.old_letters import day_passed
-from portal.dashboard.request_page import EMAIL_WORDS, email_when, email_word
 from portal.emails import models as mail_rows
 from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
@@ -36,124 +33,8 @@ SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
-LISTED_AT_MOST = 100
 LINK = re.compile(r"\[\[link:[0-9]+\]\]")
 LINK_SHOWN = "[their private link]"
-SHOWS = {
-    "failures": "Needs a person",
-    "waiting": "Waiting to leave",
-    "held": "Held for review",
-    "sent": "Sent lately",
-}
-EMPTY = {
-    "failures": ("No letter has failed", "When a mail server refuses a letter, it appears here for you to telephone."),
-    "waiting": ("No letter is waiting", "Letters wait here until the worker has sent them, usually for seconds."),
-    "held": (
-        "No letter is held",
-        "Letters of suspicious entries and of a restored backup wait until somebody lets them go.",
-    ),
-    "sent": ("No letter has been sent yet", "Every letter that leaves appears here."),
-}
-TAGS = {
-    mail_rows.QUEUED: "checking",
-    mail_rows.HELD: "branch",
-    mail_rows.SENDING: "checking",
-    mail_rows.SENT: "confirmed",
-    mail_rows.REFUSED: "overdue",
-    mail_rows.GIVEN_UP: "overdue",
-    mail_rows.CANCELLED: "withdrawn",
-}
-TAG_WORDS = {
-    mail_rows.QUEUED: "Waiting",
-    mail_rows.HELD: "Held",
-    mail_rows.SENDING: "Being sent",
-    mail_rows.SENT: "Sent",
-    mail_rows.REFUSED: "Refused",
-    mail_rows.GIVEN_UP: "Given up",
-    mail_rows.CANCELLED: "Cancelled",
-}
-
-
-@blueprint.get("/mail")
-@needs("coordinator")
-def mail() -> str:
-    """The outbox in four lists, and how long the oldest letter has waited."""
-    now = utc_now()
-    today = london_day(now)
-    show = request.args.get("show", "")
-    status = outbox.status(db.session)
-    if show not in SHOWS:
-        show = "failures" if status.failed else "waiting"
-    counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}
-    emails = [Listed(email, today, now) for email in listed(show)]
-    return render_template(
-        "dashboard/mail.html",
-        title=SHOWS[show],
-        show=show,
-        pills=pills(show, counts),
-        emails=emails,
-        says_why=show == "failures" or any(each.wrong for each in emails),
-        empty=EMPTY[show],
-        oldest=age(status.oldest_queued_at, now),
-        server=went_wrong.of_server(status.trouble),
-        last_pass=words.when(status.last_pass_at, today) if status.last_pass_at else "",
-    )
-
-
-def pills(show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The ways to the lists, with what stands in them; `show` is the one that is open."""
-    found: list[dict[str, Any]] = [
-        {"label": label, "url": url_for("dashboard.mail", show=name), "count": counts.get(name)}
-        | {"current": name == show}
-        for name, label in SHOWS.items()
-    ]
-    second = {"label": "For a second reader", "url": url_for("dashboard.second_readings")}
-    return [*found, second | {"count": len(approvals.waiting(db.session())), "current": show == "second-reader"}]
-
-
-ONE_WORD = Markup('<span class="nowrap">{}</span>')
-_REFERENCE = re.compile(r"(USC-[0-9]+)")
-
-
-class Listed:
-    """A letter as a row of a list."""
-
-    def __init__(self, email: OutboxEmail, today: date, now: datetime) -> None:
-        self.email = email
-        self.tag, self.word = TAGS[email.state], TAG_WORDS[email.state]
-        self.when = email_when(email, today)
-        self.wrong = went_wrong.of_letter(email, now)
-        # A reference is one word: it does not break at its hyphen.
-        parts = _REFERENCE.split(email.subject)
-        self.subject = Markup("").join(
-            ONE_WORD.format(each) if at % 2 else escape(each) for at, each in enumerate(parts)
-        )
-
-
-def listed(show: str) -> list[OutboxEmail]:
-    """The letters of one list, newest first, and no more than a page holds."""
-    if show == "failures":
-        return list(outbox.failures(db.session, LISTED_AT_MOST))
-    conditions: dict[str, Any] = {
-        "waiting": and_(
-            OutboxEmail.next_try_at.is_not(None), OutboxEmail.state.in_((mail_rows.QUEUED, mail_rows.SENDING))
-        ),
-        "held": text(mail_rows.IS_HELD),
-        "sent": OutboxEmail.state == mail_rows.SENT,
-    }
-    found = select(OutboxEmail).where(conditions[show]).order_by(OutboxEmail.id.desc())
-    return list(db.session.scalars(found.limit(LISTED_AT_MOST)))
-
-
-def age(moment: datetime | None, now: datetime) -> str:
-    """How long ago a moment was, in words; empty for none."""
-    if moment is None:
-        return ""
-    minutes = max(int((now - moment).total_seconds() // 60), 0)
-    for size, one, many in ((1440, "1 day", "days"), (60, "1 hour", "hours"), (1, "1 minute", "minutes")):
-        if minutes >= size:
-            return one if minutes // size == 1 else f"{minutes // size} {many}"
-    return "less than a minute"
 
 
 @blueprint.get("/mail/<int:email_id>")
@@ -166,10 +47,8 @@ def email_page(email_id: int) -> str:
     return render_template(
         "dashboard/email.html",
         email=email,
-        state=EMAIL_WORDS[email.state],
-        word=email_word(email),
         tag=TAGS[email.state],
-        tag_word=TAG_WORDS[email.state],
+        tag_word=tag_word(email, is_for_second_reader=approvals.is_waiting(db.session(), email.approval_id)),
         queued=words.when(email.queued_at, today),
         sent=words.when(email.sent_at, today) if email.sent_at else "",
         wrong=went_wrong.of_letter(email, now),

@@ -208,7 +208,8 @@ EMAIL_WORDS = {
 
 def email_word(email: OutboxEmail | Row[*tuple[Any, ...]]) -> str:
     """What has become of a letter."""
-    word = EMAIL_WORDS[email.state]
+    is_for_second_reader = email.state == mail.HELD and email.approval_id is not None
+    word = "Email held for a second reader" if is_for_second_reader else EMAIL_WORDS[email.state]
     return f"{word} (copy)" if email.resend_of_id else word
 
 

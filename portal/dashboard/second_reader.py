@@ -12,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import mail, moves, people, typed_letters, words
+from portal.dashboard import mail, mail_lists, moves, people, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import me
 from portal.dashboard.old_letters import day_passed
@@ -42,11 +42,9 @@ def second_readings() -> str:
     """All letters that wait for a second reader, those that wait longest first."""
     now = utc_now()
     today = london_day(now)
-    status = outbox.status(db.session)
-    counts = {"failures": status.failed, "waiting": status.queued, "held": status.held}
     return render_template(
         "dashboard/second_readings.html",
-        pills=mail.pills("second-reader", counts),
+        pills=mail_lists.pills("second-reader", outbox.status(db.session)),
         waiting=[
             {
                 "url": _url(approval.id),
@@ -201,8 +199,8 @@ def _page(
             {
                 "email": email,
                 "text": mail.LINK.sub(mail.LINK_SHOWN, email.text),
-                "tag": mail.TAGS[email.state],
-                "word": mail.TAG_WORDS[email.state],
+                "tag": mail_lists.TAGS[email.state],
+                "word": mail_lists.tag_word(email, is_for_second_reader=is_open),
                 "passed": day_passed(email.text, today) if is_open else "",
             }
             for email in held

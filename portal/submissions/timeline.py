@@ -98,6 +98,7 @@ _EMAILS = (
         _email.sent_at,
         _email.dealt_with_at,
         _email.resend_of_id,
+        _email.approval_id,
     )
     .where(_email.submission_id == bindparam("submission_id"))
     .order_by(_email.id.desc())

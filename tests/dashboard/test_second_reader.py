@@ -107,6 +107,32 @@ def test_the_tick_stays_when_something_else_is_wrong(
     assert letter() == []
 
 
+def test_a_letter_that_waits_stands_under_one_heading(
+    coordinator: FlaskClient, held: int, rows: Callable[..., list[Any]]
+) -> None:
+    pill = re.compile(r'>(Held for review|For a second reader) <b class="pill__count">([0-9]+)</b>')
+    for path in ("/dashboard/mail?show=held", WAITING):
+        page = coordinator.get(path).text
+        assert dict(pill.findall(page)) == {"Held for review": "0", "For a second reader": "1"}, path
+    assert "My own subject" not in coordinator.get("/dashboard/mail?show=held").text
+    ((number,),) = rows("SELECT id FROM outbox_emails WHERE subject = 'My own subject'")
+    letter = coordinator.get(f"/dashboard/mail/{number}").text
+    assert '<span class="tag tag--branch">For a second reader</span>' in letter
+    assert "Email held for a second reader:" in coordinator.get(f"/dashboard/requests/{held}").text
+
+
+def test_an_approved_letter_that_a_restored_backup_holds_is_held_for_itself(
+    app: Flask, coordinator: FlaskClient, other: FlaskClient, held: int
+) -> None:
+    Page(other, ONE).post(f"{ONE}/approve")
+    with app.app_context():
+        db.session.execute(db.text("UPDATE outbox_emails SET state = 'held', next_try_at = NULL"))
+        db.session.commit()
+    page = coordinator.get("/dashboard/mail?show=held").text
+    assert re.search(r'Held for review <b class="pill__count">2</b>', page)
+    assert "My own subject" in page
+
+
 def test_nobody_approves_letters_of_their_own(coordinator: FlaskClient, held: int, letter: Callable[[], Any]) -> None:
     page = Page(coordinator, ONE)
     assert "nobody approves their own letters" in page.text
