@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
-SECRETS = ("SECRET_KEY", "LINK_KEY")
+SECRETS = ("SECRET_KEY", "LINK_KEY", "FIELD_KEY")
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -68,6 +68,10 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "LINK_KEY_ID": env.get("LINK_KEY_ID", "1"),
         # Keys that were in use before ("id:key id:key"), so that letters still waiting keep their links.
         "LINK_KEYS_BEFORE": env.get("LINK_KEYS_BEFORE", ""),
+        # Seals who speakers are and how to reach them; kept apart from the database and its backups.
+        "FIELD_KEY": env.get("FIELD_KEY", ""),
+        # Keys that were in use before, newest first, with blanks between them: what they sealed stays readable.
+        "FIELD_KEYS_BEFORE": env.get("FIELD_KEYS_BEFORE", ""),
         # Flask-Mail's names. An empty MAIL_SERVER in a demo means the local mailbox on the dashboard.
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
         "MAIL_PORT": _integer(env, "MAIL_PORT", _mail_port(env)),
@@ -152,6 +156,8 @@ def _demo_secrets(folder: Path) -> dict[str, str]:
         if not path.exists():
             _write_once(path, json.dumps(_new_secrets()))
         kept = json.loads(path.read_text(encoding="utf-8"))
+        # A demonstration that was begun before there was this key goes on with one made of what it has.
+        kept.setdefault("FIELD_KEY", f"fields of {kept['LINK_KEY']}")
         return {name: str(kept[name]) for name in SECRETS}
     except OSError as error:
         raise ConfigurationError(

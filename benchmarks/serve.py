@@ -24,6 +24,7 @@ def settings(database: str, port: int = 0) -> dict[str, Any]:
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": "benchmark-secret-key-of-more-than-32-characters",
         "LINK_KEY": "benchmark-link-key-of-more-than-32-characters-",
+        "FIELD_KEY": "benchmark-field-key-of-more-than-32-characters-",
         "FORM_MINIMUM_SECONDS": 0,
         "LIMIT_FORM_PER_ADDRESS": UNLIMITED,
         "LIMIT_FORM_IN_ALL": UNLIMITED,

@@ -35,6 +35,7 @@ TEST_SETTINGS: dict[str, Any] = {
     "PUBLIC_URL": "http://127.0.0.1",
     "SECRET_KEY": "test-secret-key-of-more-than-32-characters",
     "LINK_KEY": "test-link-key-of-more-than-32-characters-",
+    "FIELD_KEY": "f" * 40,
     # Hundreds of tests sign in; test_passwords looks at the strength that production has.
     "PASSWORD_MEMORY_KIB": 256,
     "FORM_MINIMUM_SECONDS": 0,

@@ -13,6 +13,7 @@ GOOD = {
     "PORTAL_ENV": "production",
     "SECRET_KEY": "s" * 40,
     "LINK_KEY": "l" * 40,
+    "FIELD_KEY": "f" * 40,
     "PUBLIC_URL": "https://portal.example.org",
     "MAIL_SERVER": "mail.example.org",
     "MAIL_USE_TLS": "1",
@@ -61,7 +62,7 @@ def test_nothing_that_production_needs_may_be_missing(tmp_path: Path, name: str)
 def test_all_that_production_lacks_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(config.ConfigurationError) as refused:
         config.load({"PORTAL_ENV": "production", "DATA_DIR": str(tmp_path), "PASSWORD_MEMORY_KIB": "1024"})
-    needed = {"SECRET_KEY", "LINK_KEY", "PUBLIC_URL", "MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"}
+    needed = {"SECRET_KEY", "LINK_KEY", "FIELD_KEY", "PUBLIC_URL", "MAIL_SERVER", "MAIL_DEFAULT_SENDER", "TEAM_EMAIL"}
     lines = str(refused.value).strip().splitlines()
     assert all(any(name in line for line in lines) for name in needed | {"PASSWORD_MEMORY_KIB"})
-    assert len(lines) == 7
+    assert len(lines) == 8

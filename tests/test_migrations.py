@@ -20,6 +20,7 @@ from portal.accounts.models import Coordinator
 from portal.directory.load import load_reference_data
 from portal.extensions import db
 from portal.launcher import newest_migration
+from portal.sealed import seal, unseal
 from portal.submissions import actions, consents, registry
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor
@@ -121,7 +122,10 @@ def test_the_launcher_knows_the_newest_migration(empty_app: Flask) -> None:
     assert stands_at == newest_migration()
 
 
-CAME_OR_WENT = ("leased_until", "approval_id")
+CAME_OR_WENT = (
+    *("leased_until", "approval_id"),
+    *("speaker_id", "remind_on", "answer_by", "speaker_name", "speaker_email", "sealed_name", "sealed_email"),
+)
 """Columns that only some of the migrations know."""
 
 
@@ -185,6 +189,28 @@ def test_the_second_migration_keeps_everything_both_ways(empty_app: Flask) -> No
     with empty_app.app_context():
         upgrade()
     assert as_it_stands(empty_app) == before
+
+
+def test_who_was_asked_before_there_were_keys_is_sealed_and_can_be_unsealed_again(empty_app: Flask) -> None:
+    name, address = "Оксана Вигадана", "oksana@example.org"
+    with empty_app.app_context():
+        upgrade(revision="0007")
+    file_two(empty_app)
+    with empty_app.app_context():
+        db.session.execute(text("UPDATE speaker_requests SET sealed_name = :name"), {"name": seal(name)})
+        db.session.execute(text("UPDATE speaker_requests SET sealed_email = :email"), {"email": seal(address)})
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0006")
+        plain = text("SELECT speaker_name, speaker_email FROM speaker_requests")
+        assert db.session.execute(plain).one() == (name, address)
+        db.session.remove()
+        upgrade(revision="0007")
+        sealed = db.session.execute(text("SELECT sealed_name, sealed_email FROM speaker_requests")).one()
+        assert [unseal(each) for each in sealed] == [name, address]
+        assert not any(each in (name, address) for each in sealed)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_migrated_and_created_tables_are_alike(empty_app: Flask, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from portal.speakers import engagements, register
 from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import KIND, WORKFLOW
 from portal.submissions import registry
 from portal.submissions.workflow import N_
+
+__all__ = ["engagements", "register"]
 
 registry.register(
     registry.Kind(

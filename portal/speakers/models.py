@@ -1,4 +1,4 @@
-"""A branch's request for a speaker. The register of speakers and their offers have their own issue and tables."""
+"""A branch's request for a speaker. Speakers are in `register`, who is asked and booked in `engagements`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from portal.emails import second_reading
+from portal.sealed import Sealed
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_day_on_or_before, working_days_after
 
@@ -56,9 +57,14 @@ class SpeakerRequest(Submission):
     collection: Mapped[str] = mapped_column(String(20), default="")
 
     # The speaker who is asked or booked, and the meeting as agreed.
-    speaker_name: Mapped[str] = mapped_column(String(120), default="")
-    speaker_email: Mapped[str] = mapped_column(String(254), default="")
+    speaker_name: Mapped[str] = mapped_column("sealed_name", Sealed, default="", server_default="")
+    speaker_email: Mapped[str] = mapped_column("sealed_email", Sealed, default="", server_default="")
     speaker_language: Mapped[str] = mapped_column(String(2), default="en")
+    # Who of the register that is. What the database should refuse, it refuses in the tables of bookings.
+    speaker_id: Mapped[int | None] = mapped_column()
+    # When those who were asked and have not answered are reminded, and by when they were asked to answer.
+    remind_on: Mapped[date | None] = mapped_column()
+    answer_by: Mapped[date | None] = mapped_column()
     confirmed_time: Mapped[time | None] = mapped_column()
     attended: Mapped[int | None] = mapped_column()
     outcome: Mapped[str] = mapped_column(Text, default="")

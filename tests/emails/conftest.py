@@ -54,6 +54,7 @@ def settings(tmp_path: Path) -> dict[str, Any]:
         **uri(tmp_path),
         "SECRET_KEY": "s" * 40,
         "LINK_KEY": "k" * 40,
+        "FIELD_KEY": "f" * 40,
         "PUBLIC_URL": "https://portal.example.org",
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": servers.free_port(),
@@ -124,6 +125,7 @@ def serve(settings: dict[str, Any], tmp_path: Path) -> Iterator[Callable[..., Br
             DATA_DIR=settings["DATA_DIR"],
             SECRET_KEY=settings["SECRET_KEY"],
             LINK_KEY=settings["LINK_KEY"],
+            FIELD_KEY=settings["FIELD_KEY"],
             **environment,
         )
         started.append(web)

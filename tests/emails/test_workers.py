@@ -178,6 +178,7 @@ def test_the_command_is_killed_and_its_letter_leaves_when_the_lease_is_over(
         "DATA_DIR": settings["DATA_DIR"],
         "SECRET_KEY": settings["SECRET_KEY"],
         "LINK_KEY": settings["LINK_KEY"],
+        "FIELD_KEY": settings["FIELD_KEY"],
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(settings["MAIL_PORT"]),
         "MAIL_LEASE_SECONDS": "3",

@@ -1,0 +1,119 @@
+"""Who is asked to speak where, and who is booked, as rows. Asking is `offers`’, booking `bookings`’.
+
+That nobody is in two places at once is a rule of the database: each half hour of a booking, travel included, is a
+row of its own, and a speaker has any half hour once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.extensions import db
+from portal.sealed import Sealed
+from portal.speakers.register import Speaker
+
+# What has become of an offer.
+ASKED = "asked"
+ACCEPTED = "accepted"
+CONFIRMED = "confirmed"
+DECLINED = "declined"
+EXPIRED = "expired"
+RELEASED = "released"
+DROPPED_OUT = "dropped-out"
+WAITING = (ASKED, ACCEPTED)
+"""Nobody has decided about these yet."""
+
+OFFER_IS_OPEN = "closed_at IS NULL"
+
+SPEAKER, STAND_BY, INTERPRETER = "speaker", "stand-by", "interpreter"
+BOOKED, CANCELLED = "booked", "cancelled"
+
+
+class Offer(db.Model):
+    """One speaker asked to speak at one meeting.
+
+    `dates` are the alternatives as the branch's request holds them, `accepted` the ISO days that suit the speaker.
+    `other_date` is what they proposed instead, `reason` why they said no, both in their own words. With
+    `may_name_me` they agreed that this branch learns their name, union and email. `overridden` is why a coordinator
+    asked them although something spoke against it.
+    """
+
+    __tablename__ = "offers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default=SPEAKER)
+    state: Mapped[str] = mapped_column(String(20), default=ASKED)
+    dates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    other_date: Mapped[str] = mapped_column(Sealed, default="")
+    reason: Mapped[str] = mapped_column(Sealed, default="")
+    may_name_me: Mapped[bool] = mapped_column(default=False)
+    overridden: Mapped[str] = mapped_column(Sealed, default="")
+    asked_at: Mapped[datetime] = mapped_column()
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    answered_at: Mapped[datetime | None] = mapped_column()
+    # When it ended, for whatever reason; a booked speaker's offer ends with the booking.
+    closed_at: Mapped[datetime | None] = mapped_column()
+
+    speaker: Mapped[Speaker] = relationship()
+
+    __table_args__ = (
+        # Nobody is asked twice at once for one meeting.
+        Index(
+            "uq_offers_open",
+            "submission_id",
+            "speaker_id",
+            unique=True,
+            sqlite_where=text(OFFER_IS_OPEN),
+            postgresql_where=text(OFFER_IS_OPEN),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Booking(db.Model):
+    """A speaker (a stand-by, an interpreter) booked for a meeting, from `starts_at` until `ends_at`, both UTC.
+
+    `travel_minutes` are kept free before and after. `uid` and `sequence` are the calendar invitation's (RFC 5545): the
+    first never changes, the second rises with each change that people are told of.
+    """
+
+    __tablename__ = "bookings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
+    role: Mapped[str] = mapped_column(String(20), default=SPEAKER)
+    state: Mapped[str] = mapped_column(String(20), default=BOOKED)
+    starts_at: Mapped[datetime] = mapped_column()
+    ends_at: Mapped[datetime] = mapped_column()
+    travel_minutes: Mapped[int] = mapped_column(default=0)
+    uid: Mapped[str] = mapped_column(String(80), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column()
+    cancelled_at: Mapped[datetime | None] = mapped_column()
+
+    speaker: Mapped[Speaker] = relationship()
+    slots: Mapped[list[BookedSlot]] = relationship(cascade="all, delete-orphan")
+
+    __table_args__ = (
+        Index("ix_bookings_of_speaker", "speaker_id", "starts_at"),
+        Index("ix_bookings_starts", "starts_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class BookedSlot(db.Model):
+    """One half hour of a speaker, counted from 1970 in UTC. The primary key is the promise: nobody is booked twice."""
+
+    __tablename__ = "booked_slots"
+
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"), primary_key=True, autoincrement=False)
+    half_hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
