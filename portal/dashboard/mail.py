@@ -24,7 +24,7 @@ from portal.emails import outbox
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals, tasks
+from portal.submissions import approvals, failed_letters, tasks
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Recipient
@@ -93,10 +93,15 @@ def send_again(email_id: int) -> Response:
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
     now = utc_now()
-    outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
-    tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
+    again = outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
+    db.session.flush()
+    stays = False
+    if again.to_address.casefold() == email.to_address.casefold():
+        stays = failed_letters.goes_with_copy(db.session(), email.id, again.id)
+    else:
+        tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
     db.session.commit()
-    flash("A copy is on its way.", "success")
+    flash(f"A copy is on its way.{' The task stays until it is delivered.' if stays else ''}", "success")
     return _after(email)
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.emails.models import FAILED, NEEDS_A_PERSON, OutboxEmail
+from portal.emails.models import FAILED, HELD, NEEDS_A_PERSON, QUEUED, SENDING, SENT, OutboxEmail
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
-from portal.submissions.work import Task
+from portal.submissions.work import TASK_IS_OPEN, Task
 
 REASON = "letter"
+STILL_TO_LEAVE = (QUEUED, SENDING, HELD)
 AT_ONCE = 200
 """So many letters become tasks in one pass; the next pass takes more."""
 
@@ -63,12 +64,29 @@ def open_task(session: Session, email_id: int, now: datetime) -> None:
     )
 
 
-def settle(session: Session, now: datetime) -> int:
-    """Finish the tasks whose letter somebody has dealt with or sent again in the meantime. Returns how many."""
-    is_settled = (
-        select(OutboxEmail.id)
-        .where(OutboxEmail.id == Task.email_id)
-        .where((OutboxEmail.dealt_with_at.is_not(None)) | (OutboxEmail.state.not_in(FAILED)))
+def goes_with_copy(session: Session, email_id: int, copy_id: int) -> bool:
+    """Let the open task about a letter go on with its copy to the same address; False where there is none.
+
+    Nothing has changed that would make the copy arrive, so that the task stands until it has.
+    """
+    moved = session.execute(
+        update(Task)
+        .where(Task.email_id == email_id, Task.reason == REASON, text(TASK_IS_OPEN))
+        .values(email_id=copy_id)
+        .returning(Task.id),
+        execution_options={"synchronize_session": False},
     )
-    outcome = "The letter was dealt with."
-    return tasks.finish_where(session, Task.reason == REASON, is_settled.exists(), now=now, outcome=outcome)
+    return moved.first() is not None
+
+
+def settle(session: Session, now: datetime) -> int:
+    """Finish the tasks whose letter somebody has dealt with, or whose copy has arrived. Returns how many."""
+    letter = select(OutboxEmail.id).where(OutboxEmail.id == Task.email_id)
+    arrived = letter.where(OutboxEmail.state == SENT, OutboxEmail.dealt_with_at.is_(None))
+    dealt_with = letter.where(
+        (OutboxEmail.dealt_with_at.is_not(None)) | (OutboxEmail.state.not_in((*FAILED, *STILL_TO_LEAVE)))
+    )
+    return sum(
+        tasks.finish_where(session, Task.reason == REASON, which.exists(), now=now, outcome=outcome)
+        for which, outcome in ((arrived, "A copy was delivered."), (dealt_with, "The letter was dealt with."))
+    )

@@ -58,14 +58,16 @@ def open_task(
 def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -> bool:
     """Write down that a task is done and what came of it; False where somebody had done it before.
 
-    A letter that failed and that the task is about is dealt with then: it leaves the list of failures.
+    A letter that failed and that the task is about is dealt with then: it leaves the list of failures. So is a copy
+    of it that is still on its way, should it fail as well.
     """
     if task.done_at is not None:
         return False
     task.done_at, task.done_by_id, task.outcome = now, by_id, outcome
     session = object_session(task)
     email = session.get(OutboxEmail, task.email_id) if session is not None and task.email_id is not None else None
-    if email is not None and email.state in FAILED and email.dealt_with_at is None:
+    is_copy = email is not None and email.resend_of_id is not None
+    if email is not None and (email.state in FAILED or is_copy) and email.dealt_with_at is None:
         outbox.deal_with(email, by_id, now)
     return True
 
