@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -108,6 +108,12 @@ def go_away(person: Coordinator, first: date, last: date, cover_id: int | None) 
     person.away_from, person.away_until, person.cover_id = first, last, cover_id
 
 
-def come_back(person: Coordinator) -> None:
-    """Forget an absence."""
-    person.away_from = person.away_until = person.cover_id = None
+def come_back(person: Coordinator, today: date) -> None:
+    """End an absence on the day before `today` in London; one that had not begun by then is forgotten."""
+    person.cover_id = None
+    yesterday = today - timedelta(days=1)
+    if person.away_from is None or person.away_until is None or person.away_from > yesterday:
+        person.away_from = person.away_until = None
+    else:
+        # What happened meanwhile is still to be told.
+        person.away_until = min(person.away_until, yesterday)

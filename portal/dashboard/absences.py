@@ -140,7 +140,7 @@ def _page(person: Coordinator, back: str) -> str | Response:
         request.form if request.method == "POST" else None, today=today, colleagues=colleagues, stored=stored
     )
     if request.method == "POST" and request.form.get("clear") == "yes":
-        absence.come_back(person)
+        absence.come_back(person, today)
         return _kept(f"{_who(person)} not away.", back)
     if request.method == "POST" and form.validate():
         cover_id = int(form.cover.value) if form.cover.value else None

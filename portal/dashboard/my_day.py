@@ -18,8 +18,9 @@ from portal.dashboard import people, queue_rows, words
 from portal.dashboard.blueprint import blueprint
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import answer_times, day, tasks
+from portal.submissions import answer_times, day, silence, tasks
 from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.promises import working_day_before
 
 NEXT_TASKS = 10
 
@@ -62,6 +63,8 @@ def my_day() -> str:
     responsible = absence.responsible_ids(db.session(), current_user.id, today)
     found = day.day(db.session(), now, responsible)
     known = people.coordinators(db.session, now)
+    # On the first working day back, and on the days before it: then it has been said.
+    lost = silence.lost_while_away(db.session(), current_user.id, working_day_before(today, 1), today)
     work = [task_line(task, today) for task in tasks.open_tasks(db.session(), responsible, today)]
     return render_template(
         "dashboard/my_day.html",
@@ -69,6 +72,7 @@ def my_day() -> str:
         sections={name: section(name, found[name], today, known) for name in day.SECTIONS if found[name]},
         tasks_due=[task for task in work if task["is_due"]],
         tasks_later=[task for task in work if not task["is_due"]][:NEXT_TASKS],
+        lost=[{"number": number, "reference": f"USC-{FIRST_NUMBER + number}"} for number in lost],
         standing_in_for=[known[number].name for number in sorted(responsible - {current_user.id}) if number in known],
         answered_in=answer_times.median_days(db.session(), now),
     )

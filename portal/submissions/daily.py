@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.submissions.work import DailyDuty
 
-KEPT = timedelta(days=60)
+KEPT = timedelta(days=400)
+"""More than a year: whoever comes back after long is told what happened to their requests."""
 
 
 def is_done(session: Session, name: str, on_date: date) -> bool:
@@ -26,10 +27,10 @@ def note(session: Session, name: str, on_date: date, now: datetime) -> None:
     session.add(DailyDuty(name=name, on_date=on_date, at=now))
 
 
-def noted(session: Session, prefix: str, since: date) -> list[str]:
-    """The names that begin so among the duties of a day from `since` on."""
+def noted(session: Session, prefix: str, since: date, until: date | None = None) -> list[str]:
+    """The names that begin so among the duties of a day from `since` on, up to `until` where that is given."""
     named = select(DailyDuty.name).where(DailyDuty.name.startswith(prefix, autoescape=True), DailyDuty.on_date >= since)
-    return list(session.scalars(named))
+    return list(session.scalars(named if until is None else named.where(DailyDuty.on_date <= until)))
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -22,7 +22,7 @@ from portal.emails.models import NEEDS_A_PERSON, OutboxEmail
 from portal.submissions import colleagues, daily, day, silence, tasks
 from portal.submissions.colleagues import LISTED
 from portal.submissions.correspondence import long_date
-from portal.submissions.models import Submission
+from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
 
 DUTY = "digest"
@@ -57,7 +57,10 @@ def write(session: Session, coordinator_id: int, now: datetime) -> bool:
     today = london_day(now)
     person = session.get_one(Coordinator, coordinator_id)
     owners = absence.responsible_ids(session, coordinator_id, today)
-    facts = waiting(session, owners, _last_letter(session, coordinator_id, today), now, person.language)
+    since = _last_letter(session, coordinator_id, today)
+    lost = silence.lost_while_away(session, coordinator_id, since, today)
+    facts = waiting(session, owners, since, now, person.language, told=lost)
+    facts["while_away"] = ", ".join(f"USC-{FIRST_NUMBER + number}" for number in lost)
     daily.note(session, _duty(coordinator_id), today, now)
     if not any(facts.values()):
         return False
@@ -65,20 +68,29 @@ def write(session: Session, coordinator_id: int, now: datetime) -> bool:
     return True
 
 
-def waiting(session: Session, owners: Collection[int], since: date, now: datetime, language: str) -> dict[str, str]:
+def waiting(
+    session: Session,
+    owners: Collection[int],
+    since: date,
+    now: datetime,
+    language: str,
+    *,
+    told: Collection[int] = (),
+) -> dict[str, str]:
     """What waits for those who look after the requests of `owners`, as lists for a letter; empty where nothing does.
 
     It is what stands on their own day on the desk. Of meetings only theirs and nobody's; `since` is the day of the
     last letter. What went back to the queue is named there and not again where it would stand as anybody's, but a
-    broken promise stays on top; of letters that failed only those are counted of which no task tells.
+    broken promise stays on top, and what is `told` in a line of its own is left out. Of letters that failed only those
+    are counted of which no task tells.
     """
     today = london_day(now)
     found = day.day(session, now, owners)
     whose = or_(_table.coordinator_id.in_(owners), _table.coordinator_id.is_(None))
     is_near = and_(_table.is_open == true(), whose, _table.meeting_on.between(today, today + WEEK))
     meetings = select(*_COLUMNS).where(is_near).order_by(_table.meeting_on, _table.id).limit(LISTED + 1)
-    broken = {row.id for row in found[day.BROKEN]}
-    handed_back = [row for row in _handed_back(session, owners, since) if row.id not in broken]
+    already = {*told, *(row.id for row in found[day.BROKEN])}
+    handed_back = [row for row in _handed_back(session, owners, since) if row.id not in already]
     elsewhere = {row.id for row in handed_back}
     promised, new = ([row for row in found[section] if row.id not in elsewhere] for section in (day.TODAY, day.NEW))
     to_do = tasks.open_tasks(session, owners, today)

@@ -12,6 +12,7 @@ Nothing here commits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -92,10 +93,26 @@ def hand_back(session: Session, owner_id: int, now: datetime) -> None:
     )
 
 
-def handed_back(session: Session, since: date) -> list[tuple[int, int]]:
+def handed_back(session: Session, since: date, until: date | None = None) -> list[tuple[int, int]]:
     """Requests that went back to the queue by themselves on a day from `since` on, each with whoever had it."""
-    pairs = (name.split(":")[1:] for name in daily.noted(session, f"{DUTY}:", since))
+    pairs = (name.split(":")[1:] for name in daily.noted(session, f"{DUTY}:", since, until))
     return sorted({(int(number), int(owner)) for number, owner in pairs})
+
+
+def lost_while_away(session: Session, owner_id: int, ended_since: date, today: date) -> Sequence[int]:
+    """Requests that went back by themselves during an absence of their owner, and are not theirs again.
+
+    None where that absence is not over today in London, or was over before `ended_since`: they were told then.
+    """
+    owner = absence.roster(session).people.get(owner_id)
+    if owner is None or owner.away_from is None or owner.away_until is None:
+        return ()
+    if not ended_since <= owner.away_until < today:
+        return ()
+    lost = [number for number, had_it in handed_back(session, owner.away_from, owner.away_until) if had_it == owner_id]
+    is_still_lost = or_(_table.coordinator_id.is_(None), _table.coordinator_id != owner_id)
+    statement = select(_table.id).where(_table.id.in_(lost), is_still_lost).order_by(_table.id)
+    return session.scalars(statement).all() if lost else ()
 
 
 def cutoff(now: datetime, days: int) -> datetime:

@@ -62,5 +62,14 @@ def test_an_absence_that_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="themselves"):
         go_away(person, MONDAY, MONDAY, 1)
     go_away(person, MONDAY, MONDAY, 2)
-    come_back(person)
+    come_back(person, MONDAY)
     assert (person.away_from, person.away_until, person.cover_id) == (None, None, None)
+
+
+@pytest.mark.parametrize(("last", "ends"), [(9, 2), (2, 2), (1, 1)])
+def test_an_absence_that_is_ended_has_still_been_one(last: int, ends: int) -> None:
+    person = Coordinator(id=1)
+    go_away(person, MONDAY, MONDAY + timedelta(days=last), 2)
+    come_back(person, MONDAY + timedelta(days=3))
+    assert (person.away_from, person.away_until) == (MONDAY, MONDAY + timedelta(days=ends))
+    assert person.cover_id is None

@@ -49,6 +49,19 @@ def test_an_absence_is_entered_shown_and_cleared(
     assert "No absence is noted." in coordinator.get("/dashboard/account").text
 
 
+def test_whoever_comes_back_early_was_away_until_yesterday(
+    app: Flask, coordinator: FlaskClient, ben: int, rows: Callable[..., list[Any]]
+) -> None:
+    with app.app_context():
+        days = {"first": day(-9).isoformat(), "last": day(5).isoformat(), "ben": ben}
+        sets = "UPDATE coordinators SET away_from = :first, away_until = :last, cover_id = :ben WHERE id = 1"
+        db.session.execute(db.text(sets), days)
+        db.session.commit()
+    Page(coordinator, PATH).post(clear="yes")
+    assert rows(STORED) == [(day(-9).isoformat(), day(-1).isoformat(), None)]
+    assert "No absence is noted." in coordinator.get("/dashboard/account").text
+
+
 def test_an_absence_that_is_over_is_forgotten(app: Flask, coordinator: FlaskClient) -> None:
     with app.app_context():
         over = {"first": day(-9).isoformat(), "last": day(-2).isoformat()}

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
 from portal.extensions import db
+from portal.submissions import daily, tasks
 from portal.submissions import day as days
-from portal.submissions import tasks
 from portal.submissions.work import Task
 from tests.conftest import counted
 from tests.dashboard.conftest import Page, day
@@ -129,6 +129,26 @@ def test_who_stands_in_sees_the_other_s_day(
     html = coordinator.get("/dashboard/my-day").text
     assert f"You stand in for {name}" in html
     assert sections(html)["Promise broken"] == ["Broken and theirs"]
+
+
+@pytest.mark.parametrize(("ended", "is_told"), [(-1, True), (-9, False), (0, False)])
+def test_whoever_comes_back_reads_once_what_went_back_to_the_queue(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], ended: int, is_told: bool
+) -> None:
+    me = number_of(app, "Maria Kovalenko")
+    lost, back = make_request(), make_request(coordinator_id=me)
+    with app.app_context():
+        person = db.session.get_one(Coordinator, me)
+        person.away_from, person.away_until = day(-20), day(ended)
+        for number, owner, when in ((lost, me, -12), (back, me, -12), (lost, 99, -12), (99, me, -12), (99, me, -21)):
+            daily.note(db.session(), f"handed-back:{number}:{owner}", day(when - number), utc_now())
+        db.session.commit()
+    html = coordinator.get("/dashboard/my-day").text
+    line = (
+        "<p>Went back to the queue while you were away: "
+        f'<a class="nowrap" href="/dashboard/requests/{lost}">USC-{1000 + lost}</a>.</p>'
+    )
+    assert (line in html, "while you were away" in html) == (is_told, is_told)
 
 
 @pytest.mark.parametrize("fate", ["away without a cover", "account closed"])

@@ -12,6 +12,7 @@ from portal.worker import Worker
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
 DIGEST = "coordinator/digest"
+BACK = "Went back to the queue while you were away: {}.\n"
 
 
 def section(text: str, heading: str) -> str:
@@ -114,12 +115,34 @@ def test_what_went_back_by_itself_is_told_to_all_and_to_its_owner_after_a_holida
     assert ["Of Maria" in each for each in told] == [False, True, True]
     clockwork.act(number, "2026-11-26 10:00", ben, "start-matching")
     clockwork.sql("UPDATE submissions SET coordinator_id = :ben", ben=ben)
+    clockwork.request("2026-11-27 10:00", heading="New Miners")
     clockwork.work("2026-11-27 09:00", "2026-11-30 09:00")
-    found = {
-        address: section(text, "Went back to the queue by themselves") for address, text in clockwork.letters(DIGEST)
-    }
-    assert "Of Maria" in found["maria@example.org"], "she has not heard of it yet"
-    assert found["ben@example.org"] == ""
+    found = dict(clockwork.letters(DIGEST))
+    assert BACK.format(f"USC-{1000 + number}") in found["maria@example.org"], "she has not heard of it yet"
+    assert "Of Maria" not in found["maria@example.org"]
+    assert "Went back" not in found["ben@example.org"]
+    clockwork.work("2026-12-01 09:00")
+    found = dict(clockwork.letters(DIGEST))
+    assert "New Miners" in found["maria@example.org"]
+    assert "Went back" not in found["maria@example.org"], "she has heard of it"
+
+
+def test_after_a_holiday_it_names_what_was_lost_in_one_line_and_nothing_else(clockwork: Clockwork) -> None:
+    maria, ben = clockwork.coordinator("Maria Kovalenko"), clockwork.coordinator("Ben Okafor")
+    first, second, back, before, bens = (
+        clockwork.request("2026-07-06 10:00", maria, heading=f"Branch {each}") for each in range(5)
+    )
+    clockwork.sql("UPDATE submissions SET coordinator_id = :ben WHERE id = :bens", ben=ben, bens=bens)
+    clockwork.act(before, "2026-07-06 11:00", maria, "start-matching")
+    clockwork.away(maria, "2026-07-07", "2026-11-27")
+    # Long enough for other duties to be swept.
+    clockwork.work("2026-07-08 09:00", "2026-11-16 09:00", "2026-11-26 03:00")
+    clockwork.sql("UPDATE submissions SET coordinator_id = :maria WHERE id = :back", maria=maria, back=back)
+    clockwork.sql("UPDATE submissions SET is_open = false")
+    clockwork.work("2026-11-30 09:00")
+    (text,) = [text for address, text in clockwork.letters(DIGEST) if address == "maria@example.org"]
+    assert BACK.format(f"USC-{1000 + first}, USC-{1000 + second}, USC-{1000 + before}") in text
+    assert "- USC-" not in text
 
 
 def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
