@@ -190,8 +190,9 @@ def _letters_page(
 
 def _unreachable(submission: Submission, transition: Transition, letters: list[TypedLetter]) -> list[str]:
     """To whom this move would write if we had an email address."""
-    reached = {letter.key for letter in letters}
-    missing = [row for row in correspondence.due(submission, transition) if f"{row.template}|{row.to}" not in reached]
+    # A letter to one of several carries the key of the person besides.
+    reached = {tuple(letter.key.split("|")[:2]) for letter in letters}
+    missing = [row for row in correspondence.due(submission, transition) if (row.template, row.to) not in reached]
     return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
 
 

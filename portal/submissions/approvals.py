@@ -178,9 +178,7 @@ def words_of(approval: Approval) -> list[Prepared]:
     """The words of its letters, to be mended and sent again, each to the address that holds today."""
     found = (Prepared.of_json(each) for each in approval.letters or [])
     return [
-        each.to_address(address)
-        for each in found
-        if (address := correspondence.address_of(approval.submission, each.to))
+        each.to_address(address) for each in found if (address := correspondence.address_for(approval.submission, each))
     ]
 
 

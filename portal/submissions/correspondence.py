@@ -5,8 +5,7 @@ How a letter is rendered and delivered is the business of `portal.emails`; when 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -25,8 +24,9 @@ from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
-from portal.submissions.prepared import Prepared, Sent
+from portal.submissions.prepared import Party, Prepared, Sent
 from portal.submissions.times import as_said
+from portal.submissions.untranslated import untranslated
 from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
@@ -107,10 +107,11 @@ def facts_for(
     private_link: Placeholder,
     now: datetime,
     language: str = "",
+    party: Party | None = None,
 ) -> dict[str, str]:
     """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave.
 
-    `language` is the recipient's own unless it is given.
+    `language` is the recipient's own unless it is given; `party` is the one of several it goes to.
     """
     language = language or language_of(submission, recipient)
     facts = common_facts(submission, language, recipient, now)
@@ -119,7 +120,8 @@ def facts_for(
     if answers.get("paid_pence"):
         with force_locale(language):
             facts["paid_now"] = pounds(int(answers["paid_pence"]))
-    if recipient == Recipient.BRANCH:
+    facts |= party.facts if party is not None else {}
+    if recipient == Recipient.BRANCH or (party is not None and party.link is not None):
         facts["private_link"] = private_link
     return facts
 
@@ -146,41 +148,48 @@ def prepare(
     """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
     texts = saved_words.texts(session) if rows else letters.SHIPPED
-    for row in rows:
-        address = address_of(submission, row.to)
+    for row, party in _everybody(submission, rows, now):
+        address = party.address if party is not None else address_of(submission, row.to)
         if not address:
             continue
-        language = language_of(submission, row.to)
+        language = party.language if party is not None else language_of(submission, row.to)
         said = {} if row.is_reticent else answers
-        facts = facts_for(submission, row.to, answers=said, private_link=NO_LINK_YET, now=now)
+        facts = facts_for(
+            submission, row.to, answers=said, private_link=NO_LINK_YET, now=now, language=language, party=party
+        )
         facts["by_us"] = "yes" if by.actor is Actor.COORDINATOR else ""
         words = letters.wording(row.template, language, facts, texts=texts)
         prepared.append(
             Prepared(
-                key=f"{row.template}|{row.to}",
+                key="|".join((row.template, row.to, *([party.key] if party is not None else []))),
                 template=row.template,
                 to=row.to,
                 address=address,
                 language=language,
                 subject=words.subject,
                 body=words.body,
-                untranslated=_untranslated(row, said, facts, words.body) if language == "uk" else "",
+                untranslated=untranslated(row.to, said, facts, words.body) if language == "uk" else "",
+                party=party.key if party is not None else "",
             )
         )
     return prepared
 
 
-OWN_WORDS = ("offers", "learns", "contested_note", "venue_access", "topics", "expenses", "access")
-"""Facts that hold a branch's own words: the other side may not read them as they were typed."""
+def address_for(submission: Submission, letter: Prepared) -> str:
+    """The address that holds today for a letter prepared earlier; empty where nobody is to be written to any more."""
+    if not letter.party:
+        return address_of(submission, letter.to)
+    party = submission.party(letter.party)
+    return party.address if party is not None else ""
 
 
-def _untranslated(row: Notification, said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
-    """The first words within `body`, the mover's or for the other side the branch's, that hold nothing Ukrainian."""
-    own = [] if row.to == Recipient.BRANCH else [facts.get(name, "") for name in OWN_WORDS]
-    for words in [*said.values(), *own]:
-        if words in body and len(words.split()) > 1 and not re.search("[а-яіїєґ]", words, re.IGNORECASE):
-            return words
-    return ""
+def _everybody(
+    submission: Submission, rows: Sequence[Notification], now: datetime
+) -> Iterator[tuple[Notification, Party | None]]:
+    """Each letter with each of those it goes to; None stands for the one recipient that the request knows itself."""
+    for row in rows:
+        for party in submission.parties(row.to, now) or (None,):
+            yield row, party
 
 
 def send(
@@ -196,7 +205,12 @@ def send(
     sent = []
     for item in prepared:
         subject, body = edited.get(item.key, (item.subject, item.body))
-        email = _queue(session, submission, item.template, item.to, item.language, subject, body, now=now, by=by)
+        party = submission.party(item.party) if item.party else None
+        link = links.issue(session, *party.link, now) if party is not None and party.link is not None else None
+        email = _queue(
+            session, submission, item.template, item.to, item.language, subject, body,
+            address=item.address, now=now, by=by, link=link,
+        )  # fmt: skip
         sent.append(Sent(replace(item, subject=subject, body=body), email))
     return sent
 
@@ -232,7 +246,11 @@ def write(
     language = language_of(submission, to)
     known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET, now=now) | dict(facts)
     words = letters.wording(template, language, known, texts=saved_words.texts(session))
-    _queue(session, submission, template, to, language, words.subject, words.body, now=now, by=by, link=link)
+    address = address_of(submission, to)
+    _queue(
+        session, submission, template, to, language, words.subject, words.body,
+        address=address, now=now, by=by, link=link,
+    )  # fmt: skip
 
 
 def release(session: Session, submission: Submission, *, now: datetime) -> None:
@@ -254,6 +272,7 @@ def _queue(
     subject: str,
     body: str,
     *,
+    address: str,
     now: datetime,
     by: Mover | None,
     link: links.PrivateLink | None = None,
@@ -262,13 +281,15 @@ def _queue(
         "sender": by.coordinator.name if by and by.coordinator else "",
         "reference": submission.reference,
     }
-    if to == Recipient.BRANCH:
-        facts["private_link"] = links.placeholder(link or private_link(session, submission, now))
+    if to == Recipient.BRANCH and link is None:
+        link = private_link(session, submission, now)
+    if link is not None:
+        facts["private_link"] = links.placeholder(link)
     letter = letters.compose(subject, body, language, facts)
     return outbox.queue(
         session,
         letter,
-        to=address_of(submission, to),
+        to=address,
         template=template,
         role=str(to),
         now=now,

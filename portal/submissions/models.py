@@ -6,6 +6,7 @@ Only `actions.py` assigns `state`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Coordinator
 from portal.directory.models import Branch, Union
 from portal.extensions import db
+from portal.submissions.prepared import Party
 from portal.submissions.workflow import State, Turn, Workflow
 
 FIRST_NUMBER = 1000
@@ -178,6 +180,14 @@ class Submission(db.Model):
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """Email and language of a recipient only this kind knows (a speaker, a treasurer); None where unknown."""
+        return None
+
+    def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
+        """The people whom a letter of this moment goes to, where that can be several; none where it is one."""
+        return ()
+
+    def party(self, key: str) -> Party | None:
+        """One of those people, by the key of an earlier letter; None where they are not to be written to any more."""
         return None
 
 

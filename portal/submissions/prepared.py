@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from portal.emails.models import OutboxEmail
+
+
+@dataclass(frozen=True)
+class Party:
+    """One of several people whom a letter goes to: each has an address, a language and a page of their own.
+
+    `facts` are what their letter names in place of the request's own facts; `link` is the purpose and the subject of
+    their private link.
+    """
+
+    key: str
+    address: str
+    language: str
+    link: tuple[str, int] | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
 
-    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters.
+    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters. `party`
+    is the key of the one it goes to, where several are written to.
     """
 
     key: str
@@ -23,6 +39,7 @@ class Prepared:
     subject: str
     body: str
     untranslated: str = ""
+    party: str = ""
 
     def as_json(self) -> dict[str, str]:
         """The letter as a column can keep it, without the address: that may change."""
