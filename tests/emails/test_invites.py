@@ -191,7 +191,7 @@ def test_a_feed_holds_each_meeting_and_nobody_s_address():
     raw = feed_file("Your talks, for the campaign", [an_entry(number) for number in range(3)])
     calendar = lint_calendar(raw.encode("utf-8"))
     assert calendar["METHOD"] == "PUBLISH"
-    assert calendar["NAME"] == "Your talks, for the campaign"
+    assert "NAME;LANGUAGE=en:Your talks\\, for the campaign\r\n" in raw
     assert "X-WR-CALNAME:Your talks\\, for the campaign\r\n" in raw
     assert [event["SUMMARY"] for event in calendar.walk("VEVENT")] == [f"Guest speaker {n}" for n in range(3)]
     assert len(calendar.walk("VTIMEZONE")) == 1
@@ -200,7 +200,7 @@ def test_a_feed_holds_each_meeting_and_nobody_s_address():
 
 def test_a_feed_without_meetings_is_a_calendar_too():
     calendar = lint_calendar(feed_file("Ваші виступи", [], language="uk").encode("utf-8"))
-    assert calendar["NAME"] == "Ваші виступи"
+    assert calendar.calendar_name == "Ваші виступи"
     assert calendar.walk("VTIMEZONE"), "RFC 5545 wants at least one component"
 
 
