@@ -1,0 +1,53 @@
+"""The trade unions of Ukraine that people choose from, with their names in both languages. British ones: `unions`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from portal.directory.tables import read_table, split_cell
+
+
+@dataclass(frozen=True, slots=True)
+class UkrainianUnion:
+    """A union of Ukraine. `counterparts` are slugs of British unions in the same trades."""
+
+    slug: str
+    name_en: str
+    name_uk: str
+    abbr_en: str
+    abbr_uk: str
+    sectors: tuple[str, ...]
+    counterparts: tuple[str, ...]
+
+    def label(self, language: str) -> str:
+        """The name with its short form, in Ukrainian for "uk", in English for any other language."""
+        name, short = (self.name_uk, self.abbr_uk) if language == "uk" else (self.name_en, self.abbr_en)
+        return f"{name} ({short})" if short and short not in name else name
+
+
+@cache
+def ukrainian_unions() -> tuple[UkrainianUnion, ...]:
+    """All of them, in the order of the reference list: the two centres first."""
+    return tuple(
+        UkrainianUnion(
+            slug=row["slug"],
+            name_en=row["name_en"].replace("'", "’"),
+            name_uk=row["name_uk"].replace("'", "’"),
+            abbr_en=row["abbr_en"],
+            abbr_uk=row["abbr_uk"],
+            sectors=split_cell(row["sectors"]),
+            counterparts=split_cell(row["uk_counterparts"]),
+        )
+        for row in read_table("ukrainian_unions")
+    )
+
+
+@cache
+def _by_slug() -> dict[str, UkrainianUnion]:
+    return {union.slug: union for union in ukrainian_unions()}
+
+
+def ukrainian_union(slug: str) -> UkrainianUnion | None:
+    """The union of that slug; None for any other text."""
+    return _by_slug().get(slug)

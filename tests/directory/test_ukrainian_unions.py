@@ -1,0 +1,25 @@
+"""The unions of Ukraine, as forms offer them."""
+
+from __future__ import annotations
+
+from portal.directory.ukrainian_unions import ukrainian_union, ukrainian_unions
+
+
+def test_every_union_has_both_names_and_a_slug_that_fits_its_column() -> None:
+    rows = ukrainian_unions()
+    assert len(rows) > 30
+    assert len({row.slug for row in rows}) == len(rows)
+    for row in rows:
+        assert row.name_en
+        assert row.name_uk
+        assert len(row.slug) <= 40
+        assert "'" not in row.label("uk") + row.label("en")
+
+
+def test_a_union_is_named_with_its_short_form() -> None:
+    miners = ukrainian_union("npgu")
+    assert miners is not None
+    assert miners.label("uk") == "Незалежна профспілка гірників України (НПГУ)"
+    assert miners.label("en") == "Independent Trade Union of Miners of Ukraine (NPGU)"
+    assert "mining" in miners.sectors
+    assert ukrainian_union("no such union") is None
