@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from portal.directory.folding import fold
 from portal.directory.tables import read_table, split_cell
 
 
@@ -51,3 +52,21 @@ def _by_slug() -> dict[str, UkrainianUnion]:
 def ukrainian_union(slug: str) -> UkrainianUnion | None:
     """The union of that slug; None for any other text."""
     return _by_slug().get(slug)
+
+
+def find_ukrainian_union(text: str) -> UkrainianUnion | None:
+    """The union with that slug, name or short form, in either language and any spelling; None if none fits."""
+    return ukrainian_union(text.strip()) or _by_name().get(fold(text[:300]))
+
+
+@cache
+def _by_name() -> dict[str, UkrainianUnion]:
+    found: dict[str, UkrainianUnion] = {}
+    for union in ukrainian_unions():
+        for name in (
+            *(union.name_en, union.name_uk, union.abbr_en, union.abbr_uk),
+            *(union.label("en"), union.label("uk"), union.slug),
+        ):
+            if name:
+                found.setdefault(fold(name), union)
+    return found

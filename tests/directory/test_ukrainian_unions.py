@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.directory.ukrainian_unions import ukrainian_union, ukrainian_unions
+import pytest
+
+from portal.directory.ukrainian_unions import find_ukrainian_union, ukrainian_union, ukrainian_unions
 
 
 def test_every_union_has_both_names_and_a_slug_that_fits_its_column() -> None:
@@ -23,3 +25,25 @@ def test_a_union_is_named_with_its_short_form() -> None:
     assert miners.label("en") == "Independent Trade Union of Miners of Ukraine (NPGU)"
     assert "mining" in miners.sectors
     assert ukrainian_union("no such union") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "npgu",
+        "NPGU",
+        "НПГУ",
+        "Незалежна профспілка гірників України",
+        "independent trade union of miners of ukraine",
+        "Independent Trade Union of Miners of Ukraine (NPGU)",
+    ],
+)
+def test_a_union_is_found_however_it_is_written(text: str) -> None:
+    found = find_ukrainian_union(text)
+    assert found is not None
+    assert found.slug == "npgu"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "union", "National Union of Mineworkers"])
+def test_what_is_no_union_of_ukraine_is_not_found(text: str) -> None:
+    assert find_ukrainian_union(text) is None
