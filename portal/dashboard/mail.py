@@ -21,6 +21,7 @@ from portal.dashboard.mail_lists import TAGS, tag_word
 from portal.dashboard.old_letters import day_passed
 from portal.emails import models as mail_rows
 from portal.emails import outbox
+from portal.emails.invites import FILE_NAME
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
@@ -73,6 +74,23 @@ def email_html(email_id: int) -> FlaskResponse:
     if email.is_private:
         abort(404)
     return sandboxed(LINK.sub("#", email.html))
+
+
+@blueprint.get("/mail/<int:email_id>/calendar")
+@needs("coordinator")
+def email_calendar(email_id: int) -> FlaskResponse:
+    """The calendar file that goes with a letter."""
+    email = _find(email_id)
+    if email.is_private or not email.calendar:
+        abort(404)
+    return calendar_answer(email.calendar)
+
+
+def calendar_answer(calendar: str) -> FlaskResponse:
+    """A calendar file to keep or to open, never a page."""
+    response = FlaskResponse(calendar, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f"attachment; filename={FILE_NAME}"
+    return response
 
 
 def sandboxed(html: str) -> FlaskResponse:

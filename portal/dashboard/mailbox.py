@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.mail import sandboxed
+from portal.dashboard.mail import calendar_answer, sandboxed
 from portal.emails.mailbox import LocalMailbox, LocalMessage, local_mailbox
 from portal.security import needs
 
@@ -51,6 +51,16 @@ def mailbox_message(message_id: str) -> str:
 def mailbox_html(message_id: str) -> FlaskResponse:
     """One letter's HTML part, as a mail program would show it."""
     return sandboxed(_message(message_id).html)
+
+
+@blueprint.get("/mailbox/<message_id>/calendar")
+@needs("coordinator")
+def mailbox_calendar(message_id: str) -> FlaskResponse:
+    """The calendar file that came with a letter."""
+    message = _message(message_id)
+    if not message.calendar:
+        abort(404)
+    return calendar_answer(message.calendar)
 
 
 def with_links(text: str, public_url: str) -> Markup:

@@ -32,6 +32,8 @@ class LocalMessage:
     message_id: str
     text: str
     html: str
+    calendar: str
+    """The calendar file that came with it; empty where there is none."""
 
 
 class LocalMailbox:
@@ -112,7 +114,15 @@ def _message(key: str, raw: bytes) -> LocalMessage:
         message_id=str(parsed["Message-ID"] or ""),
         text=_body(parsed, "plain"),
         html=_body(parsed, "html"),
+        calendar=_calendar(parsed),
     )
+
+
+def _calendar(message: EmailMessage) -> str:
+    """The calendar file beside the words."""
+    found = (part for part in message.walk() if part.get_content_type() == "text/calendar")
+    raw = next((part.get_payload(decode=True) for part in found), b"")
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
 
 
 def _body(message: EmailMessage, subtype: str) -> str:

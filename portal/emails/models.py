@@ -50,6 +50,9 @@ class OutboxEmail(db.Model):
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    # The calendar file that goes with it, and what it asks of a calendar: REQUEST or CANCEL.
+    calendar: Mapped[str | None] = mapped_column(Text)
+    calendar_method: Mapped[str | None] = mapped_column(String(10))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     # The only private links that delivery may fill into this letter.
     link_ids: Mapped[list[int]] = mapped_column(JSON, default=list)

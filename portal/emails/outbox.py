@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.emails import links
 from portal.emails.configuration import post
 from portal.emails.delivery import Delivered, deliver_due
+from portal.emails.invites import Invite, calendar_file
 from portal.emails.letters import Letter
 from portal.emails.models import (
     CANCELLED,
@@ -78,12 +79,13 @@ def queue(
     held: bool = False,
     private: bool = False,
     link_ids: Iterable[int] = (),
+    calendar: Invite | None = None,
 ) -> OutboxEmail:
     """Put a letter into the outbox for the address `to`; it leaves once the caller has committed.
 
     `held` keeps it until `release`. `private` hides its body from every screen. `link_ids` adds to the links
-    that the letter itself knows. An address that cannot be right is kept too: the worker refuses it and a
-    person is told.
+    that the letter itself knows. `calendar` is an invitation that goes with it as a file. An address that cannot be
+    right is kept too: the worker refuses it and a person is told.
     """
     email = OutboxEmail(
         submission_id=submission_id,
@@ -94,6 +96,8 @@ def queue(
         subject=_storable(letter.subject),
         text=_storable(letter.text),
         html=_storable(letter.html),
+        calendar=calendar_file(calendar) if calendar else None,
+        calendar_method=calendar.method if calendar else None,
         message_id=_new_message_id(),
         link_ids=sorted({*letter.link_ids, *link_ids}),
         state=HELD if held else QUEUED,
@@ -148,6 +152,8 @@ def send_again(
         subject=email.subject,
         text=links.replaced(email.text, newer),
         html=links.replaced(email.html, newer),
+        calendar=email.calendar,
+        calendar_method=email.calendar_method,
         message_id=_new_message_id(),
         link_ids=[newer.get(number, number) for number in email.link_ids],
         state=QUEUED,

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.charset import BASE64, QP, Charset
+from email.encoders import encode_base64
 from email.header import Header
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
@@ -24,6 +26,7 @@ from typing import Protocol
 from email_validator import EmailNotValidError, validate_email
 
 from portal.emails.configuration import Post
+from portal.emails.invites import FILE_NAME
 from portal.emails.models import OutboxEmail
 
 # Headers come ready folded: folding them again would put a blank before a long first word.
@@ -86,8 +89,7 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
     repeats. Raises `Unsendable`.
     """
     recipient = ascii_address(email.to_address)
-    message = MIMEMultipart("alternative")
-    message.set_boundary("=_" + hashlib.sha256(email.message_id.encode("utf-8")).hexdigest()[:40])
+    message = _multipart("mixed" if email.calendar else "alternative", email.message_id)
     headers = {
         "From": _address_header("From", post.sender_name, _our_address(post.sender_address)),
         "To": recipient,
@@ -104,8 +106,10 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
         if value:
             message[name] = value
     try:
-        message.attach(_part(_filled(email.text, email, urls), "plain"))
-        message.attach(_part(_filled(email.html, email, urls, as_html=True), "html"))
+        words = [_part(_filled(email.text, email, urls), "plain")]
+        words.append(_part(_filled(email.html, email, urls, as_html=True), "html"))
+        for part in _with_calendar(email, words) if email.calendar else words:
+            message.attach(part)
     except UnicodeError:
         raise Unsendable("the text cannot be encoded") from None
     return Parcel(
@@ -161,6 +165,40 @@ def _part(text: str, subtype: str) -> MIMEText:
     part = MIMEText("", subtype, "utf-8")
     del part["Content-Transfer-Encoding"]
     part.set_payload(text, charset)
+    del part["MIME-Version"]
+    return part
+
+
+def _multipart(subtype: str, known_by: str) -> MIMEMultipart:
+    """Several parts whose boundary is the same at every try, because it is made of what the letter is known by."""
+    made = MIMEMultipart(subtype)
+    made.set_boundary("=_" + hashlib.sha256(known_by.encode("utf-8")).hexdigest()[:40])
+    return made
+
+
+def _with_calendar(email: OutboxEmail, words: Sequence[MIMEText]) -> list[MIMEBase]:
+    """The words and the calendar file, twice: programs that know invitations read it beside the words (RFC 6047).
+
+    Others show their reader the same file as an attachment to open.
+    """
+    raw = (email.calendar or "").encode("utf-8")
+    beside = _file(raw, "text/calendar", {"method": str(email.calendar_method), "charset": "UTF-8"})
+    inner = _multipart("alternative", f"{email.message_id}|alternative")
+    del inner["MIME-Version"]
+    for part in (*words, beside):
+        inner.attach(part)
+    attached = _file(raw, "application/ics", {})
+    attached.add_header("Content-Disposition", "attachment", filename=FILE_NAME)
+    return [inner, attached]
+
+
+def _file(raw: bytes, content_type: str, parameters: Mapping[str, str]) -> MIMEBase:
+    """A part that arrives byte for byte, under the file's name."""
+    part = MIMEBase(*content_type.split("/"))
+    for name, value in {**parameters, "name": FILE_NAME}.items():
+        part.set_param(name, value)
+    part.set_payload(raw)
+    encode_base64(part)
     del part["MIME-Version"]
     return part
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import engagements, register
+from portal.speakers import engagements, feeds, register
 from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
@@ -10,7 +10,7 @@ from portal.speakers.workflow import KIND, WORKFLOW
 from portal.submissions import registry
 from portal.submissions.workflow import N_
 
-__all__ = ["engagements", "register"]
+__all__ = ["engagements", "feeds", "register"]
 
 registry.register(
     registry.Kind(

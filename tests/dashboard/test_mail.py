@@ -18,6 +18,7 @@ from portal.dashboard import went_wrong
 from portal.dashboard.mail import SANDBOX
 from portal.dashboard.mailbox import with_links
 from portal.dashboard.trouble import Trouble
+from portal.emails.invites import Invite, calendar_file
 from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail, WorkerPass
 from portal.extensions import db
@@ -233,11 +234,47 @@ def test_an_unknown_letter_is_not_found(coordinator: FlaskClient, path: str) -> 
     assert coordinator.get(path).status_code == 404
 
 
+INVITE = Invite(
+    method="CANCEL",
+    uid="5f1c@example.org",
+    sequence=1,
+    starts_at=datetime(2027, 1, 14, 19, tzinfo=UTC),
+    ends_at=datetime(2027, 1, 14, 21, tzinfo=UTC),
+    summary="Our guest speaker",
+    organizer_name="Ukraine Solidarity Campaign",
+    organizer_address="info@example.org",
+    attendee_address="j.armstrong@example.org",
+    stamp=datetime(2026, 11, 22, tzinfo=UTC),
+)
+
+
+def test_a_calendar_file_is_named_on_the_letter_s_page_and_can_be_kept(
+    coordinator: FlaskClient, make_request: Callable[..., int], set_email: Callable[..., None]
+) -> None:
+    make_request()
+    assert "invite.ics" not in coordinator.get("/dashboard/mail/1").text
+    assert coordinator.get("/dashboard/mail/1/calendar").status_code == 404
+    set_email(calendar=calendar_file(INVITE), calendar_method="CANCEL")
+    page = coordinator.get("/dashboard/mail/1").text
+    assert "With it goes a calendar file that takes the invitation back" in page
+    assert "/dashboard/mail/1/calendar" in page
+    answer = coordinator.get("/dashboard/mail/1/calendar")
+    assert answer.data.decode("utf-8") == calendar_file(INVITE)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=invite.ics"
+    assert answer.headers["Cache-Control"] == "no-store"
+    set_email(calendar_method="REQUEST")
+    assert "With it goes a calendar file that invites them" in coordinator.get("/dashboard/mail/1").text
+    set_email(is_private=True)
+    assert "invite.ics" not in coordinator.get("/dashboard/mail/1").text
+    assert coordinator.get("/dashboard/mail/1/calendar").status_code == 404
+
+
 def test_not_for_viewers(sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]) -> None:
     make_request()
     viewer = sign_in("viewer")
-    for path in ("/dashboard/mail", "/dashboard/mail/1", "/dashboard/mail/1/html", "/dashboard/mailbox"):
-        assert viewer.get(path).status_code == 403
+    for path in ("/mail", "/mail/1", "/mail/1/html", "/mail/1/calendar", "/mailbox", "/mailbox/1/calendar"):
+        assert viewer.get(f"/dashboard{path}").status_code == 403
 
 
 class TestMailbox:
@@ -273,7 +310,24 @@ class TestMailbox:
         assert '<a href="http://127.0.0.1/track/abc-DEF_1">' in page
         assert "evil.example/x &lt;i&gt;" in page
         assert client.get(f"{address[1]}/html").headers["Content-Security-Policy"] == SANDBOX
+        assert "invite.ics" not in page
+        assert client.get(f"{address[1]}/calendar").status_code == 404
         assert client.get("/dashboard/mailbox/..%2F..%2Fetc").status_code == 404
+
+    def test_shows_the_calendar_file_that_came_with_a_letter(self, make_app: Callable[..., Flask]) -> None:
+        app = make_app(PORTAL_ENV="demo", MAIL_SERVER="")
+        message = email.message.EmailMessage()
+        message["Subject"] = "You are booked to speak"
+        message.set_content("Dear Olha")
+        invite = calendar_file(INVITE).encode("utf-8")
+        message.add_attachment(invite, maintype="text", subtype="calendar", filename="invite.ics")
+        with app.app_context():
+            key = local_mailbox(app.config).deliver(message.as_bytes())
+        client = signed_in(app)
+        assert f"/dashboard/mailbox/{key}/calendar" in client.get(f"/dashboard/mailbox/{key}").text
+        answer = client.get(f"/dashboard/mailbox/{key}/calendar")
+        assert answer.data == invite
+        assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
 
 
 def signed_in(app: Flask) -> FlaskClient:
