@@ -126,6 +126,7 @@ def prepare_sqlite(dbapi_connection: Any, connection_record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=5000",
         "secure_delete=ON",
+        "temp_store=MEMORY",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
     # The driver's own transaction handling starts too late; begin_sqlite below does it.
