@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from portal import new_rows
 from portal.emails.configuration import post
 from portal.emails.models import PrivateLink
 
@@ -100,8 +101,7 @@ def _make(
         expires_at=expires_at,
     )
     link.token_hash = _hash(token_of(link))
-    session.add(link)
-    session.flush()
+    new_rows.write(session, link)
     return link
 
 

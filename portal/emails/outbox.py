@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from portal import new_rows
 from portal.emails import links
 from portal.emails.configuration import post
 from portal.emails.delivery import Delivered, deliver_due
@@ -108,7 +109,7 @@ def queue(
         attempts=0,
         last_error="",
     )
-    session.add(email)
+    new_rows.write(session, email)
     return email
 
 

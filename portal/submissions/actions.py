@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.submissions import correspondence, history, registry, search, tasks, turns
@@ -64,19 +65,17 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
             return standing
     submission.received_at = now
     _enter(session, submission, kind.workflow.state(kind.workflow.initial), now)
-    session.add(submission)
-    session.flush()
-    session.add(
-        history.line(
-            submission,
-            "received",
-            by,
-            now,
-            to_state=submission.state,
-            data={"channel": submission.channel},
-            is_public=True,
-        )
+    new_rows.write(session, submission)
+    received = history.line(
+        submission,
+        "received",
+        by,
+        now,
+        to_state=submission.state,
+        data={"channel": submission.channel},
+        is_public=True,
     )
+    new_rows.write(session, received)
     correspondence.acknowledge(session, submission, now=now)
     if turns.is_urgent(submission, now):
         correspondence.tell_team(session, submission, "team/new-urgent", now=now)

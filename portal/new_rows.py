@@ -1,0 +1,92 @@
+"""New rows written at once: one INSERT for each table of theirs, without a flush of the session.
+
+A request that is filed writes rows that wait for each other's numbers. For the session each would be a flush, in which
+it asks all that it holds what depends on what; here the order is the caller's. Afterwards the row is an object of the
+session like any other: it can be changed, and is undone with its transaction.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Insert, insert, inspect
+from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import RelationshipDirection
+from sqlalchemy.orm.util import identity_key
+
+
+class Part(NamedTuple):
+    """What of a row stands in one table: the INSERT, and the attribute behind each column."""
+
+    statement: Insert
+    attributes: tuple[tuple[str, str], ...]
+
+
+class Plan(NamedTuple):
+    """How rows of a class are written: their parts (the first gives the number), and what stands where nothing is said.
+
+    `others` are the attributes that may hold a whole other row in place of its number.
+    """
+
+    parts: tuple[Part, ...]
+    number: str
+    unsaid: tuple[tuple[str, Any], ...]
+    others: tuple[str, ...]
+
+
+def write(session: Session, row: DeclarativeBase) -> None:
+    """Write a new row now and put it into the session, with its number.
+
+    What belongs to it by a collection (the consents of a request) is written by the next flush. A row that was given
+    others whole in place of their numbers is left to the session, which knows what to write first.
+    """
+    plan = _plan(type(row))
+    given = vars(row)
+    if any(given.get(name) is not None for name in plan.others):
+        session.add(row)
+        session.flush()
+        return
+    for name, value in plan.unsaid:
+        if name not in given:
+            set_committed_value(row, name, value(None) if callable(value) else value)
+    connection = session.connection()
+    for part in plan.parts:
+        written = connection.execute(part.statement, {column: given.get(name) for column, name in part.attributes})
+        if given.get(plan.number) is None and written.inserted_primary_key is not None:
+            set_committed_value(row, plan.number, written.inserted_primary_key[0])
+    # The database gave this number a moment ago. If anything in the session bears it, that was written and undone.
+    undone = session.identity_map.get(identity_key(instance=row))
+    if undone is not None:
+        session.expunge(undone)
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+@cache
+def _plan(model: type[DeclarativeBase]) -> Plan:
+    """Put together once for each class. Raises ValueError for a key of several columns."""
+    mapper: Mapper[Any] = inspect(model)
+    (number,) = (_attribute(mapper, column) for column in mapper.primary_key)
+    parts: list[Part] = []
+    for table in mapper.tables:
+        # The first table gives the number, all others take it.
+        columns = [column for column in table.columns if parts or not column.primary_key]
+        parts.append(Part(insert(table), tuple((column.key, _attribute(mapper, column)) for column in columns)))
+    unsaid = {_attribute(mapper, column): _default(column) for column in mapper.columns}
+    del unsaid[number]
+    if mapper.version_id_col is not None:
+        unsaid[_attribute(mapper, mapper.version_id_col)] = 1
+    others = [each.key for each in mapper.relationships if each.direction is RelationshipDirection.MANYTOONE]
+    return Plan(tuple(parts), number, tuple(unsaid.items()), tuple(others))
+
+
+def _attribute(mapper: Mapper[Any], column: Any) -> str:
+    """The name of the attribute that holds a column."""
+    return mapper.get_property_by_column(column).key
+
+
+def _default(column: ColumnElement[Any]) -> Any:
+    """What a column holds where nothing is said: a value, or what makes one. None where it has no default."""
+    return getattr(getattr(column, "default", None), "arg", None)
