@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from portal import new_rows
 from portal.submissions.forms import Raw
 from portal.submissions.models import Draft, Submission
 
@@ -27,9 +28,11 @@ EARLIER = "earlier"
 same browser had sent before it."""
 
 # Put together once: every page of a form asks one of these.
-_WANTED = Draft.token_hash == bindparam("token_hash"), Draft.kind == bindparam("kind")
-_READ = select(*Draft.__table__.c).where(*_WANTED)
-_FIND_AND_LOCK = select(Draft).where(*_WANTED).with_for_update()
+_COLUMNS = Draft.__table__.c
+_READ = select(*_COLUMNS).where(_COLUMNS.token_hash == bindparam("token_hash"), _COLUMNS.kind == bindparam("kind"))
+_READ_AND_LOCK = _READ.with_for_update()
+_KEEP = update(Draft.__table__).where(_COLUMNS.id == bindparam("number"))
+_KEPT = ("answers", "steps_done", "updated_at", "sent_at")
 
 LARGEST_STEP = 60_000
 """Letters in one step. Too long a text is kept, so that it can be shortened, but no draft grows without an end."""
@@ -38,21 +41,17 @@ LARGEST_STEP = 60_000
 def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft of that kind, sent or not; None where there is none or it is older than a day.
 
-    With `lock` it can be written to, and other posts to the same draft wait until this one is done; without it the
-    draft is only told, and is no row of the session.
+    It is only told and no row of the session: `keep` and `close` write. With `lock` other posts to the same draft
+    wait until this one is done.
     """
     token = request.cookies.get(cookie_name(kind), "")
     if not token:
         return None
     sought = {"token_hash": _hash(token), "kind": kind}
-    if lock:
-        found = session.scalar(_FIND_AND_LOCK, sought)
-    else:
-        row = session.connection().execute(_READ, sought).first()
-        found = Draft(**row._mapping) if row is not None else None
-    if found is None or found.updated_at < now - timedelta(hours=hours()):
+    row = session.connection().execute(_READ_AND_LOCK if lock else _READ, sought).first()
+    if row is None or row.updated_at < now - timedelta(hours=hours()):
         return None
-    return found
+    return Draft(**row._mapping)
 
 
 def is_sent(draft: Draft | None) -> bool:
@@ -67,10 +66,8 @@ def answers_in(draft: Draft | None) -> dict[str, Raw]:
     return {name: given for name, given in draft.answers.items() if name not in (TRAPPED, SENT, EARLIER)}
 
 
-def begin(
-    session: Session, kind: str, language: str, now: datetime, *, earlier: int | None = None
-) -> tuple[Draft, str]:
-    """A new draft and the token for its cookie. `earlier` is the request that this browser sent before."""
+def begin(kind: str, language: str, now: datetime, *, earlier: int | None = None) -> tuple[Draft, str]:
+    """A new draft and the token for its cookie; `keep` writes it. `earlier` is what this browser sent before."""
     token = secrets.token_urlsafe(32)
     draft = Draft(
         token_hash=_hash(token),
@@ -81,19 +78,30 @@ def begin(
         opened_at=now,
         updated_at=now,
     )
-    session.add(draft)
     return draft, token
 
 
-def keep(draft: Draft, step: str, raw: Mapping[str, Any], *, is_done: bool, is_trapped: bool, now: datetime) -> None:
+def keep(
+    session: Session,
+    draft: Draft,
+    step: str,
+    raw: Mapping[str, Any],
+    *,
+    is_done: bool,
+    is_trapped: bool,
+    now: datetime,
+) -> None:
     """Keep what was typed into one step, and whether it holds."""
     answers = {**draft.answers, step: dict(raw)}
     if is_trapped:
         answers[TRAPPED] = True
-    # New objects: a change within the old ones would not be noticed.
     draft.answers = answers
     draft.steps_done = [name for name in draft.steps_done if name != step] + ([step] if is_done else [])
     draft.updated_at = now
+    if draft.id is None:
+        new_rows.write(session, draft)
+    else:
+        _write(session, draft)
 
 
 def is_too_large(raw: Mapping[str, Any]) -> bool:
@@ -106,12 +114,24 @@ def is_trapped(draft: Draft) -> bool:
     return bool(draft.answers.get(TRAPPED))
 
 
-def close(draft: Draft, submission: Submission, now: datetime) -> None:
+def close(session: Session, draft: Draft, submission: Submission, now: datetime) -> None:
     """Let the answers go: they stand in the request now."""
     draft.answers = {SENT: submission.id}
     draft.steps_done = []
     draft.sent_at = now
     draft.updated_at = now
+    _write(session, draft)
+
+
+def throw_away(session: Session, draft: Draft) -> None:
+    """Delete a draft with everything that was typed."""
+    session.connection().execute(delete(Draft).where(Draft.id == draft.id))
+
+
+def _write(session: Session, draft: Draft) -> None:
+    """Write what has changed in a draft that is stored already."""
+    changed = {name: getattr(draft, name) for name in _KEPT}
+    session.connection().execute(_KEEP, {"number": draft.id, **changed})
 
 
 def request_of(draft: Draft) -> int | None:

@@ -91,14 +91,15 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     if draft is None or drafts.is_sent(draft):
         limits.refuse_more_drafts(session.connection(), request.remote_addr or "")
         before = earlier.own_request(draft) if draft is not None else None
-        draft, token = drafts.begin(session, kind.name, language.current(), now, earlier=before)
+        draft, token = drafts.begin(kind.name, language.current(), now, earlier=before)
     form = this.form(posted.typed(), context=context_of(draft.answers, now))
     raw = form.raw()
     if drafts.is_too_large(raw):
         abort(413)
     is_done = form.validate()
-    drafts.keep(draft, this.name, raw, is_done=is_done, is_trapped=posted.trap_is_filled(), now=now)
-    db.session.commit()
+    is_trapped = posted.trap_is_filled()
+    drafts.keep(session, draft, this.name, raw, is_done=is_done, is_trapped=is_trapped, now=now)
+    session.commit()
     if is_lost:
         _say_what_is_lost()
     if is_done:
@@ -140,7 +141,7 @@ def start_again(kind: str) -> ResponseReturnValue:
     now = utc_now()
     draft = drafts.find(db.session(), kind, now, lock=True)
     if draft is not None and not drafts.is_sent(draft):
-        db.session.delete(draft)
+        drafts.throw_away(db.session(), draft)
     db.session.commit()
     flash(_("The form is empty again."), "success")
     answer = redirect(url_for("public.start", kind=kind), 303)

@@ -86,7 +86,7 @@ def _send(kind: Kind, now: datetime) -> Response:
         except intake.InvalidAnswersError as wrong:
             session.rollback()
             return redirect(form_pages.address_from_check(kind, wrong.step_name, is_wrong=True), 303)
-        drafts.close(draft, submission, now)
+        drafts.close(session, draft, submission, now)
         number = submission.id
         session.commit()
         log.info("request_received", submission_id=number, kind=kind.name, held=held_reason or "")
