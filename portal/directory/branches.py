@@ -74,8 +74,9 @@ def find_or_make(
     found = {branch.id: branch for branch in map(_survivor, same)}
     if len(found) == 1:
         (branch,) = found.values()
-        # The next form with another number must not attach to this branch as well.
-        branch.number = branch.number or wanted.number
+        if wanted.number and not branch.number:
+            # The next form with another number must not attach to this branch as well.
+            branch.number = wanted.number
         return BranchMatch(branch, False, ())
     alike = find_alike(wanted)
     wanted.union = union
