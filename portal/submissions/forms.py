@@ -13,6 +13,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
+from wtforms.fields.core import Field, Label, UnboundField
+from wtforms.meta import DefaultMeta
 
 from portal.submissions.fields import Answered, Sentence
 
@@ -56,6 +58,23 @@ class SummaryRow:
     field_id: str
 
 
+_made: dict[UnboundField[Any], Field] = {}
+
+
+class _MadeOnce(DefaultMeta):
+    """Makes each field of a step once, and from then on copies of it: a form that is sent has fifty of them."""
+
+    def bind_field(self, form: Any, unbound_field: UnboundField[Any], options: Any) -> Field:
+        """A field of `form`'s own. Nobody has filled in the one that is copied, and it is of no form."""
+        made = _made.get(unbound_field)
+        if made is None:
+            made = _made[unbound_field] = unbound_field.bind(form=None, _meta=self, **options)
+        field = object.__new__(type(made))
+        label = Label(made.label.field_id, made.label.text)
+        vars(field).update(vars(made), _form=form, meta=self, label=label)
+        return field
+
+
 class StepForm(Form):
     """One step. Iterating gives the fields to draw; those in `hidden` are read but not drawn.
 
@@ -66,6 +85,7 @@ class StepForm(Form):
     """Fields that are no column of the model; `cleaned` leaves them out."""
     NOT_MISSED: frozenset[str] = frozenset()
     """Fields that may be empty without a word about it."""
+    Meta = _MadeOnce
 
     def __init__(self, formdata: Any = None, data: Mapping[str, Any] | None = None, *, context: FormContext) -> None:
         self.context = context
