@@ -89,13 +89,17 @@ def index(session: Session, submission: Submission, *, is_new: bool = False) -> 
 
     `is_new` says that the request has neither notes nor messages yet.
     """
-    spoken = Event.submission_id == submission.id, Event.name.in_(("note", "message"))
-    notes = [] if is_new else list(session.scalars(select(Event.text).where(*spoken)))
-    words = words_of(submission, notes)
+    words = words_of(submission, [] if is_new else _spoken(session, submission.id))
     # On the connection: what else stands in the session need not be written before it.
     session.connection().execute(
         _FILL_SQLITE if _is_sqlite(session) else _FILL_POSTGRES, {"id": submission.id, "words": words}
     )
+
+
+def _spoken(session: Session, number: int) -> list[str]:
+    """Every note and message of a request."""
+    spoken = Event.submission_id == number, Event.name.in_(("note", "message"))
+    return list(session.scalars(select(Event.text).where(*spoken)))
 
 
 def pattern(session: Session, typed: str) -> str:
