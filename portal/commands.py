@@ -89,11 +89,12 @@ def run_worker(once: bool, moment: str) -> None:
 @click.argument("email")
 @click.option("--name", prompt="Name", help="As branches read it in letters.")
 @click.option("--role", type=click.Choice(["viewer", "coordinator", "admin"]), default="coordinator", show_default=True)
+@click.option("--money", is_flag=True, help="May set and waive fees, and change letters to treasurers.")
 @with_appcontext
-def create_coordinator(email: str, name: str, role: str) -> None:
+def create_coordinator(email: str, name: str, role: str, money: bool) -> None:
     """Make an account. The password is made at random and printed once."""
     try:
-        password = accounts.create_coordinator(email=email, name=name, role=role, now=utc_now())
+        password = accounts.create_coordinator(email=email, name=name, role=role, now=utc_now(), may_handle_money=money)
     except ValueError as error:
         sys.exit(str(error))
     db.session.commit()

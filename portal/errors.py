@@ -65,7 +65,8 @@ def of_http(error: HTTPException) -> ResponseReturnValue:
     if status < 400 or error.response is not None:
         return error.get_response()
     wait = getattr(error, "retry_after", None)
-    answer = page(status, retry_after=wait if isinstance(wait, int) else None)
+    reason = str(getattr(error, "reason", ""))
+    answer = page(status, retry_after=wait if isinstance(wait, int) else None, reason=reason)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
@@ -117,10 +118,13 @@ def _in_words(seconds: int | None) -> str:
     return str(format_timedelta(wait, granularity="minute", add_direction=True, threshold=HOURS))
 
 
-def page(status: int, retry_after: int | None = None) -> Response:
-    """The page for a status. A status without a template of its own gets that of its family."""
+def page(status: int, retry_after: int | None = None, reason: str = "") -> Response:
+    """The page for a status. A status without a template of its own gets that of its family.
+
+    Where the desk has words for the `reason` itself, it says those.
+    """
     family = status if status in STATUSES else (400 if status < 500 else 500)
-    facts = {"typed": typed(), "retry_in": _in_words(retry_after), "status": family}
+    facts = {"typed": typed(), "retry_in": _in_words(retry_after), "status": family, "reason": reason}
     if family not in WITHOUT_DATABASE:
         if is_at_desk():
             return Response(render_template("errors/desk.html", **facts), status)

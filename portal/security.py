@@ -16,6 +16,7 @@ import structlog
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
@@ -27,10 +28,13 @@ from portal.extensions import login_manager, reading_only
 __all__ = [
     "OPEN",
     "OPEN_BLUEPRINTS",
+    "MoneyNeededError",
     "headers_for",
     "init_app",
+    "insist_on_money",
     "is_open",
     "needs",
+    "needs_money",
     "safe_next",
 ]
 
@@ -145,6 +149,30 @@ def needs(role: str) -> Callable[[View], View]:
     return decorate
 
 
+class MoneyNeededError(Forbidden):
+    """The page is for those who handle money. `reason` picks its words."""
+
+    reason = "money"
+
+
+def insist_on_money() -> None:
+    """Raise `MoneyNeededError` unless whoever is signed in may handle money."""
+    if not current_user.is_authenticated or not current_user.can_handle_money:
+        _note_refusal()
+        raise MoneyNeededError
+
+
+def needs_money(view: View) -> View:
+    """A view only for those who handle money; others get a page that says whom to ask."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        insist_on_money()
+        return view(*args, **kwargs)
+
+    return checked
+
+
 def headers_for(app: Flask) -> dict[str, str]:
     """The headers that every answer carries, files served beside the application included."""
     is_https = str(app.config["PUBLIC_URL"]).startswith("https://")
@@ -200,8 +228,12 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def _refuse() -> None:
     """Answer 403 and write down who asked for which page."""
-    log.warning("access_denied", coordinator_id=getattr(current_user, "id", None), page=request.endpoint)
+    _note_refusal()
     abort(403)
+
+
+def _note_refusal() -> None:
+    log.warning("access_denied", coordinator_id=getattr(current_user, "id", None), page=request.endpoint)
 
 
 def _own_host(app: Any, public_url: str) -> Any:

@@ -59,7 +59,8 @@ def _transition(row: Transition) -> str:
     letters = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
     sources = ", ".join(f"`{source}`" for source in row.sources)
     day = row.not_before.replace("_", " ")
-    return f"| {row.label} | {sources} | {target} | {', '.join(row.by)} | {day} | {asks} | {letters} |\n"
+    who = ", ".join(row.by) + (" who handles money" if row.needs_money else "")
+    return f"| {row.label} | {sources} | {target} | {who} | {day} | {asks} | {letters} |\n"
 
 
 RESTS = {

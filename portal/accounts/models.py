@@ -53,8 +53,8 @@ class Rights:
 
     @property
     def can_handle_money(self) -> bool:
-        """Whether the account is marked for money. Nothing asks for it yet (decision 2)."""
-        return self.can_edit and self.may_handle_money
+        """May set fees, waive them and change letters to treasurers: admins, and coordinators marked for it."""
+        return self.is_admin or (self.can_edit and bool(self.may_handle_money))
 
     def holds(self, role: str) -> bool:
         """Whether this account may do what `role` may."""

@@ -43,6 +43,8 @@ ENOUGH = Ask(
     is_required=False,
     hint=N_("Leave this open if the whole fee has arrived."),
     choices=(("yes", N_("Yes, it counts as the whole fee")), ("no", N_("No"))),
+    # The rest is waived then.
+    needs_money=True,
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
@@ -152,6 +154,7 @@ TRANSITIONS = (
         ("received", "awaiting-payment", "grace", "renewal-due"),
         "active",
         asks=WAIVER,
+        needs_money=True,
         notify=(
             Notification("affiliation/active", Recipient.BRANCH),
             Notification("affiliation/fee-waived", Recipient.TREASURER, only_if="was_asked_to_pay"),

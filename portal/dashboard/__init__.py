@@ -85,6 +85,7 @@ ALSO_UNDER = {
     "dashboard.mail": ("email_page", "second_readings", "second_reading", "send_letters_back", "send_letters_again"),
     "dashboard.branches": ("branch",),
     "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "absence_of", "campaign_settings"),
+    "dashboard.fees": ("fee", "new_fee", "remove_fee"),
     "dashboard.mailbox": ("mailbox_message",),
 }
 
@@ -106,6 +107,8 @@ def navigation() -> dict[str, Any]:
         items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list"), ("Branches", "dashboard.branches")]
     if current_user.is_admin:
         items.append(("Settings", "dashboard.settings"))
+    elif current_user.can_handle_money:
+        items.append(("Fees", "dashboard.fees"))
     if current_user.can_edit and local_mailbox(current_app.config) is not None:
         items.append(("Mailbox", "dashboard.mailbox"))
     here = (request.endpoint or "").partition(".")[2]

@@ -22,6 +22,7 @@ ROLE_WORDS = {
     "coordinator": "Coordinator: looks after requests and writes to branches",
     "admin": "Admin: also keeps settings and accounts",
 }
+MONEY_WORDS = ". You also handle money: fees, waivers and the letters to treasurers"
 
 
 @blueprint.get("/account")
@@ -34,7 +35,7 @@ def account() -> str:
     return render_template(
         "dashboard/account.html",
         person=person,
-        role=ROLE_WORDS[current_user.role],
+        role=ROLE_WORDS[current_user.role] + (MONEY_WORDS if current_user.can_handle_money else ""),
         absence=absences.said(person, today) if can_edit else "",
         cover=absences.cover_of(person) if can_edit else "",
         stands_in_for=absences.standing_in_for(person, today) if can_edit else [],
@@ -71,7 +72,7 @@ def accounts() -> str:
 @blueprint.post("/accounts/<int:account_id>")
 @needs("admin")
 def change_account(account_id: int) -> Response:
-    """Change somebody's role, or close or open their account. Nobody does this to their own."""
+    """Change somebody's role, whether they handle money, or close or open their account. Nobody changes their own."""
     row = db.session.get(Coordinator, account_id) if account_id <= LARGEST_NUMBER else None
     if row is None:
         abort(404)
@@ -81,18 +82,20 @@ def change_account(account_id: int) -> Response:
     elif role not in ROLES:
         flash("Choose a role.", "error")
     else:
-        _change(row, role, is_active=request.form.get("active") == "yes")
+        handles_money = {"yes": True, "no": False}.get(request.form.get("money", ""), row.may_handle_money)
+        _change(row, role, handles_money=handles_money, is_active=request.form.get("active") == "yes")
         db.session.commit()
         people.forget()
-        flash(f"{row.name}: {row.role}, {'active' if row.active else 'closed'}.", "success")
+        money = ", handles money" if row.can_handle_money else ""
+        flash(f"{row.name}: {row.role}{money}, {'active' if row.active else 'closed'}.", "success")
     return redirect(url_for("dashboard.accounts"), 303)
 
 
-def _change(row: Coordinator, role: str, *, is_active: bool) -> None:
+def _change(row: Coordinator, role: str, *, handles_money: bool, is_active: bool) -> None:
     """Write the change; whoever may do less, or nothing, from now on is signed out everywhere."""
-    if (role, is_active) == (row.role, row.active):
+    if (role, handles_money, is_active) == (row.role, row.may_handle_money, row.active):
         return
-    row.role = role
+    row.role, row.may_handle_money = role, handles_money
     if is_active:
         row.active = True
         sign_in.end_all(db.session(), row.id, utc_now())

@@ -25,11 +25,12 @@ from portal.emails.edited import SHIPPED_AGAIN, SavedMeanwhileError
 from portal.emails.letters import Wording
 from portal.emails.models import LetterText
 from portal.extensions import db
-from portal.security import needs
+from portal.security import insist_on_money, needs
 from portal.submissions import letter_book, registry
 from portal.submissions.letter_book import Entry
 from portal.submissions.letter_faults import faults
 from portal.submissions.typed import clean_line, clean_text
+from portal.submissions.workflow import Recipient
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 OF_EVERY_KIND = "All requests"
@@ -82,7 +83,7 @@ def letter_list() -> str:
 @needs("coordinator")
 def letter(folder: str, name: str, language: str) -> str:
     """One letter in one language, to edit."""
-    entry = _entry(folder, name, language)
+    entry = _entry(folder, name, language, to_edit=True)
     newest = edited.newest(db.session(), entry.name, language)
     words_there = _words_of(entry, language, newest)
     return _page(entry, language, words_there, newest, wrong=faults(entry, language, words_there))
@@ -92,7 +93,7 @@ def letter(folder: str, name: str, language: str) -> str:
 @needs("coordinator")
 def save_letter(folder: str, name: str, language: str) -> str | Response | tuple[str, int]:
     """Show what was typed as it would read, send it to whoever typed it, or save it."""
-    entry = _entry(folder, name, language)
+    entry = _entry(folder, name, language, to_edit=True)
     typed = Wording(clean_line(request.form.get("subject", "")), clean_text(request.form.get("body", "")))
     step = request.form.get("step", "preview")
     newest = edited.newest(db.session(), entry.name, language)
@@ -146,7 +147,7 @@ def letter_version(folder: str, name: str, language: str, number: int) -> str:
 @needs("coordinator")
 def go_back(folder: str, name: str, language: str, number: int) -> str | Response | tuple[str, int]:
     """Use words again that were saved before. They are tried like new ones: a fact may be gone since."""
-    entry = _entry(folder, name, language)
+    entry = _entry(folder, name, language, to_edit=True)
     then, _ = _version(entry, language, number)
     if wrong := faults(entry, language, then):
         newest = edited.newest(db.session(), entry.name, language)
@@ -238,11 +239,16 @@ def _preview(entry: Entry, language: str, typed: Wording) -> letter_preview.Prev
     )
 
 
-def _entry(folder: str, name: str, language: str) -> Entry:
-    """The letter that an address names. 404 for none, for one that nobody edits here, or for another language."""
+def _entry(folder: str, name: str, language: str, *, to_edit: bool = False) -> Entry:
+    """The letter that an address names. 404 for none, for one that nobody edits here, or for another language.
+
+    What a treasurer reads says what to pay: only those who handle money open it `to_edit`.
+    """
     found = letter_book.entries().get(f"{folder}/{name}")
     if found is None or language not in LANGUAGES:
         abort(404)
+    if to_edit and found.to is Recipient.TREASURER:
+        insist_on_money()
     return found
 
 

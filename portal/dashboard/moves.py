@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
-from portal.security import needs
+from portal.security import insist_on_money, needs
 from portal.submissions import actions, approvals, consents, correspondence, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
@@ -97,6 +97,8 @@ def permitted(submission: Submission, name: str) -> Transition:
     known = {row.name: row for row in workflow.transitions if Actor.COORDINATOR in row.by}
     if name not in known:
         abort(404)
+    if turns.is_withheld(known[name], current_user):
+        insist_on_money()
     is_open = submission.state in known[name].sources and not turns.is_out_of_place(submission, known[name])
     if submission.held_reason is not None or not is_open:
         conflicts.no_longer_open()

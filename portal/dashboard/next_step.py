@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from portal.accounts.models import Rights
 from portal.dashboard import beside, words
 from portal.speakers import bookings
 from portal.submissions import turns
@@ -82,8 +83,10 @@ class NextStep:
     is_overdue: bool
 
 
-def next_step(submission: Submission, today: date, changed: Collection[str] = ()) -> NextStep:
-    """The panel's words for a request on a day in London.
+def next_step(
+    submission: Submission, today: date, changed: Collection[str] = (), *, me: Rights | None = None
+) -> NextStep:
+    """The panel's words for a request on a day in London, as `me` reads them.
 
     `changed` names the columns that the branch has changed since the last move.
     """
@@ -116,7 +119,7 @@ def next_step(submission: Submission, today: date, changed: Collection[str] = ()
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
     if submission.held_reason is None:
-        lines += [*beside.lines(submission), *still_to_come(submission, today)]
+        lines += [*beside.lines(submission), *still_to_come(submission, today), *withheld(submission, me)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
@@ -127,6 +130,13 @@ def still_to_come(submission: Submission, today: date) -> list[str]:
     """Why a button is missing: the moves that speak of a day which has not come, and from when they can be made."""
     permitted = turns.open_to(submission, Actor.COORDINATOR)
     return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, today)]
+
+
+def withheld(submission: Submission, me: Rights | None) -> list[str]:
+    """Why a button is missing: the moves that are for those who handle money."""
+    permitted = turns.open_to(submission, Actor.COORDINATOR)
+    labels = [words.move_label(row) for row in permitted if turns.is_withheld(row, me)]
+    return [f"“{label}” is for those who handle money. Ask an admin if you need it." for label in labels]
 
 
 def too_early(submission: Submission, move: Transition) -> str:

@@ -57,7 +57,7 @@ def request_page(number: int) -> str:
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     changed = changed_by_branch(history)
-    step = next_step(submission, today, changed)
+    step = next_step(submission, today, changed, me=current_user)
     main, leaving = moves_of(submission, today)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -109,10 +109,11 @@ def opened(now: datetime) -> int:
 
 
 def moves_of(submission: Submission, today: date) -> tuple[list[Transition], list[Transition]]:
-    """The moves a coordinator may make on a day: those that lead on, and those that end the request."""
+    """The moves whoever is signed in may make on a day: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
         return [], []
-    permitted = turns.permitted_at(submission, Actor.COORDINATOR, today)
+    open_now = turns.permitted_at(submission, Actor.COORDINATOR, today)
+    permitted = [row for row in open_now if not turns.is_withheld(row, current_user)]
     # Only who has still to decide is to be waited for: else that move comes last, and never as the blue button.
     is_to_decide = getattr(submission, "decision", "") in STILL_TO_DECIDE
     permitted.sort(key=lambda row: not is_to_decide and row.name == "await-decision")

@@ -1,4 +1,4 @@
-"""What admins set themselves: the fee table, and the portal's own settings."""
+"""What is set on the desk: the portal's own settings by admins, the fee table by those who handle money."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.dashboard import fee_form
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.fee_form import BODY_TYPES, FeeForm
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, needs_money
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
 
@@ -57,7 +57,8 @@ def campaign_settings() -> str | Response:
 
 
 @blueprint.get("/settings/fees")
-@needs("admin")
+@needs("coordinator")
+@needs_money
 def fees() -> str:
     """The fee table."""
     bands = table(db.session)
@@ -68,7 +69,8 @@ def fees() -> str:
 
 
 @blueprint.route("/settings/fees/new", methods=["GET", "POST"])
-@needs("admin")
+@needs("coordinator")
+@needs_money
 def new_fee() -> str | Response:
     """Add a row to the fee table."""
     form = FeeForm(request.form) if request.method == "POST" else FeeForm()
@@ -81,7 +83,8 @@ def new_fee() -> str | Response:
 
 
 @blueprint.route("/settings/fees/<int:band_id>", methods=["GET", "POST"])
-@needs("admin")
+@needs("coordinator")
+@needs_money
 def fee(band_id: int) -> str | Response:
     """Change a row of the fee table. Terms that run already keep their fee."""
     band = _band(band_id)
@@ -93,7 +96,8 @@ def fee(band_id: int) -> str | Response:
 
 
 @blueprint.route("/settings/fees/<int:band_id>/remove", methods=["GET", "POST"])
-@needs("admin")
+@needs("coordinator")
+@needs_money
 def remove_fee(band_id: int) -> str | Response:
     """Ask first, then take a row out of the fee table."""
     band = _band(band_id)

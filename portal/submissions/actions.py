@@ -22,6 +22,8 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
 from portal.submissions.workflow import BACK, SAME, Actor, Notification, State, Turn
 
+FOR_THOSE_WHO_HANDLE_MONEY = "Only those who handle money decide this. Leave it open, or ask an admin"
+
 
 class NotPermittedError(Exception):
     """The move is not open to this person as the request stands, or speaks of a day to come."""
@@ -154,6 +156,10 @@ def _apply(
         raise NotPermittedError(f"{name} although {transition.unless}")
     if turns.is_too_early(submission, transition, london_day(now)):
         raise NotPermittedError(f"{name} before {turns.first_day_for(submission, transition)}")
+    if turns.is_withheld(transition, by.coordinator):
+        raise NotPermittedError(f"{name} by somebody who does not handle money")
+    if withheld := turns.withheld_answer(transition, answers, by.coordinator):
+        raise WrongAnswerError(withheld, FOR_THOSE_WHO_HANDLE_MONEY)
     missing = [ask.name for ask in transition.asks if ask.is_required and not answers.get(ask.name, "").strip()]
     if missing:
         raise MissingAnswerError(missing)
@@ -196,14 +202,7 @@ def message_from_branch(session: Session, submission: Submission, text: str, *, 
 
 def message_to_branch(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
     """Write to the branch; the turn stays where it is."""
-    event = history.line(
-        submission,
-        "message",
-        by,
-        now,
-        text=text,
-        is_public=True,
-    )
+    event = history.line(submission, "message", by, now, text=text, is_public=True)
     session.add(event)
     if submission.first_answered_at is None:
         submission.first_answered_at = now
@@ -214,13 +213,7 @@ def message_to_branch(session: Session, submission: Submission, text: str, *, by
 
 def add_note(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
     """Keep an internal note; the branch never sees it."""
-    event = history.line(
-        submission,
-        "note",
-        by,
-        now,
-        text=text,
-    )
+    event = history.line(submission, "note", by, now, text=text)
     session.add(event)
     session.flush()
     search.index(session, submission)

@@ -5,12 +5,14 @@ States are `actions`' own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import settings
+from portal.accounts.models import Rights
 from portal.clock import london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
@@ -18,6 +20,7 @@ from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
 
 REPLY_DAYS = "reply_days"
 """The setting that says within how many working days we answer anything a branch sends."""
+YES = "yes"
 URGENT_DAYS = 14
 """A meeting nearer than this many days is told to the team at once."""
 
@@ -41,6 +44,18 @@ def permitted_at(submission: Submission, actor: Actor, today: date) -> list[Tran
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
     """Whether what is known of the request speaks against a move that its state would permit."""
     return bool(move.unless and getattr(submission, move.unless))
+
+
+def is_withheld(move: Transition, person: Rights | None) -> bool:
+    """Whether a move is for those who handle money, and `person` is one of us who does not."""
+    return move.needs_money and person is not None and not person.can_handle_money
+
+
+def withheld_answer(move: Transition, answers: Mapping[str, str], person: Rights | None) -> str:
+    """The name of an answer that only those who handle money may give; empty where `person` may."""
+    if person is None or person.can_handle_money:
+        return ""
+    return next((ask.name for ask in move.asks if ask.needs_money and answers.get(ask.name) == YES), "")
 
 
 def way_back(submission: Submission, move: Transition, target: str) -> str:

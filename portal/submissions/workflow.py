@@ -104,7 +104,10 @@ class State:
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing the mover must give. A coordinator reads `desk_label` and `desk_hint` where they are given."""
+    """One thing the mover must give. A coordinator reads `desk_label` and `desk_hint` where they are given.
+
+    To say yes to what `needs_money` is only for those of us who handle money.
+    """
 
     name: str
     label: str
@@ -114,6 +117,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] = ()
     desk_label: str = ""
     desk_hint: str = ""
+    needs_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,8 @@ class Transition:
     it; `then` is a dotted name. A move that speaks of a day cannot be made before it: `not_before` names the request's
     date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
     is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
-    `hands_to_us` leaves the state as it is, but the next step is then ours.
+    `hands_to_us` leaves the state as it is, but the next step is then ours. What `needs_money` is made only by those
+    of us who handle money.
     """
 
     name: str
@@ -157,6 +162,7 @@ class Transition:
     passes_on: str = ""
     done_at_desk: str = ""
     hands_to_us: bool = False
+    needs_money: bool = False
 
 
 class Rests(StrEnum):

@@ -167,7 +167,7 @@ def test_the_command_refuses_with_a_sentence(
         ("viewer", True, ["viewer"], False, False),
         ("coordinator", False, ["viewer", "coordinator"], True, False),
         ("coordinator", True, ["viewer", "coordinator"], True, True),
-        ("admin", False, ["viewer", "coordinator", "admin"], True, False),
+        ("admin", False, ["viewer", "coordinator", "admin"], True, True),
     ],
 )
 def test_roles_say_what_a_coordinator_may_do(

@@ -90,6 +90,16 @@ def make_request(app: Flask) -> Callable[..., int]:
 
 
 @pytest.fixture
+def money_handler(app: Flask, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """A coordinator who handles money."""
+    client = sign_in("coordinator", email="olha@example.org")
+    with app.app_context():
+        db.session.execute(db.text("UPDATE coordinators SET may_handle_money = true WHERE email = 'olha@example.org'"))
+        db.session.commit()
+    return client
+
+
+@pytest.fixture
 def coordinator(sign_in: Callable[..., FlaskClient], worker_awake: None) -> FlaskClient:
     """Maria, signed in."""
     return sign_in("coordinator")

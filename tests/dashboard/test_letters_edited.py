@@ -32,10 +32,10 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html))
 
 
-def test_every_letter_opens_in_both_languages(coordinator: FlaskClient) -> None:
+def test_every_letter_opens_in_both_languages(money_handler: FlaskClient) -> None:
     for name in letter_book.entries():
         for language in letters.LANGUAGES:
-            page = coordinator.get(f"/dashboard/letters/{name}/{language}")
+            page = money_handler.get(f"/dashboard/letters/{name}/{language}")
             assert page.status_code == 200
             assert "There is a problem" not in page.text
             assert "Nothing differs." in page.text
@@ -124,18 +124,18 @@ def test_a_request_of_another_kind_is_not_shown(coordinator: FlaskClient, make_r
 
 
 def test_every_letter_can_be_shown_with_a_real_request(
-    coordinator: FlaskClient, make_request: Callable[..., int]
+    money_handler: FlaskClient, make_request: Callable[..., int]
 ) -> None:
     references = {
-        kind: reference_of(coordinator, make_request(kind)) for kind in ("speaker", "twinning", "affiliation")
+        kind: reference_of(money_handler, make_request(kind)) for kind in ("speaker", "twinning", "affiliation")
     }
-    drawn = coordinator.get(RECEIVED).text
+    drawn = money_handler.get(RECEIVED).text
     about_one = {name: each for name, each in letter_book.entries().items() if each.kind != letter_book.AMONG_US}
     for place, (name, entry) in enumerate(about_one.items()):
         language = letters.LANGUAGES[place % 2]
         words = letters.shipped(name, language)
         typed = {"subject": words.subject, "body": words.body, "reference": references[entry.kind or "speaker"]}
-        page = post_all(coordinator, f"/dashboard/letters/{name}/{language}", drawn, step="preview", **typed)
+        page = post_all(money_handler, f"/dashboard/letters/{name}/{language}", drawn, step="preview", **typed)
         assert "Filled in with USC-" in page.text, name
 
 

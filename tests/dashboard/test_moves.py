@@ -44,7 +44,7 @@ LATER = {
 
 @pytest.mark.parametrize("kind", sorted(WORKFLOWS))
 def test_every_move_works_through_its_pages(
-    coordinator: FlaskClient,
+    money_handler: FlaskClient,
     make_request: Callable[..., int],
     look: Callable[..., Any],
     rows: Callable[..., list[Any]],
@@ -56,16 +56,16 @@ def test_every_move_works_through_its_pages(
         facts = {"meeting_on": day(-1)} if row.not_before == "meeting_on" else {}
         number = make_request(kind, state=source, **{**LATER[kind], **facts})
         path = f"/dashboard/requests/{number}/moves/{row.name}"
-        assert f'href="{path}"' in coordinator.get(f"/dashboard/requests/{number}").text, (source, row.name)
-        html = coordinator.get(path).text
+        assert f'href="{path}"' in money_handler.get(f"/dashboard/requests/{number}").text, (source, row.name)
+        html = money_handler.get(path).text
         if row.asks:
-            answer = post_all(coordinator, path, html, **typed_for(row))
+            answer = post_all(money_handler, path, html, **typed_for(row))
             html = answer.text
             assert answer.status_code == 200, html
             assert "There is a problem" not in html, (source, row.name)
         assert look(number, "state") == source
         before = letters_of(rows, number)
-        answer = post_all(coordinator, path, html)
+        answer = post_all(money_handler, path, html)
         assert answer.status_code == 303, answer.text
         target = {BACK: "received", SAME: source}.get(row.target, row.target)
         assert look(number, "state") == target, (source, row.name)
@@ -75,7 +75,7 @@ def test_every_move_works_through_its_pages(
         notify = [each for each in row.notify if each.only_if in holds]
         expected = [each.to.value for each in notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)
-        assert coordinator.get(f"/dashboard/requests/{number}").status_code == 200
+        assert money_handler.get(f"/dashboard/requests/{number}").status_code == 200
 
 
 def test_a_meeting_was_not_held_before_its_day(
@@ -376,22 +376,22 @@ def test_looking_at_letters_changes_nothing(
 
 
 def test_less_than_the_fee_is_told_before_it_counts(
-    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+    money_handler: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
 ) -> None:
     number = make_request("affiliation", state="awaiting-payment")
     path = f"/dashboard/requests/{number}/moves/paid"
     typed = {"paid_pence": "20", "paid_on": "2 November 2026"}
-    answer = post_all(coordinator, path, coordinator.get(path).text, **typed)
+    answer = post_all(money_handler, path, money_handler.get(path).text, **typed)
     assert "That leaves £30.00 of the fee open" in answer.text
     assert boxes(answer.text)["paid_pence"] == "20"
-    html = post_all(coordinator, path, answer.text, **typed, counts_as_whole="yes").text
+    html = post_all(money_handler, path, answer.text, **typed, counts_as_whole="yes").text
     assert "- Received: £20.00" in html
     assert look(number, "state") == "awaiting-payment"
     path = f"/dashboard/requests/{number}/moves/part-paid"
-    html = post_all(coordinator, path, coordinator.get(path).text, **typed).text
+    html = post_all(money_handler, path, money_handler.get(path).text, **typed).text
     assert "- Still open: £30.00" in html
-    assert post_all(coordinator, path, html).status_code == 303
-    page = coordinator.get(f"/dashboard/requests/{number}").text
+    assert post_all(money_handler, path, html).status_code == 303
+    page = money_handler.get(f"/dashboard/requests/{number}").text
     assert "Still open" in page
     assert "Next: the fee arrives" in page
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.accounts.models import Coordinator
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions import actions, whole
+from portal.submissions.actions import Mover
+from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page, boxes, post_all
 
 FOR_ALL = ("/dashboard/requests", "/dashboard/account")
@@ -136,6 +143,102 @@ class TestFees:
 
     def test_an_unknown_row_is_not_found(self, sign_in: Callable[..., FlaskClient]) -> None:
         assert sign_in("admin").get("/dashboard/settings/fees/9").status_code == 404
+
+
+TREASURER = "/dashboard/letters/affiliation/fee-due/en"
+
+
+class TestMoney:
+    """What is in few hands."""
+
+    PLACES = ("/dashboard/settings/fees", "/dashboard/settings/fees/new", TREASURER)
+
+    def test_who_handles_money_sets_fees_and_letters_to_treasurers(
+        self, money_handler: FlaskClient, rows: Callable[..., list[Any]]
+    ) -> None:
+        html = money_handler.get("/dashboard/requests").text
+        assert '<a href="/dashboard/settings/fees"' in html
+        assert "/dashboard/settings/campaign" not in html
+        assert "You also handle money" in money_handler.get("/dashboard/account").text
+        path = self.PLACES[1]
+        sent = {"body_type": "branch", "basis": "flat", "pence": "50", "minimum_pence": ""}
+        assert post_all(money_handler, path, money_handler.get(path).text, **sent).status_code == 303
+        words = money_handler.get(TREASURER).text
+        assert (
+            post_all(money_handler, TREASURER, words, step="save", subject="The fee {{ reference }}").status_code == 303
+        )
+        assert rows("SELECT subject FROM letter_texts") == [("The fee {{ reference }}",)]
+        assert money_handler.get("/dashboard/settings").status_code == 403
+
+    def test_everybody_else_is_told_whom_to_ask(
+        self, coordinator: FlaskClient, money_handler: FlaskClient, rows: Callable[..., list[Any]]
+    ) -> None:
+        post_all(
+            money_handler, TREASURER, money_handler.get(TREASURER).text, step="save", subject="The fee {{ reference }}"
+        )
+        assert '<a href="/dashboard/settings/fees"' not in coordinator.get("/dashboard/requests").text
+        token = Page(coordinator, "/dashboard/account").hidden()["csrf_token"]
+        for path in self.PLACES:
+            for answer in (coordinator.get(path), coordinator.post(path, data={"csrf_token": token, "step": "save"})):
+                assert answer.status_code in (403, 405), path
+                assert answer.status_code == 405 or "Ask an admin to mark your account for money" in answer.text
+        back = coordinator.post(f"{TREASURER}/history/0", data={"csrf_token": token, "seen": "1"})
+        assert back.status_code == 403
+        assert rows("SELECT count(*) FROM letter_texts") == [(1,)]
+        # What goes to treasurers may be read, and letters to others may be changed.
+        assert coordinator.get(f"{TREASURER}/history/1").status_code == 200
+        assert coordinator.get("/dashboard/letters/affiliation/accepted/en").status_code == 200
+
+    def test_only_they_waive_a_fee(
+        self,
+        app: Flask,
+        coordinator: FlaskClient,
+        money_handler: FlaskClient,
+        make_request: Callable[..., int],
+    ) -> None:
+        number = make_request("affiliation")
+        page, path = f"/dashboard/requests/{number}", f"/dashboard/requests/{number}/moves/waive"
+        html = coordinator.get(page).text
+        assert path not in html
+        assert "“Waive the fee” is for those who handle money. Ask an admin if you need it." in html
+        assert "Ask an admin to mark your account for money" in coordinator.get(path).text
+        assert Page(coordinator, page).post(path, reason="They are on strike.").status_code == 403
+        html = money_handler.get(page).text
+        assert path in html
+        assert "is for those who handle money" not in html
+        assert money_handler.get(path).status_code == 200
+
+    def test_no_move_is_made_by_whoever_may_not(self, app: Flask, make_request: Callable[..., int]) -> None:
+        number = make_request("affiliation", fee_pence=5000)
+        with app.app_context():
+            person = Coordinator(name="Maria", email="maria@example.org", role="coordinator", created_at=utc_now())
+            db.session.add(person)
+            db.session.flush()
+            by = Mover(Actor.COORDINATOR, person)
+            submission = whole.load(db.session(), number)
+            assert submission is not None
+            make = partial(actions.perform, db.session(), submission, by=by, now=utc_now())
+            with pytest.raises(actions.NotPermittedError):
+                make("waive", answers={"reason": "They are on strike."})
+            make("accept")
+            some = {"paid_pence": "1000", "paid_on": "2026-11-20", "counts_as_whole": "yes"}
+            with pytest.raises(actions.WrongAnswerError, match="counts_as_whole"):
+                make("paid", answers=some)
+            person.may_handle_money = True
+            make("paid", answers=some)
+            assert submission.state == "active"
+
+    def test_an_admin_marks_an_account(
+        self, sign_in: Callable[..., FlaskClient], rows: Callable[..., list[Any]]
+    ) -> None:
+        sign_in("coordinator", email="tom@example.org", name="Tom Hardcastle")
+        admin = sign_in("admin")
+        marked = "SELECT may_handle_money FROM coordinators WHERE id = 1"
+        page = Page(admin, "/dashboard/accounts")
+        for typed, kept in (("yes", [(1,)]), ("", [(1,)]), ("no", [(0,)])):
+            answer = page.post("/dashboard/accounts/1", role="coordinator", active="yes", money=typed)
+            assert answer.status_code == 303
+            assert rows(marked) == kept, typed
 
 
 class TestCampaign:
