@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, unquote
 
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDuration, vText, vUri
 
@@ -96,6 +97,28 @@ def calendar_file(invite: Invite) -> str:
     calendar = _calendar(invite.method)
     calendar.add_component(event)
     return _written(calendar)
+
+
+def read_back(raw: str) -> Invite:
+    """The invitation that a file of `calendar_file` holds, in the words that its reader sees."""
+    calendar = Calendar.from_ical(raw)
+    event: Any = calendar.walk("VEVENT")[0]
+    organizer = event["ORGANIZER"]
+    return Invite(
+        method=str(calendar["METHOD"]),
+        uid=str(event["UID"]),
+        sequence=int(event["SEQUENCE"]),
+        starts_at=event["DTSTART"].dt.astimezone(UTC),
+        ends_at=event["DTEND"].dt.astimezone(UTC),
+        summary=str(event["SUMMARY"]),
+        description=str(event.get("DESCRIPTION", "")),
+        location=str(event.get("LOCATION", "")),
+        language=str(event["SUMMARY"].params["LANGUAGE"]),
+        stamp=event["DTSTAMP"].dt,
+        organizer_name=str(organizer.params.get("CN", "")),
+        organizer_address=unquote(organizer.removeprefix("mailto:")),
+        attendee_address=unquote(event["ATTENDEE"].removeprefix("mailto:")),
+    )
 
 
 def feed_file(name: str, entries: Iterable[Entry], *, language: str = "en") -> str:

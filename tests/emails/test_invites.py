@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.clock import KYIV, LONDON
-from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, feed_file
+from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, feed_file, read_back
 from tests.emails.calendar_lint import lint_calendar
 
 STAMP = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -173,6 +173,12 @@ def test_whatever_is_typed_makes_a_sound_file(words, name, address):
 @pytest.mark.parametrize("address", ["o'brien+talks@example.org", "first.last_x-y=z@sub.example.org"])
 def test_usual_addresses_stay_as_they_are(address):
     assert event_of(replace(INVITE, attendee_address=f" {address} "))["ATTENDEE"] == f"mailto:{address}"
+
+
+@pytest.mark.parametrize("changed", [{}, {"method": CANCEL}, {"language": "uk", "summary": UKRAINIAN}])
+def test_what_was_written_can_be_read_back(changed):
+    invite = replace(INVITE, **changed)
+    assert read_back(calendar_file(invite)) == invite
 
 
 def an_entry(number: int) -> Entry:

@@ -1,0 +1,184 @@
+"""What stands in people’s calendars about a meeting, and the file that keeps it true: invited, moved, called off.
+
+Whether a letter carries a file is not written down letter by letter. Whatever goes to somebody whose calendar no
+longer says what is agreed brings the correction with it. The format is `emails/invites`’.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.clock import KYIV, LONDON
+from portal.emails.configuration import post
+from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, read_back
+from portal.emails.models import CANCELLED, FAILED, OutboxEmail
+from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.facts import facts as facts_of
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.models import Submission
+from portal.submissions.workflow import N_, Recipient
+
+IN_PERSON = {
+    SPEAKER: N_("You speak: %(branch)s"),
+    STAND_BY: N_("You stand by to speak: %(branch)s"),
+    INTERPRETER: N_("You interpret: %(branch)s"),
+}
+"""What a meeting is called in the calendar of whoever is booked, by their role."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose calendar it is: a role of `engagements`, or the branch (`None`); and the language they read."""
+
+    role: str | None
+    language: str
+
+
+def for_letter(
+    session: Session, request: Submission, recipient: str, now: datetime, *, address: str, language: str
+) -> Invite | None:
+    """The calendar file that a letter to `address` about this request carries; None where nothing is to be told.
+
+    `recipient` is the letter’s role. Call it when the move is made and flushed: the booking as it then stands counts.
+    An invitation is sent once, again whenever time, place or details have changed, and taken back once. Of a meeting
+    that is over nobody’s calendar is changed.
+    """
+    if not isinstance(request, SpeakerRequest) or request.confirmed_time is None or recipient == Recipient.TEAM:
+        return None
+    is_branch = recipient == Recipient.BRANCH
+    last = _last_invite(session, request.id, address, recipient if is_branch else "")
+    booking = _booking(session, request.id, address, is_branch=is_branch)
+    if booking is None:
+        return _taken_back(last, address, now) if last is not None else None
+    if booking.ends_at <= now:
+        return None
+    entry = entry_of(request, booking, Reader(None if is_branch else booking.role, language), now)
+    if last is None:
+        return _invite(entry, address)
+    # What stands in the calendar is changed; it does not get a second entry beside it.
+    newer = _invite(replace(entry, uid=last.uid, sequence=max(entry.sequence, last.sequence + 1)), address)
+    read = read_back(calendar_file(newer))
+    return newer if replace(read, sequence=last.sequence, stamp=last.stamp) != last else None
+
+
+def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: datetime) -> Entry:
+    """A booking as it stands in somebody’s calendar. Nobody is named in it but, as far as agreed, the branch’s contact.
+
+    `stamp` is when it was written, aware, in UTC.
+    """
+    known = facts_of(request, reader.language)
+    with force_locale(reader.language):
+        return Entry(
+            uid=booking.uid,
+            sequence=booking.sequence,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            summary=_summary(request, known, reader),
+            description="\n".join(_description(request, booking, known, reader)),
+            location=known["meeting_place"],
+            language=reader.language,
+            stamp=stamp,
+        )
+
+
+def span(starts_at: datetime, ends_at: datetime, language: str) -> tuple[str, str]:
+    """From when until when in words, in London and in Kyiv: "Thursday 14 January 2027, 7pm to 8.30pm"."""
+    words = []
+    for zone in (LONDON, KYIV):
+        first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
+        until = short_time(last.time(), language)
+        if last.date() != first.date():
+            until = f"{long_date(last.date(), language)}, {until}"
+        begin = f"{long_date(first.date(), language)}, {short_time(first.time(), language)}"
+        words.append(gettext("%(begin)s to %(until)s", begin=begin, until=until))
+    return words[0], words[1]
+
+
+def _summary(request: SpeakerRequest, known: dict[str, str], reader: Reader) -> str:
+    if reader.role is not None:
+        return str(gettext(IN_PERSON[reader.role], branch=request.heading))
+    meeting = known["meeting"]
+    # Calendars are shared and shown on screens: who comes stands in our letter alone.
+    return str(gettext("Guest speaker: %(meeting)s", meeting=meeting) if meeting else gettext("Our guest speaker"))
+
+
+def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str], reader: Reader) -> list[str]:
+    is_branch = reader.role is None
+    london, kyiv = span(booking.starts_at, booking.ends_at, reader.language)
+    contact = ", ".join(known[name] for name in ("branch_contact", "branch_phone", "branch_email") if known[name])
+    rows = (
+        (gettext("London time"), london),
+        (gettext("Kyiv time"), kyiv),
+        (gettext("Branch"), "" if is_branch else request.heading),
+        (gettext("Meeting"), known["meeting"]),
+        (gettext("Format"), known["meeting_format"]),
+        (gettext("Where"), known["meeting_place"]),
+        (gettext("Time to speak"), known["talk_length"]),
+        (gettext("Your contact in the branch"), "" if is_branch else contact),
+        (gettext("Reference"), request.reference),
+    )
+    told = [f"{label}: {value}" for label, value in rows if value]
+    return [*told, "", str(gettext("Does anything change? Please reply to our letter at once."))]
+
+
+def _booking(session: Session, submission_id: int, address: str, *, is_branch: bool) -> Booking | None:
+    """The booking that somebody’s calendar is about: for the branch its speaker’s, else their own."""
+    standing = select(Booking).where(Booking.submission_id == submission_id, Booking.state == BOOKED)
+    living = session.scalars(standing.options(joinedload(Booking.speaker)).order_by(Booking.id)).all()
+    if is_branch:
+        return next((each for each in living if each.role == SPEAKER), None)
+    return next((each for each in living if _is_same(each.speaker.email, address)), None)
+
+
+def _last_invite(session: Session, submission_id: int, address: str, role: str) -> Invite | None:
+    """What stands in the calendar behind an address because of this request; None where nothing does any more.
+
+    Of the branch, `role` counts, whoever is its contact now.
+    """
+    letters = select(OutboxEmail.calendar).where(
+        OutboxEmail.submission_id == submission_id,
+        OutboxEmail.calendar.is_not(None),
+        OutboxEmail.state.not_in((CANCELLED, *FAILED)),
+    )
+    if role:
+        letters = letters.where(OutboxEmail.role == role)
+    else:
+        # What the branch was sent is not a speaker’s, although one person may be both.
+        letters = letters.where(
+            OutboxEmail.role != Recipient.BRANCH, func.lower(OutboxEmail.to_address) == address.strip().lower()
+        )
+    raw = session.scalar(letters.order_by(OutboxEmail.id.desc()).limit(1))
+    last = read_back(raw) if raw else None
+    return last if last is not None and last.method == REQUEST else None
+
+
+def _taken_back(last: Invite, address: str, now: datetime) -> Invite | None:
+    """The invitation that was sent, taken back as it was read then; a meeting that is over is not called off."""
+    if last.ends_at <= now:
+        return None
+    with force_locale(last.language):
+        words = str(gettext("This is called off. Our letter tells you more."))
+    return replace(
+        last, method=CANCEL, sequence=last.sequence + 1, description=words, stamp=now, attendee_address=address
+    )
+
+
+def _invite(entry: Entry, address: str) -> Invite:
+    ours = post()
+    return Invite(
+        **asdict(entry),
+        method=REQUEST,
+        organizer_name=ours.sender_name,
+        organizer_address=ours.reply_to or ours.sender_address,
+        attendee_address=address,
+    )
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
