@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.orm import Session
 
-from portal.emails.letters import Texts, Wording
+from portal.emails.letters import Texts, Wording, storable
 from portal.emails.models import LetterText
 from portal.remembered import remembered
 
@@ -59,12 +59,15 @@ def save(
 ) -> LetterText | None:
     """Save a letter's words (`SHIPPED_AGAIN` to go back); None where they are saved already.
 
+    Control characters and marks that turn the direction of writing are left out, whoever calls.
+
     `seen` is the number of the newest row when the page was drawn, 0 for none. Raises `SavedMeanwhileError` where
     another is the newest by now.
     """
     if session.get_bind().dialect.name == "postgresql":
         # Two who save at once must meet; there may be no row yet that one of them could lock.
         session.execute(text("LOCK TABLE letter_texts IN SHARE ROW EXCLUSIVE MODE"))
+    words = storable(words)
     before = newest(session, template, language)
     if before is not None and before.id != seen:
         raise SavedMeanwhileError(before)

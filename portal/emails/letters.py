@@ -35,7 +35,9 @@ PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
 LINK_IN_SUBJECT = "a subject must not hold a private link: it shows on locked screens"
 
 # Control characters, lone surrogates and marks that turn the direction of everything after them.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BLOCK = re.compile(r"\{% block (\w+) %\}\n?(.*?)\{% endblock %\}", re.DOTALL)
@@ -232,6 +234,11 @@ def _tokens(facts: Mapping[str, str]) -> dict[str, str]:
         for name, value in facts.items()
         if isinstance(value, Placeholder)
     }
+
+
+def storable(words: Wording) -> Wording:
+    """Words without what no letter prints, as they are kept."""
+    return Wording(_clean(words.subject), _clean(words.body))
 
 
 def _clean(text: str) -> str:

@@ -50,6 +50,20 @@ def test_the_list_names_each_letter_its_reader_and_when_it_goes(coordinator: Fla
     assert "Edited" not in page.text
 
 
+def test_marks_that_turn_the_words_round_are_not_saved(
+    coordinator: FlaskClient, rows: Callable[..., list[Any]]
+) -> None:
+    html = coordinator.get(RECEIVED).text
+    typed = {
+        "subject": "Your \u202erequest\u202c {{ reference }}",
+        "body": f"{boxes(html)['body']}\n\u2067Goodbye.\u2069",
+    }
+    assert post_all(coordinator, RECEIVED, html, step="save", **typed).status_code == 303
+    ((subject, body),) = rows("SELECT subject, body FROM letter_texts")
+    assert subject == "Your request {{ reference }}"
+    assert body.endswith("\nGoodbye.")
+
+
 def test_saved_words_leave_with_the_next_letter(
     coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
 ) -> None:

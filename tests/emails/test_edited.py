@@ -39,6 +39,16 @@ def test_saved_words_go_first_in_their_language_alone(any_app: Flask) -> None:
     assert ukrainian == letters.wording(NAME, "uk", facts.standard(NAME, "uk"))
 
 
+@pytest.mark.parametrize("unseen", ["\x00", "\u202e", "\u202a", "\u2067", "\u2069", "\u200f", "\u061c", "\ufeff"])
+def test_nothing_that_turns_the_words_round_is_kept(app: Flask, unseen: str) -> None:
+    first = save(app, Wording(f"We have {unseen}it", f"Thank{unseen} you.{unseen}\r\n"), seen=0)
+    with app.app_context():
+        row = edited.newest(db.session(), NAME, "en")
+        assert row is not None
+        assert (row.subject, row.body) == ("We have it", "Thank you.\n")
+    assert save(app, Wording("We have it", f"Thank you.{unseen}\n"), seen=first) == 0, "nothing has changed"
+
+
 def test_the_newest_counts_and_one_can_go_back(any_app: Flask) -> None:
     first = save(any_app, NEW, seen=0)
     second = save(any_app, Wording("Other", "Words"), seen=first)
