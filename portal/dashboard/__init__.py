@@ -29,6 +29,8 @@ from portal.dashboard import (
     request_page,
     second_reader,
     settings,
+    speaker_acts,
+    speakers,
     tasks,
     went_wrong,
     words,
@@ -57,6 +59,8 @@ PAGES = (
     request_page,
     second_reader,
     settings,
+    speaker_acts,
+    speakers,
     tasks,
     writing,
 )
@@ -84,6 +88,19 @@ ALSO_UNDER = {
     "dashboard.letter_list": ("letter", "save_letter", "letter_version", "go_back"),
     "dashboard.mail": ("email_page", "second_readings", "second_reading", "send_letters_back", "send_letters_again"),
     "dashboard.branches": ("branch",),
+    "dashboard.speakers": (
+        "speaker",
+        "new_speaker",
+        "change_speaker",
+        "pause_speaker",
+        "take_out_speaker",
+        "lock_speaker",
+        "locked_speakers",
+        "new_veto",
+        "import_speakers",
+        "check_import",
+        "do_import",
+    ),
     "dashboard.settings": ("fees", "fee", "new_fee", "remove_fee", "accounts", "absence_of", "campaign_settings"),
     "dashboard.fees": ("fee", "new_fee", "remove_fee"),
     "dashboard.mailbox": ("mailbox_message",),
@@ -104,7 +121,8 @@ def navigation() -> dict[str, Any]:
     items = [("My day", "dashboard.my_day")] if current_user.can_edit else []
     items.append(("Requests", "dashboard.queue"))
     if current_user.can_edit:
-        items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list"), ("Branches", "dashboard.branches")]
+        items += [("Speakers", "dashboard.speakers"), ("Branches", "dashboard.branches")]
+        items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list")]
     if current_user.is_admin:
         items.append(("Settings", "dashboard.settings"))
     elif current_user.can_handle_money:

@@ -170,7 +170,7 @@ def test_locking_keeps_letters_from_leaving_and_tells_whoever_has_the_request(ap
             intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH),
         )
         other = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
-        db.session.add(Offer(submission_id=request.id, speaker_id=olena.id, asked_at=NOW))
+        db.session.add(Offer(submission_id=request.id, speaker_id=olena.id, asked_at=NOW, answer_by=NOW.date()))
         held = datetime(2026, 1, 5, 19, tzinfo=UTC)
         db.session.add(
             Booking(submission_id=other.id, speaker_id=olena.id, starts_at=held, ends_at=held, uid="a", created_at=NOW)
