@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -37,6 +38,7 @@ OF_EVERY_KIND = "All requests"
 AMONG_US = "To ourselves"
 SHIPPED = 0
 """The number under which the words that came with the portal stand in the history."""
+log = structlog.get_logger("portal.dashboard")
 ONE = "/letters/<folder>/<name>/<language>"
 
 
@@ -174,7 +176,8 @@ def _send_test(entry: Entry, language: str, typed: Wording, newest: LetterText |
     shown = _preview(entry, language, typed)
     if shown.letter is None or shown.error:
         return _page(entry, language, typed, newest)
-    outbox.queue(
+    # Of the request it shows only the log knows: among that one's letters it would read as sent to the branch.
+    sent = outbox.queue(
         db.session(),
         letter_preview.with_example_link(shown.letter),
         to=current_user.email,
@@ -184,6 +187,7 @@ def _send_test(entry: Entry, language: str, typed: Wording, newest: LetterText |
         language=language,
     )
     db.session.commit()
+    log.info("letter_tested", email_id=sent.id, submission_id=shown.submission_id, coordinator_id=current_user.id)
     told = f"A test is on its way to {current_user.email}. Nothing is saved yet."
     return _page(entry, language, typed, newest, told=told)
 

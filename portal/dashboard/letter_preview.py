@@ -29,22 +29,24 @@ class Preview:
     letter: Letter | None = None
     error: str = ""
     """What is wrong with the reference."""
+    submission_id: int | None = None
+    """The request it is filled in with, where it is a real one."""
 
 
 def preview(
     session: Session, entry: Entry, language: str, words: Wording, *, typed_reference: str, sender: str
 ) -> Preview:
     """The letter that these words make. `sender` signs it."""
-    facts, about, error = examples(entry, language), "Filled in with examples", ""
+    facts, about, error, number = examples(entry, language), "Filled in with examples", "", None
     if typed_reference:
         submission = whole.load(session, whole.number_of(typed_reference))
         error = _unfit(submission, entry)
         if submission is not None and not error:
             about = f"Filled in with {submission.reference}, {submission.heading}"
-            facts = facts_with(submission, entry, language)
+            facts, number = facts_with(submission, entry, language), submission.id
     signed = facts | {"sender": sender, "reference": facts.get("reference", "")}
     try:
-        return Preview(about, letters.tried(words, language, signed), error)
+        return Preview(about, letters.tried(words, language, signed), error, number)
     except (TemplateError, ValueError):
         return Preview(about, None, error)
 

@@ -169,6 +169,26 @@ def test_a_test_goes_to_whoever_asks_and_to_nobody_else(
     assert rows("SELECT * FROM letter_texts") == []
 
 
+def test_a_test_about_a_real_request_is_no_letter_of_that_request(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    rows: Callable[..., list[Any]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    number = make_request()
+    reference = reference_of(coordinator, number)
+    with caplog.at_level("INFO", "portal.dashboard"):
+        send(coordinator, step="test", subject=SUBJECT, body=BODY, reference=reference)
+        send(coordinator, step="test", subject=SUBJECT, body=BODY, reference="")
+    assert rows("SELECT role, submission_id FROM outbox_emails WHERE id > 1") == [("coordinator", None)] * 2
+    assert "Test:" not in coordinator.get(f"/dashboard/requests/{number}").text
+    said = [record.msg for record in caplog.records if record.name == "portal.dashboard"]
+    assert said == [
+        {"event": "letter_tested", "email_id": email, "submission_id": about, "coordinator_id": 1}
+        for email, about in ((2, number), (3, None))
+    ]
+
+
 def test_harmful_words_are_never_saved_or_sent_and_never_lost(
     coordinator: FlaskClient, rows: Callable[..., list[Any]]
 ) -> None:
