@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 
@@ -88,7 +89,7 @@ def find_or_make(
 def _folded_name(name: str, union: Union | None, body_type: str) -> str:
     """The folded name without the union's own, which some people write before it."""
     folded = fold(name)
-    own_names = {fold(union.short_name), fold(union.full_name)} if union else set()
+    own_names = _folded_names(union.short_name, union.full_name) if union else frozenset()
     if body_type == "national" and folded in own_names | {"", "national", "national office", "head office"}:
         return "national"
     for own in own_names:
@@ -97,6 +98,12 @@ def _folded_name(name: str, union: Union | None, body_type: str) -> str:
             break
     # One letter can fold to several, so a name that fits its column may not fit when folded.
     return folded[:FOLDED_LENGTH]
+
+
+@lru_cache(maxsize=500)
+def _folded_names(short_name: str, full_name: str) -> frozenset[str]:
+    """A union's own names, which stand in our list and were typed by nobody."""
+    return frozenset({fold(short_name), fold(full_name)})
 
 
 def _number_key(number: str) -> str:

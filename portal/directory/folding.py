@@ -179,6 +179,8 @@ def fold(text: str) -> str:
 
     Folding twice changes nothing, and no text raises an error.
     """
+    if not text:
+        return ""
     return " ".join(_with_todays_place_names(list(_joined_surnames(_words(text, FILLERS)))))
 
 

@@ -195,12 +195,13 @@ def blank(form: type[StepForm], language: str) -> StepForm:
 
 def _as_posted(raw: Mapping[str, Any]) -> MultiDict[str, str]:
     """Raw answers as a browser posts them."""
-    typed: MultiDict[str, str] = MultiDict()
-    for name, given in raw.items():
-        for each in given if isinstance(given, list) else [given]:
-            if isinstance(each, str) and (each or isinstance(given, str)):
-                typed.add(name, each)
-    return typed
+    return MultiDict(
+        {
+            name: [each for each in given if isinstance(each, str) and each] if isinstance(given, list) else [given]
+            for name, given in raw.items()
+            if isinstance(given, str | list)
+        }
+    )
 
 
 @dataclass(frozen=True)

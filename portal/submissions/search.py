@@ -77,7 +77,7 @@ def words_of(submission: Submission, notes: list[str]) -> str:
     """Every folded word under which a request is found."""
     union = submission.union
     texts = [submission.reference, submission.reference.removeprefix("USC-"), *notes]
-    texts += [str(getattr(submission, name, "") or "") for name in TEXTS]
+    texts += [str(given) for name in TEXTS if (given := getattr(submission, name, ""))]
     if union is not None:
         texts += [union.short_name, union.full_name]
     seen = dict.fromkeys(word for each in texts for word in search_words(each))

@@ -17,11 +17,15 @@ _FIRST_PICTURE = 0x2190
 
 def clean_line(text: str) -> str:
     """One line: composed letters, single spaces, nothing unseen."""
+    if not text:
+        return ""
     return " ".join(_seen(_LINE_ENDS.sub(" ", text)).split())
 
 
 def clean_text(text: str) -> str:
     """Several lines: as `clean_line`, but line ends stay (at most one empty line together)."""
+    if not text:
+        return ""
     lines = (" ".join(line.split()) for line in _seen(_LINE_ENDS.sub("\n", text)).split("\n"))
     return _TOO_MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
