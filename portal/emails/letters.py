@@ -243,11 +243,17 @@ def storable(words: Wording) -> Wording:
 
 def _clean(text: str) -> str:
     """Text that can be stored, encoded and printed, with one kind of line end."""
-    return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", str(text))))
+    text = str(text)
+    if text.isprintable():
+        # Nearly every fact: no line end, mark of direction or half a character is printable.
+        return text
+    return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
 
 
 def _broken_up(text: str) -> str:
     """No two square brackets together: a placeholder cannot be typed."""
+    if "[[" not in text and "]]" not in text:
+        return text
     return re.sub(r"\[(?=\[)|\](?=\])", lambda bracket: bracket[0] + " ", text)
 
 
