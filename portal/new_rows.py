@@ -7,14 +7,16 @@ session like any other: it can be changed, and is undone with its transaction.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Insert, insert, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import RelationshipDirection
 from sqlalchemy.orm.util import identity_key
+
+Row = TypeVar("Row", bound=DeclarativeBase)
 
 
 class Part(NamedTuple):
@@ -22,6 +24,7 @@ class Part(NamedTuple):
 
     statement: Insert
     attributes: tuple[tuple[str, str], ...]
+    gives_number: bool
 
 
 class Plan(NamedTuple):
@@ -33,7 +36,21 @@ class Plan(NamedTuple):
     parts: tuple[Part, ...]
     number: str
     unsaid: tuple[tuple[str, Any], ...]
-    others: tuple[str, ...]
+    columns: frozenset[str]
+    others: frozenset[str]
+
+
+def made(model: type[Row], values: Mapping[str, Any]) -> Row:
+    """A row that is not written yet, with all these columns at once. Raises TypeError for what is no column.
+
+    Setting attributes one by one tells the session of each, which matters only to a row that is stored already.
+    """
+    plan = _plan(model)
+    row = model()
+    if unknown := values.keys() - plan.columns:
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    vars(row).update(values)
+    return row
 
 
 def write(session: Session, row: DeclarativeBase) -> None:
@@ -44,18 +61,18 @@ def write(session: Session, row: DeclarativeBase) -> None:
     """
     plan = _plan(type(row))
     given = vars(row)
-    if any(given.get(name) is not None for name in plan.others):
+    if not given.keys().isdisjoint(plan.others):
         session.add(row)
         session.flush()
         return
     for name, value in plan.unsaid:
         if name not in given:
-            set_committed_value(row, name, value(None) if callable(value) else value)
+            given[name] = value(None) if callable(value) else value
     connection = session.connection()
     for part in plan.parts:
-        written = connection.execute(part.statement, {column: given.get(name) for column, name in part.attributes})
-        if given.get(plan.number) is None and written.inserted_primary_key is not None:
-            set_committed_value(row, plan.number, written.inserted_primary_key[0])
+        written = connection.execute(part.statement, {column: given[name] for column, name in part.attributes})
+        if part.gives_number and written.inserted_primary_key is not None:
+            given[plan.number] = written.inserted_primary_key[0]
     # The database gave this number a moment ago. If anything in the session bears it, that was written and undone.
     undone = session.identity_map.get(identity_key(instance=row))
     if undone is not None:
@@ -73,13 +90,14 @@ def _plan(model: type[DeclarativeBase]) -> Plan:
     for table in mapper.tables:
         # The first table gives the number, all others take it.
         columns = [column for column in table.columns if parts or not column.primary_key]
-        parts.append(Part(insert(table), tuple((column.key, _attribute(mapper, column)) for column in columns)))
+        named = tuple((column.key, _attribute(mapper, column)) for column in columns)
+        parts.append(Part(insert(table), named, gives_number=not parts))
     unsaid = {_attribute(mapper, column): _default(column) for column in mapper.columns}
     del unsaid[number]
     if mapper.version_id_col is not None:
         unsaid[_attribute(mapper, mapper.version_id_col)] = 1
     others = [each.key for each in mapper.relationships if each.direction is RelationshipDirection.MANYTOONE]
-    return Plan(tuple(parts), number, tuple(unsaid.items()), tuple(others))
+    return Plan(tuple(parts), number, tuple(unsaid.items()), frozenset(unsaid), frozenset(others))
 
 
 def _attribute(mapper: Mapper[Any], column: Any) -> str:

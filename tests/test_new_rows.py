@@ -128,3 +128,24 @@ def test_the_database_refuses_what_it_always_refuses(app: Flask, wrong: dict[str
             new_rows.write(db.session(), request(**wrong))
         db.session.rollback()
         assert db.session.scalars(select(Submission.id)).all() == []
+
+
+def test_a_row_made_of_values_is_the_row_the_constructor_makes(app: Flask) -> None:
+    with app.app_context():
+        values = {
+            "heading": "NUM Durham Area",
+            "contact_name": "Jean Armstrong",
+            "state": "received",
+            "state_since": NOW,
+            "turn": "us",
+            "received_at": NOW,
+            "topics": ["miners"],
+        }
+        rows = [new_rows.made(SpeakerRequest, values), new_rows.made(SpeakerRequest, values), SpeakerRequest(**values)]
+        new_rows.write(db.session(), rows[0])
+        db.session.add_all(rows[1:])
+        db.session.commit()
+        first, *others = (columns(row) for row in rows)
+        assert others == [first, first]
+        with pytest.raises(TypeError, match="SpeakerRequest has no colour, wheels"):
+            new_rows.made(SpeakerRequest, {"wheels": 4, "colour": "red", "title": "Branch meeting"})

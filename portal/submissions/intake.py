@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from portal import new_rows
 from portal.clock import london_day, utc_now
 from portal.directory import branches
 from portal.directory.branches import BranchMatch
@@ -89,15 +90,15 @@ def file(
             raise InvalidAnswersError(step.name, form)
         values |= form.cleaned()
     match = _find_branch(values, now)
-    submission = known.model(
-        **values,
-        heading=_heading(values, match),
-        branch_id=match.branch.id if match else None,
-        channel=channel,
-        draft_id=draft.id if draft else None,
-        held_reason=held_reason,
-        consents=[],
-    )
+    values |= {
+        "heading": _heading(values, match),
+        "branch_id": match.branch.id if match else None,
+        "channel": channel,
+        "draft_id": draft.id if draft else None,
+        "held_reason": held_reason,
+    }
+    submission = new_rows.made(known.model, values)
+    submission.consents = []
     form = {step.name: each for step, each in checked}[YOU_STEP]
     if isinstance(form, You) and form.shares:
         consents.record(submission, form.RECIPIENT, language=language, now=now)
