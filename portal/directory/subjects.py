@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from portal.directory.folding import fold
 from portal.directory.tables import read_table
 
 
@@ -21,6 +22,10 @@ class Subject:
         return self.name_uk if language == "uk" else self.name_en
 
 
+OTHER_SECTOR = Subject("other", "Another sector", "Інша галузь")
+"""What is said of a body whose sector is none of ours: never the words somebody typed, which may name a place."""
+
+
 def _subjects(table: str) -> tuple[Subject, ...]:
     return tuple(
         Subject(row["slug"], row["name_en"].replace("'", "’"), row["name_uk"].replace("'", "’"))
@@ -32,6 +37,15 @@ def _subjects(table: str) -> tuple[Subject, ...]:
 def sectors() -> tuple[Subject, ...]:
     """The sectors, in the order in which forms offer them."""
     return _subjects("sectors")
+
+
+def find_sector(text: str) -> Subject | None:
+    """The sector that a slug or a name in either language means, `OTHER_SECTOR` among them; None for any other text."""
+    wanted = fold(text)
+    return next(
+        (row for row in (*sectors(), OTHER_SECTOR) if wanted in (fold(row.slug), fold(row.name_en), fold(row.name_uk))),
+        None,
+    )
 
 
 @cache

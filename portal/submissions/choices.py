@@ -33,6 +33,11 @@ def optional_sector_choices(form: Any, field: Any) -> list[SelectChoice]:
     return _optional_sectors(form.context.language)
 
 
+def any_sector_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The sectors, after an empty choice and before any other sector."""
+    return _any_sectors(form.context.language)
+
+
 def topic_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The topics in the form's language."""
     return _topics(form.context.language)
@@ -59,6 +64,12 @@ def _sectors(language: str) -> list[SelectChoice]:
 @cache
 def _optional_sectors(language: str) -> list[SelectChoice]:
     return [SelectChoice("", _l("No preference")), *_sectors(language)]
+
+
+@cache
+def _any_sectors(language: str) -> list[SelectChoice]:
+    rows = _subject_choices((*subjects.sectors(), subjects.OTHER_SECTOR), language)
+    return [SelectChoice("", _l("Choose a sector")), *rows]
 
 
 @cache

@@ -16,6 +16,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.clock import london_day, utc_now
+from portal.directory.subjects import find_sector
+from portal.submissions.choices import any_sector_choices
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import (
     Answered,
@@ -25,6 +27,7 @@ from portal.submissions.fields import (
     Money,
     Number,
     OneOf,
+    Picked,
     Text,
     TimeText,
 )
@@ -46,7 +49,6 @@ LENGTHS = {
     "speaker_name": 120,
     "body_name": 200,
     "body_oblast": 60,
-    "body_sector": 60,
     "body_contact": 120,
 }
 NOT_NOTHING = {
@@ -64,6 +66,7 @@ NEEDED = {
     Answer.MONEY: _l("Enter a sum in pounds, like 50 or 50.00"),
     Answer.CHOICE: _l("Choose one of the answers"),
     Answer.LANGUAGE: _l("Choose a language"),
+    Answer.SECTOR: _l("Choose a sector"),
 }
 
 
@@ -148,6 +151,15 @@ def _language(ask: Ask, **kw: Any) -> Any:
     return OneOf(choices=LANGUAGES, default=default, look={"inline": True}, **kw)
 
 
+def _sector(ask: Ask, **kw: Any) -> Any:
+    return Picked(choices=any_sector_choices, read=_sector_meant, **kw)
+
+
+def _sector_meant(text: str) -> str | None:
+    found = find_sector(text)
+    return found.slug if found else None
+
+
 _MAKERS: dict[Answer, Callable[..., Any]] = {
     Answer.LINE: _line,
     Answer.TEXT: _text,
@@ -158,6 +170,7 @@ _MAKERS: dict[Answer, Callable[..., Any]] = {
     Answer.MONEY: _money,
     Answer.CHOICE: _choice,
     Answer.LANGUAGE: _language,
+    Answer.SECTOR: _sector,
 }
 
 

@@ -76,6 +76,8 @@ class Answer(StrEnum):
     MONEY = "money"
     CHOICE = "choice"
     LANGUAGE = "language"
+    SECTOR = "sector"
+    """A sector of our list, or another one."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
 from portal.directory import places, subjects
-from portal.directory.folding import fold
 from portal.directory.ukraine import find_oblast
 from portal.submissions import consents, counts
 from portal.submissions.choices import labels_of
@@ -62,10 +61,12 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
     """The Ukrainian body that is proposed or linked, and the day of the agreement; in English, what is known only."""
     if submission.state not in (*PROPOSED, *LINKED, "closed", "ended"):
         return []
+    known = subjects.find_sector(submission.body_sector)
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
         ("Oblast", _oblast(submission.body_oblast, "en") or submission.body_oblast),
-        ("Sector", _sector(submission.body_sector, "en")),
+        # What was typed before there was a list to choose from is for the desk alone.
+        ("Sector", known.label("en") if known else submission.body_sector),
         ("Their contact", submission.body_contact),
         ("Their email", submission.body_email),
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
@@ -148,7 +149,8 @@ def _oblast(typed: str, language: str) -> str:
     return known.label(language) if known else ""
 
 
-def _sector(typed: str, language: str) -> str:
-    """The sector in the reader's language; as a coordinator wrote it where it is none of ours."""
-    known = next((row for row in subjects.sectors() if fold(typed) in (fold(row.name_en), fold(row.name_uk))), None)
-    return known.label(language) if known else typed
+def _sector(kept: str, language: str) -> str:
+    """The sector in the reader's language; another sector for words of old that are none of ours."""
+    if not kept:
+        return ""
+    return (subjects.find_sector(kept) or subjects.OTHER_SECTOR).label(language)

@@ -9,24 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
 from portal.submissions.actions import WrongAnswerError
 from portal.twinning.models import TwinningProposal
 
 NO_OBLAST = "Enter one of the oblasts of Ukraine, like Lviv Oblast. Never a town: it would go into the letters"
+NO_SECTOR = "Choose a sector of the list, or another sector"
 
 
 def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
     """Keep the body that is proposed, in place of any before it.
 
-    Raises `WrongAnswerError` for a place that is no oblast: a town reaches neither the letters nor the desk.
+    Raises `WrongAnswerError` for a place that is no oblast: a town reaches neither the letters nor the desk. So it does
+    for words that are no sector: the branch reads it before anybody is named.
     """
     oblast = find_oblast(answers["body_oblast"])
     if oblast is None:
         raise WrongAnswerError("body_oblast", NO_OBLAST)
+    sector = find_sector(answers["body_sector"])
+    if sector is None:
+        raise WrongAnswerError("body_sector", NO_SECTOR)
     submission.body_name = answers["body_name"]
     submission.body_oblast = oblast.name
-    submission.body_sector = answers["body_sector"]
+    submission.body_sector = sector.slug
     submission.body_email = answers["body_email"]
     submission.body_language = answers.get("body_language") or "uk"
     submission.body_contact = ""

@@ -25,7 +25,7 @@ KIND = "twinning"
 BODY = (
     Ask("body_name", N_("Name of the Ukrainian union body"), Answer.LINE),
     Ask("body_oblast", N_("Oblast"), Answer.LINE, hint=N_("The oblast only, never a town.")),
-    Ask("body_sector", N_("Sector"), Answer.LINE, hint=N_("Both sides see sector and oblast or region, no names.")),
+    Ask("body_sector", N_("Sector"), Answer.SECTOR, hint=N_("Both sides see sector and oblast or region, no names.")),
     Ask(
         "body_email", N_("Their email"), Answer.EMAIL, hint=N_("Only for our letters. The branch does not see it yet.")
     ),

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.submissions import intake
-from portal.twinning.facts import facts, settled
-from tests.submissions.entries import BRANCH, NOW, day, twinning_answers
+from portal.submissions import actions, intake
+from portal.submissions.actions import WrongAnswerError
+from portal.twinning.facts import arranged, facts, settled
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
 
@@ -137,11 +138,51 @@ def test_a_ukrainian_reads_places_and_sectors_in_ukrainian(app: Flask) -> None:
         assert told["region"] == "Йоркшир і Гамбер"
         assert told["body_oblast"] == "Дніпропетровська область"
         assert told["body_sector"] == "Гірнича промисловість"
-        proposal.body_oblast, proposal.body_sector = "somewhere", "lorry drivers"
-        assert (facts(proposal, "uk")["body_oblast"], facts(proposal, "uk")["body_sector"]) == (
-            "",
-            "lorry drivers",
-        )
+        proposal.body_oblast, proposal.body_sector = "somewhere", "lorry drivers of Bakhmut"
+        told = facts(proposal, "uk")
+        assert (told["body_oblast"], told["body_sector"]) == ("", "Інша галузь"), "typed before there was a list"
+        proposal.state, proposal.body_name = "proposed", "A body"
+        assert "Bakhmut" not in str(settled(proposal, "en"))
+        assert ("Sector", "lorry drivers of Bakhmut") in arranged(proposal)
+        proposal.body_sector = ""
+        assert facts(proposal, "uk")["body_sector"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "read"),
+    [
+        ("mining", "mining", "Mining"),
+        ("Освіта", "education", "Schools and early years"),
+        ("other", "other", "Another sector"),
+        ("another sector", "other", "Another sector"),
+    ],
+)
+def test_a_sector_of_the_list_goes_into_the_letters(app: Flask, typed: str, kept: str, read: str) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek"):
+            move(proposal, name)
+        move(proposal, "propose", body_sector=typed)
+        assert proposal.body_sector == kept
+        assert f"What the members do: {read}" in text_of(proposal, "twinning/proposed")
+
+
+def test_no_other_words_are_taken_for_a_sector(app: Flask) -> None:
+    answers = {"body_name": "A body", "body_oblast": "Lviv", "body_email": "b@example.org", "body_language": "uk"}
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek"):
+            move(proposal, name)
+        with pytest.raises(WrongAnswerError) as refused:
+            actions.perform(
+                db.session(),
+                proposal,
+                "propose",
+                by=COORDINATOR,
+                now=NOW,
+                answers={**answers, "body_sector": "near Lviv"},
+            )
+        assert refused.value.name == "body_sector"
 
 
 def test_without_consent_nobody_of_the_branch_is_named_to_its_twin(app: Flask) -> None:
