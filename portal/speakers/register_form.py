@@ -93,7 +93,7 @@ def _read_ukrainian_union(text: str) -> str | None:
 def _ukrainian_slugs() -> dict[str, str]:
     found: dict[str, str] = {}
     for row in ukrainian_unions():
-        for name in (row.name_en, row.name_uk, row.abbr_en, row.abbr_uk):
+        for name in (row.name_en, row.name_en.partition(" (")[0], row.name_uk, row.abbr_en, row.abbr_uk):
             if name:
                 found.setdefault(fold(name), row.slug)
     return found
