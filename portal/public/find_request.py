@@ -1,4 +1,4 @@
-"""Finding one's request again: the private link is sent to the address on file.
+"""Finding one's request, or one's page as a speaker, again: the private link is sent to the address on file.
 
 The answer is the same, in words and in time, whether or not we know the address.
 """
@@ -21,6 +21,7 @@ from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import in_both_languages
 from portal.public.little_forms import FindForm
+from portal.speakers import keeping, register_letters
 from portal.submissions import correspondence
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
@@ -62,11 +63,14 @@ def send_links() -> ResponseReturnValue:
 
 
 def _write(email: str, reference: str, now: datetime) -> None:
-    """Queue a letter for each request that this address may see."""
+    """Queue a letter for each request that this address may see, and for a speaker's own page."""
     for number in db.session.scalars(_numbers(email, reference, now)).all():
         submission = load(db.session(), number)
         if submission is not None:
             correspondence.write(db.session(), submission, "common/your-link", now=now, facts={})
+    speaker = None if reference else keeping.find_by_email(db.session(), email)
+    if speaker is not None and speaker.is_in_register:
+        register_letters.send_link(db.session(), speaker, by=None, now=now)
     db.session.commit()
 
 

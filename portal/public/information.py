@@ -8,7 +8,15 @@ from portal.public import reply_time
 from portal.public.blueprint import blueprint, in_both_languages
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 
-NOT_FOR_MACHINES = ("/dashboard", "/login", "/track/", "/find-my-request", "/uk/find-my-request")
+NOT_FOR_MACHINES = (
+    "/dashboard",
+    "/login",
+    "/track/",
+    "/speak/",
+    "/new-address/",
+    "/find-my-request",
+    "/uk/find-my-request",
+)
 
 
 @in_both_languages("/how-we-use-your-details")

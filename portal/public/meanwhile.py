@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,7 +26,11 @@ LENGTH = 12
 
 def marks(submission: Submission, step: str, form: StepForm) -> str:
     """The marks of what stands in a step now, for the fields that are drawn, in the page's language."""
-    stored = intake.answers_of(submission, language.current())[step]
+    return marks_of(intake.answers_of(submission, language.current())[step], form)
+
+
+def marks_of(stored: Raw, form: StepForm) -> str:
+    """The same for a form about anything else, by what stands now."""
     names = [field.short_name for field in form]
     return " ".join([language.current(), *(f"{name}={_mark(stored[name])}" for name in names if name in stored)])
 
@@ -36,10 +40,15 @@ def changed(submission: Submission, step: str, raw: Raw, shown: str) -> dict[str
 
     `shown` is what `marks` gave then; without it nothing is compared. Who typed what stands now anyway agrees.
     """
+    return changed_in(lambda tongue: intake.answers_of(submission, tongue)[step], raw, shown)
+
+
+def changed_in(stored_in: Callable[[str], Raw], raw: Raw, shown: str) -> dict[str, bool]:
+    """The same for a form about anything else; `stored_in` gives what stands now, in a language."""
     tongue, *pairs = shown.split() or [""]
     if tongue not in language.LANGUAGES:
         return {}
-    stored = intake.answers_of(submission, tongue)[step]
+    stored = stored_in(tongue)
     found = {}
     for name, was in (pair.split("=", 1) for pair in pairs if "=" in pair):
         if name not in stored or name not in raw:
@@ -63,18 +72,24 @@ def drawn_again(
         if each.name == step
         for row in rows
     }
+    say_what_stands(form, {name: told.get(name) or as_words(stored[name]) for name in moved}, moved, button)
+    return form
+
+
+def say_what_stands(form: StepForm, now_says: Mapping[str, str], moved: Mapping[str, bool], button: str) -> None:
+    """Put beside each field that has changed meanwhile what stands there now."""
     form.form_errors = [
         _("What you typed is kept. Look at what stands now, then press “%(button)s” again.", button=button)
     ]
     for name, is_typed in moved.items():
-        now = told.get(name) or _as_words(stored[name]) or _("nothing")
+        now = now_says[name] or _("nothing")
         words = _("You typed something else. Now it says: %(words)s", words=now)
         form[name].errors = [words if is_typed else _("Now it says: %(words)s", words=now)]
         form[name].is_unnamed = True
-    return form
 
 
-def _as_words(given: Any) -> str:
+def as_words(given: Any) -> str:
+    """An answer as it was typed, in one line."""
     return "; ".join(given) if isinstance(given, list) else str(given)
 
 

@@ -246,7 +246,8 @@ def hours_in_words(from_minute: int, until_minute: int, language: str) -> str:
             return gettext("the whole day")
     if until_minute == DAY:
         with force_locale(language):
-            return f"{_hour(from_minute, language)}–{gettext('midnight')}"
+            midnight = gettext("midnight")
+        return f"{_hour(from_minute, language)}–{midnight}"
     return f"{_hour(from_minute, language)}–{_hour(until_minute, language)}"
 
 

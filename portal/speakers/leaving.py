@@ -1,0 +1,81 @@
+"""Leaving the register: everything personal that no law needs is emptied at once, and whoever counts on them is told.
+
+What stays is a number, what was agreed to and taken back when (which shows that it was lawful), and the bookings as
+rows without a name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.emails import links, outbox
+from portal.emails.models import HELD, QUEUED, OutboxEmail
+from portal.speakers import keeping, offers, own_address, own_page
+from portal.speakers.engagements import DECLINED, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
+from portal.submissions.models import Submission
+
+GONE = (
+    "The speaker who was asked or booked has left the register, and their details are gone. Look for somebody else, "
+    "and tell the branch if it counted on them."
+)
+SAME_PRESS = timedelta(minutes=10)
+"""Within this time a second press of the button is told that they have left."""
+EMPTY_TEXTS = (
+    *("name", "email", "email_digest", "phone", "notes", "union_text", "ukrainian_union", "sector"),
+    *("outcode", "region_slug"),
+)
+
+
+def leave(session: Session, speaker: Speaker, now: datetime) -> None:
+    """Take somebody out who asked for it, and empty what we know of them. Their links open nothing any more."""
+    own_page.tell_coordinators(session, speaker, "speaker-left", GONE, now)
+    for offer in own_page.open_offers(session, speaker):
+        offers.end(offer, DECLINED, now)
+    keeping.leave(session, speaker, now)
+    for link in links.living(session, keeping.SPEAK, speaker.id):
+        # It opens nothing from now on; but a second press of the button must find that it was the second.
+        link.expires_at = now + SAME_PRESS
+    _cancel_letters(session, speaker.email)
+    own_address.forget(session, speaker)
+    _empty(session, speaker)
+
+
+def has_just_left(session: Session, number: int, now: datetime) -> bool:
+    """Whether a speaker has left a moment ago."""
+    left_at = session.scalar(select(Speaker.left_at).where(Speaker.id == number))
+    return left_at is not None and left_at > now - SAME_PRESS
+
+
+def _cancel_letters(session: Session, address: str) -> None:
+    """Letters to them that have not left stay here."""
+    if not address:
+        return
+    waiting = select(OutboxEmail).where(
+        OutboxEmail.state.in_((QUEUED, HELD)), func.lower(OutboxEmail.to_address) == address.lower()
+    )
+    for email in session.scalars(waiting).all():
+        outbox.cancel(session, email)
+
+
+def _empty(session: Session, speaker: Speaker) -> None:
+    """Forget who they are, also where meetings that are over name them."""
+    for name in EMPTY_TEXTS:
+        setattr(speaker, name, "")
+    speaker.union_id = speaker.latitude = speaker.longitude = None
+    speaker.topics, speaker.languages, speaker.formats = [], {}, []
+    speaker.most_miles = 0
+    for rows in (speaker.weekly, speaker.exceptions, speaker.vetoes):
+        rows.clear()
+    session.execute(update(Offer).where(Offer.speaker_id == speaker.id).values(other_date="", reason="", overridden=""))
+    over = select(Submission.id).where(Submission.closed_at.is_not(None))
+    session.execute(
+        update(SpeakerRequest)
+        .where(SpeakerRequest.speaker_id == speaker.id, SpeakerRequest.id.in_(over))
+        .values(speaker_name="", speaker_email=""),
+        execution_options={"synchronize_session": False},
+    )

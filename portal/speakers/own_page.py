@@ -1,0 +1,187 @@
+"""What a speaker does on their own page: changing details, telling their time, pausing, saying whom they avoid.
+
+Consents are in `agreements`, another address in `own_address`, leaving the register in `leaving`. Nothing here
+commits, and nothing of what somebody wrote goes into a task or a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.clock import london_day
+from portal.speakers import keeping
+from portal.speakers.availability import Span
+from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
+from portal.submissions import tasks
+from portal.submissions.models import Submission
+
+MOST_EXCEPTIONS = 60
+"""More entries of days away and besides than these nobody means."""
+MOST_MEETINGS = 30
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting somebody is booked for: when (UTC), whose, and how to find the request."""
+
+    starts_at: datetime
+    ends_at: datetime
+    heading: str
+    submission_id: int
+
+
+class TooManyError(Exception):
+    """There are as many entries as anybody may have."""
+
+
+def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None:
+    """A speaker with all that their page shows; None who has left or is locked. `lock` makes a second press wait."""
+    statement = (
+        select(Speaker)
+        .where(Speaker.id == number, Speaker.left_at.is_(None), Speaker.locked_at.is_(None))
+        .options(
+            selectinload(Speaker.consents),
+            selectinload(Speaker.weekly),
+            selectinload(Speaker.exceptions),
+            selectinload(Speaker.vetoes),
+        )
+    )
+    return session.scalars(statement.with_for_update(of=Speaker) if lock else statement).one_or_none()
+
+
+def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
+    """The meetings they are booked for that are not over, the next one first."""
+    rows = session.execute(
+        select(Booking.starts_at, Booking.ends_at, Submission.heading, Submission.id)
+        .join(Submission, Submission.id == Booking.submission_id)
+        .where(Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now)
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(MOST_MEETINGS)
+    )
+    return [Meeting(*row) for row in rows]
+
+
+def unanswered(session: Session, speaker: Speaker) -> int:
+    """How many meetings they are asked about and nobody has decided on."""
+    return session.scalar(select(func.count()).select_from(Offer).where(*_waiting(speaker))) or 0
+
+
+def open_offers(session: Session, speaker: Speaker) -> Sequence[Offer]:
+    """The offers to them that nobody has decided about."""
+    return session.scalars(select(Offer).where(*_waiting(speaker)).order_by(Offer.id)).all()
+
+
+def _waiting(speaker: Speaker) -> tuple[Any, ...]:
+    return Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
+
+
+def save(session: Session, speaker: Speaker, details: Mapping[str, Any]) -> bool:
+    """Keep changed details; False where nothing was different. Raises as `keeping.change` does."""
+    different = {name: value for name, value in details.items() if not _is_same(getattr(speaker, name), value)}
+    if different:
+        keeping.change(session, speaker, different)
+    return bool(different)
+
+
+def _is_same(before: Any, now: Any) -> bool:
+    """Whether a detail stays as it is; a list of choices has no order."""
+    if isinstance(before, list) and isinstance(now, list):
+        return sorted(before) == sorted(now)
+    return bool(before == now)
+
+
+def set_week(speaker: Speaker, week: Iterable[tuple[int, int, int]]) -> bool:
+    """Put usual hours (weekday, from, until) in the place of those that stand; False where they are the same."""
+    wanted = sorted(week)
+    if wanted == sorted((row.weekday, row.from_minute, row.until_minute) for row in speaker.weekly):
+        return False
+    speaker.weekly[:] = [
+        WeeklyHours(weekday=weekday, from_minute=first, until_minute=until) for weekday, first, until in wanted
+    ]
+    keeping.touch(speaker)
+    return True
+
+
+def add_days(
+    speaker: Speaker, days: tuple[date, date], span: Span | None, *, is_free: bool, today: date
+) -> AvailabilityException | None:
+    """Note days away, or besides (`is_free`), both ends included; None where that stands already.
+
+    Days that are over on `today` (London) are forgotten. Raises `TooManyError`.
+    """
+    minutes: tuple[int | None, int | None] = span if span is not None else (None, None)
+    for row in speaker.exceptions:
+        if (row.first_on, row.last_on, row.from_minute, row.until_minute, row.is_free) == (*days, *minutes, is_free):
+            return None
+    for row in [row for row in speaker.exceptions if row.last_on < today]:
+        speaker.exceptions.remove(row)
+    if len(speaker.exceptions) >= MOST_EXCEPTIONS:
+        raise TooManyError
+    added = AvailabilityException(
+        first_on=days[0], last_on=days[1], from_minute=minutes[0], until_minute=minutes[1], is_free=is_free
+    )
+    speaker.exceptions.append(added)
+    keeping.touch(speaker)
+    return added
+
+
+def remove_days(speaker: Speaker, number: int) -> bool:
+    """Take an entry of days away or besides back; False where there is none of that number."""
+    found = next((row for row in speaker.exceptions if row.id == number), None)
+    if found is None:
+        return False
+    speaker.exceptions.remove(found)
+    keeping.touch(speaker)
+    return True
+
+
+def rather_not(session: Session, speaker: Speaker, words: str, now: datetime) -> bool:
+    """Keep whom they would rather not visit, in their words, until a coordinator makes a rule of it.
+
+    False where the same words wait already. The task that asks a coordinator says nothing of the words.
+    """
+    if any(veto.words == words and is_waiting(veto) for veto in speaker.vetoes):
+        return False
+    veto = SpeakerVeto(words=words)
+    speaker.vetoes.append(veto)
+    keeping.touch(speaker)
+    session.flush()
+    tasks.open_task(
+        session,
+        key=f"speaker-veto:{speaker.id}:{veto.id}",
+        reason="speaker",
+        about=f"A speaker (number {speaker.id} in the register) told us whom they would rather not visit. Read it on "
+        "their page, and note the branch or union there before they are asked again.",
+        due_on=london_day(now),
+        now=now,
+    )
+    return True
+
+
+def is_waiting(veto: SpeakerVeto) -> bool:
+    """Whether nobody has made a rule of a speaker's words yet."""
+    return veto.branch_id is None and veto.union_id is None
+
+
+def tell_coordinators(session: Session, speaker: Speaker, what: str, about: str, now: datetime) -> int:
+    """A task for each meeting they are asked or booked for: `about` says what to do. Returns how many there were."""
+    numbers = {offer.submission_id for offer in open_offers(session, speaker)}
+    numbers |= {meeting.submission_id for meeting in meetings_ahead(session, speaker, now)}
+    for number in sorted(numbers):
+        tasks.open_task(
+            session,
+            key=f"{what}:{number}:{speaker.id}:{now:%Y%m%d%H%M%S}",
+            reason="speaker",
+            about=about,
+            due_on=london_day(now),
+            now=now,
+            submission_id=number,
+        )
+    return len(numbers)
