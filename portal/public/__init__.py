@@ -15,7 +15,11 @@ from portal.public import (
     information,
     landing,
     language,
+    new_address,
     sending,
+    speaking,
+    speaking_acts,
+    speaking_days,
     strays,
     tracking,
     tracking_acts,
@@ -23,7 +27,20 @@ from portal.public import (
 )
 from portal.public.blueprint import blueprint
 
-PAGES = (find_request, form_pages, information, landing, sending, tracking, tracking_acts, tracking_changes)
+PAGES = (
+    find_request,
+    form_pages,
+    information,
+    landing,
+    new_address,
+    sending,
+    speaking,
+    speaking_acts,
+    speaking_days,
+    tracking,
+    tracking_acts,
+    tracking_changes,
+)
 """The modules that add pages; naming them here is what loads them."""
 
 

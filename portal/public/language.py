@@ -29,6 +29,11 @@ COMPLETE: frozenset[str] = frozenset(
         "track_move",
         "track_message",
         "track_change",
+        "speak",
+        "speak_form",
+        "speak_days",
+        "left_register",
+        "new_address",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
@@ -45,6 +50,10 @@ DRAWN_AGAIN = {
         "make_track_move": "track_move",
         "send_track_message": "track_message",
         "save_track_change": "track_change",
+        "save_speak_form": "speak_form",
+        "add_speak_days": "speak_days",
+        "remove_speak_days": "speak_days",
+        "confirm_address": "new_address",
     }.items()
 }
 """Which page a post draws again where something was wrong: its other language is that page's."""
