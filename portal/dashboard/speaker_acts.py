@@ -24,7 +24,7 @@ from portal.directory.models import Branch, Union
 from portal.directory.unions import find_union
 from portal.extensions import db
 from portal.security import needs
-from portal.speakers import keeping, register_letters
+from portal.speakers import keeping, leaving, register_letters
 from portal.speakers.register import Speaker
 from portal.submissions.dates import DateNotUnderstood, understand_date
 from portal.submissions.typed import clean_line, clean_text
@@ -97,30 +97,18 @@ def resume_speaker(speaker_id: int) -> Response:
 @blueprint.route("/speakers/<int:speaker_id>/take-out", methods=["GET", "POST"])
 @needs("coordinator")
 def take_out_speaker(speaker_id: int) -> str | Response:
-    """Ask first, then take them out: they wish to leave, or moved away."""
+    """Ask first, then take them out: they wish to leave, or moved away. What we know of them is emptied."""
     found = find(speaker_id)
+    if found.left_at is not None:
+        return _back(found)
     if request.method == "POST":
         insist(found)
-        keeping.leave(db.session(), found, utc_now())
+        leaving.leave(db.session(), found, utc_now())
         commit()
         log.info("speaker_taken_out", speaker_id=speaker_id, coordinator_id=current_user.id)
-        flash("They are out of the register. Nobody asks them for anything any more.", "success")
-        return _back(found)
+        flash("They are out of the register, and what we knew of them is deleted.", "success")
+        return redirect(url_for("dashboard.speakers"), 303)
     return render_template("dashboard/speaker_take_out.html", speaker=found, opened=opened(utc_now()))
-
-
-@blueprint.post("/speakers/<int:speaker_id>/take-in")
-@needs("coordinator")
-def take_in_again(speaker_id: int) -> Response:
-    """Take in again somebody who had left; they are written to as a new one is."""
-    found = find(speaker_id)
-    insist(found)
-    now = utc_now()
-    keeping.take_in_again(db.session(), found, now)
-    written = register_letters.welcome(db.session(), found, by=me(), now=now)
-    commit()
-    flash("They are in the register again." + (" A letter asks them to agree." if written else ""), "success")
-    return _back(found)
 
 
 @blueprint.route("/speakers/<int:speaker_id>/vetoes/new", methods=["GET", "POST"])

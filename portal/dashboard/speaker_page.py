@@ -16,7 +16,7 @@ from portal.directory.ukrainian_unions import ukrainian_union
 from portal.speakers import listing, tongues
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.keeping import ONLINE
-from portal.speakers.register import IN_UK, AvailabilityException, Speaker, WeeklyHours
+from portal.speakers.register import IN_UK, AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.speakers.register_form import WAYS, zone_name
 from portal.submissions.models import FIRST_NUMBER, Submission
 
@@ -47,6 +47,7 @@ def page(session: Session, speaker: Speaker, now: datetime) -> dict[str, Any]:
     team = people.coordinators(session, now)
     added_by = team.get(speaker.created_by_id) if speaker.created_by_id else None
     return {
+        "name": speaker_words.name(speaker),
         "state": speaker_words.state(speaker, today),
         "standing": listing.state_of(speaker, today),
         "kind": speaker_words.KIND_NAMES.get(speaker.kind, speaker.kind),
@@ -65,15 +66,15 @@ def page(session: Session, speaker: Speaker, now: datetime) -> dict[str, Any]:
         "confirmed": words.when(speaker.confirmed_at, today) if speaker.confirmed_at else "",
         "added": words.when(speaker.created_at, today),
         "added_by": added_by.name if added_by else "",
-        "vetoes": [
-            (
-                veto.id,
-                veto.branch.title if veto.branch else f"All of {veto.union.short_name}" if veto.union else "",
-                veto.words,
-            )
-            for veto in speaker.vetoes
-        ],
+        "vetoes": [(veto.id, _whom(veto), veto.words) for veto in speaker.vetoes],
     }
+
+
+def _whom(veto: SpeakerVeto) -> str:
+    """Whom a veto is about; what somebody wrote on their own page is about nobody until we make a rule of it."""
+    if veto.branch is not None:
+        return veto.branch.title
+    return f"All of {veto.union.short_name}" if veto.union is not None else "In their own words, no rule yet"
 
 
 def facts(speaker: Speaker, talks: int) -> list[dict[str, Any]]:

@@ -21,8 +21,15 @@ LOOKS = {WAITING: "branch", READY: "confirmed", PAUSED: "checking", LEFT: "done"
 TOPICS_IN_A_ROW = 3
 
 
+def name(row: Any) -> str:
+    """What a speaker is called; who has left has a number only."""
+    return str(row.name) or f"Speaker {row.id}, who has left"
+
+
 def where(row: Any) -> str:
     """Where a speaker sets out from: "DH1, North East", or that they join online."""
+    if row.left_at is not None:
+        return "–"
     if row.lives_in == IN_UKRAINE:
         return "Online from Ukraine"
     if row.lives_in != IN_UK:

@@ -65,7 +65,7 @@ def speakers() -> str:
         rows=[
             {
                 "id": row.id,
-                "name": row.name,
+                "name": speaker_words.name(row),
                 "kind": speaker_words.KIND_NAMES.get(row.kind, row.kind),
                 "where": speaker_words.where(row),
                 "languages": speaker_words.spoken(row),
@@ -148,6 +148,8 @@ def new_speaker() -> str | Response | tuple[str, int]:
 def change_speaker(speaker_id: int) -> str | Response | tuple[str, int]:
     """Change what is kept. With a new address the old link ends, and the new address gets a letter."""
     found = find(speaker_id)
+    if found.left_at is not None:
+        return redirect(url_for("dashboard.speaker", speaker_id=speaker_id), 303)
     if request.method == "GET":
         context = _context()
         raw = RegisterForm(context=context).typed_of(found)

@@ -185,7 +185,7 @@ def _mistaken(register: _Register, row: Row, name: str, email: str, known: list[
     if any(speaker.locked_at is not None for speaker in known):
         return [(column, "This address cannot be used. Ask an admin")]
     if any(speaker.left_at is not None for speaker in known):
-        return [(column, "They have left. Take them in again on their page, if they ask for it")]
+        return [(column, "They have left the register")]
     if len(known) > 1:
         return [(column, f"There are {len(known)} speakers of this name. Add their address")]
     keys = [f"speaker {known[0].id}"] if known else [f"address {digest(email)}" if email else f"name {fold(name)}"]

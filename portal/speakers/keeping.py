@@ -1,7 +1,7 @@
-"""The verbs of the register of speakers: taking somebody in, changing, pausing, taking out, hiding at once.
+"""The verbs of the register of speakers: taking somebody in, changing, pausing, hiding at once.
 
-Their rows are in `register`; what a speaker does on their own page, in `own_page`; letters to them, in
-`register_letters`. Nothing here commits. Names and addresses go into no log, no task and no key.
+Their rows are in `register`; what a speaker does on their own page, in `own_page`; taking somebody out, in `leaving`;
+letters to them, in `register_letters`. Nothing here commits. Names and addresses go into no log, no task and no key.
 """
 
 from __future__ import annotations
@@ -146,7 +146,10 @@ def resume(session: Session, speaker: Speaker, now: datetime) -> None:
 
 
 def leave(session: Session, speaker: Speaker, now: datetime) -> None:
-    """They wish not to be asked any more, or were taken out: what they agreed to has ended."""
+    """They wish not to be asked any more, or were taken out: what they agreed to has ended.
+
+    What is known of them is emptied by `leaving`, which calls this.
+    """
     if speaker.left_at is None:
         speaker.left_at = now
     speaker.confirmed_at = speaker.paused_at = speaker.paused_until = None
@@ -204,11 +207,6 @@ def _letters_that_wait(session: Session, speaker: Speaker, numbers: list[int]) -
         if speaker.name in email.text or (speaker.email and speaker.email in email.text):
             found[email.id] = email
     return list(found.values())
-
-
-def take_in_again(session: Session, speaker: Speaker, now: datetime) -> None:
-    """Take in again somebody who had left. They are asked for nothing until they agree anew."""
-    speaker.left_at = None
 
 
 def add_veto(

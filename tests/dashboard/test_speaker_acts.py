@@ -14,7 +14,7 @@ from portal.directory.branches import find_or_make
 from portal.directory.unions import find_union
 from portal.emails.models import OutboxEmail, PrivateLink
 from portal.extensions import db
-from portal.speakers import keeping
+from portal.speakers import keeping, own_page
 from portal.speakers.engagements import Offer
 from portal.speakers.register import Speaker, SpeakerVeto
 from portal.submissions.work import Task
@@ -46,24 +46,21 @@ def test_the_link_is_sent_again_and_stays_the_same(app: Flask, coordinator: Flas
         assert "Maria Kovalenko" in letters[0].text
 
 
-def test_whoever_is_taken_out_is_asked_no_more_and_can_come_back(
-    app: Flask, coordinator: FlaskClient, olena: int
-) -> None:
+def test_whoever_is_taken_out_is_forgotten(app: Flask, coordinator: FlaskClient, olena: int) -> None:
     page = Page(coordinator, f"/dashboard/speakers/{olena}/take-out")
     assert "Take Olena Tkach-Hirna out of the register?" in page.text
-    page.post()
+    assert page.post().status_code == 303
+    assert "Olena" not in coordinator.get("/dashboard/speakers").text
+    assert f"Speaker {olena}, who has left" in coordinator.get("/dashboard/speakers?state=left").text
     left = Page(coordinator, f"/dashboard/speakers/{olena}")
     assert "They have left" in left.text
-    assert "Olena" not in coordinator.get("/dashboard/speakers").text
-    assert "Olena" in coordinator.get("/dashboard/speakers?state=left").text
+    assert "Take them out" not in left.text
+    for path in ("change", "take-out"):
+        assert coordinator.get(f"/dashboard/speakers/{olena}/{path}").location == f"/dashboard/speakers/{olena}"
     left.post(f"{left.path}/link")
     with app.app_context():
         assert db.session.scalars(select(OutboxEmail)).all() == []
-    left = Page(coordinator, f"/dashboard/speakers/{olena}")
-    assert left.post(f"{left.path}/take-in").status_code == 303
-    assert "Waits for their consent" in coordinator.get("/dashboard/speakers").text
-    with app.app_context():
-        assert db.session.scalars(select(OutboxEmail)).one().template == "register/added"
+        assert keeping.find_by_email(db.session(), "olena@example.org") is None
 
 
 class TestVetoes:
@@ -96,6 +93,14 @@ class TestVetoes:
             veto = db.session.scalars(select(SpeakerVeto.id)).one()
         assert shown.post(f"{shown.path}/vetoes/{veto}/remove").status_code == 303
         assert "All of Unite" not in coordinator.get(shown.path).text
+
+    def test_words_of_their_own_wait_for_a_rule(self, app: Flask, coordinator: FlaskClient, olena: int) -> None:
+        with app.app_context():
+            own_page.rather_not(db.session(), db.session.get_one(Speaker, olena), "Not Milltown, please.", utc_now())
+            db.session.commit()
+        html = coordinator.get(f"/dashboard/speakers/{olena}").text
+        assert "In their own words, no rule yet" in html
+        assert "Not Milltown, please." in html
 
     def test_an_old_page_adds_none(self, app: Flask, coordinator: FlaskClient, olena: int) -> None:
         path = f"/dashboard/speakers/{olena}/vetoes/new"

@@ -130,9 +130,6 @@ def test_whoever_leaves_has_agreed_to_nothing_any_more(app: Flask) -> None:
         assert (olena.left_at, olena.confirmed_at) == (NOW + timedelta(days=1), None)
         assert olena.consents[0].withdrawn_at == NOW + timedelta(days=1)
         assert not olena.is_in_register
-        keeping.take_in_again(db.session(), olena, NOW)
-        assert olena.is_in_register
-        assert olena.confirmed_at is None
 
 
 def test_the_own_link_stays_the_same_until_it_is_ended(app: Flask) -> None:
