@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal import points
 from portal.directory.phones import understand_phone
 from portal.extensions import db
 from portal.remembered import remembered
@@ -70,7 +71,7 @@ class Setting:
     """One thing to set: its name, its default (which says its type), a label and a sentence on what it does.
 
     A number lies from `smallest` to `largest`; a text is at most `largest` letters long. `rule` gives the value of
-    a text that is not empty, or raises ValueError with a sentence.
+    a text that is not empty, or raises ValueError with a sentence. Those of one `section` stand together on the page.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Setting:
     smallest: int = 0
     largest: int = LONGEST_TEXT
     rule: Callable[[str], str] = str
+    section: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -123,6 +125,22 @@ SETTINGS: tuple[Setting, ...] = (
     _days("twinning.seeking", 20, "find a twin or write that we still look"),
     _days("twinning.dormant", 10, "ring when a twinning has gone quiet"),
     _days("affiliation.received", 3, "read a new affiliation"),
+    Setting(
+        "offer_days",
+        3,
+        "Days for a speaker to answer",
+        "Days after which a speaker who was asked and has not answered is asked no longer, and you choose the next.",
+        smallest=1,
+        largest=MOST_DAYS,
+    ),
+    Setting(
+        "offer_reminder_days",
+        2,
+        "Days until a speaker is reminded",
+        "Days after which a speaker who was asked and has not answered gets a reminder.",
+        smallest=1,
+        largest=MOST_DAYS,
+    ),
     Setting(
         "second_reader",
         2,
@@ -191,6 +209,10 @@ SETTINGS: tuple[Setting, ...] = (
         "Consent to the quotation",
         "Who agreed to this, when and how. Without it the quotation is not shown.",
         largest=400,
+    ),
+    *(
+        Setting(points.PREFIX + row.name, row.points, row.label, row.sentence, 0, points.MOST, section=points.SECTION)
+        for row in points.ROWS
     ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}

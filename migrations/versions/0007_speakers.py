@@ -149,6 +149,7 @@ def _make_engagements() -> None:
         sa.Column("may_name_me", sa.Boolean(), nullable=False),
         sa.Column("overridden", sa.Text(), nullable=False),
         sa.Column("asked_at", WHEN, nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", WHEN, nullable=True),
         sa.Column("closed_at", WHEN, nullable=True),

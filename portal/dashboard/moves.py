@@ -22,7 +22,7 @@ from portal.submissions import actions, approvals, consents, correspondence, reg
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
-from portal.submissions.workflow import BACK, SAME, Actor, Transition
+from portal.submissions.workflow import BACK, SAME, Actor, Answer, Recipient, Transition
 
 NOBODY_ELSE = "There is nobody else on the desk any more who could read the letters. Send them yourself, or wait"
 NEEDED_AFTER_ALL = "Fill this in: we cannot work it out for this branch"
@@ -44,10 +44,15 @@ def move(number: int, name: str) -> str:
     submission = find(db.session, number)
     transition = permitted(submission, name)
     if transition.asks:
-        known = prefilled.answers(submission, transition, london_day(utc_now()))
+        known = prefilled.answers(submission, transition, london_day(utc_now())) | _carried(transition)
         return _form_page(submission, transition, move_form(transition, at_desk=True)(data=known))
     prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
     return _letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
+
+
+def _carried(transition: Transition) -> dict[str, str]:
+    """What was chosen on an earlier page and stands in the address."""
+    return {ask.name: request.args.get(ask.name, "") for ask in transition.asks if ask.answer is Answer.CHOSEN}
 
 
 @blueprint.post("/requests/<int:number>/moves/<name>")
@@ -123,8 +128,10 @@ def too_early(error: TooEarlyError) -> tuple[str, int]:
 
 def _left_out(submission: Submission, transition: Transition) -> str:
     """What the letters of a move leave out because the branch has not agreed to it; nothing where it has."""
-    if not transition.passes_on or consents.given(submission, transition.passes_on):
+    if not transition.passes_on or getattr(submission, "lead_has_agreed", False):
         return ""
+    if consents.given(submission, transition.passes_on):
+        return words.LEAD_LEFT_OUT if getattr(submission, "has_another_lead", False) else ""
     return words.WITHOUT_CONSENT[transition.passes_on]
 
 
@@ -194,7 +201,12 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
     """To whom this move would write if we had an email address."""
     # A letter to one of several carries the key of the person besides.
     reached = {tuple(letter.key.split("|")[:2]) for letter in letters}
-    missing = [row for row in correspondence.due(submission, transition) if (row.template, row.to) not in reached]
+    missing = [
+        row
+        for row in correspondence.due(submission, transition)
+        # Where nobody else was asked, nobody else is to be told.
+        if (row.template, row.to) not in reached and row.to != Recipient.OTHER_SPEAKERS
+    ]
     return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
 
 

@@ -29,6 +29,8 @@ from portal.submissions.timeline import Line, Viewer, changed_by_branch, timelin
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
+FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined")
+"""Moves about one speaker of several: their buttons stand beside that speaker."""
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
 
@@ -113,7 +115,7 @@ def moves_of(submission: Submission, today: date) -> tuple[list[Transition], lis
     if submission.held_reason is not None:
         return [], []
     open_now = turns.permitted_at(submission, Actor.COORDINATOR, today)
-    permitted = [row for row in open_now if not turns.is_withheld(row, current_user)]
+    permitted = [row for row in open_now if row.name not in FROM_THE_PANEL and not turns.is_withheld(row, current_user)]
     # Only who has still to decide is to be waited for: else that move comes last, and never as the blue button.
     is_to_decide = getattr(submission, "decision", "") in STILL_TO_DECIDE
     permitted.sort(key=lambda row: not is_to_decide and row.name == "await-decision")
@@ -155,10 +157,11 @@ def said(consent: Consent, today: date) -> SaidConsent:
     """A consent in English words, where its version has them; else in those that were shown."""
     text, language = consent.text, consent.language
     known = consents.CONSENTS.get(consent.recipient)
-    if language != "en" and known is not None and known.version == consent.text_version:
+    if language != "en" and known is not None and known.version == consent.text_version.partition("/")[0]:
         text, language = consents.words(consent.recipient, "en"), "en"
     form = LANGUAGES.get(consent.language, consent.language)
-    given = f"Given on {words.when(consent.given_at, today)}, in {form}."
+    who = " by the lead" if consent.recipient == consents.LEAD else ""
+    given = f"Given{who} on {words.when(consent.given_at, today)}, in {form}."
     return SaidConsent(text, language, given, consent.withdrawn_at is not None)
 
 

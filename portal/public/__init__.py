@@ -10,12 +10,15 @@ from flask import Flask
 from portal.public import (
     addresses,
     context,
+    feed,
     find_request,
     form_pages,
     information,
     landing,
     language,
+    lead,
     new_address,
+    offer,
     sending,
     speaking,
     speaking_acts,
@@ -28,11 +31,14 @@ from portal.public import (
 from portal.public.blueprint import blueprint
 
 PAGES = (
+    feed,
     find_request,
     form_pages,
     information,
     landing,
+    lead,
     new_address,
+    offer,
     sending,
     speaking,
     speaking_acts,

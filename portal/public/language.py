@@ -34,6 +34,10 @@ COMPLETE: frozenset[str] = frozenset(
         "speak_days",
         "left_register",
         "new_address",
+        "lead",
+        "offer",
+        "offer_no",
+        "offer_other",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
@@ -54,6 +58,11 @@ DRAWN_AGAIN = {
         "add_speak_days": "speak_days",
         "remove_speak_days": "speak_days",
         "confirm_address": "new_address",
+        "lead_yes": "lead",
+        "lead_no": "lead",
+        "offer_yes": "offer",
+        "offer_say_no": "offer_no",
+        "offer_other_date": "offer_other",
     }.items()
 }
 """Which page a post draws again where something was wrong: its other language is that page's."""

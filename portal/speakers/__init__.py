@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import engagements, feeds, register
+from portal.speakers import engagements, feeds, offers, register
 from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
@@ -21,6 +21,7 @@ registry.register(
         arranged=arranged,
         settled=settled,
         wanted=wanted,
+        wait_from=offers.wait_from,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),
         icon="speaker",

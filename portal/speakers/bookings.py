@@ -1,4 +1,6 @@
-"""What a move does to the booking of a speaker (asked, released, confirmed, reported), and what of it still stands.
+"""What a move does to the booking of a speaker (confirmed, moved, called off, reported), and what of it still stands.
+
+Asking is `offers`’, the half hours are `diary`’s.
 
 A released speaker's name and address stay until the next one is asked, because the letter that thanks them is
 written after the release; whether they are asked or booked now, the state says. Day and hour stay with the
@@ -14,6 +16,8 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from portal.clock import LONDON, london_day
+from portal.speakers import diary, offers
+from portal.speakers.engagements import ACCEPTED, RELEASED, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
@@ -26,29 +30,12 @@ BOOKED = ("confirmed", "held", "closed", "cancelled")
 """In these states the speaker, the day and the hour stand as they were agreed, also when all is over."""
 
 
-PASSED = (
-    "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
-    "ask a speaker"
-)
 PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date with the branch first"
+WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
 class MeetingHasPassedError(ValueError):
     """A meeting cannot be confirmed for a day that is over."""
-
-
-def offer(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep who was asked, in place of whoever was asked before.
-
-    Raises `WrongAnswerError` where a day that the offer would name has passed: nobody is asked for it.
-    """
-    today = london_day(now)
-    passed = [day for day in _days_asked(submission) if day < today]
-    if passed:
-        raise WrongAnswerError("speaker_name", PASSED.format(day=long_date(min(passed), "en")))
-    submission.speaker_name = answers["speaker_name"]
-    submission.speaker_email = answers["speaker_email"]
-    submission.speaker_language = answers.get("speaker_language") or "en"
 
 
 def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
@@ -56,7 +43,9 @@ def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime
 
     A day that is over is forgotten, with its hour; a day to come still stands with the branch.
     """
-    submission.speaker_name = submission.speaker_email = ""
+    offers.release(submission, answers, now)
+    diary.cancel(submission, now)
+    submission.speaker_id, submission.speaker_name, submission.speaker_email = None, "", ""
     today = london_day(now)
     if submission.meeting_on is not None and submission.meeting_on < today:
         submission.confirmed_time = None
@@ -69,17 +58,12 @@ def _days_told(submission: SpeakerRequest) -> list[date]:
     return [date.fromisoformat(row["on"]) for row in submission.dates or [] if row.get("on")]
 
 
-def _days_asked(submission: SpeakerRequest) -> list[date]:
-    """The days that an offer names: the one that is agreed, else all that the branch named."""
-    if submission.meeting_on is not None and submission.confirmed_time is not None:
-        return [submission.meeting_on]
-    return _days_told(submission)
-
-
 def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Fix day and hour (ISO texts, London time).
+    """Fix day and hour (ISO texts, London time), and book the speaker who said yes; the others are released.
 
-    Raises `MeetingHasPassedError` for a day that is over, and `WrongAnswerError` for an hour of today that is.
+    `offer` is the number of the offer that is confirmed, where several are open; `may_name_me` is what its speaker
+    said to us, where they did not say it on their own page. Raises `MeetingHasPassedError` for a day that is over, and
+    `WrongAnswerError` for an hour of today that is, for a speaker booked elsewhere, and where it is not clear who.
     """
     day = date.fromisoformat(answers["confirmed_on"])
     if day < london_day(now):
@@ -87,8 +71,48 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     moment = time.fromisoformat(answers["confirmed_time"])
     if datetime.combine(day, moment, LONDON) <= now:
         raise WrongAnswerError("confirmed_time", PASSED_HOUR)
+    chosen = _to_confirm(submission, answers)
     submission.meeting_on = day
     submission.confirmed_time = moment
+    session = offers.session_of(submission)
+    if chosen is None:
+        for booking in diary.living(submission):
+            diary.move(session, submission, booking)
+        return
+    if answers.get("may_name_me"):
+        chosen.may_name_me = answers["may_name_me"] == "yes"
+    for each in offers.open_offers(submission):
+        if each is not chosen:
+            offers.end(each, RELEASED, now)
+    offers.confirm(chosen, now)
+    offers.name(submission, chosen.speaker)
+    offers.count_days(submission, session, london_day(now))
+    diary.book(session, submission, chosen, now)
+    submission.speaker_id = chosen.speaker_id
+
+
+def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer | None:
+    """The offer that is confirmed now; None where somebody is booked already, or nobody of the register is asked."""
+    waiting = [each for each in offers.open_offers(submission) if each.state in WAITING]
+    if answers.get("offer"):
+        return offers.answered(submission, answers)
+    said_yes = [each for each in waiting if each.state == ACCEPTED]
+    found = said_yes if len(said_yes) == 1 else waiting
+    if len(found) > 1:
+        raise WrongAnswerError("confirmed_on", WHICH_SPEAKER)
+    return found[0] if found else None
+
+
+def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
+    offers.drop_out(submission, now)
+    diary.cancel(submission, now)
+
+
+def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """The meeting is off, or was not held: nobody is asked or booked for it any more."""
+    offers.release(submission, answers, now)
+    diary.cancel(submission, now)
 
 
 def report(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

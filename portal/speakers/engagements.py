@@ -6,7 +6,7 @@ row of its own, and a speaker has any half hour once.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -55,6 +55,8 @@ class Offer(db.Model):
     may_name_me: Mapped[bool] = mapped_column(default=False)
     overridden: Mapped[str] = mapped_column(Sealed, default="")
     asked_at: Mapped[datetime] = mapped_column()
+    # The last day (London) on which an answer is in time.
+    answer_by: Mapped[date] = mapped_column()
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
     answered_at: Mapped[datetime | None] = mapped_column()
     # When it ended, for whatever reason; a booked speaker's offer ends with the booking.

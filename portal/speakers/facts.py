@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 
 from flask import current_app
 from flask_babel import force_locale, format_decimal, gettext, ngettext
@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
-from portal.clock import KYIV, LONDON
 from portal.directory import places, subjects
-from portal.speakers import forms
+from portal.speakers import forms, two_clocks
 from portal.speakers.bookings import BOOKED
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents, counts
@@ -60,7 +59,11 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
             "branch_email": submission.contact_email if may_be_named else "",
             "branch_phone": submission.contact_phone if may_be_named else "",
-            "speaker_name": submission.speaker_name,
+            "speaker_name": submission.shown_speaker,
+            "speaker_email": submission.speaker_email if submission.shown_speaker else "",
+            "accepted_dates": "",
+            "other_date": "",
+            "answer_by": long_date(submission.answer_by, language),
             "attended": _came(submission.attended),
             "twin_link": _form_link(submission, "twinning", "twin", language),
             "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
@@ -130,18 +133,23 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING
     with force_locale(language):
+        shown = submission.shown_speaker
         what = {
-            "speaker": submission.speaker_name,
+            "speaker": shown,
             "day": long_date(day, language),
             "time": short_time(moment, language),
         }
-        sentence = gettext("%(speaker)s will speak on %(day)s at %(time)s", **what)
+        sentence = (
+            gettext("%(speaker)s will speak on %(day)s at %(time)s", **what)
+            if shown
+            else gettext("A speaker will come on %(day)s at %(time)s", **what)
+        )
         online = gettext("online") if submission.meeting_format == "online" else ""
         venue = submission.venue if len(submission.venue) <= SHORT_PLACE else submission.town
         return Settled(
             sentence=_joined(sentence, online or venue) if submission.state == "confirmed" else "",
             rows=rows_of(
-                (gettext("Your speaker"), submission.speaker_name),
+                (gettext("Your speaker"), shown),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what)),
                 (gettext("Where"), _where(submission)),
             ),
@@ -224,11 +232,7 @@ def _day_and_time(row: dict[str, str], language: str) -> str:
 def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
     if day is None or moment is None:
         return ""
-    there = datetime.combine(day, moment, LONDON).astimezone(KYIV)
-    words = gettext("%(time)s in Kyiv", time=short_time(there.time(), language))
-    if there.date() != day:
-        words = _joined(long_date(there.date(), language), words)
-    return words
+    return two_clocks.in_kyiv(day, moment, language)
 
 
 def _place_so_far(submission: SpeakerRequest) -> str:

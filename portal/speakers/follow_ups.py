@@ -13,24 +13,36 @@ SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
 
 OFFER_REMINDER = FollowUp(
     "offer-reminder",
-    "Reminder to the speaker",
-    "state_since",
-    2,
+    "Reminder to the speakers who have not answered",
+    "remind_on",
+    0,
     ("offered",),
     notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
     unless="is_with_us",
     late=2,
     rests=Rests.WEEKENDS,
 )
-OFFER_UNANSWERED = FollowUp(
-    "offer-unanswered",
-    "Task: the speaker has not answered",
-    "state_since",
-    3,
+SOME_UNANSWERED = FollowUp(
+    "some-unanswered",
+    "The time of some offers is over",
+    "answer_by",
+    1,
     ("offered",),
-    task="The speaker has not answered. Telephone them, or say that they cannot come and ask somebody else.",
-    late=30,
-    after=OFFER_REMINDER,
+    move="some-unanswered",
+    only_if="is_somebody_in_time",
+    late=3650,
+    rests=Rests.WEEKENDS,
+)
+NOBODY_ANSWERED = FollowUp(
+    "nobody-answered",
+    "The time of the offers is over: the next speaker is for us to ask",
+    "answer_by",
+    1,
+    ("offered",),
+    move="nobody-answered",
+    unless="is_somebody_in_time",
+    late=3650,
+    rests=Rests.WEEKENDS,
 )
 REPORT_REMINDER = FollowUp(
     "report-reminder",
@@ -87,7 +99,8 @@ BEFORE_AN_ANSWER = (
         rests=Rests.NEVER,
     ),
     OFFER_REMINDER,
-    OFFER_UNANSWERED,
+    SOME_UNANSWERED,
+    NOBODY_ANSWERED,
     FollowUp(
         "meeting-passed",
         "Task: the day has passed without a speaker",

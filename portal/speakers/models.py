@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, object_session
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.emails import second_reading
 from portal.sealed import Sealed
+from portal.speakers import addressees
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, Booking, Offer
 from portal.submissions.models import Submission
+from portal.submissions.prepared import Party
 from portal.submissions.promises import working_day_on_or_before, working_days_after
+from portal.submissions.workflow import Recipient, State, Turn
 
 DAYS_TO_PREPARE = 28
 """A speaker should be found this many days before the meeting."""
@@ -71,6 +76,34 @@ class SpeakerRequest(Submission):
 
     __mapper_args__ = {"polymorphic_identity": "speaker"}
 
+    # The kind's own key is the request's.
+    offers: Mapped[list[Offer]] = relationship(
+        primaryjoin=lambda: Offer.submission_id == SpeakerRequest.id,
+        foreign_keys=Offer.submission_id,
+        order_by=Offer.id,
+    )
+    bookings: Mapped[list[Booking]] = relationship(
+        primaryjoin=lambda: Booking.submission_id == SpeakerRequest.id,
+        foreign_keys=Booking.submission_id,
+        order_by=Booking.id,
+    )
+
+    def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
+        """As everywhere: speakers are written to one by one."""
+        if recipient not in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS):
+            return ()
+        return addressees.of(self.offers, recipient, now)
+
+    def party(self, key: str) -> Party | None:
+        """As everywhere."""
+        return addressees.by_key(self.offers, key)
+
+    def turn_in(self, state: State) -> str:
+        """Once a speaker has said yes, the next step is ours."""
+        if state.name == "offered" and any(each.state == ACCEPTED and not each.closed_at for each in self.offers):
+            return Turn.US
+        return state.turn
+
     def promised_on(self, state: str, today: date) -> date | None:
         """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
 
@@ -109,14 +142,41 @@ class SpeakerRequest(Submission):
         return self.speaker_name
 
     @property
+    def shown_speaker(self) -> str:
+        """The name of the speaker as far as the branch may know it: who was booked and did not agree is not named."""
+        booked = [each for each in self.offers if each.state == CONFIRMED]
+        return self.speaker_name if not booked or any(each.may_name_me for each in booked) else ""
+
+    @property
     def was_another_asked(self) -> bool:
         """Whether somebody was asked before, so that a branch is told of somebody else."""
-        return bool(self.speaker_name)
+        return bool(self.speaker_name) and not self.is_somebody_asked
 
     @property
     def is_first_asked(self) -> bool:
         """Whether nobody was asked before."""
-        return not self.was_another_asked
+        return not self.speaker_name and not self.is_somebody_asked
+
+    @property
+    def is_somebody_asked(self) -> bool:
+        """Whether an offer is open."""
+        return any(each.closed_at is None for each in self.offers)
+
+    @property
+    def are_several_asked(self) -> bool:
+        """Whether more than one speaker is asked now: then one no is not the end of it."""
+        return sum(each.closed_at is None for each in self.offers) > 1
+
+    @property
+    def is_one_asked(self) -> bool:
+        """Whether nobody but one speaker is asked now."""
+        return not self.are_several_asked
+
+    @property
+    def is_somebody_in_time(self) -> bool:
+        """Whether somebody has said yes, or has longer to answer than those whose time is over first."""
+        waiting = [each for each in self.offers if each.closed_at is None]
+        return any(each.answered_at is not None or each.answer_by != self.answer_by for each in waiting)
 
     @property
     def knows_of_offer(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.speakers.asking_rows import ASKING, MAY_NAME, MEETING, OFFER
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
@@ -68,16 +69,6 @@ STATES = (
     State("cancelled", N_("Cancelled"), Tag.WITHDRAWN, Turn.NOBODY, N_("This meeting is cancelled"), is_final=True),
 )
 
-SPEAKER_ASKED = (
-    Ask("speaker_name", N_("Speaker’s name"), Answer.LINE),
-    Ask("speaker_email", N_("Speaker’s email"), Answer.EMAIL),
-    Ask("speaker_language", N_("Language for their letters"), Answer.LANGUAGE),
-)
-MEETING = (
-    Ask("confirmed_on", N_("Date of the meeting"), Answer.DATE, hint=N_("For example 14 January 2027")),
-    Ask("confirmed_time", N_("Start time"), Answer.TIME, hint=N_("For example 7pm or 19:30")),
-)
-
 LIVE = ("received", "matching", "offered", "waiting-for-branch")
 
 OTHER_SIDE = (
@@ -100,38 +91,19 @@ TRANSITIONS = (
         "matching",
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
-    Transition(
-        "offer",
-        N_("Ask a speaker"),
-        N_("We asked a speaker"),
-        ("received", "matching"),
-        "offered",
-        asks=SPEAKER_ASKED,
-        notify=(
-            Notification("speaker/offer", Recipient.SPEAKER),
-            Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
-            Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
-        ),
-        then="portal.speakers.bookings.offer",
-    ),
-    Transition(
-        "speaker-declined",
-        N_("The speaker cannot come"),
-        N_("The speaker cannot come"),
-        ("offered",),
-        "matching",
-        by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
-        asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
-        notify=(Notification("speaker/offer-over", Recipient.SPEAKER, only_if="knows_of_offer"),),
-    ),
+    *ASKING,
     Transition(
         "confirm",
         N_("Confirm the speaker"),
         N_("The speaker was confirmed"),
         ("offered",),
         "confirmed",
-        asks=MEETING,
-        notify=(Notification("speaker/confirmed", Recipient.BRANCH), Notification("speaker/booked", Recipient.SPEAKER)),
+        asks=(OFFER, *MEETING, MAY_NAME),
+        notify=(
+            Notification("speaker/confirmed", Recipient.BRANCH),
+            Notification("speaker/booked", Recipient.SPEAKER),
+            Notification("speaker/others-thanked", Recipient.OTHER_SPEAKERS),
+        ),
         then="portal.speakers.bookings.confirm",
         passes_on="speaker",
     ),
@@ -161,6 +133,7 @@ TRANSITIONS = (
             Notification("speaker/offer-over", Recipient.SPEAKER),
             Notification("speaker/dropped-out-team", Recipient.TEAM),
         ),
+        then="portal.speakers.bookings.drop_out",
     ),
     Transition(
         "held",
@@ -210,6 +183,7 @@ TRANSITIONS = (
             Notification("speaker/not-held", Recipient.BRANCH),
             Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
         ),
+        then="portal.speakers.bookings.call_off",
     ),
     Transition(
         "no-match",
@@ -231,9 +205,15 @@ TRANSITIONS = (
             Notification("speaker/cancelled", Recipient.BRANCH),
             Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
         ),
+        then="portal.speakers.bookings.call_off",
     ),
     *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
-    *closing_rows(open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), past=("held",), other_side=OTHER_SIDE),
+    *(
+        replace(row, then="portal.speakers.bookings.call_off")
+        for row in closing_rows(
+            open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), past=("held",), other_side=OTHER_SIDE
+        )
+    ),
     replace(
         reopening_row(closed_states=("closed", "no-match", "declined", "withdrawn", "cancelled"), target="matching"),
         then="portal.speakers.bookings.reopen",

@@ -111,8 +111,8 @@ def perform(
         from_state=was,
         to_state=submission.state,
         text=history.words_of(given),
-        data=given,
-        is_public=True,
+        data=history.kept(given),
+        is_public=not registry.kind(submission.kind).workflow.transition(name).is_internal,
     )
     session.add(event)
     session.flush()
@@ -168,7 +168,7 @@ def _apply(
     targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
     target = targets.get(transition.target, transition.target)
     if transition.then:
-        registry.consequence(transition.then)(submission, answers, now)
+        answers.update(registry.consequence(transition.then)(submission, answers, now) or {})
     submission.resume_state = turns.way_back(submission, transition, target)
     _enter(session, submission, workflow.state(target), now, was=was)
     if transition.hands_to_us:
@@ -272,6 +272,7 @@ def amend(
     if by.actor is Actor.BRANCH:
         turns.hand_to_us(session, submission, now)
     session.flush()
+    registry.kind(submission.kind).amended(submission, tuple(real), by, now)
     search.index(session, submission)
     return event
 

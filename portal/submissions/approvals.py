@@ -168,6 +168,7 @@ def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
     if moved.first() is None:
         return
     session.refresh(approval.submission, ["state_since"])
+    registry.kind(approval.submission.kind).wait_from(approval.submission, now)
     for row in registry.kind(approval.submission.kind).workflow.follow_ups:
         if row.task and row.counted_from == "state_since":
             begins = f"follow-up:{approval.submission_id}:{row.name}:"

@@ -19,10 +19,11 @@ def days_from(today: date) -> dict[str, date]:
 
     Nobody is asked for an answer by a Sunday: it is the working day before, or the next one where that would be today.
     """
-    return {f"in_{period}_days": _working_day(today + timedelta(days=period), today) for period in PERIODS}
+    return {f"in_{period}_days": working_day(today + timedelta(days=period), today) for period in PERIODS}
 
 
-def _working_day(day: date, today: date) -> date:
+def working_day(day: date, today: date) -> date:
+    """The day by which an answer is asked for that is to come by `day`: see `days_from`."""
     before = day
     while not is_working_day(before):
         before -= timedelta(days=1)

@@ -8,19 +8,26 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Recipient
 
 
+def to_name(name: str, language: str) -> str:
+    """How a letter to somebody begins whose name is known."""
+    with force_locale(language):
+        return str(gettext("Dear %(name)s", name=name))
+
+
 def greeting(submission: Submission, recipient: str, language: str) -> str:
     """How a letter begins, without the comma: by name where one is known."""
     names = {
         Recipient.BRANCH: submission.contact_name,
         Recipient.SPEAKER: getattr(submission, "speaker_name", ""),
+        Recipient.LEAD: getattr(submission, "lead_name", ""),
         Recipient.TREASURER: getattr(submission, "treasurer_name", ""),
     }
     name = names.get(Recipient(recipient), "").strip()
+    if name and recipient != Recipient.TEAM:
+        return to_name(name, language)
     with force_locale(language):
         if recipient == Recipient.TEAM:
             return str(gettext("Dear all"))
-        if name:
-            return str(gettext("Dear %(name)s", name=name))
         if recipient == Recipient.TREASURER:
             return str(gettext("Dear Treasurer"))
         if recipient == Recipient.BRANCH:

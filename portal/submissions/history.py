@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
+from portal.sealed import seal
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor
 
@@ -49,6 +50,15 @@ def words_of(answers: Mapping[str, str]) -> str:
         if answers.get(name):
             return answers[name]
     return ""
+
+
+SEALED = ("speaker_name", "speaker_email", "other_date")
+"""Answers that tell who a speaker is: the history keeps them so that the database alone tells nobody."""
+
+
+def kept(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers of a move as its line of history holds them; `unseal` reads them."""
+    return {name: seal(value) if name in SEALED and value else value for name, value in answers.items()}
 
 
 def plain(value: Any) -> Any:

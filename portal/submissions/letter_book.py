@@ -48,11 +48,18 @@ NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
-ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK)) - {"coordinator", "promise"}
+OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date"))
+"""What every letter to a speaker knows that names it."""
+ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER)) - {"coordinator", "promise"}
+OTHERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.UKRAINIAN_BODY)
+HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.LEAD)
+"""Whose letters may hold a private link: each opens the reader's own page."""
 GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
+    Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
 }
 
@@ -157,7 +164,7 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
     given = dict(_facts()["common"]) if entry.kind != AMONG_US else {}
     if entry.kind and not entry.is_bare:
         given |= _facts().get(entry.kind, {})
-    if entry.to != Recipient.BRANCH or entry.is_bare:
+    if entry.to not in HAVE_A_PAGE or entry.is_bare:
         given.pop(LINK, None)
     if entry.is_bare:
         given = {name: fact for name, fact in given.items() if name not in ("who", "coordinator")}
@@ -183,8 +190,8 @@ def _is_open(name: str, entry: Entry) -> bool:
         return name in KNOWN_AMONG_US
     if entry.to == Recipient.TEAM:
         return True
-    if entry.to in (Recipient.SPEAKER, Recipient.UKRAINIAN_BODY) or entry.is_bare:
-        return name in FOR_ANYBODY
+    if entry.to in OTHERS or entry.is_bare:
+        return name in FOR_ANYBODY or (name == LINK and entry.to == Recipient.SPEAKER)
     return name not in OF_THE_OTHER_SIDE and name != "desk_link"
 
 

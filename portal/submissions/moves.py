@@ -58,6 +58,7 @@ NOT_NOTHING = {
 """The sums that cannot be nothing, with what to do instead."""
 LINE_LENGTH = 200
 LARGEST_NUMBER = 1_000_000
+LONGEST_CHOSEN = 1000
 NEEDED = {
     Answer.DATE: _l("Enter a date, like 14 January 2027"),
     Answer.TIME: _l("Enter a time, like 7pm or 19:30"),
@@ -151,6 +152,10 @@ def _language(ask: Ask, **kw: Any) -> Any:
     return OneOf(choices=LANGUAGES, default=default, look={"inline": True}, **kw)
 
 
+def _chosen(ask: Ask, **kw: Any) -> Any:
+    return Line(most=LONGEST_CHOSEN, look={"is_carried": True}, **kw)
+
+
 def _sector(ask: Ask, **kw: Any) -> Any:
     return Picked(choices=any_sector_choices, read=_sector_meant, **kw)
 
@@ -170,6 +175,7 @@ _MAKERS: dict[Answer, Callable[..., Any]] = {
     Answer.MONEY: _money,
     Answer.CHOICE: _choice,
     Answer.LANGUAGE: _language,
+    Answer.CHOSEN: _chosen,
     Answer.SECTOR: _sector,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -23,8 +23,10 @@ class Kind:
     coordinators what was settled so far, as labels and texts in English, `settled(submission, language)` what of it
     the branch may read on its own page, `wanted(submission, today, has_written)` what it is asked for there, and
     `at_stake(submission, move, language, today)` what it reads before it makes a move; `receive(submission, now, by)`,
-    where given, may hand back another submission that takes the place of a new one (a renewal). `steps` are the pages
-    of its form, in order.
+    where given, may hand back another submission that takes the place of a new one (a renewal).
+    `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
+    `amended(submission, names, by, now)` does what follows from a correction of those columns. `steps` are the pages of
+    its form, in order.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Kind:
     wanted: Callable[[Any, date, bool], Wanted | None] = lambda _submission, _today, _has_written: None
     at_stake: Callable[[Any, str, str, date], Rows] = lambda _submission, _move, _language, _today: ()
     receive: Callable[[Any, datetime, Mover], Submission] | None = None
+    wait_from: Callable[[Any, datetime], None] = lambda _submission, _now: None
+    amended: Callable[[Any, Collection[str], Mover, datetime], None] = lambda _submission, _names, _by, _now: None
     steps: tuple[FormStep, ...] = ()
 
     def step(self, name: str) -> FormStep:
@@ -80,12 +84,16 @@ def kinds() -> list[Kind]:
     return known + [kind for kind in _kinds.values() if kind.name not in USUAL_ORDER]
 
 
-def consequence(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime], None]:
+Consequence = Callable[[Submission, Mapping[str, str], datetime], Mapping[str, str] | None]
+"""What a move does besides changing the state; it may give what the history is to keep beside the answers."""
+
+
+def consequence(dotted: str) -> Consequence:
     """The function that a transition's `then` names."""
     return _resolve(dotted)
 
 
-def _resolve(dotted: str) -> Callable[[Submission, Mapping[str, str], datetime], None]:
+def _resolve(dotted: str) -> Consequence:
     module, _, name = dotted.rpartition(".")
     try:
         function = getattr(import_module(module), name)

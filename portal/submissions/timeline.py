@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
+from portal.sealed import unseal
 from portal.submissions import registry
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import N_, Actor
@@ -167,6 +168,8 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
         "skipped": "Skipped",
         "sent-early": "Sent before its day",
         "new-link": gettext("New private link sent"),
+        "lead-agreed": gettext("The lead agreed to be named to the twin"),
+        "lead-refused": gettext("The lead does not wish to be named to the twin"),
         "letters-held": "Letters wait for a second reader",
         "letters-approved": "Letters approved",
         "letters-sent-back": "Letters sent back",
@@ -190,6 +193,7 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
         Actor.BRANCH: submission.contact_name if viewer is Viewer.COORDINATOR else gettext("you"),
         Actor.SPEAKER: gettext("the speaker"),
         Actor.UKRAINIAN_BODY: gettext("the Ukrainian side"),
+        Actor.LEAD: gettext("the lead"),
         Actor.WORKER: gettext("by itself"),
     }
     return str(words.get(Actor(event.actor), ""))
@@ -200,7 +204,7 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
         return ""
     if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
         # Whoever said no is asked a second time where their name stands nowhere any more.
-        return ", ".join(event.data[name] for name in NAMED if event.data.get(name))
+        return ", ".join(unseal(event.data[name]) for name in NAMED if event.data.get(name))
     if event.name == "amended":
         said = event.data.get("said", {})
         language = "en" if viewer is Viewer.COORDINATOR else str(get_locale() or "en")[:2]

@@ -51,6 +51,8 @@ class Actor(StrEnum):
     BRANCH = "branch"
     SPEAKER = "speaker"
     UKRAINIAN_BODY = "ukrainian-body"
+    LEAD = "lead"
+    """Whoever leads a twinning for a branch, where somebody else has sent the form."""
     WORKER = "worker"
 
 
@@ -60,7 +62,10 @@ class Recipient(StrEnum):
     BRANCH = "branch"
     TEAM = "team"
     SPEAKER = "speaker"
+    OTHER_SPEAKERS = "other-speakers"
+    """Those who were asked beside the one who is booked."""
     UKRAINIAN_BODY = "ukrainian-body"
+    LEAD = "lead"
     TREASURER = "treasurer"
 
 
@@ -76,6 +81,8 @@ class Answer(StrEnum):
     MONEY = "money"
     CHOICE = "choice"
     LANGUAGE = "language"
+    CHOSEN = "chosen"
+    """What was chosen on a page of its own, and is only carried along."""
     SECTOR = "sector"
     """A sector of our list, or another one."""
 
@@ -147,7 +154,7 @@ class Transition:
     date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
     is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
     `hands_to_us` leaves the state as it is, but the next step is then ours. What `needs_money` is made only by those
-    of us who handle money.
+    of us who handle money. What `is_internal` the branch does not read in its history.
     """
 
     name: str
@@ -165,6 +172,7 @@ class Transition:
     done_at_desk: str = ""
     hands_to_us: bool = False
     needs_money: bool = False
+    is_internal: bool = False
 
 
 class Rests(StrEnum):

@@ -48,7 +48,7 @@ TO_ONE_OF_US = ("coordinator/digest", "coordinator/handed-back", "coordinator/pr
 TO_STRANGERS = ("affiliation/second-form",)
 
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
-INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body")
+INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")
 
 PRIVATE_LINK = Placeholder("[[link:7]]")
 
@@ -134,6 +134,10 @@ OF_A_KIND = {
             "missing": "access and parking",
             "still_to_tell": "This can follow: access and parking. Please add it as soon as you know it.",
             "speaker_name": "Olena Tkach",
+            "speaker_email": "olena.tkach@example.org",
+            "answer_by": "Thursday 26 November 2026",
+            "accepted_dates": "- Thursday 14 January 2027, 7pm",
+            "other_date": "Any Tuesday in February",
             "branch_contact": "Jean Hetton-Lyons",
             "branch_phone": "0191 498 0142",
             "branch_email": "jean@example.org",
@@ -144,6 +148,9 @@ OF_A_KIND = {
             "decide_by": "Monday 14 December 2026",
         },
         "uk": {
+            "answer_by": "четвер 26 листопада 2026",
+            "accepted_dates": "- четвер 14 січня 2027, 19:00",
+            "other_date": "У лютому будь-якого вівторка",
             "meeting": "Січневі збори організації",
             "event_kind": "Збори організації",
             "meeting_dates": "- четвер 14 січня 2027, 19:00\n- четвер 11 лютого 2027, 19:00",
@@ -323,13 +330,26 @@ ALWAYS = frozenset(
         "in_21_days",
         "in_30_days",
         "in_90_days",
+        "answer_by",
+        "other_date",
     )
+)
+# Letters to a speaker with the link to their own page for that meeting.
+WITH_THEIR_PAGE = (
+    "speaker/booked",
+    "speaker/offer",
+    "speaker/offer-reminder",
+    "speaker/other-date-received",
+    "speaker/yes-received",
+    "twinning/lead-asked",
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
+    Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
 }
 
@@ -347,7 +367,7 @@ def letters() -> dict[str, Recipient]:
 
 def to_the_other_side() -> tuple[str, ...]:
     """The letters to speakers and to Ukrainian bodies."""
-    others = (Recipient.SPEAKER, Recipient.UKRAINIAN_BODY)
+    others = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.UKRAINIAN_BODY)
     return tuple(name for name, recipient in letters().items() if recipient in others)
 
 

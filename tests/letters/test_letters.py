@@ -87,11 +87,11 @@ def test_the_subject_is_short_and_names_nobody(name: str, language: str) -> None
 @BOTH
 @EACH
 def test_who_has_a_page_has_the_button(name: str, language: str) -> None:
-    """The branch's link opens its request to whoever holds it: it goes to the branch and to nobody else."""
+    """The branch's link goes to the branch and to nobody else, a speaker's to that speaker; others have no page."""
     recipient = facts.letters()[name]
     body = letters.wording(name, language, facts.marked(name, language)).body
     buttons = re.findall(r"(?:^|\n\n)[^\n]+\n\{private link\}(?=\n\n|$)", body)
-    has_page = recipient is Recipient.BRANCH and name not in facts.TO_STRANGERS
+    has_page = (recipient is Recipient.BRANCH and name not in facts.TO_STRANGERS) or name in facts.WITH_THEIR_PAGE
     assert body.count("{private link}") == len(buttons) == (1 if has_page else 0)
     assert body.count("@desk_link@") == (1 if recipient is Recipient.TEAM else 0)
 
@@ -103,7 +103,7 @@ def test_neither_side_learns_how_to_reach_the_other(name: str, language: str) ->
     secret = ["lead_name", "lead_email", "body_contact", "body_email"]
     if name in facts.to_the_other_side():
         secret += ["contact_name", "contact_email"]
-        assert letter.link_ids == ()
+        assert letter.link_ids == ((7,) if name in facts.WITH_THEIR_PAGE else ())
     assert [fact for fact in secret if f"@{fact}@" in letter.subject + letter.text + letter.html] == []
 
 
@@ -111,6 +111,11 @@ def test_neither_side_learns_how_to_reach_the_other(name: str, language: str) ->
 BEFORE_A_YES = {
     "speaker/offer": ("branch", "meeting_place"),
     "speaker/offer-over": ("branch", "meeting_place", "meeting", "reason"),
+    "speaker/offer-reminder": ("branch", "meeting_place"),
+    "speaker/offer-expired": ("branch", "meeting_place", "meeting", "reason"),
+    "speaker/others-thanked": ("branch", "meeting_place", "meeting", "reason", "speaker_name"),
+    "speaker/yes-received": ("branch", "meeting_place", "meeting"),
+    "speaker/other-date-received": ("branch", "meeting_place", "meeting"),
     "speaker/no-longer-needed": ("branch", "meeting_place", "meeting", "reason"),
     "speaker/offered-again": ("speaker_name", "reason"),
     "speaker/received": ("speaker_name",),

@@ -90,10 +90,12 @@ def test_other_changes_need_no_question(client: FlaskClient, make_request: Make,
     assert "still booked" not in page
 
 
-def test_an_hour_and_the_room_are_asked_about_as_well(client: FlaskClient, make_request: Make) -> None:
-    for fields in ({"time_1": "8pm"}, {"meeting_format": "online"}):
-        _, token = make_request(moves=BOOKED, dates=DATES)
-        assert STANDS in change(client, token, **fields)
+@pytest.mark.parametrize("fields", [{"time_1": "8pm"}, {"meeting_format": "online"}])
+def test_an_hour_and_the_room_are_asked_about_as_well(
+    client: FlaskClient, make_request: Make, fields: dict[str, str]
+) -> None:
+    _, token = make_request(moves=BOOKED, dates=DATES)
+    assert STANDS in change(client, token, **fields)
 
 
 def test_before_anybody_is_booked_a_change_is_a_change(client: FlaskClient, make_request: Make) -> None:

@@ -15,7 +15,7 @@ from tests.public.conftest import main_of
 
 Make = Callable[..., tuple[int, str]]
 OFFER = ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"})
-CONFIRM = ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:30"})
+CONFIRM = ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:30", "may_name_me": "yes"})
 BODY = {
     "body_name": "Coal workers’ primary organisation",
     "body_oblast": "Dnipropetrovsk",
@@ -93,8 +93,9 @@ def test_nobody_is_named_who_has_not_said_yes(client: FlaskClient, make_request:
 
 
 def test_a_meeting_that_was_held_keeps_its_speaker(client: FlaskClient, make_request: Make) -> None:
-    today = ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:30"})
-    _, token = make_request(moves=(OFFER, today, ("held", {})))
+    today = london_day(utc_now()).isoformat()
+    last_minute = ("confirm", {"confirmed_on": today, "confirmed_time": "23:59", "may_name_me": "yes"})
+    _, token = make_request(moves=(OFFER, last_minute, ("held", {})))
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Your meeting has been held"
     assert settled_on(page)["Your speaker"] == "Olha Savchenko"

@@ -101,7 +101,7 @@ def test_deadlines_are_days(app: Flask) -> None:
     with app.app_context():
         request = filed()
         move(request, "offer", speaker_language="en")
-        assert "Please reply to this letter by Wednesday 25 November 2026." in text_of(request, "speaker/offer")
+        assert "Please answer by Wednesday 25 November 2026:" in text_of(request, "speaker/offer")
         assert "answer by Wednesday 25 November 2026" in text_of(request, "speaker/offered")
 
 

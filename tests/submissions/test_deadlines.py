@@ -18,7 +18,6 @@ IN_STEP = [
     (SPEAKER, "common/question", 0, "question-last-reminder"),
     (SPEAKER, "common/question-reminder", 4, "question-last-reminder"),
     (SPEAKER, "common/question-last-reminder", 9, "question-unanswered"),
-    (SPEAKER, "speaker/offer", 0, "offer-unanswered"),
     (SPEAKER, "speaker/how-did-it-go", 0, "report-reminder"),
     (SPEAKER, "speaker/report-reminder", 7, "report-last-reminder"),
     (SPEAKER, "speaker/report-last-reminder", 21, "report-missing"),

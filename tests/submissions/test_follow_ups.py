@@ -195,10 +195,12 @@ def test_nothing_leaves_at_night() -> None:
 MEETING = date(2027, 1, 14)
 
 
-def confirmed(on: date = date(2026, 12, 1), meeting: date = MEETING, **changes: Any) -> Any:
+def confirmed(
+    on: date = date(2026, 12, 1), meeting: date = MEETING, speaker_email: str = "olha@example.org", **changes: Any
+) -> Any:
     """A speaker request whose meeting is confirmed."""
     submission = file("speaker", decide_by=None, **changes)
-    move(submission, "offer", now=at(on), by=CAMPAIGN)
+    move(submission, "offer", now=at(on), by=CAMPAIGN, speaker_email=speaker_email)
     move(submission, "confirm", now=at(on), by=CAMPAIGN, confirmed_on=f"{meeting:%d %B %Y}")
     db.session.commit()
     return submission
@@ -268,7 +270,7 @@ def test_what_the_confirmation_has_just_said_is_not_said_again() -> None:
 
 
 def test_nothing_comes_for_what_is_closed_or_held_for_review() -> None:
-    closed, held = confirmed(), confirmed()
+    closed, held = confirmed(), confirmed(speaker_email="petro@example.org")
     move(closed, "cancel", now=at(date(2026, 12, 2)), by=CAMPAIGN)
     held.held_reason, held.is_open = "trap", False
     db.session.commit()
@@ -347,7 +349,12 @@ def test_a_speaker_who_does_not_answer() -> None:
     db.session.commit()
     live_through(MONDAY, date(2026, 12, 4))
     assert letters(submission, "speaker/offer-reminder") == [("speaker/offer-reminder", date(2026, 11, 25))]
-    assert open_tasks(submission) == ["offer-unanswered"]
+    # The time is over: the request is with us again, and a task says who was silent.
+    assert submission.state == "matching"
+    assert [each.state for each in submission.offers] == ["expired"]
+    assert letters(submission, "speaker/offer-expired") == [("speaker/offer-expired", date(2026, 11, 27))]
+    about = db.session.scalars(select(Task.about).where(Task.reason == "offer", Task.done_at.is_(None))).one()
+    assert "Olha Savchenko" in about
 
 
 def test_a_twinning_that_is_looked_for_hears_every_month() -> None:
@@ -503,8 +510,8 @@ def test_those_for_whom_nothing_is_due_after_all_do_not_keep_the_others_waiting(
 ) -> None:
     monkeypatch.setattr(worker, "REMINDED_AT_ONCE", 3)
     # Details are asked for only where some are missing; the short list cannot know.
-    for _ in range(5):
-        confirmed(venue="Miners’ Hall", meeting_format="in-person")
+    for number in range(5):
+        confirmed(speaker_email=f"olha{number}@example.org", venue="Miners’ Hall", meeting_format="in-person")
     lacking = confirmed(venue="", platform="")
     now = at(date(2026, 12, 31))
     clockwork = worker.Worker(app, "one", lambda: now)

@@ -74,7 +74,7 @@ def test_the_table_describes_what_a_letter_names(name: str) -> None:
         ("speaker/offer", "branch"),
         ("speaker/offer", "contact_name"),
         ("speaker/offer", "meeting_place"),
-        ("speaker/offer", "private_link"),
+        ("speaker/others-thanked", "private_link"),
         ("speaker/offer-over", "reason"),
         ("speaker/matching", "speaker_name"),
         ("twinning/proposed", "body_name"),

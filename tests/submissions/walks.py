@@ -10,6 +10,8 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
+from portal.speakers.register import Speaker
 from portal.submissions import actions, registry, turns
 from portal.submissions.actions import Mover, Performed
 from portal.submissions.forms import FormContext
@@ -22,6 +24,12 @@ TYPED = {
     "speaker_name": "Olha Savchenko",
     "speaker_email": "olha@example.org",
     "speaker_language": "uk",
+    "may_name_me": "yes",
+    "offer": "",
+    "accepted": "",
+    "although": "",
+    "speakers": "",
+    "other_date": "Any Tuesday in February",
     "confirmed_on": "Thurs 14 Jan",
     "confirmed_time": "7pm for 7.30",
     "attended": "about 40",
@@ -57,12 +65,25 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     if first is not None and london_day(now) < first:
         now = datetime.combine(first, NOW.timetz())
     usual = TYPED | TYPED_FOR.get(name, {})
+    if name == "ask-speakers" and "speakers" not in typed:
+        typed["speakers"] = str(registered(now).id)
     raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
+    if name == "speaker-accepts" and "accepted" not in typed:
+        raw["accepted"] = ",".join(row["on"] for row in submission.dates)
     form = move_form(transition).from_raw(raw, FormContext(today=london_day(now)))
     assert isinstance(form, MoveForm)
     assert form.validate(), form.errors
     mover = by or Mover(Actor(transition.by[0]))
     return actions.perform(db.session(), submission, name, by=mover, now=now, answers=form.answers())
+
+
+def registered(now: datetime = NOW, email: str = "petro@example.org", **more: Any) -> Speaker:
+    """A speaker of the register who has agreed to be in it, with a number."""
+    known = {"name": "Petro Lys", "language": "en", "formats": ["in-person", "online"]} | more
+    speaker = Speaker(email=email, email_digest=digest(email), created_at=now, confirmed_at=now, **known)
+    db.session.add(speaker)
+    db.session.flush()
+    return speaker
 
 
 def letters_of(submission: Submission) -> list[tuple[str, str]]:

@@ -1,0 +1,57 @@
+"""The small forms of a speaker's page for one meeting: yes with dates, another date, no, and not after all."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+from portal.speakers import two_clocks
+from portal.speakers.engagements import Offer
+from portal.submissions.choosing import AnyOf, Tick
+from portal.submissions.fields import Line, Text
+from portal.submissions.forms import StepForm
+
+NAMING_VERSION = "2026-11-22"
+NAMING = _l(
+    "You may tell the union branch of this meeting my name, my union and my email. "
+    "I know that this tells them that I am in a union."
+)
+"""The explicit consent to be named to one branch: for what, and to whom."""
+
+
+class YesForm(StepForm):
+    """Yes, on these days. The consent to be named is apart, and never ticked before."""
+
+    accepted = AnyOf(_l("Which dates suit you?"), choices=[], needed=_l("Choose at least one date that suits you"))
+    may_name_me = Tick(NAMING)
+
+    def offer(self, offer: Offer, language: str) -> YesForm:
+        """The form with the dates of one offer, in words; without dates it asks for none."""
+        rows = [row for row in offer.dates if row.get("on")]
+        self.accepted.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
+        if not rows:
+            self.hidden.add("accepted")
+            del self.accepted
+        return self
+
+    def answers(self) -> dict[str, str]:
+        """What the move takes, after `validate`."""
+        days = self.accepted.value if "accepted" in self._fields else []
+        return {"accepted": ",".join(days or []), "may_name_me": "yes" if self.may_name_me.value else "no"}
+
+
+class OtherDateForm(StepForm):
+    """Another date, in the speaker's own words."""
+
+    other_date = Line(
+        _l("When could you come?"),
+        most=200,
+        needed=_l("Write when you could come"),
+        hint=_l("For example any Tuesday in February, from 6pm in London"),
+    )
+
+
+class NoForm(StepForm):
+    """No, with a reason only where somebody wishes to give one."""
+
+    reason = Text(_l("Would you like to tell us why?"), most=1000, look={"rows": 3})

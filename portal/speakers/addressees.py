@@ -1,0 +1,63 @@
+"""Which speakers a letter goes to: those it has just become true for, or all who have still to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from portal.speakers import two_clocks
+from portal.speakers.engagements import ASKED, CONFIRMED, RELEASED, STAND_BY, Offer
+from portal.submissions.day_words import in_words_of
+from portal.submissions.greetings import to_name
+from portal.submissions.prepared import Party
+from portal.submissions.workflow import Recipient
+
+
+def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
+    """The parties of a letter that is written `now`, the moment of the move that sends it.
+
+    `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
+    comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment.
+    """
+    if recipient == Recipient.OTHER_SPEAKERS:
+        return [_party(each) for each in offers if each.state == RELEASED and each.closed_at == now]
+    if recipient != Recipient.SPEAKER:
+        return []
+    booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role != STAND_BY]
+    touched = [each for each in offers if now in (each.asked_at, each.answered_at, each.closed_at)]
+    silent = [each for each in offers if each.closed_at is None and each.state == ASKED and each.answered_at is None]
+    return [_party(each) for each in booked or touched or silent]
+
+
+def by_key(offers: Iterable[Offer], key: str) -> Party | None:
+    """The speaker of that key; of several offers to one person the last one counts."""
+    found = [each for each in offers if _key(each) == key]
+    return _party(found[-1]) if found and found[-1].speaker.locked_at is None else None
+
+
+def _party(each: Offer) -> Party:
+    speaker = each.speaker
+    return Party(
+        key=_key(each),
+        # Nothing is written to somebody who is hidden for their safety.
+        address=speaker.email if speaker.locked_at is None else "",
+        language=speaker.language,
+        link=("offer", each.id) if each.id is not None else ("offer", 0),
+        facts={
+            "greeting": to_name(speaker.name, speaker.language),
+            "answer_by": in_words_of(each.answer_by, speaker.language),
+            "accepted_dates": accepted_dates(each, speaker.language),
+            "other_date": each.other_date,
+        },
+    )
+
+
+def accepted_dates(each: Offer, language: str) -> str:
+    """The days that suit the speaker, as a list, with the hour in London where it was understood."""
+    chosen = [row for row in each.dates if row.get("on") in each.accepted]
+    return "\n".join(f"- {two_clocks.in_words(row, language)}" for row in chosen)
+
+
+def _key(each: Offer) -> str:
+    """The person, not the offer: letters are looked over before the offer has a number."""
+    return f"speaker-{each.speaker_id or each.speaker.email_digest[:12]}"

@@ -1,0 +1,149 @@
+"""The moves of asking speakers, as data: they are asked by the register or by hand, and say yes, no, or when else.
+
+The other moves of a speaker request stand in `workflow`.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    N_,
+    SAME,
+    Actor,
+    Answer,
+    Ask,
+    Notification,
+    Recipient,
+    Transition,
+)
+
+SPEAKER_ASKED = (
+    Ask("speaker_name", N_("Speaker’s name"), Answer.LINE),
+    Ask("speaker_email", N_("Speaker’s email"), Answer.EMAIL),
+    Ask("speaker_language", N_("Language for their letters"), Answer.LANGUAGE),
+)
+OFFER = Ask("offer", N_("The offer"), Answer.CHOSEN, is_required=False)
+MAY_NAME = Ask(
+    "may_name_me",
+    N_("May the branch learn who the speaker is?"),
+    Answer.CHOICE,
+    is_required=False,
+    choices=(("yes", N_("Yes, they agreed to that")), ("no", N_("No, or we do not know"))),
+    hint=N_("Leave this empty where the speaker has said it on their own page."),
+)
+MEETING = (
+    Ask("confirmed_on", N_("Date of the meeting"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask("confirmed_time", N_("Start time"), Answer.TIME, hint=N_("For example 7pm or 19:30")),
+)
+
+REASON_GIVEN = Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history."))
+
+ASKING = (
+    Transition(
+        "offer",
+        N_("Ask a speaker"),
+        N_("We asked a speaker"),
+        ("received", "matching"),
+        "offered",
+        asks=SPEAKER_ASKED,
+        notify=(
+            Notification("speaker/offer", Recipient.SPEAKER),
+            Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
+            Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
+        ),
+        then="portal.speakers.offers.offer",
+    ),
+    Transition(
+        "ask-speakers",
+        N_("Ask speakers of the register"),
+        N_("We asked a speaker"),
+        ("received", "matching", "offered"),
+        "offered",
+        asks=(
+            Ask("speakers", N_("Who is asked"), Answer.CHOSEN),
+            Ask("although", N_("Why they are asked all the same"), Answer.CHOSEN, is_required=False),
+        ),
+        notify=(
+            Notification("speaker/offer", Recipient.SPEAKER),
+            Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
+            Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
+        ),
+        then="portal.speakers.offers.offer",
+    ),
+    Transition(
+        "speaker-accepts",
+        N_("The speaker says yes"),
+        N_("A speaker said yes"),
+        ("offered",),
+        SAME,
+        by=(Actor.SPEAKER, Actor.COORDINATOR),
+        asks=(
+            OFFER,
+            Ask("accepted", N_("The dates that suit"), Answer.CHOSEN, is_required=False),
+            MAY_NAME,
+        ),
+        notify=(Notification("speaker/yes-received", Recipient.SPEAKER),),
+        then="portal.speakers.offers.accept",
+        hands_to_us=True,
+        is_internal=True,
+    ),
+    Transition(
+        "speaker-proposes",
+        N_("The speaker could come on another date"),
+        N_("A speaker could come on another date"),
+        ("offered",),
+        SAME,
+        by=(Actor.SPEAKER,),
+        asks=(OFFER, Ask("other_date", N_("When could you come?"), Answer.LINE)),
+        notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
+        then="portal.speakers.offers.propose",
+        hands_to_us=True,
+        is_internal=True,
+    ),
+    Transition(
+        "one-declined",
+        N_("One of the speakers cannot come"),
+        N_("One of the speakers cannot come"),
+        ("offered",),
+        SAME,
+        by=(Actor.SPEAKER, Actor.COORDINATOR),
+        asks=(OFFER, REASON_GIVEN),
+        notify=(Notification("speaker/offer-over", Recipient.SPEAKER),),
+        then="portal.speakers.offers.decline",
+        unless="is_one_asked",
+        is_internal=True,
+    ),
+    Transition(
+        "speaker-declined",
+        N_("The speaker cannot come"),
+        N_("The speaker cannot come"),
+        ("offered",),
+        "matching",
+        by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
+        asks=(REASON_GIVEN,),
+        notify=(Notification("speaker/offer-over", Recipient.SPEAKER, only_if="knows_of_offer"),),
+        then="portal.speakers.offers.decline",
+        unless="are_several_asked",
+    ),
+    Transition(
+        "some-unanswered",
+        N_("The time of some offers is over"),
+        N_("A speaker did not answer in time"),
+        ("offered",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(Notification("speaker/offer-expired", Recipient.SPEAKER),),
+        then="portal.speakers.offers.expire",
+        is_internal=True,
+    ),
+    Transition(
+        "nobody-answered",
+        N_("The time of the offers is over"),
+        N_("Nobody answered in time"),
+        ("offered",),
+        "matching",
+        by=(Actor.WORKER,),
+        notify=(Notification("speaker/offer-expired", Recipient.SPEAKER),),
+        then="portal.speakers.offers.expire",
+        is_internal=True,
+    ),
+)

@@ -1,0 +1,298 @@
+"""Asking speakers: several at once, each with the dates in question, and what becomes of each offer.
+
+Every function here is what a move of the workflow calls (`then`): it takes the request, the mover's answers and the
+moment, and changes rows in the request's session. Who is booked in the end, and where nobody is booked twice, is
+`bookings`’.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from portal import settings
+from portal.clock import london_day
+from portal.sealed import digest
+from portal.speakers.engagements import (
+    ACCEPTED,
+    ASKED,
+    CONFIRMED,
+    DECLINED,
+    DROPPED_OUT,
+    EXPIRED,
+    RELEASED,
+    SPEAKER,
+    STAND_BY,
+    WAITING,
+    Offer,
+)
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
+from portal.submissions import tasks
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.correspondence import long_date
+from portal.submissions.deadlines import working_day
+from portal.submissions.promises import working_days_after
+
+DAYS_TO_ANSWER = "offer_days"
+DAYS_TO_REMIND = "offer_reminder_days"
+
+PASSED = (
+    "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
+    "ask a speaker"
+)
+NOBODY_CHOSEN = "Choose at least one speaker to ask"
+CANNOT_BE_ASKED = "{name} cannot be asked now: they have paused, left, or have not agreed yet. Choose somebody else"
+ASKED_ALREADY = "{name} has been asked for this meeting already and has not answered"
+
+
+def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Ask speakers: those whose numbers stand in `speakers` ("3,7"), or one who is named by hand.
+
+    Whoever is named by hand joins the register, where an address is known at most once. Raises `WrongAnswerError`
+    where a day that the offer would name has passed, or where somebody cannot be asked.
+    """
+    session = session_of(request)
+    today = london_day(now)
+    passed = [day for day in days_asked(request) if day < today]
+    if passed:
+        where = "speakers" if "speakers" in answers else "speaker_name"
+        raise WrongAnswerError(where, PASSED.format(day=long_date(min(passed), "en")))
+    chosen = _chosen(session, answers) if "speakers" in answers else [_by_hand(session, answers, now)]
+    for speaker in chosen:
+        if is_waiting_for(request, speaker):
+            raise WrongAnswerError("speakers", ASKED_ALREADY.format(name=speaker.name))
+    if not open_offers(request):
+        # Whoever was asked before is not who "cannot come" now.
+        name(request, chosen[0] if len(chosen) == 1 else None)
+    days = int(settings.get(session, DAYS_TO_ANSWER))
+    for speaker in chosen:
+        request.offers.append(
+            Offer(
+                speaker=speaker,
+                speaker_id=speaker.id,
+                role=SPEAKER,
+                state=ASKED,
+                dates=dates_offered(request),
+                accepted=[],
+                other_date="",
+                reason="",
+                may_name_me=False,
+                overridden=answers.get("although", ""),
+                asked_at=now,
+                answer_by=working_day(today + timedelta(days=days), today),
+            )
+        )
+    count_days(request, session, today)
+    return {"speaker_name": ", ".join(each.name for each in chosen)}
+
+
+def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """A speaker says yes to days of the offer (`accepted`: ISO days with commas), and whether they may be named."""
+    found = answered(request, answers)
+    known = {row["on"] for row in found.dates if row.get("on")}
+    days = [day for day in answers.get("accepted", "").split(",") if day in known]
+    if known and not days:
+        raise WrongAnswerError("accepted", gettext("Choose at least one date that suits you"))
+    found.state, found.accepted, found.answered_at = ACCEPTED, days, now
+    found.may_name_me = answers.get("may_name_me") == "yes"
+    count_days(request, session_of(request), london_day(now))
+    return {"speaker_name": found.speaker.name}
+
+
+def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """A speaker could come on another day, in their own words."""
+    found = answered(request, answers)
+    found.other_date, found.answered_at = answers["other_date"], now
+    count_days(request, session_of(request), london_day(now))
+    return {"speaker_name": found.speaker.name}
+
+
+def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """One of several says no, or the only one."""
+    offers = [answered(request, answers)] if answers.get("offer") else open_offers(request)
+    for each in offers:
+        end(each, DECLINED, now, answers.get("reason", ""))
+        _remember(request, each.speaker)
+    count_days(request, session_of(request), london_day(now))
+    return {"speaker_name": ", ".join(each.speaker.name for each in offers)}
+
+
+def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Those who have not answered in time are asked no longer; a coordinator is told who was silent."""
+    today, session = london_day(now), session_of(request)
+    late = [each for each in open_offers(request) if is_unanswered(each) and each.answer_by < today]
+    for each in late:
+        end(each, EXPIRED, now)
+        _remember(request, each.speaker)
+    count_days(request, session, today)
+    names = ", ".join(each.speaker.name for each in late)
+    tasks.open_task(
+        session,
+        key=f"offer-over:{request.id}:{today}",
+        reason="offer",
+        about=f"No answer came from {names} within the time we gave. Ask the next speaker who fits.",
+        due_on=working_days_after(today, 1),
+        now=now,
+        submission_id=request.id,
+    )
+
+
+def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """The meeting is off, or the branch has gone: nobody who was asked or booked is needed any more."""
+    for each in open_offers(request):
+        end(each, RELEASED, now)
+    count_days(request, session_of(request), london_day(now))
+
+
+def drop_out(request: SpeakerRequest, now: datetime) -> None:
+    """The booked speaker cannot come after all."""
+    for each in open_offers(request):
+        if each.role != STAND_BY:
+            end(each, DROPPED_OUT, now)
+
+
+def confirm(chosen: Offer, now: datetime) -> None:
+    """A coordinator has decided on this one."""
+    chosen.state, chosen.answered_at = CONFIRMED, chosen.answered_at or now
+
+
+def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
+    """Close an offer, once."""
+    if each.closed_at is None:
+        each.state, each.closed_at = state, now
+        each.reason = reason or each.reason
+        each.answered_at = each.answered_at or (now if state == DECLINED else None)
+
+
+def wait_from(request: SpeakerRequest, now: datetime) -> None:
+    """Those who were asked in letters that leave only now have as long to answer as anybody else."""
+    session = session_of(request)
+    today = london_day(now)
+    until = working_day(today + timedelta(days=int(settings.get(session, DAYS_TO_ANSWER))), today)
+    for each in open_offers(request):
+        if is_unanswered(each):
+            each.answer_by = max(each.answer_by, until)
+            each.asked_at = now
+    count_days(request, session, today)
+
+
+def open_offers(request: SpeakerRequest) -> list[Offer]:
+    """The offers that are still open, the oldest first."""
+    return [each for each in request.offers if each.closed_at is None]
+
+
+def is_unanswered(each: Offer) -> bool:
+    """Whether a speaker has not said anything yet."""
+    return each.closed_at is None and each.state == ASKED and each.answered_at is None
+
+
+def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:
+    """Whether that speaker has an open offer for this meeting."""
+    return any(each.speaker is speaker or each.speaker_id == speaker.id for each in open_offers(request))
+
+
+def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
+    """The open offer that an answer speaks of: by its number, or the only one. Raises `WrongAnswerError`."""
+    waiting = [each for each in open_offers(request) if each.state in WAITING]
+    number = answers.get("offer", "")
+    found = [each for each in waiting if str(each.id) == number] if number else waiting
+    if len(found) != 1:
+        raise WrongAnswerError("offer", gettext("This offer is over"))
+    return found[0]
+
+
+def count_days(request: SpeakerRequest, session: Session, today: date) -> None:
+    """Write down when those who have not answered are reminded, and by when they were asked to answer."""
+    silent = [each for each in open_offers(request) if is_unanswered(each)]
+    request.answer_by = min((each.answer_by for each in silent), default=None)
+    wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
+    # Who was asked earlier than the others has been reminded already.
+    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == request.answer_by]
+    request.remind_on = min(days, default=None)
+
+
+def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
+    """The days that an offer names, as the request holds them; of an agreed one, with its hour."""
+    if request.meeting_on is not None and request.confirmed_time is not None:
+        return [{"on": request.meeting_on.isoformat(), "time": f"{request.confirmed_time:%H:%M}", "time_text": ""}]
+    return [dict(row) for row in request.dates or [] if row.get("on")]
+
+
+def days_asked(request: SpeakerRequest) -> list[date]:
+    """The days that an offer names: the one that is agreed, else all that the branch named."""
+    return [date.fromisoformat(row["on"]) for row in dates_offered(request)]
+
+
+def session_of(request: SpeakerRequest) -> Session:
+    """The session that a request lives in."""
+    session = object_session(request)
+    if session is None:
+        raise RuntimeError("a request outside a session has no offers")
+    return session
+
+
+def may_be_named(offers: Iterable[Offer]) -> bool:
+    """Whether the booked speaker agreed that the branch learns who they are."""
+    return any(each.state == CONFIRMED and each.may_name_me for each in offers)
+
+
+def names_asked(request: SpeakerRequest) -> str:
+    """Who is asked now, by name, for coordinators."""
+    with force_locale("en"):
+        return ", ".join(each.speaker.name for each in open_offers(request))
+
+
+def _chosen(session: Session, answers: Mapping[str, str]) -> Sequence[Speaker]:
+    """The speakers of the register whose numbers were given, in that order."""
+    numbers = [int(each) for each in answers["speakers"].split(",") if each.isascii() and each.isdigit()][:20]
+    found = [session.get(Speaker, number) for number in dict.fromkeys(numbers)]
+    chosen = [each for each in found if each is not None]
+    if not chosen:
+        raise WrongAnswerError("speakers", NOBODY_CHOSEN)
+    for each in chosen:
+        if not each.is_in_register or each.confirmed_at is None:
+            raise WrongAnswerError("speakers", CANNOT_BE_ASKED.format(name=each.name))
+    return chosen
+
+
+def _by_hand(session: Session, answers: Mapping[str, str], now: datetime) -> Speaker:
+    """The speaker of that address, who joins the register where nobody of it has that address.
+
+    A coordinator who names somebody by hand has spoken to them: they are asked although they have not yet agreed on
+    their own page to stay in the register.
+    """
+    address = answers["speaker_email"]
+    known = digest(address)
+    found = session.scalars(
+        select(Speaker).where(Speaker.email_digest == known, Speaker.left_at.is_(None)).order_by(Speaker.id).limit(1)
+    ).first()
+    if found is not None:
+        return found
+    speaker = Speaker(
+        name=answers["speaker_name"],
+        email=address,
+        email_digest=known,
+        language=answers.get("speaker_language") or "en",
+        created_at=now,
+    )
+    session.add(speaker)
+    return speaker
+
+
+def _remember(request: SpeakerRequest, speaker: Speaker) -> None:
+    """Keep the name of one who was asked: the branch is told of "somebody else" from then on."""
+    if not request.speaker_name:
+        name(request, speaker)
+
+
+def name(request: SpeakerRequest, speaker: Speaker | None) -> None:
+    """Keep who is asked or booked on the request itself; None where it is nobody, or several."""
+    request.speaker_id = speaker.id if speaker else None
+    request.speaker_name = speaker.name if speaker else ""
+    request.speaker_email = speaker.email if speaker else ""
+    request.speaker_language = speaker.language if speaker else "en"

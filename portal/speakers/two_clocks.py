@@ -1,0 +1,35 @@
+"""The days and hours of a meeting in words, by the clocks of London and of Kyiv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from flask_babel import force_locale, gettext
+
+from portal.clock import KYIV, LONDON
+from portal.submissions.day_words import in_words_of
+from portal.submissions.times import as_said
+
+
+def in_words(row: Mapping[str, str], language: str) -> str:
+    """One date as requests and offers hold it: its day, and the hour in London where it was understood."""
+    day = in_words_of(date.fromisoformat(row["on"]), language)
+    return f"{day}, {as_said(time.fromisoformat(row['time']), language)}" if row.get("time") else day
+
+
+def in_both_zones(row: Mapping[str, str], language: str) -> str:
+    """The same with the hour in Kyiv: whoever reads it may be in either place."""
+    if not row.get("time"):
+        return in_words(row, language)
+    there = in_kyiv(date.fromisoformat(row["on"]), time.fromisoformat(row["time"]), language)
+    with force_locale(language):
+        return str(gettext("%(when)s in London, %(there)s", when=in_words(row, language), there=there))
+
+
+def in_kyiv(day: date, moment: time, language: str) -> str:
+    """An hour of a day in London as it is in Kyiv, with the day there where that is another."""
+    there = datetime.combine(day, moment, LONDON).astimezone(KYIV)
+    with force_locale(language):
+        words = str(gettext("%(time)s in Kyiv", time=as_said(there.time(), language)))
+    return words if there.date() == day else f"{in_words_of(there.date(), language)}, {words}"

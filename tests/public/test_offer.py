@@ -1,0 +1,230 @@
+"""A speaker's page for one meeting: what it tells, what it keeps to itself, and every answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.clock import utc_now
+from portal.emails import links
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.sealed import digest
+from portal.speakers.engagements import BookedSlot, Booking, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker, SpeakerConsent
+from portal.submissions import actions, intake, whole
+from tests.conftest import csrf_token
+from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
+
+SECRETS = ("Durham", "NUM Durham", "Jean", "jean@", "0191", "Miners’ Hall")
+
+
+def a_speaker(name: str = "Olena Tkach", email: str = "olena.tkach@example.org", **more: Any) -> Speaker:
+    now = utc_now()
+    usual = {"language": "en", "created_at": now, "confirmed_at": now, "formats": ["online", "in-person"]}
+    speaker = Speaker(name=name, email=email, email_digest=digest(email), **(usual | more))
+    db.session.add(speaker)
+    db.session.flush()
+    return speaker
+
+
+def asked(app: Flask, *speakers: dict[str, Any], **answers: str) -> tuple[int, list[str]]:
+    """A request whose speakers were asked: its number and the paths of their pages."""
+    with app.app_context():
+        now = utc_now()
+        made = [a_speaker(**each) for each in speakers or ({},)]
+        request = intake.file(db.session(), "speaker", speaker_answers(**answers), now=now, language="en", by=BRANCH)
+        numbers = ",".join(str(each.id) for each in made)
+        actions.perform(db.session(), request, "ask-speakers", by=COORDINATOR, now=now, answers={"speakers": numbers})
+        db.session.commit()
+        offers = db.session.scalars(select(Offer).order_by(Offer.id)).all()
+        return request.id, [links.path_of(links.issue(db.session(), "offer", each.id, now)) for each in offers]
+
+
+def stored(app: Flask, number: int) -> dict[str, Any]:
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        return {
+            "state": request.state,
+            "turn": request.turn,
+            "offers": [each.state for each in request.offers],
+            "letters": list(
+                db.session.scalars(
+                    select(OutboxEmail.template).where(OutboxEmail.submission_id == number).order_by(OutboxEmail.id)
+                )
+            ),
+        }
+
+
+def say(client: FlaskClient, path: str, answer: str, **form: Any) -> Any:
+    page = client.get(path if answer == "yes" else f"{path}/{answer}").text
+    return client.post(f"{path}/{answer}", data={"csrf_token": csrf_token(page), **form})
+
+
+def test_the_page_tells_of_the_meeting_and_nothing_of_who_asks(app: Flask, client: FlaskClient) -> None:
+    _, (path,) = asked(app)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "Thursday 14 January 2027" in page.text
+    assert "in Kyiv" in page.text
+    assert [secret for secret in SECRETS if secret in page.text] == []
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_speaker_reads_their_own_language(app: Flask, client: FlaskClient) -> None:
+    _, (path,) = asked(app, {"language": "uk"})
+    page = client.get(path).text
+    assert "Чи могли б ви виступити" in page
+    assert '<html lang="uk"' in page
+    assert "Yes, I will speak" not in page
+
+
+def test_a_yes_waits_for_a_coordinator_and_is_kept_once(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    for _ in range(2):
+        answer = say(client, path, "yes", accepted=["2027-01-14"], may_name_me="yes")
+        assert answer.status_code == 303
+    found = stored(app, number)
+    assert (found["state"], found["turn"], found["offers"]) == ("offered", "us", ["accepted"])
+    assert found["letters"].count("speaker/yes-received") == 1
+    assert "Thank you for your yes" in client.get(path).text
+    with app.app_context():
+        consent = db.session.scalars(select(SpeakerConsent)).one()
+        assert "I am in a union" in consent.text
+        assert consent.given_at is not None
+
+
+def test_a_yes_without_a_date_is_asked_for_one_and_nothing_is_lost(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    answer = say(client, path, "yes", may_name_me="yes")
+    assert answer.status_code == 422
+    assert "Choose at least one date that suits you" in answer.text
+    assert "checked" in answer.text
+    assert stored(app, number)["offers"] == ["asked"]
+
+
+def test_one_no_of_two_leaves_the_other_asked_and_the_last_no_gives_it_back(app: Flask, client: FlaskClient) -> None:
+    number, (first, second) = asked(app, {}, {"name": "Petro Lys", "email": "petro@example.org"})
+    assert say(client, first, "no", reason="I am on shift").status_code == 303
+    found = stored(app, number)
+    assert (found["state"], found["offers"]) == ("offered", ["declined", "asked"])
+    assert "This request is over" in client.get(first).text
+    assert say(client, second, "no").status_code == 303
+    found = stored(app, number)
+    assert (found["state"], found["offers"]) == ("matching", ["declined", "declined"])
+    assert found["letters"].count("speaker/offer-over") == 2
+
+
+def test_another_date_is_for_us_to_ask_the_branch(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    answer = say(client, path, "other-date", other_date="Any Tuesday in February")
+    assert answer.status_code == 303
+    found = stored(app, number)
+    assert (found["turn"], found["offers"]) == ("us", ["asked"])
+    assert "Any Tuesday in February" in client.get(path).text
+    empty = say(client, path, "other-date", other_date=" ")
+    assert empty.status_code == 422
+    assert "Write when you could come" in empty.text
+
+
+def test_confirming_one_books_them_and_thanks_the_others(app: Flask, client: FlaskClient) -> None:
+    number, (first, second) = asked(app, {}, {"name": "Petro Lys", "email": "petro@example.org"})
+    say(client, first, "yes", accepted=["2027-01-14"], may_name_me="yes")
+    say(client, second, "yes", accepted=["2027-01-14"])
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        answers = {"offer": str(request.offers[0].id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+        booking = db.session.scalars(select(Booking)).one()
+        assert len(db.session.scalars(select(BookedSlot)).all()) >= 2
+        assert booking.speaker.name == "Olena Tkach"
+    found = stored(app, number)
+    assert (found["state"], found["offers"]) == ("confirmed", ["confirmed", "released"])
+    assert found["letters"][-3:] == ["speaker/confirmed", "speaker/booked", "speaker/others-thanked"]
+    booked = client.get(first).text
+    assert "You are booked to speak" in booked
+    assert "Durham" in booked
+    assert "This request is over" in client.get(second).text
+
+
+def test_who_did_not_agree_to_be_named_is_not(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    say(client, path, "yes", accepted=["2027-01-14"])
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert request is not None
+        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/confirmed")).one()
+        assert "Olena" not in letter.text + letter.html
+        assert "olena.tkach" not in letter.text + letter.html
+        track = links.path_of(links.issue(db.session(), "track", number, utc_now()))
+        db.session.commit()
+    assert "Olena" not in client.get(track).text
+
+
+def test_a_booked_speaker_who_cannot_come_frees_the_hours_and_reopens_the_search(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, (path,) = asked(app)
+    say(client, path, "yes", accepted=["2027-01-14"], may_name_me="yes")
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert request is not None
+        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+    assert "We tell the branch at once" in client.get(f"{path}/no").text
+    assert say(client, path, "no", reason="").status_code == 303
+    found = stored(app, number)
+    assert (found["state"], found["offers"]) == ("matching", ["dropped-out"])
+    assert {"speaker/dropped-out", "speaker/offer-over", "speaker/dropped-out-team"} <= set(found["letters"])
+    with app.app_context():
+        assert db.session.scalars(select(BookedSlot)).all() == []
+
+
+@pytest.mark.parametrize("change", ["locked_at", "left_at"])
+def test_the_link_of_somebody_hidden_opens_nothing(app: Flask, client: FlaskClient, change: str) -> None:
+    _, (path,) = asked(app)
+    with app.app_context():
+        setattr(db.session.scalars(select(Speaker)).one(), change, utc_now())
+        db.session.commit()
+    assert client.get(path).status_code == 404
+    assert client.get("/offer/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+
+
+def test_a_stale_token_keeps_what_was_typed(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    client.get(path)
+    answer = client.post(f"{path}/other-date", data={"other_date": "Any Tuesday", "csrf_token": "wrong"})
+    assert answer.status_code == 400
+    assert "Any Tuesday" in answer.text
+    assert stored(app, number)["turn"] == "speaker"
+
+
+def test_a_request_withdrawn_while_offered_is_over_for_the_speaker(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert request is not None
+        actions.perform(db.session(), request, "withdraw", by=BRANCH, now=utc_now(), answers={"reason": "No hall"})
+        db.session.commit()
+    found = stored(app, number)
+    assert (found["state"], found["offers"]) == ("withdrawn", ["released"])
+    assert "speaker/no-longer-needed" in found["letters"]
+    assert "This request is over" in client.get(path).text
+    assert say_late(client, path).status_code == 303
+
+
+def say_late(client: FlaskClient, path: str) -> Any:
+    token = csrf_token(client.get("/find-my-request").text)
+    return client.post(f"{path}/yes", data={"csrf_token": token, "accepted": "2027-01-14"})
