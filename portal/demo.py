@@ -24,8 +24,10 @@ from portal.accounts.models import Coordinator
 from portal.affiliations.fees import FLAT
 from portal.affiliations.models import FeeBand
 from portal.clock import LONDON, london_day
+from portal.directory.unions import find_union
 from portal.emails.models import GIVEN_UP, QUEUED, SENT, OutboxEmail
 from portal.extensions import db
+from portal.speakers import agreements, keeping, own_page, register_letters
 from portal.submissions import actions, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
@@ -76,6 +78,7 @@ def fill(app: Flask, now: datetime) -> list[dict[str, str]]:
     accounts, team = _make_accounts(session, people["accounts"], now)
     session.add_all(FeeBand(**({"basis": FLAT} | row), is_example=True) for row in people["fees"])
     session.flush()
+    _fill_register(session, _read("register"), team, now)
     stories = [story for name in STORIES for story in _read(name)]
     _tell(session, stories, team, now)
     _settle_post(session, people["lost_letters"], now, timedelta(seconds=app.config["MAIL_GIVE_UP_AFTER"]))
@@ -109,6 +112,39 @@ def _keep(path: Path, accounts: list[dict[str, str]]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write("\n".join(["Accounts of the demonstration; all people are invented.", "", *lines(accounts), ""]))
+
+
+def _fill_register(
+    session: Session, rows: list[dict[str, Any]], team: Mapping[str, Coordinator], now: datetime
+) -> None:
+    """The speakers, added by coordinators and told what they were told; most have agreed and said when they can."""
+    today = london_day(now)
+    for row in rows:
+        at, by = _moment(row["at"], now), team[row["by"]]
+        union = find_union(row.get("union", ""))
+        details = row["details"] | {"union_id": union.id if union else None}
+        speaker = keeping.add(session, details, by=by, now=at)
+        register_letters.welcome(session, speaker, by=by, now=at)
+        if "agreed" in row:
+            for purpose in agreements.PURPOSES if row["branches"] else (agreements.REGISTER,):
+                agreements.give(speaker, purpose, language=speaker.language, now=_moment(row["agreed"], now))
+        own_page.set_week(speaker, [(_DAYS.index(day), *_minutes(hours)) for day, hours in row.get("week", {}).items()])
+        for each in row.get("days", []):
+            days = _iso(each["from"], today), _iso(each["until"], today)
+            hours = _minutes(each["hours"]) if "hours" in each else None
+            own_page.add_days(speaker, days, hours, is_free=each["free"], today=today)
+        if "pause" in row:
+            keeping.pause(session, speaker, now - LEFT_TO_THE_WORKER, until=_iso(row["pause"], today))
+
+
+def _iso(mark: str, today: date) -> date:
+    return date.fromisoformat(_dated(mark, today))
+
+
+def _minutes(hours: str) -> tuple[int, int]:
+    """From and until as minutes of a day: "18:00-21:30"."""
+    first, until = (int(hour) * 60 + int(minute) for hour, minute in (each.split(":") for each in hours.split("-")))
+    return first, until
 
 
 def _tell(session: Session, stories: list[dict[str, Any]], team: Mapping[str, Coordinator], now: datetime) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,8 @@ from portal.affiliations.models import Affiliation, FeeBand
 from portal.clock import london_day, utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.speakers import listing
+from portal.speakers.register import EXPERIENCE, KINDS, Speaker
 from portal.submissions import queries, registry
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Event, Submission
@@ -145,6 +148,27 @@ def test_the_map_has_twins_to_show(made: Made) -> None:
         assert 4 <= len(shown) <= 6
         assert all(each.latitude and each.body_oblast for each in shown)
         assert len({each.body_oblast for each in shown}) == len(shown)
+
+
+def test_the_register_has_speakers_of_every_sort(made: Made) -> None:
+    today = london_day(made.now)
+    with made.app.app_context():
+        speakers = db.session.scalars(select(Speaker)).all()
+        states = Counter(listing.state_of(speaker, today) for speaker in speakers)
+        assert states["ready"] >= 14
+        assert states["paused"] == states["waiting"] == 1
+        assert {speaker.kind for speaker in speakers} == set(KINDS)
+        assert {speaker.experience for speaker in speakers} == set(EXPERIENCE)
+        assert len({speaker.region_slug for speaker in speakers}) >= 9
+        assert all(speaker.topics or speaker.kind == "interpreter" for speaker in speakers)
+        assert len({speaker.email_digest for speaker in speakers}) == len(speakers)
+        abroad = [speaker for speaker in speakers if speaker.lives_in == "ukraine"]
+        assert len(abroad) >= 5
+        assert not [speaker for speaker in abroad if speaker.outcode or speaker.region_slug or speaker.latitude]
+        # Nobody joins by being named in a story: all of them stand in the register before they are asked.
+        asked = set(re.findall(r'"speaker_email": "([^"]+)"', TEXTS))
+        assert asked <= {speaker.email for speaker in speakers}
+        assert {speaker.created_by_id is None for speaker in speakers} == {False}
 
 
 def test_affiliations_have_terms_that_fit_their_state(made: Made) -> None:

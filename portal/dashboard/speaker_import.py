@@ -28,7 +28,7 @@ from portal.speakers.spreadsheet import SheetError
 EXAMPLE = {
     "name": "Solomiia Zirka-Prykladna",
     "kind": "Ukrainian trade unionist",
-    "email": "solomiia@example.org",
+    "email": "zirka@example.org",
     "phone": "07700 900145",
     "language": "Ukrainian",
     "lives_in": "In the UK",
