@@ -121,6 +121,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),
         # What a branch may do from its own page: messages, answers and changes, for each private link.
         "LIMIT_TRACK": env.get("LIMIT_TRACK", "40 per hour"),
+        # How often calendar programs may fetch a calendar: each, and all from one address (a provider serves many).
+        "LIMIT_FEED": env.get("LIMIT_FEED", "60 per hour"),
+        "LIMIT_FEED_PER_ADDRESS": env.get("LIMIT_FEED_PER_ADDRESS", "600 per hour"),
         # Where the limits are counted: our own database, or redis://… .
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "portal-database://"),
         # Seconds a person needs at the very least between opening a form and sending it; faster is held for review.

@@ -15,6 +15,8 @@ from portal.dashboard import (
     account,
     branches,
     by_hand,
+    calendar,
+    calendars,
     coming,
     conflicts,
     corrections,
@@ -46,6 +48,8 @@ PAGES = (
     account,
     branches,
     by_hand,
+    calendar,
+    calendars,
     coming,
     conflicts,
     corrections,
@@ -121,7 +125,7 @@ def navigation() -> dict[str, Any]:
     if not is_desk or not current_user.is_authenticated:
         return {}
     items = [("My day", "dashboard.my_day")] if current_user.can_edit else []
-    items.append(("Requests", "dashboard.queue"))
+    items += [("Requests", "dashboard.queue"), ("Calendar", "dashboard.calendar")]
     if current_user.can_edit:
         items += [("Speakers", "dashboard.speakers"), ("Branches", "dashboard.branches")]
         items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list")]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import sign_in
 from portal.accounts.models import ROLES, Coordinator
 from portal.clock import london_day, utc_now
-from portal.dashboard import absences, people
+from portal.dashboard import absences, calendars, people
 from portal.dashboard.blueprint import blueprint
 from portal.extensions import db
 from portal.security import needs
@@ -31,7 +31,8 @@ def account() -> str:
     """Who is signed in, what they may do, when they are away, which letters they want, how to change the password."""
     person = db.session.get_one(Coordinator, current_user.id)
     can_edit = current_user.can_edit
-    today = london_day(utc_now())
+    now = utc_now()
+    today = london_day(now)
     return render_template(
         "dashboard/account.html",
         person=person,
@@ -40,6 +41,7 @@ def account() -> str:
         cover=absences.cover_of(person) if can_edit else "",
         stands_in_for=absences.standing_in_for(person, today) if can_edit else [],
         morning=colleagues.morning_time(db.session()) if can_edit else "",
+        calendars=calendars.listed(person.id, now) if can_edit else [],
     )
 
 

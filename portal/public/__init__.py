@@ -11,6 +11,7 @@ from portal.public import (
     addresses,
     context,
     feed,
+    feed,
     find_request,
     form_pages,
     information,
@@ -31,6 +32,7 @@ from portal.public import (
 from portal.public.blueprint import blueprint
 
 PAGES = (
+    feed,
     feed,
     find_request,
     form_pages,

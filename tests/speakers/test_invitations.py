@@ -8,79 +8,20 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.clock import LONDON
 from portal.emails import outbox
 from portal.emails.invites import Invite, calendar_file
 from portal.emails.letters import Letter
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.sealed import digest
 from portal.speakers import invitations
-from portal.speakers.engagements import BOOKED, CANCELLED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.engagements import INTERPRETER, SPEAKER, STAND_BY
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import Speaker
-from portal.submissions import actions, consents
-from portal.submissions.history import Mover
-from portal.submissions.workflow import Actor
+from portal.submissions import consents
 from tests.conftest import counted
 from tests.emails.calendar_lint import lint_calendar
+from tests.speakers.rows import NOW, OLHA, PETRO, a_booking, a_request, a_speaker, cancel, move_to
 
-NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-DAY = date(2027, 1, 14)
 LETTER = Letter("USC-1001", "Words.\n", "<p>Words.</p>")
-OLHA, PETRO = "olha@example.org", "petro@example.org"
-
-
-def a_request(**facts: Any) -> SpeakerRequest:
-    """A confirmed meeting of the Durham miners."""
-    values = {
-        "heading": "NUM Durham Area",
-        "contact_name": "Jean Armstrong",
-        "contact_role": "Branch secretary",
-        "contact_email": "jean@example.org",
-        "contact_phone": "0191 498 0000",
-        "event_kind": "branch-meeting",
-        "title": "January meeting",
-        "meeting_format": "in-person",
-        "venue": "Redhills, Flass Street; upstairs",
-        "town": "Durham",
-        "meeting_on": DAY,
-        "confirmed_time": time(19),
-        **facts,
-    }
-    request = SpeakerRequest(**values, consents=[])
-    actions.receive(db.session(), request, now=NOW, by=Mover(Actor.BRANCH))
-    db.session.flush()
-    return request
-
-
-def a_speaker(name: str = "Olha Savchenko", email: str = OLHA, language: str = "uk") -> Speaker:
-    """Somebody of the register."""
-    speaker = Speaker(name=name, email=email, email_digest=digest(email), language=language, created_at=NOW)
-    db.session.add(speaker)
-    db.session.flush()
-    return speaker
-
-
-def a_booking(
-    request: SpeakerRequest,
-    speaker: Speaker,
-    *,
-    role: str = SPEAKER,
-    day: date = DAY,
-    start: time = time(19),
-    hours: float = 1.5,
-) -> Booking:
-    """A booking as `diary` writes it."""
-    starts_at = datetime.combine(day, start, LONDON).astimezone(UTC)
-    number = db.session.query(Booking).count() + 1
-    booking = Booking(
-        submission_id=request.id, speaker=speaker, role=role, state=BOOKED, uid=f"booking-{number}@example.org",
-        sequence=0, created_at=NOW, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours),
-    )  # fmt: skip
-    db.session.add(booking)
-    db.session.flush()
-    return booking
 
 
 def send(request: SpeakerRequest, role: str, address: str, language: str = "en", now: datetime = NOW) -> Invite | None:
@@ -101,22 +42,6 @@ def to_branch(request: SpeakerRequest, **more: Any) -> Invite | None:
 
 def to_speaker(request: SpeakerRequest, address: str = OLHA, language: str = "uk", **more: Any) -> Invite | None:
     return send(request, "speaker", address, language, **more)
-
-
-def move_to(booking: Booking, day: date, start: time = time(19)) -> None:
-    """What `diary.move` does to the row."""
-    length = booking.ends_at - booking.starts_at
-    booking.starts_at = datetime.combine(day, start, LONDON).astimezone(UTC)
-    booking.ends_at = booking.starts_at + length
-    booking.sequence += 1
-    db.session.flush()
-
-
-def cancel(booking: Booking) -> None:
-    """What `diary.cancel` does to the row."""
-    booking.state, booking.cancelled_at = CANCELLED, NOW
-    booking.sequence += 1
-    db.session.flush()
 
 
 @pytest.fixture

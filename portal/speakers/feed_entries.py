@@ -1,0 +1,110 @@
+"""The meetings that stand in a calendar to subscribe to, and how each is called there."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from urllib.parse import urlsplit
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.clock import london_day
+from portal.emails.configuration import post
+from portal.emails.invites import Entry
+from portal.speakers import diary
+from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.invitations import Reader, entry_of, span
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
+
+MOST = 2000
+"""A calendar of more meetings than these is of no use to anybody."""
+TO_COME = ("confirmed", "held", "closed")
+"""In these states a meeting is, or was, to be held."""
+UNNAMED = {SPEAKER: "Guest speaker", STAND_BY: "Stand-by speaker", INTERPRETER: "Interpreter"}
+NAMED = {SPEAKER: "{name}", STAND_BY: "{name} (stand-by)", INTERPRETER: "{name} (interpreter)"}
+
+
+def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entry]:
+    """A speaker’s own bookings that end after `since`, in their own language."""
+    found = session.execute(_bookings(since).where(Booking.speaker_id == speaker.id)).all()
+    return [
+        entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
+        for booking, request in found
+    ]
+
+
+def of_requests(session: Session, coordinator_id: int | None, since: datetime, *, names: bool) -> list[Entry]:
+    """The bookings of the requests that a coordinator looks after (None: of all requests), in English.
+
+    Without `names` it holds nothing that others may not read. Speakers who are hidden for their safety are left out,
+    with the meetings they speak at. A meeting that was confirmed before there was a register stands there as well.
+    """
+    looked_after = () if coordinator_id is None else (SpeakerRequest.coordinator_id == coordinator_id,)
+    found = session.execute(_bookings(since).where(*looked_after)).all()
+    entries = [_entry(booking, request, names) for booking, request in found if booking.speaker.locked_at is None]
+    by_hand = (
+        select(SpeakerRequest)
+        .where(*looked_after)
+        .where(SpeakerRequest.state.in_(TO_COME), SpeakerRequest.held_reason.is_(None))
+        .where(SpeakerRequest.meeting_on >= london_day(since), SpeakerRequest.confirmed_time.is_not(None))
+        .where(~select(Booking.id).where(Booking.submission_id == SpeakerRequest.id, Booking.state == BOOKED).exists())
+        .limit(MOST)
+    )
+    return entries + [_by_hand(request, names) for request in session.scalars(by_hand)]
+
+
+def _bookings(since: datetime) -> Select[Booking, SpeakerRequest]:
+    return (
+        select(Booking, SpeakerRequest)
+        .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
+        .where(Booking.state == BOOKED, Booking.ends_at > since)
+        .options(
+            joinedload(Booking.speaker), selectinload(SpeakerRequest.consents), selectinload(SpeakerRequest.offers)
+        )
+        .order_by(Booking.starts_at)
+        .limit(MOST)
+    )
+
+
+def _entry(booking: Booking, request: SpeakerRequest, names: bool) -> Entry:
+    who = NAMED[booking.role].format(name=booking.speaker.name) if names else UNNAMED[booking.role]
+    return Entry(
+        uid=booking.uid,
+        sequence=booking.sequence,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        summary=f"{who}: {request.heading}",
+        description=_description(request, booking.starts_at, booking.ends_at),
+        location=_place(request, names),
+        stamp=booking.created_at,
+    )
+
+
+def _by_hand(request: SpeakerRequest, names: bool) -> Entry:
+    starts_at = diary.moment_of(request.meeting_on or london_day(request.state_since), request.confirmed_time or time())
+    ends_at = starts_at + diary.length_of(request)
+    name = request.speaker_name if names else ""
+    return Entry(
+        uid=f"{request.reference.lower()}@{urlsplit(post().public_url).hostname}",
+        sequence=request.version,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        summary=f"{name or UNNAMED[SPEAKER]}: {request.heading}",
+        description=_description(request, starts_at, ends_at),
+        location=_place(request, names),
+        stamp=request.received_at,
+    )
+
+
+def _description(request: SpeakerRequest, starts_at: datetime, ends_at: datetime) -> str:
+    london, kyiv = span(starts_at, ends_at, "en")
+    url = f"{post().public_url}/dashboard/requests/{request.id}"
+    return f"London time: {london}\nKyiv time: {kyiv}\nReference: {request.reference}\n{url}"
+
+
+def _place(request: SpeakerRequest, names: bool) -> str:
+    """Where it is held. Whoever reads a calendar that names nobody is not given the way into an online meeting."""
+    if request.meeting_format != "online":
+        return request.place
+    return f"Online, {request.platform}" if names and request.platform else "Online"
