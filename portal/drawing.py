@@ -42,10 +42,11 @@ def drawn(form: StepForm) -> Markup:
     locale = get_locale()
     page = (type(form), locale.language if locale is not None else "")
     drawings: dict[Any, Drawing] = current_app.extensions[EXTENSION]
-    return Markup("").join(_draw(each) if each.errors else _filled_in(each, page, drawings) for each in form)
+    # All of it is markup: joined as plain text, nothing is looked at for the third time.
+    return Markup("".join([_draw(each) if each.errors else _filled_in(each, page, drawings) for each in form]))
 
 
-def _filled_in(field: Any, page: tuple[type, str], drawings: dict[Any, Drawing]) -> Markup:
+def _filled_in(field: Any, page: tuple[type, str], drawings: dict[Any, Drawing]) -> str:
     """A field without errors, from what is kept of it where that still holds."""
     choices = getattr(field, "choices", None)
     chosen, words = None, Markup()
@@ -69,8 +70,7 @@ def _filled_in(field: Any, page: tuple[type, str], drawings: dict[Any, Drawing])
     kept = drawings.get(key)
     if kept is None or kept.choices != choices:
         kept = _keep(drawings, key, field, choices)
-    whole: Markup = kept.before + words + kept.after
-    return whole
+    return "".join((kept.before, words, kept.after))
 
 
 def _are_among(chosen: Any, choices: Any) -> bool:
