@@ -6,7 +6,7 @@ Which page stands where is decided by the routes; the language of an address by 
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from flask import Flask, has_request_context
@@ -41,6 +41,10 @@ class Portal(Flask):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remembered: dict[tuple[Any, ...], str] = {}
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is asynchronous, and Flask asks of twenty on each page."""
+        return func
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of a page, as Flask makes it. It depends on its values and on the page's language only."""

@@ -181,8 +181,11 @@ def headers_for(app: Flask) -> dict[str, str]:
 
 def protect(response: Response) -> Response:
     """Add the headers; a page that sets one itself (the mail frame its own policy) keeps it."""
+    headers = response.headers
+    its_own = {name.lower() for name, _ in headers}
     for name, value in headers_for(current_app).items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in its_own:
+            headers.add(name, value)
     if response.location:
         response.location = _without_host(response.location)
     if request.endpoint == "static":
