@@ -12,7 +12,6 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from portal.dashboard import told, words
-from portal.dashboard.told import BREAK
 from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
 from portal.submissions.forms import Lines
@@ -102,7 +101,7 @@ def _joined(given: Given, *names: str, between: str = ", ") -> str:
 
 def _lines(*parts: str) -> Markup:
     """What there is of some texts, each in a line of its own."""
-    return BREAK.join(part for part in parts if part)
+    return told.in_lines(part for part in parts if part)
 
 
 def _short(given: Given, name: str) -> str:

@@ -6,15 +6,15 @@ What the desk calls fields and answers is in `submissions.at_desk`; what of it s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import force_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.submissions import at_desk, registry
 from portal.submissions.forms import Lines, StepForm
 from portal.submissions.models import Submission
 
-BREAK = Markup("<br>")
-_ROW = Markup('<div class="summary__row"><dt class="summary__label">%s</dt><dd class="summary__value">%s</dd></div>\n')
 _SECTION = Markup(
     '<h3 class="section-title">%s <a class="section-title__act" href="%s/correct/%s">Correct'
     '<span class="govuk-visually-hidden"> %s</span></a></h3>\n<dl class="summary">%s</dl>\n'
@@ -54,12 +54,20 @@ def sections(answers: dict[str, Lines], prefix: str) -> Markup:
     for step, lines in answers.items():
         # Consents have a panel of their own.
         told_of = {name: given for name, given in lines.items() if given and name != at_desk.CONSENT}
-        rows = [row(at_desk.LABELS[name], BREAK.join(given)) for name, given in told_of.items()]
+        rows = [row(at_desk.LABELS[name], in_lines(given)) for name, given in told_of.items()]
         title = STEPS[step]
-        parts.append(_SECTION % (title, prefix, step, title.lower(), Markup("").join(rows)))
-    return Markup("").join(parts)
+        parts.append(_SECTION % (title, prefix, step, title.lower(), Markup("".join(rows))))
+    return Markup("".join(parts))
 
 
 def row(label: str, value: str) -> Markup:
     """One line of a summary; `value` is escaped where it is no HTML yet."""
-    return _ROW % (label, value)
+    return Markup(
+        f'<div class="summary__row"><dt class="summary__label">{escape(label)}</dt>'
+        f'<dd class="summary__value">{escape(value)}</dd></div>\n'
+    )
+
+
+def in_lines(texts: Iterable[str]) -> Markup:
+    """Texts below each other; each is escaped where it is no HTML yet."""
+    return Markup("<br>".join([escape(each) for each in texts]))
