@@ -17,8 +17,8 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.engine import Connection
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, dialects, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -129,21 +129,22 @@ def prepare_sqlite(dbapi_connection: Any, connection_record: Any) -> None:
         "temp_store=MEMORY",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
-    # The driver's own transaction handling starts too late; begin_sqlite below does it.
+    # The driver's own transaction handling starts too late; `SQLite` below begins it.
     dbapi_connection.isolation_level = None
 
 
-@event.listens_for(Engine, "begin")
-def begin_sqlite(connection: Connection) -> None:
-    """Take SQLite's write lock at once where something will be written.
+class SQLite(SQLiteDialect_pysqlite):
+    """SQLite that takes its one write lock at once where something will be written.
 
     A transaction that reads first and writes later fails with "database is locked" however long it may wait.
     """
-    if connection.dialect.name != "sqlite":
-        return
-    raw = connection.connection.dbapi_connection
-    if reading_only.get() and raw is not None:
-        # It cannot fail, for it does not touch the file yet; past the driver it costs a tenth.
-        raw.execute("BEGIN")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin a transaction. As an event of the engine it would make every statement look for events."""
+        dbapi_connection.execute("BEGIN" if reading_only.get() else "BEGIN IMMEDIATE")
+
+
+for name in ("sqlite", "sqlite.pysqlite"):
+    dialects.registry.register(name, __name__, SQLite.__name__)
