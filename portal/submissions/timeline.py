@@ -63,6 +63,34 @@ TO_THE_BRANCH = {
 }
 """Words of the history that speak of the reader, by those for everybody else."""
 
+TITLES = {
+    "received": N_("Request received"),
+    "note": N_("Note"),
+    "amended": N_("Details changed"),
+    "released": N_("Released from review"),
+    "merged": N_("Branch confirmed"),
+    "new-link": N_("New private link sent"),
+    "lead-agreed": N_("The lead agreed to be named to the twin"),
+    "lead-refused": N_("The lead does not wish to be named to the twin"),
+}
+"""What is said of an event by its name; moves, messages and who was given the request have words of their own."""
+AT_THE_DESK = {
+    "skipped": "Skipped",
+    "sent-early": "Sent before its day",
+    "letters-held": "Letters wait for a second reader",
+    "letters-approved": "Letters approved",
+    "letters-sent-back": "Letters sent back",
+    "letters-taken-back": "Letters taken back",
+}
+"""The same for events that the desk alone reads, in English."""
+BY: dict[str, str] = {
+    Actor.SPEAKER: N_("the speaker"),
+    Actor.UKRAINIAN_BODY: N_("the Ukrainian side"),
+    Actor.LEAD: N_("the lead"),
+    Actor.WORKER: N_("by itself"),
+}
+"""Who made a move, where it was neither the branch nor one of us."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -159,23 +187,9 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
     if event.name == "assigned":
         name = event.data.get("name")
         return str(gettext("Given to %(name)s", name=name) if name else gettext("Given back to the queue"))
-    titles = {
-        "received": gettext("Request received"),
-        "note": gettext("Note"),
-        "amended": gettext("Details changed"),
-        "released": gettext("Released from review"),
-        "merged": gettext("Branch confirmed"),
-        "skipped": "Skipped",
-        "sent-early": "Sent before its day",
-        "new-link": gettext("New private link sent"),
-        "lead-agreed": gettext("The lead agreed to be named to the twin"),
-        "lead-refused": gettext("The lead does not wish to be named to the twin"),
-        "letters-held": "Letters wait for a second reader",
-        "letters-approved": "Letters approved",
-        "letters-sent-back": "Letters sent back",
-        "letters-taken-back": "Letters taken back",
-    }
-    return str(titles.get(event.name, event.name))
+    if event.name in TITLES:
+        return str(gettext(TITLES[event.name]))
+    return AT_THE_DESK.get(event.name, str(event.name))
 
 
 def _is_for_branch(submission: Submission, event: Row[*tuple[Any, ...]]) -> bool:
@@ -189,14 +203,9 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
         return str(gettext("recorded for you by %(name)s", name=event.coordinator_name))
     if event.coordinator_name is not None:
         return str(event.coordinator_name)
-    words = {
-        Actor.BRANCH: submission.contact_name if viewer is Viewer.COORDINATOR else gettext("you"),
-        Actor.SPEAKER: gettext("the speaker"),
-        Actor.UKRAINIAN_BODY: gettext("the Ukrainian side"),
-        Actor.LEAD: gettext("the lead"),
-        Actor.WORKER: gettext("by itself"),
-    }
-    return str(words.get(Actor(event.actor), ""))
+    if event.actor == Actor.BRANCH:
+        return submission.contact_name if viewer is Viewer.COORDINATOR else str(gettext("you"))
+    return str(gettext(BY[event.actor])) if event.actor in BY else ""
 
 
 def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
