@@ -29,6 +29,7 @@ READERS = {
     Recipient.TEAM: "our team",
     Recipient.SPEAKER: "the speaker",
     Recipient.UKRAINIAN_BODY: "the Ukrainian side",
+    Recipient.LEAD: "the lead",
     Recipient.TREASURER: "the treasurer",
 }
 ACCOUNTS: Mapping[str, str] = {

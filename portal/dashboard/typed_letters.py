@@ -23,6 +23,7 @@ WHO = {
     "team": "Our team",
     "speaker": "The speaker",
     "ukrainian-body": "The Ukrainian side",
+    "lead": "The lead",
     "treasurer": "The treasurer",
 }
 LANGUAGES = {"en": "in English", "uk": "in Ukrainian"}

@@ -62,6 +62,11 @@ WITHOUT_CONSENT = {
     "Both letters leave them out; the Ukrainian side learns the name of the branch alone.",
 }
 """What a move’s letters leave out while the consent to pass details on is missing, by its recipient."""
+LEAD_LEFT_OUT = (
+    "Whoever leads the twinning for the branch has not agreed to be named. "
+    "Both letters name whoever wrote to us instead."
+)
+"""What stands there where the consent is that of whoever wrote to us, and somebody else leads."""
 
 
 class Cells(NamedTuple):

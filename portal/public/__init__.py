@@ -11,7 +11,6 @@ from portal.public import (
     addresses,
     context,
     feed,
-    feed,
     find_request,
     form_pages,
     information,
@@ -32,7 +31,6 @@ from portal.public import (
 from portal.public.blueprint import blueprint
 
 PAGES = (
-    feed,
     feed,
     find_request,
     form_pages,

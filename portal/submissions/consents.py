@@ -14,6 +14,9 @@ from flask_babel import force_locale, gettext
 from portal.submissions.models import Consent, Submission
 from portal.submissions.workflow import N_
 
+LEAD = "twin-lead"
+"""The consent of whoever leads a twinning, where somebody else has sent the form: nobody agrees for another."""
+
 
 @dataclass(frozen=True)
 class ConsentText:
@@ -41,6 +44,14 @@ CONSENTS: Mapping[str, ConsentText] = {
             N_(
                 "You may pass my name, email and union branch to the Ukrainian union body we are introduced to, "
                 "outside the United Kingdom. I know that this tells them that I am in a union."
+            ),
+        ),
+        ConsentText(
+            LEAD,
+            "2026-11-22",
+            N_(
+                "You may pass my name, my email and my union branch to the Ukrainian union body that my branch is "
+                "introduced to, outside the United Kingdom. I know that this tells them that I am in a union."
             ),
         ),
         ConsentText(
@@ -73,11 +84,15 @@ def agreed(submission: Submission, recipient: str, language: str) -> str:
     return words(recipient, language) if last.text_version == CONSENTS[recipient].version else last.text
 
 
-def record(submission: Submission, recipient: str, *, language: str, now: datetime) -> Consent:
-    """Keep a consent that was just given, with the words that were shown."""
+def record(submission: Submission, recipient: str, *, language: str, now: datetime, person: str = "") -> Consent:
+    """Keep a consent that was just given, with the words that were shown.
+
+    `person` marks who gave it, where that is not whoever wrote to us; it stands behind the version.
+    """
+    version = CONSENTS[recipient].version
     consent = Consent(
         recipient=recipient,
-        text_version=CONSENTS[recipient].version,
+        text_version=f"{version}/{person}" if person else version,
         text=words(recipient, language),
         language=language,
         given_at=now,
@@ -86,13 +101,18 @@ def record(submission: Submission, recipient: str, *, language: str, now: dateti
     return consent
 
 
-def given(submission: Submission, recipient: str) -> bool:
-    """Whether a consent stands that was not withdrawn."""
-    return any(each.recipient == recipient and each.withdrawn_at is None for each in submission.consents)
+def given(submission: Submission, recipient: str, *, person: str = "") -> bool:
+    """Whether a consent stands that was not withdrawn; that of one `person` where their mark is given."""
+    return any(_stands(each, recipient, person) for each in submission.consents)
 
 
-def withdraw(submission: Submission, recipient: str, now: datetime) -> None:
-    """Mark every standing consent for that recipient as withdrawn."""
+def withdraw(submission: Submission, recipient: str, now: datetime, *, person: str = "") -> None:
+    """Mark every standing consent for that recipient as withdrawn; those of one `person` where their mark is given."""
     for each in submission.consents:
-        if each.recipient == recipient and each.withdrawn_at is None:
+        if _stands(each, recipient, person):
             each.withdrawn_at = now
+
+
+def _stands(consent: Consent, recipient: str, person: str) -> bool:
+    is_theirs = not person or consent.text_version.endswith(f"/{person}")
+    return consent.recipient == recipient and consent.withdrawn_at is None and is_theirs

@@ -26,6 +26,8 @@ WHAT_TO_DO = {
     "branch": "The letter “{subject}” to the branch could not be delivered: telephone them.",
     "speaker": "The letter “{subject}” to the speaker could not be delivered: telephone them.",
     "treasurer": "The letter “{subject}” to the treasurer could not be delivered: telephone them or the branch.",
+    "lead": "The letter “{subject}” to the lead of the twinning could not be delivered: "
+    "ask the branch how to reach them.",
     "ukrainian-body": "The letter “{subject}” to the Ukrainian side could not be delivered: "
     "reach them in another safe way.",
     "team": "The letter “{subject}” to the team could not be delivered: "

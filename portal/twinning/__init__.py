@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
+from portal.twinning import leads
 from portal.twinning.facts import arranged, facts, settled, wanted
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
@@ -18,6 +19,7 @@ registry.register(
         arranged=arranged,
         settled=settled,
         wanted=wanted,
+        amended=leads.amended,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

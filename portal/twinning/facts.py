@@ -9,7 +9,7 @@ from flask_babel import force_locale, gettext
 from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
-from portal.submissions import consents, counts
+from portal.submissions import counts
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
@@ -21,7 +21,7 @@ from portal.twinning.states import LINKED
 
 def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known, or where the branch has not agreed to it."""
-    may_be_named = consents.given(submission, forms.TwinningYou.RECIPIENT)
+    named, address = submission.named_to_twin
     region = places.region(submission.region_slug or "")
     sectors = set(submission.sectors or [])
     with force_locale(language):
@@ -39,8 +39,8 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         "is_informal": "yes" if submission.decision == "informal" else "",
         "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
         "decision_on": long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
-        "lead_name": (submission.lead_name or submission.contact_name) if may_be_named else "",
-        "lead_email": (submission.lead_email or submission.contact_email) if may_be_named else "",
+        "lead_name": named,
+        "lead_email": address,
         "body_name": submission.body_name,
         "body_oblast": _oblast(submission.body_oblast, language),
         # An introduction says everything in both languages.
@@ -55,12 +55,13 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
 
 
 PROPOSED = ("proposed",)
+BEFORE_THE_INTRODUCTION = ("received", "checked", "seeking", "proposed", "waiting")
 
 
 def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
     """The Ukrainian body that is proposed or linked, and the day of the agreement; in English, what is known only."""
     if submission.state not in (*PROPOSED, *LINKED, "closed", "ended"):
-        return []
+        return lead_rows(submission)
     known = subjects.find_sector(submission.body_sector)
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
@@ -72,7 +73,18 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
         ("Twinned on", long_date(submission.twinned_on, "en")),
     ]
-    return [row for row in rows if row[1]] if submission.body_name else []
+    return lead_rows(submission) + ([row for row in rows if row[1]] if submission.body_name else [])
+
+
+def lead_rows(submission: TwinningProposal) -> list[tuple[str, str]]:
+    """For the desk: whether a lead who did not write to us has agreed to be named; nothing where nobody must."""
+    if not submission.has_another_lead:
+        return []
+    if submission.lead_has_agreed:
+        return [("The lead", "has agreed to be named")]
+    if not submission.lead_email:
+        return [("The lead", "is not named: there is no address to ask them at")]
+    return [("The lead", "has not agreed to be named")]
 
 
 INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")
@@ -86,6 +98,9 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
     name = submission.body_name
     if submission.state in PROPOSED:
         return _described(submission, language)
+    if submission.state in BEFORE_THE_INTRODUCTION:
+        with force_locale(language):
+            return Settled(rows=rows_of(_named(submission)))
     if submission.state not in INTRODUCED or not name:
         return NOTHING
     # While it rests nobody is to be written to, so that the page gives no address.
@@ -120,8 +135,23 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
                 (gettext("Where"), _oblast(submission.body_oblast, language)),
                 (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
                 (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
+                _named(submission),
             )
         )
+
+
+def _named(submission: TwinningProposal) -> tuple[str, str]:
+    """Whom the twin will hear of, where a lead was named who must agree themselves; in the present language."""
+    if not submission.has_another_lead:
+        return "", ""
+    lead = submission.lead_name or submission.lead_email
+    if submission.lead_has_agreed:
+        who = gettext("%(name)s, who has agreed", name=lead)
+    elif not submission.lead_email:
+        who = gettext("Not %(name)s so far. Add their email address, and we ask them", name=lead)
+    else:
+        who = gettext("Not %(name)s so far. We pass nothing of theirs on without their own yes", name=lead)
+    return gettext("Whom your twin hears of"), who
 
 
 def wanted(submission: TwinningProposal, today: date, has_written: bool) -> Wanted | None:

@@ -13,6 +13,7 @@ from portal.submissions.fields import AnyOf, Count, DateText, EmailText, Line, N
 from portal.submissions.forms import FormStep, StepForm
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import YOUR_BRANCH
+from portal.twinning.models import SENDERS
 
 HOPES = listed(
     ("messages", _l("Messages of solidarity")),
@@ -75,7 +76,10 @@ class Decision(StepForm):
     lead_name = Name(
         _l("Who will lead the twinning for your branch?"), most=120, hint=_l("Leave this empty if it is you.")
     )
-    lead_email = EmailText(_l("Their email address"))
+    lead_email = EmailText(
+        _l("Their email address"),
+        hint=_l("We write to them first. Without their own yes we pass nothing of theirs on."),
+    )
     deputy_name = Name(_l("Who will be their deputy?"), most=120)
     deputy_email = EmailText(_l("The deputy’s email address"))
     decision = OneOf(_l("Has your branch decided?"), choices=DECISIONS)
@@ -129,7 +133,7 @@ class Decision(StepForm):
 class TwinningYou(You):
     """Who writes; the consent is for the Ukrainian body they are introduced to."""
 
-    RECIPIENT = "twin"
+    RECIPIENT = SENDERS
 
 
 STEPS = (

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
+from portal.directory.folding import fold
 from portal.emails import second_reading
+from portal.submissions import consents
 from portal.submissions.models import Event, Submission
+from portal.submissions.prepared import Party
+from portal.submissions.workflow import Recipient
 from portal.twinning.states import LINKED
+
+SENDERS = "twin"
+"""The consent of whoever wrote to us, to be named to the twin."""
+REFUSED = "lead-refused"
+"""The line of history that says that the lead is not to be named."""
 
 
 class TwinningProposal(Submission):
@@ -87,6 +98,49 @@ class TwinningProposal(Submission):
             .limit(1)
         )
         return session.scalar(said) == "yes-to-twin"
+
+    @property
+    def has_another_lead(self) -> bool:
+        """Whether somebody else leads the twinning than who wrote to us: nobody can agree for them."""
+        is_another = fold(self.lead_name) not in ("", fold(self.contact_name))
+        return is_another or self.lead_email.lower() not in ("", self.contact_email.lower())
+
+    @property
+    def lead_key(self) -> str:
+        """A mark of the lead, by name and address: who is named in their place is asked afresh."""
+        return hashlib.sha256(f"{fold(self.lead_name)} {self.lead_email.lower()}".encode()).hexdigest()[:12]
+
+    @property
+    def lead_has_agreed(self) -> bool:
+        """Whether a lead who did not write to us has agreed to be named to the twin."""
+        return self.has_another_lead and consents.given(self, consents.LEAD, person=self.lead_key)
+
+    @property
+    def is_lead_to_ask(self) -> bool:
+        """Whether there is a lead to be asked who has neither agreed nor refused."""
+        if not self.has_another_lead or not self.lead_email or self.lead_has_agreed:
+            return False
+        session = object_session(self)
+        refused = select(Event.data).where(Event.submission_id == self.id, Event.name == REFUSED)
+        return session is None or all(data.get("lead") != self.lead_key for data in session.scalars(refused))
+
+    @property
+    def named_to_twin(self) -> tuple[str, str]:
+        """Name and email of whoever is named to the twin: the lead, else who wrote, else nobody; all have agreed."""
+        if self.lead_has_agreed:
+            return self.lead_name, self.lead_email
+        return (self.contact_name, self.contact_email) if consents.given(self, SENDERS) else ("", "")
+
+    def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
+        """The lead, where that is not who wrote to us, with a page of their own."""
+        found = self.party(self.lead_key) if recipient == Recipient.LEAD else None
+        return (found,) if found is not None else ()
+
+    def party(self, key: str) -> Party | None:
+        """The lead as long as it is still the same person."""
+        if key != self.lead_key or not self.has_another_lead or not self.lead_email:
+            return None
+        return Party(key=key, address=self.lead_email, language=self.language, link=("lead", self.id))
 
     @property
     def days_of_steps(self) -> dict[int, date | None]:

@@ -40,6 +40,7 @@ CONTACTS = (
     ),
 )
 
+LEAD_ASKED = Notification("twinning/lead-asked", Recipient.LEAD, only_if="is_lead_to_ask")
 FAREWELL = (
     Notification("common/withdrawn", Recipient.BRANCH, only_from=LIVE),
     Notification("twinning/withdrawn", Recipient.BRANCH, only_from=LINKED),
@@ -63,7 +64,7 @@ TRANSITIONS = (
         ("received",),
         "checked",
         asks=(Ask("note", N_("What did you check?"), is_required=False, hint=N_("Kept in the history.")),),
-        notify=(Notification("twinning/checked", Recipient.BRANCH),),
+        notify=(Notification("twinning/checked", Recipient.BRANCH), LEAD_ASKED),
     ),
     Transition(
         "seek",
@@ -83,6 +84,8 @@ TRANSITIONS = (
         notify=(
             Notification("twinning/proposed", Recipient.BRANCH),
             Notification("twinning/proposed-body", Recipient.UKRAINIAN_BODY),
+            # A second time, before it matters: whoever has not answered is not named.
+            LEAD_ASKED,
         ),
         then="portal.twinning.introductions.propose",
     ),
@@ -108,6 +111,7 @@ TRANSITIONS = (
         asks=CONTACTS,
         notify=(
             Notification("twinning/introduced", Recipient.BRANCH),
+            Notification("twinning/introduced-lead", Recipient.LEAD, only_if="lead_has_agreed"),
             Notification("twinning/introduced-body", Recipient.UKRAINIAN_BODY),
         ),
         then="portal.twinning.introductions.introduce",

@@ -1,0 +1,191 @@
+"""Nobody agrees for another: a lead who did not send the form is asked, and named only with their own consent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.clock import utc_now
+from portal.emails import links
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import actions, consents, intake
+from portal.submissions.models import Consent, Event
+from portal.twinning import leads
+from portal.twinning.facts import arranged, settled
+from portal.twinning.models import TwinningProposal
+from tests.conftest import csrf_token
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
+from tests.submissions.walks import letters_of, move, text_of
+
+LEAD = {"lead_name": "Hanna Lead", "lead_email": "lead@example.org", "share": "yes"}
+TO_THE_TWIN = ("twinning/introduced-body", "twinning/introduced")
+
+
+def filed(**changed: Any) -> Any:
+    answers = twinning_answers(**(LEAD | changed))
+    return intake.file(db.session(), "twinning", answers, now=NOW, language="en", by=BRANCH)
+
+
+def introduced(proposal: Any) -> Any:
+    for name in ("check", "seek", "propose", "introduce"):
+        move(proposal, name)
+    return proposal
+
+
+def asked(proposal: Any) -> list[str]:
+    return [address for template, address in letters_of(proposal) if template == "twinning/lead-asked"]
+
+
+def test_without_the_leads_own_consent_whoever_agreed_is_named(app: Flask) -> None:
+    with app.app_context():
+        proposal = introduced(filed())
+        for name in TO_THE_TWIN:
+            assert "Ottoline Hill" in text_of(proposal, name)
+            assert "ottoline@example.org" in text_of(proposal, name)
+            assert "Hanna" not in text_of(proposal, name)
+            assert "lead@example.org" not in text_of(proposal, name)
+        assert "twinning/introduced-lead" not in [name for name, _ in letters_of(proposal)]
+
+
+def test_where_nobody_agreed_nobody_is_named(app: Flask) -> None:
+    with app.app_context():
+        letter = text_of(introduced(filed(share="")), "twinning/introduced-body")
+        for word in ("Ottoline", "ottoline@", "Hanna", "lead@example.org"):
+            assert word not in letter
+
+
+def test_the_lead_is_asked_once_it_is_checked_and_once_more_before_it_matters(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        assert asked(proposal) == []
+        move(proposal, "check")
+        assert asked(proposal) == ["lead@example.org"]
+        assert "Ottoline Hill has asked us" in text_of(proposal, "twinning/lead-asked")
+        for name in ("seek", "propose"):
+            move(proposal, name)
+        assert asked(proposal) == ["lead@example.org"] * 2
+
+
+def test_nobody_is_asked_who_sent_the_form_or_has_no_address(app: Flask) -> None:
+    with app.app_context():
+        for changed in (
+            {"lead_name": "", "lead_email": ""},
+            {"lead_name": "ottoline HILL", "lead_email": ""},
+            {"lead_name": "Ottoline Hill", "lead_email": "Ottoline@example.org"},
+            {"lead_email": ""},
+        ):
+            proposal = introduced(filed(**changed))
+            assert asked(proposal) == []
+            assert "ottoline@example.org" in text_of(proposal, "twinning/introduced-body")
+            assert "Hanna" not in text_of(proposal, "twinning/introduced-body")
+
+
+def test_a_lead_who_agreed_is_named_and_introduced(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(share="")
+        move(proposal, "check")
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        for name in ("seek", "propose", "introduce"):
+            move(proposal, name)
+        assert len(asked(proposal)) == 1
+        assert "lead@example.org" in text_of(proposal, "twinning/introduced-body")
+        assert ("twinning/introduced-lead", "lead@example.org") in letters_of(proposal)
+        assert "Iryna Bondar" in text_of(proposal, "twinning/introduced-lead")
+        kept = db.session.scalars(select(Consent).where(Consent.submission_id == proposal.id)).one()
+        assert kept.text == consents.words(consents.LEAD, "en")
+        assert kept.text_version == f"{consents.CONSENTS[consents.LEAD].version}/{proposal.lead_key}"
+
+
+def test_the_yes_of_one_lead_is_not_that_of_the_next(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        move(proposal, "check")
+        old = links.issue(db.session(), "lead", proposal.id, NOW)
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        actions.amend(db.session(), proposal, {"lead_email": "next@example.org"}, by=BRANCH, now=NOW)
+        assert not proposal.lead_has_agreed
+        assert old.revoked_at is not None
+        assert asked(proposal) == ["lead@example.org", "next@example.org"]
+        waiting = select(OutboxEmail.state).where(
+            OutboxEmail.template == "twinning/lead-asked", OutboxEmail.to_address == "lead@example.org"
+        )
+        assert db.session.scalars(waiting).all() == ["cancelled"], "the old letter would open nothing"
+
+
+def test_a_lead_who_was_named_before_anybody_read_it_is_not_written_to(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(lead_name="", lead_email="")
+        changes = {"lead_name": "Hanna Lead", "lead_email": "lead@example.org"}
+        actions.amend(db.session(), proposal, changes, by=BRANCH, now=NOW)
+        assert asked(proposal) == []
+
+
+def test_desk_and_branch_read_whom_the_twin_hears_of(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        move(proposal, "check")
+        assert ("The lead", "has not agreed to be named") in arranged(proposal)
+        rows = dict(settled(proposal, "en").rows)
+        assert rows["Whom your twin hears of"].startswith("Not Hanna Lead so far")
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        assert dict(settled(proposal, "en").rows)["Whom your twin hears of"] == "Hanna Lead, who has agreed"
+
+
+def page_of_lead(app: Flask, **changed: Any) -> tuple[int, str]:
+    with app.app_context():
+        proposal = filed(**changed)
+        actions.perform(db.session(), proposal, "check", by=COORDINATOR, now=NOW)
+        path = links.path_of(links.issue(db.session(), "lead", proposal.id, utc_now()))
+        db.session.commit()
+        return proposal.id, path
+
+
+def agreed(app: Flask, number: int) -> tuple[bool, list[str]]:
+    with app.app_context():
+        proposal = db.session.get_one(TwinningProposal, number)
+        lines = db.session.scalars(
+            select(Event.name).where(Event.submission_id == number, Event.actor == "lead").order_by(Event.id)
+        )
+        return proposal.lead_has_agreed, list(lines)
+
+
+def test_the_lead_answers_on_a_page_of_their_own(app: Flask, client: FlaskClient) -> None:
+    number, path = page_of_lead(app)
+    page = client.get(path).get_data(as_text=True)
+    for words in ("May we name you to your twin?", "lead@example.org", "Ottoline Hill", "No, do not name me"):
+        assert words in page
+    token = csrf_token(page)
+    without_tick = client.post(f"{path}/yes", data={"csrf_token": token})
+    assert without_tick.status_code == 422
+    assert agreed(app, number) == (False, [])
+    for _ in range(2):
+        assert client.post(f"{path}/yes", data={"csrf_token": token, "share": "yes"}).status_code == 303
+    assert agreed(app, number) == (True, ["lead-agreed"])
+    page = client.get(path).get_data(as_text=True)
+    assert "You have agreed to be named" in page
+    client.post(f"{path}/no", data={"csrf_token": token})
+    assert agreed(app, number) == (False, ["lead-agreed", "lead-refused"])
+    assert "You can still change your mind here." in client.get(path).get_data(as_text=True)
+
+
+def test_a_refusal_is_kept_and_nobody_asks_again(app: Flask, client: FlaskClient) -> None:
+    number, path = page_of_lead(app)
+    token = csrf_token(client.get(path).get_data(as_text=True))
+    assert client.post(f"{path}/no", data={"csrf_token": token}).status_code == 303
+    with app.app_context():
+        proposal = db.session.get_one(TwinningProposal, number)
+        for name in ("seek", "propose"):
+            move(proposal, name)
+        assert len(asked(proposal)) == 1
+
+
+def test_without_a_good_token_nothing_is_kept(app: Flask, client: FlaskClient) -> None:
+    number, path = page_of_lead(app)
+    for act in ("yes", "no"):
+        assert client.post(f"{path}/{act}", data={"csrf_token": "no", "share": "yes"}).status_code == 400
+    assert agreed(app, number) == (False, [])
+    assert client.get("/lead/nothing").status_code == 404
