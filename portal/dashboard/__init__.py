@@ -13,6 +13,7 @@ from flask_login import current_user
 from portal.clock import london_day, utc_now
 from portal.dashboard import (
     account,
+    asking,
     branches,
     by_hand,
     calendar,
@@ -46,6 +47,7 @@ from portal.extensions import db
 
 PAGES = (
     account,
+    asking,
     branches,
     by_hand,
     calendar,

@@ -44,10 +44,11 @@ def move(number: int, name: str) -> str:
     submission = find(db.session, number)
     transition = permitted(submission, name)
     if transition.asks:
-        known = prefilled.answers(submission, transition, london_day(utc_now())) | _carried(transition)
+        known = prefilled.answers(submission, transition, london_day(utc_now()), request.args.get("offer", ""))
+        known |= _carried(transition)
         return _form_page(submission, transition, move_form(transition, at_desk=True)(data=known))
     prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
-    return _letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
+    return letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
 
 
 def _carried(transition: Transition) -> dict[str, str]:
@@ -75,7 +76,7 @@ def make_move(number: int, name: str) -> str | Response:
     is_held = bool(letters) and wants_second_reader()
     is_alone = is_held and not second_readers()
     if step != "send" or typed_letters.has_errors(letters) or is_alone:
-        return _letters_page(number, transition, form, letters, is_alone=NOBODY_ELSE if is_alone else "")
+        return letters_page(number, transition, form, letters, is_alone=NOBODY_ELSE if is_alone else "")
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
@@ -170,7 +171,7 @@ def second_readers() -> list[str]:
     return [person.name for person in approvals.readers(db.session(), current_user.id)]
 
 
-def _letters_page(
+def letters_page(
     number: int, transition: Transition, form: MoveForm, letters: list[TypedLetter], *, is_alone: str = ""
 ) -> str:
     """The letters of a move in boxes, with the answers behind them. `is_alone`: why nobody can read them first."""

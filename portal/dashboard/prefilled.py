@@ -7,18 +7,23 @@ from typing import Any
 
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
+from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import short_time
 from portal.submissions.fields import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 
 
-def answers(submission: Submission, transition: Transition, today: date) -> dict[str, str]:
-    """What is known of the answers a move asks for, as a coordinator would type it. `today` is the day in London."""
+def answers(submission: Submission, transition: Transition, today: date, offer: str = "") -> dict[str, str]:
+    """What is known of the answers a move asks for, as a coordinator would type it. `today` is the day in London.
+
+    `offer` is the number of the offer that is to be confirmed, where one was chosen: its speaker's own days come first.
+    """
     asked = {ask.name for ask in transition.asks}
     known: dict[str, str] = {}
     if "confirmed_on" in asked and (meetings := _meetings(submission, today)):
-        day, start = meetings[0]
+        suits = _accepted(submission, offer)
+        day, start = next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
         known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
     for name in ("decided_on", "twinned_on"):
         said: date | None = getattr(submission, name, None)
@@ -38,6 +43,15 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
         for day, start in _meetings(submission, today)[1:]
     ]
     return f"The branch could also meet on {' or '.join(others)}." if others else ""
+
+
+def _accepted(submission: Submission, offer: str) -> set[str]:
+    """The days, as ISO texts, that suit the speaker of an offer, or the only one who has said yes."""
+    if not isinstance(submission, SpeakerRequest):
+        return set()
+    said_yes = [each for each in submission.offers if each.accepted and each.closed_at is None]
+    chosen = [each for each in said_yes if str(each.id) == offer] if offer else said_yes
+    return set(chosen[0].accepted) if len(chosen) == 1 else set()
 
 
 def _meetings(submission: Submission, today: date) -> list[tuple[date, str]]:

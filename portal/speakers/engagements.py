@@ -45,7 +45,7 @@ class Offer(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
-    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"), index=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speakers.id"))
     role: Mapped[str] = mapped_column(String(20), default=SPEAKER)
     state: Mapped[str] = mapped_column(String(20), default=ASKED)
     dates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
@@ -62,7 +62,8 @@ class Offer(db.Model):
     # When it ended, for whatever reason; a booked speaker's offer ends with the booking.
     closed_at: Mapped[datetime | None] = mapped_column()
 
-    speaker: Mapped[Speaker] = relationship()
+    # Whoever looks at offers wants to know whose they are.
+    speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         # Nobody is asked twice at once for one meeting.
@@ -74,6 +75,8 @@ class Offer(db.Model):
             sqlite_where=text(OFFER_IS_OPEN),
             postgresql_where=text(OFFER_IS_OPEN),
         ),
+        # Who was asked when and said what is read of all speakers at once: from the index alone.
+        Index("ix_offers_of_speaker", "speaker_id", "asked_at", "state"),
         {"sqlite_autoincrement": True},
     )
 
@@ -106,7 +109,7 @@ class Booking(db.Model):
 
     __table_args__ = (
         Index("ix_bookings_of_speaker", "speaker_id", "starts_at"),
-        Index("ix_bookings_starts", "starts_at"),
+        Index("ix_bookings_starts", "starts_at", "state", "speaker_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -7,16 +7,15 @@ moment, and changes rows in the request's session. Who is booked in the end, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from portal import settings
 from portal.clock import london_day
-from portal.sealed import digest
+from portal.speakers import chosen as choosing
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -45,8 +44,6 @@ PASSED = (
     "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
     "ask a speaker"
 )
-NOBODY_CHOSEN = "Choose at least one speaker to ask"
-CANNOT_BE_ASKED = "{name} cannot be asked now: they have paused, left, or have not agreed yet. Choose somebody else"
 ASKED_ALREADY = "{name} has been asked for this meeting already and has not answered"
 
 
@@ -62,7 +59,11 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     if passed:
         where = "speakers" if "speakers" in answers else "speaker_name"
         raise WrongAnswerError(where, PASSED.format(day=long_date(min(passed), "en")))
-    chosen = _chosen(session, answers) if "speakers" in answers else [_by_hand(session, answers, now)]
+    chosen = (
+        choosing.by_number(session, request, answers)
+        if "speakers" in answers
+        else [choosing.by_hand(session, answers, now)]
+    )
     for speaker in chosen:
         if is_waiting_for(request, speaker):
             raise WrongAnswerError("speakers", ASKED_ALREADY.format(name=speaker.name))
@@ -245,43 +246,6 @@ def names_asked(request: SpeakerRequest) -> str:
     """Who is asked now, by name, for coordinators."""
     with force_locale("en"):
         return ", ".join(each.speaker.name for each in open_offers(request))
-
-
-def _chosen(session: Session, answers: Mapping[str, str]) -> Sequence[Speaker]:
-    """The speakers of the register whose numbers were given, in that order."""
-    numbers = [int(each) for each in answers["speakers"].split(",") if each.isascii() and each.isdigit()][:20]
-    found = [session.get(Speaker, number) for number in dict.fromkeys(numbers)]
-    chosen = [each for each in found if each is not None]
-    if not chosen:
-        raise WrongAnswerError("speakers", NOBODY_CHOSEN)
-    for each in chosen:
-        if not each.is_in_register or each.confirmed_at is None:
-            raise WrongAnswerError("speakers", CANNOT_BE_ASKED.format(name=each.name))
-    return chosen
-
-
-def _by_hand(session: Session, answers: Mapping[str, str], now: datetime) -> Speaker:
-    """The speaker of that address, who joins the register where nobody of it has that address.
-
-    A coordinator who names somebody by hand has spoken to them: they are asked although they have not yet agreed on
-    their own page to stay in the register.
-    """
-    address = answers["speaker_email"]
-    known = digest(address)
-    found = session.scalars(
-        select(Speaker).where(Speaker.email_digest == known, Speaker.left_at.is_(None)).order_by(Speaker.id).limit(1)
-    ).first()
-    if found is not None:
-        return found
-    speaker = Speaker(
-        name=answers["speaker_name"],
-        email=address,
-        email_digest=known,
-        language=answers.get("speaker_language") or "en",
-        created_at=now,
-    )
-    session.add(speaker)
-    return speaker
 
 
 def _remember(request: SpeakerRequest, speaker: Speaker) -> None:

@@ -1,0 +1,146 @@
+"""Asking speakers of the register from the desk: letters, overrides with a reason, and what they have said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.clock import london_day, utc_now
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.speakers.engagements import Offer
+from portal.speakers.register import SpeakerVeto
+from portal.submissions import actions, whole
+from portal.submissions.models import Submission
+from portal.submissions.work import Task
+from portal.submissions.workflow import Actor
+from tests.dashboard.conftest import Page, post_all
+from tests.submissions.walks import registered
+
+Make = Callable[..., int]
+
+
+@pytest.fixture
+def number(app: Flask, make_request: Make) -> int:
+    """A request for an online meeting in forty days."""
+    day = (london_day(utc_now()) + timedelta(days=40)).isoformat()
+    return make_request(
+        "speaker",
+        state="matching",
+        meeting_format="online",
+        dates=[{"on": day, "time": "19:00", "time_text": "7pm"}],
+    )
+
+
+def speakers(app: Flask, *emails: str, **more: Any) -> list[int]:
+    with app.app_context():
+        known = {"languages": {"en": "fluent"}, "name": "Petro Lys"} | more
+        made = [registered(utc_now(), email, **known).id for email in emails]
+        db.session.commit()
+        return made
+
+
+def ask(client: FlaskClient, number: int, *chosen: int) -> Any:
+    query = "&".join(f"speaker={each}" for each in chosen)
+    return client.get(f"/dashboard/requests/{number}/ask?{query}")
+
+
+def send(client: FlaskClient, number: int, page: str) -> Any:
+    return post_all(client, f"/dashboard/requests/{number}/moves/ask-speakers", page)
+
+
+def test_two_are_asked_at_once_each_by_a_letter_of_their_own(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    chosen = speakers(app, "petro@example.org", "iryna@example.org")
+    page = ask(coordinator, number, *chosen).text
+    assert "petro@example.org" in page
+    assert "iryna@example.org" in page
+    assert send(coordinator, number, page).status_code == 303
+    with app.app_context():
+        letters = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer")).all()
+        assert sorted(each.to_address for each in letters) == ["iryna@example.org", "petro@example.org"]
+        assert len({link for each in letters for link in each.link_ids}) == 2
+        assert db.session.get_one(Submission, number).state == "offered"
+    shown = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Speakers asked" in shown
+    assert shown.count("They said yes") == 2
+
+
+def test_who_cannot_be_asked_needs_a_reason_that_is_kept(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    (chosen,) = speakers(app, "petro@example.org", paused_at=utc_now(), languages={"en": "fluent"})
+    page = ask(coordinator, number, chosen)
+    assert "Why do you ask Petro Lys all the same?" in page.text
+    path = f"/dashboard/requests/{number}/ask?speaker={chosen}"
+    empty = Page(coordinator, path).post(f"/dashboard/requests/{number}/ask", speaker=str(chosen))
+    assert "Write why, or go back" in empty.text
+    reason = {f"although-{chosen}": "She offered herself by telephone"}
+    letters = Page(coordinator, path).post(f"/dashboard/requests/{number}/ask", speaker=str(chosen), **reason)
+    assert send(coordinator, number, letters.text).status_code == 303
+    assert "She offered herself by telephone" in coordinator.get(f"/dashboard/requests/{number}").text
+
+
+def test_nobody_is_asked_against_a_veto(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:
+    (chosen,) = speakers(app, "petro@example.org")
+    with app.app_context():
+        union_id = db.session.execute(db.text("SELECT id FROM unions WHERE slug = 'num'")).scalar_one()
+        db.session.add(SpeakerVeto(speaker_id=chosen, union_id=union_id, words="Private"))
+        db.session.commit()
+    number = make_request("speaker", state="matching", meeting_format="online", union_id=union_id)
+    page = ask(coordinator, number, chosen).text
+    assert "cannot be asked" in page
+    assert "Look over the letters" not in page
+    forced = Page(coordinator, f"/dashboard/requests/{number}").post(
+        f"/dashboard/requests/{number}/moves/ask-speakers", speakers=str(chosen), although="Because", step="send"
+    )
+    assert forced.status_code == 200
+    with app.app_context():
+        assert db.session.scalars(select(Offer)).all() == []
+
+
+def test_a_yes_by_telephone_is_confirmed_with_one_button(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    chosen = speakers(app, "petro@example.org", "iryna@example.org")
+    send(coordinator, number, ask(coordinator, number, *chosen).text)
+    with app.app_context():
+        first, second = db.session.scalars(select(Offer.id).order_by(Offer.id)).all()
+        day = whole.load(db.session(), number).dates[0]["on"]
+    base = f"/dashboard/requests/{number}/moves"
+    path = f"{base}/speaker-accepts?offer={first}&accepted={day}"
+    letters = post_all(coordinator, f"{base}/speaker-accepts", coordinator.get(path).text, may_name_me="yes")
+    assert post_all(coordinator, f"{base}/speaker-accepts", letters.text).status_code == 303
+    shown = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Said yes" in shown
+    assert "Confirm Petro Lys" in shown
+    page = coordinator.get(f"{base}/confirm?offer={first}").text
+    letters = post_all(coordinator, f"{base}/confirm", page)
+    assert "petro@example.org" in letters.text
+    assert post_all(coordinator, f"{base}/confirm", letters.text).status_code == 303
+    with app.app_context():
+        states = dict(db.session.execute(select(Offer.id, Offer.state)).all())
+        assert states == {first: "confirmed", second: "released"}
+        thanked = select(OutboxEmail.to_address).where(OutboxEmail.template == "speaker/others-thanked")
+        assert db.session.scalars(thanked).all() == ["iryna@example.org"]
+
+
+def test_a_viewer_asks_nobody(app: Flask, number: int, sign_in: Callable[..., FlaskClient]) -> None:
+    chosen = speakers(app, "petro@example.org")
+    answer = ask(sign_in("viewer"), number, *chosen)
+    assert answer.status_code in (403, 404)
+    assert "petro" not in answer.text
+
+
+def test_silence_gives_the_request_back_with_a_task(app: Flask, number: int, coordinator: FlaskClient) -> None:
+    chosen = speakers(app, "petro@example.org")
+    send(coordinator, number, ask(coordinator, number, *chosen).text)
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        later = utc_now() + timedelta(days=9)
+        actions.perform(db.session(), request, "nobody-answered", by=actions.Mover(Actor.WORKER), now=later, answers={})
+        db.session.commit()
+        assert request.state == "matching"
+        task = db.session.scalars(select(Task).where(Task.reason == "offer")).one()
+        assert "Petro Lys" in task.about
