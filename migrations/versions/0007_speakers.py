@@ -160,7 +160,7 @@ def _make_engagements() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_offers_submission_id", "offers", ["submission_id"])
-    op.create_index("ix_offers_speaker_id", "offers", ["speaker_id"])
+    op.create_index("ix_offers_of_speaker", "offers", ["speaker_id", "asked_at", "state"])
     op.create_index(
         "uq_offers_open",
         "offers",
@@ -193,7 +193,7 @@ def _make_engagements() -> None:
     )
     op.create_index("ix_bookings_submission_id", "bookings", ["submission_id"])
     op.create_index("ix_bookings_of_speaker", "bookings", ["speaker_id", "starts_at"])
-    op.create_index("ix_bookings_starts", "bookings", ["starts_at"])
+    op.create_index("ix_bookings_starts", "bookings", ["starts_at", "state", "speaker_id"])
     op.create_table(
         "booked_slots",
         sa.Column("speaker_id", sa.Integer(), autoincrement=False, nullable=False),

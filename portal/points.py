@@ -1,0 +1,89 @@
+"""What counts when speakers are ranked for a request, in points: names, usual values and a sentence for each.
+
+They are settings of the campaign: kept in `settings`, used in `speakers.weights`. Nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MOST = 200
+"""No single reason is worth more."""
+SECTION = "Matching speakers"
+PREFIX = "match."
+
+
+class Row(NamedTuple):
+    """One thing that counts."""
+
+    name: str
+    points: int
+    label: str
+    sentence: str
+
+
+ROWS: tuple[Row, ...] = (
+    Row("free", 30, "Free", "Points where a speaker has told us that they can on one of the dates."),
+    Row(
+        "unusual",
+        15,
+        "Outside their usual hours",
+        "Points taken away where every date lies outside the hours that a speaker has told us.",
+    ),
+    Row(
+        "held",
+        15,
+        "Asked for the same day",
+        "Points taken away where a speaker is asked for another meeting on one of the days and nothing is decided.",
+    ),
+    Row("named", 60, "Named by the branch", "Points where the name is the one that the branch wrote."),
+    Row(
+        "wish",
+        25,
+        "The wish of the branch",
+        "Points for a campaign speaker, or a Ukrainian trade unionist, where the branch asked for one.",
+    ),
+    Row("union", 15, "Same union", "Points where speaker and branch are in the same union."),
+    Row("sector", 10, "Same sector", "Points where the speaker works in the sector that the branch asked for."),
+    Row("topic", 12, "Topic", "Points for each topic asked for that the speaker speaks about, two at most."),
+    Row("language", 10, "Language", "Points for the meeting’s language: all for fluent, six tenths for good."),
+    Row(
+        "near",
+        20,
+        "Distance",
+        "Points for living next door to a meeting in a room. With each mile there are fewer, and none from 100 miles.",
+    ),
+    Row(
+        "beyond",
+        10,
+        "A little too far",
+        "Points taken away where a meeting is up to a quarter farther than a speaker travels. More is too far.",
+    ),
+    Row(
+        "contested",
+        20,
+        "Experience",
+        "Points for somebody used to hostile rooms where a meeting is contested: half for a steady speaker, and half "
+        "of it all where the branch is not sure.",
+    ),
+    Row(
+        "month",
+        15,
+        "Talks in the month",
+        "Points for nothing else in the month of the meeting. With each talk there are fewer, and none at the most "
+        "that a speaker takes on.",
+    ),
+    Row("quarter", 10, "Talks in 90 days", "The same for the last 90 days, with three times as many talks."),
+    Row(
+        "waited",
+        15,
+        "Time since they were asked",
+        "Points for somebody not asked for half a year or never; fewer, the later they were asked.",
+    ),
+    Row(
+        "yes",
+        10,
+        "How often they say yes",
+        "Points for saying yes each time in the last year, fewer for less. Who was never asked gets half.",
+    ),
+)
