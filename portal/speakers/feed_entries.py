@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from portal.clock import london_day
 from portal.emails.configuration import post
 from portal.emails.invites import Entry
+from portal.sealed import digest
 from portal.speakers import diary
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.invitations import Reader, entry_of, span
@@ -51,7 +52,11 @@ def of_requests(session: Session, coordinator_id: int | None, since: datetime, *
         .where(~select(Booking.id).where(Booking.submission_id == SpeakerRequest.id, Booking.state == BOOKED).exists())
         .limit(MOST)
     )
-    return entries + [_by_hand(request, names) for request in session.scalars(by_hand)]
+    hidden = set(session.scalars(select(Speaker.email_digest).where(Speaker.locked_at.is_not(None))))
+    for request in session.scalars(by_hand):
+        if not request.speaker_email or digest(request.speaker_email) not in hidden:
+            entries.append(_by_hand(request, names))
+    return entries
 
 
 def _bookings(since: datetime) -> Select[Booking, SpeakerRequest]:

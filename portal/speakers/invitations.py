@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.clock import KYIV, LONDON
@@ -30,6 +30,8 @@ IN_PERSON = {
     INTERPRETER: N_("You interpret: %(branch)s"),
 }
 """What a meeting is called in the calendar of whoever is booked, by their role."""
+MOST_FILES = 50
+"""So many of the newest files about a request are looked through for somebody’s own."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def for_letter(
     if not isinstance(request, SpeakerRequest) or request.confirmed_time is None or recipient == Recipient.TEAM:
         return None
     is_branch = recipient == Recipient.BRANCH
-    last = _last_invite(session, request.id, address, recipient if is_branch else "")
     booking = _booking(session, request.id, address, is_branch=is_branch)
+    last = _last_invite(session, request.id, address, booking.uid if booking else "", is_branch=is_branch)
     if booking is None:
         return _taken_back(last, address, now) if last is not None else None
     if booking.ends_at <= now:
@@ -136,26 +138,24 @@ def _booking(session: Session, submission_id: int, address: str, *, is_branch: b
     return next((each for each in living if _is_same(each.speaker.email, address)), None)
 
 
-def _last_invite(session: Session, submission_id: int, address: str, role: str) -> Invite | None:
-    """What stands in the calendar behind an address because of this request; None where nothing does any more.
+def _last_invite(session: Session, submission_id: int, address: str, uid: str, *, is_branch: bool) -> Invite | None:
+    """What stands in somebody’s calendar because of this request; None where nothing does any more.
 
-    Of the branch, `role` counts, whoever is its contact now.
+    The branch is one reader, whoever is its contact now. Anybody else is known by their address; or by the `uid` of
+    their booking, after their address has changed.
     """
     letters = select(OutboxEmail.calendar).where(
         OutboxEmail.submission_id == submission_id,
         OutboxEmail.calendar.is_not(None),
         OutboxEmail.state.not_in((CANCELLED, *FAILED)),
-    )
-    if role:
-        letters = letters.where(OutboxEmail.role == role)
-    else:
         # What the branch was sent is not a speaker’s, although one person may be both.
-        letters = letters.where(
-            OutboxEmail.role != Recipient.BRANCH, func.lower(OutboxEmail.to_address) == address.strip().lower()
-        )
-    raw = session.scalar(letters.order_by(OutboxEmail.id.desc()).limit(1))
-    last = read_back(raw) if raw else None
-    return last if last is not None and last.method == REQUEST else None
+        (OutboxEmail.role == Recipient.BRANCH) if is_branch else (OutboxEmail.role != Recipient.BRANCH),
+    )
+    for raw in session.scalars(letters.order_by(OutboxEmail.id.desc()).limit(MOST_FILES)):
+        last = read_back(raw or "")
+        if is_branch or last.uid == uid or _is_same(last.attendee_address, address):
+            return last if last.method == REQUEST else None
+    return None
 
 
 def _taken_back(last: Invite, address: str, now: datetime) -> Invite | None:

@@ -1,13 +1,13 @@
 """The meetings of some days for the calendar of the desk: who is booked for each, and what does not fit.
 
-Two statements, however many meetings there are. How they are shown is `dashboard/calendar`’s.
+Three statements, however many meetings there are. How they are shown is `dashboard/calendar`’s.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -76,8 +76,9 @@ def meetings(session: Session, first: date, last: date, states: Collection[str],
         .limit(MOST)
     ).all()
     booked = _booked(session, first, last)
-    known = {each.email_digest: str(each.id) for of in booked.values() for each in of if each.email_digest}
-    people = {row.id: _people(row, booked.get(row.id, []), known) for row in rows}
+    by_hand = {row.id: _by_hand(row) for row in rows if row.id not in booked and row.state in HAS_A_SPEAKER}
+    known = _known(session, [person.key for person in by_hand.values() if person])
+    people = {row.id: _people(booked.get(row.id, []), by_hand.get(row.id), known) for row in rows}
     busy = Counter((row.meeting_on, each.key) for row in rows for each in people[row.id])
     return [
         Meeting(
@@ -112,7 +113,6 @@ def _booked(session: Session, first: date, last: date) -> dict[int, list[Any]]:
             Booking.starts_at,
             Speaker.id,
             Speaker.name,
-            Speaker.email_digest,
             Speaker.lives_in,
             Speaker.locked_at,
         )
@@ -125,15 +125,29 @@ def _booked(session: Session, first: date, last: date) -> dict[int, list[Any]]:
     return by_request
 
 
-def _people(row: Any, booked: Sequence[Any], known: Mapping[str, str]) -> tuple[Person, ...]:
+def _by_hand(row: Any) -> Person | None:
+    """Who was confirmed without a booking, by the digest of their address."""
+    mark = digest(row.speaker_email or row.speaker_name) if row.speaker_name else ""
+    return Person(mark, row.speaker_name, SPEAKER) if mark else None
+
+
+def _known(session: Session, digests: Sequence[str]) -> dict[str, str | None]:
+    """Who of these is in the register: their keys by digest; None for whoever is hidden."""
+    if not digests:
+        return {}
+    found = session.execute(
+        select(Speaker.id, Speaker.email_digest, Speaker.locked_at).where(Speaker.email_digest.in_(digests))
+    )
+    return {row.email_digest: str(row.id) if row.locked_at is None else None for row in found}
+
+
+def _people(booked: Sequence[Any], by_hand: Person | None, known: Mapping[str, str | None]) -> tuple[Person, ...]:
     """Who is booked, the speaker first; of a meeting without a booking, who was confirmed by hand."""
-    if booked:
+    if booked or by_hand is None:
         in_order = sorted(booked, key=lambda each: IN_ORDER.index(each.role))
         return tuple(Person(str(each.id), each.name, each.role) for each in in_order if each.locked_at is None)
-    if not row.speaker_name or row.state not in HAS_A_SPEAKER:
-        return ()
-    mark = digest(row.speaker_email or row.speaker_name)
-    return (Person(known.get(mark, mark[:16]), row.speaker_name, SPEAKER),)
+    key = known.get(by_hand.key, by_hand.key[:16])
+    return (replace(by_hand, key=key),) if key else ()
 
 
 def _clashes(

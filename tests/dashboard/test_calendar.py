@@ -294,6 +294,19 @@ def test_somebody_who_is_hidden_is_not_named(
     assert "NUM Durham Area" in page
 
 
+def test_somebody_who_is_hidden_is_not_named_by_hand_either(
+    app: Flask, coordinator: FlaskClient, meeting: Callable[..., int], petro: int
+) -> None:
+    meeting(speaker_name="Petro Lys", speaker_email=PETRO.upper())
+    assert "Petro Lys" in coordinator.get(JANUARY).text
+    with app.app_context():
+        db.session.get_one(Speaker, petro).locked_at = datetime.now(UTC)
+        db.session.commit()
+    page = coordinator.get(JANUARY).text
+    assert "Petro" not in page
+    assert "NUM Durham Area" in page
+
+
 def test_a_viewer_reads_no_name(
     sign_in: Callable[..., FlaskClient], meeting: Callable[..., int], olha: int, petro: int
 ) -> None:

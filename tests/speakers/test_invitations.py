@@ -318,6 +318,24 @@ def test_a_new_contact_of_the_branch_gets_the_invitation_too() -> None:
     assert second.sequence > first.sequence
 
 
+def test_a_speaker_with_a_new_address_keeps_the_entry() -> None:
+    request, speaker = a_request(), a_speaker()
+    booking = a_booking(request, speaker)
+    to_speaker(request)
+    request.venue = "Miners’ Hall"
+    second = to_speaker(request)
+    speaker.email = "olha.savchenko@example.org"
+    third = to_speaker(request, speaker.email)
+    assert second is not None
+    assert third is not None
+    assert (third.uid, third.attendee_address) == (booking.uid, "olha.savchenko@example.org")
+    assert third.sequence > second.sequence
+    cancel(booking)
+    fourth = to_speaker(request, speaker.email)
+    assert fourth is not None
+    assert (fourth.method, fourth.uid) == ("CANCEL", booking.uid)
+
+
 def test_a_letter_that_never_left_invited_nobody() -> None:
     request = a_request()
     booking = a_booking(request, a_speaker())
