@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.extensions import db
 from portal.public import language
-from portal.speakers import agreements, keeping, leaving, own_address, own_page
+from portal.speakers import agreements, feeds, keeping, leaving, own_address, own_page
 from portal.speakers.own_forms import About, Agree, NewAddress, OwnForm, RatherNot, Talks, Where
 from portal.speakers.own_times import Pause, Week
 from portal.speakers.register import IN_UK, Speaker
@@ -104,6 +104,16 @@ def _take_back(speaker: Speaker, form: OwnForm, now: datetime) -> str:
         own_page.tell_coordinators(db.session(), speaker, "speaker-not-named", NAME_TAKEN_BACK, now)
         keeping.touch(speaker)
     return str(_("You have taken it back. No branch learns who you are from now on."))
+
+
+def _make_calendar(speaker: Speaker, form: OwnForm, now: datetime) -> str:
+    feeds.renew(db.session(), speaker, now)
+    return str(_("Your calendar has a new secret address. It stands on this page."))
+
+
+def _end_calendar(speaker: Speaker, form: OwnForm, now: datetime) -> str:
+    feeds.revoke(db.session(), speaker, now)
+    return str(_("The address of your calendar opens nothing any more."))
 
 
 def _leave(speaker: Speaker, form: OwnForm, now: datetime) -> str:
@@ -201,6 +211,25 @@ FORMS = {
             ),
             button=_l("Take it back"),
             is_open=_lets_be_named,
+        ),
+        SpeakerForm(
+            "calendar",
+            _l("Your bookings in your own calendar"),
+            Confirm,
+            _make_calendar,
+            intro=_l(
+                "Your calendar program subscribes to a secret address and then follows every change. Whoever has the "
+                "address can read your bookings. If you have an address already, it ends, and you get a new one."
+            ),
+            button=_l("Make a secret address"),
+        ),
+        SpeakerForm(
+            "end-calendar",
+            _l("End your calendar"),
+            Confirm,
+            _end_calendar,
+            intro=_l("The secret address ends. Your bookings stay as they are."),
+            button=_l("End it"),
         ),
         SpeakerForm(
             "leave",

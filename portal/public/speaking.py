@@ -20,7 +20,7 @@ from portal.public import language, progress
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS
-from portal.speakers import agreements, availability, keeping, own_address, own_page
+from portal.speakers import agreements, availability, feeds, keeping, own_address, own_page
 from portal.speakers.own_forms import Agree, OwnForm, filled
 from portal.speakers.register import CAMPAIGN, IN_UKRAINE, INTERPRETER, UKRAINIAN, Speaker
 from portal.submissions.forms import FormContext
@@ -82,6 +82,7 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
             {"when": _when(each.starts_at, speaker.time_zone), "heading": each.heading}
             for each in own_page.meetings_ahead(db.session(), speaker, now)
         ],
+        calendar=feeds.address_of(db.session(), speaker, now),
         rather_not=[_veto(each) for each in speaker.vetoes],
     )
 
@@ -108,6 +109,9 @@ def _section(token: str, speaker: Speaker, name: str, now: datetime) -> dict[str
         {"label": str(each.label.text).rstrip("?"), "value": each.shown(), "change_url": f"{url}#{each.id}"}
         for each in form
     ]
+    if name == "about":
+        url = url_for("public.speak_form", token=token, name="email")
+        rows.insert(1, {"label": _("Your email address"), "value": [speaker.email], "change_url": url})
     return {"title": row.title, "rows": rows}
 
 

@@ -280,7 +280,9 @@ def weekday_in_words(weekday: int, language: str) -> str:
 
 
 def _weekdays(first: int, last: int, language: str) -> str:
-    return " – ".join(weekday_in_words(day, language) for day in dict.fromkeys((first, last)))
+    begin, end = weekday_in_words(first, language), weekday_in_words(last, language)
+    # Ukrainian writes the days small within a line.
+    return begin if first == last else f"{begin} – {end.lower() if language == 'uk' else end}"
 
 
 def _zone_in_words(zone: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
-from portal.speakers import keeping, offers, own_address, own_page
+from portal.speakers import feeds, keeping, offers, own_address, own_page
 from portal.speakers.engagements import DECLINED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
@@ -40,6 +40,7 @@ def leave(session: Session, speaker: Speaker, now: datetime) -> None:
     for link in links.living(session, keeping.SPEAK, speaker.id):
         # It opens nothing from now on; but a second press of the button must find that it was the second.
         link.expires_at = now + SAME_PRESS
+    feeds.revoke(session, speaker, now)
     _cancel_letters(session, speaker.email)
     own_address.forget(session, speaker)
     _empty(session, speaker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -17,9 +17,12 @@ from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import CONTENT_SECURITY_POLICY
+from portal.speakers import agreements, feeds, keeping, own_address, own_page
+from portal.speakers.engagements import Offer
+from portal.speakers.register import Speaker
 from portal.submissions import actions, approvals, follow_ups, registry, tasks
 from portal.submissions.actions import Mover
-from portal.submissions.models import Submission
+from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Transition
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS
@@ -47,7 +50,16 @@ class Visit:
 
 def all_visits(demo: Demonstration) -> list[Visit]:
     """Every page, the long ones first so that two threads end at about the same time."""
-    return [*desk(demo), *moves(demo), *tracking(demo), *public("/uk"), *public(""), *accounts(demo), *faults(demo)]
+    return [
+        *desk(demo),
+        *moves(demo),
+        *tracking(demo),
+        *speaking(demo),
+        *public("/uk"),
+        *public(""),
+        *accounts(demo),
+        *faults(demo),
+    ]
 
 
 def public(prefix: str) -> Iterator[Visit]:
@@ -89,6 +101,25 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(demo.private_page(number))
 
 
+def speaking(demo: Demonstration) -> Iterator[Visit]:
+    """What a speaker sees behind their own link: one who has agreed to nothing yet, and one in Ukraine who has."""
+    new, whole, confirm = demo.look(_speaking)
+    small = ("about", "talks", "travel", "calendar", "email", "agree", "leave")
+    yield Visit(new)
+    for name in small:
+        yield Visit(f"{new}/{name}")
+    yield Visit(f"{new}/week", presses=(("Save the change", {"day_0": "evenings"}),))
+    yield Visit(f"{new}/days", presses=(("Note these days", {"first_on": "nonsense"}),))
+    yield Visit(f"{new}/pause", presses=(("Pause now", {"until": "nonsense"}),))
+    yield Visit(f"{new}/about", presses=(("Save the change", {"name": ""}),), hidden={"csrf_token": "old"})
+    yield Visit(whole)
+    for name in ("about", "days", "week", "rather-not", "take-back", "go-on", "end-calendar"):
+        yield Visit(f"{whole}/{name}")
+    yield Visit(confirm)
+    for prefix in ("", "/uk"):
+        yield Visit(f"{prefix}/left-the-register")
+
+
 def accounts(demo: Demonstration) -> Iterator[Visit]:
     """Signing in, and passwords."""
     account = select(Coordinator.id).where(Coordinator.email == demo.accounts["second coordinator"][0])
@@ -105,7 +136,7 @@ def accounts(demo: Demonstration) -> Iterator[Visit]:
     yield Visit("/forgotten-password", presses=asked)
     yield Visit(demo.look(new_password), presses=(("Set the new password", {}),))
     yield Visit("/new-password/nonsense")
-    yield Visit("/dashboard/account", "coordinator")
+    yield Visit("/dashboard/account", "coordinator", presses=(("Make a calendar", {}),))
     yield Visit("/dashboard/account/absence", "coordinator", presses=(("Keep it", {}),))
     yield Visit("/dashboard/account/password", "coordinator", presses=(("Change the password", {}),))
 
@@ -123,6 +154,9 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{queue}?view=everything", "viewer")
     yield Visit("/dashboard/", "viewer")
     yield Visit("/dashboard/account", "viewer")
+    yield Visit("/dashboard/calendar?month=2001-01", "coordinator")
+    for who in ("coordinator", "viewer"):
+        yield Visit(f"/dashboard/calendar?month={demo.look(_month):%Y-%m}", who)
     yield Visit("/dashboard/my-day", "coordinator")
     yield Visit("/dashboard/my-day", "viewer")
     yield Visit(f"/dashboard/tasks/{demo.look(_task)}", "coordinator")
@@ -159,9 +193,38 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
         message = next(iter(box.messages())).id
     yield Visit(f"/dashboard/mailbox/{message}", "coordinator")
     yield Visit(f"/dashboard/mailbox/{message}/html", "coordinator")
+    yield from _speakers(demo)
     yield from _edited_letters(demo)
     yield from _second_readers(demo)
     yield from _settings(demo)
+
+
+def _speakers(demo: Demonstration) -> Iterator[Visit]:
+    """The register: its list, those of each standing, the forms empty and refused, and the sheet’s two pages."""
+    register = "/dashboard/speakers"
+    yield Visit(register, "coordinator")
+    yield Visit(f"{register}?name=nothing+like+it", "coordinator")
+    for number in demo.look(_speakers_of_each_standing):
+        yield Visit(f"{register}/{number}", "coordinator")
+    number = demo.look(_speakers_of_each_standing)[0]
+    yield Visit(f"{register}/new", "coordinator", presses=(("Add them and send the letter", {}),))
+    yield Visit(f"{register}/{number}/change", "coordinator", presses=(("Save the details", {"name": ""}),))
+    yield Visit(f"{register}/{number}/pause", "coordinator", presses=(("Pause them", {"until": "1 May 2020"}),))
+    yield Visit(f"{register}/{number}/take-out", "coordinator")
+    yield Visit(f"{register}/{number}/lock", "coordinator")
+    yield Visit(f"{register}/{number}/vetoes/new?q=a", "coordinator", presses=(("Note it", {}),))
+    yield Visit(f"{register}/locked", "admin")
+    rows = "Name;Email;Home district\nNova Osoba;nova@example.org;LS1\nBad;bad;QX99"
+    yield Visit(f"{register}/import", "coordinator", presses=(("Look at the rows", {}),))
+    yield Visit(f"{register}/import", "coordinator", presses=(("Look at the rows", {"rows": rows}),), look_before=False)
+
+
+def _speakers_of_each_standing() -> list[int]:
+    """One who is booked or asked, one who has not agreed, one who pauses."""
+    asked = select(Offer.speaker_id).limit(1)
+    waits = select(Speaker.id).where(Speaker.confirmed_at.is_(None), Speaker.left_at.is_(None)).limit(1)
+    pauses = select(Speaker.id).where(Speaker.paused_at.is_not(None)).limit(1)
+    return [number for each in (asked, waits, pauses) if (number := db.session.scalar(each)) is not None]
 
 
 def moves(demo: Demonstration) -> Iterator[Visit]:
@@ -255,12 +318,42 @@ def _one_for(demo: Demonstration, kind: str, row: Transition) -> int | None:
     return found
 
 
+def _month() -> date:
+    """A day of a month in which a meeting is confirmed."""
+    confirmed = select(Submission.meeting_on).where(Submission.kind == "speaker", Submission.state == "confirmed")
+    return db.session.scalars(confirmed.order_by(Submission.meeting_on)).first()
+
+
 def _two_branches() -> tuple[int, int]:
     """A request with a branch, and another branch that it might be merged into."""
     number, own = db.session.execute(
         select(Submission.id, Submission.branch_id).where(Submission.branch_id.is_not(None)).limit(1)
     ).one()
     return number, db.session.scalars(select(Branch.id).where(Branch.id != own).limit(1)).one()
+
+
+def _speaking() -> tuple[str, str, str]:
+    """The paths of two speakers' own pages, and of the page behind the letter to another address of theirs."""
+    now, today = utc_now(), london_day(utc_now())
+    new = keeping.add(
+        db.session(), {"name": "Dilys Example", "email": "dilys@example.org", "topics": ["miners"]}, by=None, now=now
+    )
+    details = {"name": "Olena Example", "kind": "ukrainian", "lives_in": "ukraine", "language": "uk"}
+    whole = keeping.add(db.session(), details | {"languages": {"uk": "fluent"}}, by=None, now=now)
+    for purpose in agreements.PURPOSES:
+        agreements.give(whole, purpose, language="uk", now=now)
+    own_page.set_week(whole, [(day, 1080, 1440) for day in range(5)])
+    for is_free in (False, True):
+        own_page.add_days(whole, (today, today), (600, 720), is_free=is_free, today=today)
+    keeping.pause(db.session(), whole, now)
+    feeds.renew(db.session(), whole, now)
+    own_page.rather_not(db.session(), whole, "Anytown", now)
+    own_address.ask(db.session(), whole, "olena@example.org", now)
+    draft = db.session.scalars(select(Draft.id).where(Draft.kind == own_address.KIND)).one()
+    paths = [links.path_of(keeping.own_link(db.session(), each, now)) for each in (new, whole)]
+    paths.append(links.path_of(links.living(db.session(), own_address.PURPOSE, draft)[0]))
+    db.session.commit()
+    return paths[0], paths[1], paths[2]
 
 
 def _task() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -381,3 +382,28 @@ def test_nothing_of_a_speaker_stands_open_in_the_database(
         found = str(rows(f"SELECT * FROM {table}"))
         for secret in (base["name"], base["email"], "Anytown", "another@example.org"):
             assert secret not in found, (table, secret)
+
+
+def test_a_calendar_of_ones_own_is_made_renewed_and_ended(app: Flask, client: FlaskClient, make_speaker: Make) -> None:
+    _, path = make_speaker()
+    assert "/feed/" not in client.get(path).text
+    found = []
+    for _ in range(2):
+        assert send(client, path, "calendar").status_code == 303
+        address = re.search(r"/feed/[\w-]+", client.get(path).text)
+        assert address is not None
+        found.append(address[0])
+    assert [client.get(each).status_code for each in found] == [404, 200]
+    for _ in range(2):
+        assert send(client, path, "end-calendar").status_code == 303
+    assert client.get(found[1]).status_code == 404
+    assert "/feed/" not in client.get(path).text
+
+
+def test_the_calendar_of_who_has_left_opens_nothing(app: Flask, client: FlaskClient, make_speaker: Make) -> None:
+    _, path = make_speaker()
+    send(client, path, "calendar")
+    feed = path_in(app, "feed")
+    assert client.get(feed).status_code == 200
+    send(client, path, "leave")
+    assert client.get(feed).status_code == 404
