@@ -144,6 +144,8 @@ class SpeakerRequest(Submission):
     @property
     def shown_speaker(self) -> str:
         """The name of the speaker as far as the branch may know it: who was booked and did not agree is not named."""
+        if not self.speaker_name:
+            return ""
         booked = [each for each in self.offers if each.state == CONFIRMED]
         return self.speaker_name if not booked or any(each.may_name_me for each in booked) else ""
 
