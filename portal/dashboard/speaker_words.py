@@ -18,7 +18,7 @@ KIND_NAMES = {str(choice.value): str(choice.label) for choice in KINDS}
 EXPERIENCE_NAMES = {str(choice.value): str(choice.label) for choice in EXPERIENCES}
 STATE_NAMES = {WAITING: "Waits for their consent", READY: "Ready", PAUSED: "Paused", LEFT: "Left"}
 LOOKS = {WAITING: "branch", READY: "confirmed", PAUSED: "checking", LEFT: "done"}
-TOPICS_IN_A_ROW = 3
+TOPICS_IN_A_ROW = 2
 
 
 def name(row: Any) -> str:

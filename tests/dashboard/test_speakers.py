@@ -129,7 +129,7 @@ class TestTheList:
             "Ukrainian trade unionist",
             "M4, North West",
             "Ukrainian, English",
-            "and 1 more",
+            "and 2 more",
             "Used to hostile rooms",
             "1 of 3",
             '<span class="tag tag--confirmed">Ready</span>',
