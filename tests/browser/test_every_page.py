@@ -22,7 +22,10 @@ from tests.browser.visits import HTML, Visit, all_visits
 pytestmark = pytest.mark.browser
 
 THREADS = 2
-NOT_FOR_PEOPLE = {"static", "health.healthz", "public.robots", "security.security_txt"}
+NOT_FOR_PEOPLE = {
+    *("static", "health.healthz", "public.robots", "security.security_txt"),
+    *("public.feed", "dashboard.email_calendar", "dashboard.mailbox_calendar", "dashboard.import_template"),
+}
 """What programs read: plain text, JSON and files."""
 IN_A_SANDBOX = ("dashboard.email_html", "dashboard.mailbox_html")
 """A letter's HTML part, where no script may run, so axe cannot either."""
