@@ -1,0 +1,119 @@
+"""The calendars of both sides through the whole life of a meeting, by the moves that coordinators and branches make."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.emails.invites import Invite, read_back
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import intake
+from tests.emails.calendar_lint import lint_calendar
+from tests.submissions.entries import BRANCH, NOW, speaker_answers
+from tests.submissions.walks import move
+
+pytestmark = pytest.mark.usefixtures("within")
+
+
+@pytest.fixture
+def within(app: Flask) -> Any:
+    """Within the application; nothing is kept."""
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+def filed(**changed: Any) -> Any:
+    """A speaker request as filed."""
+    return intake.file(db.session(), "speaker", speaker_answers(**changed), now=NOW, language="en", by=BRANCH)
+
+
+def files(request: Any, role: str) -> list[Invite]:
+    """The calendar files that went to one side, in order; each a sound one."""
+    rows = db.session.scalars(
+        select(OutboxEmail.calendar)
+        .where(OutboxEmail.submission_id == request.id, OutboxEmail.role == role, OutboxEmail.calendar.is_not(None))
+        .order_by(OutboxEmail.id)
+    ).all()
+    for raw in rows:
+        lint_calendar((raw or "").encode("utf-8"))
+    return [read_back(raw or "") for raw in rows]
+
+
+def told(request: Any, role: str) -> list[tuple[str, int]]:
+    """Method and number of each."""
+    return [(each.method, each.sequence) for each in files(request, role)]
+
+
+def confirmed(**changed: Any) -> Any:
+    """A request whose speaker is booked for 14 January at half past seven."""
+    request = filed(**changed)
+    move(request, "offer")
+    move(request, "confirm")
+    return request
+
+
+def test_a_booking_invites_both_sides() -> None:
+    request = confirmed()
+    (branch,), (speaker,) = files(request, "branch"), files(request, "speaker")
+    assert branch.uid == speaker.uid
+    assert branch.starts_at == speaker.starts_at == datetime(2027, 1, 14, 19, 30, tzinfo=UTC)
+    assert branch.attendee_address == request.contact_email
+    assert speaker.attendee_address == "olha@example.org"
+    assert (branch.language, speaker.language) == ("en", "uk")
+    assert "Savchenko" not in branch.summary + branch.description
+
+
+def test_before_it_nobody_is_sent_a_file() -> None:
+    request = filed()
+    move(request, "offer")
+    move(request, "speaker-declined")
+    assert files(request, "branch") == files(request, "speaker") == []
+
+
+def test_a_changed_date_moves_the_entry_of_both() -> None:
+    request = confirmed()
+    move(request, "change-meeting", confirmed_on="21 January 2027", confirmed_time="6pm")
+    for role in ("branch", "speaker"):
+        first, second = files(request, role)
+        assert (second.method, second.uid) == ("REQUEST", first.uid)
+        assert second.sequence > first.sequence
+        assert second.starts_at == datetime(2027, 1, 21, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("leave", ["cancel", "withdraw"])
+def test_a_cancelled_meeting_leaves_both_calendars(leave: str) -> None:
+    request = confirmed()
+    move(request, leave)
+    for role in ("branch", "speaker"):
+        first, last = files(request, role)
+        assert (last.method, last.uid) == ("CANCEL", first.uid)
+        assert last.sequence > first.sequence
+
+
+def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
+    request = confirmed()
+    move(request, "speaker-dropped-out")
+    assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL"]
+    assert [method for method, _ in told(request, "speaker")] == ["REQUEST", "CANCEL"]
+    move(request, "offer", speaker_name="Petro Lys", speaker_email="petro@example.org", speaker_language="en")
+    move(request, "confirm", confirmed_on="14 January 2027", confirmed_time="7.30pm")
+    assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL", "REQUEST"]
+    last = files(request, "speaker")[-1]
+    assert (last.method, last.attendee_address, last.sequence) == ("REQUEST", "petro@example.org", 0)
+    assert last.summary.startswith("You speak: ")
+
+
+def test_the_clock_that_goes_forward_is_heeded() -> None:
+    request = filed(date_1="28 March 2027", time_1="2pm")
+    move(request, "offer")
+    move(request, "confirm", confirmed_on="28 March 2027", confirmed_time="2pm")
+    (speaker,) = files(request, "speaker")
+    assert speaker.starts_at == datetime(2027, 3, 28, 13, tzinfo=UTC)
+    assert "28 березня 2027, 14:00" in speaker.description.splitlines()[0]
+    assert "16:00" in speaker.description.splitlines()[1]
