@@ -9,7 +9,7 @@ from flask_babel import force_locale, gettext
 from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
-from portal.submissions import counts
+from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
@@ -126,7 +126,8 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
 
 def _described(submission: TwinningProposal, language: str) -> Settled:
     """The twin that is proposed, without a name, and what the branch has said to it."""
-    answer_by = london_day(submission.state_since) + timedelta(days=DAYS_TO_ANSWER)
+    asked_on = london_day(submission.state_since)
+    answer_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on)
     has_said_yes = submission.has_said_yes
     with force_locale(language):
         return Settled(

@@ -19,7 +19,7 @@ from portal.affiliations.terms import year_from
 from portal.clock import london_day, utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions
+from portal.submissions import actions, deadlines
 from portal.submissions.actions import Mover
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
@@ -117,7 +117,8 @@ def test_a_motion_that_was_lost_closes_it_and_leaves_the_door_open(
 def test_a_proposed_twin_is_described_and_can_be_answered(app: Flask, client: FlaskClient, make_request: Make) -> None:
     number, token = make_request("twinning", moves=PROPOSED)
     page = client.get(f"/track/{token}").text
-    answer_by = in_words(app, london_day(utc_now()) + timedelta(days=21))
+    today = london_day(utc_now())
+    answer_by = in_words(app, deadlines.working_day(today + timedelta(days=21), today))
     assert settled_on(page) == {
         "What the members do": "Mining",
         "Where": "Dnipropetrovsk Oblast",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, correspondence, intake
 from portal.submissions.actions import WrongAnswerError
 from portal.twinning.facts import arranged, facts, settled
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
@@ -194,6 +195,18 @@ def test_without_consent_nobody_of_the_branch_is_named_to_its_twin(app: Flask) -
         for word in ("Rosa Lead", "Ottoline", "ottoline@"):
             assert word not in to_them
         assert "Iryna Bondar" in text_of(proposal, "twinning/introduced")
+
+
+def test_letter_and_page_ask_for_an_answer_by_the_same_day(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose"):
+            move(proposal, name)
+        for days in range(7):
+            now = NOW + timedelta(days=days)
+            proposal.state_since = now
+            told = correspondence.common_facts(proposal, "en", "branch", now)["in_21_days"]
+            assert dict(settled(proposal, "en").rows)["We ask for your answer by"] == told
 
 
 @pytest.mark.parametrize("state", ["held", "cancelled"])
