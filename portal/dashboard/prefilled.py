@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
+from portal.speakers import bookings
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import short_time
 from portal.submissions.fields import long_date
@@ -42,7 +43,10 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
         ", ".join(part for part in (words.long_day(day), start) if part)
         for day, start in _meetings(submission, today)[1:]
     ]
-    return f"The branch could also meet on {' or '.join(others)}." if others else ""
+    found = [bookings.still_booked_at_desk(submission)] if _has_moved(submission) else []
+    if others:
+        found.append(f"The branch could also meet on {' or '.join(others)}.")
+    return " ".join(found)
 
 
 def _accepted(submission: Submission, offer: str) -> set[str]:
@@ -55,15 +59,23 @@ def _accepted(submission: Submission, offer: str) -> set[str]:
 
 
 def _meetings(submission: Submission, today: date) -> list[tuple[date, str]]:
-    """Day and start of the meeting, what was agreed first and then what was wished for, without days that are over."""
+    """Day and start of the meeting, what was agreed first and then what was wished for, without days that are over.
+
+    Where the branch has moved a meeting that was agreed, what it says now is what the speaker is asked about.
+    """
     agreed, start = submission.meeting_on, getattr(submission, "confirmed_time", None)
     rows: list[dict[str, Any]] = getattr(submission, "dates", None) or []
     wished = {date.fromisoformat(row["on"]): _start(row) for row in rows}
-    if agreed is not None:
+    if agreed is not None and not (wished and _has_moved(submission)):
         wished = {agreed: short_time(start, "en") or wished.get(agreed, "")} | {
             day: said for day, said in wished.items() if day != agreed
         }
     return [(day, said) for day, said in wished.items() if day >= today]
+
+
+def _has_moved(submission: Submission) -> bool:
+    """Whether the branch has written since a speaker was booked, and names another day or hour now."""
+    return submission.is_with_us and bookings.is_to_be_asked(submission, ("dates",))
 
 
 def _start(row: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ BOOKED = ("confirmed", "held", "closed", "cancelled")
 
 
 PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date with the branch first"
+UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -58,12 +59,13 @@ def _days_told(submission: SpeakerRequest) -> list[date]:
     return [date.fromisoformat(row["on"]) for row in submission.dates or [] if row.get("on")]
 
 
-def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Fix day and hour (ISO texts, London time), and book the speaker who said yes; the others are released.
 
     `offer` is the number of the offer that is confirmed, where several are open; `may_name_me` is what its speaker
     said to us, where they did not say it on their own page. Raises `MeetingHasPassedError` for a day that is over, and
-    `WrongAnswerError` for an hour of today that is, for a speaker booked elsewhere, and where it is not clear who.
+    `WrongAnswerError` for an hour of today that is, for a speaker booked elsewhere, where it is not clear who, and for
+    a change to what is agreed already. What was agreed before is given back for the history.
     """
     day = date.fromisoformat(answers["confirmed_on"])
     if day < london_day(now):
@@ -71,6 +73,9 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     moment = time.fromisoformat(answers["confirmed_time"])
     if datetime.combine(day, moment, LONDON) <= now:
         raise WrongAnswerError("confirmed_time", PASSED_HOUR)
+    before = _agreed(submission) if submission.state == "confirmed" else {}
+    if before == {"was_on": day.isoformat(), "was_at": f"{moment:%H:%M}"}:
+        raise WrongAnswerError("confirmed_on", UNCHANGED)
     chosen = _to_confirm(submission, answers)
     submission.meeting_on = day
     submission.confirmed_time = moment
@@ -78,7 +83,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if chosen is None:
         for booking in diary.living(submission):
             diary.move(session, submission, booking)
-        return
+        return before
     if answers.get("may_name_me"):
         chosen.may_name_me = answers["may_name_me"] == "yes"
     for each in offers.open_offers(submission):
@@ -89,6 +94,13 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     offers.count_days(submission, session, london_day(now))
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
+    return before
+
+
+def _agreed(submission: SpeakerRequest) -> dict[str, str]:
+    """The day and hour that stand so far (ISO texts), as the history keeps them."""
+    day, moment = submission.meeting_on, submission.confirmed_time
+    return {"was_on": day.isoformat() if day else "", "was_at": f"{moment:%H:%M}" if moment else ""}
 
 
 def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer | None:

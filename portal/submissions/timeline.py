@@ -5,9 +5,9 @@ What a branch may see is decided here, once; templates never filter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,9 @@ from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.sealed import unseal
 from portal.submissions import registry
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Event, Submission
+from portal.submissions.times import as_said
 from portal.submissions.workflow import N_, Actor
 
 
@@ -208,7 +210,26 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
     return str(gettext(BY[event.actor])) if event.actor in BY else ""
 
 
+def _meeting(event: Row[*tuple[Any, ...]], language: str) -> str:
+    """The day and hour that a move has fixed, and those it has changed; empty where it has fixed none."""
+    new, old = (
+        _when(event.data, f"{word}_on", at, language)
+        for word, at in (("confirmed", "confirmed_time"), ("was", "was_at"))
+    )
+    return gettext("%(new)s (before: %(old)s)", new=new, old=old) if new and old else new
+
+
+def _when(data: Mapping[str, Any], on: str, at: str, language: str) -> str:
+    day, moment = data.get(on), data.get(at)
+    parts = [in_words_of(date.fromisoformat(day), language)] if day else []
+    parts += [as_said(time.fromisoformat(moment), language)] if day and moment else []
+    return ", ".join(parts)
+
+
 def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
+    language = "en" if viewer is Viewer.COORDINATOR else str(get_locale() or "en")[:2]
+    if event.name == "transition" and (meeting := _meeting(event, language)):
+        return meeting
     if event.name == "transition" and viewer is Viewer.BRANCH and event.transition not in SPOKEN_TO_BRANCH:
         return ""
     if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
@@ -216,7 +237,6 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
         return ", ".join(unseal(event.data[name]) for name in NAMED if event.data.get(name))
     if event.name == "amended":
         said = event.data.get("said", {})
-        language = "en" if viewer is Viewer.COORDINATOR else str(get_locale() or "en")[:2]
         return "\n".join(said.get(language) or said.get("en") or ())
     return str(event.text)
 

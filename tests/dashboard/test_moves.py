@@ -259,7 +259,7 @@ def test_a_second_press_moves_and_sends_once(
     number = make_request("speaker", state="confirmed", **LATER["speaker"])
     path = f"/dashboard/requests/{number}/moves/change-meeting"
     html = coordinator.get(path).text
-    html = post_all(coordinator, path, html, confirmed_on="14 January 2027", confirmed_time="7pm").text
+    html = post_all(coordinator, path, html, confirmed_on="21 January 2027", confirmed_time="7pm").text
     assert post_all(coordinator, path, html).status_code == 303
     letters = rows("SELECT count(*) FROM outbox_emails")
     again = post_all(coordinator, path, html)
@@ -456,6 +456,18 @@ class TestPrefilled:
         assert filled["confirmed_on"] == in_words(day(30))
         assert filled["confirmed_time"] == start
         assert f"The branch could also meet on {long_day(day(40))}." in html
+
+    def test_what_the_branch_says_now_where_it_has_moved_its_meeting(
+        self, coordinator: FlaskClient, make_request: Callable[..., int]
+    ) -> None:
+        facts = {"dates": list(self.DATES), "meeting_on": day(30), "confirmed_time": time(18, 0), "turn": "us"}
+        number = make_request("speaker", state="confirmed", **{**LATER["speaker"], **facts})
+        path = f"/dashboard/requests/{number}/moves/change-meeting"
+        html = coordinator.get(path).text
+        assert (boxes(html)["confirmed_on"], boxes(html)["confirmed_time"]) == (in_words(day(30)), "7.30pm")
+        assert f"The speaker is still booked for {long_day(day(30))}, 6pm." in html
+        again = post_all(coordinator, path, html, confirmed_time="6pm")
+        assert "This day and hour are agreed already. Enter the new ones" in again.text
 
     def test_a_rule_in_words_fills_in_nothing(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
         facts = {**LATER["speaker"], "meeting_on": None, "dates": [], "date_rule": "second Tuesday"}

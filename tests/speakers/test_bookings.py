@@ -12,10 +12,11 @@ from portal.extensions import db
 from portal.speakers import bookings
 from portal.speakers.facts import arranged, facts
 from portal.submissions import actions, intake
-from portal.submissions.actions import NotPermittedError
+from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext
 from portal.submissions.moves import move_form
 from portal.submissions.registry import kind
+from portal.submissions.timeline import Viewer, timeline
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, TODAY, context, day, speaker_answers
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -53,6 +54,34 @@ def test_confirming_fixes_day_and_hour(app: Flask) -> None:
         for letter in ("speaker/dropped-out", "speaker/dropped-out-team"):
             assert "Thursday 28 January 2027, 7pm" in text_of(request, letter)
         assert "четвер 28 січня 2027, 19:00" in text_of(request, "speaker/offer-over")
+
+
+def test_what_is_agreed_already_is_no_change(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm"):
+            move(request, name)
+        letters = len(letters_of(request))
+        with pytest.raises(WrongAnswerError) as refused:
+            move(request, "change-meeting", confirmed_on="14 January 2027")
+        assert (refused.value.name, refused.value.sentence) == ("confirmed_on", bookings.UNCHANGED)
+        assert len(letters_of(request)) == letters
+
+
+def test_the_history_says_from_when_to_when_a_meeting_was_moved(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm"):
+            move(request, name)
+        move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="8pm")
+        for viewer in Viewer:
+            moved, confirmed = [
+                line.body
+                for line in timeline(db.session(), request, viewer)
+                if line.title in ("The date or time was changed", "The speaker was confirmed")
+            ]
+            assert moved == "Thursday 28 January 2027, 8pm (before: Thursday 14 January 2027, 7.30pm)"
+            assert confirmed == "Thursday 14 January 2027, 7.30pm"
 
 
 def test_the_next_speaker_is_offered_what_was_agreed_and_not_the_old_dates(app: Flask) -> None:
