@@ -5,10 +5,11 @@ SQLite keeps it in an FTS5 table, PostgreSQL in a tsvector with a GIN index; bot
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import DDL, Integer, Select, column, event, literal_column, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session, object_mapper
 
 from portal.directory.folding import search_words
 from portal.submissions.models import Event, Submission
@@ -77,11 +78,17 @@ def words_of(submission: Submission, notes: list[str]) -> str:
     """Every folded word under which a request is found."""
     union = submission.union
     texts = [submission.reference, submission.reference.removeprefix("USC-"), *notes]
-    texts += [str(given) for name in TEXTS if (given := getattr(submission, name, ""))]
+    texts += [given for name in _texts_of(object_mapper(submission)) if (given := getattr(submission, name))]
     if union is not None:
         texts += [union.short_name, union.full_name]
     seen = dict.fromkeys(word for each in texts for word in search_words(each))
     return " ".join(seen)
+
+
+@cache
+def _texts_of(mapper: Mapper[Any]) -> tuple[str, ...]:
+    """Which of the texts a kind has. The offers of a twinning are words, those of a speaker request are rows."""
+    return tuple(name for name in TEXTS if name in mapper.column_attrs)
 
 
 def index(session: Session, submission: Submission, *, is_new: bool = False) -> None:
