@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import engagements, feeds, offers, register
+from portal.speakers import engagements, feeds, invitations, offers, register
 from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
@@ -22,6 +22,7 @@ registry.register(
         settled=settled,
         wanted=wanted,
         wait_from=offers.wait_from,
+        calendar=invitations.for_letter,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),
         icon="speaker",

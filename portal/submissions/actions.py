@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
+from portal.emails import outbox
 from portal.submissions import correspondence, history, registry, search, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
@@ -288,5 +289,5 @@ def release(session: Session, submission: Submission, *, by: Mover, now: datetim
         now,
     )
     session.add(event)
-    correspondence.release(session, submission, now=now)
+    outbox.release(session, submission.id, now)
     return event

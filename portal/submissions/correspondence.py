@@ -253,11 +253,6 @@ def write(
     )  # fmt: skip
 
 
-def release(session: Session, submission: Submission, *, now: datetime) -> None:
-    """Let the letters of a held entry go."""
-    outbox.release(session, submission.id, now)
-
-
 def private_link(session: Session, submission: Submission, now: datetime) -> links.PrivateLink:
     """The branch's own link to this request: the living one, or a new one."""
     return links.issue(session, "track", submission.id, now)
@@ -286,6 +281,7 @@ def _queue(
     if link is not None:
         facts["private_link"] = links.placeholder(link)
     letter = letters.compose(subject, body, language, facts)
+    calendar = registry.kind(submission.kind).calendar
     return outbox.queue(
         session,
         letter,
@@ -296,4 +292,5 @@ def _queue(
         submission_id=submission.id,
         is_urgent=to == Recipient.TEAM,
         held=submission.held_reason is not None,
+        calendar=calendar(session, submission, to, now, address=address, language=language) if calendar else None,
     )

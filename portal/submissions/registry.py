@@ -8,6 +8,7 @@ from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
+from portal.emails.invites import Invite
 from portal.submissions.forms import FormStep
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -25,8 +26,9 @@ class Kind:
     `at_stake(submission, move, language, today)` what it reads before it makes a move; `receive(submission, now, by)`,
     where given, may hand back another submission that takes the place of a new one (a renewal).
     `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
-    `amended(submission, names, by, now)` does what follows from a correction of those columns. `steps` are the pages of
-    its form, in order.
+    `amended(submission, names, by, now)` does what follows from a correction of those columns; `calendar` gives the
+    calendar file that a letter carries (see `speakers/invitations.for_letter`). `steps` are the pages of its form, in
+    order.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Kind:
     at_stake: Callable[[Any, str, str, date], Rows] = lambda _submission, _move, _language, _today: ()
     receive: Callable[[Any, datetime, Mover], Submission] | None = None
     wait_from: Callable[[Any, datetime], None] = lambda _submission, _now: None
+    calendar: Callable[..., Invite | None] | None = None
     amended: Callable[[Any, Collection[str], Mover, datetime], None] = lambda _submission, _names, _by, _now: None
     steps: tuple[FormStep, ...] = ()
 
