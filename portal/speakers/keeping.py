@@ -1,7 +1,8 @@
 """The verbs of the register of speakers: taking somebody in, changing, pausing, hiding at once.
 
 Their rows are in `register`; what a speaker does on their own page, in `own_page`; taking somebody out, in `leaving`;
-letters to them, in `register_letters`. Nothing here commits. Names and addresses go into no log, no task and no key.
+what locking hides, in `hiding`; letters to them, in `register_letters`. Nothing here commits. Names and addresses go
+into no log, no task and no key.
 """
 
 from __future__ import annotations
@@ -10,20 +11,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from portal.clock import london_day
 from portal.directory import places
 from portal.directory.folding import fold
 from portal.directory.models import Branch, Union
-from portal.emails import links, outbox
-from portal.emails.models import HELD, QUEUED, OutboxEmail
+from portal.emails import links
 from portal.sealed import digest
-from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers import hiding
 from portal.speakers.register import IN_UK, IN_UKRAINE, Speaker, SpeakerVeto
-from portal.submissions import tasks
 
 SPEAK = "speak"
 """The purpose of the link to a speaker's own page."""
@@ -161,52 +159,18 @@ def leave(session: Session, speaker: Speaker, now: datetime) -> None:
 def lock(session: Session, speaker: Speaker, now: datetime) -> int:
     """Hide somebody who is in danger, at once. Returns how many letters were kept from leaving.
 
-    No letter to them leaves any more, nor one that names them about a meeting they are asked or booked for. Whoever
-    has such a meeting's request gets a task; it names nobody.
+    Their name goes from the requests they were asked for, and no letter to them or with their name leaves any more.
+    Whoever counts on them gets a task; it names nobody.
     """
     if speaker.locked_at is None:
         speaker.locked_at = now
-    numbers = _engaged_in(session, speaker, now)
-    for number in numbers:
-        tasks.open_task(
-            session,
-            key=f"speaker-locked:{number}:{speaker.id}:{now:%Y%m%d%H%M%S}",
-            reason="speaker",
-            about="The speaker who was asked or booked is out of reach from now on: look for somebody else.",
-            due_on=london_day(now),
-            now=now,
-            submission_id=number,
-        )
-    return sum(outbox.cancel(session, email) for email in _letters_that_wait(session, speaker, numbers))
+    return hiding.hide(session, speaker, now)
 
 
 def unlock(session: Session, speaker: Speaker, now: datetime) -> None:
     """Show them again. Letters that were kept from leaving stay so."""
     speaker.locked_at = None
-
-
-def _engaged_in(session: Session, speaker: Speaker, now: datetime) -> list[int]:
-    """The requests that they are asked for, or whose meeting they are booked for and that is to come."""
-    offers = select(Offer.submission_id).where(
-        Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
-    )
-    booked = select(Booking.submission_id).where(
-        Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now
-    )
-    return sorted({*session.scalars(offers), *session.scalars(booked)})
-
-
-def _letters_that_wait(session: Session, speaker: Speaker, numbers: list[int]) -> list[OutboxEmail]:
-    """Letters that have not left: those to them, and those that name them about one of these requests."""
-    waiting = select(OutboxEmail).where(OutboxEmail.state.in_((QUEUED, HELD)))
-    found = {}
-    if speaker.email:
-        to_them = waiting.where(func.lower(OutboxEmail.to_address) == speaker.email.lower())
-        found = {email.id: email for email in session.scalars(to_them)}
-    for email in session.scalars(waiting.where(OutboxEmail.submission_id.in_(numbers))):
-        if speaker.name in email.text or (speaker.email and speaker.email in email.text):
-            found[email.id] = email
-    return list(found.values())
+    hiding.show(session, speaker)
 
 
 def add_veto(

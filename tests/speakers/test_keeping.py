@@ -20,8 +20,10 @@ from portal.speakers import keeping
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker, SpeakerConsent
 from portal.submissions import intake
+from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
+from tests.submissions.walks import move
 
 OLENA: dict[str, Any] = {
     "kind": "ukrainian",
@@ -185,6 +187,33 @@ def test_locking_keeps_letters_from_leaving_and_tells_whoever_has_the_request(ap
         assert not olena.is_in_register
         keeping.unlock(db.session(), olena, NOW)
         assert olena.is_in_register
+
+
+def test_a_locked_speaker_is_named_nowhere_until_they_are_shown_again(app: Flask) -> None:
+    with app.app_context():
+        olena = added()
+        request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        answers = {"speaker_name": olena.name, "speaker_email": olena.email, "speaker_language": "uk"}
+        move(request, "offer", **answers)
+        letter = letter_to("jean@example.org", "Olena Tkach-Hirna will come.", request.id)
+        letter.state = "sent"
+        db.session.flush()
+
+        def told() -> str:
+            db.session.flush()
+            lines = timeline(db.session(), request, Viewer.COORDINATOR)
+            return " ".join([request.speaker_name, request.speaker_email, *(line.body for line in lines)])
+
+        assert "Olena" in told()
+        keeping.lock(db.session(), olena, NOW)
+        assert "Olena" not in told()
+        assert letter.is_private
+        assert letter.state == "sent"
+        keeping.lock(db.session(), olena, NOW)
+        keeping.unlock(db.session(), olena, NOW)
+        assert "Olena Tkach-Hirna" in told()
+        assert request.speaker_email == olena.email
+        assert not letter.is_private
 
 
 def test_no_log_names_anybody(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

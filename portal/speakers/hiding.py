@@ -1,0 +1,117 @@
+"""Hiding a speaker who is in danger: their name goes from requests, histories and letters, and comes back again.
+
+Nothing is deleted: what is hidden is kept sealed, or out of every screen. That they are hidden is a mark on the
+speaker, which `keeping` sets; pages, lists and letters ask for it. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.emails import outbox
+from portal.emails.models import OutboxEmail
+from portal.sealed import unseal
+from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
+from portal.submissions import tasks
+from portal.submissions.models import Event
+
+GONE = "The speaker who was asked or booked is out of reach from now on: look for somebody else."
+IN_HISTORY = ("speaker_name", "speaker_email")
+HIDDEN = "hidden "
+"""Stands before the name of what a line of the history knows and does not tell."""
+
+
+def hide(session: Session, speaker: Speaker, now: datetime) -> int:
+    """Take a speaker's name out of sight, and tell whoever counts on them. Returns how many letters never leave."""
+    numbers = _requests_with(session, speaker)
+    for number in _counting_on(session, speaker, now):
+        tasks.open_task(
+            session,
+            key=f"speaker-locked:{number}:{speaker.id}:{now:%Y%m%d%H%M%S}",
+            reason="speaker",
+            about=GONE,
+            due_on=london_day(now),
+            now=now,
+            submission_id=number,
+        )
+    for request in _named_in(session, speaker):
+        request.speaker_name = request.speaker_email = ""
+    _rewrite_history(session, speaker, numbers, IN_HISTORY, HIDDEN)
+    letters = _letters_about(session, speaker, numbers)
+    for email in letters:
+        email.is_private = True
+    session.flush()
+    return sum(outbox.cancel(session, email) for email in letters)
+
+
+def show(session: Session, speaker: Speaker) -> None:
+    """Bring back what `hide` took away. Letters that were kept from leaving stay so."""
+    numbers = _requests_with(session, speaker)
+    for request in _named_in(session, speaker):
+        request.speaker_name, request.speaker_email = speaker.name, speaker.email
+    _rewrite_history(session, speaker, numbers, tuple(HIDDEN + name for name in IN_HISTORY), "")
+    for email in _letters_about(session, speaker, numbers):
+        email.is_private = False
+
+
+def _requests_with(session: Session, speaker: Speaker) -> list[int]:
+    """Every request that they were asked or booked for, or that names them."""
+    found = (
+        select(Offer.submission_id).where(Offer.speaker_id == speaker.id),
+        select(Booking.submission_id).where(Booking.speaker_id == speaker.id),
+        select(SpeakerRequest.id).where(SpeakerRequest.speaker_id == speaker.id),
+    )
+    return sorted({number for each in found for number in session.scalars(each)})
+
+
+def _counting_on(session: Session, speaker: Speaker, now: datetime) -> list[int]:
+    """The requests that they are asked for now, or whose meeting they are booked for and that is to come."""
+    asked = select(Offer.submission_id).where(
+        Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
+    )
+    booked = select(Booking.submission_id).where(
+        Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now
+    )
+    return sorted({*session.scalars(asked), *session.scalars(booked)})
+
+
+def _named_in(session: Session, speaker: Speaker) -> Iterable[SpeakerRequest]:
+    """The requests on which they stand as the one who is asked or booked."""
+    return session.scalars(select(SpeakerRequest).where(SpeakerRequest.speaker_id == speaker.id)).all()
+
+
+def _rewrite_history(
+    session: Session, speaker: Speaker, numbers: list[int], names: tuple[str, ...], before: str
+) -> None:
+    """Rename what lines of the history know of them: with `HIDDEN` before the name nobody reads it."""
+    for event in session.scalars(select(Event).where(Event.submission_id.in_(numbers))):
+        told = [unseal(event.data[name]) for name in names if event.data.get(name)]
+        if any(_names(each, speaker) for each in told):
+            event.data = {
+                before + name.removeprefix(HIDDEN) if name in names else name: value
+                for name, value in event.data.items()
+            }
+
+
+def _letters_about(session: Session, speaker: Speaker, numbers: list[int]) -> list[OutboxEmail]:
+    """Letters to them, and those about one of these requests that name them."""
+    wanted: ColumnElement[bool] = OutboxEmail.submission_id.in_(numbers)
+    if speaker.email:
+        wanted = or_(wanted, func.lower(OutboxEmail.to_address) == speaker.email.lower())
+    return [
+        email
+        for email in session.scalars(select(OutboxEmail).where(wanted))
+        if email.to_address.lower() == speaker.email.lower() or _names(email.text, speaker)
+    ]
+
+
+def _names(text: str, speaker: Speaker) -> bool:
+    """Whether a text tells their name or their address."""
+    return speaker.name in text or bool(speaker.email and speaker.email.lower() in text.lower())
