@@ -176,7 +176,8 @@ def test_every_page_is_offered_in_both_languages(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("public.") and "GET" in (rule.methods or set())
     }
-    assert shown - {"public.robots"} == language.COMPLETE
+    # What programs fetch has no page.
+    assert shown - {"public.robots", "public.feed"} == language.COMPLETE
 
 
 def test_no_cookie_remembers_a_language(client: FlaskClient) -> None:
