@@ -28,7 +28,7 @@ from portal.submissions.your_branch import UnionPicker
 
 UNSEEN = frozenset(
     {"version", "opened", "step", "to", "once", "copy", "ids", "back", "view", "next", "kept_path", "shown", "website"}
-    | {"clear", "digest"}
+    | {"clear", "digest", "act"}
 )
 """Names of hidden fields, of buttons and of the spam trap."""
 LETTER_BOX = re.compile(r"(subject|body|key)-[0-9]{1,3}")
@@ -40,6 +40,7 @@ PLAIN: Mapping[str, Sentence] = {
     "subject": "Subject of the letter",
     "body": "Words of the letter",
     "channel": "How it came",
+    "settled": "That settles what the branch wrote",
 }
 """What fields are called that stand in no form of a step or a move."""
 CAMPAIGN = "dashboard.campaign_settings"

@@ -17,7 +17,6 @@ from portal.speakers import bookings
 from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
-from portal.submissions.workflow import Turn
 
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
 WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
@@ -35,11 +34,8 @@ def others(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
 
 
 def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:
-    """Whether the branch has written and waits for our words, so that writing to it is the next step."""
-    has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
-    if not submission.is_open or submission.held_reason is not None or not submission.contact_email:
-        return False
-    return has_written and not bookings.is_to_be_asked(submission, changed)
+    """Whether writing to a branch whose words wait for us is the next step, and can be done."""
+    return bool(submission.contact_email) and not bookings.is_to_be_asked(submission, changed)
 
 
 def lines(submission: Submission) -> list[str]:

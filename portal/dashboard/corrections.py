@@ -12,7 +12,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import at_desk, intake, registry
+from portal.submissions import answering, at_desk, intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Submission
 
@@ -38,8 +38,10 @@ def save_correction(number: int, step: str) -> str | Response:
         event = intake.amend_from(db.session, submission, step, raw, by=mover(), now=utc_now(), context=_context())
     except intake.InvalidAnswersError as wrong:
         return _page(submission, found, wrong.form)
+    is_settled = "settled" in request.form and answering.settle(db.session(), submission, by=mover(), now=utc_now())
     db.session.commit()
-    flash("The details are corrected." if event else "Nothing was different.", "success")
+    more = " Nothing is left to answer." if is_settled else ""
+    flash(f"{'The details are corrected.' if event else 'Nothing was different.'}{more}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
@@ -63,5 +65,7 @@ def _page(submission: Submission, step: FormStep, form: StepForm) -> str:
         title=told.STEPS[step.name],
         form=at_desk.reword(form),
         notice=at_desk.sentence(form.notice),
+        can_settle=answering.is_owed(submission),
+        is_settled="settled" in request.form,
         opened=request.form.get("opened") or opened(utc_now()),
     )

@@ -62,6 +62,12 @@ NEXT = {
     },
 }
 
+PUT_TO_US = {
+    "offered": "look at what the speaker has answered",
+    "proposed": "ask the other side, or introduce them",
+}
+"""What comes next where a move of others made it our turn: a speaker's answer, a branch's yes to its twin."""
+
 TURNS = {
     Turn.US: "It is our turn.",
     Turn.BRANCH: "It is the branch’s turn.",
@@ -84,17 +90,25 @@ class NextStep:
 
 
 def next_step(
-    submission: Submission, today: date, changed: Collection[str] = (), *, me: Rights | None = None
+    submission: Submission,
+    today: date,
+    changed: Collection[str] = (),
+    *,
+    is_owed: bool = True,
+    me: Rights | None = None,
 ) -> NextStep:
     """The panel's words for a request on a day in London, as `me` reads them.
 
-    `changed` names the columns that the branch has changed since the last move.
+    `changed` names the columns that the branch has changed since the last move, `is_owed` says whether what it wrote
+    waits for our answer, where our turn is not the state's own.
     """
-    has_written = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
+    is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
+    has_written = is_beside and is_owed
     what = NEXT[submission.kind][submission.state]
     if has_written:
-        # A branch that has said yes to its twin waits for the other side.
-        what = "ask the other side, or introduce them" if submission.state == "proposed" else "answer the branch"
+        what = "answer the branch"
+    elif is_beside:
+        what = PUT_TO_US.get(submission.state, what)
     lines = []
     if submission.turn == Turn.TREASURER:
         what = "the fee arrives"

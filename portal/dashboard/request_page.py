@@ -22,10 +22,10 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import ahead, consents, private_links, registry, turns
+from portal.submissions import ahead, answering, consents, private_links, registry, turns
 from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
-from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline
+from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline, waits_for_answer
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
@@ -59,7 +59,9 @@ def request_page(number: int) -> str:
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     changed = changed_by_branch(history)
-    step = next_step(submission, today, changed, me=current_user)
+    is_owed = waits_for_answer(history)
+    step = next_step(submission, today, changed, is_owed=is_owed, me=current_user)
+    can_settle = is_owed and answering.is_owed(submission)
     main, leaving = moves_of(submission, today)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -83,7 +85,8 @@ def request_page(number: int) -> str:
         coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
-        answers_first=beside.is_to_be_answered(submission, changed),
+        can_settle=can_settle,
+        answers_first=can_settle and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(answers, url_for("dashboard.request_page", number=number)),

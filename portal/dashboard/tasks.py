@@ -13,11 +13,11 @@ from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
 from portal.dashboard import people, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.finding import find
+from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals, tasks
+from portal.submissions import answering, approvals, tasks, whole
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.typed import clean_text
 from portal.submissions.work import Task
@@ -50,14 +50,24 @@ def task(task_id: int) -> str:
 @needs("coordinator")
 def finish_task(task_id: int) -> str | Response:
     """Write down that it is done. Whoever comes second is told, and nothing is overwritten."""
+    found = _find(task_id)
+    if found.submission_id is not None:
+        # The request first, as everywhere: two who lock the same two rows in turn would wait for each other.
+        whole.load(db.session(), found.submission_id, lock=True)
     found = _find(task_id, lock=True)
     outcome = clean_text(request.form.get("outcome", ""))
     if approvals.is_waiting(db.session(), approvals.of_task(found)):
         return _page(found, outcome, "Decide on the letters: that finishes the task")
     if len(outcome) > LONGEST_OUTCOME:
         return _page(found, outcome, f"Shorten this to {LONGEST_OUTCOME:,} letters or fewer")
+    if found.done_at is None and answering.is_settled_by(found) and _has_changed(found):
+        return _page(
+            found, outcome, "Something has happened on the request meanwhile. Look at it, then finish the task"
+        )
     if not tasks.finish(found, by_id=current_user.id, now=utc_now(), outcome=outcome):
         return _page(found, outcome, "Somebody has finished this task already. What you typed is still here")
+    if found.submission is not None and answering.is_settled_by(found):
+        answering.settle(db.session(), found.submission, by=mover(), now=utc_now())
     db.session.commit()
     flash("The task is done.", "success")
     return redirect(_back_from(found), 303)
@@ -125,6 +135,11 @@ def _find(task_id: int, *, lock: bool = False) -> Task:
     if found is None:
         abort(404)
     return found
+
+
+def _has_changed(found: Task) -> bool:
+    """Whether its request is another than when the page was drawn: there may be more to settle."""
+    return found.submission is not None and request.form.get("version") != str(found.submission.version)
 
 
 def _page(found: Task, outcome: str, error: str) -> str:

@@ -19,7 +19,7 @@ from portal.emails import edited, letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, correspondence, turns
+from portal.submissions import actions, answering, correspondence, turns
 from portal.submissions.models import Event, Submission
 from portal.submissions.typed import clean_text
 from portal.submissions.workflow import Recipient
@@ -97,6 +97,19 @@ def send_message(number: int) -> str | Response:
     turns.touch(submission)
     db.session.commit()
     flash("Your message is on its way to the branch.", "success")
+    return _back(number)
+
+
+@blueprint.post("/requests/<int:number>/settle")
+@needs("coordinator")
+def settle(number: int) -> Response:
+    """Say that what the branch wrote needs no answer: a telephone call has settled it. No letter leaves."""
+    submission = find(db.session, number)
+    conflicts.insist(submission)
+    if answering.settle(db.session(), submission, by=mover(), now=utc_now()) is None:
+        conflicts.no_longer_open()
+    db.session.commit()
+    flash("It goes on as before. No letter was sent.", "success")
     return _back(number)
 
 

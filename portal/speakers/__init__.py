@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import engagements, feeds, invitations, offers, register
+from portal.speakers import bookings, engagements, feeds, invitations, offers, register
 from portal.speakers.facts import arranged, facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
@@ -21,6 +21,7 @@ registry.register(
         arranged=arranged,
         settled=settled,
         wanted=wanted,
+        needs_a_move=bookings.is_to_be_asked,
         wait_from=offers.wait_from,
         calendar=invitations.for_letter,
         label=N_("Speaker request"),

@@ -17,7 +17,7 @@ from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.submissions import correspondence, history, registry, search, tasks, turns
+from portal.submissions import answering, correspondence, history, registry, search, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
@@ -202,7 +202,8 @@ def message_from_branch(session: Session, submission: Submission, text: str, *, 
 
 
 def message_to_branch(session: Session, submission: Submission, text: str, *, by: Mover, now: datetime) -> Event:
-    """Write to the branch; the turn stays where it is."""
+    """Write to the branch. Where only its own words had made it our turn, the turn goes back."""
+    answering.answered(session, submission, by=by, now=now)
     event = history.line(submission, "message", by, now, text=text, is_public=True)
     session.add(event)
     if submission.first_answered_at is None:

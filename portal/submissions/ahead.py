@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Date, Row, bindparam, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
+from portal.clock import london_day
 from portal.submissions import follow_ups
-from portal.submissions.follow_ups import Mark, Planned
+from portal.submissions.follow_ups import Came, Mark, Planned
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.work import TASK_IS_OPEN, FollowUpMark, Task
@@ -29,7 +30,7 @@ class Ahead:
     """
 
     kind: str
-    marks: Mapping[Mark, str]
+    marks: Mapping[Mark, Came]
     tasks: Sequence[Row[*tuple[Any, ...]]]
     others: Sequence[Row[*tuple[Any, ...]]] = ()
 
@@ -45,15 +46,21 @@ _STATEMENT = union_all(
         _request.kind.label("about"),
         literal(None, Date).label("due_on"),
         literal("").label("more"),
+        literal(None, _mark.at.type).label("at"),
     ).where(_request.id == bindparam("number")),
-    select(literal("mark"), _mark.id, _mark.name, _mark.due_on, _mark.outcome).where(
+    select(literal("mark"), _mark.id, _mark.name, _mark.due_on, _mark.outcome, _mark.at).where(
         _mark.submission_id == bindparam("number")
     ),
-    select(literal("task"), _task.id, _task.about, _task.due_on, _task.key).where(
+    select(literal("task"), _task.id, _task.about, _task.due_on, _task.key, _task.created_at).where(
         _task.submission_id == bindparam("number"), text(TASK_IS_OPEN)
     ),
     select(
-        literal("other"), _other.id, _other.kind + literal(":") + _other.state, literal(None, Date), literal("")
+        literal("other"),
+        _other.id,
+        _other.kind + literal(":") + _other.state,
+        literal(None, Date),
+        literal(""),
+        literal(None, _mark.at.type),
     ).where(
         _other.branch_id == select(_request.branch_id).where(_request.id == bindparam("number")).scalar_subquery(),
         _other.id != bindparam("number"),
@@ -75,7 +82,7 @@ def ahead(session: Session, number: int) -> Ahead | None:
         return None
     return Ahead(
         kind,
-        {(row.about, row.due_on): row.more for row in rows if row.what == "mark"},
+        {(row.about, row.due_on): Came(row.more, london_day(row.at)) for row in rows if row.what == "mark"},
         sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due_on, row.id)),
         sorted((row for row in rows if row.what == "other"), key=lambda row: row.id)[-_OTHERS:],
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.directory import places
-from portal.submissions import actions, correspondence, history, quiet_days, tasks
+from portal.submissions import actions, answering, correspondence, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON
@@ -30,6 +31,17 @@ BY_ITSELF = Mover(Actor.WORKER)
 
 Mark = tuple[str, date]
 """The name of a follow-up and the day it was due by its row."""
+AFTER_AN_ANSWER = 3
+"""So many days whoever we have just written to is left in peace by letters that remind."""
+LATEST = timedelta(days=10)
+"""So much later than its day a follow-up may come that keeps its distance from what went before."""
+
+
+class Came(NamedTuple):
+    """What became of a follow-up, and on which day in London."""
+
+    outcome: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -57,17 +69,17 @@ def nation_in(region_slug: str) -> str:
     return region.country if region else LONDON
 
 
-def marks_of(session: Session, submission_id: int) -> dict[Mark, str]:
+def marks_of(session: Session, submission_id: int) -> dict[Mark, Came]:
     """What became of the follow-ups of a request: done, skipped, or superseded by a later one."""
     rows = session.execute(
-        select(FollowUpMark.name, FollowUpMark.due_on, FollowUpMark.outcome).where(
+        select(FollowUpMark.name, FollowUpMark.due_on, FollowUpMark.outcome, FollowUpMark.at).where(
             FollowUpMark.submission_id == submission_id
         )
     )
-    return {(row.name, row.due_on): row.outcome for row in rows}
+    return {(row.name, row.due_on): Came(row.outcome, london_day(row.at)) for row in rows}
 
 
-def planned(submission: Submission, marks: Mapping[Mark, str], today: date) -> list[Planned]:
+def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> list[Planned]:
     """What will come by itself if nothing changes, the next first; `today` is the day in London.
 
     Nothing for a request that is closed or held, nothing that has come already and nothing whose time is past.
@@ -81,7 +93,7 @@ def planned(submission: Submission, marks: Mapping[Mark, str], today: date) -> l
         if base is None:
             continue
         for due_on in _due_days(row, base, today):
-            each = Planned(row, due_on, day_for(row, due_on, nation))
+            each = Planned(row, due_on, _own_day(row, due_on, nation, marks))
             if each.mark in marks or _is_past(submission, each, marks, today):
                 continue
             # What could not come on its day comes on the next on which it may, if that still makes sense.
@@ -91,11 +103,10 @@ def planned(submission: Submission, marks: Mapping[Mark, str], today: date) -> l
     return sorted(found, key=lambda each: (each.on, each.due_on))
 
 
-def due(submission: Submission, marks: Mapping[Mark, str], now: datetime) -> tuple[list[Planned], list[Planned]]:
+def due(submission: Submission, marks: Mapping[Mark, Came], now: datetime) -> tuple[list[Planned], list[Planned]]:
     """What is to be done now, and what of it a later one of the same series has overtaken."""
-    today = london_day(now)
-    nation = nation_of(submission)
-    ready = [each for each in planned(submission, marks, today) if is_time(each.row, each.due_on, nation, now)]
+    to_come = planned(submission, marks, london_day(now))
+    ready = [each for each in to_come if each.on <= london_day(now) and quiet_days.is_waking(now, each.row.rests)]
     last = {each.row.series: each for each in sorted(ready, key=lambda each: each.due_on) if each.row.series}
     overtaken = [each for each in ready if each.row.series and last[each.row.series] is not each]
     return [each for each in ready if each not in overtaken], overtaken
@@ -112,9 +123,29 @@ def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     return quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
 
 
-def _next_day_for(row: FollowUp, today: date, nation: str) -> date:
+def _own_day(row: FollowUp, due_on: date, nation: str, marks: Mapping[Mark, Came]) -> date:
+    """The day for one request: as far from what went before as the letters say, and not at once after our answer."""
+    on = day_for(row, due_on, nation)
+    if row.after is not None:
+        between = timedelta(days=row.days - row.after.days)
+        before = marks.get((row.after.name, due_on - between))
+        if before is None:
+            on = max(on, _own_day(row.after, due_on - between, nation, marks) + between)
+        elif before.outcome == DONE:
+            on = max(on, before.on + between)
+    if reminds(row):
+        on = max([on, *(day + timedelta(days=AFTER_AN_ANSWER) for name, day in marks if name == answering.ANSWERED)])
+    return on if on == day_for(row, due_on, nation) else _next_day_for(row, on, nation)
+
+
+def reminds(row: FollowUp) -> bool:
+    """Whether it is a letter to somebody who has not done something; what leads up to a date is none."""
+    return bool(row.notify) and row.days > 0 and row.rests is not Rests.NEVER
+
+
+def _next_day_for(row: FollowUp, day: date, nation: str) -> date:
     where, rests = (LONDON, Rests.WEEKENDS) if row.task else (nation, row.rests)
-    return quiet_days.out_of_rest(today, where, rests, backwards=False)
+    return quiet_days.out_of_rest(day, where, rests, backwards=False)
 
 
 def last_day_for(row: FollowUp, due_on: date, on: date) -> date:
@@ -123,11 +154,12 @@ def last_day_for(row: FollowUp, due_on: date, on: date) -> date:
 
 
 def is_time(row: FollowUp, due_on: date, nation: str, now: datetime) -> bool:
-    """Whether a follow-up may come at this moment, as far as hours and days go."""
+    """Whether a follow-up may come at this moment, as far as hours and days go, for some request."""
     today = london_day(now)
     on = day_for(row, due_on, nation)
+    latest = last_day_for(row, due_on, on) + (LATEST if reminds(row) or row.after is not None else timedelta())
     return (
-        on <= today <= last_day_for(row, due_on, on)
+        on <= today <= latest
         and quiet_days.is_waking(now, row.rests)
         and (bool(row.task) or not quiet_days.is_restful(today, nation, row.rests))
     )
@@ -240,7 +272,7 @@ def is_said_already(row: FollowUp, on: date, state_since: datetime) -> bool:
     return row.days < 0 and bool(row.notify) and on <= london_day(state_since)
 
 
-def _is_past(submission: Submission, each: Planned, marks: Mapping[Mark, str], today: date) -> bool:
+def _is_past(submission: Submission, each: Planned, marks: Mapping[Mark, Came], today: date) -> bool:
     """Whether a follow-up has lost its point: its time is over, or the letters of a move have said it already."""
     row = each.row
     if today > last_day_for(row, each.due_on, each.on):
@@ -252,5 +284,5 @@ def _is_past(submission: Submission, each: Planned, marks: Mapping[Mark, str], t
     series = {other.name for other in submission.WORKFLOW.follow_ups if other.series == row.series}
     # One that was skipped says nothing about those before it.
     return any(
-        name in series and due_on > each.due_on and outcome != SKIPPED for (name, due_on), outcome in marks.items()
+        name in series and due_on > each.due_on and came.outcome != SKIPPED for (name, due_on), came in marks.items()
     )

@@ -27,8 +27,9 @@ class Kind:
     where given, may hand back another submission that takes the place of a new one (a renewal).
     `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
     `amended(submission, names, by, now)` does what follows from a correction of those columns; `calendar` gives the
-    calendar file that a letter carries (see `speakers/invitations.for_letter`). `steps` are the pages of its form, in
-    order.
+    calendar file that a letter carries (see `speakers/invitations.for_letter`). `needs_a_move(submission,
+    changed)` says whether words alone do not answer what the branch has changed (columns). `steps` are the pages of its
+    form, in order.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     wait_from: Callable[[Any, datetime], None] = lambda _submission, _now: None
     calendar: Callable[..., Invite | None] | None = None
     amended: Callable[[Any, Collection[str], Mover, datetime], None] = lambda _submission, _names, _by, _now: None
+    needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
     steps: tuple[FormStep, ...] = ()
 
     def step(self, name: str) -> FormStep:

@@ -23,7 +23,7 @@ from portal import settings
 from portal.accounts import absence
 from portal.accounts.models import Coordinator
 from portal.clock import LONDON, london_day
-from portal.submissions import actions, colleagues, daily, registry, whole
+from portal.submissions import actions, answering, colleagues, daily, registry, whole
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.promise_clock import OURS
@@ -172,12 +172,14 @@ _STATEMENT = _candidates()
 def _became_ours(session: Session, row: Any) -> datetime:
     """Since when it has been our turn, where no coordinator has acted since.
 
-    In a state that is ours since its beginning; in any other since the branch first wrote after the last move.
+    In a state that is ours since its beginning; in any other since the branch first wrote after our last step.
     """
     since: datetime = row.state_since
     if registry.kind(row.kind).workflow.state(row.state).turn is Turn.US:
         return since
-    last_move = select(func.max(_event.id)).where(_event.submission_id == row.id, _event.name == "transition")
+    last_move = select(func.max(_event.id)).where(
+        _event.submission_id == row.id, or_(_event.name == "transition", answering.OUR_ANSWER)
+    )
     first = session.scalar(
         select(_event.at)
         .where(_event.submission_id == row.id, _event.actor == str(Actor.BRANCH))

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.sealed import unseal
-from portal.submissions import registry
+from portal.submissions import answering, registry
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Event, Submission
 from portal.submissions.times import as_said
-from portal.submissions.workflow import N_, Actor
+from portal.submissions.workflow import N_, Actor, Transition
 
 
 class Viewer(StrEnum):
@@ -83,6 +83,7 @@ AT_THE_DESK = {
     "letters-approved": "Letters approved",
     "letters-sent-back": "Letters sent back",
     "letters-taken-back": "Letters taken back",
+    answering.SETTLED: "Nothing more to answer",
 }
 """The same for events that the desk alone reads, in English."""
 BY: dict[str, str] = {
@@ -107,6 +108,8 @@ class Line:
     event_name: str = ""
     fields: tuple[str, ...] = ()
     """The columns that a line about changed details speaks of."""
+    hands_to_us: bool = False
+    """Whether it is a move that made the next step ours."""
     is_for_branch: bool = False
     """Whether a coordinator made a move that is the branch's own as well: recorded for it."""
 
@@ -159,25 +162,41 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         shape=_shape(event),
         event_name=event.name,
         fields=tuple(event.data.get("fields", ())),
+        hands_to_us=bool(event.transition) and _move(submission, event).hands_to_us,
         is_for_branch=_is_for_branch(submission, event),
     )
 
 
 def changed_by_branch(history: Sequence[Line]) -> set[str]:
-    """The columns that the branch has changed since the last move; `history` is newest first."""
+    """The columns that the branch has changed since the last move, or since all was settled; newest first."""
     found: set[str] = set()
     for line in history:
-        if line.event_name == "transition":
+        if line.event_name in ("transition", answering.SETTLED):
             break
         if line.shape is Shape.BRANCH:
             found.update(line.fields)
     return found
 
 
+def waits_for_answer(history: Sequence[Line]) -> bool:
+    """Whether our next step is to answer the branch, where its state waits for somebody else and yet it is our turn.
+
+    It is not where a move made the next step ours and the branch has written nothing since. `history` is newest first.
+    """
+    is_answered = False
+    for line in history:
+        if line.event_name == "transition":
+            return not line.hands_to_us
+        if line.email is None and line.shape is Shape.BRANCH and not is_answered:
+            return True
+        is_answered = is_answered or (line.event_name in answering.ANSWERS and line.shape is Shape.OURS)
+    return True
+
+
 def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     is_to_branch = viewer is Viewer.BRANCH
     if event.name == "transition":
-        move = registry.kind(submission.kind).workflow.transition(event.transition)
+        move = _move(submission, event)
         is_ours = event.actor == Actor.COORDINATOR
         done = move.done_at_desk if is_ours and move.done_at_desk else move.done
         return str(gettext(TO_THE_BRANCH.get(done, done) if is_to_branch else done))
@@ -194,10 +213,14 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
     return AT_THE_DESK.get(event.name, str(event.name))
 
 
+def _move(submission: Submission, event: Row[*tuple[Any, ...]]) -> Transition:
+    return registry.kind(submission.kind).workflow.transition(event.transition)
+
+
 def _is_for_branch(submission: Submission, event: Row[*tuple[Any, ...]]) -> bool:
     if event.name != "transition" or event.actor != Actor.COORDINATOR:
         return False
-    return Actor.BRANCH in registry.kind(submission.kind).workflow.transition(event.transition).by
+    return Actor.BRANCH in _move(submission, event).by
 
 
 def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:

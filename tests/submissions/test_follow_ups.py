@@ -465,7 +465,7 @@ def test_who_never_got_the_question_is_rung_and_not_reminded() -> None:
     assert came(submission) == []
     question.dealt_with_at = at(MONDAY + timedelta(days=5), 12)
     db.session.commit()
-    live_through(MONDAY + timedelta(days=6), MONDAY + timedelta(days=10))
+    live_through(MONDAY + timedelta(days=6), MONDAY + timedelta(days=14))
     assert [name for name, _, _ in came(submission)] == ["question-reminder", "question-last-reminder"]
 
 

@@ -1,0 +1,135 @@
+"""What a branch wrote waits for us until we answer it: whether it does, and giving the turn back once it does not.
+
+Whatever comes from the branch makes it our turn, in whatever state (`turns.hand_to_us`). Our message to the branch ends
+that, and so does saying that nothing is to be answered: a telephone call may have settled it. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.submissions import history, registry, tasks, turns
+from portal.submissions.history import Mover
+from portal.submissions.models import Event, Submission
+from portal.submissions.work import FollowUpMark, Task
+from portal.submissions.workflow import Actor, Turn
+
+SETTLED = "settled"
+"""The line of history that says that nothing is to be answered."""
+ANSWERS = ("message", SETTLED)
+"""Lines of history by which a coordinator answers what the branch wrote."""
+ANSWERED = "answered"
+"""The mark that says on which day the turn went back: whoever was just answered is not reminded at once."""
+OUR_ANSWER = and_(Event.actor == str(Actor.COORDINATOR), Event.name.in_(ANSWERS))
+IS_ANSWERED = "The branch is answered."
+BY_WRITING = "is_with_us"
+"""The question of a model that work asks which is there only because the branch has written."""
+LOOKED_BACK = 200
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What the branch wrote since the last move: whether we owe an answer, the columns it changed, and that move."""
+
+    is_unanswered: bool
+    changed: frozenset[str]
+    move: str
+
+
+def is_owed(submission: Submission) -> bool:
+    """Whether it is our turn in a state that waits for somebody else, or for nobody."""
+    if submission.turn != Turn.US or not submission.is_open:
+        return False
+    return submission.turn_in(submission.WORKFLOW.state(submission.state)) != Turn.US
+
+
+def settle(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event | None:
+    """Say that what the branch wrote needs no answer of ours any more; None where nothing waits for one."""
+    if not is_owed(submission):
+        return None
+    event = history.line(submission, SETTLED, by, now)
+    session.add(event)
+    if submission.first_answered_at is None:
+        submission.first_answered_at = now
+    _give_back(session, submission, by=by, now=now)
+    session.flush()
+    return event
+
+
+def is_settled_by(task: Task) -> bool:
+    """Whether finishing a task says that what the branch wrote is dealt with.
+
+    What is over is not: whether a meeting was held is told by a move.
+    """
+    if task.submission is None or task.reason != "follow-up" or not is_owed(task.submission):
+        return False
+    name = task.key.split(":")[2]
+    rows = (row for row in task.submission.WORKFLOW.follow_ups if row.name == name)
+    return any(row.only_if == BY_WRITING and row.days < 0 for row in rows)
+
+
+def answered(session: Session, submission: Submission, *, by: Mover, now: datetime) -> None:
+    """We write to the branch: the turn goes back, unless a step of ours is still to be made.
+
+    The line of our message must not stand in the session yet.
+    """
+    written = _written(session, submission)
+    if not is_owed(submission):
+        if submission.turn == Turn.US and written.is_unanswered:
+            _promise_as_before(session, submission, now)
+        return
+    kind = registry.kind(submission.kind)
+    if written.move and kind.workflow.transition(written.move).hands_to_us:
+        return
+    if not kind.needs_a_move(submission, written.changed):
+        _give_back(session, submission, by=by, now=now)
+
+
+def _give_back(session: Session, submission: Submission, *, by: Mover, now: datetime) -> None:
+    """Let it be the turn of whoever the state waits for, without a promise of ours, and end the work about it."""
+    submission.turn = submission.turn_in(submission.WORKFLOW.state(submission.state))
+    turns.promise(submission, None)
+    turns.touch(submission)
+    for row in submission.WORKFLOW.follow_ups:
+        if row.task and row.only_if == BY_WRITING:
+            begins = f"follow-up:{submission.id}:{row.name}:"
+            tasks.finish_all(session, begins, by_id=None, now=now, outcome=IS_ANSWERED)
+    same = {"submission_id": submission.id, "name": ANSWERED, "due_on": london_day(now)}
+    if session.scalar(select(FollowUpMark.id).filter_by(**same)) is None:
+        by_id = by.coordinator.id if by.coordinator else None
+        session.add(FollowUpMark(**same, outcome="done", at=now, coordinator_id=by_id))
+
+
+def _promise_as_before(session: Session, submission: Submission, now: datetime) -> None:
+    """Promise what the state promised, where the branch's words had brought the day nearer."""
+    state = submission.WORKFLOW.state(submission.state)
+    before = turns.promised_in(session, submission, state, submission.state_since)
+    if before is not None and submission.due_on is not None and before > max(submission.due_on, london_day(now)):
+        turns.promise(submission, before)
+
+
+def _written(session: Session, submission: Submission) -> _Written:
+    """What stands in the history since the last move, or since somebody said that all is settled."""
+    recent = session.execute(
+        select(Event.name, Event.actor, Event.transition, Event.data)
+        .where(Event.submission_id == submission.id)
+        .where(or_(Event.actor == str(Actor.BRANCH), Event.name == "transition", OUR_ANSWER))
+        .order_by(Event.id.desc())
+        .limit(LOOKED_BACK)
+    )
+    changed: set[str] = set()
+    is_unanswered = is_answered = is_settled = False
+    for row in recent:
+        if row.name == "transition":
+            return _Written(is_unanswered, frozenset(changed), row.transition)
+        if row.actor == Actor.BRANCH:
+            is_unanswered = is_unanswered or not is_answered
+            changed |= set() if is_settled else set(row.data.get("fields", ()))
+        else:
+            is_answered, is_settled = True, is_settled or row.name == SETTLED
+    return _Written(is_unanswered, frozenset(changed), "")
