@@ -21,6 +21,7 @@ from portal.emails import links
 from portal.extensions import db
 from portal.public import form_pages, language, meanwhile, posted, speaking
 from portal.public.blueprint import blueprint, in_both_languages
+from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS, SpeakerForm
 from portal.public.tracking_acts import checked_token
 from portal.speakers import agreements, keeping, leaving
@@ -51,9 +52,12 @@ def save_speak_form(token: str, name: str) -> ResponseReturnValue:
     row = _row(name)
     if is_good and row.name == EMAIL:
         limits.refuse_if_over(limits.count("LIMIT_RESEND_LINK", "link", token))
-    if row.name == LEAVE and is_good and _has_just_left(token):
-        return _gone()
-    speaker = speaking.find(token)
+    try:
+        speaker = speaking.find(token)
+    except NoSuchLinkError:
+        if row.name == LEAVE and is_good and _has_just_left(token):
+            return _gone()
+        raise
     now = utc_now()
     raw = row.form(posted.typed(), context=speaking.context(now)).raw()
     form = _form(row, speaker, raw, speaking.context(now))
@@ -159,9 +163,12 @@ def _drawn_again(token: str, speaker: Speaker, row: SpeakerForm, raw: Raw, moved
 
 
 def _has_just_left(token: str) -> bool:
-    """Whether a second press of the button comes after the first has done it."""
+    """Whether a second press of the button comes after the first has done it; goodbye is said in their language."""
     link = links.find(db.session(), keeping.SPEAK, token, utc_now())
-    return link is not None and leaving.has_just_left(db.session(), link.subject_id, utc_now())
+    tongue = leaving.left_just_now(db.session(), link.subject_id, utc_now()) if link is not None else ""
+    if tongue:
+        language.speak(tongue)
+    return bool(tongue)
 
 
 def _gone() -> Response:

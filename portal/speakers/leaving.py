@@ -46,10 +46,10 @@ def leave(session: Session, speaker: Speaker, now: datetime) -> None:
     _empty(session, speaker)
 
 
-def has_just_left(session: Session, number: int, now: datetime) -> bool:
-    """Whether a speaker has left a moment ago."""
-    left_at = session.scalar(select(Speaker.left_at).where(Speaker.id == number))
-    return left_at is not None and left_at > now - SAME_PRESS
+def left_just_now(session: Session, number: int, now: datetime) -> str:
+    """The language of a speaker who has left a moment ago; empty for anybody else."""
+    row = session.execute(select(Speaker.left_at, Speaker.language).where(Speaker.id == number)).first()
+    return row.language if row is not None and row.left_at is not None and row.left_at > now - SAME_PRESS else ""
 
 
 def _cancel_letters(session: Session, address: str) -> None:

@@ -50,7 +50,8 @@ def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None
             selectinload(Speaker.consents),
             selectinload(Speaker.weekly),
             selectinload(Speaker.exceptions),
-            selectinload(Speaker.vetoes),
+            selectinload(Speaker.vetoes).joinedload(SpeakerVeto.branch),
+            selectinload(Speaker.vetoes).joinedload(SpeakerVeto.union),
         )
     )
     return session.scalars(statement.with_for_update(of=Speaker) if lock else statement).one_or_none()

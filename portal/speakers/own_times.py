@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
@@ -34,7 +35,7 @@ class Hours(Line):
 
     def said(self, value: Any) -> list[str]:
         """The hours in words."""
-        return [hours.as_typed(value, "en")] if value else []
+        return [hours.as_typed(value, str(get_locale() or "en"))] if value else []
 
 
 class Week(OwnForm):

@@ -55,6 +55,21 @@ def test_looking_at_the_page_costs_few_statements(app: Flask, client: FlaskClien
     assert not [each for each in statements if not each.lstrip().upper().startswith("SELECT")]
 
 
+def test_many_entries_cost_no_more_statements_than_one(app: Flask, client: FlaskClient, make_speaker: Make) -> None:
+    number, path = make_speaker()
+    client.get(path)
+    found = []
+    for union in (1, 2, 3):
+        with stored(app, number) as speaker:
+            branch = Branch(name=f"Anytown {union}", folded=f"anytown {union}", union_id=union, created_at=utc_now())
+            speaker.vetoes += [SpeakerVeto(branch=branch), SpeakerVeto(union_id=union)]
+            speaker.weekly.append(WeeklyHours(weekday=union, from_minute=600, until_minute=700))
+        with counted() as statements:
+            client.get(path)
+        found.append(len(statements))
+    assert found[0] == found[2], found
+
+
 def test_somebody_in_ukraine_is_asked_for_no_place_and_warned(client: FlaskClient, make_speaker: Make) -> None:
     _, path = make_speaker(base=IN_UKRAINE)
     page = client.get(path).text

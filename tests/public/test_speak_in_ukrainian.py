@@ -87,6 +87,7 @@ def test_a_stale_page_and_another_window_are_told_in_ukrainian(app: Flask, clien
     answer = client.post(f"{path}/week", data={"csrf_token": token, "shown": marks, "day_0": "20-21"})
     assert answer.status_code == 409
     assert english_in(answer.text, *OURS) == []
+    assert "19:00–21:00" in answer.text
 
 
 def test_the_other_language_once(app: Flask, client: FlaskClient) -> None:
@@ -98,3 +99,11 @@ def test_the_other_language_once(app: Flask, client: FlaskClient) -> None:
         assert '<html lang="en">' in other
     assert f'action="{path}/week?lang=en"' in client.get(f"{path}/week?lang=en").text
     page_in(client, path)
+
+
+def test_goodbye_is_said_in_their_language_to_every_press(app: Flask, client: FlaskClient) -> None:
+    _, path = add_speaker(app, base=IN_UKRAINE)
+    token = csrf_token(client.get(f"{path}/leave").text)
+    for _ in range(2):
+        answer = client.post(f"{path}/leave", data={"csrf_token": token})
+        assert (answer.status_code, answer.location) == (303, "/uk/left-the-register")
