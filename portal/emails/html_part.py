@@ -24,6 +24,9 @@ WORDS = {
 }
 GREETING_LENGTH = 60
 
+Piece = tuple[str, ...]
+"""A piece of the shell, taken apart: HTML and the names of what stands between it by turns."""
+
 _PIECE = re.compile(r"<!--piece (\w+)-->(.*?)<!--end-->", re.DOTALL)
 _MARK = re.compile(r"@(\w+)@")
 
@@ -56,7 +59,7 @@ def html_of(title: str, parts: Sequence[str], footer: str, language: str, campai
     )
 
 
-def _paragraph(pieces: Mapping[str, str], lines: Sequence[str], own_address: str) -> str:
+def _paragraph(pieces: Mapping[str, Piece], lines: Sequence[str], own_address: str) -> str:
     """Running lines as a paragraph, lines that begin with "- " as a list, in the order they come."""
     made: list[str] = []
     run: list[str] = []
@@ -76,7 +79,7 @@ def _paragraph(pieces: Mapping[str, str], lines: Sequence[str], own_address: str
     return "".join(made)
 
 
-def _button(pieces: Mapping[str, str], lines: Sequence[str], language: str, own_address: str, *, first: bool) -> str:
+def _button(pieces: Mapping[str, Piece], lines: Sequence[str], language: str, own_address: str, *, first: bool) -> str:
     """A button that bears the line above the link, and the same link written out below it."""
     words = WORDS[language]
     before, label = lines[:-2], lines[-2].strip().rstrip(":.") if len(lines) > 1 else words["open"]
@@ -89,7 +92,7 @@ def _button(pieces: Mapping[str, str], lines: Sequence[str], language: str, own_
     return (_paragraph(pieces, before, own_address) if before else "") + button
 
 
-def _inline(pieces: Mapping[str, str], text: str, own_address: str) -> str:
+def _inline(pieces: Mapping[str, Piece], text: str, own_address: str) -> str:
     """Escaped text with its line breaks, and links where it names a private one or a page of our own."""
     escaped = str(escape(text))
     for links in (LINK, _own(own_address)):
@@ -105,17 +108,19 @@ def _own(address: str) -> re.Pattern[str]:
     return re.compile(re.escape(str(escape(address))) + r"/(?:(?:[\w/.,:?=%+~-]|&amp;)*[\w/=%+~-])?")
 
 
-def _fill(piece: str, **values: str) -> str:
+def _fill(piece: Piece, **values: str) -> str:
     """Put values into a piece. What is put in is never looked at again, so nobody can type a mark."""
-    return _MARK.sub(lambda mark: values[mark[1]], piece)
+    parts = list(piece)
+    parts[1::2] = [values[name] for name in parts[1::2]]
+    return "".join(parts)
 
 
 @cache
-def _pieces() -> dict[str, str]:
+def _pieces() -> dict[str, Piece]:
     """The shell with its styles worked in, taken apart into the page and the pieces it is filled with."""
     inliner = CSSInliner(load_remote_stylesheets=False)
     page = inliner.inline(SHELL.read_text(encoding="utf-8")).replace('lang="en"', 'lang="@language@"')
     pieces = {name: piece.strip() for name, piece in _PIECE.findall(page)}
     head, _, rest = page.partition("<!--pieces-->")
     pieces["page"] = head + "@body@" + rest.partition("<!--/pieces-->")[2]
-    return pieces
+    return {name: tuple(_MARK.split(piece)) for name, piece in pieces.items()}
