@@ -30,6 +30,11 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 ACCOUNT = re.compile(r"^ *(admin|coordinator|viewer) +(\S+@example\.org) +(\S+)$", re.MULTILINE)
 START_SECONDS = 120
+SHEET = """Name;Email;Lives in;District;Languages;Topics
+Oleksandra Berehova-Hai;oleksandra@example.org;UK;LS6;Ukrainian (fluent), English (good);health
+Philippa Okonjo-Marsh;philippa.om@example.org;UK;N16;;
+Ihor Semafor-Luh;ihor.luh@example.org;Ukraine;;;
+Wendy Nobody;wendy at example.org;UK;QX99;English (superb);miners"""
 
 
 def main() -> None:
@@ -42,6 +47,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         public(browser, address)
         desk(browser, address, *accounts["coordinator"])
+        register(browser, address, *accounts["coordinator"])
         settings(browser, address, *accounts["admin"])
         viewer(browser, address, *accounts["viewer"])
         browser.close()
@@ -188,6 +194,20 @@ def desk(browser: Browser, address: str, email: str, password: str) -> None:
     branch.goto(track)
     keep(branch, "track", 980)
     window.close()
+
+
+def register(browser: Browser, address: str, email: str, password: str) -> None:
+    """The speakers: their list, one of them, and what becomes of the rows of a sheet."""
+    page = browser.new_context(viewport=WIDE, base_url=address).new_page()
+    sign_in(page, email, password)
+    page.goto("/dashboard/speakers")
+    keep(page, "speakers", 900)
+    page.get_by_role("link", name="Iryna Stelmakh-Vesna").click()
+    keep(page, "speaker", 1100)
+    page.goto("/dashboard/speakers/import")
+    page.locator("#rows").fill(SHEET)
+    press(page, "Look at the rows")
+    keep(page, "speakers-import", 900)
 
 
 def settings(browser: Browser, address: str, email: str, password: str) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from portal.clock import london_day
 from portal.dashboard import people, speaker_words, words
 from portal.directory.ukrainian_unions import ukrainian_union
-from portal.speakers import listing, tongues
+from portal.speakers import availability, listing, tongues
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.keeping import ONLINE
-from portal.speakers.register import IN_UK, AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
+from portal.speakers.register import IN_UK, Speaker, SpeakerVeto
 from portal.speakers.register_form import WAYS, zone_name
 from portal.submissions.models import FIRST_NUMBER, Submission
 
@@ -24,12 +24,12 @@ LISTED = 50
 """The newest offers and bookings that the page shows."""
 OFFER_NAMES = {
     "asked": "asked, not answered yet",
-    "accepted": "said yes",
-    "confirmed": "confirmed",
-    "declined": "said no",
-    "expired": "did not answer",
-    "released": "thanked, not needed",
-    "dropped-out": "could not come in the end",
+    "accepted": "asked, said yes",
+    "confirmed": "asked, and confirmed",
+    "declined": "asked, said no",
+    "expired": "asked, did not answer",
+    "released": "asked, then not needed",
+    "dropped-out": "confirmed, then dropped out",
 }
 ROLE_NAMES = {"speaker": "speaker", "stand-by": "stand-by", "interpreter": "interpreter"}
 CONSENT_NAMES = {
@@ -53,8 +53,7 @@ def page(session: Session, speaker: Speaker, now: datetime) -> dict[str, Any]:
         "kind": speaker_words.KIND_NAMES.get(speaker.kind, speaker.kind),
         "facts": facts(speaker, count),
         "history": _history(offers, bookings, today),
-        "weekly": _weekly(session, speaker),
-        "exceptions": _exceptions(session, speaker, today),
+        "availability": availability.in_words(speaker, "en", today),
         "consents": [
             (
                 CONSENT_NAMES.get(each.purpose, each.purpose),
@@ -151,37 +150,3 @@ def _history(offers: Sequence[Any], bookings: Sequence[Any], today: date) -> lis
         }
         for moment, row, what in rows
     ]
-
-
-def _weekly(session: Session, speaker: Speaker) -> list[str]:
-    rows = session.scalars(
-        select(WeeklyHours)
-        .where(WeeklyHours.speaker_id == speaker.id)
-        .order_by(WeeklyHours.weekday, WeeklyHours.from_minute)
-    )
-    return [f"{words.WEEKDAYS[row.weekday]} {_clock(row.from_minute)} to {_clock(row.until_minute)}" for row in rows]
-
-
-def _exceptions(session: Session, speaker: Speaker, today: date) -> list[str]:
-    """Days away and days besides that are not over."""
-    rows = session.scalars(
-        select(AvailabilityException)
-        .where(AvailabilityException.speaker_id == speaker.id, AvailabilityException.last_on >= today)
-        .order_by(AvailabilityException.first_on)
-        .limit(LISTED)
-    )
-    return [_exception(row, today) for row in rows]
-
-
-def _exception(row: AvailabilityException, today: date) -> str:
-    days = words.plain_day(row.first_on, today)
-    if row.last_on != row.first_on:
-        days += f" to {words.plain_day(row.last_on, today)}"
-    hours = ""
-    if row.from_minute is not None and row.until_minute is not None:
-        hours = f", {_clock(row.from_minute)} to {_clock(row.until_minute)}"
-    return f"{'Can speak' if row.is_free else 'Away'} {days}{hours}{f': {row.note}' if row.note else ''}"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"

@@ -5,7 +5,7 @@ What follows from them (region, point, digest of the address) is `keeping`'s; a 
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.directory import places
-from portal.directory.folding import fold
 from portal.directory.models import Union
-from portal.directory.ukrainian_unions import ukrainian_unions
+from portal.directory.ukrainian_unions import find_ukrainian_union, ukrainian_unions
 from portal.directory.unions import UnionChoice, union_choices
 from portal.extensions import db
 from portal.speakers import tongues
@@ -85,18 +84,8 @@ def _regions(form: Any, field: Any) -> list[SelectChoice]:
 
 
 def _read_ukrainian_union(text: str) -> str | None:
-    """The slug of the union in Ukraine that is meant: by its name or its letters, in either language."""
-    return _ukrainian_slugs().get(fold(text))
-
-
-@cache
-def _ukrainian_slugs() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in ukrainian_unions():
-        for name in (row.name_en, row.name_en.partition(" (")[0], row.name_uk, row.abbr_en, row.abbr_uk):
-            if name:
-                found.setdefault(fold(name), row.slug)
-    return found
+    found = find_ukrainian_union(text)
+    return found.slug if found else None
 
 
 class Spoken(Line):

@@ -385,7 +385,7 @@ def test_one_page_says_everything_in_few_statements(
     with counted() as full:
         html = coordinator.get(f"/dashboard/speakers/{number}").text
     assert len(full) == len(bare) <= MOST_STATEMENTS_OF_ONE, full
-    for words in ("Wednesday 18:00 to 21:30", "We keep their details", "said no", "did not answer", "NUM Durham Area"):
+    for words in ("Wednesday: 6pm–9.30pm", "We keep their details", "said no", "did not answer", "NUM Durham Area"):
         assert words in html, words
 
 
