@@ -1,4 +1,4 @@
-"""Who is asked or booked for a request, and what they have said. Asking them is `asking`'s."""
+"""Who is asked for a request, and what they have said. Asking them is `asking`'s."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from flask import url_for
 from portal.clock import london_day
 from portal.dashboard import words
 from portal.speakers import offers, two_clocks
-from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY, Offer
+from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One speaker who is asked or booked, as the request's page shows them; urls are empty where there is no button."""
+    """One speaker who is asked, as the request's page shows them; urls are empty where there is no button."""
 
     name: str
     url: str
@@ -30,35 +30,29 @@ class Asked:
 
 def asked(submission: Submission, today: date) -> list[Asked]:
     """Who is asked for a request now, and what they have said; nobody for other kinds and other states."""
-    if not isinstance(submission, SpeakerRequest) or submission.state not in ("offered", "confirmed"):
+    if not isinstance(submission, SpeakerRequest) or submission.state != "offered":
         return []
-    is_offered = submission.state == "offered"
     several = submission.are_several_asked
-    return [
-        _asked(submission, each, today, is_offered=is_offered, is_one_of_several=several)
-        for each in offers.open_offers(submission)
-    ]
+    return [_asked(submission, each, today, is_one_of_several=several) for each in offers.open_offers(submission)]
 
 
-def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_offered: bool, is_one_of_several: bool) -> Asked:
+def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_several: bool) -> Asked:
     def move(name: str, accepted: str | None = None) -> str:
         return url_for("dashboard.move", number=submission.id, name=name, offer=each.id, accepted=accepted)
 
-    days = ",".join(row["on"] for row in each.dates if row.get("on"))
+    days = ",".join(row["on"] for row in offers.dates_left(each, today))
     return Asked(
         name=each.speaker.name,
         url=url_for("dashboard.speaker", speaker_id=each.speaker_id),
         state=_state(each, today),
         details=tuple(_details(each, today)),
-        confirm_url=move("confirm") if is_offered and each.state == ACCEPTED else "",
-        yes_url=move("speaker-accepts", accepted=days) if is_offered and each.state != ACCEPTED else "",
-        no_url=move("one-declined" if is_one_of_several else "speaker-declined") if is_offered else "",
+        confirm_url=move("confirm") if each.state == ACCEPTED else "",
+        yes_url=move("speaker-accepts", accepted=days) if each.state != ACCEPTED else "",
+        no_url=move("one-declined" if is_one_of_several else "speaker-declined"),
     )
 
 
 def _state(each: Offer, today: date) -> str:
-    if each.state == CONFIRMED:
-        return "Stand-by" if each.role == STAND_BY else "Booked"
     if each.state == ACCEPTED:
         return "Said yes"
     if each.other_date:
@@ -69,7 +63,7 @@ def _state(each: Offer, today: date) -> str:
 def _details(each: Offer, today: date) -> list[str]:
     found = [f"{two_clocks.in_words(row, 'en')} suits" for row in each.dates if row.get("on") in each.accepted]
     found += [f"Their words: {each.other_date}"] if each.other_date else []
-    if each.state in (ACCEPTED, CONFIRMED):
+    if each.state == ACCEPTED:
         found.append("The branch may learn who they are" if each.may_name_me else "The branch is not told who they are")
     found += [f"Asked although something speaks against it: {each.overridden}"] if each.overridden else []
     found.append(f"Asked {words.plain_day(london_day(each.asked_at), today)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from portal.speakers import two_clocks
+from portal.speakers import offers, two_clocks
 from portal.speakers.engagements import Offer
 from portal.submissions.choosing import AnyOf, Tick
 from portal.submissions.fields import Line, Text
@@ -27,7 +27,7 @@ class YesForm(StepForm):
 
     def offer(self, offer: Offer, language: str) -> YesForm:
         """The form with the dates of one offer, in words; without dates it asks for none."""
-        rows = [row for row in offer.dates if row.get("on")]
+        rows = offers.dates_left(offer, self.context.today)
         self.accepted.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
         if not rows:
             self.hidden.add("accepted")

@@ -109,7 +109,8 @@ def _form_link(submission: SpeakerRequest, kind: str, path: str, language: str) 
 
 def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
     """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
-    if submission.state not in (ASKED, *BOOKED):
+    if submission.state not in (ASKED, *BOOKED) or (submission.state == ASKED and submission.is_somebody_asked):
+        # Who is asked stands on the page one by one, with what they said.
         return []
     when = _when(submission, "en") if submission.confirmed_time else {}
     rows = [

@@ -95,10 +95,11 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
 def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """A speaker says yes to days of the offer (`accepted`: ISO days with commas), and whether they may be named."""
     found = answered(request, answers)
-    known = {row["on"] for row in found.dates if row.get("on")}
+    known = [row["on"] for row in dates_left(found, london_day(now))]
     days = [day for day in answers.get("accepted", "").split(",") if day in known]
-    if known and not days:
-        raise WrongAnswerError("accepted", gettext("Choose at least one date that suits you"))
+    if any(row.get("on") for row in found.dates) and not days:
+        sentence = gettext("Choose at least one date that suits you") if known else gettext("These dates have passed")
+        raise WrongAnswerError("accepted", sentence)
     found.state, found.accepted, found.answered_at = ACCEPTED, days, now
     found.may_name_me = answers.get("may_name_me") == "yes"
     count_days(request, session_of(request), london_day(now))
@@ -222,6 +223,11 @@ def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
     if request.meeting_on is not None and request.confirmed_time is not None:
         return [{"on": request.meeting_on.isoformat(), "time": f"{request.confirmed_time:%H:%M}", "time_text": ""}]
     return [dict(row) for row in request.dates or [] if row.get("on")]
+
+
+def dates_left(each: Offer, today: date) -> list[dict[str, str]]:
+    """The days of an offer that are still to come: one may pass while its speaker thinks."""
+    return [row for row in each.dates if row.get("on", "") >= today.isoformat()]
 
 
 def days_asked(request: SpeakerRequest) -> list[date]:

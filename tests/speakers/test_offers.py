@@ -1,0 +1,164 @@
+"""What happens to offers while the world goes on: dates pass, speakers pause, branches change their mind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.clock import london_day
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.speakers import keeping, offers
+from portal.submissions import actions, follow_ups, intake, reminders
+from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.work import Task
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, speaker_answers
+from tests.submissions.walks import letters_of, registered, text_of
+
+SPEAKER = actions.Mover(Actor.SPEAKER)
+WORKER = actions.Mover(Actor.WORKER)
+
+
+def asked(*emails: str, now: Any = NOW, **answers: str) -> Any:
+    """A request whose speakers were asked in one go."""
+    request = intake.file(db.session(), "speaker", speaker_answers(**answers), now=now, language="en", by=BRANCH)
+    chosen = ",".join(str(registered(now, email).id) for email in emails or ("petro@example.org",))
+    perform(request, "ask-speakers", COORDINATOR, now, speakers=chosen)
+    return request
+
+
+def perform(request: Any, name: str, by: Any, now: Any = NOW, **answers: str) -> Any:
+    return actions.perform(db.session(), request, name, by=by, now=now, answers=answers)
+
+
+def test_the_time_to_answer_is_counted_for_each_by_itself(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org")
+        first_day = request.answer_by
+        later = NOW + timedelta(days=2)
+        second = registered(later, "iryna@example.org")
+        perform(request, "ask-speakers", COORDINATOR, later, speakers=str(second.id))
+        assert request.answer_by == first_day
+        over = NOW + timedelta(days=(first_day - london_day(NOW)).days + 1)
+        assert request.is_somebody_in_time
+        perform(request, "some-unanswered", WORKER, over)
+        assert [each.state for each in request.offers] == ["expired", "asked"]
+        assert request.state == "offered"
+        assert request.answer_by > first_day
+        assert letters_of(request)[-1] == ("speaker/offer-expired", "petro@example.org")
+        with pytest.raises(NotPermittedError):
+            perform(request, "one-declined", COORDINATOR, over, offer=str(request.offers[1].id))
+
+
+def test_silence_comes_by_itself_reminder_first(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        perform(
+            request, "one-declined", SPEAKER, NOW + timedelta(hours=1), offer=str(request.offers[0].id), reason="Shifts"
+        )
+        db.session.commit()
+        for day in range(1, 9):
+            for hour in (0, 3):
+                now = NOW + timedelta(days=day, hours=hour)
+                for number in reminders.ready(db.session(), now):
+                    reminders.remind(db.session(), number, now)
+                    db.session.commit()
+        sent = [each for each in letters_of(request) if each[0].startswith("speaker/offer")]
+        # Who has said no is neither reminded nor told that their time is over.
+        assert sent.count(("speaker/offer-reminder", "iryna@example.org")) == 1
+        assert sent.count(("speaker/offer-expired", "iryna@example.org")) == 1
+        assert ("speaker/offer-reminder", "petro@example.org") not in sent
+        assert request.state == "matching"
+        assert db.session.scalars(select(Task.about).where(Task.reason == "offer")).one().count("Petro Lys") == 1
+
+
+def test_what_comes_by_itself_is_seen_ahead(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        planned = follow_ups.planned(request, {}, london_day(NOW))
+        assert [each.row.name for each in planned][:2] == ["offer-reminder", "nobody-answered"]
+        assert planned[0].on < planned[1].on
+
+
+def test_a_yes_keeps_everybody_from_being_reminded(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        days = ",".join(row["on"] for row in request.offers[0].dates)
+        perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days)
+        assert request.turn == "us"
+        assert request.due_on is not None
+        assert request.is_somebody_in_time
+
+
+def test_of_three_dates_one_passes_while_the_speaker_thinks(app: Flask) -> None:
+    with app.app_context():
+        request = asked(date_1="27 November 2026", date_2="14 January 2027", time_2="19:00")
+        later = NOW + timedelta(days=6)
+        offer = request.offers[0]
+        perform(request, "speaker-accepts", SPEAKER, later, offer=str(offer.id), accepted="2026-11-27,2027-01-14")
+        assert offer.accepted == ["2027-01-14"]
+        with pytest.raises(WrongAnswerError):
+            perform(request, "speaker-accepts", SPEAKER, later, offer=str(offer.id), accepted="2026-11-27")
+
+
+def test_a_speaker_who_pauses_while_asked_can_still_answer(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        keeping.pause(db.session(), request.offers[0].speaker, NOW)
+        days = ",".join(row["on"] for row in request.offers[0].dates)
+        perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days)
+        assert request.offers[0].state == "accepted"
+
+
+def test_a_changed_date_is_told_to_both_and_the_booking_moves(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+        was = request.bookings[0].starts_at
+        perform(request, "change-meeting", COORDINATOR, confirmed_on="2027-01-21", confirmed_time="18:30")
+        booking = request.bookings[0]
+        assert (booking.starts_at - was).days == 6
+        assert booking.sequence == 1
+        told = {template for template, _ in letters_of(request)}
+        assert {"speaker/changed", "speaker/changed-speaker"} <= told
+        letters = db.session.scalars(
+            select(OutboxEmail).where(OutboxEmail.template.in_(("speaker/changed", "speaker/changed-speaker")))
+        ).all()
+        assert all("SEQUENCE:1" in (each.calendar or "") and each.calendar_method == "REQUEST" for each in letters)
+        perform(request, "cancel", COORDINATOR, reason="The hall has burst its pipes.")
+        over = db.session.scalars(
+            select(OutboxEmail).where(OutboxEmail.template.in_(("speaker/cancelled", "speaker/cancelled-speaker")))
+        ).all()
+        assert [each.calendar_method for each in over] == ["CANCEL", "CANCEL"]
+
+
+def test_an_offer_names_nobody_and_no_place(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        letter = text_of(request, "speaker/offer")
+        for secret in (request.heading, request.contact_name, request.contact_email, request.venue or "Miners’ Hall"):
+            assert secret not in letter
+
+
+def test_the_history_keeps_no_name_in_the_clear(app: Flask) -> None:
+    with app.app_context():
+        asked()
+        db.session.commit()
+        kept = db.session.execute(db.text("SELECT group_concat(data) FROM events")).scalar_one()
+        assert "Petro" not in kept
+        assert "petro@example.org" not in kept
+
+
+def test_late_letters_give_as_long_to_answer_as_any(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        later = NOW + timedelta(days=5)
+        offers.wait_from(request, later)
+        assert request.answer_by > london_day(later)
+        assert request.remind_on > london_day(later) - timedelta(days=1)
+        assert isinstance(request.answer_by, date)
