@@ -14,6 +14,7 @@ NOT_FOR_MACHINES = (
     "/track/",
     "/speak/",
     "/new-address/",
+    "/feed/",
     "/find-my-request",
     "/uk/find-my-request",
 )
