@@ -7,7 +7,6 @@ session like any other: it can be changed, and is undone with its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -40,8 +39,8 @@ class Plan(NamedTuple):
     others: frozenset[str]
 
 
-def made(model: type[Row], values: Mapping[str, Any]) -> Row:
-    """A row that is not written yet, with all these columns at once. Raises TypeError for what is no column.
+def made(model: type[Row], **values: Any) -> Row:
+    """A row that is not written yet, as its constructor makes it of columns. Raises TypeError for what is no column.
 
     Setting attributes one by one tells the session of each, which matters only to a row that is stored already.
     """

@@ -141,11 +141,11 @@ def test_a_row_made_of_values_is_the_row_the_constructor_makes(app: Flask) -> No
             "received_at": NOW,
             "topics": ["miners"],
         }
-        rows = [new_rows.made(SpeakerRequest, values), new_rows.made(SpeakerRequest, values), SpeakerRequest(**values)]
+        rows = [new_rows.made(SpeakerRequest, **values) for _ in range(2)] + [SpeakerRequest(**values)]
         new_rows.write(db.session(), rows[0])
         db.session.add_all(rows[1:])
         db.session.commit()
         first, *others = (columns(row) for row in rows)
         assert others == [first, first]
         with pytest.raises(TypeError, match="SpeakerRequest has no colour, wheels"):
-            new_rows.made(SpeakerRequest, {"wheels": 4, "colour": "red", "title": "Branch meeting"})
+            new_rows.made(SpeakerRequest, wheels=4, colour="red", title="Branch meeting")

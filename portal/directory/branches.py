@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 
+from portal import new_rows
 from portal.directory.folding import fold
 from portal.directory.models import BODY_TYPES, FOLDED_LENGTH, Branch, Officer, Union
 from portal.directory.places import Location
@@ -56,7 +57,8 @@ def find_or_make(
         raise ValueError(f"unknown body type {body_type!r}")
     written_in = written_in_union.strip() if union is None or union.slug == "other" else ""
     region_slug = location.region if location else None
-    wanted = Branch(
+    wanted = new_rows.made(
+        Branch,
         union_id=union.id if union else None,
         written_in_union=written_in,
         body_type=body_type,

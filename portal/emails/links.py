@@ -93,7 +93,8 @@ def issue_first(session: Session, purpose: str, subject_id: int, now: datetime) 
 def _make(
     session: Session, purpose: str, subject_id: int, now: datetime, expires_at: datetime | None, generation: int
 ) -> PrivateLink:
-    link = PrivateLink(
+    link = new_rows.made(
+        PrivateLink,
         purpose=purpose,
         subject_id=subject_id,
         nonce=secrets.token_hex(16),

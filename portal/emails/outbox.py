@@ -88,7 +88,8 @@ def queue(
     that the letter itself knows. `calendar` is an invitation that goes with it as a file. An address that cannot be
     right is kept too: the worker refuses it and a person is told.
     """
-    email = OutboxEmail(
+    email = new_rows.made(
+        OutboxEmail,
         submission_id=submission_id,
         template=template,
         role=role,

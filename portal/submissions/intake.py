@@ -97,7 +97,7 @@ def file(
         "draft_id": draft.id if draft else None,
         "held_reason": held_reason,
     }
-    submission = new_rows.made(known.model, values)
+    submission = new_rows.made(known.model, **values)
     submission.consents = []
     form = {step.name: each for step, each in checked}[YOU_STEP]
     if isinstance(form, You) and form.shares:
