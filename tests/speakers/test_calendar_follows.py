@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -12,18 +12,22 @@ from sqlalchemy import select
 from portal.emails.invites import Invite, read_back
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.speakers import feed_entries, feeds
+from portal.speakers import month as months
+from portal.speakers.register import Speaker
 from portal.submissions import intake
 from tests.emails.calendar_lint import lint_calendar
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
 from tests.submissions.walks import move
 
-pytestmark = pytest.mark.usefixtures("within")
 
-
-@pytest.fixture
-def within(app: Flask) -> Any:
+@pytest.fixture(autouse=True)
+def within(request: pytest.FixtureRequest) -> Any:
     """Within the application; nothing is kept."""
-    with app.app_context():
+    if "any_app" in request.fixturenames:
+        yield
+        return
+    with request.getfixturevalue("app").app_context():
         yield
         db.session.rollback()
 
@@ -117,3 +121,26 @@ def test_the_clock_that_goes_forward_is_heeded() -> None:
     assert speaker.starts_at == datetime(2027, 3, 28, 13, tzinfo=UTC)
     assert "28 березня 2027, 14:00" in speaker.description.splitlines()[0]
     assert "16:00" in speaker.description.splitlines()[1]
+
+
+def test_files_feeds_and_months_are_the_same_on_both_databases(any_app: Flask) -> None:
+    with any_app.app_context():
+        request = confirmed()
+        move(request, "change-meeting", confirmed_on="21 January 2027", confirmed_time="6pm")
+        assert told(request, "branch") == [("REQUEST", 0), ("REQUEST", 1)]
+        first, last, before = date(2027, 1, 1), date(2027, 1, 31), datetime(2026, 12, 1, tzinfo=UTC)
+        (meeting,) = months.meetings(db.session(), first, last, ("confirmed",), first)
+        assert (meeting.day, meeting.at) == (date(2027, 1, 21), time(18))
+        assert [person.name for person in meeting.people] == ["Olha Savchenko"]
+        speaker = db.session.scalars(select(Speaker)).one()
+        for entries in (
+            feed_entries.of_speaker(db.session(), speaker, before),
+            feed_entries.of_requests(db.session(), None, before, names=False),
+        ):
+            (entry,) = entries
+            assert entry.starts_at == datetime(2027, 1, 21, 18, tzinfo=UTC)
+        assert feed_entries.of_requests(db.session(), 99, before, names=False) == []
+        address = feeds.renew(db.session(), speaker, NOW)
+        token = address.rsplit("/", 1)[1].removesuffix(".ics")
+        assert str(entry.uid) in (feeds.opened(db.session(), token, NOW) or "")
+        db.session.rollback()
