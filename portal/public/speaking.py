@@ -13,14 +13,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.clock import LONDON, london_day, utc_now
+from portal.clock import KYIV, LONDON, london_day, utc_now
 from portal.emails import links
 from portal.extensions import db
 from portal.public import language, progress
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS
-from portal.speakers import agreements, availability, feeds, keeping, own_address, own_page
+from portal.speakers import agreements, availability, feeds, keeping, offers, own_address, own_page, two_clocks
 from portal.speakers.own_forms import Agree, OwnForm, filled
 from portal.speakers.register import CAMPAIGN, IN_UKRAINE, INTERPRETER, UKRAINIAN, Speaker
 from portal.submissions.forms import FormContext
@@ -74,17 +74,35 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
         agreed=_agreed(speaker),
         is_in_ukraine=speaker.lives_in == IN_UKRAINE,
         paused=_paused(speaker, now),
-        unanswered=own_page.unanswered(db.session(), speaker),
         new_address=own_address.waiting(db.session(), speaker, now),
         times=availability.in_words(speaker, language.current(), today),
         sections=[_section(token, speaker, name, now) for name in SECTIONS if FORMS[name].is_open(speaker, today)],
-        meetings=[
-            {"when": _when(each.starts_at, speaker.time_zone), "heading": each.heading}
-            for each in own_page.meetings_ahead(db.session(), speaker, now)
-        ],
+        **_engagements(speaker, now),
         calendar=feeds.address_of(db.session(), speaker, now),
         rather_not=[_veto(each) for each in speaker.vetoes],
     )
+
+
+def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
+    """What they are asked about and have not answered, and what they are booked for, each with the page for it."""
+    waiting = [each for each in own_page.open_offers(db.session(), speaker) if offers.is_unanswered(each)]
+    booked = own_page.meetings_ahead(db.session(), speaker, now)
+    numbers = [each.id for each in waiting] + [each.offer_id for each in booked if each.offer_id is not None]
+    urls = own_page.addresses_of(db.session(), numbers) if numbers else {}
+    tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words
+    asked = [
+        {
+            "days": [tell(row, language.current()) for row in each.dates if row.get("on")],
+            "answer_by": progress.day(each.answer_by),
+            "url": urls.get(each.id, ""),
+        }
+        for each in waiting
+    ]
+    meetings = [
+        {"when": _when(each.starts_at, speaker.time_zone), "heading": each.heading, "url": urls.get(each.offer_id or 0)}
+        for each in booked
+    ]
+    return {"asked": asked, "meetings": meetings}
 
 
 def agree_form(speaker: Speaker, raw: dict[str, Any] | None, now_context: FormContext) -> Agree:

@@ -7,14 +7,17 @@ commits, and nothing of what somebody wrote goes into a task or a log.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.clock import london_day
+from portal.emails import links
+from portal.emails.models import PrivateLink
 from portal.speakers import keeping
 from portal.speakers.availability import Span
 from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
@@ -29,12 +32,13 @@ MOST_MEETINGS = 30
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting somebody is booked for: when (UTC), whose, and how to find the request."""
+    """A meeting somebody is booked for: when (UTC), whose, how to find the request, and the offer it came of."""
 
     starts_at: datetime
     ends_at: datetime
     heading: str
     submission_id: int
+    offer_id: int | None
 
 
 class TooManyError(Exception):
@@ -60,7 +64,7 @@ def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None
 def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
     """The meetings they are booked for that are not over, the next one first."""
     rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at, Submission.heading, Submission.id)
+        select(Booking.starts_at, Booking.ends_at, Submission.heading, Submission.id, Booking.offer_id)
         .join(Submission, Submission.id == Booking.submission_id)
         .where(Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
@@ -69,9 +73,19 @@ def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequenc
     return [Meeting(*row) for row in rows]
 
 
-def unanswered(session: Session, speaker: Speaker) -> int:
-    """How many meetings they are asked about and nobody has decided on."""
-    return session.scalar(select(func.count()).select_from(Offer).where(*_waiting(speaker))) or 0
+def addresses_of(session: Session, offer_ids: Iterable[int]) -> dict[int, str]:
+    """The paths of the pages on which offers are answered, by their number, where they were sent already."""
+    wanted = select(PrivateLink).where(
+        PrivateLink.purpose == "offer",
+        PrivateLink.subject_id.in_(list(offer_ids)),
+        PrivateLink.revoked_at.is_(None),
+        PrivateLink.used_at.is_(None),
+    )
+    found = {}
+    for link in session.scalars(wanted):
+        with suppress(links.UnknownKey):
+            found[link.subject_id] = links.path_of(link)
+    return found
 
 
 def open_offers(session: Session, speaker: Speaker) -> Sequence[Offer]:

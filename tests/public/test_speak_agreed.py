@@ -319,6 +319,33 @@ def test_who_is_asked_and_pauses_is_told_to_answer_all_the_same(
     assert "a pause is no answer" in client.get(path).text
 
 
+def test_an_offer_is_answered_from_there_without_the_letter(
+    app: Flask, client: FlaskClient, make_speaker: Make, make_request: MakeRequest
+) -> None:
+    number, path = make_speaker(base=IN_UKRAINE)
+    ask(app, number, make_request()[0])
+    with app.app_context():
+        offer, booking = db.session.scalars(select(Offer)).one(), db.session.scalars(select(Booking)).one()
+        offer.dates = [{"on": "2027-01-14", "time": "22:30", "time_text": ""}]
+        booking.offer_id = offer.id
+        db.session.commit()
+    page = client.get(f"{path}?lang=en").text
+    words = text_of(page)
+    assert (
+        "You are asked to speak Thursday 14 January 2027, 10.30pm in London, Friday 15 January 2027, 12.30am" in words
+    )
+    assert "/offer/" not in page
+    with app.app_context():
+        links.issue(db.session(), "offer", 1, utc_now())
+        db.session.commit()
+    address = path_in(app, "offer")
+    assert client.get(f"{path}?lang=en").text.count(f'href="{address}"') == 2
+    with app.app_context():
+        db.session.scalars(select(Offer)).one().answered_at = utc_now()
+        db.session.commit()
+    assert "You are asked to speak" not in client.get(f"{path}?lang=en").text
+
+
 def test_bookings_are_told_by_both_clocks(
     app: Flask, client: FlaskClient, make_speaker: Make, make_request: MakeRequest
 ) -> None:
