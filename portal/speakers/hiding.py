@@ -47,6 +47,9 @@ def hide(session: Session, speaker: Speaker, now: datetime) -> int:
     letters = _letters_about(session, speaker, numbers)
     for email in letters:
         email.is_private = True
+        if _is_to(email, speaker):
+            # One that is being sent at this moment finds no address either, should it have to be tried again.
+            email.to_address = _in_place_of_address(speaker)
     session.flush()
     return sum(outbox.cancel(session, email) for email in letters)
 
@@ -57,6 +60,10 @@ def show(session: Session, speaker: Speaker) -> None:
     for request in _named_in(session, speaker):
         request.speaker_name, request.speaker_email = speaker.name, speaker.email
     _rewrite_history(session, speaker, numbers, tuple(HIDDEN + name for name in IN_HISTORY), "")
+    to_them = select(OutboxEmail).where(OutboxEmail.to_address == _in_place_of_address(speaker))
+    for email in session.scalars(to_them):
+        email.to_address = speaker.email
+    session.flush()
     for email in _letters_about(session, speaker, numbers):
         email.is_private = False
 
@@ -108,8 +115,17 @@ def _letters_about(session: Session, speaker: Speaker, numbers: list[int]) -> li
     return [
         email
         for email in session.scalars(select(OutboxEmail).where(wanted))
-        if email.to_address.lower() == speaker.email.lower() or _names(email.text, speaker)
+        if _is_to(email, speaker) or _names(email.text, speaker)
     ]
+
+
+def _is_to(email: OutboxEmail, speaker: Speaker) -> bool:
+    return bool(speaker.email) and email.to_address.lower() == speaker.email.lower()
+
+
+def _in_place_of_address(speaker: Speaker) -> str:
+    """What stands in a letter for the address of somebody who is hidden: no address, so that nothing can leave."""
+    return f"speaker {speaker.id}"
 
 
 def _names(text: str, speaker: Speaker) -> bool:

@@ -143,6 +143,10 @@ class TestLocking:
             ).one().state == ("cancelled")
             task = db.session.scalars(select(Task)).one()
             assert task.submission_id == request
+        for path in ("mail", "mail?show=sent", "mail/1", f"requests/{request}", "my-day"):
+            page = coordinator.get(f"/dashboard/{path}")
+            assert page.status_code == 200
+            assert "olena" not in page.text.lower(), path
         page = Page(coordinator, "/dashboard/speakers/new")
         known = page.post(name="Another", kind="campaign", lives_in="uk", email="olena@example.org")
         assert "This address cannot be used. Ask an admin" in known.text

@@ -196,7 +196,8 @@ def test_a_locked_speaker_is_named_nowhere_until_they_are_shown_again(app: Flask
         answers = {"speaker_name": olena.name, "speaker_email": olena.email, "speaker_language": "uk"}
         move(request, "offer", **answers)
         letter = letter_to("jean@example.org", "Olena Tkach-Hirna will come.", request.id)
-        letter.state = "sent"
+        to_her = letter_to("olena.tkach@example.org")
+        letter.state = to_her.state = "sent"
         db.session.flush()
 
         def told() -> str:
@@ -209,11 +210,14 @@ def test_a_locked_speaker_is_named_nowhere_until_they_are_shown_again(app: Flask
         assert "Olena" not in told()
         assert letter.is_private
         assert letter.state == "sent"
+        assert to_her.is_private
+        assert to_her.to_address == f"speaker {olena.id}"
         keeping.lock(db.session(), olena, NOW)
         keeping.unlock(db.session(), olena, NOW)
         assert "Olena Tkach-Hirna" in told()
         assert request.speaker_email == olena.email
         assert not letter.is_private
+        assert (to_her.to_address, to_her.is_private) == (olena.email, False)
 
 
 def test_no_log_names_anybody(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
