@@ -57,6 +57,19 @@ def test_every_kind_has_four_steps_in_one_order() -> None:
 
 
 @pytest.mark.parametrize(("kind", "step"), STEPS)
+def test_no_form_shares_with_another_what_was_typed_or_said(kind: str, step: FormStep) -> None:
+    untouched = [(each.data, each.raw_data, str(each.label.text), each.needed) for each in step.form(context=context())]
+    first = filled(step.form, {each.short_name: "nothing that fits" for each in step.form(context=context())})
+    for each in first:
+        each.label.text, each.needed = "Other words", "Say something"
+        assert each._form is first
+    second = step.form(context=context())
+    assert [(each.data, each.raw_data, str(each.label.text), each.needed) for each in second] == untouched
+    assert not second.errors
+    assert all(each._form is second and each.meta is second.meta for each in second)
+
+
+@pytest.mark.parametrize(("kind", "step"), STEPS)
 def test_every_field_ends_where_its_column_ends(kind: str, step: FormStep) -> None:
     columns = registry.kind(kind).model.__mapper__.columns
     for name, field in step.form(context=context())._fields.items():
