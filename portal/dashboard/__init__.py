@@ -37,6 +37,7 @@ from portal.dashboard import (
     speakers,
     tasks,
     went_wrong,
+    who_fits,
     words,
     writing,
 )
@@ -70,6 +71,7 @@ PAGES = (
     speaker_import,
     speakers,
     tasks,
+    who_fits,
     writing,
 )
 """The modules that add pages; naming them here is what loads them."""
@@ -78,6 +80,7 @@ ALSO_UNDER = {
     "dashboard.my_day": ("task", "finish_task"),
     "dashboard.queue": (
         "request_page",
+        "speakers_who_fit",
         "coming",
         "new_task",
         "set_task",

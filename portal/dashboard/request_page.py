@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked, asked_for, beside, people, told, words
+from portal.dashboard import asked, asked_for, beside, people, told, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import next_step
@@ -88,6 +88,7 @@ def request_page(number: int) -> str:
         can_settle=can_settle,
         answers_first=can_settle and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),
+        who_fits=who_fits.panel(db.session(), submission, now),
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(answers, url_for("dashboard.request_page", number=number)),
         consents=[said(consent, today) for consent in submission.consents],

@@ -1,0 +1,141 @@
+"""Who fits a speaker request: the panel on its page with the best few, and the whole list with every point explained.
+
+Who fits, and why, is found in `speakers.matching`; asking those who are ticked is `asking`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from portal import points
+from portal.clock import london_day, utc_now
+from portal.dashboard import words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import find
+from portal.extensions import db
+from portal.security import needs
+from portal.speakers import matching, weights
+from portal.speakers.fit import Fit, Reason
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.models import Submission
+
+STATES = ("received", "matching", "offered")
+"""In these states somebody can be asked."""
+BEST = 5
+PAGE = 50
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One reason, ready to print: the words as a sentence begins, and its points ("+30", "−10", nothing for none)."""
+
+    words: str
+    points: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One speaker, ready to print."""
+
+    speaker_id: int
+    name: str
+    url: str
+    points: str
+    reasons: tuple[Line, ...]
+    against: tuple[Line, ...]
+    blocks: tuple[str, ...]
+    may_be_asked: bool
+    dates: tuple[str, ...]
+    pair_name: str
+    pair_url: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who fits and who is blocked, ready to print. `has_more`: the whole list names others."""
+
+    ranked: tuple[Shown, ...]
+    blocked: tuple[Shown, ...]
+    has_more: bool
+    is_empty: bool
+
+
+def panel(session: Session, submission: Submission, now: datetime, most: int = BEST) -> Panel | None:
+    """The best of those who fit; None where nobody is to be asked. At most four statements."""
+    if not isinstance(submission, SpeakerRequest) or not is_asking(submission):
+        return None
+    found = matching.fitting(session, submission, now, most=most)
+    today = london_day(now)
+    return Panel(_shown(found.ranked, today), _shown(found.blocked, today), found.has_more, found.is_empty)
+
+
+def is_asking(submission: Submission) -> bool:
+    """Whether speakers can be asked for a request as it stands."""
+    return submission.state in STATES and submission.held_reason is None
+
+
+@blueprint.get("/requests/<int:number>/speakers")
+@needs("coordinator")
+def speakers_who_fit(number: int) -> str | Response:
+    """All speakers in their order, what each point is for, and who cannot be asked."""
+    submission = find(db.session, number)
+    if not isinstance(submission, SpeakerRequest):
+        abort(404)
+    typed = request.args.get("most", "")
+    most = min(int(typed), MOST) if typed.isascii() and typed.isdigit() and 0 < len(typed) < 6 else PAGE
+    found = panel(db.session(), submission, utc_now(), max(most, 1))
+    if found is None:
+        flash("Nobody is to be asked for this request as it stands.", "error")
+        return redirect(url_for("dashboard.request_page", number=number), 303)
+    worth = weights.read(db.session())
+    return render_template(
+        "dashboard/speakers_who_fit.html",
+        submission=submission,
+        found=found,
+        more=most + PAGE if found.has_more and most < MOST else None,
+        worth=[(row.label, getattr(worth, row.name), row.sentence) for row in points.ROWS],
+    )
+
+
+def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(
+            speaker_id=fit.speaker_id,
+            name=fit.name,
+            url=url_for("dashboard.speaker", speaker_id=fit.speaker_id),
+            points="1 point" if fit.points == 1 else f"{_signed(fit.points)} points",
+            reasons=_lines(fit.reasons),
+            against=_lines(fit.against),
+            blocks=tuple(_sentence(block.words) for block in fit.blocks),
+            may_be_asked=fit.may_be_asked,
+            dates=tuple(words.near_day(day, today) for day in fit.dates),
+            pair_name=fit.pair_with.name if fit.pair_with else "",
+            pair_url=url_for("dashboard.speaker", speaker_id=fit.pair_with.speaker_id) if fit.pair_with else "",
+        )
+        for fit in fits
+    )
+
+
+def _lines(reasons: Iterable[Reason]) -> tuple[Line, ...]:
+    """Reasons for print, those that weigh most first."""
+    in_order = sorted(reasons, key=lambda reason: -abs(reason.points))
+    return tuple(Line(_sentence(words), _with_sign(points)) for words, points in in_order)
+
+
+def _with_sign(points: int) -> str:
+    return f"+{points}" if points > 0 else _signed(points) if points else ""
+
+
+def _signed(points: int) -> str:
+    return f"−{-points}" if points < 0 else str(points)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
