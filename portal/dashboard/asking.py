@@ -84,7 +84,9 @@ def _chosen() -> list[int]:
 
 def _hindered(submission: SpeakerRequest, chosen: list[int]) -> list[Hindered]:
     """Whom of those chosen something speaks against, with what was typed about it."""
-    blocked = {each.speaker_id: each for each in matching.fitting(db.session(), submission, utc_now()).blocked}
+    blocked = {
+        each.speaker_id: each for each in matching.fitting(db.session(), submission, utc_now(), only=chosen).blocked
+    }
     return [
         Hindered(
             number,
