@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
@@ -17,6 +16,7 @@ from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
 from portal.speakers import keeping
 from portal.speakers.register import Speaker
+from portal.submissions.greetings import to_name
 from portal.submissions.workflow import Recipient
 
 ADDED, LINK = "register/added", "register/link"
@@ -42,10 +42,8 @@ def _write(
     if not speaker.email:
         return None
     language = speaker.language
-    with force_locale(language):
-        greeting = str(gettext("Dear %(name)s", name=speaker.name))
     facts = {
-        "greeting": greeting,
+        "greeting": to_name(speaker.name, language),
         "added_by": by.name if by is not None else "",
         "sender": by.name if by is not None else "",
         "campaign": CAMPAIGN_IN[language],
