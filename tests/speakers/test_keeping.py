@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -103,6 +105,24 @@ def test_nobody_stands_in_the_register_twice(any_app: Flask) -> None:
         # Several may have no address at all; they are told apart by their names.
         other = added(name="olena  TKACH-hirna", email="")
         assert keeping.find_by_name(db.session(), "Olena Tkach Hirna") == [olena, other]
+
+
+def test_two_who_add_the_same_address_at_once_make_one_speaker(any_app: Flask) -> None:
+    start = Barrier(2)
+
+    def add(number: int) -> str:
+        with any_app.app_context():
+            start.wait()
+            try:
+                added(name=f"Olena {number}")
+                db.session.commit()
+            except keeping.AlreadyKnownError:
+                db.session.rollback()
+                return "known"
+            return "added"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(add, range(2))) == ["added", "known"]
 
 
 def test_details_that_nobody_knows_are_refused(app: Flask) -> None:
