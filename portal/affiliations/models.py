@@ -114,6 +114,12 @@ class Affiliation(Submission):
         other = select(Affiliation.id).where(Affiliation.of_branch_id == self.branch_id)
         return session.scalar(other) is not None
 
+    @property
+    def tells_us_from(self) -> date | None:
+        """The day of the meeting that decides, while we wait for it."""
+        is_awaited = self.state == "awaiting-decision" and self.decision in STILL_TO_DECIDE
+        return self.decided_on if is_awaited else None
+
     def turn_in(self, state: State) -> str:
         """As everywhere; a branch that has renewed waits for its treasurer alone."""
         is_renewed = state.name in AFFILIATED and self.open_term is not None

@@ -5,6 +5,9 @@ Which moves are open is in the workflows; making one is in `tracking_acts`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from flask_babel import gettext as _
 
 from portal.affiliations.states import AFFILIATED
@@ -29,6 +32,7 @@ LABELS = {
 INTRODUCTIONS = {
     "awaiting-decision": N_("What has your meeting decided? You read what each answer does before you give it."),
     "proposed": N_("Would you like to be introduced? A no is quite all right, and nobody is told why."),
+    "getting-acquainted": N_("Have you both agreed to be twinned? Tell us the date, and we confirm it to both sides."),
     "introduced": N_("Have you been in touch? Tell us, and we write to you both with what comes next."),
     "held": N_("Tell us how it went. Did it not take place? Tell us that too."),
     "renewal-due": N_("Would your branch affiliate for another year? You see the fee before you decide."),
@@ -39,6 +43,7 @@ INTRODUCTIONS = {
 
 WHAT_IT_DOES = {
     "first-contact": N_("We note it, and write to you and your twin with what comes next."),
+    "agreed": N_("We note the date, ask the other side, and then write to you both."),
     "revive": N_("We note that your twinning goes on, and write to you."),
     "carried": N_("We write to you and go through your affiliation. Nothing is to pay before we have accepted it."),
     "put-off": N_("We wait for your next meeting and ask you after it. There is nothing to pay."),
@@ -67,10 +72,14 @@ LAST_WORDS = {
     "no-match": N_("What we can offer instead"),
     "declined": N_("Our reason"),
     "cancelled": N_("The reason"),
-    "ended": N_("The reason"),
 }
 """What the words are that came with the end of a request, by its state."""
 
+
+NOT_EMPTY = {"report": N_("Tell us how many came, or write a sentence")}
+"""Moves that ask for nothing by itself, and are nothing where every answer is empty: what is then said."""
+SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
+BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
 
 USUAL_INTRODUCTION = N_("You read what it does before you confirm it.")
 USUALLY = N_("We write it down, and write to you.")
@@ -89,8 +98,18 @@ def label(submission: Submission, move: Transition) -> str:
     return str(_(LABELS.get(move.name, move.label)))
 
 
-def introduction(submission: Submission) -> str:
-    """What stands above the buttons of the moves that are open now."""
+def has_said_yes(submission: Submission, moves: Collection[Transition]) -> bool:
+    """Whether the branch has said yes to its twin: it can still say no, and not yes once more."""
+    names = {move.name for move in moves}
+    return submission.state == "proposed" and "no-to-twin" in names and "yes-to-twin" not in names
+
+
+def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:
+    """What stands above the buttons of the moves that are open now; `today` is the day in London."""
+    if has_said_yes(submission, moves):
+        return str(_(SAID_YES))
+    if submission.tells_us_from is not None and today < submission.tells_us_from:
+        return str(_(BEFORE_ITS_DAY))
     return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))
 
 
@@ -106,6 +125,11 @@ def what_it_does(submission: Submission, move: Transition) -> str:
 def done(move_name: str) -> str:
     """What is said once a move is made."""
     return str(_(DONE.get(move_name, USUALLY_DONE)))
+
+
+def can_be_changed(submission: Submission) -> bool:
+    """Whether the branch can change what it told us: while it is open, and before it affiliates again."""
+    return submission.is_open or submission.state == "lapsed"
 
 
 def last_words_of(submission: Submission) -> str:

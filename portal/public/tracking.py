@@ -6,7 +6,7 @@ Opening it changes nothing. What the branch can do from here is in `tracking_act
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, make_response, render_template, request, url_for
@@ -89,7 +89,8 @@ def page(
     # Who brought it where it stands: the branch, or a coordinator in its place.
     for_you = next((line.is_for_branch for line in history if line.event_name == "transition"), False)
     situation = NOT_BY_YOU.get(state.situation, state.situation) if for_you else state.situation
-    wanted = kind.wanted(submission, london_day(now), _has_written(history)) if submission.is_open else None
+    today = london_day(now)
+    wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
@@ -106,12 +107,14 @@ def page(
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None),
+            who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None, today=today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history)),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
-            introduction=own_moves.introduction(submission),
+            introduction=own_moves.introduction(submission, moves, today),
+            has_answered=own_moves.has_said_yes(submission, moves),
+            is_early=submission.tells_us_from is not None and today < submission.tells_us_from,
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name == WITHDRAW],
             told=_told(token, submission, now),
             history=[_item(line) for line in history],
@@ -152,6 +155,8 @@ def _before_the_letter(
             answer_form=None,
             moves=[],
             introduction="",
+            has_answered=False,
+            is_early=False,
             withdraw=[],
             told=_told(token, submission, now),
             history=[_item(line) for line in history],
@@ -196,7 +201,7 @@ def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, s
     return (own_moves.last_words_of(submission), last.body) if last is not None and last.body else ("", "")
 
 
-def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool) -> str:
+def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool, today: date) -> str:
     """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it.
 
     Where the branch `is_asked` for something, the page asks for it further down.
@@ -210,8 +215,11 @@ def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool
         who = _("A coordinator will write to you by %(day)s.", day=progress.day(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
-    what = "" if is_asked else NEXT[Turn(submission.turn)]
-    return f"{who} {_(what)}" if what else str(who)
+    what = "" if is_asked else str(_(NEXT[Turn(submission.turn)]))
+    day = submission.tells_us_from
+    if day is not None and today < day and submission.turn == Turn.BRANCH:
+        what = str(_("Your meeting is on %(day)s. Please tell us then what it decided.", day=progress.day(day)))
+    return f"{who} {what}" if what else str(who)
 
 
 def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool]:
@@ -236,8 +244,9 @@ def _told(
     """What they told us, step by step, with links to change it, and to what is missing, while the request is open."""
     told = []
     gaps = intake.unanswered_of(submission, language.current(), london_day(now)) if submission.is_open else {}
+    can_change = own_moves.can_be_changed(submission)
     for step, rows in intake.summary_of(submission, language.current()):
-        url = url_for("public.track_change", token=token, step=step.name) if submission.is_open else ""
+        url = url_for("public.track_change", token=token, step=step.name) if can_change else ""
         told.append(
             (
                 step,

@@ -271,7 +271,7 @@ def amend(
         is_public=True,
     )
     session.add(event)
-    if by.actor is Actor.BRANCH:
+    if by.actor is Actor.BRANCH and submission.is_open:
         turns.hand_to_us(session, submission, now)
     session.flush()
     registry.kind(submission.kind).amended(submission, tuple(real), by, now)

@@ -137,6 +137,11 @@ class Submission(db.Model):
         """Whether the next step is ours: after the branch has written, also in a state that waits for somebody else."""
         return self.turn == Turn.US
 
+    @property
+    def tells_us_from(self) -> date | None:
+        """The day that the branch has named, before which it has nothing to tell us; None where there is none."""
+        return None
+
     def promised_on(self, state: str, today: date) -> date | None:
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
         return None

@@ -40,7 +40,7 @@ class Shape(StrEnum):
     NOTE = "square"
 
 
-SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", "not-held", "withdraw", "end"})
+SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", "not-held", "withdraw"})
 """Moves whose words the branch wrote or read in a letter; the words of all others stay on the desk."""
 
 
@@ -56,6 +56,7 @@ TO_THE_BRANCH = {
     "The branch put its decision off": N_("Your branch put its decision off"),
     "The branch decided not to affiliate": N_("Your branch decided not to affiliate"),
     "The branch said yes to this twin": N_("You said yes to this twin"),
+    "The branch told us that both have agreed": N_("You told us that you have both agreed"),
     "The branch said no to this twin": N_("You said no to this twin"),
     "The branch renewed": N_("Your branch renewed"),
     "The branch affiliates again": N_("Your branch affiliates again"),

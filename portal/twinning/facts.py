@@ -16,7 +16,7 @@ from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
-from portal.twinning.states import LINKED
+from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
 
 def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
@@ -71,7 +71,10 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Their contact", submission.body_contact),
         ("Their email", submission.body_email),
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
-        ("Twinned on", long_date(submission.twinned_on, "en")),
+        (
+            "Both agreed on, the branch says" if submission.state in BEFORE_THE_AGREEMENT else "Twinned on",
+            long_date(submission.twinned_on, "en"),
+        ),
     ]
     return lead_rows(submission) + ([row for row in rows if row[1]] if submission.body_name else [])
 
@@ -105,6 +108,8 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
         return NOTHING
     # While it rests nobody is to be written to, so that the page gives no address.
     is_writable = submission.state not in ("paused", "closed")
+    is_early = submission.state in BEFORE_THE_AGREEMENT
+    agreed_on = long_date(submission.twinned_on, language)
     with force_locale(language):
         sentences = {
             "introduced": gettext("We have introduced you to your twin: %(name)s", name=name),
@@ -119,7 +124,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
                 (gettext("Where"), _oblast(submission.body_oblast, language)),
                 (gettext("Your contact there"), submission.body_contact if is_writable else ""),
                 (gettext("Their email"), submission.body_email if is_writable and submission.body_contact else ""),
-                (gettext("Twinned on"), long_date(submission.twinned_on, language)),
+                (gettext("Date of the agreement") if is_early else gettext("Twinned on"), agreed_on),
             ),
         )
 

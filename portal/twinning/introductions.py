@@ -50,6 +50,11 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
     submission.body_contact = answers["body_contact"]
 
 
+def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the day (an ISO text) on which both agreed, as the branch says; the other side is still to be asked."""
+    submission.twinned_on = date.fromisoformat(answers["twinned_on"])
+
+
 def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
     """Keep the day of the agreement (an ISO text), and what the Ukrainian side lets us show."""
     submission.twinned_on = date.fromisoformat(answers["twinned_on"])

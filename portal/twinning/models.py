@@ -15,7 +15,7 @@ from portal.submissions import consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
-from portal.twinning.states import LINKED
+from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
 SENDERS = "twin"
 """The consent of whoever wrote to us, to be named to the twin."""
@@ -146,7 +146,9 @@ class TwinningProposal(Submission):
     def days_of_steps(self) -> dict[int, date | None]:
         """They know each other, and are twinned, since the day of their agreement, not since we heard of it."""
         last = len(self.WORKFLOW.steps) - 1
-        return {last - 1: self.twinned_on, last: self.twinned_on} if self.twinned_on else {}
+        # Before the other side has confirmed it, the day is only what the branch has told us.
+        is_settled = self.twinned_on is not None and (self.goes_back_to or self.state) not in BEFORE_THE_AGREEMENT
+        return {last - 1: self.twinned_on, last: self.twinned_on} if is_settled else {}
 
     @property
     def other_side(self) -> str:

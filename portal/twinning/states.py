@@ -92,3 +92,5 @@ STATES = (
 
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
 LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
+BEFORE_THE_AGREEMENT = ("proposed", "introduced", "getting-acquainted")
+"""Where a day of the agreement is not yet known from both sides."""

@@ -164,6 +164,19 @@ TRANSITIONS = (
         ),
     ),
     Transition(
+        "agreed",
+        N_("We have both agreed to be twinned"),
+        N_("The branch told us that both have agreed"),
+        ("getting-acquainted",),
+        SAME,
+        by=(Actor.BRANCH,),
+        asks=(Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),),
+        notify=(Notification("twinning/agreed-noted", Recipient.BRANCH),),
+        then="portal.twinning.introductions.agree",
+        unless="twinned_on",
+        hands_to_us=True,
+    ),
+    Transition(
         "twin",
         N_("Both agreed: they are twinned"),
         N_("The branches are twinned"),
@@ -226,13 +239,14 @@ TRANSITIONS = (
         asks=(
             Ask(
                 "reason",
-                N_("A short, kind reason"),
-                hint=N_("Both sides read this. For a letter in Ukrainian, put it into Ukrainian on the next page."),
+                N_("Why?"),
+                is_required=False,
+                hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
             ),
         ),
         notify=(
-            Notification("twinning/ended", Recipient.BRANCH),
-            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY),
+            Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
+            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
         ),
     ),
     Transition(

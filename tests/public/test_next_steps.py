@@ -290,3 +290,89 @@ def test_a_question_stands_with_the_steps_as_they_were(client: FlaskClient, make
     _, token = make_request("affiliation", decision="carried", decided_on=date(2026, 10, 8), moves=moves)
     page = words_of(client.get(f"/track/{token}").text)
     assert "Now: The fee is due We go on as soon as you have answered our question" in page
+
+
+ACQUAINTED = (*INTRODUCED, ("first-contact", {}))
+HELD = (
+    ("offer", {"speaker_name": "Olha", "speaker_email": "olha@example.org", "speaker_language": "en"}),
+    ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "23:59"}),
+    ("held", {}),
+)
+
+
+def test_who_has_said_yes_is_not_asked_once_more(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("twinning", moves=PROPOSED)
+    page = press(client, token, "yes-to-twin").text
+    assert "Would you like to be introduced?" not in words_of(page)
+    assert "You said yes, and we wait for the other side. Have you changed your mind?" in words_of(page)
+    assert buttons(page)[:2] == ["No, please look for another", "Ask us something"]
+
+
+def test_the_date_of_the_agreement_is_told_on_the_page_and_confirmed_at_the_desk(
+    app: Flask, client: FlaskClient, make_request: Make
+) -> None:
+    number, token = make_request("twinning", moves=ACQUAINTED)
+    page = client.get(f"/track/{token}").text
+    assert "Have you both agreed to be twinned?" in words_of(page)
+    assert buttons(page)[:2] == ["We have both agreed to be twinned", "Tell us how it is going"]
+    page = press(client, token, "agreed", twinned_on="1 November 2026").text
+    assert settled_on(page)["Date of the agreement"] == "Sunday 1 November 2026"
+    assert "We have both agreed to be twinned" not in buttons(page)
+    assert letters_to(app, "j.armstrong@example.org")[0] == "twinning/agreed-noted"
+    with app.app_context():
+        proposal = db.session.get_one(Submission, number)
+        assert (proposal.state, proposal.turn) == ("getting-acquainted", "us")
+        assert proposal.days_of_steps == {}, "the other side has not confirmed it"
+
+
+def test_before_its_meeting_nobody_asks_the_branch_what_it_decided(client: FlaskClient, make_request: Make) -> None:
+    soon = london_day(utc_now()) + timedelta(days=50)
+    _, token = make_request("affiliation", moves=AWAITING, decision="going", decided_on=soon)
+    page = client.get(f"/track/{token}").text
+    assert "Please tell us then what it decided." in words_of(page)
+    assert "It is your turn now." not in words_of(page)
+    assert "Has your branch decided already?" in words_of(page)
+    assert "What has your meeting decided?" not in words_of(page)
+    _, token = make_request("affiliation", moves=AWAITING, decision="going", decided_on=london_day(utc_now()))
+    page = client.get(f"/track/{token}").text
+    assert "It is your turn now." in words_of(page)
+    assert "What has your meeting decided?" in words_of(page)
+
+
+def test_a_report_of_nothing_closes_nothing(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request("speaker", moves=HELD)
+    page = press(client, token, "report", attended="", outcome="")
+    assert page.status_code == 422
+    assert "Tell us how many came, or write a sentence" in words_of(page.text)
+    with app.app_context():
+        assert db.session.get_one(Submission, number).state == "held"
+    press(client, token, "report", attended="", outcome="It went well.")
+    with app.app_context():
+        assert db.session.get_one(Submission, number).state == "closed"
+
+
+def test_a_branch_changes_its_details_before_it_affiliates_again(
+    app: Flask, client: FlaskClient, make_request: Make
+) -> None:
+    lapsed = (*PAID, ("renewal-due", {}), ("into-grace", {}), ("lapse", {}))
+    then = utc_now() - timedelta(days=600)
+    number, token = make_request("affiliation", moves=lapsed[:1], now=then, treasurer_email="old@example.org")
+    with app.app_context():
+        affiliation = db.session.get_one(Affiliation, number)
+        by = Mover(Actor.COORDINATOR)
+        for (name, answers), days in zip(lapsed[1:], (590, 200, 100, 30), strict=True):
+            on = utc_now() - timedelta(days=days)
+            paid = {"paid_on": london_day(on).isoformat()} if "paid_on" in answers else {}
+            actions.perform(db.session(), affiliation, name, by=by, now=on, answers=answers | paid)
+        db.session.commit()
+        assert affiliation.state == "lapsed"
+    path = f"/track/{token}/change/fee"
+    page = client.get(path)
+    assert page.status_code == 200
+    assert f'href="{path}' in client.get(f"/track/{token}").text
+    form = {name: value for name, value in re.findall(r'name="([a-z_]+)"[^>]*value="([^"]*)"', page.text)}
+    form = {"csrf_token": csrf_token(page.text), "treasurer_name": "New One", "treasurer_email": "new@example.org"}
+    kept = client.post(path, data=form, follow_redirects=True)
+    assert "We have your change." in kept.text
+    press(client, token, "rejoin")
+    assert "affiliation/fee-due" in letters_to(app, "new@example.org")

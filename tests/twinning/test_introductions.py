@@ -11,6 +11,7 @@ from flask import Flask
 from portal.extensions import db
 from portal.submissions import actions, correspondence, intake
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.timeline import Viewer, timeline
 from portal.twinning.facts import arranged, facts, settled
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
@@ -207,6 +208,17 @@ def test_letter_and_page_ask_for_an_answer_by_the_same_day(app: Flask) -> None:
             proposal.state_since = now
             told = correspondence.common_facts(proposal, "en", "branch", now)["in_21_days"]
             assert dict(settled(proposal, "en").rows)["We ask for your answer by"] == told
+
+
+def test_nobody_is_told_why_a_twinning_has_ended(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in (*LINKED, "end"):
+            move(proposal, name)
+        for letter in ("twinning/ended", "twinning/ended-body"):
+            assert "clash of dates" not in text_of(proposal, letter)
+        assert "clash of dates" not in str(timeline(db.session(), proposal, Viewer.BRANCH))
+        assert "clash of dates" in str(timeline(db.session(), proposal, Viewer.COORDINATOR))
 
 
 @pytest.mark.parametrize("state", ["held", "cancelled"])
