@@ -59,6 +59,8 @@ TRANSITIONS = (
         ("received",),
         "awaiting-decision",
         notify=(Notification("affiliation/awaiting-decision", Recipient.BRANCH),),
+        # A second form of a branch that is affiliated needs no vote: the first one is renewed.
+        unless="is_replaced",
     ),
     Transition(
         "carried",

@@ -54,13 +54,19 @@ def wait_for_decision(submission: Submission) -> bool:
         isinstance(submission, Affiliation)
         and submission.state == "received"
         and submission.decision in STILL_TO_DECIDE
+        and not submission.is_replaced
     )
+
+
+def is_to_be_declined(submission: Submission) -> bool:
+    """Whether it is a second form of a branch that is affiliated already: that one is renewed instead."""
+    return submission.is_open and isinstance(submission, Affiliation) and submission.is_replaced
 
 
 def _of_affiliation(submission: Affiliation) -> list[str]:
     found = []
     if submission.is_open and submission.is_replaced:
-        found.append("This branch has an affiliation already. Renew that one; this form can only be declined.")
+        return ["This branch has an affiliation already. Renew that one; this form can only be declined."]
     if submission.state in BEFORE_THE_FEE and submission.decision in STILL_TO_DECIDE:
         day = f" Its meeting: {words.long_day(submission.decided_on)}." if submission.decided_on else ""
         found.append(f"The branch has not decided yet.{day}")

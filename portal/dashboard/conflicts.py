@@ -28,6 +28,9 @@ from portal.submissions.workflow import Actor
 from portal.typed_back import typed_back
 
 LINES_AT_MOST = 5
+FASTER = "Somebody was faster than you"
+DONE_ALREADY = "This was done already"
+SHUT = "This cannot be done as the request stands"
 LOCK = frozenset({"csrf_token", "version", "opened", "step"})
 """What belongs to one drawing of a page, and is no words of anybody."""
 
@@ -64,6 +67,9 @@ def faster(error: Exception) -> tuple[str, int]:
     happened = since(history, opened_at(now))
     today = london_day(now)
     was_me = bool(happened) and happened[0].by == current_user.name
+    move = next((row for row in submission.WORKFLOW.transitions if row.name == _move_named()), None)
+    # What I did last may have been something else: then this was not done, and cannot be done now.
+    is_shut = was_me and move is not None and happened[0].title not in (move.done, move.done_at_desk)
     return (
         render_template(
             "dashboard/faster.html",
@@ -71,12 +77,20 @@ def faster(error: Exception) -> tuple[str, int]:
             tag=words.tag(submission.kind, submission.state, is_answered=submission.first_answered_at is not None),
             happened=[(line, words.when(line.at, today)) for line in happened],
             was_me=was_me,
+            is_shut=is_shut,
+            heading=SHUT if is_shut else DONE_ALREADY if was_me else FASTER,
             typed=differing(submission),
             carry_on=carried_on(submission, was_me=was_me),
             opened=int(now.timestamp()),
         ),
         409,
     )
+
+
+def _move_named() -> str:
+    """The name of the move that was asked for; empty where it was something else."""
+    is_move = request.endpoint in ("dashboard.move", "dashboard.make_move")
+    return str((request.view_args or {}).get("name", "")) if is_move else ""
 
 
 def opened_at(now: datetime) -> datetime | None:

@@ -114,6 +114,8 @@ def next_step(
         what = "the fee arrives"
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
+    if beside.is_to_be_declined(submission):
+        what = "decline it, and renew the affiliation that stands"
     if submission.lacks_date and submission.state == "matching":
         what = "ask the branch for a new date"
     if submission.held_reason is not None:
@@ -122,6 +124,8 @@ def next_step(
     elif has_written and bookings.is_to_be_asked(submission, changed):
         what = "ask the speaker about the change"
         lines.append(f"The branch has changed its meeting. {bookings.still_booked_at_desk(submission)}")
+    elif has_written and getattr(submission, "has_said_yes", False):
+        lines.append("The branch has said yes to this twin.")
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:

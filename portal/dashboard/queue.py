@@ -43,7 +43,7 @@ EMPTY = {
     "held": ("Nothing is held for review", "Entries that look like spam wait here until you let them in."),
     "everything": ("No requests yet", "The first request of a branch appears here. You can also add one by hand."),
 }
-EVERYTHING = "everything"
+EVERYTHING, HELD = "everything", "held"
 _NUMBER = select(Submission.__table__.c.id).where(Submission.__table__.c.id == bindparam("number"))
 NOTHING_FITS = ("Nothing fits these filters", "Try fewer words, or another view.")
 
@@ -72,7 +72,7 @@ def queue() -> str | Response:
     today = london_day(now)
     known = people.coordinators(db.session, now)
     is_narrowed = narrowed != Filters()
-    everywhere = elsewhere(view, narrowed, now) if is_narrowed and not page.rows else ""
+    everywhere, where = elsewhere(view, narrowed, now) if is_narrowed and not page.rows else ("", EVERYTHING)
     if sees_contacts:
         rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"), request.args.getlist(TICKED))
     else:
@@ -90,7 +90,7 @@ def queue() -> str | Response:
         else NOTHING_FITS
         if is_narrowed
         else EMPTY[view.name],
-        empty_url=empty_url(view, is_narrowed, bool(everywhere)),
+        empty_url=empty_url(view, is_narrowed, where if everywhere else ""),
         empty_button="Show them" if everywhere else "Show all of this view" if is_narrowed else "See everything",
         everywhere_url=everything_url() if narrowed.words and view.name != EVERYTHING else "",
         is_narrowed=is_narrowed,
@@ -149,30 +149,36 @@ def meant_by(typed: str, now: datetime) -> int | None:
     return db.session.scalar(_NUMBER, {"number": number})
 
 
-def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> str:
-    """How many requests of all fit, where none of this view does; nothing where none fits at all."""
-    if view.name == EVERYTHING:
-        return ""
-    found = queries.queue(db.session, EVERYTHING, narrowed, now=now, coordinator_id=current_user.id)
-    many = len(found.rows)
-    if many == 1:
-        return f"1 request in “{queries.view(EVERYTHING).label}” fits, open or closed."
-    count = f"More than {many}" if found.next_after else str(many)
-    return f"{count} requests in “{queries.view(EVERYTHING).label}” fit, open or closed." if many else ""
+def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> tuple[str, str]:
+    """How many requests of all fit, or of those that are held, where none of this view does; and in which view.
+
+    Nothing where none fits at all. What is held for review stands in no other view.
+    """
+    for name, words in ((EVERYTHING, ", open or closed"), (HELD, "")):
+        if name == view.name:
+            continue
+        found = queries.queue(db.session, name, narrowed, now=now, coordinator_id=current_user.id)
+        many, label = len(found.rows), queries.view(name).label
+        if many == 1:
+            return f"1 request in “{label}” fits{words}.", name
+        if many:
+            count = f"More than {many}" if found.next_after else str(many)
+            return f"{count} requests in “{label}” fit{words}.", name
+    return "", EVERYTHING
 
 
-def everything_url() -> str:
-    """The same search and filters over all requests."""
+def everything_url(view: str = EVERYTHING) -> str:
+    """The same search and filters over all requests, or in another view."""
     args: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name not in ("after", "view", TICKED)
     }
-    return url_for("dashboard.queue", view=EVERYTHING, **args)
+    return url_for("dashboard.queue", view=view, **args)
 
 
-def empty_url(view: queries.View, is_narrowed: bool, is_elsewhere: bool) -> str:
-    """Where the button of an empty list leads."""
-    if is_elsewhere:
-        return everything_url()
+def empty_url(view: queries.View, is_narrowed: bool, elsewhere: str) -> str:
+    """Where the button of an empty list leads; `elsewhere` is the view in which something fits."""
+    if elsewhere:
+        return everything_url(elsewhere)
     return url_for("dashboard.queue", view=view.name if is_narrowed else EVERYTHING)
 
 

@@ -268,6 +268,17 @@ def test_a_second_press_moves_and_sends_once(
     assert rows("SELECT count(*) FROM outbox_emails") == letters
 
 
+def test_what_cannot_be_done_is_not_called_done(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request("speaker")
+    path = f"/dashboard/requests/{number}/moves/start-matching"
+    assert post_all(coordinator, path, coordinator.get(path).text).status_code == 303
+    answer = coordinator.get(f"/dashboard/requests/{number}/moves/reopen")
+    assert answer.status_code == 409
+    assert "This cannot be done as the request stands" in answer.text
+    assert "This was done already" not in answer.text
+    assert "nothing was changed, and nothing was sent" in answer.text
+
+
 def test_the_second_coordinator_is_told_who_was_faster(
     coordinator: FlaskClient,
     sign_in: Callable[..., FlaskClient],

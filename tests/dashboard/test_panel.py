@@ -65,7 +65,13 @@ def test_a_second_affiliation_of_a_branch_is_told_and_cannot_be_accepted(app: Fl
     with app.app_context():
         first = intake.file(db.session(), "affiliation", affiliation_answers(), now=utc_now(), language="en", by=BRANCH)
         actions.perform(db.session(), first, "accept", by=DESK, now=utc_now(), answers={"fee_pence": "7500"})
-        held = affiliation_answers(contact_name="Second Person", contact_email="second@example.org")
+        held = affiliation_answers(
+            contact_name="Second Person",
+            contact_email="second@example.org",
+            decision="going",
+            decided_on=f"{utc_now() + timedelta(days=40):%d %B %Y}",
+            fee_wish="waiver",
+        )
         second = intake.file(
             db.session(), "affiliation", held, now=utc_now(), language="en", by=BRANCH, held_reason="too-fast"
         )
@@ -76,8 +82,11 @@ def test_a_second_affiliation_of_a_branch_is_told_and_cannot_be_accepted(app: Fl
     html = coordinator.get(f"/dashboard/requests/{numbers[1]}").text
     assert f"Affiliation {reference}: Awaiting payment" in panel(html)
     assert "This branch has an affiliation already" in panel(html)
-    assert "/moves/accept" not in html
-    assert "/moves/waive" not in html
+    assert "Next: decline it, and renew the affiliation that stands" in panel(html)
+    for words in ("has not decided yet", "Enter the fee"):
+        assert words not in panel(html)
+    for name in ("accept", "waive", "await-decision"):
+        assert f"/moves/{name}" not in html
     assert coordinator.get(f"/dashboard/requests/{numbers[1]}/moves/accept").status_code == 409
     assert "/moves/decline" in html
     assert f"USC-{1000 + numbers[1]}" in panel(coordinator.get(f"/dashboard/requests/{numbers[0]}").text)

@@ -148,6 +148,17 @@ class TestLookingUp:
         assert target
         assert len(numbers(coordinator.get(target[1].replace("&amp;", "&")).text)) == 2
 
+    @pytest.mark.parametrize("view", ["everything", "new"])
+    def test_what_is_held_for_review_is_found(
+        self, coordinator: FlaskClient, make_request: Callable[..., int], view: str
+    ) -> None:
+        make_request(held_reason="too-fast", is_open=False, town="Kirkcaldy")
+        html = coordinator.get(f"/dashboard/requests?view={view}&q=kirkcaldy").text
+        assert "1 request in “Held for review” fits." in html
+        target = re.search(r'class="button button--quiet" href="([^"]*)">Show them', html)
+        assert target
+        assert len(numbers(coordinator.get(target[1].replace("&amp;", "&")).text)) == 1
+
     def test_what_fits_nowhere_says_so(self, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
         make_request()
         html = coordinator.get("/dashboard/requests?view=new&q=zeppelin").text
