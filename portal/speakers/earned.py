@@ -127,9 +127,9 @@ def of_experience(candidate: Candidate, wish: Wish, weights: Weights) -> Iterato
 def at_most(candidate: Candidate, is_named: bool, miles: float | None, wish: Wish, weights: Weights) -> int:
     """No fewer points than somebody can earn here, found quickly: whom it leaves behind is not looked at closely.
 
-    Days and experience are taken to be the best.
+    The days are taken to be the best.
     """
-    points = weights.free + (weights.contested if wish.contested else 0)
+    points = weights.free if wish.occasions else 0
     if is_named:
         points += weights.named
     if candidate.kind == wish.wanted or wish.wanted == BOTH:
@@ -138,9 +138,14 @@ def at_most(candidate: Candidate, is_named: bool, miles: float | None, wish: Wis
         points += weights.union
     if wish.sector and candidate.sector == wish.sector:
         points += weights.sector
-    # A text that holds the word may hold another one; never the other way round.
-    shared = sum(slug in candidate.topics_told for slug in wish.topics)
-    points += weights.topic * min(shared, TOPICS_THAT_COUNT) + weights.language
+    if wish.topics:
+        # A text that holds the word may hold another one; never the other way round.
+        shared = sum(slug in candidate.topics_told for slug in wish.topics)
+        points += weights.topic * min(shared, TOPICS_THAT_COUNT)
+    if wish.language in candidate.languages_told:
+        points += weights.language
+    if wish.contested and candidate.experience != NEW:
+        points += weights.contested if candidate.experience == SEASONED else share(weights.contested, 0.5)
     return points if miles is None else points + share(weights.near, 1 - miles / FAR)
 
 
