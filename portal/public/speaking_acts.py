@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint, in_both_languages
 from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS, SpeakerForm
 from portal.public.tracking_acts import checked_token
-from portal.speakers import agreements, keeping, leaving
+from portal.speakers import agreements, keeping, leaving, own_page
 from portal.speakers.own_forms import About, Agree, NewAddress, OwnForm, RatherNot, Talks, Where, filled
 from portal.speakers.own_times import Days, Pause, Week
 from portal.speakers.register import IN_UKRAINE, Speaker
@@ -105,6 +105,7 @@ def draw(
             row=row,
             form=form,
             notice=notice,
+            is_counted_on=row.name == LEAVE and bool(own_page.counted_on_by(db.session(), speaker, utc_now())),
             warns=row.is_written and speaker.lives_in == IN_UKRAINE,
             has_errors=bool(notice or form.errors),
             **more,

@@ -185,10 +185,15 @@ def is_waiting(veto: SpeakerVeto) -> bool:
     return veto.branch_id is None and veto.union_id is None
 
 
+def counted_on_by(session: Session, speaker: Speaker, now: datetime) -> set[int]:
+    """The numbers of the requests that they are asked or booked for."""
+    asked = {offer.submission_id for offer in open_offers(session, speaker)}
+    return asked | {meeting.submission_id for meeting in meetings_ahead(session, speaker, now)}
+
+
 def tell_coordinators(session: Session, speaker: Speaker, what: str, about: str, now: datetime) -> int:
     """A task for each meeting they are asked or booked for: `about` says what to do. Returns how many there were."""
-    numbers = {offer.submission_id for offer in open_offers(session, speaker)}
-    numbers |= {meeting.submission_id for meeting in meetings_ahead(session, speaker, now)}
+    numbers = counted_on_by(session, speaker, now)
     for number in sorted(numbers):
         tasks.open_task(
             session,

@@ -245,7 +245,9 @@ def test_leaving_empties_everything_at_once(
         own_address.ask(db.session(), speaker, "new@example.org", utc_now())
         table = "UPDATE speaker_requests SET speaker_id = :speaker, sealed_name = 'Dilys Example' WHERE id = :id"
         db.session.execute(db.text(table), {"speaker": number, "id": closed})
-    token = csrf_token(client.get(f"{path}/leave").text)
+    page = client.get(f"{path}/leave").text
+    assert "You are asked or booked for a meeting to come." in page
+    token = csrf_token(page)
     for _ in range(2):
         answer = client.post(f"{path}/leave", data={"csrf_token": token})
         assert (answer.status_code, answer.location) == (303, "/left-the-register")
