@@ -70,8 +70,8 @@ def my_day() -> str:
         "dashboard/my_day.html",
         today=words.long_day(today),
         sections={name: section(name, found[name], today, known) for name in day.SECTIONS if found[name]},
-        tasks_due=[task for task in work if task["is_due"]],
-        tasks_later=[task for task in work if not task["is_due"]][:NEXT_TASKS],
+        tasks_due=[task for task in work if task["is_now"]],
+        tasks_later=[task for task in work if not task["is_now"]][:NEXT_TASKS],
         lost=[{"number": number, "reference": f"USC-{FIRST_NUMBER + number}"} for number in lost],
         standing_in_for=[known[number].name for number in sorted(responsible - {current_user.id}) if number in known],
         answered_in=answer_times.median_days(db.session(), now),
@@ -129,7 +129,8 @@ def task_line(task: Any, today: date) -> dict[str, Any]:
     return {
         "url": url_for("dashboard.task", task_id=task.id),
         "about": task.about,
-        "is_due": task.due_on <= today,
+        # A decision and whoever it is about wait on letters that have not left, whatever their day.
+        "is_now": task.due_on <= today or task.reason == "approval",
         "is_late": task.due_on < today,
         "due": words.near_day(task.due_on, today),
         "heading": submission.heading if submission else "",

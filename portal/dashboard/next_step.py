@@ -6,14 +6,14 @@ its words here.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from portal.accounts.models import Rights
 from portal.dashboard import beside, words
 from portal.speakers import bookings
-from portal.submissions import turns
+from portal.submissions import approvals, turns
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition, Turn
 
@@ -62,6 +62,18 @@ NEXT = {
     },
 }
 
+LETTERS = {
+    "waiting": (
+        "a second reader looks at the letters",
+        "Letters wait for a second reader. Nobody outside has been told yet.",
+    ),
+    "kept-back": (
+        "send the letters that were kept back",
+        "Letters were kept back, and nobody outside has been told. Send them, or say that they are not needed.",
+    ),
+}
+"""What comes next, and why, while letters of a move have not left; `letters_of` says which of the two."""
+
 PUT_TO_US = {
     "offered": "look at what the speaker has answered",
     "proposed": "ask the other side, or introduce them",
@@ -95,12 +107,13 @@ def next_step(
     changed: Collection[str] = (),
     *,
     is_owed: bool = True,
+    letters: str = "",
     me: Rights | None = None,
 ) -> NextStep:
     """The panel's words for a request on a day in London, as `me` reads them.
 
     `changed` names the columns that the branch has changed since the last move, `is_owed` says whether what it wrote
-    waits for our answer, where our turn is not the state's own.
+    waits for our answer, where our turn is not the state's own; `letters` is what `letters_of` gave.
     """
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     has_written = is_beside and is_owed
@@ -109,7 +122,7 @@ def next_step(
         what = "answer the branch"
     elif is_beside:
         what = PUT_TO_US.get(submission.state, what)
-    lines = []
+    lines = [LETTERS[letters][1]] if letters else []
     if submission.turn == Turn.TREASURER:
         what = "the fee arrives"
     if beside.wait_for_decision(submission):
@@ -130,6 +143,8 @@ def next_step(
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
         lines.append(TURNS[Turn(submission.turn)])
+    if letters and submission.turn != Turn.US:
+        what = LETTERS[letters][0]
     if submission.is_open and submission.meeting_on is not None:
         away = (submission.meeting_on - today).days
         verb = "is" if away >= 0 else "was"
@@ -142,6 +157,14 @@ def next_step(
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
     return NextStep(what, tuple(lines), due, is_overdue)
+
+
+def letters_of(tasks: Iterable[str]) -> str:
+    """Whether letters of a request wait for a second reader or were kept back, by the keys of its open tasks."""
+    ends = {key.rpartition("-")[2] for key in tasks if key.startswith("approval-")}
+    if ends & {approvals.BACK, approvals.LEFT}:
+        return "kept-back"
+    return "waiting" if ends else ""
 
 
 def still_to_come(submission: Submission, today: date) -> list[str]:

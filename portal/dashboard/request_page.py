@@ -15,7 +15,7 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import asked, asked_for, beside, people, told, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
-from portal.dashboard.next_step import next_step
+from portal.dashboard.next_step import letters_of, next_step
 from portal.directory import branches
 from portal.directory.models import Branch
 from portal.emails import models as mail
@@ -60,7 +60,8 @@ def request_page(number: int) -> str:
     history = timeline(db.session, submission, Viewer.COORDINATOR)
     changed = changed_by_branch(history)
     is_owed = waits_for_answer(history)
-    step = next_step(submission, today, changed, is_owed=is_owed, me=current_user)
+    letters = letters_of(row.more for row in known.tasks)
+    step = next_step(submission, today, changed, is_owed=is_owed, letters=letters, me=current_user)
     can_settle = is_owed and answering.is_owed(submission)
     main, leaving = moves_of(submission, today)
     answers = told.told(submission)

@@ -6,6 +6,8 @@ Who may decide, and that nobody decides twice, is `submissions/approvals`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -20,7 +22,7 @@ from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals, history
+from portal.submissions import approvals, history, kept_back
 from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
@@ -33,33 +35,44 @@ DECISIONS = {
     approvals.APPROVED: "approved these letters. They have left",
     approvals.SENT_BACK: "sent these letters back. They have not left",
     approvals.TAKEN_BACK: "took these letters back. They have not left",
+    approvals.NOT_NEEDED: "said that these letters are not needed. They never leave",
 }
+
+KEPT_BACK = {approvals.SENT_BACK: "Sent back", approvals.TAKEN_BACK: "Taken back"}
 
 
 @blueprint.get("/mail/second-reader")
 @needs("coordinator")
 def second_readings() -> str:
-    """All letters that wait for a second reader, those that wait longest first."""
+    """All letters that wait for a second reader, and those that were kept back and have not left."""
     now = utc_now()
     today = london_day(now)
     return render_template(
         "dashboard/second_readings.html",
         pills=mail_lists.pills("second-reader", outbox.status(db.session)),
         waiting=[
-            {
-                "url": _url(approval.id),
-                "what": approvals.label(approval.submission, approval.action),
-                "heading": approval.submission.heading,
-                "reference": approval.submission.reference,
-                "who": approval.asked_by.name,
-                "since": words.when(approval.asked_at, today),
-                "until": words.when(approval.expires_at, today),
-                "is_late": approval.expires_at <= now,
-                "is_own": approval.asked_by_id == current_user.id,
-            }
+            _listed(approval, today)
+            | {"until": words.when(approval.expires_at, today), "is_late": approval.expires_at <= now}
             for approval in approvals.waiting(db.session())
         ],
+        kept_back=[
+            _listed(approval, today) | {"how": KEPT_BACK[approval.decision]}
+            for approval in kept_back.listed(db.session())
+        ],
     )
+
+
+def _listed(approval: Approval, today: date) -> dict[str, Any]:
+    """What the lists say of the letters of one move."""
+    return {
+        "url": _url(approval.id),
+        "what": approvals.label(approval.submission, approval.action),
+        "heading": approval.submission.heading,
+        "reference": approval.submission.reference,
+        "who": approval.asked_by.name,
+        "since": words.when(approval.asked_at, today),
+        "is_own": approval.asked_by_id == current_user.id,
+    }
 
 
 @blueprint.get(ONE, endpoint="second_reading")
@@ -74,7 +87,7 @@ def second_reading_page(approval_id: int) -> str:
 def approve_letters(approval_id: int) -> Response:
     """Let the letters leave, if the request is as it was when they were read."""
     approval = _find(approval_id)
-    if approval.asked_by_id != current_user.id and _has_changed(approval):
+    if approval.decided_at is None and approval.asked_by_id != current_user.id and _has_changed(approval):
         flash(CHANGED, "error")
         return redirect(_url(approval_id), 303)
     return _decided(approval_id, lambda found: approvals.approve(db.session(), found, by=me(), now=utc_now()))
@@ -112,7 +125,7 @@ def send_letters_back(approval_id: int) -> str | Response | tuple[str, int]:
 def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     """Send letters that were kept back, in mended words, with or without a second reader."""
     approval = _find(approval_id)
-    prepared = approvals.words_of(approval)
+    prepared = kept_back.words_of(approval)
     letters = typed_letters.from_form(prepared, request.form)
     if _has_changed(approval):
         return _page(approval, letters=letters, refused=CHANGED), 409
@@ -121,7 +134,7 @@ def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     if typed_letters.has_errors(letters) or is_alone:
         return _page(approval, letters=letters, is_alone=is_alone)
     try:
-        approvals.send_again(
+        kept_back.send_again(
             db.session(),
             approval,
             prepared,
@@ -139,13 +152,35 @@ def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
+@blueprint.post(f"{ONE}/not-needed")
+@needs("coordinator")
+def letters_not_needed(approval_id: int) -> str | Response | tuple[str, int]:
+    """Say that letters which were kept back never need to leave, and why."""
+    approval = _find(approval_id)
+    why = clean_text(request.form.get("why", ""))
+    if not why or len(why) > LONGEST_NOTE:
+        short = f"Shorten this to {LONGEST_NOTE:,} letters or fewer" if why else "Say how they know, or why not"
+        return _page(approval, why=why, why_error=short)
+    try:
+        kept_back.not_needed(db.session(), approval, why, by=me(), now=utc_now())
+    except (DecidedAlreadyError, NotTheirsToDecideError) as refused:
+        db.session.rollback()
+        return _page(_find(approval_id), why=why, refused=_why(refused)), 409
+    number = approval.submission_id
+    db.session.commit()
+    flash("The letters are not needed. The request goes on as it stands.", "success")
+    return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
 def _decided(approval_id: int, decide: Callable[[Approval], object]) -> Response:
     """Decide, and show the letters as they stand then."""
     approval = _find(approval_id)
     try:
         decide(approval)
         db.session.commit()
-        flash(f"Thank you. {_told(_find(approval_id))}", "success")
+        found = _find(approval_id)
+        more = ". Send them, or say that they are not needed" if kept_back.is_kept_back(found) else ""
+        flash(f"Thank you. {_told(found)}{more}.", "success")
     except (DecidedAlreadyError, NotTheirsToDecideError) as refused:
         db.session.rollback()
         flash(_why(refused), "error")
@@ -171,15 +206,17 @@ def _page(
     refused: str = "",
     letters: list[TypedLetter] | None = None,
     is_alone: str = "",
+    why: str = "",
+    why_error: str = "",
 ) -> str:
-    """The page of one second reading. `note` and `letters` are what was typed."""
+    """The page of one second reading. `note`, `letters` and `why` are what was typed."""
     now = utc_now()
     today = london_day(now)
     submission = approval.submission
     is_open, is_own = approval.decided_at is None, approval.asked_by_id == current_user.id
-    kept_back = not is_open and approval.decision != approvals.APPROVED
-    if letters is None and kept_back and approval.sent_again_at is None:
-        letters = typed_letters.from_prepared(approvals.words_of(approval))
+    is_kept_back = kept_back.is_kept_back(approval)
+    if letters is None and is_kept_back:
+        letters = typed_letters.from_prepared(kept_back.words_of(approval))
     held = second_reading.letters_of(db.session(), approval.id)
     return render_template(
         "dashboard/second_reading.html",
@@ -206,14 +243,16 @@ def _page(
             for email in held
         ],
         letters=letters or [],
-        can_send_again=kept_back and approval.sent_again_at is None,
+        can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,
         wants_second_reader=moves.wants_second_reader() or request.method == "GET",
         note=note,
         error=error,
         refused=refused,
         is_alone=is_alone,
-        has_errors=bool(error or is_alone or typed_letters.has_errors(letters or [])),
+        why=why,
+        why_error=why_error,
+        has_errors=bool(error or why_error or is_alone or typed_letters.has_errors(letters or [])),
         url=_url(approval.id),
     )
 

@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import answering, approvals, tasks, whole
+from portal.submissions import answering, approvals, kept_back, tasks, whole
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.typed import clean_text
 from portal.submissions.work import Task
@@ -56,8 +56,8 @@ def finish_task(task_id: int) -> str | Response:
         whole.load(db.session(), found.submission_id, lock=True)
     found = _find(task_id, lock=True)
     outcome = clean_text(request.form.get("outcome", ""))
-    if approvals.is_waiting(db.session(), approvals.of_task(found)):
-        return _page(found, outcome, "Decide on the letters: that finishes the task")
+    if error := _not_by_hand(found):
+        return _page(found, outcome, error)
     if len(outcome) > LONGEST_OUTCOME:
         return _page(found, outcome, f"Shorten this to {LONGEST_OUTCOME:,} letters or fewer")
     if found.done_at is None and answering.is_settled_by(found) and _has_changed(found):
@@ -137,6 +137,17 @@ def _find(task_id: int, *, lock: bool = False) -> Task:
     return found
 
 
+def _not_by_hand(found: Task) -> str:
+    """What finishes a task about letters that have not left; empty for one that is finished by hand."""
+    reading = approvals.of_task(found)
+    approval = approvals.find(db.session(), reading) if reading is not None and found.done_at is None else None
+    if approval is None:
+        return ""
+    if approval.decided_at is None:
+        return "Decide on the letters: that finishes the task"
+    return "Send the letters, or say that they are not needed" if kept_back.is_kept_back(approval) else ""
+
+
 def _has_changed(found: Task) -> bool:
     """Whether its request is another than when the page was drawn: there may be more to settle."""
     return found.submission is not None and request.form.get("version") != str(found.submission.version)
@@ -158,7 +169,7 @@ def _page(found: Task, outcome: str, error: str) -> str:
         done_by=done_by.name if done_by else "",
         coordinators=[person for person in known.values() if person.can_take],
         second_reading=approvals.of_task(found),
-        waits_for_decision=approvals.is_waiting(db.session(), approvals.of_task(found)),
+        not_by_hand=_not_by_hand(found),
         outcome=outcome,
         error=error,
         has_errors=bool(error),

@@ -16,17 +16,21 @@ from portal import settings
 from portal.accounts.models import VIEWER, Coordinator
 from portal.clock import LONDON, london_day
 from portal.emails import second_reading
-from portal.submissions import correspondence, history, registry, tasks
+from portal.submissions import history, registry, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
-from portal.submissions.prepared import Prepared, Sent
+from portal.submissions.prepared import Sent
 from portal.submissions.promises import working_days_after
-from portal.submissions.work import APPROVAL_IS_OPEN, TASK_IS_OPEN, Approval, Task
+from portal.submissions.work import APPROVAL_IS_OPEN, Approval, Task
 from portal.submissions.workflow import Actor
 
 APPROVED = "approved"
 SENT_BACK = "refused"
 TAKEN_BACK = "taken-back"
+NOT_NEEDED = "not-needed"
+"""Said of letters that were kept back: they never leave, and nobody waits for them."""
+BACK, LEFT = "back", "left"
+"""How the keys of the tasks end that are about letters which were kept back."""
 LISTED_AT_MOST = 100
 HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_BACK: "letters-taken-back"}
 """The line of history that each decision leaves."""
@@ -103,25 +107,15 @@ def label(submission: Submission, action: str) -> str:
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
     """Let the letters leave. Returns how many. Raises `NotTheirsToDecideError` and `DecidedAlreadyError`."""
     _decide(session, approval, APPROVED, by=by, now=now)
-    _begin_to_wait(session, approval, now)
+    begin_to_wait(session, approval, now)
     return second_reading.release(session, approval.id, now)
 
 
 def send_back(session: Session, approval: Approval, note: str, *, by: Coordinator, now: datetime) -> None:
-    """Keep the letters from leaving and tell who wrote them why; raises as `approve` does."""
+    """Keep the letters from leaving and tell who wrote them why; raises as `approve` does. `kept_back` goes on."""
     _decide(session, approval, SENT_BACK, by=by, now=now, note=note)
-    second_reading.cancel(session, approval.id)
     what = label(approval.submission, approval.action)
-    tasks.open_task(
-        session,
-        key=f"approval-{approval.id}-back",
-        reason="approval",
-        about=f"{by.name} sent back your letters of “{what}”. Mend them and send them again: {note}",
-        due_on=working_days_after(london_day(now), 1),
-        now=now,
-        submission_id=approval.submission_id,
-        coordinator_id=approval.asked_by_id,
-    )
+    _keep_back(session, approval, f"{by.name} sent back your letters of “{what}”. Mend and send them: {note}", now)
 
 
 def take_back(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> None:
@@ -129,7 +123,24 @@ def take_back(session: Session, approval: Approval, *, by: Coordinator, now: dat
     if by.id != approval.asked_by_id:
         raise NotTheirsToDecideError
     _decide(session, approval, TAKEN_BACK, by=by, now=now)
+    what = label(approval.submission, approval.action)
+    about = f"You took back your letters of “{what}”. Send them, or say that they are not needed."
+    _keep_back(session, approval, about, now)
+
+
+def _keep_back(session: Session, approval: Approval, about: str, now: datetime) -> None:
+    """Let the letters never leave as they are; who wrote them has a task until they are sent, or not needed."""
     second_reading.cancel(session, approval.id)
+    tasks.open_task(
+        session,
+        key=f"approval-{approval.id}-{BACK}",
+        reason="approval",
+        about=about,
+        due_on=working_days_after(london_day(now), 1),
+        now=now,
+        submission_id=approval.submission_id,
+        coordinator_id=approval.asked_by_id,
+    )
 
 
 def _decide(
@@ -153,7 +164,7 @@ def _decide(
     tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
 
 
-def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
+def begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
     """Count the days of the request's state from now, where these letters are those that told of it.
 
     Whoever is waited for has known of nothing before. What was opened about their silence is over.
@@ -175,60 +186,15 @@ def _begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
             tasks.finish_all(session, begins, by_id=None, now=now, outcome="The letters have left only now.")
 
 
-def words_of(approval: Approval) -> list[Prepared]:
-    """The words of its letters, to be mended and sent again, each to the address that holds today."""
-    found = (Prepared.of_json(each) for each in approval.letters or [])
-    return [
-        each.to_address(address) for each in found if (address := correspondence.address_for(approval.submission, each))
-    ]
-
-
-def send_again(
-    session: Session,
-    approval: Approval,
-    letters: list[Prepared],
-    *,
-    by: Coordinator,
-    now: datetime,
-    edited: dict[str, tuple[str, str]],
-    for_reader: bool,
-) -> Approval | None:
-    """Send letters anew that were kept back, with `for_reader` to a second reader once more.
-
-    Raises `DecidedAlreadyError` where they are not kept back, or were sent again before, and `NobodyElseError`.
-    """
-    taken = session.execute(
-        update(Approval)
-        .where(
-            Approval.id == approval.id,
-            Approval.decision.in_((SENT_BACK, TAKEN_BACK)),
-            Approval.sent_again_at.is_(None),
-        )
-        .values(sent_again_at=now)
-        .returning(Approval.id),
-        execution_options={"synchronize_session": False},
-    )
-    if taken.first() is None:
-        raise DecidedAlreadyError
-    session.refresh(approval)
-    _begin_to_wait(session, approval, now)
-    sent = correspondence.send(
-        session, approval.submission, letters, now=now, by=Mover(Actor.COORDINATOR, by), edited=edited
-    )
-    for task in session.scalars(select(Task).where(Task.key == f"approval-{approval.id}-back", text(TASK_IS_OPEN))):
-        tasks.finish(task, by_id=by.id, now=now)
-    return ask(session, approval.submission, approval.action, sent, by=by, now=now) if for_reader else None
-
-
 def find(session: Session, approval_id: int) -> Approval | None:
     """One decision with its request and who asked; None where there is none."""
-    return session.scalars(_whole().where(Approval.id == approval_id)).first()
+    return session.scalars(whole().where(Approval.id == approval_id)).first()
 
 
 def waiting(session: Session) -> Sequence[Approval]:
     """All letters that wait for a second reader, those that wait longest first."""
     return session.scalars(
-        _whole().where(text(f"approvals.{APPROVAL_IS_OPEN}")).order_by(Approval.id).limit(LISTED_AT_MOST)
+        whole().where(text(f"approvals.{APPROVAL_IS_OPEN}")).order_by(Approval.id).limit(LISTED_AT_MOST)
     ).all()
 
 
@@ -262,7 +228,7 @@ def held_since(session: Session, submission_id: int) -> datetime | None:
         .where(
             Approval.submission_id == submission_id,
             Approval.asked_at >= Submission.state_since,
-            Approval.decision != APPROVED,
+            Approval.decision.not_in((APPROVED, NOT_NEEDED)),
             Approval.sent_again_at.is_(None),
         )
     )
@@ -294,5 +260,6 @@ def tell_team(session: Session, approval_id: int, now: datetime) -> None:
     )
 
 
-def _whole() -> Select[Approval]:
+def whole() -> Select[Approval]:
+    """Decisions with their requests and who asked."""
     return select(Approval).options(joinedload(Approval.submission), joinedload(Approval.asked_by))

@@ -4,6 +4,7 @@ Proved are the acknowledgement of every request of the last days, and the letter
 that stands where they brought it: the confirmation of a meeting and the introduction of twins on each side, the fee
 letter to a treasurer. A letter counts as missing when a day has gone by and the newest of its sort was not taken by a
 mail server: it waits, was refused, given up or cancelled, or was never written, for example because we know no address.
+Letters of any move that came back from their second reader and were forgotten are named as well.
 Nothing here commits.
 """
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.clock import LONDON, london_day
 from portal.emails.models import CANCELLED, FAILED, HELD, SENT, OutboxEmail
-from portal.submissions import correspondence, daily, failed_letters, registry, tasks, whole
+from portal.submissions import correspondence, daily, failed_letters, kept_back, registry, tasks, whole
 from portal.submissions.models import Event, Submission
 from portal.submissions.promises import working_days_after
 from portal.submissions.registry import Kind
@@ -140,6 +141,8 @@ def prove(session: Session, today: date, now: datetime) -> int:
                     is_whole = False
                     continue
                 opened += _open(session, sort, row, key, now)
+    for approval in kept_back.forgotten(session):
+        opened += kept_back.open_task(session, approval, now) is not None
     session.flush()
     for task in session.scalars(select(Task).where(text(TASK_IS_OPEN), Task.reason == REASON)).all():
         if task.key not in missing:
@@ -191,7 +194,8 @@ def _is_missing(email: Any) -> ColumnElement[bool]:
     has_task = exists().where(Task.email_id == email.id, Task.reason == failed_letters.REASON)
     in_hand = or_(
         and_(email.state.in_(FAILED), or_(email.dealt_with_at.is_not(None), has_task)),
-        and_(email.state == HELD, email.approval_id.is_not(None)),
+        # Those that were kept back are named as such: see `kept_back`.
+        and_(email.state.in_((HELD, CANCELLED)), email.approval_id.is_not(None)),
     )
     return and_(email.state != SENT, ~in_hand)
 

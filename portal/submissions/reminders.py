@@ -28,8 +28,8 @@ from portal.submissions.workflow import FollowUp, Rests
 
 LONGEST_STORY = timedelta(days=3660)
 """What comes again and again is looked for in requests no older than this."""
-COUNTED_FROM_A_LETTER = ("state_since", "remind_on", "answer_by")
-"""Dates that count from the letters of a move: nothing is due by them while those letters are held."""
+TOLD_BY_LETTER = ("state_since", "remind_on", "answer_by", "meeting_on")
+"""Dates that count from the letters of a move, or that those tell: nothing is due by them while they are held."""
 MANY = 400
 """So many requests are asked about their marks in one statement."""
 
@@ -73,7 +73,7 @@ def remind(session: Session, number: int, now: datetime) -> int:
         if unreached.intersection(str(letter.to) for letter in each.row.notify):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
-        if is_held and not each.row.task and each.row.counted_from in COUNTED_FROM_A_LETTER:
+        if is_held and not each.row.task and each.row.counted_from in TOLD_BY_LETTER:
             continue
         follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
         came += 1

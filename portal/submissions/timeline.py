@@ -84,6 +84,8 @@ AT_THE_DESK = {
     "letters-approved": "Letters approved",
     "letters-sent-back": "Letters sent back",
     "letters-taken-back": "Letters taken back",
+    "letters-sent-again": "Letters mended and sent",
+    "letters-not-needed": "Letters not needed",
     answering.SETTLED: "Nothing more to answer",
 }
 """The same for events that the desk alone reads, in English."""

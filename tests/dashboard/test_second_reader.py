@@ -78,7 +78,7 @@ def test_the_task_to_read_letters_is_done_by_deciding_alone(
 ) -> None:
     [[number]] = rows("SELECT id FROM tasks WHERE reason = 'approval'")
     task = Page(other, f"/dashboard/tasks/{number}")
-    assert "The task is done once somebody has decided" in task.text
+    assert "Decide on the letters: that finishes the task." in task.text
     assert "It is done" not in task.text
     answer = task.post(outcome="I have no time.")
     assert "Decide on the letters: that finishes the task" in answer.text

@@ -11,7 +11,7 @@ from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
-from portal.submissions import actions, approvals, intake
+from portal.submissions import actions, approvals, intake, kept_back
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
@@ -68,3 +68,16 @@ def test_a_decision_that_was_sent_back_stays_unread(app: Flask, client: FlaskCli
         approvals.send_back(db.session(), approval, "Kinder, please.", by=person("petro"), now=utc_now())
         db.session.commit()
     assert REASON not in client.get(path).text
+
+
+def test_letters_that_are_not_needed_let_the_page_go_on(app: Flask, client: FlaskClient) -> None:
+    path, number = declined(app)
+    with app.app_context():
+        approval = approvals.find(db.session(), number)
+        assert approval is not None
+        approvals.send_back(db.session(), approval, "Ring them.", by=person("petro"), now=utc_now())
+        kept_back.not_needed(db.session(), approval, "I have rung them.", by=person("petro"), now=utc_now())
+        db.session.commit()
+    page = client.get(path)
+    assert "We could not take this request on" in page.text
+    assert "rung them" not in page.text

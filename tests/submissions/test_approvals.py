@@ -15,7 +15,7 @@ from portal.accounts.models import Coordinator
 from portal.emails import outbox, second_reading
 from portal.emails.models import CANCELLED, HELD, QUEUED, OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, approvals, registry, reminders
+from portal.submissions import actions, approvals, kept_back, registry, reminders
 from portal.submissions.actions import Mover
 from portal.submissions.approvals import DecidedAlreadyError, NobodyElseError, NotTheirsToDecideError
 from portal.submissions.models import Event, Submission
@@ -150,7 +150,7 @@ def test_letters_sent_back_stay_and_their_writer_learns_why(desk: Desk) -> None:
         assert "Please be warmer." in task.about
         found = approvals.find(db.session(), number)
         assert found is not None
-        [words] = approvals.words_of(found)
+        [words] = kept_back.words_of(found)
         assert "{private link}" in words.body
         assert words.address == BRANCH_FACTS["contact_email"]
 
@@ -161,9 +161,9 @@ def test_letters_sent_back_are_mended_and_sent_again_once(desk: Desk, for_reader
     desk.decide(number, send_back, "taras")
 
     def again(approval: Approval, by: Coordinator) -> None:
-        words = approvals.words_of(approval)
+        words = kept_back.words_of(approval)
         mended = {words[0].key: ("Mended", words[0].body)}
-        approvals.send_again(db.session(), approval, words, by=by, now=MONDAY, edited=mended, for_reader=for_reader)
+        kept_back.send_again(db.session(), approval, words, by=by, now=MONDAY, edited=mended, for_reader=for_reader)
 
     desk.decide(number, again, "maria")
     assert desk.letters() == [(CANCELLED, False), (HELD, False) if for_reader else (QUEUED, True)]
@@ -215,7 +215,7 @@ def test_the_writer_takes_letters_back_and_nobody_else_does(desk: Desk) -> None:
         desk.decide(number, take_back, "taras")
     desk.decide(number, take_back, "maria")
     assert desk.letters() == [(CANCELLED, False)]
-    assert desk.tasks() == [("Ada", False), ("Taras", False)]
+    assert desk.tasks() == [("Ada", False), ("Taras", False), ("Maria", True)]
 
 
 @pytest.mark.parametrize("first", [approve, send_back])
@@ -311,10 +311,10 @@ def approve_on(days: int) -> Callable[[Approval, Coordinator], object]:
 
 
 def again_on(days: int, *, for_reader: bool) -> Callable[[Approval, Coordinator], object]:
-    return lambda found, by: approvals.send_again(
+    return lambda found, by: kept_back.send_again(
         db.session(),
         found,
-        approvals.words_of(found),
+        kept_back.words_of(found),
         by=by,
         now=MONDAY + timedelta(days=days),
         edited={},

@@ -1,0 +1,118 @@
+"""Letters of a move that came back from their second reader, or were taken back: sending them, or saying that they are
+not needed.
+
+The move is made, and nobody outside knows of it. So a task stays open until one of the two has happened; it cannot be
+finished by hand. Deciding on letters that wait is `approvals`'. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, cast, exists, text, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Coordinator
+from portal.clock import london_day
+from portal.submissions import approvals, correspondence, history, tasks
+from portal.submissions.approvals import NOT_NEEDED, SENT_BACK, TAKEN_BACK, DecidedAlreadyError, NotTheirsToDecideError
+from portal.submissions.history import Mover
+from portal.submissions.prepared import Prepared
+from portal.submissions.work import TASK_IS_OPEN, Approval, Task
+from portal.submissions.workflow import Actor
+
+AGAIN_EVENT = "letters-sent-again"
+NOT_NEEDED_EVENT = "letters-not-needed"
+IS_KEPT_BACK: ColumnElement[bool] = and_(
+    Approval.decision.in_((SENT_BACK, TAKEN_BACK)), Approval.sent_again_at.is_(None)
+)
+
+
+def is_kept_back(approval: Approval) -> bool:
+    """Whether its letters have not left and somebody has still to send them, or to say that they are not needed."""
+    return approval.decision in (SENT_BACK, TAKEN_BACK) and approval.sent_again_at is None
+
+
+def words_of(approval: Approval) -> list[Prepared]:
+    """The words of its letters, to be mended and sent again, each to the address that holds today."""
+    found = (Prepared.of_json(each) for each in approval.letters or [])
+    return [
+        each.to_address(address) for each in found if (address := correspondence.address_for(approval.submission, each))
+    ]
+
+
+def send_again(
+    session: Session,
+    approval: Approval,
+    letters: list[Prepared],
+    *,
+    by: Coordinator,
+    now: datetime,
+    edited: dict[str, tuple[str, str]],
+    for_reader: bool,
+) -> Approval | None:
+    """Send letters anew that were kept back, with `for_reader` to a second reader once more.
+
+    Raises `DecidedAlreadyError` where they are not kept back, or were sent again before, and `NobodyElseError`.
+    """
+    _end(session, approval, by=by, now=now, sent_again_at=now)
+    session.add(history.line(approval.submission, AGAIN_EVENT, Mover(Actor.COORDINATOR, by), now))
+    sent = correspondence.send(
+        session, approval.submission, letters, now=now, by=Mover(Actor.COORDINATOR, by), edited=edited
+    )
+    return approvals.ask(session, approval.submission, approval.action, sent, by=by, now=now) if for_reader else None
+
+
+def not_needed(session: Session, approval: Approval, why: str, *, by: Coordinator, now: datetime) -> None:
+    """Say that letters that were kept back never need to leave: whom they are for knows, in the way that `why` tells.
+
+    The branch's page goes on from here, and days count from now. Raises `NotTheirsToDecideError` for a viewer, and
+    `DecidedAlreadyError` as `send_again` does.
+    """
+    if not (by.active and by.can_edit):
+        raise NotTheirsToDecideError
+    decided_by = by.id if by.id != approval.asked_by_id else None
+    _end(session, approval, by=by, now=now, decision=NOT_NEEDED, decided_by_id=decided_by, decided_at=now)
+    session.add(history.line(approval.submission, NOT_NEEDED_EVENT, Mover(Actor.COORDINATOR, by), now, text=why))
+
+
+def _end(session: Session, approval: Approval, *, by: Coordinator, now: datetime, **values: object) -> None:
+    """Write down once what has become of letters that were kept back, and finish the tasks about them."""
+    taken = session.execute(
+        update(Approval).where(Approval.id == approval.id, IS_KEPT_BACK).values(**values).returning(Approval.id),
+        execution_options={"synchronize_session": False},
+    )
+    if taken.first() is None:
+        raise DecidedAlreadyError
+    session.refresh(approval)
+    approvals.begin_to_wait(session, approval, now)
+    tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
+
+
+def listed(session: Session) -> Sequence[Approval]:
+    """All decisions whose letters were kept back and have not left, the oldest first."""
+    statement = approvals.whole().where(IS_KEPT_BACK).order_by(Approval.id).limit(approvals.LISTED_AT_MOST)
+    return session.scalars(statement).all()
+
+
+def forgotten(session: Session) -> Sequence[Approval]:
+    """Those of them about which no task is open."""
+    key = "approval-" + cast(Approval.id, Task.key.type) + "-"
+    known = exists().where(text(f"tasks.{TASK_IS_OPEN}"), Task.key.in_((key + approvals.BACK, key + approvals.LEFT)))
+    statement = approvals.whole().where(IS_KEPT_BACK, ~known).order_by(Approval.id).limit(approvals.LISTED_AT_MOST)
+    return session.scalars(statement).all()
+
+
+def open_task(session: Session, approval: Approval, now: datetime) -> Task | None:
+    """The task about letters that were kept back and forgotten, for whoever has the request."""
+    return tasks.open_task(
+        session,
+        key=f"approval-{approval.id}-{approvals.LEFT}",
+        reason="approval",
+        about=f"The letters of “{approvals.label(approval.submission, approval.action)}” have never left, and nobody "
+        "has been told. Send them, or say that they are not needed.",
+        due_on=london_day(now),
+        now=now,
+        submission_id=approval.submission_id,
+    )
