@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("speaker_id", sa.Integer(), nullable=True),
         sa.Column("remind_on", sa.Date(), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=True),
+        sa.Column("fallback", sa.Text(), server_default="", nullable=False),
         *(sa.Column(sealed, sa.Text(), server_default="", nullable=False) for _, sealed, _ in SEALED),
     ):
         op.add_column("speaker_requests", column)
@@ -212,7 +213,7 @@ def downgrade() -> None:
         op.add_column("speaker_requests", sa.Column(plain, sa.String(length), server_default="", nullable=False))
         _copy(sealed, plain, lambda text, length=length: unseal(text)[:length])
     with op.batch_alter_table("speaker_requests", recreate="never") as batch_op:
-        for column in ("answer_by", "remind_on", "speaker_id", *(sealed for _, sealed, _ in SEALED)):
+        for column in ("fallback", "answer_by", "remind_on", "speaker_id", *(sealed for _, sealed, _ in SEALED)):
             batch_op.drop_column(column)
     for table in (
         "booked_slots",

@@ -36,6 +36,13 @@ def asked(submission: Submission, today: date) -> list[Asked]:
     return [_asked(submission, each, today, is_one_of_several=several) for each in offers.open_offers(submission)]
 
 
+def stand_by_url(submission: Submission) -> str:
+    """Where somebody is asked to stand by; empty where nobody speaks yet, or somebody does stand by."""
+    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed" or submission.has_stand_by_asked:
+        return ""
+    return url_for("dashboard.ask_stand_by", number=submission.id)
+
+
 def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_several: bool) -> Asked:
     def move(name: str, accepted: str | None = None) -> str:
         return url_for("dashboard.move", number=submission.id, name=name, offer=each.id, accepted=accepted)

@@ -25,7 +25,7 @@ from portal.public.finding import NoSuchLinkError
 from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
 from portal.public.tracking_acts import checked_token
 from portal.speakers import consenting, meeting_facts
-from portal.speakers.engagements import ACCEPTED, CONFIRMED, Offer
+from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, whole
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
@@ -46,7 +46,14 @@ class Opened:
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is still of use."""
+        if self.stands_by:
+            return self.offer.closed_at is None and self.offer.state == ASKED and self.request.state == "confirmed"
         return self.offer.closed_at is None and self.request.state == "offered"
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether it is about standing by, not about speaking."""
+        return self.offer.role == STAND_BY
 
     @property
     def is_booked(self) -> bool:
@@ -69,7 +76,7 @@ def offer_yes(token: str) -> ResponseReturnValue:
         is_same = found.offer.state == ACCEPTED and ",".join(found.offer.accepted) == answers["accepted"]
         if is_same and found.offer.may_name_me == (answers["may_name_me"] == "yes"):
             return
-        _make(found, "speaker-accepts", answers)
+        _make(found, "stand-by-accepts" if found.stands_by else "speaker-accepts", answers)
         if answers["may_name_me"] == "yes":
             consenting.record_meeting(
                 found.offer, str(NAMING), NAMING_VERSION, language=language.current(), now=utc_now()
@@ -109,7 +116,9 @@ def offer_say_no(token: str) -> ResponseReturnValue:
 
     def perform(found: Opened, form: StepForm) -> None:
         answers = {"reason": form["reason"].value}
-        if found.is_booked:
+        if found.stands_by:
+            _make(found, "stand-by-declines", answers)
+        elif found.is_booked:
             _make(found, "speaker-dropped-out", answers)
         else:
             _make(found, "one-declined" if found.request.are_several_asked else "speaker-declined", answers)
@@ -154,10 +163,11 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             offer=found.offer,
             reference=found.request.reference,
             situation=_situation(found),
-            rows=meeting_facts.rows(found.request, speaks, is_booked=found.is_booked),
+            rows=meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.stands_by),
             form=form if found.is_waiting else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
+            stands_by=found.stands_by,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.is_waiting and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
             answer_by=meeting_facts.day(found.offer.answer_by, speaks),
@@ -170,12 +180,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
 
 def _situation(found: Opened) -> str:
     if found.is_booked:
-        return str(_("You are booked to speak"))
+        return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
     if not found.is_waiting:
         return str(_("This request is over"))
     if found.offer.state == ACCEPTED:
         return str(_("Thank you for your yes"))
-    return str(_("Could you speak to a union branch?"))
+    return str(_("Could you stand by for a meeting?") if found.stands_by else _("Could you speak to a union branch?"))
 
 
 def _answer(

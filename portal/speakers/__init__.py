@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal.speakers import bookings, engagements, feeds, invitations, offers, register
-from portal.speakers.facts import arranged, facts, settled, wanted
+from portal.speakers.arranged import arranged
+from portal.speakers.facts import facts, settled, wanted
 from portal.speakers.forms import STEPS
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import KIND, WORKFLOW

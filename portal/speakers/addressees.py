@@ -17,15 +17,21 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
     """The parties of a letter that is written `now`, the moment of the move that sends it.
 
     `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
-    comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment.
+    comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment;
+    `STAND_BY` is whoever stands by, or was asked to.
     """
     if recipient == Recipient.OTHER_SPEAKERS:
         return [_party(each) for each in offers if each.state == RELEASED and each.closed_at == now]
+    if recipient == Recipient.STAND_BY:
+        standing = [each for each in offers if each.role == STAND_BY]
+        moved = [each for each in standing if now in (each.asked_at, each.answered_at, each.closed_at)]
+        return [_party(each) for each in moved or standing if each in moved or each.closed_at is None]
     if recipient != Recipient.SPEAKER:
         return []
     booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role != STAND_BY]
-    touched = [each for each in offers if now in (each.asked_at, each.answered_at, each.closed_at)]
-    silent = [each for each in offers if each.closed_at is None and each.state == ASKED and each.answered_at is None]
+    asked = [each for each in offers if each.role != STAND_BY]
+    touched = [each for each in asked if now in (each.asked_at, each.answered_at, each.closed_at)]
+    silent = [each for each in asked if each.closed_at is None and each.state == ASKED and each.answered_at is None]
     return [_party(each) for each in booked or touched or silent]
 
 

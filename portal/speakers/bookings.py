@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import LONDON, london_day
 from portal.speakers import diary, offers
-from portal.speakers.engagements import ACCEPTED, RELEASED, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
@@ -46,6 +46,7 @@ def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime
     """
     offers.release(submission, answers, now)
     diary.cancel(submission, now)
+    submission.reports.clear()
     submission.speaker_id, submission.speaker_name, submission.speaker_email = None, "", ""
     today = london_day(now)
     if submission.meeting_on is not None and submission.meeting_on < today:
@@ -118,7 +119,7 @@ def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer
 def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
     offers.drop_out(submission, now)
-    diary.cancel(submission, now)
+    diary.cancel(submission, now, (SPEAKER,))
 
 
 def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

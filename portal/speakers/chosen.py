@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.sealed import digest
+from portal.speakers import keeping, register_letters
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions.actions import WrongAnswerError
@@ -16,7 +15,8 @@ from portal.submissions.actions import WrongAnswerError
 MOST_AT_ONCE = 20
 """More speakers than these are not asked in one go."""
 NOBODY_CHOSEN = "Choose at least one speaker to ask"
-CANNOT_BE_ASKED = "{name} cannot be asked now: they have left, are hidden, or have not agreed yet. Choose somebody else"
+CANNOT_BE_ASKED = "{name} has not agreed yet to be in the register. Send their link again, or choose somebody else"
+HIDDEN = "This speaker cannot be asked now. Choose somebody else"
 VETOED = "{name} does not wish to visit this branch. Choose somebody else"
 
 
@@ -31,35 +31,33 @@ def by_number(session: Session, request: SpeakerRequest, answers: Mapping[str, s
     if not chosen:
         raise WrongAnswerError("speakers", NOBODY_CHOSEN)
     for each in chosen:
-        if not each.is_in_register or each.confirmed_at is None:
+        if not each.is_in_register:
+            raise WrongAnswerError("speakers", HIDDEN)
+        if each.confirmed_at is None:
             raise WrongAnswerError("speakers", CANNOT_BE_ASKED.format(name=each.name))
         if is_vetoed(each, request):
             raise WrongAnswerError("speakers", VETOED.format(name=each.name))
     return chosen
 
 
-def by_hand(session: Session, answers: Mapping[str, str], now: datetime) -> Speaker:
+def by_hand(session: Session, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> Speaker:
     """The speaker of that address, who joins the register where nobody of it has that address.
 
     A coordinator who names somebody by hand has spoken to them: they are asked although they have not yet agreed on
-    their own page to stay in the register.
+    their own page to stay in the register, and a letter tells them that they are in it. Raises `WrongAnswerError`.
     """
-    address = answers["speaker_email"]
-    known = digest(address)
-    found = session.scalars(
-        select(Speaker).where(Speaker.email_digest == known, Speaker.left_at.is_(None)).order_by(Speaker.id).limit(1)
-    ).first()
-    if found is not None:
-        return found
-    speaker = Speaker(
-        name=answers["speaker_name"],
-        email=address,
-        email_digest=known,
-        language=answers.get("speaker_language") or "en",
-        created_at=now,
-    )
-    session.add(speaker)
-    return speaker
+    known = keeping.find_by_email(session, answers["speaker_email"])
+    if known is None:
+        details = {"name": answers["speaker_name"], "email": answers["speaker_email"]}
+        language = answers.get("speaker_language") or "en"
+        speaker = keeping.add(session, details | {"language": language}, by=None, now=now)
+        register_letters.welcome(session, speaker, by=None, now=now)
+        return speaker
+    if not known.is_in_register:
+        raise WrongAnswerError("speaker_email", HIDDEN)
+    if is_vetoed(known, request):
+        raise WrongAnswerError("speaker_email", VETOED.format(name=known.name))
+    return known
 
 
 def is_vetoed(speaker: Speaker, request: SpeakerRequest) -> bool:

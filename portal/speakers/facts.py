@@ -11,8 +11,7 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
-from portal.speakers import forms, two_clocks
-from portal.speakers.bookings import BOOKED
+from portal.speakers import forms, told, two_clocks
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents, counts
 from portal.submissions.choices import labels_of
@@ -20,15 +19,13 @@ from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 
-ASKED = "offered"
-
 
 def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known."""
     # A speaker learns who speaks for the branch only where that was agreed to.
     may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
     with force_locale(language):
-        return _when(submission, language) | {
+        return when(submission, language) | told.facts(submission, language) | {
             "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
             # An offer names the kind alone: a meeting's own name often says whose it is.
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
@@ -107,23 +104,6 @@ def _form_link(submission: SpeakerRequest, kind: str, path: str, language: str) 
     return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/{path}"
 
 
-def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
-    """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
-    if submission.state not in (ASKED, *BOOKED) or (submission.state == ASKED and submission.is_somebody_asked):
-        # Who is asked stands on the page one by one, with what they said.
-        return []
-    when = _when(submission, "en") if submission.confirmed_time else {}
-    rows = [
-        ("Speaker asked" if submission.state == ASKED else "Speaker", submission.speaker_name),
-        ("Their email", submission.speaker_email),
-        ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
-        ("Agreed for", _joined(when.get("meeting_when", ""), when.get("meeting_when_kyiv", ""))),
-        ("How many came", "" if submission.attended is None else str(submission.attended)),
-        ("How it went", submission.outcome),
-    ]
-    return [row for row in rows if row[1]] if submission.speaker_name else []
-
-
 SHORT_PLACE = 60
 """A venue of more letters than these stands among the facts only, not in the sentence on top of a page."""
 
@@ -195,7 +175,7 @@ def _listed(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _when(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     rows = [row for row in submission.dates or [] if row.get("on")]
     day = submission.meeting_on
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})

@@ -5,6 +5,7 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
+from portal.speakers.standing_by_rows import STAND_BY_MISSING
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
@@ -46,22 +47,30 @@ NOBODY_ANSWERED = FollowUp(
 )
 REPORT_REMINDER = FollowUp(
     "report-reminder",
-    "Reminder to the branch: how did it go?",
+    "Reminder to who has not told: how did it go?",
     "state_since",
     7,
     ("held",),
-    notify=(Notification("speaker/report-reminder", Recipient.BRANCH),),
+    notify=(
+        Notification("speaker/report-reminder", Recipient.BRANCH, only_if="has_branch_to_report"),
+        Notification("speaker/report-reminder-speaker", Recipient.SPEAKER, only_if="has_speaker_to_report"),
+    ),
+    only_if="has_somebody_to_report",
     unless="is_with_us",
     series="report",
     late=7,
 )
 REPORT_LAST_REMINDER = FollowUp(
     "report-last-reminder",
-    "Last reminder to the branch: how did it go?",
+    "Last reminder to who has not told: how did it go?",
     "state_since",
     21,
     ("held",),
-    notify=(Notification("speaker/report-last-reminder", Recipient.BRANCH),),
+    notify=(
+        Notification("speaker/report-last-reminder", Recipient.BRANCH, only_if="has_branch_to_report"),
+        Notification("speaker/report-last-reminder-speaker", Recipient.SPEAKER, only_if="has_speaker_to_report"),
+    ),
+    only_if="has_somebody_to_report",
     unless="is_with_us",
     series="report",
     late=7,
@@ -74,6 +83,7 @@ REPORT_MISSING = FollowUp(
     28,
     ("held",),
     task="The branch has not told us how the meeting went. Telephone, and write down what they say.",
+    only_if="has_branch_to_report",
     late=16,
     after=REPORT_LAST_REMINDER,
 )
@@ -112,6 +122,7 @@ BEFORE_AN_ANSWER = (
     ),
 )
 MEETING_COMES = (
+    STAND_BY_MISSING,
     FollowUp(
         "details-missing",
         "Letter to the branch: what is missing for the meeting",
@@ -213,6 +224,19 @@ AFTERWARDS = (
         45,
         ("held",),
         move="close-without-report",
+        only_if="is_no_report_in",
+        unless="is_with_us",
+        late=3650,
+        rests=Rests.NEVER,
+    ),
+    FollowUp(
+        "close-after-report",
+        "Closed: one side has told how it went",
+        "state_since",
+        45,
+        ("held",),
+        move="complete",
+        only_if="is_report_in",
         unless="is_with_us",
         late=3650,
         rests=Rests.NEVER,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.emails import second_reading
 from portal.sealed import Sealed
-from portal.speakers import addressees
-from portal.speakers.engagements import ACCEPTED, CONFIRMED, Booking, Offer
-from portal.submissions.models import Submission
+from portal.speakers import addressees, afterwards
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
+from portal.speakers.register import IN_UKRAINE
+from portal.speakers.reported import Reported
 from portal.submissions.prepared import Party
 from portal.submissions.promises import working_day_on_or_before, working_days_after
 from portal.submissions.workflow import Recipient, State, Turn
@@ -22,7 +23,7 @@ DAYS_TO_PREPARE = 28
 """A speaker should be found this many days before the meeting."""
 
 
-class SpeakerRequest(Submission):
+class SpeakerRequest(Reported):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
     Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
@@ -71,6 +72,8 @@ class SpeakerRequest(Submission):
     remind_on: Mapped[date | None] = mapped_column()
     answer_by: Mapped[date | None] = mapped_column()
     confirmed_time: Mapped[time | None] = mapped_column()
+    # What the branch does if the call breaks and nobody stands by, as it was written to it.
+    fallback: Mapped[str] = mapped_column(Text, default="", server_default="")
     attended: Mapped[int | None] = mapped_column()
     outcome: Mapped[str] = mapped_column(Text, default="")
 
@@ -89,17 +92,18 @@ class SpeakerRequest(Submission):
     )
 
     def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
-        """As everywhere: speakers are written to one by one."""
-        if recipient not in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS):
-            return ()
-        return addressees.of(self.offers, recipient, now)
+        """As everywhere: speakers are written to one by one, and each side has a page to report on."""
+        of_speakers = recipient in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY)
+        return self.with_their_report(recipient, addressees.of(self.offers, recipient, now) if of_speakers else ())
 
     def party(self, key: str) -> Party | None:
         """As everywhere."""
-        return addressees.by_key(self.offers, key)
+        return self.party_to_report(key)
 
     def turn_in(self, state: State) -> str:
-        """Once a speaker has said yes, the next step is ours."""
+        """Once a speaker has said yes, the next step is ours; after the meeting it is that of who has to report."""
+        if state.name == afterwards.HELD:
+            return afterwards.turn(self.reports) or state.turn
         if state.name == "offered" and any(each.state == ACCEPTED and not each.closed_at for each in self.offers):
             return Turn.US
         return state.turn
@@ -161,13 +165,13 @@ class SpeakerRequest(Submission):
 
     @property
     def is_somebody_asked(self) -> bool:
-        """Whether an offer is open."""
-        return any(each.closed_at is None for each in self.offers)
+        """Whether an offer to speak is open."""
+        return bool(self._asked())
 
     @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
-        return sum(each.closed_at is None for each in self.offers) > 1
+        return len(self._asked()) > 1
 
     @property
     def is_one_asked(self) -> bool:
@@ -177,8 +181,47 @@ class SpeakerRequest(Submission):
     @property
     def is_somebody_in_time(self) -> bool:
         """Whether somebody has said yes, or has longer to answer than those whose time is over first."""
-        waiting = [each for each in self.offers if each.closed_at is None]
-        return any(each.answered_at is not None or each.answer_by != self.answer_by for each in waiting)
+        return any(each.answered_at is not None or each.answer_by != self.answer_by for each in self._asked())
+
+    def _asked(self) -> list[Offer]:
+        return [each for each in self.offers if each.closed_at is None and each.role == SPEAKER]
+
+    @property
+    def stand_by(self) -> Offer | None:
+        """The offer of whoever stands by; None where nobody does."""
+        found = (each for each in self.offers if each.role == STAND_BY and each.state == CONFIRMED)
+        return next((each for each in found if each.closed_at is None), None)
+
+    @property
+    def has_stand_by(self) -> bool:
+        """Whether somebody stands by."""
+        return self.stand_by is not None
+
+    @property
+    def has_no_stand_by(self) -> bool:
+        """Whether nobody stands by."""
+        return self.stand_by is None
+
+    @property
+    def has_stand_by_asked(self) -> bool:
+        """Whether somebody stands by, or is asked to."""
+        return any(each.role == STAND_BY and each.closed_at is None for each in self.offers)
+
+    @property
+    def has_no_stand_by_asked(self) -> bool:
+        """Whether nobody stands by, and nobody is asked to."""
+        return not self.has_stand_by_asked
+
+    @property
+    def is_no_stand_by_waited_for(self) -> bool:
+        """Whether nobody has still to say whether they stand by."""
+        return self.has_stand_by or not self.has_stand_by_asked
+
+    @property
+    def needs_stand_by(self) -> bool:
+        """Whether the speaker joins from Ukraine, where power cuts and alarms break calls, and there is no plan B."""
+        booked = [each for each in self.offers if each.role == SPEAKER and each.state == CONFIRMED]
+        return any(each.speaker.lives_in == IN_UKRAINE for each in booked) and not self.fallback and not self.stand_by
 
     @property
     def knows_of_offer(self) -> bool:

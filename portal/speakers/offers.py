@@ -25,7 +25,6 @@ from portal.speakers.engagements import (
     EXPIRED,
     RELEASED,
     SPEAKER,
-    STAND_BY,
     WAITING,
     Offer,
 )
@@ -62,7 +61,7 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     chosen = (
         choosing.by_number(session, request, answers)
         if "speakers" in answers
-        else [choosing.by_hand(session, answers, now)]
+        else [choosing.by_hand(session, request, answers, now)]
     )
     for speaker in chosen:
         if is_waiting_for(request, speaker):
@@ -132,12 +131,11 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
     count_days(request, session, today)
-    names = ", ".join(each.speaker.name for each in late)
     tasks.open_task(
         session,
         key=f"offer-over:{request.id}:{today}",
         reason="offer",
-        about=f"No answer came from {names} within the time we gave. Ask the next speaker who fits.",
+        about="No answer came within the time we gave. Ask the next speaker who fits.",
         due_on=working_days_after(today, 1),
         now=now,
         submission_id=request.id,
@@ -146,16 +144,15 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
 
 def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """The meeting is off, or the branch has gone: nobody who was asked or booked is needed any more."""
-    for each in open_offers(request):
+    for each in request.offers:
         end(each, RELEASED, now)
     count_days(request, session_of(request), london_day(now))
 
 
 def drop_out(request: SpeakerRequest, now: datetime) -> None:
-    """The booked speaker cannot come after all."""
+    """The booked speaker cannot come after all. Whoever stands by still does."""
     for each in open_offers(request):
-        if each.role != STAND_BY:
-            end(each, DROPPED_OUT, now)
+        end(each, DROPPED_OUT, now)
 
 
 def confirm(chosen: Offer, now: datetime) -> None:
@@ -184,8 +181,8 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
 
 
 def open_offers(request: SpeakerRequest) -> list[Offer]:
-    """The offers that are still open, the oldest first."""
-    return [each for each in request.offers if each.closed_at is None]
+    """The offers to speak that are still open, the oldest first; to stand by is another matter."""
+    return [each for each in request.offers if each.closed_at is None and each.role == SPEAKER]
 
 
 def is_unanswered(each: Offer) -> bool:
@@ -195,7 +192,9 @@ def is_unanswered(each: Offer) -> bool:
 
 def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:
     """Whether that speaker has an open offer for this meeting."""
-    return any(each.speaker is speaker or each.speaker_id == speaker.id for each in open_offers(request))
+    return any(
+        each.speaker is speaker or each.speaker_id == speaker.id for each in request.offers if each.closed_at is None
+    )
 
 
 def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from portal.speakers.asking_rows import ASKING, MAY_NAME, MEETING, OFFER
 from portal.speakers.follow_ups import FOLLOW_UPS
+from portal.speakers.report_moves import REPORTING
+from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
     Actor,
-    Answer,
     Ask,
     Notification,
     Recipient,
@@ -80,6 +81,7 @@ OTHER_SIDE = (
         is_reticent=True,
     ),
     Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
+    replace(TO_WHO_STANDS_BY, is_reticent=True),
 )
 
 TRANSITIONS = (
@@ -92,6 +94,7 @@ TRANSITIONS = (
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
     *ASKING,
+    *STANDING_BY,
     Transition(
         "confirm",
         N_("Confirm the speaker"),
@@ -117,6 +120,7 @@ TRANSITIONS = (
         notify=(
             Notification("speaker/changed", Recipient.BRANCH),
             Notification("speaker/changed-speaker", Recipient.SPEAKER),
+            MOVED,
         ),
         then="portal.speakers.bookings.confirm",
     ),
@@ -146,45 +150,10 @@ TRANSITIONS = (
             Notification("speaker/how-did-it-go", Recipient.BRANCH),
             Notification("speaker/thanks", Recipient.SPEAKER),
         ),
+        then="portal.speakers.reports.begin",
         not_before="meeting_on",
     ),
-    Transition(
-        "report",
-        N_("Tell us how it went"),
-        N_("The branch told us how it went"),
-        ("held",),
-        "closed",
-        by=(Actor.BRANCH, Actor.COORDINATOR),
-        asks=(
-            Ask("attended", N_("How many came?"), Answer.NUMBER, is_required=False),
-            Ask("outcome", N_("How did it go, and what happens next?"), is_required=False),
-        ),
-        notify=(Notification("speaker/completed", Recipient.BRANCH),),
-        then="portal.speakers.bookings.report",
-        done_at_desk=N_("We wrote down how the meeting went"),
-    ),
-    Transition(
-        "close-without-report",
-        N_("Close it without a report"),
-        N_("Closed without a report"),
-        ("held",),
-        "closed",
-        by=(Actor.COORDINATOR, Actor.WORKER),
-    ),
-    Transition(
-        "not-held",
-        N_("It did not take place"),
-        N_("The meeting did not take place"),
-        ("held",),
-        "cancelled",
-        by=(Actor.BRANCH, Actor.COORDINATOR),
-        asks=(Ask("reason", N_("What happened?"), desk_hint=N_("The branch reads this in the letter.")),),
-        notify=(
-            Notification("speaker/not-held", Recipient.BRANCH),
-            Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
-        ),
-        then="portal.speakers.bookings.call_off",
-    ),
+    *REPORTING,
     Transition(
         "no-match",
         N_("Say that nobody can come"),
@@ -204,6 +173,7 @@ TRANSITIONS = (
         notify=(
             Notification("speaker/cancelled", Recipient.BRANCH),
             Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
+            TO_WHO_STANDS_BY,
         ),
         then="portal.speakers.bookings.call_off",
     ),

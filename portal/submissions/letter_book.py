@@ -51,13 +51,14 @@ KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
 OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date"))
 """What every letter to a speaker knows that names it."""
 ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER)) - {"coordinator", "promise"}
-OTHERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.UKRAINIAN_BODY)
-HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.LEAD)
+OTHERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.UKRAINIAN_BODY)
+HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.LEAD)
 """Whose letters may hold a private link: each opens the reader's own page."""
 GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.STAND_BY: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
     Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
@@ -191,7 +192,7 @@ def _is_open(name: str, entry: Entry) -> bool:
     if entry.to == Recipient.TEAM:
         return True
     if entry.to in OTHERS or entry.is_bare:
-        return name in FOR_ANYBODY or (name == LINK and entry.to == Recipient.SPEAKER)
+        return name in FOR_ANYBODY or (name == LINK and entry.to in HAVE_A_PAGE)
     return name not in OF_THE_OTHER_SIDE and name != "desk_link"
 
 

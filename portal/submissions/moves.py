@@ -102,7 +102,9 @@ def _field(ask: Ask) -> Any:
 def _needed(ask: Ask) -> Any:
     if not ask.is_required:
         return None
-    return NEEDED.get(ask.answer) or _l("Write an answer under “%(label)s”", label=_l(ask.label))
+    if ask.name == "answer":
+        return _l("Write an answer under “%(label)s”", label=_l(ask.label))
+    return NEEDED.get(ask.answer) or _l("Fill in “%(label)s”", label=_l(ask.label))
 
 
 def _line(ask: Ask, **kw: Any) -> Any:

@@ -64,6 +64,7 @@ class Recipient(StrEnum):
     SPEAKER = "speaker"
     OTHER_SPEAKERS = "other-speakers"
     """Those who were asked beside the one who is booked."""
+    STAND_BY = "stand-by"
     UKRAINIAN_BODY = "ukrainian-body"
     LEAD = "lead"
     TREASURER = "treasurer"

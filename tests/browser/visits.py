@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import errors, limits
 from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
+from portal.dashboard.request_page import FROM_THE_PANEL
 from portal.directory.models import Branch
 from portal.emails import links
 from portal.emails.mailbox import local_mailbox
@@ -55,6 +56,7 @@ def all_visits(demo: Demonstration) -> list[Visit]:
         *moves(demo),
         *tracking(demo),
         *speaking(demo),
+        *offered(demo),
         *public("/uk"),
         *public(""),
         *accounts(demo),
@@ -118,6 +120,39 @@ def speaking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(confirm)
     for prefix in ("", "/uk"):
         yield Visit(f"{prefix}/left-the-register")
+
+
+def offered(demo: Demonstration) -> Iterator[Visit]:
+    """What a speaker sees who is asked, booked or no longer asked; and the pages on which somebody is chosen."""
+    asked, booked, over = (demo.look(lambda state=state: _offer(state)) for state in ("asked", "confirmed", "declined"))
+    yield Visit(asked, presses=(("Так, я виступлю", {}),))
+    yield Visit(f"{asked}/other-date", presses=(("Надіслати цю дату", {}),))
+    yield Visit(f"{asked}/no")
+    yield Visit(booked)
+    yield Visit(f"{booked}/no")
+    yield Visit(over)
+    number = demo.in_state("speaker", "matching")
+    paused, ready = demo.look(_paused_and_ready)
+    ask = f"/dashboard/requests/{number}/ask"
+    yield Visit(f"{ask}?speaker={paused}", "coordinator", presses=(("Look over the letters", {}),))
+    yield Visit(f"{ask}?speaker={ready}", "coordinator")
+
+
+def _offer(state: str) -> str:
+    """The path of the page of an offer that stands so."""
+    now = utc_now()
+    number = db.session.scalars(select(Offer.id).where(Offer.state == state).order_by(Offer.id)).first()
+    path = links.path_of(links.issue(db.session(), "offer", number or 0, now))
+    db.session.commit()
+    return path
+
+
+def _paused_and_ready() -> tuple[int, int]:
+    """One speaker who has paused, and one who has not."""
+    ready = select(Speaker.id).where(Speaker.confirmed_at.is_not(None), Speaker.left_at.is_(None))
+    paused = db.session.scalars(ready.where(Speaker.paused_at.is_not(None))).first()
+    free = db.session.scalars(ready.where(Speaker.paused_at.is_(None), Speaker.kind == "campaign")).first()
+    return paused or 0, free or 0
 
 
 def accounts(demo: Demonstration) -> Iterator[Visit]:
@@ -233,7 +268,11 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
     for kind in registry.kinds():
         for row in kind.workflow.transitions:
             form = frozenset(ask.answer for ask in row.asks), bool(row.notify)
-            if Actor.COORDINATOR not in row.by or (number := _one_for(demo, kind.name, row)) is None:
+            if (
+                row.name in FROM_THE_PANEL
+                or Actor.COORDINATOR not in row.by
+                or (number := _one_for(demo, kind.name, row)) is None
+            ):
                 continue
             if form in seen:
                 continue

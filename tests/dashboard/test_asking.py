@@ -143,4 +143,5 @@ def test_silence_gives_the_request_back_with_a_task(app: Flask, number: int, coo
         db.session.commit()
         assert request.state == "matching"
         task = db.session.scalars(select(Task).where(Task.reason == "offer")).one()
-        assert "Petro Lys" in task.about
+        assert "Ask the next speaker" in task.about
+        assert "Petro Lys" not in task.about

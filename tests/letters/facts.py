@@ -142,6 +142,10 @@ OF_A_KIND = {
             "branch_phone": "0191 498 0142",
             "branch_email": "jean@example.org",
             "attended": "38 people",
+            "was_held": "yes",
+            "motion_result": "A motion was carried",
+            "raised": "£120.00",
+            "wishes": "- Twin with a union body in Ukraine\n- Have a speaker again",
             "twin_link": "https://portal.example.org/twin",
             "affiliate_link": "https://portal.example.org/affiliate",
             "outcome": "A good talk. The motion was carried.",
@@ -158,6 +162,9 @@ OF_A_KIND = {
             "meeting_when_kyiv": "21:00 за Києвом",
             "meeting_format": "У залі",
             "attended": "38 осіб",
+            "motion_result": "Резолюцію ухвалено",
+            "raised": "£120,00",
+            "wishes": "- Побратимство з профспілкою в Україні\n- Знову запросити промовця",
             "audience": "близько 40 осіб, лише члени профспілки",
             "topics": "Шахтарі; Медики",
             "talk_length": "20 хвилин і 15 на запитання",
@@ -340,6 +347,13 @@ WITH_THEIR_PAGE = (
     "speaker/offer",
     "speaker/offer-reminder",
     "speaker/other-date-received",
+    "speaker/report-last-reminder-speaker",
+    "speaker/report-reminder-speaker",
+    "speaker/stand-by-booked",
+    "speaker/stand-by-changed",
+    "speaker/stand-by-offer",
+    "speaker/you-speak",
+    "speaker/thanks",
     "speaker/yes-received",
     "twinning/lead-asked",
 )
@@ -348,6 +362,7 @@ GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.STAND_BY: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
     Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
@@ -367,7 +382,7 @@ def letters() -> dict[str, Recipient]:
 
 def to_the_other_side() -> tuple[str, ...]:
     """The letters to speakers and to Ukrainian bodies."""
-    others = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.UKRAINIAN_BODY)
+    others = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.UKRAINIAN_BODY)
     return tuple(name for name, recipient in letters().items() if recipient in others)
 
 

@@ -10,7 +10,8 @@ from flask import Flask
 
 from portal.extensions import db
 from portal.speakers import bookings
-from portal.speakers.facts import arranged, facts
+from portal.speakers.arranged import arranged
+from portal.speakers.facts import facts
 from portal.submissions import actions, intake
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext

@@ -1,0 +1,42 @@
+"""What is arranged for a speaker request, as coordinators read it: who speaks, who stands by, and what came of it."""
+
+from __future__ import annotations
+
+from portal.speakers import told
+from portal.speakers.bookings import BOOKED
+from portal.speakers.engagements import CONFIRMED, STAND_BY
+from portal.speakers.facts import when
+from portal.speakers.models import SpeakerRequest
+
+ASKED = "offered"
+
+
+def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
+    """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
+    if submission.state not in (ASKED, *BOOKED) or (submission.state == ASKED and submission.is_somebody_asked):
+        # Who is asked stands on the page one by one, with what they said.
+        return []
+    known = when(submission, "en") if submission.confirmed_time else {}
+    agreed = (known.get("meeting_when", ""), known.get("meeting_when_kyiv", ""))
+    rows = [
+        ("Speaker asked" if submission.state == ASKED else "Speaker", submission.speaker_name),
+        ("Their email", submission.speaker_email),
+        ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
+        ("Stands by", _stand_by(submission)),
+        ("If the call breaks", submission.fallback),
+        (
+            "Agreed for",
+            ", ".join(part for part in agreed if part),
+        ),
+        ("How many came", "" if submission.attended is None else str(submission.attended)),
+        ("How it went", submission.outcome),
+        *told.for_desk(submission),
+    ]
+    return [row for row in rows if row[1]] if submission.speaker_name else []
+
+
+def _stand_by(submission: SpeakerRequest) -> str:
+    """Who stands by, or is asked to, for coordinators."""
+    found = [each for each in submission.offers if each.role == STAND_BY and each.closed_at is None]
+    names = (each.speaker.name if each.state == CONFIRMED else f"{each.speaker.name} (asked)" for each in found)
+    return ", ".join(names)

@@ -1,0 +1,89 @@
+"""The moves of a meeting that was held, as data: each side tells how it went, and the request is closed.
+
+The other moves of a speaker request stand in `workflow`.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    N_,
+    SAME,
+    Actor,
+    Answer,
+    Ask,
+    Notification,
+    Recipient,
+    Transition,
+)
+
+REPORTING = (
+    Transition(
+        "branch-reports",
+        N_("Tell us how it went"),
+        N_("The branch told us how it went"),
+        ("held",),
+        SAME,
+        by=(Actor.BRANCH,),
+        notify=(
+            Notification("speaker/report-received", Recipient.BRANCH, only_if="is_branch_to_thank"),
+            Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),
+        ),
+    ),
+    Transition(
+        "speaker-reports",
+        N_("Tell us how it went"),
+        N_("The speaker told us how it went"),
+        ("held",),
+        SAME,
+        by=(Actor.SPEAKER,),
+        is_internal=True,
+    ),
+    Transition(
+        "report",
+        N_("Write down how it went"),
+        N_("The branch told us how it went"),
+        ("held",),
+        "closed",
+        asks=(
+            Ask("attended", N_("How many came?"), Answer.NUMBER, is_required=False),
+            Ask("outcome", N_("How did it go, and what happens next?"), is_required=False),
+        ),
+        notify=(
+            Notification("speaker/completed", Recipient.BRANCH),
+            Notification("speaker/result", Recipient.SPEAKER, only_if="is_speaker_to_thank", is_reticent=True),
+        ),
+        then="portal.speakers.reports.write_down",
+        done_at_desk=N_("We wrote down how the meeting went"),
+    ),
+    Transition(
+        "complete",
+        N_("Close it: we know how it went"),
+        N_("Closed: we know how it went"),
+        ("held",),
+        "closed",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        unless="is_no_report_in",
+    ),
+    Transition(
+        "close-without-report",
+        N_("Close it without a report"),
+        N_("Closed without a report"),
+        ("held",),
+        "closed",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        unless="is_report_in",
+    ),
+    Transition(
+        "not-held",
+        N_("It did not take place"),
+        N_("The meeting did not take place"),
+        ("held",),
+        "cancelled",
+        asks=(Ask("reason", N_("What happened?"), desk_hint=N_("The branch reads this in the letter.")),),
+        notify=(
+            Notification("speaker/not-held", Recipient.BRANCH),
+            Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
+        ),
+        then="portal.speakers.bookings.call_off",
+    ),
+)

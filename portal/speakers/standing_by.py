@@ -1,0 +1,108 @@
+"""Standing by: a second speaker who is booked beside the first, and speaks if the first cannot.
+
+Power cuts and air-raid alarms break calls: whoever joins from Ukraine has somebody beside them, or the branch has a
+plan B in writing. Every function is what a move of the workflow calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+
+from portal import settings
+from portal.clock import london_day
+from portal.speakers import chosen, diary, offers
+from portal.speakers.engagements import ASKED, CONFIRMED, DECLINED, RELEASED, SPEAKER, STAND_BY, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.deadlines import working_day
+
+ONE_ONLY = "Choose one speaker to stand by"
+THERE_IS_ONE = "Somebody stands by already, or is asked to"
+
+
+def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Ask one speaker of the register (`speakers`: their number) to stand by for the meeting as it is agreed."""
+    session = offers.session_of(request)
+    found = chosen.by_number(session, request, answers)
+    if len(found) != 1:
+        raise WrongAnswerError("speakers", ONE_ONLY)
+    if any(each.role == STAND_BY and each.closed_at is None for each in request.offers):
+        raise WrongAnswerError("speakers", THERE_IS_ONE)
+    speaker = found[0]
+    if offers.is_waiting_for(request, speaker):
+        raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
+    today = london_day(now)
+    days = int(settings.get(session, offers.DAYS_TO_ANSWER))
+    request.offers.append(
+        Offer(
+            speaker=speaker,
+            speaker_id=speaker.id,
+            role=STAND_BY,
+            state=ASKED,
+            dates=offers.dates_offered(request),
+            accepted=[],
+            other_date="",
+            reason="",
+            may_name_me=False,
+            overridden=answers.get("although", ""),
+            asked_at=now,
+            answer_by=working_day(today + timedelta(days=days), today),
+        )
+    )
+    return {"speaker_name": speaker.name}
+
+
+def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """They stand by, and the hours are theirs. Raises `WrongAnswerError` where they are booked elsewhere meanwhile."""
+    found = _asked(request, answers)
+    found.may_name_me = answers.get("may_name_me") == "yes"
+    found.accepted = [row["on"] for row in found.dates]
+    offers.confirm(found, now)
+    diary.book(offers.session_of(request), request, found, now, role=STAND_BY)
+    return {"speaker_name": found.speaker.name}
+
+
+def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """They cannot stand by, or not any more."""
+    found = _asked(request, answers)
+    offers.end(found, DECLINED, now, answers.get("reason", ""))
+    diary.cancel(request, now, (STAND_BY,))
+    return {"speaker_name": found.speaker.name}
+
+
+def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Whoever stands by speaks; the first speaker, where there still is one, is thanked and free."""
+    standing = request.stand_by
+    if standing is None:
+        raise WrongAnswerError("reason", gettext("Nobody stands by"))
+    for each in offers.open_offers(request):
+        offers.end(each, RELEASED, now)
+    diary.cancel(request, now, (SPEAKER,))
+    standing.role = SPEAKER
+    for booking in diary.living(request):
+        if booking.role == STAND_BY:
+            booking.role, booking.sequence = SPEAKER, booking.sequence + 1
+    offers.name(request, standing.speaker)
+    return {"speaker_name": standing.speaker.name}
+
+
+def keep_plan_b(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep what the branch was told to do if the call breaks."""
+    request.fallback = answers["reason"]
+
+
+def _asked(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
+    """The open offer to stand by: by its number, or the only one."""
+    found = [
+        each
+        for each in request.offers
+        if each.role == STAND_BY and each.closed_at is None and each.state in (ASKED, CONFIRMED)
+    ]
+    number = answers.get("offer", "")
+    found = [each for each in found if str(each.id) == number] if number else found
+    if len(found) != 1:
+        raise WrongAnswerError("offer", gettext("This offer is over"))
+    return found[0]

@@ -1,0 +1,148 @@
+"""Standing by: asked, booked, swapped in on the day, and everybody is told; or the branch has a plan B."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.emails import links
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.speakers.engagements import BookedSlot
+from portal.submissions import actions, follow_ups, intake, whole
+from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.workflow import Actor
+from tests.conftest import csrf_token
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, speaker_answers
+from tests.submissions.walks import letters_of, registered, text_of
+
+SPEAKER = actions.Mover(Actor.SPEAKER)
+
+
+def perform(request: Any, name: str, by: Any = COORDINATOR, minutes: int = 0, **answers: str) -> Any:
+    return actions.perform(db.session(), request, name, by=by, now=NOW + timedelta(minutes=minutes), answers=answers)
+
+
+def booked(name: str = "Mykola Terykon", **more: Any) -> Any:
+    """A request for which somebody in Ukraine is booked."""
+    request = intake.file(
+        db.session(), "speaker", speaker_answers(meeting_format="online"), now=NOW, language="en", by=BRANCH
+    )
+    first = registered(NOW, "mykola@example.org", name=name, lives_in="ukraine", **more)
+    perform(request, "ask-speakers", speakers=str(first.id))
+    perform(request, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+    return request
+
+
+def with_stand_by() -> Any:
+    request = booked()
+    second = registered(NOW, "iryna@example.org", name="Iryna Vesna")
+    perform(request, "ask-stand-by", minutes=1, speakers=str(second.id))
+    perform(request, "stand-by-accepts", SPEAKER, minutes=2, may_name_me="yes")
+    return request
+
+
+def test_who_stands_by_is_booked_beside_the_speaker(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        assert request.has_stand_by
+        assert [each.role for each in request.bookings] == ["speaker", "stand-by"]
+        taken = {slot.speaker_id for slot in db.session.scalars(select(BookedSlot))}
+        assert len(taken) == 2
+        assert letters_of(request)[-2:] == [
+            ("speaker/stand-by-offer", "iryna@example.org"),
+            ("speaker/stand-by-booked", "iryna@example.org"),
+        ]
+        assert "Mykola" not in text_of(request, "speaker/stand-by-booked")
+        with pytest.raises((NotPermittedError, WrongAnswerError)):
+            perform(request, "ask-stand-by", minutes=3, speakers="1")
+
+
+def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        before = len(letters_of(request))
+        perform(request, "swap", minutes=3)
+        assert request.state == "confirmed"
+        assert request.speaker_name == "Iryna Vesna"
+        assert sorted(letters_of(request)[before:]) == [
+            ("speaker/stood-down", "mykola@example.org"),
+            ("speaker/swapped", request.contact_email),
+            ("speaker/you-speak", "iryna@example.org"),
+        ]
+        assert "Iryna Vesna will speak at your meeting" in text_of(request, "speaker/swapped")
+        living = [each for each in request.bookings if each.state == "booked"]
+        assert [(each.role, each.speaker.name) for each in living] == [("speaker", "Iryna Vesna")]
+        methods = dict(
+            db.session.execute(
+                select(OutboxEmail.to_address, OutboxEmail.calendar_method).where(
+                    OutboxEmail.template.in_(("speaker/stood-down", "speaker/you-speak"))
+                )
+            ).all()
+        )
+        assert methods == {"mykola@example.org": "CANCEL", "iryna@example.org": "REQUEST"}
+
+
+def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "speaker-dropped-out", SPEAKER, minutes=3, reason="No light")
+        assert request.state == "matching"
+        assert request.has_stand_by
+        perform(request, "swap", minutes=4)
+        assert (request.state, request.speaker_name) == ("confirmed", "Iryna Vesna")
+
+
+def test_a_cancelled_meeting_frees_both(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "cancel", minutes=3, reason="The hall has burst its pipes.")
+        assert ("speaker/stand-by-over", "iryna@example.org") in letters_of(request)
+        assert db.session.scalars(select(BookedSlot)).all() == []
+
+
+def test_a_moved_meeting_moves_both(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "change-meeting", minutes=3, confirmed_on="2027-01-21", confirmed_time="19:00")
+        assert {each.starts_at.date() for each in request.bookings} == {date(2027, 1, 21)}
+        assert ("speaker/stand-by-changed", "iryna@example.org") in letters_of(request)
+
+
+def test_nobody_stands_by_is_a_task_until_there_is_a_plan_b(app: Flask) -> None:
+    with app.app_context():
+        request = booked()
+        names = [each.row.name for each in follow_ups.planned(request, {}, date(2026, 12, 30))]
+        assert "stand-by-missing" in names
+        perform(request, "plan-b", reason="Read out our greeting, and take a collection.")
+        assert "take a collection" in text_of(request, "speaker/plan-b")
+        names = [each.row.name for each in follow_ups.planned(request, {}, date(2026, 12, 30))]
+        assert "stand-by-missing" not in names
+
+
+def test_who_is_asked_to_stand_by_answers_on_a_page(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        request = booked()
+        second = registered(NOW, "iryna@example.org", name="Iryna Vesna")
+        perform(request, "ask-stand-by", minutes=1, speakers=str(second.id))
+        path = links.path_of(links.issue(db.session(), "offer", request.offers[-1].id, NOW))
+        number = request.id
+        db.session.commit()
+    page = client.get(path).text
+    assert "Could you stand by for a meeting?" in page
+    assert "Durham" not in page
+    answer = client.post(f"{path}/yes", data={"csrf_token": csrf_token(page), "accepted": "2027-01-14"})
+    assert answer.status_code == 303
+    assert "You stand by for this meeting" in client.get(path).text
+    page = client.get(f"{path}/no").text
+    assert client.post(f"{path}/no", data={"csrf_token": csrf_token(page)}).status_code == 303
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert not request.has_stand_by
+        assert request.turn == "us"
+        assert request.state == "confirmed"
