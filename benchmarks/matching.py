@@ -29,7 +29,6 @@ from portal.directory.gazetteer import outcode_table
 from portal.directory.load import load_reference_data
 from portal.directory.places import sectors, topics
 from portal.extensions import db, reading_only
-from portal.sealed import seal
 from portal.speakers import diary, matching
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.models import SpeakerRequest
@@ -159,7 +158,7 @@ def _speaker(number: int, rng: random.Random) -> dict[str, Any]:
     is_abroad = rng.random() < 0.25
     return {
         "id": number, "version": 1, "kind": rng.choice(["campaign", "ukrainian"]),
-        "lives_in": "ukraine" if is_abroad else "uk", "name": seal(f"Invented Person {number}"),
+        "lives_in": "ukraine" if is_abroad else "uk", "name": f"Invented Person {number}",
         "email": "", "email_digest": "", "phone": "", "notes": "", "language": "en",
         "union_id": rng.randint(1, 60), "union_text": "", "ukrainian_union": "", "sector": rng.choice(sectors()).slug,
         "topics": [topic.slug for topic in rng.sample(topics(), rng.randint(1, 5))],

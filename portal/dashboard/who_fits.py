@@ -15,13 +15,12 @@ from werkzeug.wrappers import Response
 
 from portal import points
 from portal.clock import london_day, utc_now
-from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.extensions import db
 from portal.security import needs
 from portal.speakers import matching, weights
-from portal.speakers.fit import Fit, Reason
+from portal.speakers.fit import Fit, Reason, said
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 
@@ -34,10 +33,14 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Line:
-    """One reason, ready to print: the words as a sentence begins, and its points ("+30", "−10", nothing for none)."""
+    """One reason, ready to print: the words as a sentence begins, and its points ("+30", "−10", nothing for none).
+
+    What is small stands only where the points are explained.
+    """
 
     words: str
     points: str
+    is_small: bool
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
             against=_lines(fit.against),
             blocks=tuple(_sentence(block.words) for block in fit.blocks),
             may_be_asked=fit.may_be_asked,
-            dates=tuple(words.near_day(day, today) for day in fit.dates),
+            dates=tuple(said(day, today) for day in fit.dates),
             pair_name=fit.pair_with.name if fit.pair_with else "",
             pair_url=url_for("dashboard.speaker", speaker_id=fit.pair_with.speaker_id) if fit.pair_with else "",
         )
@@ -124,9 +127,7 @@ def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
 
 
 def _lines(reasons: Iterable[Reason]) -> tuple[Line, ...]:
-    """Reasons for print, those that weigh most first."""
-    in_order = sorted(reasons, key=lambda reason: -abs(reason.points))
-    return tuple(Line(_sentence(words), _with_sign(points)) for words, points in in_order)
+    return tuple(Line(_sentence(each.words), _with_sign(each.points), each.is_small) for each in reasons)
 
 
 def _with_sign(points: int) -> str:

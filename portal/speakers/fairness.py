@@ -66,6 +66,7 @@ def _load(candidate: Candidate, wish: Wish, month: date, weights: Weights) -> tu
         Reason(
             f"{talks(lately)} in the last 90 days",
             share(weights.quarter, 1 - lately / max(most * MONTHS_IN_QUARTER, 1)),
+            is_small=not lately,
         ),
     )
 
@@ -102,7 +103,7 @@ def _answers(candidate: Candidate, weights: Weights) -> tuple[Reason, bool]:
     yes, of = candidate.said_yes, candidate.said_yes + candidate.said_no
     points = share(weights.yes, (yes + 1) / (of + 2))
     if not of:
-        return Reason("no answer of theirs to go by in the last year", points), False
+        return Reason("no answer of theirs to go by in the last year", points, is_small=True), False
     if yes == of:
         words = "said yes each time" if of > 1 else "said yes the one time"
     else:

@@ -25,10 +25,14 @@ FAR_OFF = 300
 
 
 class Reason(NamedTuple):
-    """Something that speaks for a speaker, or against: in words, with its points (negative, or none)."""
+    """Something that speaks for a speaker, or against: in words, with its points (negative, or none).
+
+    `is_small` marks what only explains a few points, and is left out where there is little room.
+    """
 
     words: str
     points: int = 0
+    is_small: bool = False
 
 
 class Block(NamedTuple):
