@@ -18,6 +18,7 @@ from portal import sealed
 from portal.directory import places
 from portal.directory.folding import fold
 from portal.speakers import candidates, earned, fairness, hindrances, nearby, weights, wish
+from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate
 from portal.speakers.fit import Block, Fit, Fitting, Partner, Reason
 from portal.speakers.models import SpeakerRequest
@@ -127,11 +128,12 @@ class _Judge:
             blocks.append(no_way)
         booked, told = self._engaged.booked.get(row.id, ()), self._told.of(row.id)
         days = hindrances.on_days(row, wanted, told, booked, miles)
-        suiting = [each.occasion.day for each in days if each.block is None]
-        if days and not suiting:
+        possible = [each for each in days if each.block is None]
+        if days and not possible:
             blocks.extend(dict.fromkeys(each.block for each in days if each.block is not None))
             days = []
-        month = suiting[0].replace(day=1) if suiting else wanted.months[0]
+        month = possible[0].occasion.day.replace(day=1) if possible else wanted.months[0]
+        suiting = [each.occasion.day for each in possible if each.verdict is not Verdict.UNUSUAL]
         held = self._engaged.held.get(row.id, frozenset())
         judged = (
             *earned.of_days(days, held, wanted, worth),
