@@ -10,11 +10,15 @@ from sqlalchemy.orm import object_session
 from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
+from portal.clock import london_day
+from portal.submissions import deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.money import pounds
 from portal.submissions.settled import NOTHING, Rows, Settled, rows_of
 
+DAYS_TO_PAY = 30
+"""So many days after its acceptance the fee is due, as the letter to the treasurer says."""
 DAYS_TO_TELL = 7
 """So many days after its meeting we ask a branch to have told us what it decided."""
 
@@ -167,8 +171,21 @@ def settled(submission: Affiliation, language: str) -> Settled:
                 (gettext("Last day of your affiliation"), long_date(ends_on, language)),
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
+                *_how_to_pay(submission, language),
             ),
         )
+
+
+def _how_to_pay(submission: Affiliation, language: str) -> Rows:
+    """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
+    if submission.state != "awaiting-payment":
+        return ()
+    asked_on = london_day(submission.state_since)
+    pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
+    return (
+        (gettext("Please pay by"), long_date(pay_by, language)),
+        (gettext("Please quote"), submission.reference),
+    )
 
 
 MOVES_THAT_COST = ("renew", "rejoin")

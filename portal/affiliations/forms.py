@@ -165,7 +165,9 @@ class FeeStep(StepForm):
         return [*rows, SummaryRow(gettext("The fee, worked out"), [sentence], self.fee_wish.id)]
 
     def validate_offered_pence(self, field: Money) -> None:
-        """Who wants to pay more must say how much, and mean more."""
+        """Who wants to pay more must say how much, and mean more; who asks for less means less."""
+        if self.fee_wish.typed == "waiver":
+            self._check_that_it_is_less(field)
         if self.fee_wish.typed != "more":
             return
         if field.value is None:
@@ -174,6 +176,13 @@ class FeeStep(StepForm):
         if due is not None and field.value < due:
             raise StopValidation(
                 _l("Your fee is %(fee)s. Enter a larger sum, or choose another answer above", fee=pounds(due))
+            )
+
+    def _check_that_it_is_less(self, field: Money) -> None:
+        due = self.fee().pence
+        if due is not None and field.value is not None and field.value >= due:
+            raise StopValidation(
+                _l("Your fee is %(fee)s. Enter a smaller sum, or choose another answer above", fee=pounds(due))
             )
 
     def cleaned(self) -> dict[str, Any]:

@@ -275,7 +275,7 @@ def _words_of(entry: Entry, language: str, row: LetterText | None) -> Wording:
 def _version(entry: Entry, language: str, number: int) -> tuple[Wording, str]:
     """Words by their number in the history, and what to call them. 404 where there are none."""
     if number == SHIPPED:
-        return _shipped(entry, language), "The words that came with the portal"
+        return _shipped(entry, language), "The words we began with"
     rows = {row.id: row for row in edited.history(db.session(), entry.name, language)}
     if number not in rows:
         abort(404)

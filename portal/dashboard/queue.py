@@ -154,16 +154,16 @@ def elsewhere(view: queries.View, narrowed: Filters, now: datetime) -> tuple[str
 
     Nothing where none fits at all. What is held for review stands in no other view.
     """
-    for name, words in ((EVERYTHING, ", open or closed"), (HELD, "")):
+    for name, more in ((EVERYTHING, ", open or closed"), (HELD, "")):
         if name == view.name:
             continue
         found = queries.queue(db.session, name, narrowed, now=now, coordinator_id=current_user.id)
         many, label = len(found.rows), queries.view(name).label
         if many == 1:
-            return f"1 request in “{label}” fits{words}.", name
+            return f"1 request in “{label}” fits{more}.", name
         if many:
             count = f"More than {many}" if found.next_after else str(many)
-            return f"{count} requests in “{label}” fit{words}.", name
+            return f"{count} requests in “{label}” fit{more}.", name
     return "", EVERYTHING
 
 

@@ -15,6 +15,8 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 from portal.twinning.states import LINKED
 
+STANDING = (*LINKED, *AFFILIATED)
+"""Where something stands that was agreed: leaving it is an end, and no withdrawal."""
 ANSWER = "answer"
 WITHDRAW = "withdraw"
 
@@ -122,8 +124,12 @@ def what_it_does(submission: Submission, move: Transition) -> str:
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
 
 
-def done(move_name: str) -> str:
-    """What is said once a move is made."""
+def done(move_name: str, was: str) -> str:
+    """What is said once a move is made from the state `was`."""
+    if move_name == WITHDRAW and was in LINKED:
+        return str(_("Your twinning has ended. We have written to you and to your twin."))
+    if move_name == WITHDRAW and was in AFFILIATED:
+        return str(_("Your affiliation has ended. We have written to you."))
     return str(_(DONE.get(move_name, USUALLY_DONE)))
 
 

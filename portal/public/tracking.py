@@ -215,7 +215,9 @@ def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool
         who = _("A coordinator will write to you by %(day)s.", day=progress.day(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
-    what = "" if is_asked else str(_(NEXT[Turn(submission.turn)]))
+    usual = "" if is_asked else NEXT[Turn(submission.turn)]
+    # The catalogue answers an empty text with its own head.
+    what = str(_(usual)) if usual else ""
     day = submission.tells_us_from
     if day is not None and today < day and submission.turn == Turn.BRANCH:
         what = str(_("Your meeting is on %(day)s. Please tell us then what it decided.", day=progress.day(day)))

@@ -166,7 +166,7 @@ def checked_token(token: str) -> bool:
 def _perform(token: str, submission: Submission, move: Transition, form: MoveForm) -> Response:
     """Make a checked move, in one transaction, and go back to the branch's page."""
     now = utc_now()
-    number = submission.id
+    number, was = submission.id, submission.state
     try:
         actions.perform(db.session(), submission, move.name, by=BRANCH, now=now, answers=form.answers())
     except MissingAnswerError:
@@ -175,7 +175,7 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
         again = db.session.get_one(Submission, number)
         actions.message_from_branch(db.session(), again, own_moves.label(again, move), now=now)
     db.session.commit()
-    flash(own_moves.done(move.name), "success")
+    flash(own_moves.done(move.name, was), "success")
     return back(token)
 
 
@@ -219,6 +219,9 @@ def _move_page(
     token: str, submission: Submission, move: Transition, form: StepForm, *, notice: str = "", status: int = 200
 ) -> Response:
     kind = registry.kind(submission.kind)
+    if move.name == own_moves.WITHDRAW and submission.state in own_moves.STANDING:
+        # Who ends what was agreed withdraws no request.
+        form["reason"].label.text = _("Would you like to tell us why?")
     return draw(
         "public/track_move.html",
         token,

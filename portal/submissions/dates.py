@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_date, get_locale, gettext
 from flask_babel import lazy_gettext as _l
+
+from portal.submissions.day_words import PHONETIC_APOSTROPHE
 
 MOST_YEARS_AHEAD = 3
 MOST_YEARS_BACK = 10
@@ -127,9 +129,7 @@ def understand_date(
         raise DateNotUnderstood(_l("Write the day before the month, like 14/1/2027"))
     meant = _day(year, month, day) if year else _likely(month, day, today, leaning, within)
     if weekday is not None and meant.weekday() != weekday:
-        raise DateNotUnderstood(
-            _l("Check the day of the week: it does not fit %(day)s/%(month)s/%(year)s", **_parts(meant))
-        )
+        raise DateNotUnderstood(LazyString(_is_another_weekday, meant))
     return _checked(meant, today, leaning)
 
 
@@ -183,19 +183,26 @@ def _year(text: str | None) -> int | None:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
-def _parts(day: date) -> dict[str, int]:
-    return {"day": day.day, "month": day.month, "year": day.year}
+def _is_another_weekday(day: date) -> str:
+    """What is said of a day with a wrong weekday, in the language in which it is read."""
+    said, weekday = format_date(day, "d MMMM y"), format_date(day, "EEEE").replace(PHONETIC_APOSTROPHE, "’")
+    return str(gettext("%(day)s is a %(weekday)s. Check the day of the week", day=said, weekday=weekday))
 
 
 def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise DateNotUnderstood(_no_such_day(day, month)) from None
+        raise DateNotUnderstood(LazyString(_no_such_day, day, month, year)) from None
 
 
-def _no_such_day(day: int, month: int) -> LazyString:
-    return _l("There is no day %(day)s/%(month)s. Check the day and the month", day=day, month=month)
+def _no_such_day(day: int, month: int, year: int | None = None) -> str:
+    """What is said of a day that no calendar has, in the language in which it is read."""
+    names = UKRAINIAN if str(get_locale() or "en").startswith("uk") else [name.title() for name in ENGLISH]
+    named = f"{day} {names[month - 1]}" if 1 <= month <= len(names) else f"{day}/{month}"
+    # Without a year nobody has typed one; 29 February is missing in most.
+    said = f"{named} {year}" if year is not None else named
+    return str(gettext("There is no %(day)s. Check the day and the month", day=said))
 
 
 def _likely(month: int, day: int, today: date, leaning: Leaning, within: tuple[date, date] | None) -> date:
@@ -214,7 +221,7 @@ def _nearest(month: int, day: int, today: date, leaning: Leaning) -> date:
         (found for found in _same_day(month, day, range(today.year, today.year - 9, -1)) if found <= today), None
     )
     if ahead is None or behind is None:
-        raise DateNotUnderstood(_no_such_day(day, month))
+        raise DateNotUnderstood(LazyString(_no_such_day, day, month))
     if leaning in (Leaning.EITHER, Leaning.ANYWHEN):
         return min(ahead, behind, key=lambda found: abs((found - today).days))
     return ahead if leaning is Leaning.AHEAD else behind

@@ -101,6 +101,9 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
     name = submission.body_name
     if submission.state in PROPOSED:
         return _described(submission, language)
+    if submission.state == "withdrawn" and submission.was_linked:
+        with force_locale(language):
+            return Settled(sentence=gettext("This twinning has ended"))
     if submission.state in BEFORE_THE_INTRODUCTION:
         with force_locale(language):
             return Settled(rows=rows_of(_named(submission)))

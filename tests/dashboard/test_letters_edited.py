@@ -247,12 +247,12 @@ def test_history_tells_who_and_goes_back(coordinator: FlaskClient, rows: Callabl
     assert answer.status_code == 303
     assert boxes(coordinator.get(RECEIVED).text)["body"].startswith("First")
     shipped = coordinator.get(f"{RECEIVED}/history/0")
-    assert "The words that came with the portal" in shipped.text
+    assert "The words we began with" in shipped.text
     post_all(coordinator, f"{RECEIVED}/history/0", shipped.text)
     assert rows("SELECT body FROM letter_texts ORDER BY id DESC LIMIT 1") == [("",)]
     page = coordinator.get(RECEIVED).text
     assert "Nothing differs." in page
-    assert "Back to the words that came with the portal" in page
+    assert "Back to the words we began with" in page
     assert "Edited" not in coordinator.get("/dashboard/letters").text
     assert coordinator.get(f"{RECEIVED}/history/4").status_code == 200
     assert coordinator.get(f"{RECEIVED}/history/5").status_code == 404

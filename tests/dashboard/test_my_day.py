@@ -241,8 +241,8 @@ def test_a_task_is_set_by_hand_once(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"about": "", "due_on": "tomorrow"}, "Write an answer under"),
-        ({"about": "Ring", "due_on": "31 February 2027"}, "There is no day 31/2."),
+        ({"about": "", "due_on": "tomorrow"}, "Fill in “"),
+        ({"about": "Ring", "due_on": "31 February 2027"}, "There is no 31 February 2027."),
         ({"about": "Ring", "due_on": "1 March 2020"}, "This date"),
         ({"about": "Ring", "due_on": ""}, "Enter a date"),
         ({"about": "R" * 201, "due_on": "tomorrow"}, "Shorten this to 200 letters or fewer"),

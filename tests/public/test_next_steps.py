@@ -244,7 +244,18 @@ def test_what_was_granted_is_ended_and_not_withdrawn(
 ) -> None:
     _, token = make_request(kind, moves=moves)
     assert words in words_of(client.get(f"/track/{token}").text)
-    assert heading_of(client.get(f"/track/{token}/moves/withdraw").text) == words
+    asked = client.get(f"/track/{token}/moves/withdraw").text
+    assert heading_of(asked) == words
+    done = words_of(press(client, token, "withdraw").text)
+    if words == "Withdraw this request":
+        assert "Why are you withdrawing?" in words_of(asked)
+        assert "It is withdrawn." in done
+    else:
+        assert "Would you like to tell us why?" in words_of(asked)
+        assert f"Your {words.split()[-1]} has ended." in done
+    if words == "End our twinning":
+        assert "This twinning has ended" in done
+        assert "withdrawn this proposal" not in done
 
 
 def test_the_words_that_came_with_the_end_say_what_they_are(client: FlaskClient, make_request: Make) -> None:

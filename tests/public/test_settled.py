@@ -154,7 +154,10 @@ def test_an_unpaid_fee_is_named(client: FlaskClient, make_request: Make) -> None
     _, token = make_request("affiliation", moves=PAID[:1])
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Your affiliation is accepted. The fee is due"
-    assert settled_on(page) == {"Fee for the year": "£50.00"}
+    told = settled_on(page)
+    assert told["Fee for the year"] == "£50.00"
+    assert told["Please quote"].startswith("USC-")
+    assert set(told) == {"Fee for the year", "Please pay by", "Please quote"}
 
 
 def decision_step_of(html: str) -> str:

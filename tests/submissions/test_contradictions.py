@@ -108,6 +108,9 @@ def test_who_would_pay_more_does_not_mean_less() -> None:
     for wish, sum_ in (("more", "50"), ("more", "60"), ("waiver", "10"), ("waiver", "nothing"), ("waiver", "0")):
         form = filled("affiliation", "fee", {"fee_wish": wish, "offered_pence": sum_}, answers=answers)
         assert not form.errors, (wish, sum_)
+    for much in ("50", "100"):
+        less = filled("affiliation", "fee", {"fee_wish": "waiver", "offered_pence": much}, answers=answers)
+        assert "Enter a smaller sum" in said(less)["offered_pence"]
     rows = {row.field_id: row.value for row in form.summary()}
     assert rows["fee_wish"] == ["You ask to pay nothing. A coordinator will write to you what we decide."]
 

@@ -90,17 +90,17 @@ def test_a_day_without_a_year_is_looked_for_where_it_can_be() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("31 February", "There is no day 31/2"),
-        ("29/2/2027", "There is no day 29/2"),
+        ("31 February", "There is no 31 February"),
+        ("29/2/2027", "There is no 29 February 2027"),
         ("1/14/27", "Write the day before the month"),
         ("21 November 2026", "This date has passed"),
         ("2019", "Enter one date"),
         ("1 January 2031", "more than three years"),
-        ("Friday 14 January 2027", "Check the day of the week"),
+        ("Friday 14 January 2027", "14 January 2027 is a Thursday. Check the day of the week"),
         ("2nd Tuesday of the month", "Enter one date"),
         ("14 or 21 January", "Enter one date"),
         ("soon", "Enter one date"),
-        ("0/0/2027", "There is no day"),
+        ("0/0/2027", "There is no 0/0 2027"),
         ("1/1/0001", "This date has passed"),
     ],
 )
