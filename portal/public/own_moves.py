@@ -78,8 +78,6 @@ LAST_WORDS = {
 """What the words are that came with the end of a request, by its state."""
 
 
-NOT_EMPTY = {"report": N_("Tell us how many came, or write a sentence")}
-"""Moves that ask for nothing by itself, and are nothing where every answer is empty: what is then said."""
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
 

@@ -97,7 +97,7 @@ def make_track_move(token: str, name: str) -> ResponseReturnValue:
     if not is_good:
         notice = form_pages.token_notice(own_moves.label(submission, move))
         return _move_page(token, submission, move, form, notice=notice, status=400)
-    if not form.validate() or _is_nothing(move, form):
+    if not form.validate():
         return _move_page(token, submission, move, form, status=422)
     return _perform(token, submission, move, form)
 
@@ -177,14 +177,6 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
     db.session.commit()
     flash(own_moves.done(move.name, was), "success")
     return back(token)
-
-
-def _is_nothing(move: Transition, form: MoveForm) -> bool:
-    """Whether a move that is made of its answers has none; the form then says so."""
-    if move.name not in own_moves.NOT_EMPTY or any(form.answers().values()):
-        return False
-    form[move.asks[0].name].errors = [_(own_moves.NOT_EMPTY[move.name])]
-    return True
 
 
 def _was_done(submission: Submission, move: Transition) -> bool:

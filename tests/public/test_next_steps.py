@@ -304,11 +304,6 @@ def test_a_question_stands_with_the_steps_as_they_were(client: FlaskClient, make
 
 
 ACQUAINTED = (*INTRODUCED, ("first-contact", {}))
-HELD = (
-    ("offer", {"speaker_name": "Olha", "speaker_email": "olha@example.org", "speaker_language": "en"}),
-    ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "23:59"}),
-    ("held", {}),
-)
 
 
 def test_who_has_said_yes_is_not_asked_once_more(client: FlaskClient, make_request: Make) -> None:
@@ -348,18 +343,6 @@ def test_before_its_meeting_nobody_asks_the_branch_what_it_decided(client: Flask
     page = client.get(f"/track/{token}").text
     assert "It is your turn now." in words_of(page)
     assert "What has your meeting decided?" in words_of(page)
-
-
-def test_a_report_of_nothing_closes_nothing(app: Flask, client: FlaskClient, make_request: Make) -> None:
-    number, token = make_request("speaker", moves=HELD)
-    page = press(client, token, "report", attended="", outcome="")
-    assert page.status_code == 422
-    assert "Tell us how many came, or write a sentence" in words_of(page.text)
-    with app.app_context():
-        assert db.session.get_one(Submission, number).state == "held"
-    press(client, token, "report", attended="", outcome="It went well.")
-    with app.app_context():
-        assert db.session.get_one(Submission, number).state == "closed"
 
 
 def test_a_branch_changes_its_details_before_it_affiliates_again(
