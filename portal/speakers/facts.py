@@ -66,6 +66,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
             "outcome": submission.outcome,
             "decide_by": long_date(submission.decide_by, language),
+            # What stood before a change is known to the move alone.
+            "meeting_before": "",
         }
 
 
@@ -176,6 +178,7 @@ def _listed(*parts: str) -> str:
 
 
 def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    """The days of the meeting in words: all that were named, the one that is agreed, and its hour in Kyiv."""
     rows = [row for row in submission.dates or [] if row.get("on")]
     day = submission.meeting_on
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})

@@ -145,3 +145,30 @@ def test_silence_gives_the_request_back_with_a_task(app: Flask, number: int, coo
         task = db.session.scalars(select(Task).where(Task.reason == "offer")).one()
         assert "Ask the next speaker" in task.about
         assert "Petro Lys" not in task.about
+
+
+def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    first, second = speakers(app, "petro@example.org", "iryna@example.org")
+    send(coordinator, number, ask(coordinator, number, first).text)
+    base = f"/dashboard/requests/{number}"
+    letters = post_all(coordinator, f"{base}/moves/confirm", coordinator.get(f"{base}/moves/confirm").text)
+    assert post_all(coordinator, f"{base}/moves/confirm", letters.text).status_code == 303
+    shown = coordinator.get(base).text
+    assert f'href="{base}/stand-by"' in shown
+    choices = coordinator.get(f"{base}/stand-by").text
+    assert f'value="{second}"' in choices
+    assert f'value="{first}"' not in choices
+    letter = coordinator.get(f"{base}/stand-by?speaker={second}").text
+    assert "iryna@example.org" in letter
+    assert post_all(coordinator, f"{base}/moves/ask-stand-by", letter).status_code == 303
+    assert "(asked)" in coordinator.get(base).text
+    for move in ("stand-by-accepts", "swap"):
+        page = coordinator.get(f"{base}/moves/{move}").text
+        answer = post_all(coordinator, f"{base}/moves/{move}", page)
+        if answer.status_code == 200:
+            answer = post_all(coordinator, f"{base}/moves/{move}", answer.text)
+        assert answer.status_code == 303, move
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert request.state == "confirmed"
+        assert [each.speaker_id for each in request.bookings if each.state == "booked"] == [second]

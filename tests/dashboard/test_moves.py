@@ -43,6 +43,10 @@ LATER = {
 }
 
 
+NEED_MORE = ("stand-by-accepts", "stand-by-declines", "swap", "complete")
+"""Moves that need somebody who stands by (see test_asking) or a report of the meeting."""
+
+
 @pytest.mark.parametrize("kind", sorted(WORKFLOWS))
 def test_every_move_works_through_its_pages(
     money_handler: FlaskClient,
@@ -55,7 +59,7 @@ def test_every_move_works_through_its_pages(
         (source, row)
         for row in WORKFLOWS[kind].transitions
         for source in row.sources
-        if by_us(row) and row.name not in FROM_THE_PANEL
+        if by_us(row) and row.name not in (*FROM_THE_PANEL, *NEED_MORE)
     ]
     assert len(moves) > 20
     for source, row in moves:

@@ -18,7 +18,9 @@ from tests.submissions.walks import letters_of, move, road_to
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_every_move_from_every_state_sends_its_letters(app: Flask, kind: str, language: str) -> None:
     with app.app_context():
-        for row in registry.kind(kind).workflow.transitions:
+        # A report is given on a page of its own, and only then can a meeting be called complete: see test_reports.
+        rows = [row for row in registry.kind(kind).workflow.transitions if row.unless != "is_no_report_in"]
+        for row in rows:
             for source in row.sources:
                 sent, due = _walk(kind, language, source, row)
                 assert sent == due, (row.name, source)
@@ -31,7 +33,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if kind == "affiliation":
         answers["fee"] |= {"fee_wish": "more", "offered_pence": "50"}
     submission = intake.file(db.session(), kind, answers, now=NOW, language=language, by=BRANCH)
-    for step in road_to(kind, source):
+    for step in road_to(kind, source) if row.name not in STANDING_BY else with_stand_by(row.name, source):
         move(submission, step)
     typed = {}
     if row.name == "one-declined":
@@ -48,8 +50,21 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     assert done.event.actor == row.by[0]
     if row.target != BACK:
         assert submission.state == (source if row.target == SAME else row.target), row.name
-    sent = [template for template, _ in letters_of(submission)[before:]]
+    # Who was asked beside the one who is booked: on these roads sometimes nobody.
+    others = {note.template for note in expected if note.to == "other-speakers"}
+    sent = [template for template, _ in letters_of(submission)[before:] if template not in others]
     return sent, [note.template for note in expected if _has_address(submission, note.to)]
+
+
+STANDING_BY = ("stand-by-accepts", "stand-by-declines", "swap")
+
+
+def with_stand_by(name: str, source: str) -> list[str]:
+    """The moves to a state in which somebody is asked to stand by, or does."""
+    steps = [*road_to("speaker", "confirmed"), "ask-stand-by"]
+    steps += ["stand-by-accepts"] if name == "swap" else []
+    steps += ["speaker-dropped-out"] if source != "confirmed" else []
+    return [*steps, "ask-speakers"] if source == "offered" else steps
 
 
 def _has_address(submission: object, recipient: str) -> bool:

@@ -67,6 +67,8 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     usual = TYPED | TYPED_FOR.get(name, {})
     if name == "ask-speakers" and "speakers" not in typed:
         typed["speakers"] = str(registered(now).id)
+    if name == "ask-stand-by":
+        typed["speakers"] = str(registered(now, "iryna@example.org").id)
     raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
     if name == "speaker-accepts" and "accepted" not in typed:
         raw["accepted"] = ",".join(row["on"] for row in submission.dates)
@@ -115,7 +117,13 @@ def road_to(kind: str, state: str) -> list[str]:
     while waiting:
         here = waiting.pop(0)
         for row in workflow.transitions:
-            if here in row.sources and row.target not in roads and row.target not in (BACK, SAME):
+            # Nobody can be let speak who does not stand by.
+            if (
+                row.name != "swap"
+                and here in row.sources
+                and row.target not in roads
+                and row.target not in (BACK, SAME)
+            ):
                 roads[row.target] = [*roads[here], row.name]
                 waiting.append(row.target)
     return roads[state]
