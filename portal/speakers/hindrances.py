@@ -14,13 +14,20 @@ from portal.directory import places
 from portal.speakers.availability import Verdict, verdict, verdict_of_day
 from portal.speakers.candidates import Candidate, read
 from portal.speakers.diary import half_hours, travel_minutes
-from portal.speakers.engagements import DECLINED, WAITING
+from portal.speakers.engagements import CONFIRMED, DECLINED, DROPPED_OUT, EXPIRED, WAITING
 from portal.speakers.fairness import month_name, talks_in
 from portal.speakers.fit import Block, said, talks
 from portal.speakers.nearby import Days, Engagement, Week
 from portal.speakers.register import IN_UK
 from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
 
+OVER = {
+    CONFIRMED: Block("is booked for this meeting already", False),
+    DECLINED: Block("has said no to this meeting"),
+    DROPPED_OUT: Block("could not come to this meeting in the end"),
+    EXPIRED: Block("did not answer when asked for this meeting"),
+}
+"""What an offer of the same meeting means for another one, by how it ended."""
 A_LITTLE = 1.25
 """Who travels 40 miles may be asked for 50."""
 
@@ -64,8 +71,8 @@ def of_person(candidate: Candidate, wish: Wish, asked: str | None) -> list[Block
         found.append(Block("has not agreed yet to be in the register", False))
     if asked in WAITING:
         found.append(Block("is asked for this meeting already", False))
-    elif asked == DECLINED:
-        found.append(Block("has said no to this meeting"))
+    elif asked in OVER:
+        found.append(OVER[asked])
     if candidate.has_paused and (candidate.paused_until is None or wish.today < candidate.paused_until):
         until = f" until {said(candidate.paused_until, wish.today)}" if candidate.paused_until else ""
         found.append(Block(f"has paused{until}"))

@@ -18,7 +18,7 @@ from portal.speakers import keeping
 from portal.speakers.engagements import Offer
 from portal.speakers.register import WeeklyHours
 from tests.conftest import counted
-from tests.dashboard.conftest import day
+from tests.dashboard.conftest import day, post_all
 
 MOST_STATEMENTS = 10
 """Six for the page, four for the panel."""
@@ -63,7 +63,7 @@ def words(html: str) -> str:
 
 def names(html: str) -> list[str]:
     """Whom can be ticked, in their order."""
-    return re.findall(r'checkboxes__label" for="speaker-\d+">([^<]*)<', html)
+    return re.findall(r'checkboxes__label" for="speaker-\d+"><strong>([^<]*)<', html)
 
 
 class TestThePanel:
@@ -252,3 +252,17 @@ def test_a_name_is_harmless(
     number = make_request(**MEETING)
     for path in (f"/dashboard/requests/{number}", f"/dashboard/requests/{number}/speakers"):
         assert "<script>alert" not in coordinator.get(path).text
+
+
+def test_what_counts_is_set_in_a_section_of_its_own(
+    app: Flask, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int], make_speaker: Callable[..., int]
+) -> None:
+    make_speaker()
+    admin = sign_in("admin")
+    path = "/dashboard/settings/campaign"
+    html = admin.get(path).text
+    assert html.count("<h2>Matching speakers</h2>") == 1
+    assert "Enter a whole number from 0 to 200" in post_all(admin, path, html, **{"match.near": "201"}).text
+    assert post_all(admin, path, html, **{"match.near": "100"}).status_code == 303
+    number = make_request(**MEETING)
+    assert "13 miles +87" in words(panel(admin.get(f"/dashboard/requests/{number}").text))

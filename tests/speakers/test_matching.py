@@ -311,6 +311,19 @@ class TestBlocks:
         asked(made, 1, "accepted", request)
         assert blocks(request) == [("is asked for this meeting already", False)]
 
+    @pytest.mark.parametrize(
+        ("state", "words", "may_be_overridden"),
+        [
+            ("confirmed", "is booked for this meeting already", False),
+            ("dropped-out", "could not come to this meeting in the end", True),
+            ("expired", "did not answer when asked for this meeting", True),
+        ],
+    )
+    def test_how_an_earlier_offer_of_this_meeting_ended(self, state: str, words: str, may_be_overridden: bool) -> None:
+        request = meeting()
+        asked(speaker(), 9, state, request)
+        assert blocks(request) == [(words, may_be_overridden)]
+
     def test_who_has_not_agreed_is_never_asked(self) -> None:
         speaker(confirmed_at=None)
         assert blocks(meeting()) == [("has not agreed yet to be in the register", False)]
