@@ -38,6 +38,8 @@ COMPLETE: frozenset[str] = frozenset(
         "offer",
         "offer_no",
         "offer_other",
+        "report",
+        "own_report",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
@@ -63,6 +65,8 @@ DRAWN_AGAIN = {
         "offer_yes": "offer",
         "offer_say_no": "offer_no",
         "offer_other_date": "offer_other",
+        "save_report": "report",
+        "save_own_report": "own_report",
     }.items()
 }
 """Which page a post draws again where something was wrong: its other language is that page's."""

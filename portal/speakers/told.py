@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.speakers import afterwards
@@ -59,7 +59,7 @@ def rows(report: MeetingReport) -> Rows:
     came = report.attended
     return rows_of(
         (gettext("Did the meeting take place?"), gettext("Yes") if report.held else gettext("No")),
-        (gettext("How many came?"), ngettext("%(num)d person", "%(num)d people", came) if came is not None else ""),
+        (gettext("How many came?"), str(came) if came is not None else ""),
         (gettext("Was there a motion?"), str(MOTIONS.get(report.motion, ""))),
         (gettext("What was raised?"), _raised(report)),
         (gettext("What next?"), "; ".join(str(WISHES[wish]) for wish in report.wishes or [] if wish in WISHES)),

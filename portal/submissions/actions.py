@@ -120,8 +120,8 @@ def perform(
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     sent = correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
     if submission.state != was:
-        # Where nobody has to act any more, nobody waits for an invoice either.
-        reasons = ("follow-up", "invoice") if submission.turn == Turn.NOBODY else ("follow-up",)
+        # Where nobody has to act any more, nobody waits for an invoice or asks how a meeting went.
+        reasons = ("follow-up", "invoice", "report") if submission.turn == Turn.NOBODY else ("follow-up",)
         tasks.overtaken(session, submission.id, reasons, now)
     search.index(session, submission)
     return Performed(event=event, letters=letters, sent=sent)

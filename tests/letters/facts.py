@@ -150,6 +150,7 @@ OF_A_KIND = {
             "affiliate_link": "https://portal.example.org/affiliate",
             "outcome": "A good talk. The motion was carried.",
             "decide_by": "Monday 14 December 2026",
+            "meeting_before": "Thursday 7 January 2027, 7pm",
         },
         "uk": {
             "answer_by": "четвер 26 листопада 2026",
@@ -164,7 +165,7 @@ OF_A_KIND = {
             "attended": "38 осіб",
             "motion_result": "Резолюцію ухвалено",
             "raised": "£120,00",
-            "wishes": "- Побратимство з профспілкою в Україні\n- Знову запросити промовця",
+            "wishes": "- Побратимство з профспілкою в Україні\n- Запросити на виступ ще раз",
             "audience": "близько 40 осіб, лише члени профспілки",
             "topics": "Шахтарі; Медики",
             "talk_length": "20 хвилин і 15 на запитання",
@@ -186,6 +187,7 @@ OF_A_KIND = {
             "still_to_tell": "Можна додати пізніше: доступ і паркування. Просимо зробити це, щойно буде відомо.",
             "outcome": "Гарний виступ. Резолюцію ухвалили.",
             "decide_by": "понеділок 14 грудня 2026",
+            "meeting_before": "четвер 7 січня 2027, 19:00",
         },
     },
     "twinning": {
@@ -234,6 +236,7 @@ OF_A_KIND = {
             "fee_reason": "£50.00 a year for up to 500 members.",
             "fee_told": "£50.00 a year for up to 500 members.",
             "members": "412",
+            "also_wants": "A speaker; A twin in Ukraine",
             "term_starts": "Friday 1 January 2027",
             "term_ends": "Friday 31 December 2027",
             "running_until": "Thursday 31 December 2026",
@@ -264,6 +267,7 @@ OF_A_KIND = {
             "by_cheque": "",
         },
         "uk": {
+            "also_wants": "Виступ на зборах; Побратим в Україні",
             "fee": "£50,00",
             "fee_reason": "£50,00 на рік, якщо членів не більше ніж 500.",
             "fee_told": "£50,00 на рік, якщо членів не більше ніж 500.",
