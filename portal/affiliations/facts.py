@@ -33,6 +33,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         fee, reason = _fee(submission)
         # "Another way" tells a treasurer nothing.
         pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
+        also_wants = "; ".join(labels_of(forms.ALSO_WANTS, submission.also_wants or []))
         members = "" if submission.members is None else format_decimal(submission.members)
         still_open = pounds(term.still_open_pence) if term and term.is_open else ""
         paid_in_all = pounds(paid) if paid is not None else ""
@@ -45,6 +46,8 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "asked_less": "yes" if submission.fee_wish == "waiver" and len(submission.terms) < 2 else "",
         "by_cheque": "yes" if submission.pay_by == "cheque" else "",
         "members": members,
+        # Who renews has heard of it a year ago.
+        "also_wants": also_wants if len(submission.terms) < 2 else "",
         # Until then the branch is affiliated, whatever becomes of the fee for the next year.
         "running_until": long_date(running.ends_on, language) if running else "",
         "is_renewal": "yes" if _is_renewal(submission) else "",

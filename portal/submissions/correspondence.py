@@ -120,6 +120,10 @@ def facts_for(
     if answers.get("paid_pence"):
         with force_locale(language):
             facts["paid_now"] = pounds(int(answers["paid_pence"]))
+    if answers.get("was_on"):
+        before = time.fromisoformat(answers["was_at"]) if answers.get("was_at") else None
+        parts = long_date(date.fromisoformat(answers["was_on"]), language), short_time(before, language)
+        facts["meeting_before"] = ", ".join(part for part in parts if part)
     facts |= party.facts if party is not None else {}
     if recipient == Recipient.BRANCH or (party is not None and party.link is not None):
         facts["private_link"] = private_link

@@ -37,6 +37,20 @@ def test_what_a_branch_offers_is_not_agreed_yet(app: Flask) -> None:
         assert "as agreed with your branch" in text_of(affiliation, "affiliation/fee-due")
 
 
+def test_what_a_branch_would_like_besides_is_not_asked_again(app: Flask) -> None:
+    with app.app_context():
+        for wishes, said, unsaid in (
+            (["speaker"], "You told us that you would also like: A speaker.", "Would you like a speaker"),
+            ([], "Would you like a speaker, or a twin in Ukraine?", "also like"),
+        ):
+            affiliation = filed(also_wants=wishes, branch_name=f"Number {len(wishes)}")
+            for name in ("accept", "paid"):
+                move(affiliation, name, **({"paid_pence": "£75"} if name == "paid" else {}))
+            letter = " ".join(text_of(affiliation, "affiliation/active").split())
+            assert said in letter
+            assert unsaid not in letter
+
+
 def test_who_asks_for_less_is_answered(app: Flask) -> None:
     with app.app_context():
         affiliation = filed(fee_wish="waiver", offered_pence="10", waiver_reason="We are few.")

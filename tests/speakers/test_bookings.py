@@ -75,6 +75,8 @@ def test_the_history_says_from_when_to_when_a_meeting_was_moved(app: Flask) -> N
         for name in ("offer", "confirm"):
             move(request, name)
         move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="8pm")
+        assert "- Until now: Thursday 14 January 2027, 7.30pm" in text_of(request, "speaker/changed")
+        assert "- Досі було: четвер 14 січня 2027, 19:30" in text_of(request, "speaker/changed-speaker")
         for viewer in Viewer:
             moved, confirmed = [
                 line.body
