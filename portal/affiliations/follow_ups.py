@@ -23,7 +23,7 @@ WAS_IT_CARRIED_AGAIN = FollowUp(
     "was-it-carried-again",
     "Reminder to the branch: was it carried?",
     "decided_on",
-    8,
+    9,
     ("awaiting-decision",),
     notify=(Notification("affiliation/was-it-carried-again", Recipient.BRANCH),),
     unless="is_with_us",
@@ -44,7 +44,7 @@ FEE_REMINDER = FollowUp(
     "fee-reminder",
     "Reminder to the treasurer, copy to the branch: the fee",
     "state_since",
-    30,
+    31,
     ("awaiting-payment",),
     notify=(
         Notification("affiliation/fee-reminder", Recipient.TREASURER),
@@ -81,7 +81,7 @@ GRACE_REMINDER = FollowUp(
     "grace-reminder",
     "Reminder to the branch: you can still renew",
     "term_ends_on",
-    31,
+    32,
     ("grace",),
     notify=(Notification("affiliation/grace-reminder", Recipient.BRANCH),),
     unless="is_renewal_settled",
@@ -97,7 +97,7 @@ GRACE_OVER = FollowUp(
     after=GRACE_REMINDER,
 )
 DECISION = (
-    *asking_follow_ups("query", first=7, second=14, third=17),
+    *asking_follow_ups("query", first=7, second=14, third=18),
     WAS_IT_CARRIED,
     WAS_IT_CARRIED_AGAIN,
     DECISION_MISSING,

@@ -49,7 +49,7 @@ REPORT_REMINDER = FollowUp(
     "report-reminder",
     "Reminder to who has not told: how did it go?",
     "state_since",
-    7,
+    8,
     ("held",),
     notify=(
         Notification("speaker/report-reminder", Recipient.BRANCH, only_if="has_branch_to_report"),
@@ -64,7 +64,7 @@ REPORT_LAST_REMINDER = FollowUp(
     "report-last-reminder",
     "Last reminder to who has not told: how did it go?",
     "state_since",
-    21,
+    22,
     ("held",),
     notify=(
         Notification("speaker/report-last-reminder", Recipient.BRANCH, only_if="has_branch_to_report"),
@@ -80,7 +80,7 @@ REPORT_MISSING = FollowUp(
     "report-missing",
     "Task: the branch has not told how it went",
     "state_since",
-    28,
+    30,
     ("held",),
     task="The branch has not told us how the meeting went. Telephone, and write down what they say.",
     only_if="has_branch_to_report",
@@ -88,7 +88,7 @@ REPORT_MISSING = FollowUp(
     after=REPORT_LAST_REMINDER,
 )
 BEFORE_AN_ANSWER = (
-    *asking_follow_ups("waiting-for-branch", first=4, second=9, third=12, rests=Rests.WEEKENDS),
+    *asking_follow_ups("waiting-for-branch", first=4, second=9, third=13, rests=Rests.WEEKENDS),
     FollowUp(
         "decide-by-near",
         "Task: the branch must know in three days",

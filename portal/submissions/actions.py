@@ -118,7 +118,8 @@ def perform(
     session.add(event)
     session.flush()
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
-    sent = correspondence.send(session, submission, letters, now=now, by=by, edited=edited or {})
+    signer = history.signer(by, submission)
+    sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})
     if submission.state != was:
         # Where nobody has to act any more, nobody waits for an invoice or asks how a meeting went.
         reasons = ("follow-up", "invoice", "report") if submission.turn == Turn.NOBODY else ("follow-up",)

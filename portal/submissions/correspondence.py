@@ -96,7 +96,9 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "by_us": "",
         "other_side": submission.other_side,
         "lacks_date": "yes" if submission.lacks_date else "",
-    } | {name: long_date(day, language) for name, day in deadlines.days_from(london_day(now)).items()}
+    } | {
+        name: long_date(day, language) for name, day in deadlines.days_of(submission.WORKFLOW, london_day(now)).items()
+    }
 
 
 def facts_for(

@@ -87,20 +87,20 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
     if not submission.is_open:
         return []
     nation = nation_of(submission)
-    found = []
+    found: dict[Mark, Planned] = {}
     for row in submission.WORKFLOW.follow_ups:
         base = _base(submission, row)
         if base is None:
             continue
         for due_on in _due_days(row, base, today):
-            each = Planned(row, due_on, _own_day(row, due_on, nation, marks))
+            each = Planned(row, due_on, _own_day(row, due_on, nation, marks, found))
             if each.mark in marks or _is_past(submission, each, marks, today):
                 continue
             # What could not come on its day comes on the next on which it may, if that still makes sense.
             comes_on = each.on if each.on >= today else _next_day_for(row, today, nation)
             if comes_on <= last_day_for(row, due_on, each.on):
-                found.append(replace(each, on=comes_on))
-    return sorted(found, key=lambda each: (each.on, each.due_on))
+                found[each.mark] = replace(each, on=comes_on)
+    return sorted(found.values(), key=lambda each: (each.on, each.due_on))
 
 
 def due(submission: Submission, marks: Mapping[Mark, Came], now: datetime) -> tuple[list[Planned], list[Planned]]:
@@ -123,19 +123,21 @@ def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     return quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
 
 
-def _own_day(row: FollowUp, due_on: date, nation: str, marks: Mapping[Mark, Came]) -> date:
-    """The day for one request: as far from what went before as the letters say, and not at once after our answer."""
-    on = day_for(row, due_on, nation)
+def _own_day(
+    row: FollowUp, due_on: date, nation: str, marks: Mapping[Mark, Came], to_come: Mapping[Mark, Planned]
+) -> date:
+    """The day for one request: as far from what goes before as the letters say, and not at once after our answer."""
+    usual = on = day_for(row, due_on, nation)
     if row.after is not None:
         between = timedelta(days=row.days - row.after.days)
-        before = marks.get((row.after.name, due_on - between))
-        if before is None:
-            on = max(on, _own_day(row.after, due_on - between, nation, marks) + between)
-        elif before.outcome == DONE:
-            on = max(on, before.on + between)
+        before = (row.after.name, due_on - between)
+        if before in to_come:
+            on = max(on, to_come[before].on + between)
+        elif before in marks and marks[before].outcome == DONE:
+            on = max(on, marks[before].on + between)
     if reminds(row):
         on = max([on, *(day + timedelta(days=AFTER_AN_ANSWER) for name, day in marks if name == answering.ANSWERED)])
-    return on if on == day_for(row, due_on, nation) else _next_day_for(row, on, nation)
+    return on if on == usual else _next_day_for(row, on, nation)
 
 
 def reminds(row: FollowUp) -> bool:
@@ -180,9 +182,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
         return
     wanted = letters_of(submission, row)
     letters = correspondence.prepare(session, submission, wanted, by=by, answers={}, now=now)
-    # What nobody sent is signed by whoever looks after the request.
-    signer = by if by.coordinator is not None else Mover(by.actor, submission.coordinator)
-    correspondence.send(session, submission, letters, now=now, by=signer, edited={})
+    correspondence.send(session, submission, letters, now=now, by=history.signer(by, submission), edited={})
     if len(letters) < len(wanted):
         _open_task(
             session, submission, each, f"No email address is known. Telephone instead of this letter: {row.label}.", now

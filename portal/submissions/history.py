@@ -24,6 +24,11 @@ class Mover:
     coordinator: Coordinator | None = None
 
 
+def signer(by: Mover, submission: Submission) -> Mover:
+    """Who signs the letters of a move: whoever makes it, or looks after the request where it comes by itself."""
+    return by if by.actor is not Actor.WORKER or by.coordinator else Mover(by.actor, submission.coordinator)
+
+
 def line(submission: Submission, name: str, by: Mover, now: datetime, **more: Any) -> Event:
     """A line of history, not yet in the session."""
     return Event(

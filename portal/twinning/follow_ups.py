@@ -14,7 +14,7 @@ BEEN_IN_TOUCH = FollowUp(
     "been-in-touch",
     "Letter to both sides: have you been in touch?",
     "state_since",
-    14,
+    15,
     ("introduced",),
     notify=(
         Notification("twinning/been-in-touch", Recipient.BRANCH),
@@ -33,7 +33,7 @@ NO_FIRST_CONTACT = FollowUp(
     after=BEEN_IN_TOUCH,
 )
 FOLLOW_UPS = (
-    *asking_follow_ups("waiting", first=7, second=14, third=17),
+    *asking_follow_ups("waiting", first=7, second=14, third=18),
     FollowUp(
         "was-it-carried",
         "Letter to the branch: was it carried?",
@@ -66,7 +66,7 @@ FOLLOW_UPS = (
         "answers-missing",
         "Task: three weeks without both answers",
         "state_since",
-        21,
+        22,
         ("proposed",),
         task="Three weeks have passed without a yes from both sides. Go on looking, or give them longer.",
         late=60,

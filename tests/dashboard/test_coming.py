@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from flask.testing import FlaskClient
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
-from portal.submissions import whole
+from portal.submissions import follow_ups, whole
 from tests.dashboard.conftest import Page, day
 
 Rows = Callable[..., list[Any]]
@@ -36,11 +35,15 @@ def links(html: str) -> dict[str, str]:
     return {name: path for path, name in re.findall(r'href="(/dashboard/requests/\d+/coming/([^/]+)/[^"]+)"', html)}
 
 
-def test_the_page_says_what_will_come_and_when(coordinator: FlaskClient, waiting: int) -> None:
+def test_the_page_says_what_will_come_and_when(app: Flask, coordinator: FlaskClient, waiting: int) -> None:
     html = coordinator.get(f"/dashboard/requests/{waiting}").text
     assert list(links(html)) == ["question-reminder", "question-last-reminder", "question-unanswered"]
     today = london_day(utc_now())
-    assert words.near_day(today + timedelta(days=12), today) in html
+    with app.app_context():
+        submission = whole.load(db.session(), waiting)
+        assert submission is not None
+        planned = follow_ups.planned(submission, {}, today)
+    assert all(words.near_day(each.on, today) in html for each in planned)
 
 
 def test_its_page_shows_the_letter_as_it_would_read(coordinator: FlaskClient, waiting: int) -> None:

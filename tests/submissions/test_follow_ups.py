@@ -215,9 +215,9 @@ def test_a_meeting_comes_closer_is_held_and_told_of() -> None:
         ("details-still-missing", "done", date(2027, 1, 8)),
         ("meeting-tomorrow", "done", date(2027, 1, 13)),
         ("meeting-held", "done", date(2027, 1, 15)),
-        ("report-reminder", "done", date(2027, 1, 22)),
-        ("report-last-reminder", "done", date(2027, 2, 5)),
-        ("report-missing", "done", date(2027, 2, 12)),
+        ("report-reminder", "done", date(2027, 1, 25)),
+        ("report-last-reminder", "done", date(2027, 2, 8)),
+        ("report-missing", "done", date(2027, 2, 16)),
         ("close-without-report", "done", date(2027, 3, 1)),
     ]
     written = Counter(template for template, _ in letters(submission))
@@ -306,6 +306,30 @@ def test_a_week_of_sleep_sends_one_reminder_of_a_series_not_two() -> None:
     assert len(letters(submission, "common/question-reminder", "common/question-last-reminder")) == 1
 
 
+def test_after_a_sleep_nobody_is_rung_before_the_day_that_the_late_letter_named() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    woken = MONDAY + timedelta(days=14)
+    live_through(woken, woken)
+    assert letters(submission, "common/question-last-reminder") == [("common/question-last-reminder", woken)]
+    assert open_tasks(submission) == []
+    live_through(woken, woken + timedelta(days=3))
+    assert open_tasks(submission) == [], "the letter gave three days"
+    live_through(woken + timedelta(days=4), woken + timedelta(days=4))
+    assert open_tasks(submission) == ["question-unanswered"]
+
+
+def test_what_was_sent_early_does_not_bring_the_next_nearer_and_what_was_late_keeps_it_away() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=None)
+    thursday = MONDAY + timedelta(days=3)
+    first, last, *_ = follow_ups.planned(submission, {}, thursday)
+    follow_ups.send_now(db.session(), submission, first, by=CAMPAIGN, now=at(thursday))
+    marks = follow_ups.marks_of(db.session(), submission.id)
+    assert follow_ups.planned(submission, marks, thursday)[0].on == last.on
+    late = {first.mark: follow_ups.Came("done", first.on + timedelta(days=3))}
+    kept = follow_ups.planned(submission, late, first.on + timedelta(days=3))[0]
+    assert (kept.row.name, kept.on) == ("question-last-reminder", date(2026, 12, 7))
+
+
 def test_a_first_reminder_never_comes_on_the_eve_of_the_last() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     one_pass(at(MONDAY + timedelta(days=8)))
@@ -377,8 +401,8 @@ def test_a_twinning_after_its_introduction() -> None:
     db.session.commit()
     live_through(MONDAY, date(2027, 1, 20))
     assert letters(submission, "twinning/been-in-touch", "twinning/been-in-touch-body") == [
-        ("twinning/been-in-touch", date(2026, 12, 7)),
-        ("twinning/been-in-touch-body", date(2026, 12, 7)),
+        ("twinning/been-in-touch", date(2026, 12, 8)),
+        ("twinning/been-in-touch-body", date(2026, 12, 8)),
     ]
     assert open_tasks(submission) == ["no-first-contact"]
 
@@ -390,7 +414,7 @@ def test_was_it_carried() -> None:
     live_through(MONDAY, date(2027, 1, 10))
     assert came(submission) == [
         ("was-it-carried", "done", date(2026, 12, 11)),
-        ("was-it-carried-again", "done", date(2026, 12, 18)),
+        ("was-it-carried-again", "done", date(2026, 12, 21)),
         ("decision-missing", "done", date(2027, 1, 4)),
     ]
 
@@ -416,7 +440,7 @@ def test_a_fee_that_does_not_come() -> None:
     live_through(MONDAY, date(2027, 3, 1))
     first = ("affiliation/fee-reminder", "affiliation/fee-reminder-branch")
     last = ("affiliation/fee-last-reminder", "affiliation/fee-last-reminder-branch")
-    assert [on for _, on in letters(submission, *first)] == [date(2026, 12, 23)] * 2
+    assert [on for _, on in letters(submission, *first)] == [date(2026, 12, 24)] * 2
     assert [on for _, on in letters(submission, *last)] == [date(2027, 1, 22)] * 2
     assert open_tasks(submission) == ["fee-missing"]
     move(submission, "paid", now=at(date(2027, 3, 2)), by=CAMPAIGN, paid_on="1 March 2027")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,3 +65,15 @@ def test_what_comes_by_itself_is_signed_by_whoever_looks_after_the_request(reque
     assert "In solidarity,\nMaria Kovalenko\nUkraine Solidarity Campaign" in text_of(
         request, "common/question-reminder"
     )
+
+
+def test_a_move_that_comes_by_itself_is_signed_by_whoever_looks_after_the_request(request_of_maria: Any) -> None:
+    request, petro = request_of_maria
+    move(request, "offer", by=petro)
+    move(request, "confirm", by=petro)
+    held_on = datetime.combine(request.meeting_on + timedelta(days=1), NOW.timetz())
+    move(request, "held", by=follow_ups.BY_ITSELF, now=held_on)
+    for template in ("speaker/how-did-it-go", "speaker/thanks"):
+        assert "\nMaria Kovalenko\n" in text_of(request, template)
+    request.coordinator = None
+    move(request, "close-without-report", by=follow_ups.BY_ITSELF, now=held_on)
