@@ -166,7 +166,7 @@ def candidates(session: Session, wish: Wish) -> list[Candidate]:
     """All speakers who may be shown, by number, in one statement; interpreters are none."""
     values: dict[str, Any] = {"branch_id": wish.branch_id, "union_id": wish.union_id}
     values |= _months_of(wish) | {"year_from": wish.now - YEAR}
-    rows = session.connection().execute(_CANDIDATES, values)
+    rows = session.connection().execute(_CANDIDATES, values).all()
     return [Candidate._make(row) for row in rows]
 
 

@@ -186,7 +186,7 @@ def hours(session: Session, wish: Wish) -> Told:
         "first_day": min(each.day for each in wish.occasions) - timedelta(days=2),
         "last_day": max(each.day for each in wish.occasions) + timedelta(days=1),
     }
-    for number, what, told in session.connection().execute(_HOURS, values):
+    for number, what, told in session.connection().execute(_HOURS, values).all():
         if what == "week":
             weeks[number] = told
         else:
@@ -224,7 +224,7 @@ def engaged(session: Session, wish: Wish) -> Engaged:
     asked: dict[int, str] = {}
     held: dict[int, frozenset[date]] = {}
     wanted = {each.day.isoformat() for each in wish.occasions}
-    for what, number, *told, state, dates in session.connection().execute(_ENGAGED, values):
+    for what, number, *told, state, dates in session.connection().execute(_ENGAGED, values).all():
         if what == "booked":
             booked.setdefault(number, []).append(Engagement._make(told))
         elif what == "asked":
