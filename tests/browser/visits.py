@@ -25,6 +25,7 @@ from portal.submissions import actions, approvals, follow_ups, registry, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Transition
+from portal.twinning.models import TwinningProposal
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS
 from tests.public.walk import STEPS, url
@@ -57,6 +58,7 @@ def all_visits(demo: Demonstration) -> list[Visit]:
         *tracking(demo),
         *speaking(demo),
         *offered(demo),
+        *lead(demo),
         *public("/uk"),
         *public(""),
         *accounts(demo),
@@ -138,6 +140,23 @@ def offered(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{ask}?speaker={ready}", "coordinator")
 
 
+def lead(demo: Demonstration) -> Iterator[Visit]:
+    """What the lead of a twinning sees whom somebody else has named: asked, and after a no."""
+    page = demo.look(_asked_lead)
+    yield Visit(page, presses=(("Yes, you may name me", {}), ("No, do not name me", {})))
+
+
+def _asked_lead() -> str:
+    """The path of the page of a lead who did not send the form of a proposal."""
+    found = select(TwinningProposal).where(TwinningProposal.language == "en", TwinningProposal.is_open)
+    proposal = db.session.scalars(found.order_by(TwinningProposal.id)).first()
+    assert proposal is not None
+    proposal.lead_name, proposal.lead_email = "Hanna Lead", "lead@example.org"
+    path = links.path_of(links.issue(db.session(), "lead", proposal.id, utc_now()))
+    db.session.commit()
+    return path
+
+
 def _offer(state: str) -> str:
     """The path of the page of an offer that stands so."""
     now = utc_now()
@@ -207,6 +226,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     words = {"message": "We are looking for somebody."}
     yield Visit(f"{queue}/{first}/message", "coordinator", presses=(("Look it over", words),), look_before=False)
     yield Visit(f"{queue}/{first}/new-link", "coordinator")
+    yield Visit(f"{queue}/{demo.in_state('speaker', 'matching')}/speakers", "coordinator")
     yield Visit(f"{queue}/{first}", "coordinator", presses=(("Keep the note", {}),))
     for kind in KINDS:
         yield Visit(f"{queue}/{demo.in_state(kind, 'received')}/correct/{STEPS[kind][1]}", "coordinator")
