@@ -22,6 +22,8 @@ WHO = {
     "branch": "The branch",
     "team": "Our team",
     "speaker": "The speaker",
+    "other-speakers": "Another speaker who was asked",
+    "stand-by": "Whoever stands by",
     "ukrainian-body": "The Ukrainian side",
     "lead": "The lead",
     "treasurer": "The treasurer",

@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
 from portal.public.tracking_acts import checked_token
-from portal.speakers import consenting, meeting_facts
+from portal.speakers import consenting, meeting_facts, offers, two_clocks
 from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, whole
@@ -163,7 +163,8 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             offer=found.offer,
             reference=found.request.reference,
             situation=_situation(found),
-            rows=meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.stands_by),
+            rows=_only_date(found, speaks)
+            + meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.stands_by),
             form=form if found.is_waiting else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
@@ -176,6 +177,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
         ),
         status,
     )
+
+
+def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
+    """The one date that is left, as a fact: where there are more, the form asks which of them suit."""
+    rows = offers.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
+    return [{"label": str(_("When")), "value": two_clocks.in_both_zones(rows[0], speaks)}] if len(rows) == 1 else []
 
 
 def _situation(found: Opened) -> str:

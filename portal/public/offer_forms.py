@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
@@ -22,21 +24,24 @@ NAMING = _l(
 class YesForm(StepForm):
     """Yes, on these days. The consent to be named is apart, and never ticked before."""
 
+    rows: Sequence[Mapping[str, str]] = ()
+
     accepted = AnyOf(_l("Which dates suit you?"), choices=[], needed=_l("Choose at least one date that suits you"))
-    may_name_me = Tick(NAMING)
+    may_name_me = Tick(NAMING, says_optional=False)
 
     def offer(self, offer: Offer, language: str) -> YesForm:
         """The form with the dates of one offer, in words; without dates it asks for none."""
-        rows = offers.dates_left(offer, self.context.today)
+        rows = self.rows = offers.dates_left(offer, self.context.today)
         self.accepted.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
-        if not rows:
+        if len(rows) < 2:
+            # Where there is one date, a yes is a yes to it.
             self.hidden.add("accepted")
             del self.accepted
         return self
 
     def answers(self) -> dict[str, str]:
         """What the move takes, after `validate`."""
-        days = self.accepted.value if "accepted" in self._fields else []
+        days = self.accepted.value if "accepted" in self._fields else [row["on"] for row in self.rows]
         return {"accepted": ",".join(days or []), "may_name_me": "yes" if self.may_name_me.value else "no"}
 
 

@@ -127,7 +127,7 @@ def speaking(demo: Demonstration) -> Iterator[Visit]:
 def offered(demo: Demonstration) -> Iterator[Visit]:
     """What a speaker sees who is asked, booked or no longer asked; and the pages on which somebody is chosen."""
     asked, booked, over = (demo.look(lambda state=state: _offer(state)) for state in ("asked", "confirmed", "declined"))
-    yield Visit(asked, presses=(("Так, я виступлю", {}),))
+    yield Visit(asked, presses=(("Так, я виступлю", {}),), hidden={"csrf_token": "old"})
     yield Visit(f"{asked}/other-date", presses=(("Надіслати цю дату", {}),))
     yield Visit(f"{asked}/no")
     yield Visit(booked)

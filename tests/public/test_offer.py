@@ -101,12 +101,21 @@ def test_a_yes_waits_for_a_coordinator_and_is_kept_once(app: Flask, client: Flas
 
 
 def test_a_yes_without_a_date_is_asked_for_one_and_nothing_is_lost(app: Flask, client: FlaskClient) -> None:
-    number, (path,) = asked(app)
+    number, (path,) = asked(app, date_2="21 January 2027", time_2="19:00")
     answer = say(client, path, "yes", may_name_me="yes")
     assert answer.status_code == 422
     assert "Choose at least one date that suits you" in answer.text
     assert "checked" in answer.text
     assert stored(app, number)["offers"] == ["asked"]
+
+
+def test_a_yes_to_the_only_date_needs_no_tick(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app)
+    assert "Which dates suit you?" not in client.get(path).text
+    assert say(client, path, "yes").status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(Offer)).one().accepted == ["2027-01-14"]
+    assert stored(app, number)["turn"] == "us"
 
 
 def test_one_no_of_two_leaves_the_other_asked_and_the_last_no_gives_it_back(app: Flask, client: FlaskClient) -> None:
