@@ -94,7 +94,6 @@ TRANSITIONS = (
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
     *ASKING,
-    *STANDING_BY,
     Transition(
         "confirm",
         N_("Confirm the speaker"),
@@ -177,6 +176,7 @@ TRANSITIONS = (
         ),
         then="portal.speakers.bookings.call_off",
     ),
+    *STANDING_BY,
     *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
     *(
         replace(row, then="portal.speakers.bookings.call_off")
