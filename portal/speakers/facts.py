@@ -193,7 +193,8 @@ def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     return {
         "meeting_dates": "\n".join(lines),
         "meeting_when": _joined(long_date(day, language), said) if day else submission.date_rule,
-        "meeting_when_kyiv": _in_kyiv(day, moment, language),
+        # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
+        "meeting_when_kyiv": _in_kyiv(day, moment, language) if submission.meeting_format != "in-person" else "",
     }
 
 

@@ -221,7 +221,10 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
             "- Thursday 21 January 2027, after 6",
         ]
         assert english["meeting_when"] == "Thursday 14 January 2027, 7.30pm"
-        assert english["meeting_when_kyiv"] == "9.30pm in Kyiv"
+        assert english["meeting_when_kyiv"] == ""
+        request.meeting_format = "either"
+        assert facts(request, "en")["meeting_when_kyiv"] == "9.30pm in Kyiv"
+        request.meeting_format = "in-person"
         assert english["meeting_place"] == "Redhills, Durham"
         assert english["audience"] == "20-25, members only"
         assert english["topics"] == "Railway workers; VPZU"
