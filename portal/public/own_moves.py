@@ -11,6 +11,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.affiliations.states import AFFILIATED
+from portal.speakers import afterwards
+from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 from portal.twinning.states import LINKED
@@ -19,6 +21,7 @@ STANDING = (*LINKED, *AFFILIATED)
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
 ANSWER = "answer"
 WITHDRAW = "withdraw"
+REPORT = "branch-reports"
 
 LABELS = {
     "first-contact": N_("We have been in touch with our twin"),
@@ -52,8 +55,6 @@ WHAT_IT_DOES = {
     "lost": N_("We close your affiliation and write to you. Nothing is to pay, and you can ask again at any time."),
     "yes-to-twin": N_("We introduce you once the other side says yes too. Until then neither side learns a name."),
     "no-to-twin": N_("We go on looking for you. The other side hears that it did not come about, and never why."),
-    "report": N_("We read it, write to you once more, and close your request."),
-    "not-held": N_("We close your request, and write to you and to the speaker."),
     "renew": N_("We write to you, and send your treasurer what to pay. Your affiliation goes on meanwhile."),
     "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
@@ -81,6 +82,8 @@ LAST_WORDS = {
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
 
+HAS_TOLD = N_("You have told us how it went. You can still change it.")
+
 USUAL_INTRODUCTION = N_("You read what it does before you confirm it.")
 USUALLY = N_("We write it down, and write to you.")
 USUALLY_DONE = N_("Thank you. We have written that down.")
@@ -95,7 +98,21 @@ def label(submission: Submission, move: Transition) -> str:
         return str(_("End our twinning"))
     if move.name == WITHDRAW:
         return str(_("Withdraw this request"))
+    if move.name == REPORT and has_told(submission):
+        return str(_("Change what you told us"))
     return str(_(LABELS.get(move.name, move.label)))
+
+
+def has_told(submission: Submission) -> bool:
+    """Whether the branch has told how its meeting went, and can still change that."""
+    if not isinstance(submission, SpeakerRequest) or submission.state != afterwards.HELD:
+        return False
+    return bool(submission.reports) and not submission.has_branch_to_report
+
+
+def has_answered(submission: Submission, moves: Collection[Transition]) -> bool:
+    """Whether the branch has answered what it was asked, so that what is left is to change that."""
+    return has_said_yes(submission, moves) or has_told(submission)
 
 
 def has_said_yes(submission: Submission, moves: Collection[Transition]) -> bool:
@@ -108,6 +125,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
     """What stands above the buttons of the moves that are open now; `today` is the day in London."""
     if has_said_yes(submission, moves):
         return str(_(SAID_YES))
+    if has_told(submission):
+        return str(_(HAS_TOLD))
     if submission.tells_us_from is not None and today < submission.tells_us_from:
         return str(_(BEFORE_ITS_DAY))
     return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))

@@ -113,7 +113,7 @@ def page(
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
             introduction=own_moves.introduction(submission, moves, today),
-            has_answered=own_moves.has_said_yes(submission, moves),
+            has_answered=own_moves.has_answered(submission, moves),
             is_early=submission.tells_us_from is not None and today < submission.tells_us_from,
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name == WITHDRAW],
             told=_told(token, submission, now),

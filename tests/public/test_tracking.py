@@ -209,7 +209,12 @@ def test_the_report_after_a_meeting(visitor: Visitor, make_request: Make, look: 
     path = f"/track/{token}/moves/report"
     assert visitor.post(path, {"attended": "many"}).status_code == 422
     assert visitor.post(path, {"attended": "about 40", "outcome": "The motion was carried"}).status_code == 303
-    assert look(number, "state", "attended", "outcome") == ("closed", 40, "The motion was carried")
+    # The speaker is heard as well before it closes: see test_report.
+    assert look(number, "state", "turn") == ("held", "speaker")
+    assert look(number, "attended", "outcome") == (40, "The motion was carried")
+    page = visitor.client.get(f"/track/{token}").text
+    assert "You have told us how it went. You can still change it." in page
+    assert "Change what you told us" in page
 
 
 def test_a_motion_that_was_carried(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
