@@ -7,6 +7,7 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -25,10 +26,10 @@ from portal.emails.invites import FILE_NAME
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals, failed_letters, tasks
+from portal.submissions import approvals, failed_letters, tasks, whole
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
-from portal.submissions.workflow import Recipient
+from portal.submissions.workflow import Recipient, Turn
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -111,6 +112,8 @@ def send_again(email_id: int) -> Response:
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
     now = utc_now()
+    if email.state in FAILED:
+        _begin_to_wait(email, now)
     again = outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
     db.session.flush()
     stays = False
@@ -148,6 +151,16 @@ def deal_with(email_id: int) -> Response:
         db.session.commit()
         flash("Thank you. It is off the list.", "success")
     return redirect(url_for("dashboard.mail", show="failures"), 303)
+
+
+def _begin_to_wait(email: OutboxEmail, now: datetime) -> None:
+    """Count from now what whoever is waited for has to do, where this letter told of it and has never reached them."""
+    submission = whole.load(db.session(), email.submission_id, lock=True) if email.submission_id else None
+    if submission is None:
+        return
+    waits_for = submission.turn_in(submission.WORKFLOW.state(submission.state))
+    if waits_for in (email.role, Turn.BOTH_SIDES):
+        approvals.begin_to_wait(db.session(), submission, email.queued_at, now)
 
 
 def _address_now(email: OutboxEmail) -> str:

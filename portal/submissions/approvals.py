@@ -107,7 +107,7 @@ def label(submission: Submission, action: str) -> str:
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
     """Let the letters leave. Returns how many. Raises `NotTheirsToDecideError` and `DecidedAlreadyError`."""
     _decide(session, approval, APPROVED, by=by, now=now)
-    begin_to_wait(session, approval, now)
+    begin_to_wait(session, approval.submission, approval.asked_at, now)
     return second_reading.release(session, approval.id, now)
 
 
@@ -164,25 +164,25 @@ def _decide(
     tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
 
 
-def begin_to_wait(session: Session, approval: Approval, now: datetime) -> None:
-    """Count the days of the request's state from now, where these letters are those that told of it.
+def begin_to_wait(session: Session, submission: Submission, written_at: datetime, now: datetime) -> None:
+    """Count the days of the request's state from now, where letters that were `written_at` are those that told of it.
 
     Whoever is waited for has known of nothing before. What was opened about their silence is over.
     """
     moved = session.execute(
         update(Submission)
-        .where(Submission.id == approval.submission_id, Submission.state_since == approval.asked_at)
+        .where(Submission.id == submission.id, Submission.state_since == written_at)
         .values(state_since=now)
         .returning(Submission.id),
         execution_options={"synchronize_session": False},
     )
     if moved.first() is None:
         return
-    session.refresh(approval.submission, ["state_since"])
-    registry.kind(approval.submission.kind).wait_from(approval.submission, now)
-    for row in registry.kind(approval.submission.kind).workflow.follow_ups:
+    session.refresh(submission, ["state_since"])
+    registry.kind(submission.kind).wait_from(submission, now)
+    for row in registry.kind(submission.kind).workflow.follow_ups:
         if row.task and row.counted_from == "state_since":
-            begins = f"follow-up:{approval.submission_id}:{row.name}:"
+            begins = f"follow-up:{submission.id}:{row.name}:"
             tasks.finish_all(session, begins, by_id=None, now=now, outcome="The letters have left only now.")
 
 

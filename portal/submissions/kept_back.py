@@ -86,7 +86,7 @@ def _end(session: Session, approval: Approval, *, by: Coordinator, now: datetime
     if taken.first() is None:
         raise DecidedAlreadyError
     session.refresh(approval)
-    approvals.begin_to_wait(session, approval, now)
+    approvals.begin_to_wait(session, approval.submission, approval.asked_at, now)
     tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
 
 

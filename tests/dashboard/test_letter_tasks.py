@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.submissions import failed_letters
+from portal.submissions import actions, failed_letters, follow_ups, whole
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page
 
 TASKS = "SELECT email_id, done_by_id, outcome FROM tasks"
@@ -102,3 +105,38 @@ def test_whoever_telephones_while_the_copy_is_on_its_way_is_told_no_more_of_it(
     passes("refused")
     assert rows(TASKS) == [(2, 1, "I rang her.")]
     assert "not delivered" not in coordinator.get("/dashboard/mail").text
+
+
+@pytest.mark.parametrize("state", ["given-up", "sent"])
+def test_a_question_that_reaches_the_branch_only_now_is_reminded_of_from_now(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], look: Any, state: str
+) -> None:
+    asked_at = utc_now() - timedelta(days=12)
+    number = make_request(now=asked_at)
+    with app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        done = actions.perform(
+            db.session(),
+            submission,
+            "ask",
+            by=Mover(Actor.COORDINATOR),
+            now=asked_at,
+            answers={"question": "Which hall?"},
+        )
+        question = done.sent[0].email
+        question.state, question.next_try_at = state, None
+        db.session.commit()
+        letter = question.id
+    again(coordinator, letter)
+    since = look(number, "state_since")
+    assert (since > asked_at + timedelta(days=11)) is (state == "given-up")
+    with app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        today = london_day(utc_now())
+        plan = follow_ups.planned(submission, {}, today)
+        names = [each.row.name for each in plan if each.row.name.startswith("question")]
+        if state == "given-up":
+            assert names == ["question-reminder", "question-last-reminder", "question-unanswered"]
+            assert min(each.on for each in plan) >= today + timedelta(days=3)
