@@ -70,7 +70,7 @@ def main() -> None:
 MEETING: dict[str, Any] = {
     "dates": [{"on": "2027-01-14", "time": "19:00", "time_text": "7pm"}],
     "meeting_format": "either", "topics": ["miners", "energy"], "sector": "mining", "wanted_speaker": "ukrainian",
-    "venue_postcode": "DH1 4BE", "contested": "yes", "talk_minutes": 20,
+    "venue_postcode": "DH1 4BE", "contested": "yes", "talk_minutes": 20, "named_speaker": "", "date_rule": "",
 }  # fmt: skip
 OTHERS = [
     {"on": "2027-01-19", "time": "19:30", "time_text": ""},

@@ -161,6 +161,13 @@ def _make_engagements() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_offers_submission_id", "offers", ["submission_id"])
+    op.create_index(
+        "ix_offers_waiting",
+        "offers",
+        ["state", "speaker_id"],
+        sqlite_where=OFFER_IS_OPEN,
+        postgresql_where=OFFER_IS_OPEN,
+    )
     op.create_index("ix_offers_of_speaker", "offers", ["speaker_id", "asked_at", "state"])
     op.create_index(
         "uq_offers_open",

@@ -75,6 +75,14 @@ class Offer(db.Model):
             sqlite_where=text(OFFER_IS_OPEN),
             postgresql_where=text(OFFER_IS_OPEN),
         ),
+        # Few offers wait for an answer, and many stay open until their meeting is over.
+        Index(
+            "ix_offers_waiting",
+            "state",
+            "speaker_id",
+            sqlite_where=text(OFFER_IS_OPEN),
+            postgresql_where=text(OFFER_IS_OPEN),
+        ),
         # Who was asked when and said what is read of all speakers at once: from the index alone.
         Index("ix_offers_of_speaker", "speaker_id", "asked_at", "state"),
         {"sqlite_autoincrement": True},

@@ -34,15 +34,22 @@ def fair(candidate: Candidate, wish: Wish, month: date, weights: Weights) -> Ite
 
 def at_most(candidate: Candidate, wish: Wish, weights: Weights) -> int:
     """No fewer points than somebody can earn here, found quickly."""
-    most, answered = max(candidate.most_a_month, 1), candidate.said_yes + candidate.said_no
+    most, yes = candidate.most_a_month or 1, candidate.said_yes + 1
+    points = weights.yes * yes / (yes + candidate.said_no + 1)
     # The empty months of a wish with fewer hold no talks.
-    rested = 1.0 if len(wish.months) > 1 else 1 - candidate.in_month_1 / most
-    return (
-        share(weights.month, rested)
-        + share(weights.quarter, 1 - candidate.in_quarter / (most * MONTHS_IN_QUARTER))
-        + (weights.waited if candidate.last_asked_at is None else _waited(candidate.last_asked_at, wish, weights))
-        + share(weights.yes, (candidate.said_yes + 1) / (answered + 2))
-    )
+    if len(wish.months) > 1 or not candidate.in_month_1:
+        points += weights.month
+    elif candidate.in_month_1 < most:
+        points += weights.month * (1 - candidate.in_month_1 / most)
+    lately = candidate.in_quarter / (most * MONTHS_IN_QUARTER)
+    if lately < 1:
+        points += weights.quarter * (1 - lately)
+    if candidate.last_asked_at is None:
+        points += weights.waited
+    else:
+        points += weights.waited * max(0.0, min(1.0, (wish.now - candidate.last_asked_at).days / RESTED))
+    # Each of the four may have been rounded up by a half.
+    return int(points) + 2
 
 
 def talks_in(candidate: Candidate, wish: Wish, month: date) -> int:
