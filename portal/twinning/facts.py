@@ -46,12 +46,26 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
         # An introduction says everything in both languages.
         "body_oblast_en": _oblast(submission.body_oblast, "en"),
         "body_oblast_uk": _oblast(submission.body_oblast, "uk"),
+        "greet_by_en": _greet_by(submission, "en"),
+        "greet_by_uk": _greet_by(submission, "uk"),
         "body_sector": _sector(submission.body_sector, language),
         "body_contact": submission.body_contact,
         "body_email": submission.body_email,
         "twinned_on": long_date(submission.twinned_on, language),
         "body_shown": shown,
     }
+
+
+DAYS_TO_GREET = 14
+"""So many days after the introduction the branch should have written first."""
+
+
+def _greet_by(submission: TwinningProposal, language: str) -> str:
+    """The day by which a branch that is just introduced writes first; empty in any other state."""
+    if submission.state != "introduced":
+        return ""
+    introduced_on = london_day(submission.state_since)
+    return long_date(deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on), language)
 
 
 PROPOSED = ("proposed",)

@@ -210,6 +210,8 @@ OF_A_KIND = {
             "body_oblast": "Dnipropetrovsk Oblast",
             "body_oblast_en": "Dnipropetrovsk Oblast",
             "body_oblast_uk": "Дніпропетровська область",
+            "greet_by_en": "Friday 4 December 2026",
+            "greet_by_uk": "п’ятниця 4 грудня 2026",
             "body_sector": "Mining",
             "body_contact": "Nadiia Bondar",
             "body_email": "nadiia@example.org",

@@ -210,6 +210,17 @@ def test_letter_and_page_ask_for_an_answer_by_the_same_day(app: Flask) -> None:
             assert dict(settled(proposal, "en").rows)["We ask for your answer by"] == told
 
 
+def test_both_halves_of_an_introduction_name_one_day(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek", "propose", "introduce"):
+            move(proposal, name)
+        told = correspondence.common_facts(proposal, "en", "branch", NOW)["in_14_days"]
+        assert f"by {told}" in text_of(proposal, "twinning/introduced")
+        assert f"will write first, by {told}." in text_of(proposal, "twinning/introduced-body")
+        assert "two weeks" not in text_of(proposal, "twinning/introduced-body")
+
+
 def test_nobody_is_told_why_a_twinning_has_ended(app: Flask) -> None:
     with app.app_context():
         proposal = filed()
