@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.speakers import addressees, afterwards, bookings
+from portal.speakers.follow_ups import REPORT_MISSING
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.submissions import actions, tasks, turns
@@ -66,6 +67,8 @@ def tell(session: Session, request: SpeakerRequest, side: str, told: Told, now: 
         request.attended = told.attended
     if side == BRANCH:
         request.outcome = told.next_step
+        missing = f"follow-up:{request.id}:{REPORT_MISSING.name}:"
+        tasks.finish_all(session, missing, by_id=None, now=now, outcome="The branch has told us.")
     name, actor = MOVES[side]
     answers = {"attended": "" if told.attended is None else str(told.attended), "outcome": told.next_step}
     done = actions.perform(session, request, name, by=Mover(actor), now=now, answers=answers if side == BRANCH else {})

@@ -70,7 +70,7 @@ def remind(session: Session, number: int, now: datetime) -> int:
         if submission.state != state:
             break
         # Whoever our letters do not reach is rung (there is a task), not reminded.
-        if unreached.intersection(str(letter.to) for letter in each.row.notify):
+        if unreached.intersection(str(letter.to) for letter in follow_ups.letters_of(submission, each.row)):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
         if is_held and not each.row.task and each.row.counted_from in TOLD_BY_LETTER:

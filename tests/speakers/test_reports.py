@@ -1,0 +1,159 @@
+"""After a meeting: who is asked and reminded, what the desk reads, and how the request comes to its end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.clock import london_day
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.speakers import afterwards, reports, told
+from portal.speakers.arranged import arranged
+from portal.speakers.report_rows import BRANCH, SIDES, SPEAKER
+from portal.speakers.reports import Told
+from portal.submissions import tasks
+from portal.submissions.actions import NotPermittedError
+from portal.submissions.workflow import Turn
+from tests.submissions.test_follow_ups import CAMPAIGN, at, confirmed, live_through
+from tests.submissions.walks import move
+
+HELD_ON = date(2027, 1, 15)
+REMINDERS = tuple(f"speaker/report-{each}" for each in ("reminder", "last-reminder"))
+WELL = Told(held=True, attended=38, motion="carried", raised_pence=12_000, wishes=["twin"], next_step="We meet again.")
+NOT_AT_ALL = Told(held=False, next_step="The hall was shut.")
+
+
+@pytest.fixture(autouse=True)
+def in_context(app: Flask) -> Any:
+    """These tests ask the data packages themselves, as the worker does."""
+    with app.app_context():
+        yield
+
+
+def after_meeting(**changes: Any) -> Any:
+    """A request whose meeting was held yesterday."""
+    request = confirmed(**changes)
+    move(request, "held", now=at(HELD_ON), by=CAMPAIGN)
+    db.session.commit()
+    return request
+
+
+def tell(request: Any, side: str, what: Told, on: date = HELD_ON) -> bool:
+    """Let a side tell."""
+    is_new = reports.tell(db.session(), request, side, what, at(on, 12))
+    db.session.commit()
+    return is_new
+
+
+def reminded(request: Any) -> list[tuple[str, date]]:
+    """The reminders that went, and on which day."""
+    rows = db.session.scalars(
+        select(OutboxEmail)
+        .where(OutboxEmail.submission_id == request.id, OutboxEmail.template.startswith("speaker/report-"))
+        .where(OutboxEmail.template.contains("reminder"))
+        .order_by(OutboxEmail.id)
+    )
+    return [(row.template, london_day(row.queued_at)) for row in rows]
+
+
+def test_both_sides_are_reminded_twice_and_then_it_closes_itself() -> None:
+    request = after_meeting()
+    assert [each.side for each in request.reports] == list(SIDES)
+    live_through(HELD_ON, date(2027, 3, 5))
+    went = [template for template, _ in reminded(request)]
+    assert went == [name for each in REMINDERS for name in (each, f"{each}-speaker")]
+    assert request.state == "closed"
+
+
+@pytest.mark.parametrize(("side", "others"), [(BRANCH, "-speaker"), (SPEAKER, "")])
+def test_whoever_has_told_is_never_reminded(side: str, others: str) -> None:
+    request = after_meeting()
+    tell(request, side, WELL)
+    assert request.turn == (Turn.SPEAKER if side == BRANCH else Turn.BRANCH)
+    live_through(HELD_ON, date(2027, 3, 5))
+    assert [template for template, _ in reminded(request)] == [f"{each}{others}" for each in REMINDERS]
+    assert request.state == "closed"
+
+
+def test_it_closes_at_once_when_both_have_told_the_same() -> None:
+    request = after_meeting()
+    assert tell(request, BRANCH, WELL)
+    assert not tell(request, BRANCH, WELL), "a second press is no second report"
+    assert request.state == "held"
+    tell(request, SPEAKER, Told(held=True, attended=35))
+    assert (request.state, request.attended) == ("closed", 38)
+    with pytest.raises(NotPermittedError):
+        reports.tell(db.session(), request, SPEAKER, NOT_AT_ALL, at(HELD_ON, 13))
+
+
+def test_a_meeting_that_somebody_says_was_not_held_waits_for_a_person() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, NOT_AT_ALL)
+    (task,) = tasks.of_request(db.session(), request.id)
+    assert task.about.startswith("The speaker says that it did not take place")
+    assert (task.due_on, request.turn) == (HELD_ON, Turn.US)
+    live_through(HELD_ON, date(2027, 3, 20))
+    assert request.state == "held"
+    assert reminded(request) == []
+    tell(request, BRANCH, WELL, date(2027, 3, 21))
+    assert request.state == "held"
+    (task,) = tasks.of_request(db.session(), request.id)
+    assert "The branch says that the meeting took place, the speaker says that it did not" in task.about
+    move(request, "complete", now=at(date(2027, 3, 22)), by=CAMPAIGN)
+    assert request.state == "closed"
+    assert list(tasks.of_request(db.session(), request.id)) == []
+
+
+def test_a_coordinator_who_writes_the_report_down_tells_the_speaker_too() -> None:
+    request = after_meeting()
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN)
+    sent = [row.template for row in db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))][-2:]
+    assert sent == ["speaker/completed", "speaker/result"]
+    branch = afterwards.of_side(request.reports, BRANCH)
+    assert branch is not None
+    assert (branch.held, branch.attended) == (True, 40)
+
+
+def test_the_desk_reads_both_reports() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, WELL)
+    rows = dict(arranged(request))
+    assert rows["The branch told us"] == (
+        "it took place; 38 came; motion: carried; £120.00 raised; wants to twin with a union body in Ukraine; "
+        "We meet again."
+    )
+    assert rows["The speaker told us"] == "nothing yet"
+
+
+def test_what_the_branch_wrote_itself_is_in_no_letter_to_the_speaker() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, Told(held=True, attended=38, next_step="Ask Bill Fellside for more."))
+    letter = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/result")).one()
+    assert "38 осіб" in letter
+    assert "Fellside" not in letter
+
+
+def test_a_request_without_a_speaker_to_write_to_ends_with_the_branchs_report() -> None:
+    request = confirmed()
+    for offer in request.offers:
+        offer.speaker.email = ""
+    move(request, "held", now=at(HELD_ON), by=CAMPAIGN)
+    assert [each.side for each in request.reports] == [BRANCH]
+    tell(request, BRANCH, WELL)
+    assert request.state == "closed"
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_facts_of_a_report_are_words_in_the_readers_language(language: str) -> None:
+    request = after_meeting()
+    assert set(told.facts(request, language).values()) == {""}
+    tell(request, BRANCH, WELL)
+    known = told.facts(request, language)
+    assert known["motion_result"] == {"en": "A motion was carried", "uk": "Резолюцію ухвалено"}[language]
+    assert known["wishes"].startswith("- ")
+    assert known["was_held"] == "yes"
