@@ -39,6 +39,12 @@ class Reported(Submission):
         )
 
     @property
+    def pages_of_branch(self) -> list[tuple[str, int]]:
+        """As everywhere; and the page on which the branch tells how its meeting went."""
+        report = afterwards.of_side(self.reports, BRANCH)
+        return [*super().pages_of_branch, *([("report", report.id)] if report is not None else [])]
+
+    @property
     def has_branch_to_report(self) -> bool:
         """Whether the branch is asked how its meeting went, and has not said."""
         return afterwards.is_missing(self.reports, BRANCH)

@@ -138,6 +138,11 @@ class Submission(db.Model):
         return self.turn == Turn.US
 
     @property
+    def pages_of_branch(self) -> list[tuple[str, int]]:
+        """What the branch's private links open, as purpose and subject: its own page, and what a kind has besides."""
+        return [("track", self.id)]
+
+    @property
     def tells_us_from(self) -> date | None:
         """The day that the branch has named, before which it has nothing to tell us; None where there is none."""
         return None

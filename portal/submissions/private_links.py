@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
-from portal.emails.models import OutboxEmail
+from portal.emails.models import OutboxEmail, PrivateLink
 from portal.submissions import correspondence, history, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
@@ -33,18 +33,20 @@ def can_be_renewed(submission: Submission, now: datetime) -> bool:
 
 def stranded(session: Session, submission: Submission) -> Sequence[OutboxEmail]:
     """Letters with the branch's link that wait to leave for an address which is no longer the contact's."""
-    return outbox.waiting_elsewhere(session, submission.id, _link_ids(session, submission), submission.contact_email)
+    ids = [link.id for link in _living(session, submission)]
+    return outbox.waiting_elsewhere(session, submission.id, ids, submission.contact_email)
 
 
 def send_new(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event:
-    """End the branch's link at once and write to its contact with a new one.
+    """End the branch's links at once and write to its contact with a new one.
 
     Letters to the contact that have not left carry the new link; those to another address are cancelled, for the new
     link is not for whoever reads there.
     """
     elsewhere = stranded(session, submission)
-    old = _link_ids(session, submission)
-    for link in links.living(session, "track", submission.id):
+    living = _living(session, submission)
+    old = [link.id for link in living]
+    for link in living:
         links.revoke(link, now)
     session.flush()
     new = correspondence.private_link(session, submission, now)
@@ -58,5 +60,5 @@ def send_new(session: Session, submission: Submission, *, by: Mover, now: dateti
     return event
 
 
-def _link_ids(session: Session, submission: Submission) -> list[int]:
-    return [link.id for link in links.living(session, "track", submission.id)]
+def _living(session: Session, submission: Submission) -> list[PrivateLink]:
+    return [link for page in submission.pages_of_branch for link in links.living(session, *page)]

@@ -18,7 +18,7 @@ from portal.speakers import afterwards
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import BRANCH, SPEAKER
-from portal.submissions import actions, intake, whole
+from portal.submissions import actions, intake, private_links, whole
 from portal.submissions.models import Draft
 from portal.submissions.work import Task
 from tests.conftest import csrf_token
@@ -289,3 +289,14 @@ def test_an_old_report_is_nobodys_once_the_search_begins_anew(app: Flask, client
             )
         db.session.commit()
     assert client.get(branch).status_code == client.get(speaker).status_code == 404
+
+
+def test_a_new_link_for_the_branch_ends_the_old_one_to_its_report(app: Flask, client: FlaskClient) -> None:
+    number, branch, speaker = held(app)
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert request is not None
+        private_links.send_new(db.session(), request, by=COORDINATOR, now=utc_now())
+        db.session.commit()
+    assert client.get(branch).status_code == 404
+    assert client.get(speaker).status_code == 200
