@@ -39,7 +39,7 @@ ROWS: tuple[Row, ...] = (
     Row("named", 60, "Named by the branch", "Points where the name is the one that the branch wrote."),
     Row(
         "wish",
-        25,
+        40,
         "The wish of the branch",
         "Points for a campaign speaker, or a Ukrainian trade unionist, where the branch asked for one.",
     ),

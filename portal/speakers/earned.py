@@ -58,7 +58,7 @@ def of_wish(candidate: Candidate, is_named: bool, wish: Wish, weights: Weights) 
         if candidate.kind == wish.wanted:
             yield Reason(f"{WISHES[wish.wanted]}, as they wish", weights.wish), False
         else:
-            yield Reason(f"not {WISHES[wish.wanted]}, as they wish"), True
+            yield Reason(f"the branch asked for {WISHES[wish.wanted]}"), True
     elif wish.wanted == BOTH and candidate.kind in WISHES:
         yield Reason(f"{WISHES[candidate.kind]}, one of the two that they wish for", weights.wish), False
 

@@ -80,7 +80,8 @@ def _load(candidate: Candidate, wish: Wish, month: date, weights: Weights) -> tu
 
 @lru_cache(maxsize=2000)
 def _month_words(count: int, most: int, month: date, today: date) -> str:
-    return f"{talks(count)} {month_name(month, today)}, of {number(most)} at most"
+    when = month_name(month, today)
+    return f"{talks(count)} {when}, of {number(most)} at most" if count else f"no talk {when} yet"
 
 
 def _asked(candidate: Candidate, wish: Wish, weights: Weights) -> tuple[Reason, bool]:

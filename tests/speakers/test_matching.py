@@ -138,7 +138,7 @@ class TestReasons:
         fit = only(request)
         assert said(fit.reasons) == {
             "free on Thursday 14 January": 30,
-            "a Ukrainian trade unionist, as they wish": 25,
+            "a Ukrainian trade unionist, as they wish": 40,
             "13 miles": 17,
             "same union": 15,
             "same sector": 10,
@@ -152,7 +152,7 @@ class TestReasons:
             "said yes to three of four": 7,
         }
         assert fit.against == []
-        assert (fit.name, fit.points, fit.dates) == ("Olha Savchenko", 179, [THURSDAY])
+        assert (fit.name, fit.points, fit.dates) == ("Olha Savchenko", 194, [THURSDAY])
 
     @pytest.mark.parametrize(
         ("of_speaker", "of_request", "words", "points"),
@@ -166,7 +166,12 @@ class TestReasons:
                 "new and the meeting may be contested: pair with an experienced speaker",
                 0,
             ),
-            ({"kind": "campaign"}, {"wanted_speaker": "ukrainian"}, "not a Ukrainian trade unionist, as they wish", 0),
+            (
+                {"kind": "campaign"},
+                {"wanted_speaker": "ukrainian"},
+                "the branch asked for a Ukrainian trade unionist",
+                0,
+            ),
             ({"languages": {"en": "basic"}}, {}, "speaks only a little English", 0),
             ({"languages": {}}, {}, "not told us which languages they speak", 0),
             (
