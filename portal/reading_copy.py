@@ -28,6 +28,8 @@ READERS = {
     Recipient.BRANCH: "the branch",
     Recipient.TEAM: "our team",
     Recipient.SPEAKER: "the speaker",
+    Recipient.OTHER_SPEAKERS: "speakers who were asked beside the one who is booked",
+    Recipient.STAND_BY: "whoever stands by",
     Recipient.UKRAINIAN_BODY: "the Ukrainian side",
     Recipient.LEAD: "the lead",
     Recipient.TREASURER: "the treasurer",

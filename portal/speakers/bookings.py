@@ -92,7 +92,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
             offers.end(each, RELEASED, now)
     offers.confirm(chosen, now)
     offers.name(submission, chosen.speaker)
-    offers.count_days(submission, session, london_day(now))
+    offers.count_days(submission, session)
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
     return before

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale, gettext
+from sqlalchemy import update
 from sqlalchemy.orm import Session, object_session
 
 from portal import settings
@@ -87,7 +88,7 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
                 answer_by=working_day(today + timedelta(days=days), today),
             )
         )
-    count_days(request, session, today)
+    count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}
 
 
@@ -101,7 +102,7 @@ def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
         raise WrongAnswerError("accepted", sentence)
     found.state, found.accepted, found.answered_at = ACCEPTED, days, now
     found.may_name_me = answers.get("may_name_me") == "yes"
-    count_days(request, session_of(request), london_day(now))
+    count_days(request, session_of(request))
     return {"speaker_name": found.speaker.name}
 
 
@@ -109,7 +110,7 @@ def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     """A speaker could come on another day, in their own words."""
     found = answered(request, answers)
     found.other_date, found.answered_at = answers["other_date"], now
-    count_days(request, session_of(request), london_day(now))
+    count_days(request, session_of(request))
     return {"speaker_name": found.speaker.name}
 
 
@@ -119,7 +120,7 @@ def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     for each in offers:
         end(each, DECLINED, now, answers.get("reason", ""))
         _remember(request, each.speaker)
-    count_days(request, session_of(request), london_day(now))
+    count_days(request, session_of(request))
     return {"speaker_name": ", ".join(each.speaker.name for each in offers)}
 
 
@@ -130,7 +131,7 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
     for each in late:
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
-    count_days(request, session, today)
+    count_days(request, session)
     tasks.open_task(
         session,
         key=f"offer-over:{request.id}:{today}",
@@ -146,7 +147,7 @@ def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     """The meeting is off, or the branch has gone: nobody who was asked or booked is needed any more."""
     for each in request.offers:
         end(each, RELEASED, now)
-    count_days(request, session_of(request), london_day(now))
+    count_days(request, session_of(request))
 
 
 def drop_out(request: SpeakerRequest, now: datetime) -> None:
@@ -177,7 +178,13 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
         if is_unanswered(each):
             each.answer_by = max(each.answer_by, until)
             each.asked_at = now
-    count_days(request, session, today)
+    remind_on, answer_by = _days(request, session)
+    table = SpeakerRequest.__table__
+    session.execute(
+        update(table).where(table.c.id == request.id).values(remind_on=remind_on, answer_by=answer_by),
+    )
+    # Nobody who looks at the request is told that it has changed: what it says is as before.
+    session.refresh(request, ["remind_on", "answer_by"])
 
 
 def open_offers(request: SpeakerRequest) -> list[Offer]:
@@ -207,14 +214,18 @@ def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
     return found[0]
 
 
-def count_days(request: SpeakerRequest, session: Session, today: date) -> None:
+def count_days(request: SpeakerRequest, session: Session) -> None:
     """Write down when those who have not answered are reminded, and by when they were asked to answer."""
+    request.remind_on, request.answer_by = _days(request, session)
+
+
+def _days(request: SpeakerRequest, session: Session) -> tuple[date | None, date | None]:
     silent = [each for each in open_offers(request) if is_unanswered(each)]
-    request.answer_by = min((each.answer_by for each in silent), default=None)
+    answer_by = min((each.answer_by for each in silent), default=None)
     wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
     # Who was asked earlier than the others has been reminded already.
-    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == request.answer_by]
-    request.remind_on = min(days, default=None)
+    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == answer_by]
+    return min(days, default=None), answer_by
 
 
 def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:

@@ -41,9 +41,7 @@ KIND_IN_A_SENTENCE = {
 
 def language_of(submission: Submission, recipient: str) -> str:
     """The language a recipient reads."""
-    known = submission.address_of(recipient)
-    if recipient == Recipient.TEAM:
-        return "en"
+    known = ("", "en") if recipient == Recipient.TEAM else submission.address_of(recipient)
     return known[1] if known else submission.language
 
 
@@ -252,10 +250,9 @@ def write(
     language = language_of(submission, to)
     known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET, now=now) | dict(facts)
     words = letters.wording(template, language, known, texts=saved_words.texts(session))
-    address = address_of(submission, to)
     _queue(
         session, submission, template, to, language, words.subject, words.body,
-        address=address, now=now, by=by, link=link,
+        address=address_of(submission, to), now=now, by=by, link=link,
     )  # fmt: skip
 
 

@@ -45,7 +45,11 @@ def test_every_letter_arrives_well_formed(app: Flask, server: Manners, clock: Cl
             queued.append((name, language, letter))
         db.session.commit()
     assert len(queued) > 100
-    assert deliver(app, clock).sent == len(queued)
+    sent = 0
+    # One delivery takes no more than so many letters.
+    while passed := deliver(app, clock).sent:
+        sent += passed
+    assert sent == len(queued)
     for number, ((name, language, letter), taken) in enumerate(zip(queued, server.taken, strict=True)):
         message = lint(taken.raw, [f"jean{number}@example.org"])
         which = f"{name}.{language}"
