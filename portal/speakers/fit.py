@@ -53,8 +53,8 @@ class Partner(NamedTuple):
 class Fit:
     """One speaker and one meeting. The points of `reasons` and `against` add up to `points`.
 
-    `dates` are the days, of those that the branch named, that suit them: nothing forbids them, and they did not say that
-    they usually cannot.
+    `dates` are the days, of those that the branch named, that suit them: nothing forbids them, and they did not say
+    that they usually cannot.
     """
 
     speaker_id: int
