@@ -13,6 +13,7 @@ from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
@@ -46,6 +47,8 @@ def email_page(email_id: int) -> str:
     email = _find(email_id)
     now = utc_now()
     today = london_day(now)
+    words_of_it = _words(email)
+    is_damaged = words_of_it is None
     return render_template(
         "dashboard/email.html",
         email=email,
@@ -56,14 +59,17 @@ def email_page(email_id: int) -> str:
         wrong=went_wrong.of_letter(email, now),
         tried=words.when(email.tried_at, today) if email.tried_at else "",
         dealt_with=words.when(email.dealt_with_at, today) if email.dealt_with_at else "",
-        text="" if email.is_private else LINK.sub(LINK_SHOWN, email.text),
+        text="" if email.is_private or is_damaged else LINK.sub(LINK_SHOWN, words_of_it or ""),
+        is_damaged=is_damaged,
         has_failed=email.state in FAILED and email.dealt_with_at is None,
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
         second_reading=email.approval_id,
         address_now=_address_now(email),
-        can_send_again=not email.is_private and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
-        day_passed=day_passed(email.text, today),
+        can_send_again=not is_damaged
+        and not email.is_private
+        and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
+        day_passed=day_passed(words_of_it or "", today),
     )
 
 
@@ -72,7 +78,7 @@ def email_page(email_id: int) -> str:
 def email_html(email_id: int) -> FlaskResponse:
     """A letter's HTML part alone, under a policy that lets it run, load and send nothing."""
     email = _find(email_id)
-    if email.is_private:
+    if email.is_private or _words(email) is None:
         abort(404)
     return sandboxed(LINK.sub("#", email.html))
 
@@ -106,7 +112,7 @@ def sandboxed(html: str) -> FlaskResponse:
 def send_again(email_id: int) -> Response:
     """Send the same letter once more, under a new Message-ID and marked as a copy."""
     email = _find(email_id)
-    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED):
+    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED) or _words(email) is None:
         abort(404)
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
@@ -187,6 +193,15 @@ def _after(email: OutboxEmail) -> Response:
     return redirect(url_for("dashboard.mail"), 303)
 
 
+def _words(email: OutboxEmail) -> str | None:
+    """The text of a letter; None for a damaged row, whose words or links nobody can read."""
+    try:
+        db.session.refresh(email, ("text", "html", "calendar", "link_ids"))
+    except (DBAPIError, ValueError):
+        return None
+    return email.text if isinstance(email.link_ids, list) else None
+
+
 def _last_copy(email: OutboxEmail) -> int | None:
     """The newest copy that was sent of a letter: a second press of the button finds another one than its page."""
     newest = select(OutboxEmail.id).where(OutboxEmail.resend_of_id == email.id)
@@ -194,7 +209,8 @@ def _last_copy(email: OutboxEmail) -> int | None:
 
 
 def _find(email_id: int) -> OutboxEmail:
-    email = db.session.get(OutboxEmail, email_id) if email_id <= LARGEST_NUMBER else None
+    known = email_id <= LARGEST_NUMBER
+    email = db.session.get(OutboxEmail, email_id, options=mail_rows.WITHOUT_WORDS) if known else None
     if email is None:
         abort(404)
     return email

@@ -143,7 +143,9 @@ def listed(show: str) -> list[OutboxEmail]:
         "held": _is_held(),
         "sent": OutboxEmail.state == mail_rows.SENT,
     }
-    found = select(OutboxEmail).where(conditions[show]).order_by(OutboxEmail.id.desc())
+    found = (
+        select(OutboxEmail).options(*mail_rows.WITHOUT_WORDS).where(conditions[show]).order_by(OutboxEmail.id.desc())
+    )
     return list(db.session.scalars(found.limit(LISTED_AT_MOST)))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from portal.extensions import db
 
@@ -88,6 +88,12 @@ class OutboxEmail(db.Model):
         # Finding the next letter is one short walk along this index, however many letters were ever sent.
         _index("next_try", "next_try_at IS NOT NULL", sql("is_urgent DESC"), "next_try_at", "id"),
     )
+
+
+WITHOUT_WORDS = tuple(
+    defer(column) for column in (OutboxEmail.text, OutboxEmail.html, OutboxEmail.calendar, OutboxEmail.link_ids)
+)
+"""For whoever asks only what became of letters: the words of a damaged row cannot be read, and it must be shown."""
 
 
 class LetterText(db.Model):

@@ -29,6 +29,7 @@ from portal.emails.models import (
     NEEDS_A_PERSON,
     QUEUED,
     SENDING,
+    WITHOUT_WORDS,
     OutboxEmail,
     WorkerPass,
 )
@@ -226,7 +227,11 @@ def deal_with(email: OutboxEmail, by_id: int | None, now: datetime) -> None:
 def failures(session: Session, limit: int = 100) -> Sequence[OutboxEmail]:
     """Letters that were refused or given up and that nobody has dealt with yet, newest first."""
     return session.scalars(
-        select(OutboxEmail).where(text(NEEDS_A_PERSON)).order_by(OutboxEmail.id.desc()).limit(limit)
+        select(OutboxEmail)
+        .options(*WITHOUT_WORDS)
+        .where(text(NEEDS_A_PERSON))
+        .order_by(OutboxEmail.id.desc())
+        .limit(limit)
     ).all()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.emails.models import FAILED, HELD, NEEDS_A_PERSON, QUEUED, SENDING, SENT, OutboxEmail
+from portal.emails.models import FAILED, HELD, NEEDS_A_PERSON, QUEUED, SENDING, SENT, WITHOUT_WORDS, OutboxEmail
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
 from portal.submissions.work import TASK_IS_OPEN, Task
@@ -51,7 +51,7 @@ def without_task(session: Session) -> Sequence[int]:
 
 def open_task(session: Session, email_id: int, now: datetime) -> None:
     """Open the task about a letter, for whoever has its request, due on the next working day of ours."""
-    email = session.get(OutboxEmail, email_id)
+    email = session.get(OutboxEmail, email_id, options=WITHOUT_WORDS)
     if email is None or email.state not in FAILED or email.dealt_with_at is not None:
         return
     tasks.open_task(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, object_session
 
 from portal.accounts import absence
 from portal.emails import outbox
-from portal.emails.models import FAILED, OutboxEmail
+from portal.emails.models import FAILED, WITHOUT_WORDS, OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.work import TASK_IS_OPEN, Task
 
@@ -65,7 +65,9 @@ def finish(task: Task, *, by_id: int | None, now: datetime, outcome: str = "") -
         return False
     task.done_at, task.done_by_id, task.outcome = now, by_id, outcome
     session = object_session(task)
-    email = session.get(OutboxEmail, task.email_id) if session is not None and task.email_id is not None else None
+    email = None
+    if session is not None and task.email_id is not None:
+        email = session.get(OutboxEmail, task.email_id, options=WITHOUT_WORDS)
     is_copy = email is not None and email.resend_of_id is not None
     if email is not None and (email.state in FAILED or is_copy) and email.dealt_with_at is None:
         outbox.deal_with(email, by_id, now)

@@ -22,6 +22,7 @@ from portal.emails.invites import Invite, calendar_file
 from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail, WorkerPass
 from portal.extensions import db
+from portal.submissions import failed_letters
 from tests.conftest import PASSWORD, csrf_token
 from tests.dashboard.conftest import Page
 
@@ -381,3 +382,40 @@ def test_a_promise_that_is_over_is_pointed_out_before_it_is_sent_again(
     page = coordinator.get("/dashboard/mail/1").text
     assert ("that day has passed" in page) == bool(warns)
     assert f"by {warns}" in page or not warns
+
+
+DAMAGE = {
+    "a text that is none": "UPDATE outbox_emails SET text = CAST(x'c328' AS TEXT)",
+    "a page that is none": "UPDATE outbox_emails SET html = CAST(x'ff' AS TEXT)",
+    "links that are none": "UPDATE outbox_emails SET link_ids = '[1,'",
+    "one link for a list": "UPDATE outbox_emails SET link_ids = '7'",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_letter_is_shown_and_dealt_with(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]], damage: str
+) -> None:
+    """A damaged row shut the whole list, so that no other failed letter could be dealt with either."""
+    number = make_request(contact_email="jean@example.org")
+    with app.app_context():
+        failed = (
+            "UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = 'the letter cannot be read'"
+        )
+        db.session.execute(db.text(failed))
+        db.session.execute(db.text(damage))
+        db.session.commit()
+        [letter] = failed_letters.without_task(db.session())
+        failed_letters.open_task(db.session(), letter, utc_now())
+        db.session.commit()
+    for path in ("/dashboard/mail", f"/dashboard/requests/{number}", "/dashboard/my-day"):
+        assert coordinator.get(path).status_code == 200
+    page = Page(coordinator, f"/dashboard/mail/{letter}")
+    assert page.answer.status_code == 200
+    assert "This letter is damaged, and nobody can read it." in page.text
+    assert "Send it again" not in page.text
+    assert coordinator.get(f"/dashboard/mail/{letter}/html").status_code == 404
+    assert page.post(f"/dashboard/mail/{letter}/again").status_code == 404
+    assert page.post(f"/dashboard/mail/{letter}/dealt-with").status_code == 303
+    assert rows("SELECT count(*) FROM outbox_emails WHERE dealt_with_at IS NULL") == [(0,)]
+    assert rows("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(0,)]
