@@ -27,7 +27,8 @@ from portal.clock import LONDON, london_day
 from portal.directory.unions import find_union
 from portal.emails.models import GIVEN_UP, QUEUED, SENT, OutboxEmail
 from portal.extensions import db
-from portal.speakers import agreements, keeping, own_page, register_letters
+from portal.speakers import agreements, keeping, own_page, register_letters, reports
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
@@ -185,11 +186,13 @@ def _do(
     at: datetime,
     today: date,
 ) -> None:
-    """One step of a story: a move, a note, an assignment, a message either way, or a correction."""
+    """One step of a story: a move, a report, a note, an assignment, a message either way, or a correction."""
     by = _mover(step.get("by", "branch"), team)
     if "move" in step:
         answers = _dated(step.get("answers", {}), today)
         actions.perform(session, submission, step["move"], by=by, now=at, answers=answers)
+    elif "report" in step and isinstance(submission, SpeakerRequest):
+        reports.tell(session, submission, by.actor, reports.Told(**step["report"]), at)
     elif "note" in step:
         actions.add_note(session, submission, step["note"], by=by, now=at)
     elif "assign" in step:

@@ -21,6 +21,7 @@ from portal.security import CONTENT_SECURITY_POLICY
 from portal.speakers import agreements, feeds, keeping, own_address, own_page
 from portal.speakers.engagements import Offer
 from portal.speakers.register import Speaker
+from portal.speakers.report_rows import MeetingReport
 from portal.submissions import actions, approvals, follow_ups, registry, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
@@ -100,6 +101,11 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{page}/change/you", presses=(("Save the change", {"contact_email": "nonsense"}),))
     asked = demo.private_page(demo.in_state("speaker", "waiting-for-branch"))
     yield Visit(asked, presses=(("Send your answer", {}),), look_before=False)
+    told = demo.private_page(demo.in_state("speaker", "held"))
+    for name in ("report", "branch-reports"):
+        yield Visit(f"{told}/moves/{name}", presses=(("Send what has changed", {"attended": "lots"}),))
+    for report in demo.look(_reports):
+        yield Visit(report)
     ukrainian = select(Submission.id).where(Submission.language == "uk").order_by(Submission.id)
     for number in demo.look(lambda: db.session.scalars(ukrainian.limit(1)).all()):
         yield Visit(demo.private_page(number))
@@ -164,6 +170,14 @@ def _offer(state: str) -> str:
     path = links.path_of(links.issue(db.session(), "offer", number or 0, now))
     db.session.commit()
     return path
+
+
+def _reports() -> list[str]:
+    """The paths of the pages on which both sides of a meeting tell how it went, and of those of one that is closed."""
+    numbers = db.session.scalars(select(MeetingReport.id).order_by(MeetingReport.id)).all()
+    paths = [links.path_of(links.issue(db.session(), "report", number, utc_now())) for number in numbers]
+    db.session.commit()
+    return paths
 
 
 def _paused_and_ready() -> tuple[int, int]:
