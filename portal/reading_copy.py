@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.emails import edited, letters
-from portal.emails.letters import Texts
+from portal.emails.letters import CAMPAIGN_IN, Texts
 from portal.emails.links import Placeholder
 from portal.submissions import letter_book, registry
 from portal.submissions.correspondence import NO_LINK_YET
@@ -24,6 +24,7 @@ LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 OF_EVERY_KIND = "All requests"
 AMONG_US = "To ourselves"
 ABOUT_SIGNING_IN = "Signing in"
+ABOUT_THE_REGISTER = "The register of speakers"
 READERS = {
     Recipient.BRANCH: "the branch",
     Recipient.TEAM: "our team",
@@ -37,6 +38,12 @@ READERS = {
 ACCOUNTS: Mapping[str, str] = {
     "accounts/new_password": "When a coordinator has forgotten the password",
     "accounts/password_changed": "When a coordinator has a new password",
+}
+REGISTER: Mapping[str, str] = {
+    "register/added": "When a coordinator puts somebody into the register of speakers",
+    "register/link": "When a speaker asks for the link to their own page again",
+    "register/new-address": "To the new address, when a speaker changes theirs",
+    "register/address-changed": "To the old address, once the new one holds",
 }
 LINK = re.compile(r"\[\[link:[0-9]+\]\]")
 LINK_SHOWN = "[the private link]"
@@ -78,7 +85,22 @@ def chapters(session: Session) -> dict[str, list[Page]]:
         Page(name, "a coordinator", (when,), [_copy(name, each, about_accounts, {}) for each in letters.LANGUAGES])
         for name, when in ACCOUNTS.items()
     ]
+    found[ABOUT_THE_REGISTER] = [
+        Page(name, "a speaker", (when,), [_copy(name, each, _of_a_speaker(each), {}) for each in letters.LANGUAGES])
+        for name, when in REGISTER.items()
+    ]
     return found
+
+
+def _of_a_speaker(language: str) -> dict[str, str | Placeholder]:
+    """What the letters about the register are filled in with."""
+    return {
+        "greeting": letter_book.GREETINGS[Recipient.SPEAKER][language],
+        "added_by": SENDER,
+        "campaign": CAMPAIGN_IN[language],
+        "contact_email": str(current_app.config["CONTACT_EMAIL"]),
+        "private_link": NO_LINK_YET,
+    }
 
 
 def _copy(name: str, language: str, facts: Mapping[str, str | Placeholder], texts: Texts) -> Copy:
