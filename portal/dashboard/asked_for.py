@@ -20,6 +20,8 @@ from portal.submissions.models import Submission
 LONGEST_NOTE = 240
 """More of a long answer stands only where all answers stand."""
 
+LOST = "No, its motion was lost"
+
 Given = Mapping[str, list[str]]
 
 
@@ -70,8 +72,10 @@ def _twinning(submission: Submission, given: Given) -> list[tuple[str, str]]:
 
 
 def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
+    # The form knows no such answer: whoever asks again still has to decide.
+    is_lost = submission.state == "not-carried"
     return [
-        ("Decided", _joined(given, "decision", "decided_on", "decision_meeting")),
+        ("Decided", LOST if is_lost else _joined(given, "decision", "decided_on", "decision_meeting")),
         ("Members", _joined(given, "members")),
         ("Delegates", _joined(given, "delegates")),
         ("About the fee", _joined(given, "fee_wish", "offered_pence", between=": ")),

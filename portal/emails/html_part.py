@@ -27,6 +27,10 @@ GREETING_LENGTH = 60
 Piece = tuple[str, ...]
 """A piece of the shell, taken apart: HTML and the names of what stands between it by turns."""
 
+REFERENCE = re.compile(r"\bUSC-\d+\b")
+"""What people quote: it does not break at its hyphen."""
+HALVES = {"IN ENGLISH": "en", "УКРАЇНСЬКОЮ": "uk"}
+"""The headings of a second half in the other language, which goes on to the end of the words."""
 _PIECE = re.compile(r"<!--piece (\w+)-->(.*?)<!--end-->", re.DOTALL)
 _MARK = re.compile(r"@(\w+)@")
 
@@ -37,11 +41,19 @@ def html_of(title: str, parts: Sequence[str], footer: str, language: str, campai
     `own_address` is where our own pages stand; addresses below it become links.
     """
     pieces = _pieces()
-    paragraphs = [paragraph for part in parts for paragraph in part.split("\n\n") if paragraph.strip()]
+    paragraphs = [(paragraph, number) for number, part in enumerate(parts) for paragraph in part.split("\n\n")]
+    paragraphs = [each for each in paragraphs if each[0].strip()]
     body: list[str] = []
-    buttons = 0
-    for place, paragraph in enumerate(paragraphs):
+    buttons, half_of = 0, -1
+    for place, (paragraph, part) in enumerate(paragraphs):
         lines = paragraph.split("\n")
+        if half_of not in (-1, part):
+            body.append("</div>")
+            half_of = -1
+        if paragraph.strip() in HALVES and half_of == -1:
+            # From here to the end of the words a screen reader changes its voice.
+            body.append(f'<div lang="{HALVES[paragraph.strip()]}">')
+            half_of = part
         if LINK.fullmatch(lines[-1].strip()) or (len(lines) > 1 and _own(own_address).fullmatch(lines[-1].strip())):
             body.append(_button(pieces, lines, language, own_address, first=buttons == 0))
             buttons += 1
@@ -49,6 +61,8 @@ def html_of(title: str, parts: Sequence[str], footer: str, language: str, campai
             body.append(_fill(pieces["greeting"], text=_inline(pieces, paragraph, own_address)))
         else:
             body.append(_paragraph(pieces, lines, own_address))
+    if half_of != -1:
+        body.append("</div>")
     return _fill(
         pieces["page"],
         language=language,
@@ -97,7 +111,7 @@ def _inline(pieces: Mapping[str, Piece], text: str, own_address: str) -> str:
     escaped = str(escape(text))
     for links in (LINK, _own(own_address)):
         escaped = links.sub(lambda link: _fill(pieces["link"], url=link[0]), escaped)
-    return escaped.replace("\n", "<br>\n")
+    return REFERENCE.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped).replace("\n", "<br>\n")
 
 
 @lru_cache(maxsize=10)

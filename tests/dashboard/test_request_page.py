@@ -190,6 +190,13 @@ class TestWhatTheyAskedFor:
         assert '<p lang="uk">Давні слова' in html
 
 
+def test_a_lost_motion_is_not_called_undecided(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    html = coordinator.get(
+        f"/dashboard/requests/{make_request('affiliation', state='not-carried', decision='not-yet')}"
+    )
+    assert "No, its motion was lost" in html.text
+
+
 @pytest.mark.parametrize(("decision", "first"), [("carried", "accept"), ("going", "await-decision")])
 def test_the_blue_button_is_what_comes_next(
     coordinator: FlaskClient, make_request: Callable[..., int], decision: str, first: str

@@ -72,3 +72,19 @@ def test_letters_know_their_own_address(app: Flask) -> None:
     button = BeautifulSoup(letter.html, "html5lib").find("a", class_="label")
     assert button is not None
     assert (button["href"], button.get_text()) == (address, "Open it")
+
+
+def test_the_half_in_the_other_language_says_so_and_the_signature_does_not() -> None:
+    words = "Dear all,\n\nWelcome.\n\nУКРАЇНСЬКОЮ\n\nШановні друзі!\n\n- Організація: NUM"
+    page = BeautifulSoup(html_of("Subject", [words, "Yours,\n\nMaria"], "", "en", "Campaign", OWN), "html5lib")
+    [half] = page.find_all("div", lang="uk")
+    assert half.get_text(" ", strip=True) == "УКРАЇНСЬКОЮ Шановні друзі! Організація: NUM"
+    assert "Maria" in page.get_text()
+    alone = html_of("Subject", ["Dear all,\n\nWelcome."], "", "en", "Campaign", OWN)
+    assert 'lang="uk"' not in alone
+
+
+def test_a_reference_does_not_break_at_its_hyphen() -> None:
+    page = BeautifulSoup(html_of("Subject", ["Hello,\n\nUSC-1052 it is."], "", "en", "Campaign", OWN), "html5lib")
+    [kept] = [each for each in page.find_all("span") if "nowrap" in str(each.get("style", ""))]
+    assert kept.get_text() == "USC-1052"
