@@ -25,50 +25,54 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     # A speaker learns who speaks for the branch only where that was agreed to.
     may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
     with force_locale(language):
-        return when(submission, language) | told.facts(submission, language) | {
-            "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
-            # An offer names the kind alone: a meeting's own name often says whose it is.
-            "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
-            "meeting_place": _place_so_far(submission),
-            "meeting_format": _format(submission),
-            "audience": _audience(submission, submission.audience_size),
-            "topics": _topics(submission, language),
-            "talk_length": _talk(submission),
-            "region": _region(submission, language),
-            "sector": _sector(submission, language),
-            "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
-            "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
-            # What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
-            "offered_dates": _offered_dates(submission, language),
-            "offered_audience": _audience(submission, _number_alone(submission.audience_size)),
-            "offered_topics": _listed(*_chosen_topics(submission, language)),
-            "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
-            "offered_access": _listed(*labels_of(forms.NEEDS, submission.needs or [])),
-            "is_contested": _contested(submission),
-            "contested_note": submission.contested_note if submission.contested != "no" else "",
-            "press": _label(forms.YES_NO_MAYBE, submission.press),
-            "recording": _label(forms.YES_NO_MAYBE, submission.recording),
-            "will_be_recorded": "yes" if submission.recording == "yes" else "",
-            "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
-            "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
-            "missing": _missing(submission),
-            "still_to_tell": _still_to_tell(submission),
-            "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
-            "branch_email": submission.contact_email if may_be_named else "",
-            "branch_phone": submission.contact_phone if may_be_named else "",
-            "speaker_name": submission.shown_speaker,
-            "speaker_email": submission.speaker_email if submission.shown_speaker else "",
-            "accepted_dates": "",
-            "other_date": "",
-            "answer_by": long_date(submission.answer_by, language),
-            "attended": _came(submission.attended),
-            "twin_link": _form_link(submission, "twinning", "twin", language),
-            "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
-            "outcome": submission.outcome,
-            "decide_by": long_date(submission.decide_by, language),
-            # What stood before a change is known to the move alone.
-            "meeting_before": "",
-        }
+        return (
+            when(submission, language)
+            | told.facts(submission, language)
+            | {
+                "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+                # An offer names the kind alone: a meeting's own name often says whose it is.
+                "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
+                "meeting_place": _place_so_far(submission),
+                "meeting_format": _format(submission),
+                "audience": _audience(submission, submission.audience_size),
+                "topics": _topics(submission, language),
+                "talk_length": _talk(submission),
+                "region": _region(submission, language),
+                "sector": _sector(submission, language),
+                "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
+                "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
+                # What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
+                "offered_dates": _offered_dates(submission, language),
+                "offered_audience": _audience(submission, counts.alone(submission.audience_size)),
+                "offered_topics": _listed(*_chosen_topics(submission, language)),
+                "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
+                "offered_access": _listed(*labels_of(forms.NEEDS, submission.needs or [])),
+                "is_contested": _contested(submission),
+                "contested_note": submission.contested_note if submission.contested != "no" else "",
+                "press": _label(forms.YES_NO_MAYBE, submission.press),
+                "recording": _label(forms.YES_NO_MAYBE, submission.recording),
+                "will_be_recorded": "yes" if submission.recording == "yes" else "",
+                "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
+                "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
+                "missing": _missing(submission),
+                "still_to_tell": _still_to_tell(submission),
+                "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
+                "branch_email": submission.contact_email if may_be_named else "",
+                "branch_phone": submission.contact_phone if may_be_named else "",
+                "speaker_name": submission.shown_speaker,
+                "speaker_email": submission.speaker_email if submission.shown_speaker else "",
+                "accepted_dates": "",
+                "other_date": "",
+                "answer_by": long_date(submission.answer_by, language),
+                "attended": _came(submission.attended),
+                "twin_link": _form_link(submission, "twinning", "twin", language),
+                "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
+                "outcome": submission.outcome,
+                "decide_by": long_date(submission.decide_by, language),
+                # What stood before a change is known to the move alone.
+                "meeting_before": "",
+            }
+        )
 
 
 def _format(submission: SpeakerRequest) -> str:
@@ -81,12 +85,6 @@ def _audience(submission: SpeakerRequest, size: str) -> str:
     """How many and who, within a sentence."""
     many, who = counts.people(size), _label(forms.AUDIENCES, submission.audience)
     return _joined(many, who[:1].lower() + who[1:] if many else who)
-
-
-def _number_alone(size: str) -> str:
-    """The number of people alone; nothing of the words around it."""
-    number = counts.number_in(size)
-    return "" if number is None else str(number)
 
 
 def _came(attended: int | None) -> str:

@@ -9,11 +9,10 @@ import re
 
 from flask_babel import format_decimal, ngettext
 
-_NUMBER = re.compile(
-    r"(?:about|around|approx\.?|approximately|roughly|some|c\.?|ca\.?|близько|приблизно|до)? ?"
-    r"([0-9]{1,3}(?:[,  ][0-9]{3})+|[0-9]{1,6}) ?(?:people|members|persons|осіб|людей|членів)?",
-    re.IGNORECASE,
-)
+_BEFORE = r"(?:about|around|approx\.?|approximately|roughly|some|c\.?|ca\.?|близько|приблизно|до)? ?"
+_BEHIND = r" ?(?:people|members|persons|осіб|людей|членів)?"
+_NUMBER = re.compile(rf"{_BEFORE}([0-9]{{1,3}}(?:[,   ][0-9]{{3}})+|[0-9]{{1,6}}){_BEHIND}", re.IGNORECASE)
+_RANGE = re.compile(rf"{_BEFORE}([0-9]{{1,5}}) ?(?:-|–|—|to|до) ?([0-9]{{1,5}}){_BEHIND}", re.IGNORECASE)
 
 
 def number_in(typed: str) -> int | None:
@@ -22,8 +21,27 @@ def number_in(typed: str) -> int | None:
     return int(re.sub(r"[^0-9]", "", found[1])) if found else None
 
 
+def alone(typed: str) -> str:
+    """The number that was typed, or the two of a range ("40–60"), without the words around; else nothing."""
+    between = _range_in(typed)
+    number = number_in(typed)
+    return "–".join(map(str, between)) if between else "" if number is None else str(number)
+
+
+def _range_in(typed: str) -> tuple[int, int] | None:
+    found = _RANGE.fullmatch(typed.strip())
+    least, most = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (least, most) if least < most else None
+
+
+def _in_words(between: tuple[int, int]) -> str:
+    return "–".join(format_decimal(each) for each in between)
+
+
 def people(typed: str) -> str:
     """So many people, in the present language."""
+    if between := _range_in(typed):
+        return ngettext("about %(count)s person", "about %(count)s people", between[1], count=_in_words(between))
     count = number_in(typed)
     if count is None:
         return typed
@@ -32,6 +50,8 @@ def people(typed: str) -> str:
 
 def members(typed: str) -> str:
     """So many members, in the present language."""
+    if between := _range_in(typed):
+        return ngettext("about %(count)s member", "about %(count)s members", between[1], count=_in_words(between))
     count = number_in(typed)
     if count is None:
         return typed

@@ -226,7 +226,7 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         assert facts(request, "en")["meeting_when_kyiv"] == "9.30pm in Kyiv"
         request.meeting_format = "in-person"
         assert english["meeting_place"] == "Redhills, Durham"
-        assert english["audience"] == "20-25, members only"
+        assert english["audience"] == "about 20–25 people, members only"
         assert english["topics"] == "Railway workers; VPZU"
         assert english["talk_length"] == "20 minutes and 15 for questions"
         assert english["expenses"] == "Travel; £50 petrol"

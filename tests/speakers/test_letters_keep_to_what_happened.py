@@ -121,7 +121,9 @@ def test_a_place_is_not_named_twice(app: Flask) -> None:
         ("30", "about 30 people", "близько 30 осіб"),
         ("about 1,200", "about 1,200 people", "близько 1 200 осіб"),
         ("1", "about 1 person", "близько 1 особи"),
-        ("20-25", "20-25", "20-25"),
+        ("20-25", "about 20–25 people", "близько 20–25 осіб"),
+        ("about 40 to 60 people", "about 40–60 people", "близько 40–60 осіб"),
+        ("a full hall", "a full hall", "a full hall"),
     ],
 )
 def test_how_many_come_is_said_in_words(app: Flask, typed: str, english: str, ukrainian: str) -> None:
@@ -131,7 +133,7 @@ def test_how_many_come_is_said_in_words(app: Flask, typed: str, english: str, uk
         assert facts(request, "en")["audience"] == english
         assert facts(request, "uk")["audience"].replace("\xa0", " ") == ukrainian
         # The offer tells a number, but none of the branch's words.
-        assert facts(request, "en")["offered_audience"] == (english if typed != "20-25" else "")
+        assert facts(request, "en")["offered_audience"] == (english if typed != "a full hall" else "")
 
 
 def test_a_time_has_one_clock(app: Flask) -> None:
