@@ -45,7 +45,7 @@ def figures(session: Session, now: datetime) -> dict[str, Any]:
         "queued": status.queued,
         "held": status.held,
         "failed": status.failed,
-        "worker_last_pass_seconds": int((now - last_pass).total_seconds()) if last_pass else None,
+        "worker_last_pass_seconds": max(int((now - last_pass).total_seconds()), 0) if last_pass else None,
         "mail_server_trouble": status.trouble,
         "alarm": alarms(failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, now=now),
     }

@@ -114,3 +114,8 @@ def test_a_database_that_is_away_is_an_alarm(app: Flask) -> None:
     code, text = ask(app, "--json")
     assert (code, json.loads(text)["database"]) == (1, "unreachable")
     assert app.test_client().get("/healthz").status_code == 503
+
+
+def test_a_clock_that_went_back_makes_no_figure_less_than_nothing(app: Flask, post: Callable[..., None]) -> None:
+    post(passed=-timedelta(days=8), states={})
+    assert json.loads(ask(app, "--json")[1])["worker_last_pass_seconds"] == 0

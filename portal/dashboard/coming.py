@@ -42,7 +42,10 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
         each=each,
         on=words.long_day(each.on),
         away=words.span((each.on - today).days),
-        letters=[(typed_letters.WHO.get(letter.to, letter.to), letter) for letter in letters],
+        letters=[
+            (typed_letters.WHO.get(letter.to, letter.to), letter, typed_letters.shown(letter.body))
+            for letter in letters
+        ],
         move=words.move_label(submission.WORKFLOW.transition(each.row.move)) if each.row.move else "",
         can_come_now=_can_come_now(submission, each, today),
         opened=opened(now),

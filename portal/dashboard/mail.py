@@ -21,6 +21,7 @@ from portal.dashboard import went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.mail_lists import TAGS, tag_word
 from portal.dashboard.old_letters import day_passed
+from portal.dashboard.typed_letters import LINK_SHOWN
 from portal.emails import models as mail_rows
 from portal.emails import outbox
 from portal.emails.invites import FILE_NAME
@@ -37,7 +38,7 @@ SANDBOX = (
     "frame-ancestors 'none'; sandbox"
 )
 LINK = re.compile(r"\[\[link:[0-9]+\]\]")
-LINK_SHOWN = "[their private link]"
+LED_TO = re.compile(rf'href="{LINK.pattern}"')
 
 
 @blueprint.get("/mail/<int:email_id>")
@@ -80,7 +81,12 @@ def email_html(email_id: int) -> FlaskResponse:
     email = _find(email_id)
     if email.is_private or _words(email) is None:
         abort(404)
-    return sandboxed(LINK.sub("#", email.html))
+    return sandboxed(without_links(email.html))
+
+
+def without_links(html: str) -> str:
+    """A letter’s HTML part with its buttons leading nowhere, and words where the address of a private link is shown."""
+    return LINK.sub(LINK_SHOWN, LED_TO.sub('href="#"', html))
 
 
 @blueprint.get("/mail/<int:email_id>/calendar")

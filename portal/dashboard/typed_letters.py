@@ -11,6 +11,8 @@ from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_line, clean_text
 
 LINK_IN_WORDS = "{private link}"
+LINK_SHOWN = "[their private link]"
+"""Stands for the private link where words are only looked at."""
 """How the private link stands in a letter that is looked over; the letter itself has the real one."""
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 20_000
@@ -117,3 +119,8 @@ def edited(letters: Sequence[TypedLetter]) -> dict[str, tuple[str, str]]:
 def has_errors(letters: Sequence[TypedLetter]) -> bool:
     """Whether any box needs another look."""
     return any(letter.errors for letter in letters)
+
+
+def shown(words: str) -> str:
+    """The words of a letter, to be looked at and not to be changed."""
+    return words.replace(LINK_IN_WORDS, LINK_SHOWN)

@@ -15,6 +15,7 @@ from portal.dashboard import conflicts, people
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
+from portal.dashboard.typed_letters import shown
 from portal.emails import edited, letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
@@ -91,7 +92,12 @@ def send_message(number: int) -> str | Response:
         texts = edited.texts(db.session())
         letter = letters.wording("common/message", language, facts | {"message": text}, texts=texts)
         return render_template(
-            "dashboard/message_preview.html", submission=submission, text=text, letter=letter, opened=opened(now)
+            "dashboard/message_preview.html",
+            submission=submission,
+            text=text,
+            letter=letter,
+            words=shown(letter.body),
+            opened=opened(now),
         )
     actions.message_to_branch(db.session, submission, text, by=mover(), now=now)
     turns.touch(submission)

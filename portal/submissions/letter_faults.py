@@ -5,6 +5,8 @@ What may be written at all is decided in `emails/grammar`, which names a letter 
 
 from __future__ import annotations
 
+import re
+
 from jinja2 import TemplateError
 
 from portal.emails import grammar, letters
@@ -15,6 +17,8 @@ LONGEST_SUBJECT = 300
 """Letters of the subject as it is written; filled in, no more than 150 are sent."""
 LONGEST_BODY = 20_000
 
+ITS_LINK = re.compile(r"\{\{\s*" + LINK + r"\s*\}\}")
+ALONE = "Put {{ private_link }} on a line of its own: in plain letters its address would run into what stands beside it"
 WHY_IT_STAYS = {
     LINK: "Put {{ private_link }} back on a line of its own, outside any condition. "
     "Without it the branch cannot open its page",
@@ -68,7 +72,9 @@ def _of_subject(entry: Entry, subject: str, names: set[str]) -> list[str]:
 def _of_what_must_stay(entry: Entry, language: str, body: str) -> list[str]:
     """The names without which the letter would miss its point."""
     shipped = grammar.names_in(letters.shipped(entry.name, language).body)
-    return [WHY_IT_STAYS[name] for name in MUST_STAY if name in shipped and not grammar.always_shows(body, name)]
+    gone = [WHY_IT_STAYS[name] for name in MUST_STAY if name in shipped and not grammar.always_shows(body, name)]
+    is_beside = any(ITS_LINK.sub("", line, count=1).strip() for line in body.splitlines() if ITS_LINK.search(line))
+    return gone or [ALONE] * is_beside
 
 
 def _of_trying(entry: Entry, language: str, words: Wording) -> list[str]:

@@ -44,6 +44,7 @@ def test_a_message_answers_and_the_panel_goes_on(coordinator: FlaskClient, writt
     assert GO_ON in panel(html)
     path = f"{page}/message"
     looked_over = Page(coordinator, path).post(message="How good to hear!").text
+    assert "[their private link]" in looked_over
     post_all(coordinator, path, looked_over, step="send")
     html = coordinator.get(page).text
     assert "Next: the meeting" in panel(html)

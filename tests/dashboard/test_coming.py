@@ -50,7 +50,8 @@ def test_its_page_shows_the_letter_as_it_would_read(coordinator: FlaskClient, wa
     html = coordinator.get(links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]).text
     assert "Is the hall step-free?" in html
     assert "j.armstrong@example.org" in html
-    assert "{private link}" in html
+    assert "[their private link]" in html
+    assert "“In solidarity”, the campaign’s name" in html
 
 
 def test_a_reminder_can_be_sent_now_and_then_does_not_come_again(

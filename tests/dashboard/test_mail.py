@@ -214,6 +214,9 @@ def test_the_html_part_may_do_nothing(coordinator: FlaskClient, make_request: Ca
     answer = coordinator.get("/dashboard/mail/1/html")
     assert answer.headers.getlist("Content-Security-Policy") == [SANDBOX]
     assert "[[link:" not in answer.text
+    assert ">#<" not in answer.text
+    assert ">[their private link]<" in answer.text
+    assert 'href="[their' not in answer.text
     assert "<script" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
 

@@ -116,6 +116,8 @@ SHIPPED = letters.shipped("speaker/received", "en")
         ("{{ private_link }}\n{{ ''.__class__ }}", "Line 2: write only a name"),
         ("{{ private_link }}\n\n{{ nonsense }}", "Line 3: this letter knows no {{ nonsense }}"),
         ("{{ private_link }}{% if promise %}", "Line 1: this condition is not closed"),
+        ("{{ private_link }}{{ private_link }}", "Put {{ private_link }} on a line of its own"),
+        ("See {{private_link}}.", "Put {{ private_link }} on a line of its own"),
     ],
 )
 def test_a_body_that_would_do_harm_is_refused(body: str, sentence: str) -> None:
