@@ -103,9 +103,11 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(asked, presses=(("Send your answer", {}),), look_before=False)
     told = demo.private_page(demo.in_state("speaker", "held"))
     for name in ("report", "branch-reports"):
-        yield Visit(f"{told}/moves/{name}", presses=(("Send what has changed", {"attended": "lots"}),))
-    for report in demo.look(_reports):
+        yield Visit(f"{told}/moves/{name}")
+    *others, still_to_tell = demo.look(_reports)
+    for report in others:
         yield Visit(report)
+    yield Visit(still_to_tell, presses=(("Send your report", {"attended": "lots"}),))
     ukrainian = select(Submission.id).where(Submission.language == "uk").order_by(Submission.id)
     for number in demo.look(lambda: db.session.scalars(ukrainian.limit(1)).all()):
         yield Visit(demo.private_page(number))
@@ -173,9 +175,10 @@ def _offer(state: str) -> str:
 
 
 def _reports() -> list[str]:
-    """The paths of the pages on which both sides of a meeting tell how it went, and of those of one that is closed."""
-    numbers = db.session.scalars(select(MeetingReport.id).order_by(MeetingReport.id)).all()
-    paths = [links.path_of(links.issue(db.session(), "report", number, utc_now())) for number in numbers]
+    """The paths of the pages on which both sides tell how their meeting went; of one that has still to tell, last."""
+    found = db.session.scalars(select(MeetingReport).order_by(MeetingReport.id)).all()
+    in_order = sorted(found, key=lambda each: each.answered_at is None)
+    paths = [links.path_of(links.issue(db.session(), "report", each.id, utc_now())) for each in in_order]
     db.session.commit()
     return paths
 
