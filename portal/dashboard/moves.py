@@ -80,15 +80,19 @@ def make_move(number: int, name: str) -> str | Response:
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
-    done = actions.perform(
-        db.session,
-        submission,
-        name,
-        by=mover(),
-        now=now,
-        answers=form.answers(),
-        edited=typed_letters.edited(letters),
-    )
+    try:
+        done = actions.perform(
+            db.session,
+            submission,
+            name,
+            by=mover(),
+            now=now,
+            answers=form.answers(),
+            edited=typed_letters.edited(letters),
+        )
+    except WrongAnswerError as wrong:
+        # Somebody was faster since the letters were looked over: the speaker is booked elsewhere now.
+        return _ask_for(number, transition, form, wrong)
     if is_held:
         approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now)
     turns.touch(submission)
@@ -150,10 +154,16 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
     )
 
 
-def _ask_for(number: int, transition: Transition, form: MoveForm, wrong: MissingAnswerError | WrongAnswerError) -> str:
+def _ask_for(
+    number: int, transition: Transition, form: MoveForm, wrong: MissingAnswerError | WrongAnswerError
+) -> str | Response:
     """The form once more: this request needs an answer that others may leave out, or another one (a sum)."""
     db.session.rollback()
     if isinstance(wrong, WrongAnswerError):
+        if wrong.name not in form:
+            # What cannot be so is not asked on this form (an hour that was agreed before).
+            flash(f"{wrong.sentence}.", "error")
+            return redirect(url_for("dashboard.request_page", number=number), 303)
         form[wrong.name].errors = [wrong.sentence]
     else:
         for name in wrong.names:

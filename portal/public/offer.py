@@ -25,6 +25,7 @@ from portal.public.finding import NoSuchLinkError
 from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
 from portal.public.tracking_acts import checked_token
 from portal.speakers import consenting, meeting_facts, offers, two_clocks
+from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, whole
@@ -223,6 +224,10 @@ def _answer(
     try:
         perform(found, form)
         db.session.commit()
+    except DoubleBookedError:
+        posted.only_read_from_now()
+        found = opened(token)
+        return again(_("You are booked elsewhere at that time. Please write to us, and we settle it."), 422)
     except WrongAnswerError as wrong:
         posted.only_read_from_now()
         found = opened(token)

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.extensions import db
 from portal.public import language
-from portal.speakers import agreements, feeds, keeping, leaving, own_address, own_page
+from portal.speakers import agreements, consenting, feeds, keeping, leaving, own_address, own_page
 from portal.speakers.own_forms import About, Agree, NewAddress, OwnForm, RatherNot, Talks, Where
 from portal.speakers.own_times import Pause, Week
 from portal.speakers.register import IN_UK, Speaker
@@ -100,6 +100,7 @@ def _agree(speaker: Speaker, form: OwnForm, now: datetime) -> str:
 
 
 def _take_back(speaker: Speaker, form: OwnForm, now: datetime) -> str:
+    consenting.withdraw_all(db.session(), speaker, now)
     if agreements.withdraw(speaker, agreements.BRANCHES, now):
         own_page.tell_coordinators(db.session(), speaker, "speaker-not-named", NAME_TAKEN_BACK, now)
         keeping.touch(speaker)

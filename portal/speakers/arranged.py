@@ -37,6 +37,7 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
 
 def _stand_by(submission: SpeakerRequest) -> str:
     """Who stands by, or is asked to, for coordinators."""
-    found = [each for each in submission.offers if each.role == STAND_BY and each.closed_at is None]
+    standing = [each for each in submission.offers if each.role == STAND_BY and each.closed_at is None]
+    found = [each for each in standing if each.speaker.is_in_register]
     names = (each.speaker.name if each.state == CONFIRMED else f"{each.speaker.name} (asked)" for each in found)
     return ", ".join(names)

@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import LONDON, london_day
 from portal.speakers import diary, offers
-from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
@@ -81,6 +81,10 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     submission.meeting_on = day
     submission.confirmed_time = moment
     session = offers.session_of(submission)
+    for each in submission.offers:
+        if each.role == STAND_BY and each.closed_at is None:
+            # Whoever has still to say whether they stand by says it of the meeting as it stands now.
+            each.dates = offers.dates_offered(submission)
     if chosen is None:
         for booking in diary.living(submission):
             diary.move(session, submission, booking)
@@ -93,6 +97,9 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     offers.confirm(chosen, now)
     offers.name(submission, chosen.speaker)
     offers.count_days(submission, session)
+    # Whoever stands by has stayed through the search for another speaker, and goes where the meeting goes.
+    for booking in diary.living(submission):
+        diary.move(session, submission, booking)
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
     return before
@@ -116,10 +123,11 @@ def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer
     return found[0] if found else None
 
 
-def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
     offers.drop_out(submission, now)
     diary.cancel(submission, now, (SPEAKER,))
+    return {"speaker_name": submission.speaker_name}
 
 
 def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

@@ -96,6 +96,10 @@ class SpeakerRequest(Reported):
         of_speakers = recipient in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY)
         return self.with_their_report(recipient, addressees.of(self.offers, recipient, now) if of_speakers else ())
 
+    def writes_one_by_one(self, recipient: str) -> bool:
+        """As everywhere: where speakers of the register are asked, no letter goes past their offers."""
+        return recipient in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY) and bool(self.offers)
+
     def party(self, key: str) -> Party | None:
         """As everywhere."""
         return self.party_to_report(key)
@@ -184,13 +188,21 @@ class SpeakerRequest(Reported):
         return any(each.answered_at is not None or each.answer_by != self.answer_by for each in self._asked())
 
     def _asked(self) -> list[Offer]:
-        return [each for each in self.offers if each.closed_at is None and each.role == SPEAKER]
+        return [each for each in self._open(SPEAKER) if each.speaker.is_in_register]
+
+    def _open(self, role: str) -> list[Offer]:
+        return [each for each in self.offers if each.closed_at is None and each.role == role]
 
     @property
     def stand_by(self) -> Offer | None:
         """The offer of whoever stands by; None where nobody does."""
-        found = (each for each in self.offers if each.role == STAND_BY and each.state == CONFIRMED)
-        return next((each for each in found if each.closed_at is None), None)
+        found = (each for each in self._open(STAND_BY) if each.state == CONFIRMED and each.speaker.is_in_register)
+        return next(found, None)
+
+    @property
+    def cannot_swap(self) -> bool:
+        """Whether nobody can speak in the place of another: nobody stands by, or the meeting has no day and hour."""
+        return self.stand_by is None or self.meeting_on is None or self.confirmed_time is None
 
     @property
     def has_stand_by(self) -> bool:
@@ -205,7 +217,7 @@ class SpeakerRequest(Reported):
     @property
     def has_stand_by_asked(self) -> bool:
         """Whether somebody stands by, or is asked to."""
-        return any(each.role == STAND_BY and each.closed_at is None for each in self.offers)
+        return any(each.speaker.is_in_register for each in self._open(STAND_BY))
 
     @property
     def has_no_stand_by_asked(self) -> bool:

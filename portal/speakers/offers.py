@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
+from portal.speakers import consenting
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -102,6 +103,8 @@ def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
         raise WrongAnswerError("accepted", sentence)
     found.state, found.accepted, found.answered_at = ACCEPTED, days, now
     found.may_name_me = answers.get("may_name_me") == "yes"
+    if not found.may_name_me:
+        consenting.withdraw_meeting(found, now)
     count_days(request, session_of(request))
     return {"speaker_name": found.speaker.name}
 
@@ -152,8 +155,9 @@ def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 
 def drop_out(request: SpeakerRequest, now: datetime) -> None:
     """The booked speaker cannot come after all. Whoever stands by still does."""
-    for each in open_offers(request):
-        end(each, DROPPED_OUT, now)
+    for each in request.offers:
+        if each.role == SPEAKER:
+            end(each, DROPPED_OUT, now)
 
 
 def confirm(chosen: Offer, now: datetime) -> None:
@@ -164,6 +168,7 @@ def confirm(chosen: Offer, now: datetime) -> None:
 def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
     """Close an offer, once."""
     if each.closed_at is None:
+        consenting.withdraw_meeting(each, now)
         each.state, each.closed_at = state, now
         each.reason = reason or each.reason
         each.answered_at = each.answered_at or (now if state == DECLINED else None)
@@ -188,8 +193,15 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
 
 
 def open_offers(request: SpeakerRequest) -> list[Offer]:
-    """The offers to speak that are still open, the oldest first; to stand by is another matter."""
-    return [each for each in request.offers if each.closed_at is None and each.role == SPEAKER]
+    """The offers to speak that are still open, the oldest first; to stand by is another matter.
+
+    Whoever is hidden for their safety, or has left, is asked nothing and confirmed for nothing any more.
+    """
+    return [
+        each
+        for each in request.offers
+        if each.closed_at is None and each.role == SPEAKER and each.speaker.is_in_register
+    ]
 
 
 def is_unanswered(each: Offer) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from portal.speakers import addressees, afterwards
 from portal.speakers.engagements import CONFIRMED, Offer
+from portal.speakers.engagements import SPEAKER as SPEAKS
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.submissions.models import Submission
 from portal.submissions.prepared import Party
@@ -53,7 +54,8 @@ class Reported(Submission):
     def has_speaker_to_report(self) -> bool:
         """Whether the speaker is asked the same, and has not said; nobody asks one who is hidden for their safety."""
         return afterwards.is_missing(self.reports, SPEAKER) and not any(
-            each.state == CONFIRMED and each.speaker.locked_at is not None for each in self.offers
+            each.state == CONFIRMED and each.role == SPEAKS and each.speaker.locked_at is not None
+            for each in self.offers
         )
 
     @property

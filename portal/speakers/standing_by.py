@@ -84,7 +84,8 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     standing.role = SPEAKER
     for booking in diary.living(request):
         if booking.role == STAND_BY:
-            booking.role, booking.sequence = SPEAKER, booking.sequence + 1
+            booking.role = SPEAKER
+            diary.move(offers.session_of(request), request, booking)
     offers.name(request, standing.speaker)
     return {"speaker_name": standing.speaker.name}
 

@@ -73,7 +73,7 @@ STANDING_BY = (
             Notification("speaker/stood-down", Recipient.OTHER_SPEAKERS),
         ),
         then="portal.speakers.standing_by.swap",
-        unless="has_no_stand_by",
+        unless="cannot_swap",
     ),
     Transition(
         "plan-b",

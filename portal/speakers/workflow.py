@@ -105,6 +105,7 @@ TRANSITIONS = (
             Notification("speaker/confirmed", Recipient.BRANCH),
             Notification("speaker/booked", Recipient.SPEAKER),
             Notification("speaker/others-thanked", Recipient.OTHER_SPEAKERS),
+            MOVED,
         ),
         then="portal.speakers.bookings.confirm",
         passes_on="speaker",

@@ -111,7 +111,7 @@ def perform(
         transition=name,
         from_state=was,
         to_state=submission.state,
-        text=history.words_of(given),
+        text="" if history.is_about_a_speaker(given) else history.words_of(given),
         data=history.kept(given),
         is_public=not registry.kind(submission.kind).workflow.transition(name).is_internal,
     )

@@ -192,7 +192,7 @@ def _everybody(
 ) -> Iterator[tuple[Notification, Party | None]]:
     """Each letter with each of those it goes to; None stands for the one recipient that the request knows itself."""
     for row in rows:
-        for party in submission.parties(row.to, now) or (None,):
+        for party in submission.parties(row.to, now) or (() if submission.writes_one_by_one(row.to) else (None,)):
             yield row, party
 
 

@@ -57,13 +57,19 @@ def words_of(answers: Mapping[str, str]) -> str:
     return ""
 
 
-SEALED = ("speaker_name", "speaker_email", "other_date")
+SEALED = ("speaker_name", "speaker_email", "other_date", "although")
 """Answers that tell who a speaker is: the history keeps them so that the database alone tells nobody."""
+
+
+def is_about_a_speaker(answers: Mapping[str, str]) -> bool:
+    """Whether a move tells of a speaker, so that also its reason is theirs."""
+    return bool(answers.get("speaker_name"))
 
 
 def kept(answers: Mapping[str, str]) -> dict[str, str]:
     """The answers of a move as its line of history holds them; `unseal` reads them."""
-    return {name: seal(value) if name in SEALED and value else value for name, value in answers.items()}
+    sealed = (*SEALED, "reason") if is_about_a_speaker(answers) else SEALED
+    return {name: seal(value) if name in sealed and value else value for name, value in answers.items()}
 
 
 def plain(value: Any) -> Any:

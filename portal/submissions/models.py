@@ -196,6 +196,10 @@ class Submission(db.Model):
         """The people whom a letter of this moment goes to, where that can be several; none where it is one."""
         return ()
 
+    def writes_one_by_one(self, recipient: str) -> bool:
+        """Whether letters to a recipient go to its parties alone, and to nobody where there is none."""
+        return False
+
     def party(self, key: str) -> Party | None:
         """One of those people, by the key of an earlier letter; None where they are not to be written to any more."""
         return None

@@ -260,7 +260,9 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
         return ""
     if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
         # Whoever said no is asked a second time where their name stands nowhere any more.
-        return ", ".join(unseal(event.data[name]) for name in NAMED if event.data.get(name))
+        said = ", ".join(unseal(event.data[name]) for name in NAMED if event.data.get(name))
+        reason = unseal(event.data.get("reason", "")) if said else ""
+        return f"{said}: {reason}" if reason else said
     if event.name == "amended":
         said = event.data.get("said", {})
         return "\n".join(said.get(language) or said.get("en") or ())

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import keeping, offers
+from portal.speakers import consenting, keeping, offers
 from portal.submissions import actions, follow_ups, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, speaker_answers
@@ -162,3 +163,57 @@ def test_late_letters_give_as_long_to_answer_as_any(app: Flask) -> None:
         assert request.answer_by > london_day(later)
         assert request.remind_on > london_day(later) - timedelta(days=1)
         assert isinstance(request.answer_by, date)
+
+
+@pytest.mark.parametrize("hide", ["locked_at", "left_at"])
+def test_whoever_is_hidden_is_confirmed_for_nothing_and_written_to_no_more(app: Flask, hide: str) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        days = ",".join(row["on"] for row in request.offers[0].dates)
+        perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days, may_name_me="yes")
+        setattr(request.offers[0].speaker, hide, NOW)
+        before = len(letters_of(request))
+        with pytest.raises(WrongAnswerError):
+            perform(
+                request, "confirm", COORDINATOR, NOW + timedelta(minutes=1),
+                offer=str(request.offers[0].id), confirmed_on="2027-01-14", confirmed_time="19:00",
+            )  # fmt: skip
+        perform(request, "withdraw", BRANCH, NOW + timedelta(minutes=2), reason="No hall")
+        after = letters_of(request)[before:]
+        if hide == "locked_at":
+            assert "petro@example.org" not in [address for _, address in after]
+        assert ("speaker/no-longer-needed", "iryna@example.org") in after
+
+
+def test_a_consent_that_is_taken_back_holds_from_the_next_letter_on(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+        assert request.shown_speaker == "Petro Lys"
+        consenting.withdraw_all(db.session(), request.offers[0].speaker, NOW)
+        assert request.shown_speaker == ""
+        perform(
+            request, "change-meeting", COORDINATOR, NOW + timedelta(minutes=1),
+            confirmed_on="2027-01-21", confirmed_time="19:00",
+        )  # fmt: skip
+        assert "Petro" not in text_of(request, "speaker/changed")
+
+
+def test_what_a_speaker_tells_us_is_sealed_in_the_history(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        perform(request, "speaker-declined", SPEAKER, reason="My son was drafted")
+        db.session.commit()
+        kept = db.session.execute(db.text("SELECT group_concat(data || text) FROM events")).scalar_one()
+        assert "drafted" not in kept
+        shown = [line.body for line in timeline(db.session(), request, Viewer.COORDINATOR)]
+        assert "Petro Lys: My son was drafted" in shown
+        assert not any("drafted" in line.body for line in timeline(db.session(), request, Viewer.BRANCH))
+
+
+@pytest.mark.parametrize("numbers", ["9" * 24, "9" * 5000, "0", "-1", "x", ""])
+def test_numbers_that_are_nobody_s_are_refused(app: Flask, numbers: str) -> None:
+    with app.app_context():
+        request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
+        with pytest.raises((WrongAnswerError, actions.MissingAnswerError)):
+            perform(request, "ask-speakers", COORDINATOR, speakers=numbers)

@@ -125,6 +125,42 @@ def test_nobody_stands_by_is_a_task_until_there_is_a_plan_b(app: Flask) -> None:
         assert "stand-by-missing" not in names
 
 
+def test_who_stands_by_goes_where_the_meeting_goes_after_a_drop_out(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "speaker-dropped-out", SPEAKER, minutes=3)
+        third = registered(NOW, "third@example.org", name="Third Example")
+        perform(request, "ask-speakers", minutes=4, speakers=str(third.id))
+        perform(request, "confirm", minutes=5, confirmed_on="2027-01-21", confirmed_time="19:00")
+        living = [each for each in request.bookings if each.state == "booked"]
+        assert {(each.role, each.starts_at.date()) for each in living} == {
+            ("stand-by", date(2027, 1, 21)),
+            ("speaker", date(2027, 1, 21)),
+        }
+        assert ("speaker/stand-by-changed", "iryna@example.org") in letters_of(request)
+
+
+def test_nobody_is_swapped_into_a_meeting_without_an_hour(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "speaker-dropped-out", SPEAKER, minutes=3)
+        request.meeting_on, request.confirmed_time = date(2027, 2, 4), None
+        with pytest.raises(NotPermittedError):
+            perform(request, "swap", minutes=4)
+
+
+def test_a_meeting_that_moves_while_somebody_is_asked_to_stand_by_is_asked_about_anew(app: Flask) -> None:
+    with app.app_context():
+        request = booked()
+        second = registered(NOW, "iryna@example.org", name="Iryna Vesna")
+        perform(request, "ask-stand-by", minutes=1, speakers=str(second.id))
+        perform(request, "change-meeting", minutes=2, confirmed_on="2027-01-21", confirmed_time="19:00")
+        asked = request.offers[-1]
+        assert [row["on"] for row in asked.dates] == ["2027-01-21"]
+        perform(request, "stand-by-accepts", SPEAKER, minutes=3)
+        assert asked.accepted == ["2027-01-21"]
+
+
 def test_who_is_asked_to_stand_by_answers_on_a_page(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         request = booked()
