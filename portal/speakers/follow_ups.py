@@ -95,7 +95,7 @@ BEFORE_AN_ANSWER = (
         "decide_by",
         -3,
         SEARCHING,
-        task="The branch must know in three days whether somebody comes. Say who it is, or that nobody can.",
+        task="The day by which the branch must know is near. Say who comes, or that nobody can.",
         late=2,
     ),
     FollowUp(

@@ -35,6 +35,8 @@ LONGEST_TASK = 200
 
 _table = Submission.__table__.c
 _COLUMNS = (_table.id, _table.kind, _table.heading, _table.due_on, _table.meeting_on)
+IS_BOOKED = _table.state == "confirmed"
+"""Of meetings for which nobody has said yes, tasks tell."""
 
 
 def receivers(session: Session, now: datetime) -> list[int]:
@@ -87,7 +89,7 @@ def waiting(
     today = london_day(now)
     found = day.day(session, now, owners)
     whose = or_(_table.coordinator_id.in_(owners), _table.coordinator_id.is_(None))
-    is_near = and_(_table.is_open == true(), whose, _table.meeting_on.between(today, today + WEEK))
+    is_near = and_(_table.is_open == true(), whose, _table.meeting_on.between(today, today + WEEK), IS_BOOKED)
     meetings = select(*_COLUMNS).where(is_near).order_by(_table.meeting_on, _table.id).limit(LISTED + 1)
     already = {*told, *(row.id for row in found[day.BROKEN])}
     handed_back = [row for row in _handed_back(session, owners, since) if row.id not in already]

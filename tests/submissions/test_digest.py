@@ -34,6 +34,8 @@ def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
     clockwork.request("2026-11-25 10:00", maria, heading="Soon Fire", meeting_on=london("2026-12-02 10:00").date())
     clockwork.request("2026-11-25 10:00", ben, heading="Ben Fire", meeting_on=london("2026-12-02 10:00").date())
     clockwork.request("2026-11-25 10:00", maria, heading="Far Fire", meeting_on=london("2026-12-03 10:00").date())
+    clockwork.sql("UPDATE submissions SET state = 'confirmed' WHERE heading LIKE '% Fire'")
+    clockwork.request("2026-11-25 10:00", maria, heading="Nobody’s Fire", meeting_on=london("2026-12-01 10:00").date())
     clockwork.work("2026-11-26 07:29")
     assert clockwork.to(DIGEST) == []
     clockwork.work("2026-11-26 07:30")
@@ -43,11 +45,11 @@ def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
     assert section(text, "Promised for today").count("- USC-") == 1
     assert "Today Health" in section(text, "Promised for today")
     assert section(text, "Nobody looks after these yet").count("New Miners") == 1
-    assert section(text, "Waiting on you").count("- USC-") == 3
+    assert section(text, "Waiting on you").count("- USC-") == 4
     assert "Later Buses" in section(text, "Waiting on you")
-    assert [name for name in ("Soon", "Ben", "Far") if name in section(text, "Meetings in the next seven days")] == [
-        "Soon"
-    ]
+    assert [
+        name for name in ("Soon", "Ben", "Far", "Nobody") if name in section(text, "Meetings in the next seven days")
+    ] == ["Soon"]
     assert "Jean" not in text
     assert "Broken Rail" not in other
     assert "Of Ben" in section(other, "Waiting on you")
