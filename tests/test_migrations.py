@@ -21,8 +21,10 @@ from portal.directory.load import load_reference_data
 from portal.extensions import db
 from portal.launcher import newest_migration
 from portal.sealed import seal, unseal
+from portal.speakers.report_rows import MeetingReport
 from portal.submissions import actions, consents, registry
 from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.conftest import PASSWORD, TEST_SETTINGS
 
@@ -124,7 +126,8 @@ def test_the_launcher_knows_the_newest_migration(empty_app: Flask) -> None:
 
 CAME_OR_WENT = (
     *("leased_until", "approval_id", "calendar", "calendar_method"),
-    *("fallback", "speaker_id", "remind_on", "answer_by", "speaker_name", "speaker_email", "sealed_name", "sealed_email"),
+    *("fallback", "speaker_id", "remind_on", "answer_by"),
+    *("speaker_name", "speaker_email", "sealed_name", "sealed_email"),
 )
 """Columns that only some of the migrations know."""
 
@@ -209,6 +212,23 @@ def test_who_was_asked_before_there_were_keys_is_sealed_and_can_be_unsealed_agai
         sealed = db.session.execute(text("SELECT sealed_name, sealed_email FROM speaker_requests")).one()
         assert [unseal(each) for each in sealed] == [name, address]
         assert not any(each in (name, address) for each in sealed)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_branch_that_is_asked_how_its_meeting_went_has_its_report_to_write(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        upgrade()
+    file_two(empty_app)
+    with empty_app.app_context():
+        downgrade(revision="0008")
+        db.session.execute(text("UPDATE submissions SET state = 'held' WHERE kind = 'speaker'"))
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        report = db.session.scalars(select(MeetingReport)).one()
+        assert (report.side, report.held, report.wishes, report.next_step) == ("branch", None, [], "")
+        assert db.session.get_one(Submission, report.submission_id).state == "held"
         db.session.remove()
         db.engine.dispose()
 

@@ -52,11 +52,9 @@ class Reported(Submission):
 
     @property
     def has_speaker_to_report(self) -> bool:
-        """Whether the speaker is asked the same, and has not said; nobody asks one who is hidden for their safety."""
-        return afterwards.is_missing(self.reports, SPEAKER) and not any(
-            each.state == CONFIRMED and each.role == SPEAKS and each.speaker.locked_at is not None
-            for each in self.offers
-        )
+        """Whether the speaker is asked the same, and has not said; nobody asks one who is hidden or has left."""
+        booked = [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKS]
+        return afterwards.is_missing(self.reports, SPEAKER) and all(each.speaker.is_in_register for each in booked)
 
     @property
     def has_somebody_to_report(self) -> bool:

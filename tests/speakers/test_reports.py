@@ -80,6 +80,16 @@ def test_whoever_has_told_is_never_reminded(side: str, others: str) -> None:
     assert request.state == "closed"
 
 
+@pytest.mark.parametrize("change", ["locked_at", "left_at"])
+def test_nobody_reminds_a_speaker_who_is_hidden_or_has_left(change: str) -> None:
+    request = after_meeting()
+    setattr(request.offers[0].speaker, change, at(HELD_ON, 10))
+    db.session.commit()
+    live_through(HELD_ON, date(2027, 3, 5))
+    assert [template for template, _ in reminded(request)] == list(REMINDERS)
+    assert request.state == "closed"
+
+
 def test_it_closes_at_once_when_both_have_told_the_same() -> None:
     request = after_meeting()
     assert tell(request, BRANCH, WELL)
