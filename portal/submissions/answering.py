@@ -49,14 +49,21 @@ def is_owed(submission: Submission) -> bool:
 
 
 def settle(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event | None:
-    """Say that what the branch wrote needs no answer of ours any more; None where nothing waits for one."""
+    """Say that what the branch wrote needs no answer of ours any more; None where nothing waits for one.
+
+    A step of ours that a move has asked for is still to be made: then the turn stays.
+    """
     if not is_owed(submission):
         return None
+    is_asked = _is_asked_by_a_move(submission, _written(session, submission))
     event = history.line(submission, SETTLED, by, now)
     session.add(event)
     if submission.first_answered_at is None:
         submission.first_answered_at = now
-    _give_back(session, submission, by=by, now=now)
+    if is_asked:
+        turns.touch(submission)
+    else:
+        _give_back(session, submission, by=by, now=now)
     session.flush()
     return event
 
@@ -83,11 +90,14 @@ def answered(session: Session, submission: Submission, *, by: Mover, now: dateti
         if submission.turn == Turn.US and written.is_unanswered:
             _promise_as_before(session, submission, now)
         return
-    kind = registry.kind(submission.kind)
-    if written.move and kind.workflow.transition(written.move).hands_to_us:
-        return
-    if not kind.needs_a_move(submission, written.changed):
+    needs_a_move = registry.kind(submission.kind).needs_a_move(submission, written.changed)
+    if not needs_a_move and not _is_asked_by_a_move(submission, written):
         _give_back(session, submission, by=by, now=now)
+
+
+def _is_asked_by_a_move(submission: Submission, written: _Written) -> bool:
+    """Whether the last move made the next step ours: a speaker names another day, a branch says yes to its twin."""
+    return bool(written.move) and submission.WORKFLOW.transition(written.move).hands_to_us
 
 
 def _give_back(session: Session, submission: Submission, *, by: Mover, now: datetime) -> None:

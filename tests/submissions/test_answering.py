@@ -128,6 +128,9 @@ def test_a_yes_to_a_twin_is_a_step_of_ours_that_a_message_does_not_make() -> Non
     move(submission, "yes-to-twin", now=at(MONDAY), by=BRANCH)
     write(submission, at(MONDAY, 12))
     assert submission.turn == "us"
+    hear(submission, at(MONDAY, 13))
+    answering.settle(db.session(), submission, by=CAMPAIGN, now=at(MONDAY, 14))
+    assert submission.turn == "us"
 
 
 @pytest.mark.usefixtures("in_context")
