@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.clock import london_day
 from portal.extensions import db
-from portal.submissions import actions, answering, follow_ups, tasks, whole
+from portal.submissions import actions, ahead, answering, follow_ups, tasks, whole
 from portal.submissions.history import Mover
 from portal.submissions.models import NO_DATE, Event
 from portal.submissions.work import FollowUpMark, Task
@@ -187,3 +187,16 @@ def test_who_was_answered_and_writes_again_begins_the_days_of_silence_anew(clock
     assert clockwork.see(number, "due_on") == date(2026, 11, 26)
     clockwork.work("2026-11-25 12:30", "2026-11-26 12:30")
     assert clockwork.see(number, "coordinator_id") == maria, "the branch wrote three days ago, not three weeks"
+
+
+def test_what_lies_ahead_reads_the_same_on_both_databases(any_app: Flask) -> None:
+    with any_app.app_context():
+        submission = booked()
+        hear(submission, at(date(2026, 12, 7)))
+        answering.settle(db.session(), submission, by=CAMPAIGN, now=at(date(2026, 12, 8)))
+        db.session.commit()
+        known = ahead.ahead(db.session(), submission.id)
+        assert known is not None
+        mark = (answering.ANSWERED, date(2026, 12, 8))
+        assert known.marks == {mark: follow_ups.Came("done", date(2026, 12, 8))}
+        assert known.marks == follow_ups.marks_of(db.session(), submission.id)
