@@ -25,8 +25,6 @@ from portal.public.finding import NoSuchLinkError
 from portal.public.report_forms import ReportForm, typed_of
 from portal.public.tracking_acts import checked_token
 from portal.speakers import afterwards, reports, told
-from portal.speakers.engagements import CONFIRMED
-from portal.speakers.engagements import SPEAKER as SPEAKS
 from portal.speakers.facts import facts, settled
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import AFFILIATE, BRANCH, HOST, SPEAKER, TWIN, MeetingReport
@@ -119,8 +117,7 @@ def _by_link(token: str, lock: bool) -> Opened:
     about = whole.load(db.session(), found.submission_id, lock=lock) if found is not None else None
     if found is None or not isinstance(about, SpeakerRequest) or is_over(about, now):
         raise NoSuchLinkError
-    booked = [each.speaker for each in about.offers if each.state == CONFIRMED and each.role == SPEAKS]
-    if found.side == SPEAKER and not all(each.is_in_register for each in booked):
+    if found.side == SPEAKER and not about.is_speaker_there:
         raise NoSuchLinkError
     if lock:
         db.session.refresh(found)

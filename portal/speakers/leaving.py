@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from portal.emails import links, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.speakers import feeds, keeping, offers, own_address, own_page
-from portal.speakers.engagements import DECLINED, Offer
+from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
-from portal.submissions.models import Submission
+from portal.speakers.report_rows import SPEAKER as REPORTS
+from portal.speakers.report_rows import MeetingReport
 
 GONE = (
     "The speaker who was asked or booked has left the register, and their details are gone. Look for somebody else, "
@@ -64,7 +65,7 @@ def _cancel_letters(session: Session, address: str) -> None:
 
 
 def _empty(session: Session, speaker: Speaker) -> None:
-    """Forget who they are, also where meetings that are over name them."""
+    """Forget who they are, also on the requests that name them: a task says who counted on them."""
     for name in EMPTY_TEXTS:
         setattr(speaker, name, "")
     speaker.union_id = speaker.latitude = speaker.longitude = None
@@ -73,10 +74,13 @@ def _empty(session: Session, speaker: Speaker) -> None:
     for rows in (speaker.weekly, speaker.exceptions, speaker.vetoes):
         rows.clear()
     session.execute(update(Offer).where(Offer.speaker_id == speaker.id).values(other_date="", reason="", overridden=""))
-    over = select(Submission.id).where(Submission.closed_at.is_not(None))
+    theirs = select(Offer.submission_id).where(Offer.speaker_id == speaker.id, Offer.role == SPEAKER)
     session.execute(
-        update(SpeakerRequest)
-        .where(SpeakerRequest.speaker_id == speaker.id, SpeakerRequest.id.in_(over))
-        .values(speaker_name="", speaker_email=""),
+        update(MeetingReport)
+        .where(MeetingReport.side == REPORTS, MeetingReport.submission_id.in_(theirs))
+        .values(next_step="")
+    )
+    session.execute(
+        update(SpeakerRequest).where(SpeakerRequest.speaker_id == speaker.id).values(speaker_name="", speaker_email=""),
         execution_options={"synchronize_session": False},
     )

@@ -53,8 +53,13 @@ class Reported(Submission):
     @property
     def has_speaker_to_report(self) -> bool:
         """Whether the speaker is asked the same, and has not said; nobody asks one who is hidden or has left."""
+        return afterwards.is_missing(self.reports, SPEAKER) and self.is_speaker_there
+
+    @property
+    def is_speaker_there(self) -> bool:
+        """Whether whoever spoke is still in the register; without an offer there is none to be in it."""
         booked = [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKS]
-        return afterwards.is_missing(self.reports, SPEAKER) and all(each.speaker.is_in_register for each in booked)
+        return bool(booked or not self.offers) and all(each.speaker.is_in_register for each in booked)
 
     @property
     def has_somebody_to_report(self) -> bool:
@@ -106,5 +111,7 @@ class Reported(Submission):
         """Whom the request itself knows how to write to."""
         of_branch = (self.contact_email, self.language) if recipient == Recipient.BRANCH else ("", "en")
         address, language = self.address_of(recipient) or of_branch
+        if recipient == Recipient.SPEAKER and not self.is_speaker_there:
+            address = ""
         key = next((key for key, each in PARTIES.items() if each == recipient), "")
         return Party(key=key, address=address, language=language)

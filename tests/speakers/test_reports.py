@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import afterwards, reports, told
+from portal.speakers import afterwards, leaving, reports, told
 from portal.speakers.arranged import arranged
 from portal.speakers.report_rows import BRANCH, SIDES, SPEAKER
 from portal.speakers.reports import Told
@@ -88,6 +88,19 @@ def test_nobody_reminds_a_speaker_who_is_hidden_or_has_left(change: str) -> None
     live_through(HELD_ON, date(2027, 3, 5))
     assert [template for template, _ in reminded(request)] == list(REMINDERS)
     assert request.state == "closed"
+
+
+def test_whoever_leaves_the_register_after_their_talk_is_written_to_no_more_and_forgotten() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, WELL)
+    leaving.leave(db.session(), request.offers[0].speaker, at(HELD_ON, 14))
+    db.session.commit()
+    report = afterwards.of_side(request.reports, SPEAKER)
+    assert report is not None
+    assert report.next_step == ""
+    report.answered_at = None
+    live_through(HELD_ON, date(2027, 2, 15))
+    assert [template for template, _ in reminded(request) if template.endswith("-speaker")] == []
 
 
 def test_it_closes_at_once_when_both_have_told_the_same() -> None:
