@@ -39,7 +39,7 @@ class TooEarlyError(Exception):
 
 @blueprint.get("/requests/<int:number>/moves/<name>")
 @needs("coordinator")
-def move(number: int, name: str) -> str:
+def move(number: int, name: str) -> str | Response:
     """What the move asks for; where it asks for nothing, its letters at once."""
     submission = find(db.session, number)
     transition = permitted(submission, name)
@@ -47,7 +47,12 @@ def move(number: int, name: str) -> str:
         known = prefilled.answers(submission, transition, london_day(utc_now()), request.args.get("offer", ""))
         known |= _carried(transition)
         return _form_page(submission, transition, move_form(transition, at_desk=True)(data=known))
-    prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
+    try:
+        prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
+    except WrongAnswerError as wrong:
+        db.session.rollback()
+        flash(f"{wrong.sentence}.", "error")
+        return redirect(url_for("dashboard.request_page", number=number))
     return letters_page(number, transition, MoveForm(), typed_letters.from_prepared(prepared))
 
 

@@ -56,9 +56,8 @@ def speakers() -> str:
     after = request.args.get("after", "")
     now = utc_now()
     today = london_day(now)
-    found = listing.listed(
-        db.session(), Wanted(**typed), now, after=int(after) if after.isdigit() and len(after) < 10 else 0
-    )
+    is_number = after.isascii() and after.isdigit() and len(after) < 10
+    found = listing.listed(db.session(), Wanted(**typed), now, after=int(after) if is_number else 0)
     narrowed: dict[str, Any] = {name: value for name, value in typed.items() if value}
     return render_template(
         "dashboard/speakers.html",

@@ -58,8 +58,15 @@ class Opened:
 
     @property
     def is_booked(self) -> bool:
-        """Whether the speaker is booked for a meeting that is to come."""
-        return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state == "confirmed"
+        """Whether the speaker is booked, or stands by also while another first speaker is sought."""
+        states = ("confirmed", "matching", "offered") if self.stands_by else ("confirmed",)
+        return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state in states
+
+    @property
+    def can_drop_out(self) -> bool:
+        """Whether they are booked for a meeting that is not over."""
+        ends = (each.ends_at for each in self.request.bookings if each.offer_id == self.offer.id)
+        return self.is_booked and all(each > utc_now() for each in ends)
 
 
 @blueprint.get("/offer/<token>")
@@ -169,6 +176,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             form=form if found.is_waiting else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
+            can_drop_out=found.can_drop_out,
             stands_by=found.stands_by,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.is_waiting and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
@@ -216,7 +224,7 @@ def _answer(
 
     if not is_good:
         return again(form_pages.token_notice(button), 400)
-    if not found.is_waiting and not (found.is_booked and page_name == "no"):
+    if not found.is_waiting and not (found.can_drop_out and page_name == "no"):
         # Too late, or pressed twice: the page says how it stands.
         return redirect(url_for("public.offer", token=token), 303)
     if not form.validate():
@@ -254,7 +262,7 @@ def _yes_form(found: Opened) -> StepForm:
 def _form_page(
     token: str, found: Opened, form: StepForm, name: str, *, notice: str = "", status: int = 200
 ) -> Response:
-    if not found.is_waiting and not (found.is_booked and name == "no"):
+    if not found.is_waiting and not (found.can_drop_out and name == "no"):
         return redirect(url_for("public.offer", token=token))
     return make_response(
         render_template(

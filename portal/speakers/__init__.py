@@ -24,6 +24,7 @@ registry.register(
         wanted=wanted,
         needs_a_move=bookings.is_to_be_asked,
         wait_from=offers.wait_from,
+        amended=bookings.amended,
         calendar=invitations.for_letter,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),

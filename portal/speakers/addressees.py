@@ -32,6 +32,9 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
     asked = [each for each in offers if each.role != STAND_BY]
     touched = [each for each in asked if now in (each.asked_at, each.answered_at, each.closed_at)]
     silent = [each for each in asked if each.closed_at is None and each.state == ASKED and each.answered_at is None]
+    # Whoever was asked later than the others is reminded later.
+    first = min((each.answer_by for each in silent), default=None)
+    silent = [each for each in silent if each.answer_by == first]
     return [_party(each) for each in booked or touched or silent]
 
 
@@ -65,5 +68,5 @@ def accepted_dates(each: Offer, language: str) -> str:
 
 
 def _key(each: Offer) -> str:
-    """The person, not the offer: letters are looked over before the offer has a number."""
-    return f"speaker-{each.speaker_id or each.speaker.email_digest[:12]}"
+    """The person by their address: letters are looked over before an offer, or somebody named by hand, has a number."""
+    return f"speaker-{each.speaker.email_digest[:16] or each.speaker_id}"

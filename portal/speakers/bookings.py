@@ -14,13 +14,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, london_day
 from portal.speakers import diary, offers
+from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
+from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 
 AGREED_ON = frozenset({"dates", "date_rule", "meeting_format"})
@@ -32,6 +36,8 @@ BOOKED = ("confirmed", "held", "closed", "cancelled")
 
 PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date with the branch first"
 UNCHANGED = "This day and hour are agreed already. Enter the new ones"
+ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
+NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -78,6 +84,9 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if before == {"was_on": day.isoformat(), "was_at": f"{moment:%H:%M}"}:
         raise WrongAnswerError("confirmed_on", UNCHANGED)
     chosen = _to_confirm(submission, answers)
+    if chosen is not None and chosen.accepted and day.isoformat() not in chosen.accepted:
+        suits = " or ".join(long_date(date.fromisoformat(each), "en") for each in chosen.accepted)
+        raise WrongAnswerError("confirmed_on", ANOTHER_DAY.format(name=chosen.speaker.name, days=suits))
     submission.meeting_on = day
     submission.confirmed_time = moment
     session = offers.session_of(submission)
@@ -86,8 +95,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
             # Whoever has still to say whether they stand by says it of the meeting as it stands now.
             each.dates = offers.dates_offered(submission)
     if chosen is None:
-        for booking in diary.living(submission):
-            diary.move(session, submission, booking)
+        _bring_along(session, submission, now)
         return before
     if answers.get("may_name_me"):
         chosen.may_name_me = answers["may_name_me"] == "yes"
@@ -98,11 +106,33 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     offers.name(submission, chosen.speaker)
     offers.count_days(submission, session)
     # Whoever stands by has stayed through the search for another speaker, and goes where the meeting goes.
-    for booking in diary.living(submission):
-        diary.move(session, submission, booking)
+    _bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
     return before
+
+
+def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) -> None:
+    """Move the bookings of a meeting with it. Whoever stands by and cannot is let go, and a task asks for another."""
+    for booking in diary.living(submission):
+        try:
+            diary.move(session, submission, booking)
+        except DoubleBookedError:
+            if booking.role != STAND_BY:
+                raise
+            diary.cancel(submission, now, (STAND_BY,))
+            for each in submission.offers:
+                if each.role == STAND_BY:
+                    offers.end(each, RELEASED, now)
+            tasks.open_task(
+                session,
+                key=f"stand-by-busy:{booking.id}:{now:%Y%m%d%H%M%S}",
+                reason="booking",
+                about="Whoever stood by is booked elsewhere at the new time. Ask somebody else to stand by.",
+                due_on=london_day(now),
+                now=now,
+                submission_id=submission.id,
+            )
 
 
 def _agreed(submission: SpeakerRequest) -> dict[str, str]:
@@ -120,6 +150,8 @@ def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer
     found = said_yes if len(said_yes) == 1 else waiting
     if len(found) > 1:
         raise WrongAnswerError("confirmed_on", WHICH_SPEAKER)
+    if not found and submission.state == "offered" and submission.offers:
+        raise WrongAnswerError("confirmed_on", NOBODY_TO_CONFIRM)
     return found[0] if found else None
 
 
@@ -153,6 +185,32 @@ def corrected(submission: SpeakerRequest, changes: dict[str, Any]) -> dict[str, 
     if submission.state in BOOKED or changes["dates"] == submission.dates:
         return {name: value for name, value in changes.items() if name != "meeting_on"}
     return changes | {"confirmed_time": None}
+
+
+KEEPS_LONGER = frozenset(
+    {"talk_minutes", "question_minutes", "event_kind", "meeting_format", "venue_postcode", "latitude", "longitude"}
+)
+"""What decides how long a meeting keeps its speaker, and how far they travel."""
+
+
+def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: datetime) -> None:
+    """Bring the half hours of a booking after a correction of what they follow from; a clash is work for a person."""
+    if submission.state != "confirmed" or not KEEPS_LONGER.intersection(names):
+        return
+    session = offers.session_of(submission)
+    for booking in diary.living(submission):
+        try:
+            diary.move(session, submission, booking)
+        except DoubleBookedError:
+            tasks.open_task(
+                session,
+                key=f"longer:{booking.id}:{now:%Y%m%d%H%M%S}",
+                reason="booking",
+                about="The meeting keeps its speaker longer now, and they are booked elsewhere. Settle it with both.",
+                due_on=london_day(now),
+                now=now,
+                submission_id=submission.id,
+            )
 
 
 def is_to_be_asked(submission: Submission, changed: Collection[str]) -> bool:

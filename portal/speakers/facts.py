@@ -60,7 +60,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "branch_email": submission.contact_email if may_be_named else "",
                 "branch_phone": submission.contact_phone if may_be_named else "",
                 "speaker_name": submission.shown_speaker,
-                "speaker_email": submission.speaker_email if submission.shown_speaker else "",
+                "speaker_email": submission.shown_email,
                 "accepted_dates": "",
                 "other_date": "",
                 "answer_by": long_date(submission.answer_by, language),

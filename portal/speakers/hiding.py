@@ -21,6 +21,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions import tasks
 from portal.submissions.models import Event
+from portal.submissions.work import Approval
 
 GONE = "The speaker who was asked or booked is out of reach from now on: look for somebody else."
 IN_HISTORY = ("speaker_name", "speaker_email")
@@ -44,6 +45,9 @@ def hide(session: Session, speaker: Speaker, now: datetime) -> int:
     for request in _named_in(session, speaker):
         request.speaker_name = request.speaker_email = ""
     _rewrite_history(session, speaker, numbers, IN_HISTORY, HIDDEN)
+    for approval in session.scalars(select(Approval).where(Approval.submission_id.in_(numbers))):
+        # Words that wait to be sent again are kept in the clear: those with their name are sent no more.
+        approval.letters = [each for each in approval.letters or [] if not _names(str(each), speaker)]
     letters = _letters_about(session, speaker, numbers)
     for email in letters:
         email.is_private = True

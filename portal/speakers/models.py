@@ -158,6 +158,12 @@ class SpeakerRequest(Reported):
         return self.speaker_name if not booked or any(each.may_name_me for each in booked) else ""
 
     @property
+    def shown_email(self) -> str:
+        """The address of that speaker as it is today, as far as the branch may know it."""
+        booked = [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]
+        return "" if not self.shown_speaker else booked[0].speaker.email if booked else self.speaker_email
+
+    @property
     def was_another_asked(self) -> bool:
         """Whether somebody was asked before, so that a branch is told of somebody else."""
         return bool(self.speaker_name) and not self.is_somebody_asked

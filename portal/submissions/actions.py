@@ -103,6 +103,8 @@ def perform(
     """
     given = dict(answers or {})
     letters_due, was = _apply(session, submission, name, by=by, now=now, answers=given)
+    # A move that stays in its state is a change as well: who looks at an older one is told so.
+    turns.touch(submission)
     event = history.line(
         submission,
         "transition",

@@ -63,7 +63,7 @@ SEALED = ("speaker_name", "speaker_email", "other_date", "although")
 
 def is_about_a_speaker(answers: Mapping[str, str]) -> bool:
     """Whether a move tells of a speaker, so that also its reason is theirs."""
-    return bool(answers.get("speaker_name"))
+    return "speaker_name" in answers
 
 
 def kept(answers: Mapping[str, str]) -> dict[str, str]:

@@ -217,3 +217,44 @@ def test_numbers_that_are_nobody_s_are_refused(app: Flask, numbers: str) -> None
         request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
         with pytest.raises((WrongAnswerError, actions.MissingAnswerError)):
             perform(request, "ask-speakers", COORDINATOR, speakers=numbers)
+
+
+def test_a_longer_talk_keeps_the_speaker_longer(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")
+        was = request.bookings[0].ends_at
+        longer = {"talk_minutes": 120, "question_minutes": 60}
+        actions.amend(db.session(), request, longer, by=BRANCH, now=NOW + timedelta(minutes=1))
+        assert request.bookings[0].ends_at > was
+        assert len(request.bookings[0].slots) == 6
+
+
+def test_nobody_is_confirmed_for_a_day_that_they_did_not_say_yes_to(app: Flask) -> None:
+    with app.app_context():
+        request = asked(date_2="21 January 2027", time_2="19:00")
+        perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted="2027-01-21")
+        with pytest.raises(WrongAnswerError, match="said yes to Thursday 21 January 2027"):
+            perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")
+        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-21", confirmed_time="19:00")
+        assert request.state == "confirmed"
+
+
+def test_every_move_is_a_change_to_whoever_looks_at_an_older_state(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        db.session.commit()
+        before = request.version
+        perform(
+            request, "one-declined", SPEAKER, NOW + timedelta(minutes=1), offer=str(request.offers[0].id), reason=""
+        )
+        db.session.commit()
+        assert request.version > before
+
+
+def test_nobody_is_confirmed_where_all_who_were_asked_are_gone(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        request.offers[0].speaker.locked_at = NOW
+        with pytest.raises(WrongAnswerError, match="Nobody who was asked"):
+            perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")

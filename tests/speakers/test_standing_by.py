@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.speakers.engagements import BookedSlot
 from portal.submissions import actions, follow_ups, intake, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, speaker_answers
@@ -182,3 +183,20 @@ def test_who_is_asked_to_stand_by_answers_on_a_page(app: Flask, client: FlaskCli
         assert not request.has_stand_by
         assert request.turn == "us"
         assert request.state == "confirmed"
+
+
+def test_a_busy_stand_by_does_not_keep_the_meeting_from_moving(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        second = request.offers[-1].speaker
+        other = intake.file(
+            db.session(), "speaker", speaker_answers(meeting_format="online"), now=NOW, language="en", by=BRANCH
+        )
+        perform(other, "ask-speakers", minutes=3, speakers=str(second.id))
+        perform(other, "confirm", minutes=4, confirmed_on="2027-01-21", confirmed_time="19:00")
+        perform(request, "change-meeting", minutes=5, confirmed_on="2027-01-21", confirmed_time="19:00")
+        assert request.meeting_on == date(2027, 1, 21)
+        assert not request.has_stand_by
+        assert [each.role for each in request.bookings if each.state == "booked"] == ["speaker"]
+        about = db.session.scalars(select(Task.about).where(Task.reason == "booking")).one()
+        assert "Ask somebody else to stand by" in about

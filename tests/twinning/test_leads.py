@@ -156,7 +156,8 @@ def agreed(app: Flask, number: int) -> tuple[bool, list[str]]:
 def test_the_lead_answers_on_a_page_of_their_own(app: Flask, client: FlaskClient) -> None:
     number, path = page_of_lead(app)
     page = client.get(path).get_data(as_text=True)
-    for words in ("May we name you to your twin?", "lead@example.org", "Ottoline Hill wrote to us and named you.", "No, do not name me"):
+    named = "Ottoline Hill wrote to us and named you."
+    for words in ("May we name you to your twin?", "lead@example.org", named, "No, do not name me"):
         assert words in page
     token = csrf_token(page)
     without_tick = client.post(f"{path}/yes", data={"csrf_token": token})
