@@ -146,6 +146,8 @@ def offered(demo: Demonstration) -> Iterator[Visit]:
     ask = f"/dashboard/requests/{number}/ask"
     yield Visit(f"{ask}?speaker={paused}", "coordinator", presses=(("Look over the letters", {}),))
     yield Visit(f"{ask}?speaker={ready}", "coordinator")
+    confirmed = demo.in_state("speaker", "confirmed")
+    yield Visit(f"/dashboard/requests/{confirmed}/stand-by", "coordinator", presses=(("Look over the letter", {}),))
 
 
 def lead(demo: Demonstration) -> Iterator[Visit]:

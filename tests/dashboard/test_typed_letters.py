@@ -15,12 +15,12 @@ BODY = {"body_name": "Miners of the Western Donbas", "body_email": "miners@examp
 def test_english_words_in_a_ukrainian_letter_are_pointed_out(
     coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
-    number = make_request("twinning", state="twinned", **BODY)
-    path = f"/dashboard/requests/{number}/moves/end"
-    html = post_all(coordinator, path, coordinator.get(path).text, reason="Both of you are worn out").text
+    number = make_request("speaker", language="uk")
+    path = f"/dashboard/requests/{number}/moves/decline"
+    html = post_all(coordinator, path, coordinator.get(path).text, reason="We are all worn out").text
     assert html.count("Please write them in Ukrainian here") == 1
-    assert "Both of you are worn out" in boxes(html)["body-1"]
-    html = post_all(coordinator, path, coordinator.get(path).text, reason="Обидві сторони втомилися").text
+    assert "We are all worn out" in boxes(html)["body-0"]
+    html = post_all(coordinator, path, coordinator.get(path).text, reason="Ми всі втомилися").text
     assert "Please write them in Ukrainian here" not in html
 
 
