@@ -9,8 +9,6 @@ from flask.testing import FlaskClient
 
 from tests.dashboard.conftest import boxes, post_all
 
-BODY = {"body_name": "Miners of the Western Donbas", "body_email": "miners@example.org", "body_language": "uk"}
-
 
 def test_english_words_in_a_ukrainian_letter_are_pointed_out(
     coordinator: FlaskClient, make_request: Callable[..., int]
