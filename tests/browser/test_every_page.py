@@ -113,7 +113,10 @@ def look_at(demo: Demonstration, context: BrowserContext, visit: Visit) -> list[
             is_list = box.first.evaluate("box => box.tagName") == "SELECT"
             if is_list or box.first.get_attribute("type") in ("radio", "checkbox"):
                 # A choice that is left open has no value to be found by.
-                if value and is_list:
+                if value and is_list and not box.first.is_visible():
+                    # A picker stands in its place and types into it.
+                    box.first.evaluate("(box, value) => { box.value = value }", value)
+                elif value and is_list:
                     box.select_option(value)
                 elif value:
                     page.check(f"main [name='{name}'][value='{value}']")

@@ -25,10 +25,10 @@ from portal.speakers.report_rows import MeetingReport
 from portal.submissions import actions, approvals, follow_ups, registry, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
-from portal.submissions.workflow import Actor, Transition
+from portal.submissions.workflow import Actor, Answer, Transition
 from portal.twinning.models import TwinningProposal
 from tests.browser.demonstration import KINDS, Demonstration
-from tests.dashboard.conftest import ANSWERS
+from tests.dashboard.conftest import ANSWERS, NEED_MORE
 from tests.public.walk import STEPS, url
 
 HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CONTENT_SECURITY_POLICY}
@@ -308,7 +308,7 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
         for row in kind.workflow.transitions:
             form = frozenset(ask.answer for ask in row.asks), bool(row.notify)
             if (
-                row.name in FROM_THE_PANEL
+                row.name in (*FROM_THE_PANEL, *NEED_MORE)
                 or Actor.COORDINATOR not in row.by
                 or (number := _one_for(demo, kind.name, row)) is None
             ):
@@ -317,7 +317,8 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
                 continue
             seen.add(form)
             button = "Look over the letters" if row.notify else "Continue"
-            answers = {ask.name: ANSWERS[ask.name] for ask in row.asks}
+            # What was chosen on another page is carried along unseen.
+            answers = {ask.name: ANSWERS[ask.name] for ask in row.asks if ask.answer is not Answer.CHOSEN}
             # A form may begin with what is known already, so what is refused is emptied first.
             empty = dict.fromkeys(answers, "")
             presses = ((button, empty),) if any(ask.is_required for ask in row.asks) else ()

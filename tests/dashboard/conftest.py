@@ -68,6 +68,10 @@ ANSWERS = {
 """An answer to whatever a move may ask."""
 
 
+NEED_MORE = ("stand-by-accepts", "stand-by-declines", "swap", "complete")
+"""Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
+
+
 @pytest.fixture
 def make_request(app: Flask) -> Callable[..., int]:
     """Files requests and gives their numbers: kind, state and any column by name."""

@@ -22,7 +22,7 @@ from portal.submissions import actions, consents
 from portal.submissions.models import Submission
 from portal.submissions.workflow import BACK, SAME, Actor, Recipient, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
-from tests.dashboard.conftest import ANSWERS, Page, boxes, day, post_all
+from tests.dashboard.conftest import ANSWERS, NEED_MORE, Page, boxes, day, post_all
 
 WORKFLOWS = {workflow.kind: workflow for workflow in (SPEAKER, TWINNING, AFFILIATION)}
 LATER = {
@@ -41,10 +41,6 @@ LATER = {
     },
     "affiliation": {},
 }
-
-
-NEED_MORE = ("stand-by-accepts", "stand-by-declines", "swap", "complete")
-"""Moves that need somebody who stands by (see test_asking) or a report of the meeting."""
 
 
 @pytest.mark.parametrize("kind", sorted(WORKFLOWS))
