@@ -33,7 +33,7 @@ def asked(submission: Submission, today: date) -> list[Asked]:
     if not isinstance(submission, SpeakerRequest) or submission.state != "offered":
         return []
     several = submission.are_several_asked
-    return [_asked(submission, each, today, is_one_of_several=several) for each in offers.open_offers(submission)]
+    return [_asked(submission, each, today, is_one_of_several=several) for each in submission.asked_now]
 
 
 def stand_by_url(submission: Submission) -> str:

@@ -99,7 +99,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
         return before
     if answers.get("may_name_me"):
         chosen.may_name_me = answers["may_name_me"] == "yes"
-    for each in offers.open_offers(submission):
+    for each in submission.asked_now:
         if each is not chosen:
             offers.end(each, RELEASED, now)
     offers.confirm(chosen, now)
@@ -143,7 +143,7 @@ def _agreed(submission: SpeakerRequest) -> dict[str, str]:
 
 def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer | None:
     """The offer that is confirmed now; None where somebody is booked already, or nobody of the register is asked."""
-    waiting = [each for each in offers.open_offers(submission) if each.state in WAITING]
+    waiting = [each for each in submission.asked_now if each.state in WAITING]
     if answers.get("offer"):
         return offers.answered(submission, answers)
     said_yes = [each for each in waiting if each.state == ACCEPTED]

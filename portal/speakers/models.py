@@ -152,16 +152,18 @@ class SpeakerRequest(Reported):
     @property
     def shown_speaker(self) -> str:
         """The name of the speaker as far as the branch may know it: who was booked and did not agree is not named."""
-        if not self.speaker_name:
-            return ""
-        booked = [each for each in self.offers if each.state == CONFIRMED]
-        return self.speaker_name if not booked or any(each.may_name_me for each in booked) else ""
+        if not self.speaker_name or not self.offers:
+            return self.speaker_name
+        return self.speaker_name if any(each.may_name_me for each in self._booked()) else ""
 
     @property
     def shown_email(self) -> str:
         """The address of that speaker as it is today, as far as the branch may know it."""
-        booked = [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]
+        booked = self._booked()
         return "" if not self.shown_speaker else booked[0].speaker.email if booked else self.speaker_email
+
+    def _booked(self) -> list[Offer]:
+        return [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]
 
     @property
     def was_another_asked(self) -> bool:
@@ -176,12 +178,12 @@ class SpeakerRequest(Reported):
     @property
     def is_somebody_asked(self) -> bool:
         """Whether an offer to speak is open."""
-        return bool(self._asked())
+        return bool(self.asked_now)
 
     @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
-        return len(self._asked()) > 1
+        return len(self.asked_now) > 1
 
     @property
     def is_one_asked(self) -> bool:
@@ -191,9 +193,14 @@ class SpeakerRequest(Reported):
     @property
     def is_somebody_in_time(self) -> bool:
         """Whether somebody has said yes, or has longer to answer than those whose time is over first."""
-        return any(each.answered_at is not None or each.answer_by != self.answer_by for each in self._asked())
+        return any(each.answered_at is not None or each.answer_by != self.answer_by for each in self.asked_now)
 
-    def _asked(self) -> list[Offer]:
+    @property
+    def asked_now(self) -> list[Offer]:
+        """The offers to speak that are still open, the oldest first; to stand by is another matter.
+
+        Whoever is hidden for their safety, or has left, is asked nothing and confirmed for nothing any more.
+        """
         return [each for each in self._open(SPEAKER) if each.speaker.is_in_register]
 
     def _open(self, role: str) -> list[Offer]:
@@ -216,11 +223,6 @@ class SpeakerRequest(Reported):
         return self.stand_by is not None
 
     @property
-    def has_no_stand_by(self) -> bool:
-        """Whether nobody stands by."""
-        return self.stand_by is None
-
-    @property
     def has_stand_by_asked(self) -> bool:
         """Whether somebody stands by, or is asked to."""
         return any(each.speaker.is_in_register for each in self._open(STAND_BY))
@@ -238,8 +240,8 @@ class SpeakerRequest(Reported):
     @property
     def needs_stand_by(self) -> bool:
         """Whether the speaker joins from Ukraine, where power cuts and alarms break calls, and there is no plan B."""
-        booked = [each for each in self.offers if each.role == SPEAKER and each.state == CONFIRMED]
-        return any(each.speaker.lives_in == IN_UKRAINE for each in booked) and not self.fallback and not self.stand_by
+        is_in_ukraine = any(each.speaker.lives_in == IN_UKRAINE for each in self._booked())
+        return is_in_ukraine and not self.fallback and not self.stand_by
 
     @property
     def knows_of_offer(self) -> bool:

@@ -7,10 +7,10 @@ moment, and changes rows in the request's session. Who is booked in the end, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import update
 from sqlalchemy.orm import Session, object_session
 
@@ -68,29 +68,38 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     for speaker in chosen:
         if is_waiting_for(request, speaker):
             raise WrongAnswerError("speakers", ASKED_ALREADY.format(name=speaker.name))
-    if not open_offers(request):
+    if not request.asked_now:
         # Whoever was asked before is not who "cannot come" now.
         name(request, chosen[0] if len(chosen) == 1 else None)
-    days = int(settings.get(session, DAYS_TO_ANSWER))
     for speaker in chosen:
-        request.offers.append(
-            Offer(
-                speaker=speaker,
-                speaker_id=speaker.id,
-                role=SPEAKER,
-                state=ASKED,
-                dates=dates_offered(request),
-                accepted=[],
-                other_date="",
-                reason="",
-                may_name_me=False,
-                overridden=answers.get("although", ""),
-                asked_at=now,
-                answer_by=working_day(today + timedelta(days=days), today),
-            )
-        )
+        put(request, speaker, SPEAKER, answers.get("although", ""), now)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}
+
+
+def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime) -> None:
+    """Add an offer in a role: the days in question, and as long to answer as the settings give."""
+    request.offers.append(
+        Offer(
+            speaker=speaker,
+            speaker_id=speaker.id,
+            role=role,
+            state=ASKED,
+            dates=dates_offered(request),
+            accepted=[],
+            other_date="",
+            reason="",
+            may_name_me=False,
+            overridden=although,
+            asked_at=now,
+            answer_by=_last_day(session_of(request), london_day(now)),
+        )
+    )
+
+
+def _last_day(session: Session, today: date) -> date:
+    """The last day on which an answer is in time, of whoever is asked today (London)."""
+    return working_day(today + timedelta(days=int(settings.get(session, DAYS_TO_ANSWER))), today)
 
 
 def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -119,7 +128,7 @@ def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 
 def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """One of several says no, or the only one."""
-    offers = [answered(request, answers)] if answers.get("offer") else open_offers(request)
+    offers = [answered(request, answers)] if answers.get("offer") else request.asked_now
     for each in offers:
         end(each, DECLINED, now, answers.get("reason", ""))
         _remember(request, each.speaker)
@@ -130,7 +139,7 @@ def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """Those who have not answered in time are asked no longer; a coordinator is told who was silent."""
     today, session = london_day(now), session_of(request)
-    late = [each for each in open_offers(request) if is_unanswered(each) and each.answer_by < today]
+    late = [each for each in request.asked_now if is_unanswered(each) and each.answer_by < today]
     for each in late:
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
@@ -177,9 +186,8 @@ def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
 def wait_from(request: SpeakerRequest, now: datetime) -> None:
     """Those who were asked in letters that leave only now have as long to answer as anybody else."""
     session = session_of(request)
-    today = london_day(now)
-    until = working_day(today + timedelta(days=int(settings.get(session, DAYS_TO_ANSWER))), today)
-    for each in open_offers(request):
+    until = _last_day(session, london_day(now))
+    for each in request.asked_now:
         if is_unanswered(each):
             each.answer_by = max(each.answer_by, until)
             each.asked_at = now
@@ -190,18 +198,6 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
     )
     # Nobody who looks at the request is told that it has changed: what it says is as before.
     session.refresh(request, ["remind_on", "answer_by"])
-
-
-def open_offers(request: SpeakerRequest) -> list[Offer]:
-    """The offers to speak that are still open, the oldest first; to stand by is another matter.
-
-    Whoever is hidden for their safety, or has left, is asked nothing and confirmed for nothing any more.
-    """
-    return [
-        each
-        for each in request.offers
-        if each.closed_at is None and each.role == SPEAKER and each.speaker.is_in_register
-    ]
 
 
 def is_unanswered(each: Offer) -> bool:
@@ -218,7 +214,7 @@ def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:
 
 def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
     """The open offer that an answer speaks of: by its number, or the only one. Raises `WrongAnswerError`."""
-    waiting = [each for each in open_offers(request) if each.state in WAITING]
+    waiting = [each for each in request.asked_now if each.state in WAITING]
     number = answers.get("offer", "")
     found = [each for each in waiting if str(each.id) == number] if number else waiting
     if len(found) != 1:
@@ -232,7 +228,7 @@ def count_days(request: SpeakerRequest, session: Session) -> None:
 
 
 def _days(request: SpeakerRequest, session: Session) -> tuple[date | None, date | None]:
-    silent = [each for each in open_offers(request) if is_unanswered(each)]
+    silent = [each for each in request.asked_now if is_unanswered(each)]
     answer_by = min((each.answer_by for each in silent), default=None)
     wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
     # Who was asked earlier than the others has been reminded already.
@@ -263,17 +259,6 @@ def session_of(request: SpeakerRequest) -> Session:
     if session is None:
         raise RuntimeError("a request outside a session has no offers")
     return session
-
-
-def may_be_named(offers: Iterable[Offer]) -> bool:
-    """Whether the booked speaker agreed that the branch learns who they are."""
-    return any(each.state == CONFIRMED and each.may_name_me for each in offers)
-
-
-def names_asked(request: SpeakerRequest) -> str:
-    """Who is asked now, by name, for coordinators."""
-    with force_locale("en"):
-        return ", ".join(each.speaker.name for each in open_offers(request))
 
 
 def _remember(request: SpeakerRequest, speaker: Speaker) -> None:

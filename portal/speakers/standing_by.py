@@ -7,17 +7,14 @@ plan B in writing. Every function is what a move of the workflow calls.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext
 
-from portal import settings
-from portal.clock import london_day
 from portal.speakers import chosen, diary, offers
 from portal.speakers.engagements import ASKED, CONFIRMED, DECLINED, RELEASED, SPEAKER, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
-from portal.submissions.deadlines import working_day
 
 ONE_ONLY = "Choose one speaker to stand by"
 THERE_IS_ONE = "Somebody stands by already, or is asked to"
@@ -25,8 +22,7 @@ THERE_IS_ONE = "Somebody stands by already, or is asked to"
 
 def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Ask one speaker of the register (`speakers`: their number) to stand by for the meeting as it is agreed."""
-    session = offers.session_of(request)
-    found = chosen.by_number(session, request, answers)
+    found = chosen.by_number(offers.session_of(request), request, answers)
     if len(found) != 1:
         raise WrongAnswerError("speakers", ONE_ONLY)
     if any(each.role == STAND_BY and each.closed_at is None for each in request.offers):
@@ -34,24 +30,7 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
     speaker = found[0]
     if offers.is_waiting_for(request, speaker):
         raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
-    today = london_day(now)
-    days = int(settings.get(session, offers.DAYS_TO_ANSWER))
-    request.offers.append(
-        Offer(
-            speaker=speaker,
-            speaker_id=speaker.id,
-            role=STAND_BY,
-            state=ASKED,
-            dates=offers.dates_offered(request),
-            accepted=[],
-            other_date="",
-            reason="",
-            may_name_me=False,
-            overridden=answers.get("although", ""),
-            asked_at=now,
-            answer_by=working_day(today + timedelta(days=days), today),
-        )
-    )
+    offers.put(request, speaker, STAND_BY, "", now)
     return {"speaker_name": speaker.name}
 
 
@@ -78,7 +57,7 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     standing = request.stand_by
     if standing is None:
         raise WrongAnswerError("reason", gettext("Nobody stands by"))
-    for each in offers.open_offers(request):
+    for each in request.asked_now:
         offers.end(each, RELEASED, now)
     diary.cancel(request, now, (SPEAKER,))
     standing.role = SPEAKER

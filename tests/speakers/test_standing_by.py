@@ -200,3 +200,15 @@ def test_a_busy_stand_by_does_not_keep_the_meeting_from_moving(app: Flask) -> No
         assert [each.role for each in request.bookings if each.state == "booked"] == ["speaker"]
         about = db.session.scalars(select(Task.about).where(Task.reason == "booking")).one()
         assert "Ask somebody else to stand by" in about
+
+
+def test_the_yes_of_who_stands_by_names_nobody_else(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        request.offers[0].may_name_me = False
+        assert request.shown_speaker == ""
+        assert request.shown_email == ""
+        perform(request, "change-meeting", minutes=3, confirmed_on="2027-01-21", confirmed_time="19:00")
+        assert "Mykola" not in text_of(request, "speaker/changed")
+        perform(request, "swap", minutes=4)
+        assert request.shown_speaker == "Iryna Vesna"
