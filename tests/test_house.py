@@ -30,8 +30,10 @@ LAYERS = (
     ("directory",),
     ("points",),
     ("settings",),
+    ("jobs",),
     ("submissions",),
     ("speakers", "twinning", "affiliations"),
+    ("planning",),
     ("typed_back",),
     ("security", "errors"),
     ("assets", "health", "workflow_pages", "reading_copy", "backups"),
@@ -43,7 +45,17 @@ LAYERS = (
     ("__init__",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-DATA_PACKAGES = {"emails", "directory", "submissions", "speakers", "twinning", "affiliations", "documents"}
+DATA_PACKAGES = {
+    "emails",
+    "directory",
+    "jobs",
+    "submissions",
+    "speakers",
+    "twinning",
+    "affiliations",
+    "planning",
+    "documents",
+}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "services", "managers", "misc"}
 SAFE_BODY = "dashboard.email_html"
 """The one page with another policy: a letter's HTML part, in a sandbox without anything."""
