@@ -26,7 +26,9 @@ from portal.submissions.registry import Kind
 CHECK = "check"
 """As `?return=` in the address of a step: go back to the check page from there."""
 LOOK_AGAIN = "look"
-"""In the address of a step that no longer holds: show what is wrong at once."""
+"""In the address of a step that does not hold: show what is wrong at once."""
+PRESS_AGAIN = "late"
+"""As `?look=`: the page was open for too long, and nothing is wrong but that."""
 
 
 @in_both_languages("/<kind:kind>")
@@ -53,35 +55,41 @@ def step(kind: str, step: str) -> ResponseReturnValue:
         _say_what_is_lost()
     answers = drafts.answers_in(draft)
     context = context_of(answers, now)
-    if step in answers:
-        form = this.form.from_raw(answers[step], context)
-        if request.args.get(LOOK_AGAIN):
-            form.validate()
-    else:
-        form = earlier.form_for(found, this, context, now) or this.form(context=context)
+    if step not in answers:
+        return page(found, this, earlier.form_for(found, this, context, now) or this.form(context=context))
+    form = this.form.from_raw(answers[step], context)
+    look = request.args.get(LOOK_AGAIN)
+    if look == PRESS_AGAIN:
+        return page(found, this, form, notice=token_notice(_("Continue")))
+    if look:
+        form.validate()
     return page(found, this, form)
 
 
 @in_both_languages("/<kind:kind>/<step>", method="POST")
 def save_step(kind: str, step: str) -> ResponseReturnValue:
-    """Keep what was typed, then go on, or say what is wrong."""
+    """Keep what was typed, then go on, or back to the step, which says what is wrong.
+
+    Only what cannot be kept is drawn from the post itself: any other page can be left and come back to.
+    """
     found, this = find_step(kind, step)
     now = utc_now()
-    if not posted.token_is_good():
+    is_good = posted.token_is_good()
+    if not is_good and not posted.is_from_own_page():
         posted.only_read_from_now()
         draft = drafts.find(db.session(), kind, now)
         form = this.form(posted.typed(), context=context_of(drafts.answers_in(draft), now))
         return page(found, this, form, notice=token_notice(_("Continue")), status=400)
     try:
-        return _save(found, this, now)
+        return _save(found, this, now, is_good=is_good)
     except posted.TROUBLE:
         posted.only_read_from_now()
         form = this.form(posted.typed(), context=context_of({}, now))
         return page(found, this, form, notice=trouble_notice(_("Continue")), status=503)
 
 
-def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
-    """Keep one step in the draft, in one transaction."""
+def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> ResponseReturnValue:
+    """Keep one step in the draft, in one transaction. Without a good token it is kept and not yet done."""
     session = db.session()
     draft = drafts.find(session, kind.name, now, lock=True)
     token = request.cookies.get(drafts.cookie_name(kind.name), "")
@@ -96,17 +104,17 @@ def _save(kind: Kind, this: FormStep, now: datetime) -> ResponseReturnValue:
     raw = form.raw()
     if drafts.is_too_large(raw):
         abort(413)
-    is_done = form.validate()
+    is_done = is_good and form.validate()
     is_trapped = posted.trap_is_filled()
     drafts.keep(session, draft, this.name, raw, is_done=is_done, is_trapped=is_trapped, now=now)
     session.commit()
     if is_lost:
         _say_what_is_lost()
-    if is_done:
-        answer = redirect(url_for("public.start", kind=kind.name) if is_lost else _next(kind, this), 303)
+    if not is_done:
+        following = _same(kind, this, "1" if is_good else PRESS_AGAIN)
     else:
-        posted.only_read_from_now()
-        answer = page(kind, this, form, status=422)
+        following = url_for("public.start", kind=kind.name) if is_lost else _next(kind, this)
+    answer = redirect(following, 303)
     drafts.set_cookie(answer, kind.name, token)
     return answer
 
@@ -131,6 +139,12 @@ def _next(kind: Kind, this: FormStep) -> str:
     if request.args.get("return") == CHECK or not following:
         return url_for("public.check", kind=kind.name)
     return url_for("public.step", kind=kind.name, step=following[0].name)
+
+
+def _same(kind: Kind, this: FormStep, look: str) -> str:
+    """The address at which a step says what is wrong: Back and reload show it again and send nothing."""
+    more = {LOOK_AGAIN: look, "return": CHECK if request.args.get("return") == CHECK else None}
+    return url_for("public.step", kind=kind.name, step=this.name, **more)
 
 
 @in_both_languages("/<kind:kind>/start-again", method="POST")

@@ -27,6 +27,14 @@ def token_is_good() -> bool:
     return True
 
 
+def is_from_own_page() -> bool:
+    """Whether the browser itself says that a page of ours sent this, and keeps our cookies.
+
+    Then a form whose token ran out may be kept in the browser’s own draft: no other site can make a browser say so.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" and bool(request.cookies)
+
+
 def typed() -> MultiDict[str, str]:
     """What was typed, but for NUL, which no page can show and nobody means."""
     return MultiDict([(name, value.replace("\x00", "")) for name, value in request.form.items(multi=True)])

@@ -18,7 +18,6 @@ def test_a_sentence_that_fits_many_fields_names_its_own(client: FlaskClient) -> 
         walk.url("speaker", "meeting"),
         {"date_1": "14 January 2030", "date_2": "31/2", "decide_by": "soon", "title": "x" * 201},
     )
-    assert answer.status_code == 422
     assert errors_on(answer.text) == [
         "Name of the meeting: Shorten this to 200 letters or fewer",
         "Date of the meeting: This date is more than three years away. Check the year",
@@ -49,7 +48,7 @@ def test_a_page_drawn_again_keeps_its_other_language(
     client: FlaskClient, path: str, fields: dict[str, str], there: str
 ) -> None:
     answer = walk.post(client, path, fields)
-    assert answer.status_code == 422
+    assert errors_on(answer.text)
     assert f'<a class="banner__language" href="{there}"' in answer.text
     # What was typed stands in the draft, and so on the other page as well.
     assert "find" in path or 'value="Jean"' in client.get(there).text

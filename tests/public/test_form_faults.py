@@ -183,7 +183,7 @@ def test_forms_begun_without_an_end_are_refused_and_those_begun_before_go_on(
 def test_a_draft_does_not_grow_without_an_end(app: Flask, client: FlaskClient) -> None:
     long = "a long story " * 3000
     walk.post(client, walk.url("speaker", "your-branch"), walk.BRANCH)
-    assert walk.post(client, walk.url("speaker", "speaker"), {"notes": long}).status_code == 422
+    assert walk.errors_on(walk.post(client, walk.url("speaker", "speaker"), {"notes": long}).text)
     answer = walk.post(client, walk.url("speaker", "speaker"), {"notes": long * 2})
     assert answer.status_code == 413
     assert "earlier steps of your form are saved" in answer.text
@@ -236,7 +236,7 @@ def test_repeated_and_unknown_fields_do_no_harm(app: Flask, client: FlaskClient)
 
 def test_text_that_is_too_long_is_kept_and_refused(client: FlaskClient) -> None:
     answer = walk.post(client, walk.url("speaker", "your-branch"), {**walk.BRANCH, "branch_name": "x" * 50_000})
-    assert answer.status_code == 422
+    assert walk.errors_on(answer.text)
     assert "x" * 50_000 in answer.text
 
 

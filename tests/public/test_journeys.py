@@ -58,7 +58,6 @@ def test_all_answers_are_shown_before_they_are_sent_and_can_be_changed(visitor: 
 
 def test_what_was_typed_is_kept_even_where_it_does_not_hold(visitor: Visitor, rows: Rows) -> None:
     answer = visitor.post("/invite-a-speaker/meeting", {"date_1": "31 February 2027", "title": "Our <b>AGM</b>"})
-    assert answer.status_code == 422
     assert "<title>Error: " in answer.text
     assert errors_on(answer.text)
     assert 'value="31 February 2027"' in answer.text

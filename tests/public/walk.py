@@ -84,7 +84,7 @@ class Visitor:
     def post(self, path: str, data: dict[str, Any] | None = None, *, page: str = "", **more: Any) -> TestResponse:
         """Send a form with the token of the page it stands on."""
         token = csrf_token(self.client.get((page or path).partition("#")[0]).text)
-        return self.client.post(path, data={"csrf_token": token, **(data or {})}, **more)
+        return seen(self.client, self.client.post(path, data={"csrf_token": token, **(data or {})}, **more))
 
     def fill(self, kind: str, *, until: str = "", prefix: str = "", **changes: Mapping[str, Any]) -> TestResponse:
         """Fill in the steps of a form, up to but without `until`; the answer to the last one."""
@@ -114,7 +114,13 @@ class Visitor:
 
 def post(client: FlaskClient, address: str, fields: Mapping[str, Any] | None = None, **kw: Any) -> TestResponse:
     """Post fields with a good form token."""
-    return client.post(address, data={**(fields or {}), "csrf_token": token(client)}, **kw)
+    return seen(client, client.post(address, data={**(fields or {}), "csrf_token": token(client)}, **kw))
+
+
+def seen(client: FlaskClient, answer: TestResponse) -> TestResponse:
+    """What a browser shows after a step with a mistake: the step again, with what is wrong. Else the answer itself."""
+    path, _, query = (answer.location or "").partition("?")
+    return client.get(answer.location) if path == answer.request.path and "look=" in query else answer
 
 
 def fill(client: FlaskClient, kind: str, answers: Mapping[str, Mapping[str, Any]] | None = None) -> None:
