@@ -141,7 +141,7 @@ def carried_on(submission: Submission, *, was_me: bool) -> CarryOn | None:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in LOCK]
     if request.endpoint == "dashboard.send_message" and submission.contact_email:
         return CarryOn(request.path, "Carry on with this message", "words", fields)
-    permitted = {row.name for row in turns.permitted_at(submission, Actor.COORDINATOR, london_day(utc_now()))}
+    permitted = {row.name for row in turns.permitted_at(submission, Actor.COORDINATOR, utc_now())}
     if request.endpoint == "dashboard.make_move" and fields and args.get("name") in permitted:
         return CarryOn(request.path, "Carry on with what you typed", "letters", fields)
     return None

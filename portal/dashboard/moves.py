@@ -117,7 +117,7 @@ def permitted(submission: Submission, name: str) -> Transition:
     is_open = submission.state in known[name].sources and not turns.is_out_of_place(submission, known[name])
     if submission.held_reason is not None or not is_open:
         conflicts.no_longer_open()
-    if turns.is_too_early(submission, known[name], london_day(utc_now())):
+    if turns.is_too_early(submission, known[name], utc_now()):
         raise TooEarlyError(submission, known[name])
     return known[name]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, time
 
 from portal.accounts.models import Rights
+from portal.clock import LONDON, london_day
 from portal.dashboard import beside, words
 from portal.speakers import bookings
 from portal.submissions import approvals, turns
 from portal.submissions.models import Submission
+from portal.submissions.times import as_said
 from portal.submissions.workflow import Actor, Transition, Turn
 
 NEXT = {
@@ -103,18 +105,19 @@ class NextStep:
 
 def next_step(
     submission: Submission,
-    today: date,
+    now: datetime,
     changed: Collection[str] = (),
     *,
     is_owed: bool = True,
     letters: str = "",
     me: Rights | None = None,
 ) -> NextStep:
-    """The panel's words for a request on a day in London, as `me` reads them.
+    """The panel's words for a request `now`, as `me` reads them.
 
     `changed` names the columns that the branch has changed since the last move, `is_owed` says whether what it wrote
     waits for our answer, where our turn is not the state's own; `letters` is what `letters_of` gave.
     """
+    today = london_day(now)
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     has_written = is_beside and is_owed
     what = NEXT[submission.kind][submission.state]
@@ -152,7 +155,7 @@ def next_step(
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
     if submission.held_reason is None:
-        lines += [*beside.lines(submission), *still_to_come(submission, today), *withheld(submission, me)]
+        lines += [*beside.lines(submission), *still_to_come(submission, now), *withheld(submission, me)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
@@ -167,10 +170,10 @@ def letters_of(tasks: Iterable[str]) -> str:
     return "waiting" if ends else ""
 
 
-def still_to_come(submission: Submission, today: date) -> list[str]:
-    """Why a button is missing: the moves that speak of a day which has not come, and from when they can be made."""
+def still_to_come(submission: Submission, now: datetime) -> list[str]:
+    """Why a button is missing: the moves that speak of what has not come, and from when they can be made."""
     permitted = turns.open_to(submission, Actor.COORDINATOR)
-    return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, today)]
+    return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, now)]
 
 
 def withheld(submission: Submission, me: Rights | None) -> list[str]:
@@ -181,7 +184,10 @@ def withheld(submission: Submission, me: Rights | None) -> list[str]:
 
 
 def too_early(submission: Submission, move: Transition) -> str:
-    """From which day on a move can be made that is still to come."""
-    first = turns.first_day_for(submission, move)
-    day = words.long_day(first) if first else ""
-    return f"You can say “{words.move_label(move)}” from {day} on."
+    """From when on a move can be made that speaks of what is still to come; of a whole day no hour is named."""
+    first = turns.first_moment_for(submission, move)
+    if first is None:
+        return ""
+    there = first.astimezone(LONDON)
+    hour = f", {as_said(there.time(), 'en')}," if there.time() != time() else ""
+    return f"You can say “{words.move_label(move)}” from {words.long_day(there.date())}{hour} on."

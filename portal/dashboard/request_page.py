@@ -61,9 +61,9 @@ def request_page(number: int) -> str:
     changed = changed_by_branch(history)
     is_owed = waits_for_answer(history)
     letters = letters_of(row.more for row in known.tasks)
-    step = next_step(submission, today, changed, is_owed=is_owed, letters=letters, me=current_user)
+    step = next_step(submission, now, changed, is_owed=is_owed, letters=letters, me=current_user)
     can_settle = is_owed and answering.is_owed(submission)
-    main, leaving = moves_of(submission, today)
+    main, leaving = moves_of(submission, now)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
     return render_template(
@@ -117,11 +117,11 @@ def opened(now: datetime) -> int:
     return int(now.timestamp())
 
 
-def moves_of(submission: Submission, today: date) -> tuple[list[Transition], list[Transition]]:
-    """The moves whoever is signed in may make on a day: those that lead on, and those that end the request."""
+def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], list[Transition]]:
+    """The moves whoever is signed in may make now: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
         return [], []
-    open_now = turns.permitted_at(submission, Actor.COORDINATOR, today)
+    open_now = turns.permitted_at(submission, Actor.COORDINATOR, now)
     permitted = [row for row in open_now if row.name not in FROM_THE_PANEL and not turns.is_withheld(row, current_user)]
     # Only who has still to decide is to be waited for: else that move comes last, and never as the blue button.
     is_to_decide = getattr(submission, "decision", "") in STILL_TO_DECIDE

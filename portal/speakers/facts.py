@@ -113,6 +113,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
     day, moment = submission.meeting_on, submission.confirmed_time
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING
+    hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
     with force_locale(language):
         shown = submission.shown_speaker
         what = {
@@ -131,7 +132,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
             sentence=_joined(sentence, online or venue) if submission.state == "confirmed" else "",
             rows=rows_of(
                 (gettext("Your speaker"), shown),
-                (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what)),
+                (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
                 (gettext("Where"), _where(submission)),
             ),
         )
@@ -181,7 +182,9 @@ def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
     day = submission.meeting_on
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
     moment = submission.confirmed_time or (time.fromisoformat(row["time"]) if row.get("time") else None)
-    said = short_time(moment, language) or row.get("time_text", "")
+    if day and submission.confirmed_time:
+        row = two_clocks.agreed(rows, day, submission.confirmed_time)
+    said = two_clocks.hour_of(row, language) or row.get("time_text", "")
     if day and submission.confirmed_time:
         # What was agreed with the branch stands in place of what it asked for at first.
         lines = [f"- {_joined(long_date(day, language), said)}"]
@@ -201,14 +204,14 @@ def _offered_dates(submission: SpeakerRequest, language: str) -> str:
     passed on."""
     day, moment = submission.meeting_on, submission.confirmed_time
     if day and moment:
-        return f"- {_joined(long_date(day, language), short_time(moment, language))}"
+        return f"- {two_clocks.in_words(two_clocks.agreed(submission.dates or [], day, moment), language)}"
     rows = [row | {"time_text": ""} for row in submission.dates or [] if row.get("on")]
     return "\n".join(f"- {_day_and_time(row, language)}" for row in rows)
 
 
 def _day_and_time(row: dict[str, str], language: str) -> str:
     """One alternative in words: the time as understood, else as it was typed."""
-    said = short_time(time.fromisoformat(row["time"]), language) if row.get("time") else row.get("time_text", "")
+    said = two_clocks.hour_of(row, language) or row.get("time_text", "")
     return _joined(long_date(date.fromisoformat(row["on"]), language), said)
 
 

@@ -17,6 +17,7 @@ from portal.clock import KYIV, LONDON
 from portal.emails.configuration import post
 from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, read_back
 from portal.emails.models import CANCELLED, FAILED, OutboxEmail
+from portal.speakers import two_clocks
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.facts import facts as facts_of
 from portal.speakers.models import SpeakerRequest
@@ -119,6 +120,7 @@ def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str
         (gettext("Kyiv time"), kyiv),
         (gettext("Branch"), "" if is_branch else request.heading),
         (gettext("Meeting"), known["meeting"]),
+        (gettext("When people come and when it starts"), _doors(request, reader.language)),
         (gettext("Format"), known["meeting_format"]),
         (gettext("Where"), known["meeting_place"]),
         (gettext("Time to speak"), known["talk_length"]),
@@ -127,6 +129,14 @@ def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str
     )
     told = [f"{label}: {value}" for label, value in rows if value]
     return [*told, "", str(gettext("Does anything change? Please reply to our letter at once."))]
+
+
+def _doors(request: SpeakerRequest, language: str) -> str:
+    """When the doors open and when the meeting starts, where the branch has told both; else nothing."""
+    if request.meeting_on is None or request.confirmed_time is None:
+        return ""
+    row = two_clocks.agreed(request.dates or [], request.meeting_on, request.confirmed_time)
+    return two_clocks.hour_of(row, language) if row.get("doors") else ""
 
 
 def _booking(session: Session, submission_id: int, address: str, *, is_branch: bool) -> Booking | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from portal.clock import LONDON, london_day
 from portal.emails import second_reading
 from portal.sealed import Sealed
 from portal.speakers import addressees, afterwards
@@ -21,6 +22,9 @@ from portal.submissions.workflow import Recipient, State, Turn
 
 DAYS_TO_PREPARE = 28
 """A speaker should be found this many days before the meeting."""
+
+
+BEFORE_THE_MEETING = ("received", "matching", "offered", "waiting-for-branch", "confirmed")
 
 
 class SpeakerRequest(Reported):
@@ -126,6 +130,18 @@ class SpeakerRequest(Reported):
         return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
 
     @property
+    def begins_at(self) -> datetime | None:
+        """When the meeting that was agreed begins (aware); its whole day, where no hour is known."""
+        if self.meeting_on is None:
+            return None
+        return datetime.combine(self.meeting_on, self.confirmed_time or time(), LONDON)
+
+    @property
+    def answers_are_for(self) -> date | None:
+        """As everywhere: until the meeting is held, what a letter asks is wanted before it."""
+        return self.meeting_on if self.state in BEFORE_THE_MEETING else None
+
+    @property
     def is_promised_soon(self) -> bool:
         """As everywhere; a branch whose speaker has gone again waits no longer than for a first one."""
         return self.confirmed_time is not None
@@ -189,6 +205,12 @@ class SpeakerRequest(Reported):
     def is_one_asked(self) -> bool:
         """Whether nobody but one speaker is asked now."""
         return not self.are_several_asked
+
+    @property
+    def waits_without_word(self) -> bool:
+        """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
+        is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)
+        return bool(self.offers) and not is_day_to_come
 
     @property
     def is_somebody_in_time(self) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting
+from portal.speakers import consenting, two_clocks
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -239,7 +239,7 @@ def _days(request: SpeakerRequest, session: Session) -> tuple[date | None, date 
 def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
     """The days that an offer names, as the request holds them; of an agreed one, with its hour."""
     if request.meeting_on is not None and request.confirmed_time is not None:
-        return [{"on": request.meeting_on.isoformat(), "time": f"{request.confirmed_time:%H:%M}", "time_text": ""}]
+        return [two_clocks.agreed(request.dates or [], request.meeting_on, request.confirmed_time)]
     return [dict(row) for row in request.dates or [] if row.get("on")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from flask_babel import force_locale, gettext
@@ -15,7 +15,28 @@ from portal.submissions.times import as_said
 def in_words(row: Mapping[str, str], language: str) -> str:
     """One date as requests and offers hold it: its day, and the hour in London where it was understood."""
     day = in_words_of(date.fromisoformat(row["on"]), language)
-    return f"{day}, {as_said(time.fromisoformat(row['time']), language)}" if row.get("time") else day
+    hour = hour_of(row, language)
+    return f"{day}, {hour}" if hour else day
+
+
+def hour_of(row: Mapping[str, str], language: str) -> str:
+    """The hour of one date, as it was understood: "7.30pm", or "doors 7pm, start 7.30pm"; empty for none."""
+    if not row.get("time"):
+        return ""
+    start = as_said(time.fromisoformat(row["time"]), language)
+    if not row.get("doors"):
+        return start
+    with force_locale(language):
+        doors = as_said(time.fromisoformat(row["doors"]), language)
+        return str(gettext("doors %(doors)s, start %(start)s", doors=doors, start=start))
+
+
+def agreed(rows: Iterable[Mapping[str, str]], day: date, moment: time) -> dict[str, str]:
+    """The date that was agreed, as a request holds one: with its doors, where the branch named them for that hour."""
+    found = {"on": day.isoformat(), "time": f"{moment:%H:%M}"}
+    same = (row for row in rows if row.get("on") == found["on"] and row.get("time") == found["time"])
+    doors = next((row["doors"] for row in same if row.get("doors")), "")
+    return found | {"time_text": ""} | ({"doors": doors} if doors else {})
 
 
 def in_both_zones(row: Mapping[str, str], language: str) -> str:

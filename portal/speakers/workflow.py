@@ -151,7 +151,7 @@ TRANSITIONS = (
             Notification("speaker/thanks", Recipient.SPEAKER),
         ),
         then="portal.speakers.reports.begin",
-        not_before="meeting_on",
+        not_before="begins_at",
     ),
     *REPORTING,
     Transition(

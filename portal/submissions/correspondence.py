@@ -68,6 +68,7 @@ def short_time(moment: time | None, language: str) -> str:
 def common_facts(submission: Submission, language: str, recipient: str, now: datetime) -> dict[str, str]:
     """What every letter may name, in `language`; all plain texts, empty where unknown. It is written `now`."""
     config = current_app.config
+    days = deadlines.days_of(submission.WORKFLOW, london_day(now), submission.answers_are_for)
     with force_locale(language):
         kind_name = gettext(KIND_IN_A_SENTENCE[submission.kind])
         who = submission.coordinator.name if submission.coordinator else gettext("A coordinator")
@@ -94,9 +95,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "by_us": "",
         "other_side": submission.other_side,
         "lacks_date": "yes" if submission.lacks_date else "",
-    } | {
-        name: long_date(day, language) for name, day in deadlines.days_of(submission.WORKFLOW, london_day(now)).items()
-    }
+    } | {name: long_date(day, language) for name, day in days.items()}
 
 
 def facts_for(

@@ -26,10 +26,27 @@ def days_from(today: date) -> dict[str, date]:
     return {f"in_{period}_days": working_day(today + timedelta(days=period), today) for period in PERIODS}
 
 
-def days_of(workflow: Workflow, today: date) -> dict[str, date]:
-    """`days_from`, and `answer_in_time`: the day before whoever is asked a question today is reminded of it."""
+def days_of(workflow: Workflow, today: date, meeting_on: date | None = None) -> dict[str, date]:
+    """`days_from`, and `answer_in_time`: the day before whoever is asked a question today is reminded of it.
+
+    Of a meeting that is still to come, `meeting_on`, an answer is wanted by the day before it, or at once.
+    """
     reminder = next(row for row in workflow.follow_ups if row.series == QUESTION)
-    return days_from(today) | {ANSWER_IN_TIME: working_day(today + timedelta(days=reminder.days - 1), today)}
+    days = days_from(today) | {ANSWER_IN_TIME: working_day(today + timedelta(days=reminder.days - 1), today)}
+    if meeting_on is None or meeting_on < today:
+        return days
+    latest = max(meeting_on - timedelta(days=1), today)
+    return {name: before_a_meeting(day, latest, today) for name, day in days.items()}
+
+
+def before_a_meeting(day: date, latest: date, today: date) -> date:
+    """A day to answer by that is not later than `latest`: a working day where one is left."""
+    if day <= latest:
+        return day
+    before = latest
+    while not is_working_day(before) and before > today:
+        before -= timedelta(days=1)
+    return before if before > today else latest
 
 
 def working_day(day: date, today: date) -> date:

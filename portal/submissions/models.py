@@ -152,6 +152,11 @@ class Submission(db.Model):
         return None
 
     @property
+    def answers_are_for(self) -> date | None:
+        """The day of a meeting that is still to come: no letter asks for an answer by a later day."""
+        return None
+
+    @property
     def is_promised_soon(self) -> bool:
         """Whether a day of the kind's own may not be later than the state's working days would be."""
         return False

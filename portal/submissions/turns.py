@@ -6,14 +6,14 @@ States are `actions`' own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import settings
 from portal.accounts.models import Rights
-from portal.clock import london_day
+from portal.clock import LONDON, london_day
 from portal.submissions import promises
 from portal.submissions.models import NO_DATE, Submission
 from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
@@ -36,9 +36,9 @@ def open_to(submission: Submission, actor: Actor) -> list[Transition]:
     return [move for move in permitted if not is_out_of_place(submission, move)]
 
 
-def permitted_at(submission: Submission, actor: Actor, today: date) -> list[Transition]:
-    """The moves that `actor` may make on a day; `today` is the day in London."""
-    return [move for move in open_to(submission, actor) if not is_too_early(submission, move, today)]
+def permitted_at(submission: Submission, actor: Actor, now: datetime) -> list[Transition]:
+    """The moves that `actor` may make `now` (aware)."""
+    return [move for move in open_to(submission, actor) if not is_too_early(submission, move, now)]
 
 
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
@@ -71,15 +71,18 @@ def way_back(submission: Submission, move: Transition, target: str) -> str:
     return " ".join((way if flow.is_aside(was) else []) + ([] if as_what == BACK else [as_what]))
 
 
-def first_day_for(submission: Submission, move: Transition) -> date | None:
-    """The first day on which a move can be made, where it speaks of one: no meeting was held before its day."""
-    return getattr(submission, move.not_before) if move.not_before else None
+def first_moment_for(submission: Submission, move: Transition) -> datetime | None:
+    """From when on a move can be made (aware), where it speaks of that: no meeting was held before it began."""
+    first = getattr(submission, move.not_before) if move.not_before else None
+    if first is None or isinstance(first, datetime):
+        return first
+    return datetime.combine(first, time(), LONDON)
 
 
-def is_too_early(submission: Submission, move: Transition, today: date) -> bool:
-    """Whether the day that a move speaks of is still to come. `today` is the day in London."""
-    first = first_day_for(submission, move)
-    return first is not None and today < first
+def is_too_early(submission: Submission, move: Transition, now: datetime) -> bool:
+    """Whether what a move speaks of is still to come."""
+    first = first_moment_for(submission, move)
+    return first is not None and now < first
 
 
 def promise(submission: Submission, day: date | None) -> None:

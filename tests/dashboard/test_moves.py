@@ -59,7 +59,7 @@ def test_every_move_works_through_its_pages(
     ]
     assert len(moves) > 20
     for source, row in moves:
-        facts = {"meeting_on": day(-1)} if row.not_before == "meeting_on" else {}
+        facts = {"meeting_on": day(-1)} if row.not_before == "begins_at" else {}
         number = make_request(kind, state=source, **{**LATER[kind], **facts})
         path = f"/dashboard/requests/{number}/moves/{row.name}"
         assert f'href="{path}"' in money_handler.get(f"/dashboard/requests/{number}").text, (source, row.name)

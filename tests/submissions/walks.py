@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -61,9 +61,9 @@ TYPED_FOR = {"part-paid": {"paid_pence": "£20"}, "change-meeting": {"confirmed_
 def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = None, **typed: str) -> Performed:
     """Make one move by its own form; the test commits, or does not. One that speaks of a later day waits for it."""
     transition = registry.kind(submission.kind).workflow.transition(name)
-    first = turns.first_day_for(submission, transition)
-    if first is not None and london_day(now) < first:
-        now = datetime.combine(first, NOW.timetz())
+    first = turns.first_moment_for(submission, transition)
+    if first is not None and now < first:
+        now = first.astimezone(UTC) + timedelta(minutes=1)
     usual = TYPED | TYPED_FOR.get(name, {})
     if name == "ask-speakers" and "speakers" not in typed:
         typed["speakers"] = str(registered(now).id)
