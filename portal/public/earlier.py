@@ -1,6 +1,7 @@
 """Nothing is asked twice: what the same browser told us an hour ago in another form is filled in for it.
 
-Only the steps that all kinds share; nothing that is a consent or a wish for letters.
+Only the steps that all kinds share; nothing that is a consent or a wish for letters. Whoever wants another meeting
+after one that was held finds that one in the form, but for what is of its day alone.
 """
 
 from __future__ import annotations
@@ -21,12 +22,32 @@ from portal.submissions.your_branch import STEP as YOUR_BRANCH
 
 SHARED = (YOUR_BRANCH, YOU)
 ASKED_EACH_TIME = ("share", "wants_newsletter", "heard_from")
+WAS_HELD = ("held", "closed")
+"""In these states of a request its meeting is over."""
+ALIKE = {
+    "meeting": ("event_kind", "meeting_format", "venue", "venue_postcode", "venue_access", "audience_size", "audience"),
+    "speaker": (
+        "sector",
+        "topics",
+        "topics_other",
+        "talk_minutes",
+        "question_minutes",
+        "press",
+        "recording",
+        "needs",
+        "needs_note",
+        "can_pay",
+        "pay_note",
+        "collection",
+    ),
+}
+"""What one meeting of a branch has of the one before, by the step that asks it: no day, no name and no notes."""
 
 
 def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) -> StepForm | None:
     """The step as the browser's last other form told it; None where there was none."""
     if step.name not in SHARED:
-        return None
+        return _alike(kind, step, context, now)
     for known in sorted(registry.kinds(), key=lambda each: each is not kind):
         draft = drafts.find(db.session(), known.name, now)
         submission = _submission_of(draft) if draft is not None else None
@@ -35,6 +56,16 @@ def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) ->
         raw = step.form(context=context).typed_of(submission)
         return step.form.from_raw({name: raw[name] for name in raw if name not in ASKED_EACH_TIME}, context)
     return None
+
+
+def _alike(kind: Kind, step: FormStep, context: FormContext, now: datetime) -> StepForm | None:
+    """A step of the form as the branch's last meeting was; None where that was not held, or the step is of its own."""
+    draft = drafts.find(db.session(), kind.name, now) if step.name in ALIKE else None
+    before = _submission_of(draft) if draft is not None else None
+    if before is None or before.kind != kind.name or before.state not in WAS_HELD:
+        return None
+    raw = step.form(context=context).typed_of(before)
+    return step.form.from_raw({name: raw[name] for name in ALIKE[step.name]}, context)
 
 
 def own_request(draft: Draft) -> int | None:

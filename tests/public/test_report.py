@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -238,6 +239,34 @@ def test_a_wish_opens_its_form_with_the_branch_filled_in(app: Flask, client: Fla
     assert refused.status_code == 404
     with app.app_context():
         assert len(db.session.scalars(select(Draft).where(Draft.sent_at.is_(None))).all()) == 1
+
+
+def test_another_speaker_is_asked_for_with_the_last_meeting_filled_in(app: Flask, client: FlaskClient) -> None:
+    number, branch, _ = held(app)
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        request.audience_size, request.venue, request.meeting_format = "about 55", "Redhills, Durham", "in-person"
+        request.topics_other, request.talk_minutes, request.named_speaker = "Rebuilding pits", 25, "Olha"
+        db.session.commit()
+    tell(client, branch, **TOLD)
+    answer = client.post(f"{branch}/next/invite-a-speaker", data={"csrf_token": csrf_token(client.get(branch).text)})
+    form = answer.headers["Location"]
+    meeting, wanted = (main_of(client.get(f"{form}/{step}").text) for step in ("meeting", "speaker"))
+    assert 'value="about 55"' in meeting
+    assert "Redhills, Durham" in meeting
+    assert re.search(r'value="in-person"[^>]* checked', meeting)
+    assert "Rebuilding pits" in wanted
+    assert 'value="25"' in wanted
+    # No day, and nobody's name: those are for the branch to say anew.
+    assert [box for box in ("date_1", "time_1", "date_rule", "decide_by") if not has_empty_box(meeting, box)] == []
+    assert has_empty_box(wanted, "named_speaker")
+
+
+def has_empty_box(page: str, name: str) -> bool:
+    """Whether a box to write in stands on a page with nothing in it."""
+    box = re.search(rf'<input[^>]* name="{name}"[^>]*>', page)
+    return box is not None and not re.search(r'value="[^"]', box[0])
 
 
 def test_the_page_of_the_request_leads_to_the_same_report(app: Flask, client: FlaskClient) -> None:
