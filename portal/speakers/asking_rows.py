@@ -118,7 +118,7 @@ ASKING = (
         N_("The speaker cannot come"),
         ("offered",),
         "matching",
-        by=(Actor.COORDINATOR, Actor.SPEAKER, Actor.WORKER),
+        by=(Actor.COORDINATOR, Actor.SPEAKER),
         asks=(REASON_GIVEN,),
         notify=(Notification("speaker/offer-over", Recipient.SPEAKER, only_if="knows_of_offer"),),
         then="portal.speakers.offers.decline",

@@ -45,6 +45,34 @@ NOBODY_ANSWERED = FollowUp(
     late=3650,
     rests=Rests.WEEKENDS,
 )
+STILL_LOOKING = (
+    # A branch that told no day by which it must know hears from us all the same: two weeks are what each letter says.
+    FollowUp(
+        "still-looking",
+        "Letter to the branch: we are still looking",
+        "state_since",
+        2,
+        ("matching",),
+        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
+        only_if="waits_without_word",
+        every=10,
+        late=6,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "still-asking",
+        "Letter to the branch: nobody has said yes yet",
+        "state_since",
+        6,
+        ("offered",),
+        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
+        only_if="waits_without_word",
+        unless="is_with_us",
+        every=10,
+        late=6,
+        rests=Rests.WEEKENDS,
+    ),
+)
 REPORT_REMINDER = FollowUp(
     "report-reminder",
     "Reminder to who has not told: how did it go?",
@@ -111,6 +139,7 @@ BEFORE_AN_ANSWER = (
     OFFER_REMINDER,
     SOME_UNANSWERED,
     NOBODY_ANSWERED,
+    *STILL_LOOKING,
     FollowUp(
         "meeting-passed",
         "Task: the day has passed without a speaker",

@@ -41,10 +41,6 @@ CONTACTS = (
 )
 
 LEAD_ASKED = Notification("twinning/lead-asked", Recipient.LEAD, only_if="is_lead_to_ask")
-FAREWELL = (
-    Notification("common/withdrawn", Recipient.BRANCH, only_from=LIVE),
-    Notification("twinning/withdrawn", Recipient.BRANCH, only_from=LINKED),
-)
 OTHER_SIDE = (
     Notification(
         "twinning/still-looking-body",
@@ -53,7 +49,6 @@ OTHER_SIDE = (
         only_if="body_knows",
         is_reticent=True,
     ),
-    Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, only_from=LINKED, is_reticent=True),
 )
 
 TRANSITIONS = (
@@ -218,7 +213,6 @@ TRANSITIONS = (
         N_("The twinning went dormant"),
         ("twinned",),
         "dormant",
-        by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(Notification("twinning/dormant", Recipient.BRANCH),),
     ),
     Transition(
@@ -236,17 +230,21 @@ TRANSITIONS = (
         N_("The twinning was ended"),
         LINKED,
         "ended",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
         asks=(
             Ask(
                 "reason",
-                N_("Why?"),
+                N_("Would you like to tell us why?"),
                 is_required=False,
-                hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
+                hint=N_("Only we read it."),
+                desk_label=N_("Why?"),
+                desk_hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
             ),
         ),
         notify=(
             Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
             Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
+            Notification("twinning/ended-team", Recipient.TEAM),
         ),
     ),
     Transition(
@@ -262,7 +260,8 @@ TRANSITIONS = (
         ),
     ),
     *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
-    *closing_rows(open_states=(*LIVE, *LINKED), confirmed=LINKED, other_side=OTHER_SIDE, farewell=FAREWELL),
+    # Once the two know each other nothing is withdrawn: it ends.
+    *closing_rows(open_states=LIVE, other_side=OTHER_SIDE),
     reopening_row(
         closed_states=("closed", "ended", "declined", "withdrawn"),
         target=BACK,

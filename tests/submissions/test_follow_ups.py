@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -379,6 +380,31 @@ def test_a_speaker_who_does_not_answer() -> None:
     assert letters(submission, "speaker/offer-expired") == [("speaker/offer-expired", date(2026, 11, 27))]
     about = db.session.scalars(select(Task.about).where(Task.reason == "offer", Task.done_at.is_(None))).one()
     assert "Ask the next speaker" in about
+
+
+def test_a_branch_without_a_day_hears_that_we_are_still_looking() -> None:
+    request = file("speaker", decide_by=None)
+    move(request, "start-matching")
+    live_through(date(2026, 11, 24), date(2026, 11, 30))
+    # Before anybody was asked, the letter that begins the search has said by when we write.
+    assert letters(request, "speaker/still-looking") == []
+    move(request, "offer", now=at(date(2026, 12, 1)))
+    db.session.commit()
+    live_through(date(2026, 12, 2), date(2026, 12, 31))
+    assert request.state == "matching"
+    told = [day for _, day in letters(request, "speaker/still-looking")]
+    # The time of the offer was over on Monday 7 December; each letter says two weeks at the latest.
+    assert told == [date(2026, 12, 9), date(2026, 12, 21), date(2026, 12, 29)]
+    assert all((after - before).days <= 14 for before, after in pairwise(told))
+
+
+def test_a_branch_that_told_its_day_hears_on_that_day_and_not_before() -> None:
+    request = file("speaker", decide_by=date(2026, 12, 14))
+    move(request, "offer")
+    db.session.commit()
+    live_through(date(2026, 11, 24), date(2026, 12, 14))
+    assert letters(request, "speaker/still-looking") == []
+    assert letters(request, "speaker/decide-by") == [("speaker/decide-by", date(2026, 12, 14))]
 
 
 def test_a_twinning_that_is_looked_for_hears_every_month() -> None:

@@ -14,6 +14,8 @@ from portal.submissions.workflow import BACK, SAME, Actor, State, Tag, Transitio
 from portal.twinning.workflow import WORKFLOW as TWINNING
 
 SET_BY_NAME = {each.name: each for each in SETTINGS}
+# Moves of the worker that no row of a follow-up makes, and what does.
+MADE_OTHERWISE = {"complete": "reports.py, once both sides have told", "reopen": "renewals.py, by a second form"}
 WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
 STATES = [(flow, state) for flow in WORKFLOWS for state in flow.states]
 TRANSITIONS = [(flow, row) for flow in WORKFLOWS for row in flow.transitions]
@@ -160,3 +162,10 @@ def test_a_transition_to_nowhere_is_refused() -> None:
 def test_names_are_kebab_case() -> None:
     names = [thing.name for _, thing in STATES] + [thing.name for _, thing in TRANSITIONS]
     assert [name for name in names if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name)] == []
+
+
+@pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.kind)
+def test_what_the_rows_promise_of_the_worker_something_makes(flow: Workflow) -> None:
+    promised = {row.name for row in flow.transitions if Actor.WORKER in row.by}
+    made = {row.move for row in flow.follow_ups if row.move}
+    assert promised - made <= set(MADE_OTHERWISE)
