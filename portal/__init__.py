@@ -27,7 +27,7 @@ from portal import (
     typed_back,
 )
 from portal.application import Portal
-from portal.extensions import babel, csrf, db, login_manager, mail, migrate
+from portal.extensions import babel, csrf, db, login_manager, mail
 
 KINDS = (speakers, twinning, affiliations)
 """The packages of the kinds of request: importing one makes its kind known."""
@@ -45,7 +45,6 @@ def create_app(**overrides: Any) -> Flask:
     logs.init_app(app)
     security.init_app(app)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     mail.init_app(app)
     babel.init_app(app)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, dialects, event
@@ -78,7 +77,6 @@ class Database(SQLAlchemy):
 
 
 db = Database(model_class=Base)
-migrate = Migrate(render_as_batch=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
 mail = Mail()

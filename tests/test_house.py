@@ -33,16 +33,17 @@ LAYERS = (
     ("jobs",),
     ("submissions",),
     ("speakers", "twinning", "affiliations"),
-    ("planning",),
+    ("planning", "touring"),
     ("typed_back",),
     ("security", "errors"),
     ("assets", "health", "workflow_pages", "reading_copy", "backups"),
     ("public", "dashboard"),
     ("application", "translating", "drawing"),
-    ("worker", "server", "demo"),
+    ("worker", "server", "demo", "migrating"),
     ("launcher",),
     ("commands",),
     ("__init__",),
+    ("aside",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 DATA_PACKAGES = {
@@ -54,6 +55,7 @@ DATA_PACKAGES = {
     "twinning",
     "affiliations",
     "planning",
+    "touring",
     "documents",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "services", "managers", "misc"}

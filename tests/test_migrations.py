@@ -14,7 +14,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
-from portal import create_app
+from portal import create_app, migrating
 from portal.accounts import commands
 from portal.accounts.models import Coordinator
 from portal.directory.load import load_reference_data
@@ -38,7 +38,9 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
         url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     else:
         url = request.getfixturevalue("postgres_url")
-    return create_app(**TEST_SETTINGS, DATA_DIR=str(tmp_path), SQLALCHEMY_DATABASE_URI=url)
+    app = create_app(**TEST_SETTINGS, DATA_DIR=str(tmp_path), SQLALCHEMY_DATABASE_URI=url)
+    migrating.init_app(app)
+    return app
 
 
 def is_made_by_hand(difference: Any) -> bool:

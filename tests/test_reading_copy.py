@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal import commands
 from portal.clock import utc_now
+from portal.commands import texts
 from portal.emails import edited, letters
 from portal.emails.letters import Wording
 from portal.extensions import db
@@ -19,7 +19,7 @@ TEMPLATES = letters.FOLDER
 
 
 def printed(app: Flask, *arguments: str) -> str:
-    result = app.test_cli_runner().invoke(commands.all_letters, list(arguments))
+    result = app.test_cli_runner().invoke(texts.all_letters, list(arguments))
     assert result.exit_code == 0, result.output
     return str(result.output)
 
