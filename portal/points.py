@@ -87,3 +87,33 @@ ROWS: tuple[Row, ...] = (
         "Points for saying yes each time in the last year, fewer for less. Who was never asked gets half.",
     ),
 )
+
+TOURS = "Tours"
+WORTH, MILES, NEIGHBOURS, ANSWER = "tour.worth", "tour.miles", "tour.neighbours", "tour.days"
+TOUR_ROWS: tuple[Row, ...] = (
+    Row(
+        WORTH,
+        100,
+        "A meeting on a tour",
+        "Points for each meeting on a visitor’s tour, besides those of the ranked list: how much a detour may cost.",
+    ),
+    Row(
+        MILES,
+        3,
+        "Ten miles of a tour",
+        "Points taken away for every ten miles on a visitor’s tour. With nought only the meetings count.",
+    ),
+    Row(
+        NEIGHBOURS,
+        25,
+        "Miles to a neighbour",
+        "Miles within which branches can be invited to join a meeting of a visitor’s tour.",
+    ),
+    Row(
+        ANSWER,
+        7,
+        "Days to answer about a tour",
+        "Days within which a visitor is asked to answer about the whole tour.",
+    ),
+)
+"""What counts on a visitor’s tour, and how far it reaches; set beside the points, used in the package `touring`."""

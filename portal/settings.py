@@ -214,6 +214,10 @@ SETTINGS: tuple[Setting, ...] = (
         Setting(points.PREFIX + row.name, row.points, row.label, row.sentence, 0, points.MOST, section=points.SECTION)
         for row in points.ROWS
     ),
+    *(
+        Setting(row.name, row.points, row.label, row.sentence, 0, points.MOST, section=points.TOURS)
+        for row in points.TOUR_ROWS
+    ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
 # Put together once: every public page asks one of these.

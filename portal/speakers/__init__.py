@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import bookings, engagements, feeds, invitations, offers, plan_rows, register
+from portal.speakers import bookings, engagements, feeds, invitations, offers, plan_rows, register, tour_rows
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts, settled, wanted
 from portal.speakers.forms import STEPS
@@ -11,7 +11,7 @@ from portal.speakers.workflow import KIND, WORKFLOW
 from portal.submissions import registry
 from portal.submissions.workflow import N_
 
-__all__ = ["engagements", "feeds", "plan_rows", "register"]
+__all__ = ["engagements", "feeds", "plan_rows", "register", "tour_rows"]
 
 registry.register(
     registry.Kind(

@@ -58,6 +58,8 @@ class Offer(db.Model):
     # The last day (London) on which an answer is in time.
     answer_by: Mapped[date] = mapped_column()
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    # The tour whose visitor was asked about all its meetings in one letter.
+    tour_id: Mapped[int | None] = mapped_column()
     answered_at: Mapped[datetime | None] = mapped_column()
     # When it ended, for whatever reason; a booked speaker's offer ends with the booking.
     closed_at: Mapped[datetime | None] = mapped_column()
