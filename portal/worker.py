@@ -30,6 +30,7 @@ from portal.clock import london_day, utc_now
 from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
+from portal.jobs.running import Aside
 from portal.own_transaction import own_transaction
 from portal.submissions import (
     approvals,
@@ -73,12 +74,17 @@ class Worker:
     reminded_at: datetime | None = None
     to_remind: list[int] = field(default_factory=list)
     looked_at: dict[str, datetime] = field(default_factory=dict)
+    aside: Aside = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.aside = Aside(self.app.config, self.name)
 
     def one_pass(self) -> bool:
         """Do each duty once; True when there is more to do at once."""
         busy = False
         for duty in (
             self.deliver,
+            self.work_aside,
             self.open_tasks,
             self.remind,
             self.hand_back,
@@ -104,6 +110,16 @@ class Worker:
         """Send what is due in the outbox; True where a whole batch went and more may wait."""
         done = deliver_due(self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set)
         return done.sent + done.refused >= BATCH and not done.trouble
+
+    def work_aside(self) -> bool:
+        """See to work that takes long: a process of its own does it, and letters leave meanwhile."""
+        self.aside.look(db.session(), self.now())
+        return False
+
+    def end_aside(self) -> None:
+        """End the process that works aside, if there is one; another worker begins its work anew."""
+        with self.app.app_context():
+            self.aside.stop(db.session())
 
     def remind(self) -> bool:
         """Do the follow-ups that are due, each request in a transaction of its own; True where more of them wait.
@@ -246,11 +262,15 @@ def run(app: Flask, *, once: bool = False, at: str = "") -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    while True:
-        busy = worker.one_pass()
-        if once or worker.stopping.is_set():
-            return
-        _rest(worker, 0 if busy else app.config["WORKER_INTERVAL"])
+    try:
+        while True:
+            busy = worker.one_pass()
+            # What one pass has begun aside is waited for.
+            if worker.stopping.is_set() or (once and not worker.aside.is_busy):
+                return
+            _rest(worker, 0 if busy else NAP if once else app.config["WORKER_INTERVAL"])
+    finally:
+        worker.end_aside()
 
 
 def _rest(worker: Worker, seconds: float) -> None:
