@@ -200,7 +200,11 @@ def letters_page(
         transition=transition,
         label=words.move_label(transition),
         left_out=_left_out(submission, transition),
-        typed_answers=[(name, value) for name, value in form.raw().items() if isinstance(value, str)],
+        typed_answers=[
+            (name, each)
+            for name, value in form.raw().items()
+            for each in ([value] if isinstance(value, str) else value)
+        ],
         letters=letters,
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters) or bool(is_alone),

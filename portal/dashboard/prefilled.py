@@ -7,21 +7,22 @@ from typing import Any
 
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
-from portal.speakers import bookings
+from portal.speakers import afterwards, bookings
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.report_rows import BRANCH
 from portal.submissions.correspondence import short_time
 from portal.submissions.fields import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 
 
-def answers(submission: Submission, transition: Transition, today: date, offer: str = "") -> dict[str, str]:
+def answers(submission: Submission, transition: Transition, today: date, offer: str = "") -> dict[str, Any]:
     """What is known of the answers a move asks for, as a coordinator would type it. `today` is the day in London.
 
     `offer` is the number of the offer that is to be confirmed, where one was chosen: its speaker's own days come first.
     """
     asked = {ask.name for ask in transition.asks}
-    known: dict[str, str] = {}
+    known: dict[str, Any] = {}
     if "confirmed_on" in asked and (meetings := _meetings(submission, today)):
         suits = _accepted(submission, offer)
         day, start = next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
@@ -30,7 +31,21 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
         said: date | None = getattr(submission, name, None)
         if name in asked and said is not None and said <= today:
             known[name] = long_date(said, "en")
-    return known
+    return known | (_told(submission) if "raised_pence" in asked else {})
+
+
+def _told(submission: Submission) -> dict[str, Any]:
+    """How a meeting went, as far as the branch has told it already."""
+    report = afterwards.of_side(submission.reports, BRANCH) if isinstance(submission, SpeakerRequest) else None
+    if report is None or report.answered_at is None:
+        return {}
+    return {
+        "attended": "" if report.attended is None else str(report.attended),
+        "motion": report.motion,
+        "raised_pence": "" if report.raised_pence is None else f"{report.raised_pence / 100:.2f}",
+        "wishes": list(report.wishes or []),
+        "outcome": report.next_step,
+    }
 
 
 def also_offered(submission: Submission, transition: Transition, today: date) -> str:

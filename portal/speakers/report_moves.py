@@ -5,6 +5,7 @@ The other moves of a speaker request stand in `workflow`.
 
 from __future__ import annotations
 
+from portal.speakers.report_rows import AFFILIATE, CARRIED, HOST, LOST, MOVED, NO_MOTION, TWIN
 from portal.submissions.workflow import (
     N_,
     SAME,
@@ -46,6 +47,37 @@ REPORTING = (
         "closed",
         asks=(
             Ask("attended", N_("How many came?"), Answer.NUMBER, is_required=False),
+            Ask(
+                "motion",
+                N_("Was there a motion?"),
+                Answer.CHOICE,
+                is_required=False,
+                choices=(
+                    (CARRIED, N_("Carried")),
+                    (MOVED, N_("Moved, and still to be voted on")),
+                    (LOST, N_("Lost")),
+                    (NO_MOTION, N_("There was no motion")),
+                ),
+            ),
+            Ask(
+                "raised_pence",
+                N_("What was raised for Ukraine’s unions?"),
+                Answer.MONEY,
+                is_required=False,
+                hint=N_("In pounds"),
+            ),
+            Ask(
+                "wishes",
+                N_("What would your branch like next?"),
+                Answer.SEVERAL,
+                is_required=False,
+                choices=(
+                    (TWIN, N_("Twin with a union body in Ukraine")),
+                    (AFFILIATE, N_("Affiliate to the campaign")),
+                    (HOST, N_("Have a speaker again")),
+                ),
+                desk_label=N_("What would the branch like next?"),
+            ),
             Ask("outcome", N_("How did it go, and what happens next?"), is_required=False),
         ),
         notify=(

@@ -96,6 +96,9 @@ def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if branch is not None:
         branch.held, branch.answered_at = True, branch.answered_at or now
         branch.attended, branch.next_step = request.attended, request.outcome
+        branch.motion = answers.get("motion") or branch.motion
+        branch.raised_pence = int(answers["raised_pence"]) if answers.get("raised_pence") else branch.raised_pence
+        branch.wishes = [each for each in answers.get("wishes", "").split(",") if each] or branch.wishes
     if speaker is not None and speaker.thanked_at is None:
         speaker.thanked_at = now
 

@@ -18,6 +18,7 @@ from wtforms.validators import StopValidation
 from portal.clock import london_day, utc_now
 from portal.directory.subjects import find_sector
 from portal.submissions.choices import any_sector_choices
+from portal.submissions.choosing import AnyOf
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import (
     Answered,
@@ -149,6 +150,10 @@ def _choice(ask: Ask, **kw: Any) -> Any:
     return OneOf(choices=[SelectChoice(value, _l(label)) for value, label in ask.choices], **kw)
 
 
+def _several(ask: Ask, **kw: Any) -> Any:
+    return AnyOf(choices=[SelectChoice(value, _l(label)) for value, label in ask.choices], **kw)
+
+
 def _language(ask: Ask, **kw: Any) -> Any:
     default = "uk" if ask.name.startswith("body") else "en"
     return OneOf(choices=LANGUAGES, default=default, look={"inline": True}, **kw)
@@ -176,6 +181,7 @@ _MAKERS: dict[Answer, Callable[..., Any]] = {
     Answer.NUMBER: _number,
     Answer.MONEY: _money,
     Answer.CHOICE: _choice,
+    Answer.SEVERAL: _several,
     Answer.LANGUAGE: _language,
     Answer.CHOSEN: _chosen,
     Answer.SECTOR: _sector,
@@ -188,4 +194,6 @@ def _as_text(field: Answered) -> str:
     value = field.value
     if value is None or value is False:
         return ""
+    if isinstance(value, list):
+        return ",".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -81,6 +81,8 @@ class Answer(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     CHOICE = "choice"
+    SEVERAL = "several"
+    """Any number of choices; the answer holds them with commas."""
     LANGUAGE = "language"
     CHOSEN = "chosen"
     """What was chosen on a page of its own, and is only carried along."""

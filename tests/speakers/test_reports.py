@@ -12,12 +12,15 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.public.report_forms import ReportForm
 from portal.speakers import afterwards, leaving, reports, told
 from portal.speakers.arranged import arranged
 from portal.speakers.report_rows import BRANCH, SIDES, SPEAKER
 from portal.speakers.reports import Told
+from portal.speakers.workflow import WORKFLOW
 from portal.submissions import tasks
 from portal.submissions.actions import NotPermittedError
+from portal.submissions.forms import FormContext
 from portal.submissions.workflow import Turn
 from tests.submissions.test_follow_ups import CAMPAIGN, at, confirmed, live_through
 from tests.submissions.walks import move
@@ -140,6 +143,21 @@ def test_a_coordinator_who_writes_the_report_down_tells_the_speaker_too() -> Non
     branch = afterwards.of_side(request.reports, BRANCH)
     assert branch is not None
     assert (branch.held, branch.attended) == (True, 40)
+    # The desk asks what the branch's own page asks.
+    assert (branch.motion, branch.raised_pence, branch.wishes) == ("carried", 12000, ["twin"])
+    told = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/result")).one()
+    assert "Резолюцію ухвалено" in told
+    assert "£120,00" in told
+
+
+def test_the_desk_asks_for_a_report_what_the_branch_is_asked() -> None:
+    asked = [ask.name for ask in WORKFLOW.transition("report").asks]
+    on_their_page = ReportForm(context=FormContext(today=HELD_ON))
+    # Where it did not take place is a move of its own at the desk.
+    assert sorted(asked) == sorted(each.short_name for each in on_their_page if each.short_name != "held")
+    choices = {ask.name: [value for value, _ in ask.choices] for ask in WORKFLOW.transition("report").asks}
+    assert choices["motion"] == [each.value for each in on_their_page["motion"].choices]
+    assert choices["wishes"] == [each.value for each in on_their_page["wishes"].choices]
 
 
 def test_the_desk_reads_both_reports() -> None:
