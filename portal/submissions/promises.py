@@ -1,27 +1,37 @@
-"""Working days, Monday to Friday less bank holidays: ours in London for promises, a nation's own for its branches."""
+"""Working days, Monday to Friday less bank holidays: ours in London for promises, a nation's own for its branches.
+
+Which days are bank holidays stands in a table, `uk_bank_holidays.csv`, made with the holidays library: a web process
+would else hold the calendars of all countries in its memory.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
+from portal.directory.tables import read_table, split_cell
 
 LONDON = "England"
 """Where our own team works: the promises we make are counted by its calendar."""
-_SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
 
 
 @cache
-def _bank_holidays(year: int, nation: str) -> frozenset[date]:
-    """The bank holidays of a nation of the United Kingdom in a year; England's where the nation is not known."""
-    subdivision = _SUBDIVISIONS.get(nation, "ENG")
-    return frozenset(holidays.country_holidays("GB", subdiv=subdivision, years=year))
+def bank_holidays() -> dict[str, frozenset[date]]:
+    """The bank holidays of each nation of the United Kingdom on working days, for as many years as the table has."""
+    found: dict[str, set[date]] = {LONDON: set()}
+    for row in read_table("uk_bank_holidays"):
+        for nation in split_cell(row["nations"]):
+            found.setdefault(nation, set()).add(date.fromisoformat(row["day"]))
+    return {nation: frozenset(days) for nation, days in found.items()}
 
 
 def is_working_day(day: date, nation: str = LONDON) -> bool:
-    """Whether people work on `day` in a nation ("Scotland"); without one, whether the team does."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year, nation)
+    """Whether people work on `day` in a nation ("Scotland"), in England where it is not known.
+
+    Without a nation: whether the team does.
+    """
+    days = bank_holidays()
+    return day.weekday() < 5 and day not in days.get(nation, days[LONDON])
 
 
 def working_days_after(day: date, count: int) -> date:
