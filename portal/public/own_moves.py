@@ -15,12 +15,13 @@ from portal.speakers import afterwards
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
-from portal.twinning.states import LINKED
 
-STANDING = (*LINKED, *AFFILIATED)
+STANDING = AFFILIATED
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
 ANSWER = "answer"
-WITHDRAW = "withdraw"
+WITHDRAW, END = "withdraw", "end"
+LEAVING = (WITHDRAW, END)
+"""Moves that stand at the foot of the page, as plain links."""
 REPORT = "branch-reports"
 
 LABELS = {
@@ -94,7 +95,7 @@ def label(submission: Submission, move: Transition) -> str:
     """The words on the button of a move, as the request stands."""
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("End our affiliation"))
-    if move.name == WITHDRAW and submission.state in LINKED:
+    if move.name == END:
         return str(_("End our twinning"))
     if move.name == WITHDRAW:
         return str(_("Withdraw this request"))
@@ -136,14 +137,14 @@ def what_it_does(submission: Submission, move: Transition) -> str:
     """What pressing the button of a move does, in a sentence or two."""
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
-    if move.name == WITHDRAW and submission.state in LINKED:
+    if move.name == END:
         return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
 
 
 def done(move_name: str, was: str) -> str:
     """What is said once a move is made from the state `was`."""
-    if move_name == WITHDRAW and was in LINKED:
+    if move_name == END:
         return str(_("Your twinning has ended. We have written to you and to your twin."))
     if move_name == WITHDRAW and was in AFFILIATED:
         return str(_("Your affiliation has ended. We have written to you."))

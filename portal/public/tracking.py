@@ -20,7 +20,7 @@ from portal.extensions import db
 from portal.public import language, own_moves, progress, strays
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
-from portal.public.own_moves import ANSWER, WITHDRAW
+from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import bookings
 from portal.submissions import approvals, intake, registry, turns
 from portal.submissions.forms import StepForm
@@ -111,11 +111,11 @@ def page(
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history)),
             answer_form=answer_form if has_question else None,
-            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, WITHDRAW)],
+            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, *LEAVING)],
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
             is_early=submission.tells_us_from is not None and today < submission.tells_us_from,
-            withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name == WITHDRAW],
+            withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
             told=_told(token, submission, now),
             history=[_item(line) for line in history],
             last_words=_last_words(submission, history) if state.is_final else ("", ""),

@@ -113,13 +113,12 @@ def closing_rows(
     confirmed: tuple[str, ...] = (),
     past: tuple[str, ...] = (),
     other_side: tuple[Notification, ...] = (),
-    farewell: tuple[Notification, ...] = (Notification("common/withdrawn", Recipient.BRANCH),),
 ) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
     `confirmed` names the states in which people already rely on the request: the team hears of it at once. In those of
     `past` nothing is left to decline, but a branch may still withdraw.
-    `other_side` are the letters to whoever else was asked or is waiting, `farewell` those to a branch that withdraws.
+    `other_side` are the letters to whoever else was asked or is waiting.
     """
     live = tuple(open_states)
     return (
@@ -140,7 +139,7 @@ def closing_rows(
                 ),
             ),
             notify=(
-                *farewell,
+                Notification("common/withdrawn", Recipient.BRANCH),
                 Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
                 *other_side,
             ),

@@ -243,8 +243,8 @@ TRANSITIONS = (
         ),
         notify=(
             Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
-            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
             Notification("twinning/ended-team", Recipient.TEAM),
+            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
         ),
     ),
     Transition(

@@ -64,7 +64,7 @@ def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
 LINKED = ("check", "seek", "propose", "introduce", "first-contact", "twin")
 
 
-@pytest.mark.parametrize("name", ["close", "end", "withdraw"])
+@pytest.mark.parametrize("name", ["close", "end"])
 def test_a_closed_twinning_is_opened_again_where_it_stood(app: Flask, name: str) -> None:
     with app.app_context():
         proposal = filed()

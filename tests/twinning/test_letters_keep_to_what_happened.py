@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, intake, turns
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.workflow import Actor
 from portal.twinning.facts import arranged
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
@@ -60,14 +61,22 @@ def test_an_oblast_is_kept_under_its_own_name(app: Flask, typed: str) -> None:
         assert "Where: Chernivtsi Oblast" in text_of(proposal, "twinning/proposed")
 
 
-def test_a_twinning_that_is_withdrawn_has_ended(app: Flask) -> None:
+def test_a_branch_ends_its_twinning_and_withdraws_nothing(app: Flask) -> None:
     with app.app_context():
         proposal = twinned()
-        move(proposal, "withdraw", by=BRANCH)
-        letter = text_of(proposal, "twinning/withdrawn")
+        assert "withdraw" not in {row.name for row in turns.open_to(proposal, Actor.COORDINATOR)}
+        move(proposal, "end", by=BRANCH, reason="Our lead has moved away")
+        assert proposal.state == "ended"
+        letter = text_of(proposal, "twinning/ended")
         assert "Your twinning with Primary organisation of railway workers has now ended." in letter
-        assert "common/withdrawn" not in [name for name, _ in letters_of(proposal)]
-        assert "So has the other side: Primary organisation" in text_of(proposal, "common/withdrawn-team")
+        assert not [name for name, _ in letters_of(proposal) if name.startswith("common/withdrawn")]
+        team = text_of(proposal, "twinning/ended-team")
+        assert "NEU Haringey has ended its twinning" in team
+        assert "Our lead has moved away" in team
+        assert "So has the other side: Primary organisation" in team
+        assert "fee" not in team
+        for name in ("twinning/ended", "twinning/ended-body"):
+            assert "moved away" not in text_of(proposal, name)
 
 
 def test_a_twinning_that_is_opened_again_goes_on(app: Flask) -> None:
