@@ -119,7 +119,8 @@ def _where(submission: Submission) -> str:
     chosen = getattr(submission, "meeting_format", "")
     online = ", ".join(part for part in ("online", getattr(submission, "platform", "")) if part)
     if chosen == "online":
-        return online.capitalize()
+        # A link is kept letter by letter: capitals count in it.
+        return online[:1].upper() + online[1:]
     place = str(getattr(submission, "place", ""))
     return f"{place}, or {online}" if chosen == "either" and place else place or ("" if not chosen else "Not known yet")
 

@@ -70,7 +70,7 @@ def make_move(number: int, name: str) -> str | Response:
     transition = permitted(submission, name)
     form = move_form(transition, at_desk=True)(request.form)
     step = request.form.get("step", "letters")
-    if step == "words" or not form.validate():
+    if "change-answers" in request.form or not form.validate():
         return _form_page(submission, transition, form)
     now = utc_now()
     try:

@@ -7,66 +7,44 @@ changes nothing: every answer is a button.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.emails import links
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import blueprint
-from portal.public.finding import NoSuchLinkError
 from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
+from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
 from portal.speakers import consenting, meeting_facts, offers, two_clocks
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, STAND_BY, Offer
-from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, whole
+from portal.speakers.engagements import (
+    ACCEPTED,
+    DECLINED,
+    DROPPED_OUT,
+    EXPIRED,
+)
+from portal.submissions import actions
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext, StepForm
-from portal.submissions.private_links import is_over
 from portal.submissions.workflow import Actor
 
 SPEAKER = Mover(Actor.SPEAKER)
 
-
-@dataclass(frozen=True)
-class Opened:
-    """What a link opens: the offer and the request it is for."""
-
-    offer: Offer
-    request: SpeakerRequest
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether an answer is still of use."""
-        if self.stands_by:
-            return self.offer.closed_at is None and self.offer.state == ASKED and self.request.state == "confirmed"
-        return self.offer.closed_at is None and self.request.state == "offered"
-
-    @property
-    def stands_by(self) -> bool:
-        """Whether it is about standing by, not about speaking."""
-        return self.offer.role == STAND_BY
-
-    @property
-    def is_booked(self) -> bool:
-        """Whether the speaker is booked, or stands by also while another first speaker is sought."""
-        states = ("confirmed", "matching", "offered") if self.stands_by else ("confirmed",)
-        return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state in states
-
-    @property
-    def can_drop_out(self) -> bool:
-        """Whether they are booked for a meeting that is not over."""
-        ends = (each.ends_at for each in self.request.bookings if each.offer_id == self.offer.id)
-        return self.is_booked and all(each > utc_now() for each in ends)
+_OVER = {
+    DECLINED: _l("You have told us that you cannot come"),
+    DROPPED_OUT: _l("You have told us that you cannot come"),
+    EXPIRED: _l("The time to answer has passed"),
+}
+"""How an offer ended by what the speaker did or left undone; the others ended by what somebody else did."""
 
 
 @blueprint.get("/offer/<token>")
@@ -90,7 +68,13 @@ def offer_yes(token: str) -> ResponseReturnValue:
                 found.offer, str(NAMING), NAMING_VERSION, language=language.current(), now=utc_now()
             )
 
-    return _answer(token, _yes_form, perform, _("Yes, I will speak"), _("Thank you. We have written to you."))
+    return _answer(token, _yes_form, perform, _l("Yes, I will speak"), _l("Thank you. We have written to you."))
+
+
+@blueprint.get("/offer/<token>/yes")
+def offer_yes_again(token: str) -> Response:
+    """An address that a phone kept after a mistake was shown under it: the page itself."""
+    return redirect(url_for("public.offer", token=token))
 
 
 @blueprint.get("/offer/<token>/other-date")
@@ -106,8 +90,8 @@ def offer_other_date(token: str) -> ResponseReturnValue:
         token,
         lambda found: OtherDateForm(posted.typed(), context=_context()),
         lambda found, form: _make(found, "speaker-proposes", {"other_date": form["other_date"].value}),
-        _("Send this date"),
-        _("Thank you. We ask the branch, and write to you."),
+        _l("Send this date"),
+        _l("Thank you. We ask the branch, and write to you."),
         "other-date",
     )
 
@@ -135,26 +119,10 @@ def offer_say_no(token: str) -> ResponseReturnValue:
         token,
         lambda found: NoForm(posted.typed(), context=_context()),
         perform,
-        _("I cannot come"),
-        _("Thank you for telling us. There is nothing more to do."),
+        _l("I cannot come"),
+        _l("Thank you for telling us. There is nothing more to do."),
         "no",
     )
-
-
-def opened(token: str, *, lock: bool = False) -> Opened:
-    """What a link opens; from here on the page speaks the speaker's language. Raises `NoSuchLinkError`."""
-    now = utc_now()
-    link = links.find(db.session(), "offer", token, now)
-    found = db.session.get(Offer, link.subject_id) if link is not None else None
-    if found is None or not found.speaker.is_in_register:
-        raise NoSuchLinkError
-    request = whole.load(db.session(), found.submission_id, lock=lock)
-    if not isinstance(request, SpeakerRequest) or is_over(request, now):
-        raise NoSuchLinkError
-    if lock:
-        db.session.refresh(found)
-    language.speak(found.speaker.language)
-    return Opened(found, request)
 
 
 def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str = "", status: int = 200) -> Response:
@@ -176,6 +144,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             form=form if found.is_waiting else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
+            has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
             can_drop_out=found.can_drop_out,
             stands_by=found.stands_by,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
@@ -198,7 +167,7 @@ def _situation(found: Opened) -> str:
     if found.is_booked:
         return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
     if not found.is_waiting:
-        return str(_("This request is over"))
+        return str(_OVER.get(found.offer.state, _("This request is over")))
     if found.offer.state == ACCEPTED:
         return str(_("Thank you for your yes"))
     return str(_("Could you stand by for a meeting?") if found.stands_by else _("Could you speak to a union branch?"))
@@ -208,11 +177,14 @@ def _answer(
     token: str,
     make_form: Callable[[Opened], StepForm],
     perform: Callable[[Opened, StepForm], None],
-    button: str,
-    done: str,
+    button: LazyString,
+    done: LazyString,
     page_name: str = "",
 ) -> ResponseReturnValue:
-    """Take one answer: with a good token and a good form it is kept at once; else the page comes again."""
+    """Take one answer: with a good token and a good form it is kept at once; else the page comes again.
+
+    `button` and `done` are said in the speaker’s language, which is known once their link is opened.
+    """
     is_good = checked_token(token)
     found = opened(token, lock=is_good)
     form = make_form(found)
@@ -223,7 +195,7 @@ def _answer(
         return page(token, found, form=form, notice=notice, status=status)
 
     if not is_good:
-        return again(form_pages.token_notice(button), 400)
+        return again(form_pages.token_notice(str(button)), 400)
     if not found.is_waiting and not (found.can_drop_out and page_name == "no"):
         # Too late, or pressed twice: the page says how it stands.
         return redirect(url_for("public.offer", token=token), 303)
@@ -243,7 +215,7 @@ def _answer(
     except (NotPermittedError, MissingAnswerError, StaleDataError):
         posted.only_read_from_now()
         return redirect(url_for("public.offer", token=token), 303)
-    flash(done, "success")
+    flash(str(done), "success")
     return redirect(url_for("public.offer", token=token), 303)
 
 

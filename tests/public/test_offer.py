@@ -123,7 +123,7 @@ def test_one_no_of_two_leaves_the_other_asked_and_the_last_no_gives_it_back(app:
     assert say(client, first, "no", reason="I am on shift").status_code == 303
     found = stored(app, number)
     assert (found["state"], found["offers"]) == ("offered", ["declined", "asked"])
-    assert "This request is over" in client.get(first).text
+    assert "You have told us that you cannot come" in client.get(first).text
     assert say(client, second, "no").status_code == 303
     found = stored(app, number)
     assert (found["state"], found["offers"]) == ("matching", ["declined", "declined"])
@@ -149,7 +149,12 @@ def test_confirming_one_books_them_and_thanks_the_others(app: Flask, client: Fla
     with app.app_context():
         request = whole.load(db.session(), number)
         assert isinstance(request, SpeakerRequest)
-        answers = {"offer": str(request.offers[0].id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        answers = {
+            "offer": str(request.offers[0].id),
+            "confirmed_on": "2027-01-14",
+            "confirmed_time": "19:00",
+            "agreed": "By telephone",
+        }
         actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
         db.session.commit()
         booking = db.session.scalars(select(Booking)).one()
@@ -170,7 +175,7 @@ def test_who_did_not_agree_to_be_named_is_not(app: Flask, client: FlaskClient) -
     with app.app_context():
         request = whole.load(db.session(), number)
         assert request is not None
-        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
         actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
         db.session.commit()
         letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/confirmed")).one()
@@ -189,7 +194,7 @@ def test_a_booked_speaker_who_cannot_come_frees_the_hours_and_reopens_the_search
     with app.app_context():
         request = whole.load(db.session(), number)
         assert request is not None
-        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
         actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
         db.session.commit()
     assert "We tell the branch at once" in client.get(f"{path}/no").text
@@ -237,3 +242,26 @@ def test_a_request_withdrawn_while_offered_is_over_for_the_speaker(app: Flask, c
 def say_late(client: FlaskClient, path: str) -> Any:
     token = csrf_token(client.get("/find-my-request").text)
     return client.post(f"{path}/yes", data={"csrf_token": token, "accepted": "2027-01-14"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "form", "said", "situation"),
+    [
+        ("yes", {"accepted": "2027-01-14"}, "Дякуємо. Ми написали вам листа.", "Дякуємо за вашу згоду"),
+        ("no", {}, "Дякуємо, що повідомили.", "Ви повідомили, що не зможете"),
+    ],
+)
+def test_what_is_said_after_an_answer_is_in_the_speakers_language(
+    app: Flask, client: FlaskClient, answer: str, form: dict[str, str], said: str, situation: str
+) -> None:
+    _, (path,) = asked(app, {"language": "uk"})
+    assert say(client, path, answer, **form).status_code == 303
+    page = client.get(path).text
+    assert said in page
+    assert situation in page
+    assert "Знайшлася інша людина" not in page
+
+
+def test_the_address_under_which_a_mistake_was_shown_leads_to_the_page(app: Flask, client: FlaskClient) -> None:
+    _, (path,) = asked(app)
+    assert client.get(f"{path}/yes").headers["Location"] == path

@@ -1,0 +1,63 @@
+"""What the link in a speaker’s letter opens: one offer, the request it is for, and what may still be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.clock import utc_now
+from portal.emails import links
+from portal.extensions import db
+from portal.public import language
+from portal.public.finding import NoSuchLinkError
+from portal.speakers.engagements import ASKED, CONFIRMED, STAND_BY, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import whole
+from portal.submissions.private_links import is_over
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link opens: the offer and the request it is for."""
+
+    offer: Offer
+    request: SpeakerRequest
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still of use."""
+        if self.stands_by:
+            return self.offer.closed_at is None and self.offer.state == ASKED and self.request.state == "confirmed"
+        return self.offer.closed_at is None and self.request.state == "offered"
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether it is about standing by, not about speaking."""
+        return self.offer.role == STAND_BY
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether the speaker is booked, or stands by also while another first speaker is sought."""
+        states = ("confirmed", "matching", "offered") if self.stands_by else ("confirmed",)
+        return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state in states
+
+    @property
+    def can_drop_out(self) -> bool:
+        """Whether they are booked for a meeting that is not over."""
+        ends = (each.ends_at for each in self.request.bookings if each.offer_id == self.offer.id)
+        return self.is_booked and all(each > utc_now() for each in ends)
+
+
+def opened(token: str, *, lock: bool = False) -> Opened:
+    """What a link opens; from here on the page speaks the speaker's language. Raises `NoSuchLinkError`."""
+    now = utc_now()
+    link = links.find(db.session(), "offer", token, now)
+    found = db.session.get(Offer, link.subject_id) if link is not None else None
+    if found is None or not found.speaker.is_in_register:
+        raise NoSuchLinkError
+    request = whole.load(db.session(), found.submission_id, lock=lock)
+    if not isinstance(request, SpeakerRequest) or is_over(request, now):
+        raise NoSuchLinkError
+    if lock:
+        db.session.refresh(found)
+    language.speak(found.speaker.language)
+    return Opened(found, request)
