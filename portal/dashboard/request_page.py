@@ -29,7 +29,7 @@ from portal.submissions.timeline import Line, Viewer, changed_by_branch, timelin
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
-FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by")
+FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-on-tour")
 """Moves about one speaker of several: their buttons stand beside that speaker."""
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""

@@ -23,6 +23,8 @@ from portal.emails.models import PrivateLink
 PURPOSES = {
     "track": "/track/",
     "offer": "/offer/",
+    "tour": "/tour/",
+    "join": "/join/",
     "body": "/body/",
     "lead": "/lead/",
     "pay": "/pay/",

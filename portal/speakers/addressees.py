@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from portal.speakers import two_clocks
-from portal.speakers.engagements import ASKED, CONFIRMED, RELEASED, STAND_BY, Offer
+from portal.speakers.engagements import ASKED, CONFIRMED, EXPIRED, RELEASED, STAND_BY, Offer
 from portal.submissions.day_words import in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
@@ -31,6 +31,8 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
     booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role != STAND_BY]
     asked = [each for each in offers if each.role != STAND_BY]
     touched = [each for each in asked if now in (each.asked_at, each.answered_at, each.closed_at)]
+    # Who was asked about a whole tour in one letter is not told of each meeting that no answer came.
+    touched = [each for each in touched if each.tour_id is None or each.state != EXPIRED]
     silent = [each for each in asked if each.closed_at is None and each.state == ASKED and each.answered_at is None]
     # Whoever was asked later than the others is reminded later.
     first = min((each.answer_by for each in silent), default=None)

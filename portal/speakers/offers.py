@@ -232,7 +232,7 @@ def _days(request: SpeakerRequest, session: Session) -> tuple[date | None, date 
     answer_by = min((each.answer_by for each in silent), default=None)
     wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
     # Who was asked earlier than the others has been reminded already.
-    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == answer_by]
+    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == answer_by and each.tour_id is None]
     return min(days, default=None), answer_by
 
 

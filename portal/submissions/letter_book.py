@@ -23,7 +23,12 @@ NOT_DESCRIBED = "Not described yet."
 LINK = "private_link"
 MUST_STAY = (LINK, "message", "question", "changes", "requests")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
-OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us"))
+OF_A_MOVE = frozenset(
+    (
+        *("reason", "answer", "message", "changes", "by_us"),
+        *("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"),
+    )
+)
 """What only the letters of some moves are given; in all others it is empty."""
 OF_THE_OTHER_SIDE = frozenset(
     (
@@ -100,6 +105,7 @@ BESIDES = (
     Entry("common/details-changed", Recipient.BRANCH, ("When the branch changes something on its page",)),
     Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its link again",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
+    Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),
     Entry(
         "affiliation/second-form",
         Recipient.BRANCH,

@@ -16,7 +16,7 @@ from tests.letters import facts
 
 SENDER = "Ukraine Solidarity Campaign <post@example.org>"
 ABOUT_SIGNING_IN = ("accounts/new_password", "accounts/password_changed")
-ABOUT_THE_REGISTER = ("register/added", "register/link", "register/new-address", "register/address-changed")
+ABOUT_THE_REGISTER = ("register/added", "register/link", "register/new-address", "register/address-changed", "register/tour")
 NAMES = ("Jean", "Olena", "Hetton")
 """People in the facts: a subject shows on locked screens."""
 
@@ -31,6 +31,7 @@ def every_letter(link: str) -> Iterator[tuple[str, str, letters.Letter]]:
             yield name, language, letters.render(name, language, {"name": "Maria Kovalenko", "link": link})
         for name in ABOUT_THE_REGISTER:
             known = {**facts.COMMON[language], "greeting": "Dear Olena", "added_by": "Maria", "private_link": link}
+            known |= dict.fromkeys(("route", "first_day", "last_day", "answer_by", "interpreter"), "Tuesday")
             yield name, language, letters.render(name, language, {**facts.COMMON["en"], **known})
 
 

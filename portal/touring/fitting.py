@@ -1,0 +1,294 @@
+"""Which open requests fit a visitor’s tour, on which days, and why: by the rules of the ranked list.
+
+Two things of that list are left aside, because they compare speakers with each other: how far the meeting is from home
+(a visitor is on the road) and fair shares. The monthly number does not count either: whoever comes on a tour comes to
+speak, and is asked about each meeting. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.clock import LONDON, london_day
+from portal.directory.folding import fold
+from portal.speakers import chosen, diary, earned, hindrances, weights, wish
+from portal.speakers.candidates import Candidate
+from portal.speakers.engagements import BOOKED, CONFIRMED, WAITING, Booking, Offer
+from portal.speakers.fit import Reason
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.nearby import Days, Engagement, Week
+from portal.speakers.register import IN_UK, Speaker
+from portal.speakers.tour_rows import ON, OUT, Tour
+from portal.speakers.weights import Weights
+from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
+from portal.touring.legs import DAY, Place
+
+SEARCHING = ("received", "matching")
+"""In these states somebody can be asked."""
+LIVING = (*SEARCHING, "offered", "waiting-for-branch")
+MOST = 400
+"""More open requests than these are not looked at."""
+NOT_AGREED = Reason("the branch has not named this day: agree it first", -15)
+FAR_FROM_HOME = 9999
+REACH = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A request on one day. `is_fixed`: it is asked, answered or booked already, and stays where it is."""
+
+    number: int
+    day: date
+    at: time | None
+    place: Place
+    points: int
+    reasons: tuple[tuple[Reason, bool], ...] = ()
+    is_proposed: bool = False
+    is_fixed: bool = False
+
+
+@dataclass
+class Fitting:
+    """What may stand on the route, where every request is, and why others cannot stand on it (by their numbers)."""
+
+    options: list[Option] = field(default_factory=list)
+    why_not: dict[int, list[str]] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+
+
+def fitting(session: Session, tour: Tour, now: datetime) -> Fitting:
+    """All that fits a tour, at a moment (aware)."""
+    found = Fitting()
+    visitor = _Visitor(session, tour, now)
+    for request in _requests(session, tour, visitor):
+        place = diary.place_of(request)
+        if place is not None:
+            found.places[request.id] = place
+        judged = visitor.judge(request, place)
+        if isinstance(judged, list):
+            found.options += judged
+        elif judged:
+            found.why_not[request.id] = list(judged)
+    return found
+
+
+def _requests(session: Session, tour: Tour, visitor: _Visitor) -> Sequence[SpeakerRequest]:
+    """The open requests without those that a coordinator took out, and those at which the visitor is fixed."""
+    fixed = [*visitor.fixed]
+    out = [stop.submission_id for stop in tour.stops if stop.standing == OUT]
+    is_open = SpeakerRequest.is_open.is_(True) & SpeakerRequest.state.in_(LIVING)
+    return session.scalars(
+        select(SpeakerRequest)
+        .where(or_(is_open, SpeakerRequest.id.in_(fixed)), SpeakerRequest.held_reason.is_(None))
+        .where(SpeakerRequest.id.not_in([number for number in out if number not in fixed]))
+        .options(selectinload(SpeakerRequest.offers))
+        .order_by(SpeakerRequest.id)
+        .limit(MOST)
+    ).all()
+
+
+class _Visitor:
+    """What is known of the visitor, read once, and how a request fits them."""
+
+    def __init__(self, session: Session, tour: Tour, now: datetime) -> None:
+        self._tour, self._now = tour, now
+        self._weights: Weights = weights.read(session)
+        speaker = self._speaker = tour.speaker
+        self._candidate = _on_the_road(speaker)
+        self._names = frozenset(fold(speaker.name).split())
+        self._told = (
+            [Week(row.weekday, row.from_minute, row.until_minute) for row in speaker.weekly],
+            [
+                Days(row.first_on, row.last_on, row.from_minute, row.until_minute, row.is_free)
+                for row in speaker.exceptions
+                if row.last_on >= tour.first_on - REACH and row.first_on <= tour.last_on + REACH
+            ],
+        )
+        self._booked, self.fixed = _engagements(session, tour)
+        self._asked = {stop.submission_id: stop for stop in tour.stops if stop.standing == ON and _is_asked(stop.offer)}
+        self.fixed |= {number: stop.on_date for number, stop in self._asked.items() if number not in self.fixed}
+        self._pins = {stop.submission_id: stop.on_date for stop in tour.stops if stop.is_pinned and stop.standing == ON}
+        open_offers = select(Offer).where(
+            Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
+        )
+        self._held = [each for each in session.scalars(open_offers) if each.tour_id != tour.id]
+
+    def judge(self, request: SpeakerRequest, place: Place | None) -> list[Option] | tuple[str, ...]:
+        """The days on which a request can stand on the route; or why it cannot, which is nothing where no day of its
+        is near."""
+        if request.id in self.fixed:
+            return [self._fixed(request, place)] if place is not None else ("no place is known for it",)
+        wanted = self._wish(request)
+        occasions = list(self._occasions(request, wanted))
+        if not occasions:
+            return ()
+        forbidden = [*_of_request(request, place), *self._of_person(request, wanted)]
+        if forbidden or place is None:
+            return tuple(dict.fromkeys(forbidden))
+        # The half hours of a booking count the way from home: what they would refuse does not fit.
+        home = diary.miles_to(self._speaker, request)
+        options, blocks = [], list[str]()
+        for occasion in occasions:
+            option = self._on_a_day(wanted, occasion, place, home, is_proposed=not wanted.occasions)
+            if isinstance(option, Option):
+                options.append(option)
+            else:
+                blocks.append(option)
+        return options or tuple(dict.fromkeys(blocks))
+
+    def _wish(self, request: SpeakerRequest) -> Wish:
+        wanted = wish.read(request, self._now)
+        return replace(wanted, has_interpreter=wanted.has_interpreter or self._tour.has_interpreter)
+
+    def _occasions(self, request: SpeakerRequest, wanted: Wish) -> Iterator[Occasion]:
+        """The request's own days within the tour; where it names none, every weekday that could be proposed."""
+        first = max(self._tour.first_on, wanted.today + DAY)
+        pin = self._pins.get(request.id)
+        if wanted.occasions:
+            for each in wanted.occasions:
+                if first <= each.day <= self._tour.last_on and pin in (None, each.day):
+                    yield each
+            return
+        day = first
+        while day <= self._tour.last_on:
+            if pin == day or (pin is None and day.weekday() < 5):
+                yield Occasion(day, None, None)
+            day += DAY
+
+    def _of_person(self, request: SpeakerRequest, wanted: Wish) -> Iterator[str]:
+        """What forbids asking the visitor for this request at all."""
+        candidate = self._candidate._replace(is_vetoed=chosen.is_vetoed(self._speaker, request))
+        own = [each.state for each in request.offers if each.speaker_id == self._speaker.id]
+        for block in hindrances.of_person(candidate, wanted, own[-1] if own else None):
+            yield block.words
+        lives_here = self._speaker.lives_in == IN_UK
+        if lives_here and self._speaker.formats and IN_PERSON not in self._speaker.formats:
+            yield "the visitor joins online only, and the meeting is in a room"
+
+    def _on_a_day(
+        self, wanted: Wish, occasion: Occasion, place: Place, home: float, *, is_proposed: bool
+    ) -> Option | str:
+        """The request on one day, with its points; or what forbids that day."""
+        day = occasion.day
+        wanted = replace(wanted, occasions=(occasion,), months=(day.replace(day=1),))
+        found = hindrances.on_days(self._candidate, wanted, self._told, self._booked, home)
+        if found[0].block is not None:
+            return found[0].block.words
+        if day in self.fixed.values():
+            return "another meeting of the tour is asked or booked on that day"
+        held = frozenset(
+            {day} if any(row.get("on") == day.isoformat() for each in self._held for row in each.dates) else ()
+        )
+        is_named = bool(wanted.named) and (self._names <= wanted.named or wanted.named <= self._names)
+        reasons = [
+            *earned.of_days(found, held, wanted, self._weights),
+            *earned.of_wish(self._candidate, is_named, wanted, self._weights),
+            *earned.of_work(self._candidate, wanted, self._weights),
+            *earned.of_language(self._candidate, wanted, self._weights),
+            *earned.of_experience(self._candidate, wanted, self._weights),
+        ]
+        if is_proposed:
+            reasons.append((NOT_AGREED, True))
+        at = _hour(occasion)
+        points = sum(reason.points for reason, _ in reasons)
+        return Option(wanted.number, day, at, place, points, tuple(reasons), is_proposed)
+
+    def _fixed(self, request: SpeakerRequest, place: Place) -> Option:
+        """Where the visitor is asked or booked already: it stays, whatever it is worth."""
+        day, stop = self.fixed[request.id], self._asked.get(request.id)
+        at = request.confirmed_time or (stop.at if stop else None)
+        if stop is None:
+            return Option(request.id, day, at, place, 0, ((Reason("booked already"), False),), is_fixed=True)
+        reasons = tuple((Reason(words, points), bool(against)) for words, points, against in stop.reasons)
+        return Option(request.id, day, at, place, stop.points, reasons, stop.is_proposed, is_fixed=True)
+
+
+def _of_request(request: SpeakerRequest, place: Place | None) -> Iterator[str]:
+    """What keeps a request off any tour."""
+    if request.meeting_format == ONLINE:
+        yield "the meeting is online"
+    elif place is None:
+        yield "we do not know where the meeting is"
+    if request.state == "offered":
+        yield "somebody is asked for it already"
+    elif request.state == "waiting-for-branch":
+        yield "the branch has still to answer our question"
+
+
+def _is_asked(offer: Offer | None) -> bool:
+    """Whether the visitor is asked for a stop, has said yes, or is booked."""
+    return offer is not None and offer.closed_at is None and offer.state in (*WAITING, CONFIRMED)
+
+
+def _hour(occasion: Occasion) -> time | None:
+    return occasion.starts_at.astimezone(LONDON).time() if occasion.starts_at is not None else None
+
+
+def _on_the_road(speaker: Speaker) -> Candidate:
+    """The visitor as the rules see them: here, in rooms, with no home to count miles from and no monthly number."""
+    return Candidate(
+        id=speaker.id,
+        sealed_name="",
+        kind=speaker.kind,
+        lives_in=IN_UK,
+        union_id=speaker.union_id,
+        sector=speaker.sector,
+        topics_told=speaker.topics,
+        languages_told=speaker.languages,
+        formats_told=[IN_PERSON],
+        experience=speaker.experience,
+        outcode="",
+        latitude=None,
+        longitude=None,
+        time_zone=speaker.time_zone,
+        most_miles=0,
+        most_a_month=FAR_FROM_HOME,
+        has_agreed=speaker.confirmed_at is not None,
+        has_paused=speaker.paused_at is not None,
+        paused_until=speaker.paused_until,
+        is_vetoed=False,
+        in_month_1=0,
+        in_month_2=0,
+        in_month_3=0,
+        in_quarter=0,
+        last_asked_at=None,
+        said_yes=0,
+        said_no=0,
+    )
+
+
+def _engagements(session: Session, tour: Tour) -> tuple[list[Engagement], dict[int, date]]:
+    """What the visitor is booked for near the tour, and on which day of it, by the number of the request.
+
+    A meeting online keeps its hours and needs no way; it does not stand on the route.
+    """
+    begin, end = (diary.moment_of(day, time()) for day in (tour.first_on - REACH, tour.last_on + REACH))
+    rows = session.execute(
+        select(Booking, SpeakerRequest)
+        .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
+        .where(Booking.speaker_id == tour.speaker_id, Booking.state == BOOKED)
+        .where(Booking.starts_at.between(begin, end))
+        .order_by(Booking.starts_at)
+    ).all()
+    booked, fixed = [], dict[int, date]()
+    for booking, request in rows:
+        booked.append(
+            Engagement(
+                booking.starts_at,
+                booking.ends_at,
+                booking.travel_minutes,
+                request.latitude,
+                request.longitude,
+                request.venue_postcode or "",
+                request.meeting_format or "",
+            )
+        )
+        day = london_day(booking.starts_at)
+        if request.meeting_format != ONLINE and tour.first_on <= day <= tour.last_on:
+            fixed[request.id] = day
+    return booked, fixed
