@@ -8,6 +8,7 @@ from portal.speakers.asking_rows import ASKING, MAY_NAME, MEETING, OFFER
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.report_moves import REPORTING
 from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
+from portal.speakers.tour_moves import TOURING
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     N_,
@@ -94,6 +95,7 @@ TRANSITIONS = (
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
     *ASKING,
+    *TOURING,
     Transition(
         "confirm",
         N_("Confirm the speaker"),
