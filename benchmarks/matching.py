@@ -141,6 +141,10 @@ def fill(speakers: int, bookings: int) -> None:
     _in_chunks(WeeklyHours, [row for number in range(1, speakers + 1) for row in _week(number, rng)])
     _in_chunks(AvailabilityException, [row for number in range(1, speakers + 1) for row in _days(number, rng)])
     offers, rows = _engagements(speakers, bookings, rng)
+    # Of few speakers one may be drawn twice for a meeting; nobody is asked twice at once.
+    offers = list({(row["submission_id"], row["speaker_id"]): row for row in offers}.values())
+    kept = {row["id"] for row in offers}
+    rows = [row for row in rows if row["offer_id"] in kept]
     _in_chunks(Offer, offers)
     _in_chunks(Booking, rows)
     db.session.execute(text("ANALYZE"))

@@ -117,3 +117,18 @@ TOUR_ROWS: tuple[Row, ...] = (
     ),
 )
 """What counts on a visitor’s tour, and how far it reaches; set beside the points, used in the package `touring`."""
+
+PLANS = "Planning many meetings at once"
+MEETING = "plan.meeting"
+MOST_MEETING = 2000
+"""What one meeting is worth at most in a plan."""
+PLAN_ROWS: tuple[Row, ...] = (
+    Row(
+        MEETING,
+        500,
+        "A meeting that takes place",
+        "Points for each meeting that a plan finds a speaker for, besides those of the ranked list. The more, the "
+        "sooner a plan serves one more request with a speaker who fits less well.",
+    ),
+)
+"""What counts besides in a plan of many meetings; used in the package `planning`."""

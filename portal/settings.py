@@ -218,6 +218,10 @@ SETTINGS: tuple[Setting, ...] = (
         Setting(row.name, row.points, row.label, row.sentence, 0, points.MOST, section=points.TOURS)
         for row in points.TOUR_ROWS
     ),
+    *(
+        Setting(row.name, row.points, row.label, row.sentence, 0, points.MOST_MEETING, section=points.PLANS)
+        for row in points.PLAN_ROWS
+    ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
 # Put together once: every public page asks one of these.

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("speakers", sa.Integer(), nullable=False),
+        sa.Column("in_hand", sa.Integer(), nullable=False),
         sa.Column("possible", sa.Integer(), nullable=False),
         sa.Column("conflicts", sa.Integer(), nullable=False),
         sa.Column("meeting_worth", sa.Integer(), nullable=False),

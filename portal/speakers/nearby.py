@@ -1,6 +1,7 @@
 """What is told of speakers near the days of a meeting: their hours, days away, bookings and open offers.
 
-Two statements; columns and never whole rows. What it means for a request is judged in `hindrances`.
+Two statements, for one request or for many; columns and never whole rows. What it means for a request is judged in
+`hindrances`.
 """
 
 from __future__ import annotations
@@ -130,36 +131,57 @@ _NOTHING: dict[str, Any] = {
     "postcode": literal("", String),
     "meeting_format": literal("", String),
 }
-_ENGAGED = union_all(
-    select(
-        literal("booked", String).label("what"),
-        _booking.speaker_id,
-        _booking.starts_at,
-        _booking.ends_at,
-        _booking.travel_minutes,
-        _request.latitude,
-        _request.longitude,
-        func.coalesce(_meeting.venue_postcode, ""),
-        func.coalesce(_meeting.meeting_format, ""),
-        literal("", String).label("state"),
-        literal(None, JSON).label("dates"),
+
+
+def _engagements(booked: Sequence[ColumnElement[bool]], asked: ColumnElement[bool], held: Sequence[Any]) -> Any:
+    """Bookings, the offers of the request itself, and those of others that wait: each with the request it is of."""
+    return union_all(
+        select(
+            literal("booked", String).label("what"),
+            _booking.submission_id.label("of"),
+            _booking.speaker_id,
+            _booking.starts_at,
+            _booking.ends_at,
+            _booking.travel_minutes,
+            _request.latitude,
+            _request.longitude,
+            func.coalesce(_meeting.venue_postcode, ""),
+            func.coalesce(_meeting.meeting_format, ""),
+            literal("", String).label("state"),
+            literal(None, JSON).label("dates"),
+        )
+        .join_from(Booking.__table__, Submission.__table__, _request.id == _booking.submission_id)
+        .outerjoin(SpeakerRequest.__table__, _meeting.id == _booking.submission_id)
+        .where(_booking.state == BOOKED, *booked),
+        select(
+            literal("asked"),
+            _offer.submission_id,
+            _offer.speaker_id,
+            *_NOTHING.values(),
+            _offer.state,
+            literal(None, JSON),
+        ).where(asked),
+        select(
+            literal("held"), _offer.submission_id, _offer.speaker_id, *_NOTHING.values(), _offer.state, _offer.dates
+        ).where(
+            # Said as the index of open offers says it.
+            _offer.closed_at.is_(None),
+            _offer.state.in_(WAITING),
+            *held,
+        ),
     )
-    .join_from(Booking.__table__, Submission.__table__, _request.id == _booking.submission_id)
-    .outerjoin(SpeakerRequest.__table__, _meeting.id == _booking.submission_id)
-    .where(
-        _booking.state == BOOKED,
+
+
+_ENGAGED = _engagements(
+    (
         _booking.submission_id != bindparam("number"),
         or_(*(within(_booking.starts_at, f"near_{number}") for number in range(1, MOST_DAYS + 1))),
     ),
-    select(literal("asked"), _offer.speaker_id, *_NOTHING.values(), _offer.state, literal(None, JSON)).where(
-        _offer.submission_id == bindparam("number")
-    ),
-    select(literal("held"), _offer.speaker_id, *_NOTHING.values(), _offer.state, _offer.dates).where(
-        # Said as the index of open offers says it.
-        _offer.closed_at.is_(None),
-        _offer.state.in_(WAITING),
-        _offer.submission_id != bindparam("number"),
-    ),
+    _offer.submission_id == bindparam("number"),
+    (_offer.submission_id != bindparam("number"),),
+)
+_ALL_ENGAGED = _engagements(
+    (within(_booking.starts_at, "near"),), _offer.submission_id.in_(bindparam("numbers", expanding=True)), ()
 )
 
 
@@ -199,6 +221,7 @@ def _read_week(told: str) -> tuple[Week, ...]:
     return tuple(Week._make(map(int, row.split(":"))) for row in told.split(" "))
 
 
+@lru_cache(maxsize=10_000)
 def _read_days(told: str) -> Days:
     first, last, begin, until, is_free = told.split(":")
     return Days(
@@ -208,6 +231,35 @@ def _read_days(told: str) -> Days:
         int(until) if int(until) >= 0 else None,
         is_free == "1",
     )
+
+
+class AllEngaged(NamedTuple):
+    """What stands in the way in a span of days, each with the request it is of: one row for each booking and offer.
+
+    `booked` are (request, speaker, engagement), `asked` (request, speaker, how the offer stands), `held` (request,
+    speaker, days on which they wait).
+    """
+
+    booked: list[tuple[int, int, Engagement]]
+    asked: list[tuple[int, int, str]]
+    held: list[tuple[int, int, frozenset[date]]]
+
+
+def all_engaged(session: Session, first: date, last: date, numbers: Sequence[int]) -> AllEngaged:
+    """Bookings near the days from `first` to `last`, offers that wait, and all offers of the requests of `numbers`."""
+    begin = datetime.combine(first, time(), LONDON).astimezone(UTC) - REACH
+    end = datetime.combine(last + timedelta(days=1), time(), LONDON).astimezone(UTC) + REACH
+    found = AllEngaged([], [], [])
+    values = {"near_from": begin, "near_until": end, "numbers": list(numbers)}
+    for what, of, number, *told, state, dates in session.connection().execute(_ALL_ENGAGED, values).all():
+        if what == "booked":
+            found.booked.append((of, number, Engagement._make(told)))
+        elif what == "asked":
+            found.asked.append((of, number, state))
+        else:
+            days = frozenset(date.fromisoformat(row["on"]) for row in dates or () if row.get("on"))
+            found.held.append((of, number, days))
+    return found
 
 
 def engaged(session: Session, wish: Wish) -> Engaged:
@@ -224,7 +276,7 @@ def engaged(session: Session, wish: Wish) -> Engaged:
     asked: dict[int, str] = {}
     held: dict[int, frozenset[date]] = {}
     wanted = {each.day.isoformat() for each in wish.occasions}
-    for what, number, *told, state, dates in session.connection().execute(_ENGAGED, values).all():
+    for what, _, number, *told, state, dates in session.connection().execute(_ENGAGED, values).all():
         if what == "booked":
             booked.setdefault(number, []).append(Engagement._make(told))
         elif what == "asked":

@@ -35,6 +35,8 @@ class Plan(db.Model):
     last_on: Mapped[date] = mapped_column()
     read_at: Mapped[datetime | None] = mapped_column()
     speakers: Mapped[int] = mapped_column(default=0)
+    # Requests of the window whose speaker is asked already, and has not answered.
+    in_hand: Mapped[int] = mapped_column(default=0)
     # How many pairs of a request and a speaker on a day could be asked.
     possible: Mapped[int] = mapped_column(default=0)
     # How many engagements of one speaker on neighbouring days no travel allows together.
