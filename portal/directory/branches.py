@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
+from sqlalchemy.orm import lazyload
 
 from portal import new_rows
 from portal.directory.folding import fold
@@ -123,8 +124,10 @@ def _survivor(branch: Branch) -> Branch:
     return branch
 
 
+# The union of a form has been read already: the session knows it by its number.
 _ANY_NAMESAKES = (
     select(Branch)
+    .options(lazyload(Branch.union))
     .where(Branch.folded == bindparam("folded"), Branch.body_type == bindparam("body_type"))
     .order_by(Branch.id)
 )

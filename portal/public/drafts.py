@@ -51,7 +51,10 @@ def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> D
     row = session.connection().execute(_READ_AND_LOCK if lock else _READ, sought).first()
     if row is None or row.updated_at < now - timedelta(hours=hours()):
         return None
-    return Draft(**row._mapping)
+    draft = Draft()
+    # Its columns at once: set one by one, each would be told to a session that this draft is not of.
+    vars(draft).update(row._mapping)
+    return draft
 
 
 def is_sent(draft: Draft | None) -> bool:

@@ -175,8 +175,11 @@ class SpeakerRequest(Reported):
     @property
     def shown_email(self) -> str:
         """The address of that speaker as it is today, as far as the branch may know it."""
+        if not self.shown_speaker:
+            # Nobody is named in most letters: the offers need not be read for them.
+            return ""
         booked = self._booked()
-        return "" if not self.shown_speaker else booked[0].speaker.email if booked else self.speaker_email
+        return booked[0].speaker.email if booked else self.speaker_email
 
     def _booked(self) -> list[Offer]:
         return [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]

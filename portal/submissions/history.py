@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.sealed import seal
 from portal.submissions.models import Event, Submission
@@ -31,7 +32,8 @@ def signer(by: Mover, submission: Submission) -> Mover:
 
 def line(submission: Submission, name: str, by: Mover, now: datetime, **more: Any) -> Event:
     """A line of history, not yet in the session."""
-    return Event(
+    return new_rows.made(
+        Event,
         submission_id=submission.id,
         at=now,
         name=name,
