@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import select
 
 from portal.clock import utc_now
 from portal.extensions import db
-from portal.sealed import UnreadableError, digest, seal, unseal
+from portal.sealed import BRIEF, SEALED, UnreadableError, digest, seal, unseal
 from portal.speakers.register import Speaker
 
 OLD, NEW = "o" * 40, "n" * 40
@@ -59,3 +62,25 @@ def test_the_same_text_is_never_sealed_alike(app: Flask) -> None:
         assert first != second
         assert unseal(first) == unseal(second) == "Olena"
         assert unseal("written before there were keys") == "written before there were keys"
+
+
+def test_what_was_sealed_by_fernet_is_still_read(make_app: Callable[..., Flask]) -> None:
+    """As the portal did at first: rows that nobody has changed since then stand so in the database."""
+    fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"fields|" + OLD.encode()).digest()))
+    kept = SEALED + fernet.encrypt("Олена".encode()).decode()
+    with make_app(FIELD_KEY=NEW, FIELD_KEYS_BEFORE=OLD).app_context():
+        assert unseal(kept) == "Олена"
+    with make_app(FIELD_KEY=NEW).app_context(), pytest.raises(UnreadableError):
+        unseal(kept)
+
+
+@pytest.mark.parametrize("what", ["", "AAAA", "not base64", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "é"])
+def test_what_was_tampered_with_is_never_taken_for_a_text(app: Flask, what: str) -> None:
+    with app.app_context():
+        for stored in (BRIEF + what, SEALED + what):
+            with pytest.raises(UnreadableError):
+                unseal(stored)
+        sealed = seal("Olena")
+        other = base64.b64encode(b"x" + base64.b64decode(sealed.removeprefix(BRIEF))[1:]).decode()
+        with pytest.raises(UnreadableError):
+            unseal(BRIEF + other)
