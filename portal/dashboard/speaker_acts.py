@@ -127,7 +127,7 @@ def new_veto(speaker_id: int) -> str | Response:
         elif len(said) > LONGEST_WORDS:
             error = f"Shorten the note to {LONGEST_WORDS} letters or fewer"
         else:
-            keeping.add_veto(db.session(), found, branch=branch, union=union, words=said)
+            keeping.add_veto(db.session(), found, branch=branch, union=union, words=said, now=utc_now())
             commit()
             flash("It is noted. Nobody can override it.", "success")
             return _back(found)

@@ -20,6 +20,13 @@ SPEAKER_ASKED = (
     Ask("speaker_name", N_("Speaker’s name"), Answer.LINE),
     Ask("speaker_email", N_("Speaker’s email"), Answer.EMAIL),
     Ask("speaker_language", N_("Language for their letters"), Answer.LANGUAGE),
+    Ask(
+        "although",
+        N_("Why they are asked all the same"),
+        Answer.LINE,
+        is_required=False,
+        hint=N_("Only where something speaks against it. Kept in the history."),
+    ),
 )
 OFFER = Ask("offer", N_("The offer"), Answer.CHOSEN, is_required=False)
 MAY_NAME = Ask(
@@ -35,6 +42,13 @@ MEETING = (
     Ask("confirmed_time", N_("Start time"), Answer.TIME, hint=N_("For example 7pm or 19:30")),
 )
 
+AGREED = Ask(
+    "agreed",
+    N_("If they have not answered on their page: how did they agree?"),
+    Answer.LINE,
+    is_required=False,
+    hint=N_("For example: by telephone on 3 December. Kept in the history."),
+)
 REASON_GIVEN = Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history."))
 
 ASKING = (
@@ -50,7 +64,7 @@ ASKING = (
             Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
             Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
         ),
-        then="portal.speakers.offers.offer",
+        then="portal.speakers.asking.ask",
     ),
     Transition(
         "ask-speakers",
@@ -61,13 +75,14 @@ ASKING = (
         asks=(
             Ask("speakers", N_("Who is asked"), Answer.CHOSEN),
             Ask("although", N_("Why they are asked all the same"), Answer.CHOSEN, is_required=False),
+            Ask("day", N_("The one day that they are asked for"), Answer.CHOSEN, is_required=False),
         ),
         notify=(
             Notification("speaker/offer", Recipient.SPEAKER),
             Notification("speaker/offered", Recipient.BRANCH, only_if="is_first_asked"),
             Notification("speaker/offered-again", Recipient.BRANCH, only_if="was_another_asked"),
         ),
-        then="portal.speakers.offers.offer",
+        then="portal.speakers.asking.ask",
     ),
     Transition(
         "speaker-accepts",

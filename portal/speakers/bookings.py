@@ -17,6 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, london_day
+from portal.speakers import chosen as choosing
 from portal.speakers import diary, offers
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
@@ -38,6 +39,7 @@ PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date w
 UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
 NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
+NOT_ANSWERED = "{name} has not said yes. Write how and when they agreed, or wait for their answer"
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -70,9 +72,10 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     """Fix day and hour (ISO texts, London time), and book the speaker who said yes; the others are released.
 
     `offer` is the number of the offer that is confirmed, where several are open; `may_name_me` is what its speaker
-    said to us, where they did not say it on their own page. Raises `MeetingHasPassedError` for a day that is over, and
-    `WrongAnswerError` for an hour of today that is, for a speaker booked elsewhere, where it is not clear who, and for
-    a change to what is agreed already. What was agreed before is given back for the history.
+    said to us, and `agreed` how, where they did not say it on their own page. Raises `MeetingHasPassedError` for a day
+    that is over, and `WrongAnswerError` for an hour of today that is, for a speaker booked elsewhere, who has not said
+    yes or does not wish to come, where it is not clear who, and for a change to what is agreed already. What was agreed
+    before is given back for the history.
     """
     day = date.fromisoformat(answers["confirmed_on"])
     if day < london_day(now):
@@ -87,6 +90,8 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if chosen is not None and chosen.accepted and day.isoformat() not in chosen.accepted:
         suits = " or ".join(long_date(date.fromisoformat(each), "en") for each in chosen.accepted)
         raise WrongAnswerError("confirmed_on", ANOTHER_DAY.format(name=chosen.speaker.name, days=suits))
+    if chosen is not None:
+        _insist(submission, chosen, answers.get("agreed", ""))
     submission.meeting_on = day
     submission.confirmed_time = moment
     session = offers.session_of(submission)
@@ -110,6 +115,14 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
     return before
+
+
+def _insist(submission: SpeakerRequest, chosen: Offer, agreed: str) -> None:
+    """Refuse a speaker who does not wish to visit the branch, and one who has not said yes without how they agreed."""
+    if choosing.is_vetoed(chosen.speaker, submission):
+        raise WrongAnswerError("confirmed_on", choosing.VETOED.format(name=chosen.speaker.name))
+    if chosen.state != ACCEPTED and not agreed.strip():
+        raise WrongAnswerError("agreed", NOT_ANSWERED.format(name=chosen.speaker.name))
 
 
 def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) -> None:
@@ -263,6 +276,6 @@ def before_a_change(submission: Submission, language: str) -> str:
         return ""
     with force_locale(language):
         return gettext(
-            "Your speaker is booked for %(when)s. We ask them before a change counts.",
+            "Your speaker is booked for %(when)s. We tell them of a change at once, and ask whether it suits them.",
             when=_booked_for(submission, language),
         )

@@ -25,9 +25,7 @@ def by_number(session: Session, request: SpeakerRequest, answers: Mapping[str, s
 
     Raises `WrongAnswerError` where none is known, where one cannot be asked, and against a veto: nobody overrides it.
     """
-    typed = [each for each in answers["speakers"].split(",") if each.isascii() and each.isdigit() and len(each) < 10]
-    numbers = [int(each) for each in typed[:MOST_AT_ONCE]]
-    found = [session.get(Speaker, number) for number in dict.fromkeys(numbers)]
+    found = [session.get(Speaker, number) for number in numbers(answers["speakers"])]
     chosen = [each for each in found if each is not None]
     if not chosen:
         raise WrongAnswerError("speakers", NOBODY_CHOSEN)
@@ -39,6 +37,12 @@ def by_number(session: Session, request: SpeakerRequest, answers: Mapping[str, s
         if is_vetoed(each, request):
             raise WrongAnswerError("speakers", VETOED.format(name=each.name))
     return chosen
+
+
+def numbers(typed: str) -> list[int]:
+    """The numbers in an answer ("3,7"), each once; what is none is left out."""
+    found = [each for each in typed.split(",") if each.isascii() and each.isdigit() and len(each) < 10]
+    return list(dict.fromkeys(map(int, found[:MOST_AT_ONCE])))
 
 
 def by_hand(session: Session, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> Speaker:

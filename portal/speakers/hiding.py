@@ -32,7 +32,7 @@ HIDDEN = "hidden "
 def hide(session: Session, speaker: Speaker, now: datetime) -> int:
     """Take a speaker's name out of sight, and tell whoever counts on them. Returns how many letters never leave."""
     numbers = _requests_with(session, speaker)
-    for number in _counting_on(session, speaker, now):
+    for number in counting_on(session, speaker, now):
         tasks.open_task(
             session,
             key=f"speaker-locked:{number}:{speaker.id}:{now:%Y%m%d%H%M%S}",
@@ -82,7 +82,7 @@ def _requests_with(session: Session, speaker: Speaker) -> list[int]:
     return sorted({number for each in found for number in session.scalars(each)})
 
 
-def _counting_on(session: Session, speaker: Speaker, now: datetime) -> list[int]:
+def counting_on(session: Session, speaker: Speaker, now: datetime) -> list[int]:
     """The requests that they are asked for now, or whose meeting they are booked for and that is to come."""
     asked = select(Offer.submission_id).where(
         Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)

@@ -21,8 +21,11 @@ from portal.speakers.nearby import Days, Engagement, Week
 from portal.speakers.register import IN_UK
 from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
 
+NOT_AGREED = Block("has not agreed yet to be in the register", False)
+ASKED_HERE = Block("is asked for this meeting already", False)
+BOOKED_HERE = Block("is booked for this meeting already", False)
 OVER = {
-    CONFIRMED: Block("is booked for this meeting already", False),
+    CONFIRMED: BOOKED_HERE,
     DECLINED: Block("has said no to this meeting"),
     DROPPED_OUT: Block("could not come to this meeting in the end"),
     EXPIRED: Block("did not answer when asked for this meeting"),
@@ -68,9 +71,9 @@ def of_person(candidate: Candidate, wish: Wish, asked: str | None) -> list[Block
     if candidate.is_vetoed:
         found.append(Block("does not wish to visit this branch", False))
     if not candidate.has_agreed:
-        found.append(Block("has not agreed yet to be in the register", False))
+        found.append(NOT_AGREED)
     if asked in WAITING:
-        found.append(Block("is asked for this meeting already", False))
+        found.append(ASKED_HERE)
     elif asked in OVER:
         found.append(OVER[asked])
     if candidate.has_paused and (candidate.paused_until is None or wish.today < candidate.paused_until):

@@ -8,7 +8,8 @@ speaker and one meeting are judged in `judging`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import chain
 
 from sqlalchemy.orm import Session
@@ -30,13 +31,16 @@ def fitting(
     *,
     most: int | None = None,
     only: Collection[int] | None = None,
+    on: date | None = None,
 ) -> Fitting:
     """Who fits the request at a moment (aware): at most four statements, and nothing is written.
 
     With `most` only so many are ranked, and as many blocked ones who would stand among them; without it all are. With
-    `only` nobody but the speakers of these numbers is looked at.
+    `only` nobody but the speakers of these numbers is looked at, and with `on` no other day of the meeting.
     """
     wanted = wish.read(request, now)
+    if on is not None:
+        wanted = replace(wanted, occasions=tuple(each for each in wanted.occasions if each.day == on))
     rows = candidates.candidates(session, wanted)
     if only is not None:
         rows = [row for row in rows if row.id in only]

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from portal.speakers import chosen, diary, offers
+from portal.speakers import asking, chosen, diary, offers
 from portal.speakers.engagements import ASKED, CONFIRMED, DECLINED, RELEASED, SPEAKER, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
@@ -30,7 +30,8 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
     speaker = found[0]
     if offers.is_waiting_for(request, speaker):
         raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
-    offers.put(request, speaker, STAND_BY, "", now)
+    asking.insist(request, [speaker.id], answers.get("although", ""), now)
+    offers.put(request, speaker, STAND_BY, answers.get("although", ""), now)
     return {"speaker_name": speaker.name}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.speakers.asking_rows import ASKING, MAY_NAME, MEETING, OFFER
+from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
+from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.report_moves import REPORTING
 from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
@@ -102,7 +103,7 @@ TRANSITIONS = (
         N_("The speaker was confirmed"),
         ("offered",),
         "confirmed",
-        asks=(OFFER, *MEETING, MAY_NAME),
+        asks=(OFFER, *MEETING, AGREED, MAY_NAME),
         notify=(
             Notification("speaker/confirmed", Recipient.BRANCH),
             Notification("speaker/booked", Recipient.SPEAKER),

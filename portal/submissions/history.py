@@ -59,7 +59,7 @@ def words_of(answers: Mapping[str, str]) -> str:
     return ""
 
 
-SEALED = ("speaker_name", "speaker_email", "other_date", "although")
+SEALED = ("speaker_name", "speaker_email", "other_date", "although", "agreed")
 """Answers that tell who a speaker is: the history keeps them so that the database alone tells nobody."""
 
 

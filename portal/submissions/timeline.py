@@ -254,19 +254,26 @@ def _when(data: Mapping[str, Any], on: str, at: str, language: str) -> str:
 
 def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     language = "en" if viewer is Viewer.COORDINATOR else str(get_locale() or "en")[:2]
+    why = _why(event) if event.name == "transition" and viewer is Viewer.COORDINATOR else ""
     if event.name == "transition" and (meeting := _meeting(event, language)):
-        return meeting
+        return f"{meeting}. {why}" if why else meeting
     if event.name == "transition" and viewer is Viewer.BRANCH and event.transition not in SPOKEN_TO_BRANCH:
         return ""
     if event.name == "transition" and not event.text and viewer is Viewer.COORDINATOR:
         # Whoever said no is asked a second time where their name stands nowhere any more.
         said = ", ".join(unseal(event.data[name]) for name in NAMED if event.data.get(name))
-        reason = unseal(event.data.get("reason", "")) if said else ""
+        reason = unseal(event.data.get("reason", "")) or why if said else ""
         return f"{said}: {reason}" if reason else said
     if event.name == "amended":
         said = event.data.get("said", {})
         return "\n".join(said.get(language) or said.get("en") or ())
     return str(event.text)
+
+
+def _why(event: Row[*tuple[Any, ...]]) -> str:
+    """Why a coordinator asked or confirmed somebody all the same, as they wrote it: for coordinators alone."""
+    although, agreed = (unseal(event.data.get(name) or "") for name in ("although", "agreed"))
+    return f"Asked although something speaks against it: {although}" if although else agreed
 
 
 def _shape(event: Row[*tuple[Any, ...]]) -> Shape:

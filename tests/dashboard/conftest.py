@@ -50,6 +50,7 @@ ANSWERS = {
     "offer": "",
     "accepted": "",
     "although": "",
+    "agreed": "By telephone this morning.",
     "confirmed_on": "14 January 2027",
     "confirmed_time": "7pm",
     "decided_on": "1 October 2026",

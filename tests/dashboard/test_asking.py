@@ -151,7 +151,10 @@ def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: F
     first, second = speakers(app, "petro@example.org", "iryna@example.org")
     send(coordinator, number, ask(coordinator, number, first).text)
     base = f"/dashboard/requests/{number}"
-    letters = post_all(coordinator, f"{base}/moves/confirm", coordinator.get(f"{base}/moves/confirm").text)
+    form = coordinator.get(f"{base}/moves/confirm").text
+    # Nobody is confirmed who has said nothing, unless somebody writes how they agreed.
+    assert "has not said yes" in post_all(coordinator, f"{base}/moves/confirm", form).text
+    letters = post_all(coordinator, f"{base}/moves/confirm", form, agreed="By telephone on Monday")
     assert post_all(coordinator, f"{base}/moves/confirm", letters.text).status_code == 303
     shown = coordinator.get(base).text
     assert f'href="{base}/stand-by"' in shown

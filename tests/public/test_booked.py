@@ -22,7 +22,7 @@ Look = Callable[..., Any]
 DATES = [{"on": "2031-01-14", "time_text": "7pm", "time": "19:00"}]
 BOOKED = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
-    ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00"}),
+    ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}),
 )
 STANDS = "Your speaker is still booked for Tuesday 14 January 2031, 7pm. We will ask them about the change."
 
@@ -77,7 +77,7 @@ def test_the_sentence_goes_once_the_date_is_changed_with_the_speaker(
             "change-meeting",
             by=Mover(Actor.COORDINATOR),
             now=utc_now(),
-            answers={"confirmed_on": "2031-01-21", "confirmed_time": "19:00"},
+            answers={"confirmed_on": "2031-01-21", "confirmed_time": "19:00", "agreed": "By telephone"},
         )
         db.session.commit()
     assert "still booked" not in client.get(f"/track/{token}").text

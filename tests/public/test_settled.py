@@ -15,7 +15,10 @@ from tests.public.conftest import main_of
 
 Make = Callable[..., tuple[int, str]]
 OFFER = ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"})
-CONFIRM = ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:30", "may_name_me": "yes"})
+CONFIRM = (
+    "confirm",
+    {"confirmed_on": "2031-01-14", "confirmed_time": "19:30", "agreed": "By telephone", "may_name_me": "yes"},
+)
 BODY = {
     "body_name": "Coal workers’ primary organisation",
     "body_oblast": "Dnipropetrovsk",
@@ -94,7 +97,10 @@ def test_nobody_is_named_who_has_not_said_yes(client: FlaskClient, make_request:
 
 def test_a_meeting_that_was_held_keeps_its_speaker(client: FlaskClient, make_request: Make) -> None:
     today = london_day(utc_now()).isoformat()
-    last_minute = ("confirm", {"confirmed_on": today, "confirmed_time": "23:59", "may_name_me": "yes"})
+    last_minute = (
+        "confirm",
+        {"confirmed_on": today, "confirmed_time": "23:59", "agreed": "By telephone", "may_name_me": "yes"},
+    )
     _, token = make_request(moves=(OFFER, last_minute, ("held", {})))
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Your meeting has been held"

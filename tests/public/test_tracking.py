@@ -29,7 +29,10 @@ Make = Callable[..., tuple[int, str]]
 ASK = ("ask", {"question": "Is the hall step-free?"})
 HELD = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
-    ("confirm", {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:00"}),
+    (
+        "confirm",
+        {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:00", "agreed": "By telephone"},
+    ),
     ("held", {}),
 )
 

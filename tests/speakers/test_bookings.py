@@ -43,7 +43,7 @@ def test_confirming_fixes_day_and_hour(app: Flask) -> None:
     with app.app_context():
         request = filed()
         move(request, "offer")
-        move(request, "confirm", confirmed_on="21 January 2027", confirmed_time="half six")
+        move(request, "confirm", confirmed_on="21 January 2027", confirmed_time="half six", agreed="By telephone")
         assert (request.meeting_on, request.confirmed_time) == (day("2027-01-21"), time(18, 30))
         assert "Thursday 21 January 2027, 6.30pm" in text_of(request, "speaker/confirmed")
         booked = text_of(request, "speaker/booked")
@@ -84,7 +84,9 @@ def test_the_history_says_from_when_to_when_a_meeting_was_moved(app: Flask) -> N
                 if line.title in ("The date or time was changed", "The speaker was confirmed")
             ]
             assert moved == "Thursday 28 January 2027, 8pm (before: Thursday 14 January 2027, 7.30pm)"
-            assert confirmed == "Thursday 14 January 2027, 7.30pm"
+            # How somebody agreed who has not answered on their page is for us alone.
+            how = ". By telephone this morning." if viewer is Viewer.COORDINATOR else ""
+            assert confirmed == f"Thursday 14 January 2027, 7.30pm{how}"
 
 
 def test_the_next_speaker_is_offered_what_was_agreed_and_not_the_old_dates(app: Flask) -> None:
@@ -167,7 +169,9 @@ def test_a_meeting_is_never_confirmed_for_a_day_that_is_over(app: Flask) -> None
         assert not form.validate()
         assert "has passed" in str(form.errors["confirmed_on"][0])
         with pytest.raises(bookings.MeetingHasPassedError):
-            bookings.confirm(request, {"confirmed_on": "2026-05-01", "confirmed_time": "19:00"}, NOW)
+            bookings.confirm(
+                request, {"confirmed_on": "2026-05-01", "confirmed_time": "19:00", "agreed": "By telephone"}, NOW
+            )
 
 
 def test_a_confirmed_day_is_not_changed_by_a_correction(app: Flask) -> None:

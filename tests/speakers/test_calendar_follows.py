@@ -106,7 +106,7 @@ def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
     assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL"]
     assert [method for method, _ in told(request, "speaker")] == ["REQUEST", "CANCEL"]
     move(request, "offer", speaker_name="Petro Lys", speaker_email="petro@example.org", speaker_language="en")
-    move(request, "confirm", confirmed_on="14 January 2027", confirmed_time="7.30pm")
+    move(request, "confirm", confirmed_on="14 January 2027", confirmed_time="7.30pm", agreed="By telephone")
     assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL", "REQUEST"]
     last = files(request, "speaker")[-1]
     assert (last.method, last.attendee_address, last.sequence) == ("REQUEST", "petro@example.org", 0)
@@ -116,7 +116,7 @@ def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
 def test_the_clock_that_goes_forward_is_heeded() -> None:
     request = filed(date_1="28 March 2027", time_1="2pm")
     move(request, "offer")
-    move(request, "confirm", confirmed_on="28 March 2027", confirmed_time="2pm")
+    move(request, "confirm", confirmed_on="28 March 2027", confirmed_time="2pm", agreed="By telephone")
     (speaker,) = files(request, "speaker")
     assert speaker.starts_at == datetime(2027, 3, 28, 13, tzinfo=UTC)
     assert "28 березня 2027, 14:00" in speaker.description.splitlines()[0]

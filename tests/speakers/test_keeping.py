@@ -170,12 +170,12 @@ def test_a_veto_stands_once_and_can_be_taken_back(app: Flask) -> None:
         olena = added()
         union = find_union("Unite")
         version = olena.version
-        veto = keeping.add_veto(db.session(), olena, union=union, words="A quarrel of 2019.")
+        veto = keeping.add_veto(db.session(), olena, union=union, words="A quarrel of 2019.", now=NOW)
         db.session.flush()
         assert veto is not None
         assert olena.version == version + 1
-        assert keeping.add_veto(db.session(), olena, union=union) is None
-        assert keeping.add_veto(db.session(), olena) is None
+        assert keeping.add_veto(db.session(), olena, union=union, now=NOW) is None
+        assert keeping.add_veto(db.session(), olena, now=NOW) is None
         assert not keeping.remove_veto(db.session(), olena, veto.id + 1)
         assert keeping.remove_veto(db.session(), olena, veto.id)
         db.session.flush()

@@ -105,7 +105,16 @@ def test_after_a_booking_each_learns_as_much_as_was_agreed(app: Flask, client: F
         request = asked()
         first = str(request.offers[0].id)
         go_on(request, "speaker-accepts", SPEAKER, 1, offer=first, accepted="2027-01-14", may_name_me=may_name_me)
-        go_on(request, "confirm", COORDINATOR, 2, offer=first, confirmed_on="2027-01-14", confirmed_time="19:00")
+        go_on(
+            request,
+            "confirm",
+            COORDINATOR,
+            2,
+            offer=first,
+            confirmed_on="2027-01-14",
+            confirmed_time="19:00",
+            agreed="By telephone",
+        )
         number = request.id
         told = letters("branch")
         assert ("Olena Tkach" in told) is (may_name_me == "yes")
@@ -125,7 +134,16 @@ def test_the_branch_s_contact_reaches_the_speaker_only_with_consent(app: Flask) 
         for share in ("yes", ""):
             request = asked_sharing(share)
             first = str(request.offers[0].id)
-            go_on(request, "confirm", COORDINATOR, 2, offer=first, confirmed_on="2027-01-14", confirmed_time="19:00")
+            go_on(
+                request,
+                "confirm",
+                COORDINATOR,
+                2,
+                offer=first,
+                confirmed_on="2027-01-14",
+                confirmed_time="19:00",
+                agreed="By telephone",
+            )
             assert ("j.armstrong@example.org" in letters("speaker")) is (share == "yes")
             db.session.rollback()
 

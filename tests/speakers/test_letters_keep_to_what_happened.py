@@ -60,7 +60,7 @@ def test_the_branch_reads_of_a_no_in_the_letter_about_the_next_speaker(app: Flas
             assert "Petro" not in line.title + line.body
         move(request, "withdraw", by=BRANCH)
         move(request, "reopen")
-        move(request, "offer")
+        move(request, "offer", although="Their shifts have changed.")
         assert [name for name, _ in letters_of(request)].count("speaker/offered") == 2, "nobody has said no since"
 
 
@@ -91,7 +91,7 @@ def test_nobody_is_booked_for_an_hour_that_is_over(app: Flask) -> None:
     with app.app_context():
         request = filed()
         move(request, "offer")
-        answers = {"confirmed_on": "2026-11-22", "confirmed_time": "06:00"}
+        answers = {"confirmed_on": "2026-11-22", "confirmed_time": "06:00", "agreed": "By telephone"}
         with pytest.raises(WrongAnswerError) as refused:
             actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=NOW, answers=answers)
         assert refused.value.name == "confirmed_time"

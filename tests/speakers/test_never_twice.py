@@ -33,7 +33,7 @@ def confirm(app: Flask, number: int, together: Barrier, outcomes: list[str]) -> 
             request = whole.load(db.session(), number)
             assert request is not None
             together.wait(timeout=20)
-            answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+            answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
             actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=NOW, answers=answers)
             db.session.commit()
             outcomes.append("booked")
@@ -94,19 +94,29 @@ def test_travel_between_two_meetings_counts(app: Flask) -> None:
         (first, early), (second, late) = requests
         day = {"confirmed_on": "2027-01-14"}
         actions.perform(
-            db.session(), first, "confirm", by=COORDINATOR, now=NOW, answers=day | {"confirmed_time": early}
+            db.session(),
+            first,
+            "confirm",
+            by=COORDINATOR,
+            now=NOW,
+            answers=day | {"confirmed_time": early, "agreed": "By telephone"},
         )
         # Durham is some 230 miles from London: one hour after the first talk nobody can be anywhere else.
         with pytest.raises(DoubleBookedError, match="is booked already"):
             actions.perform(
-                db.session(), second, "confirm", by=COORDINATOR, now=NOW, answers=day | {"confirmed_time": late}
+                db.session(),
+                second,
+                "confirm",
+                by=COORDINATOR,
+                now=NOW,
+                answers=day | {"confirmed_time": late, "agreed": "By telephone"},
             )
 
 
 def test_a_cancelled_meeting_gives_the_evening_back(app: Flask) -> None:
     with app.app_context():
         speaker = registered(NOW)
-        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        answers = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
         for _ in range(2):
             request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
             chosen = {"speakers": str(speaker.id)}
@@ -132,7 +142,7 @@ def test_a_moved_meeting_moves_the_half_hours_over_the_change_of_the_clock(app: 
         chosen = {"speakers": str(speaker.id)}
         actions.perform(db.session(), request, "ask-speakers", by=COORDINATOR, now=NOW, answers=chosen)
         for move, on in (("confirm", "2027-03-27"), ("change-meeting", "2027-03-28")):
-            answers = {"confirmed_on": on, "confirmed_time": "19:00"}
+            answers = {"confirmed_on": on, "confirmed_time": "19:00", "agreed": "By telephone"}
             actions.perform(db.session(), request, move, by=COORDINATOR, now=NOW, answers=answers)
         booking = request.bookings[0]
         # The clocks go forward that Sunday: 7pm in London is 18:00 UTC, not 19:00.

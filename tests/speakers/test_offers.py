@@ -119,7 +119,15 @@ def test_a_speaker_who_pauses_while_asked_can_still_answer(app: Flask) -> None:
 def test_a_changed_date_is_told_to_both_and_the_booking_moves(app: Flask) -> None:
     with app.app_context():
         request = asked()
-        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+        perform(
+            request,
+            "confirm",
+            COORDINATOR,
+            confirmed_on="2027-01-14",
+            confirmed_time="19:00",
+            agreed="By telephone",
+            may_name_me="yes",
+        )
         was = request.bookings[0].starts_at
         perform(request, "change-meeting", COORDINATOR, confirmed_on="2027-01-21", confirmed_time="18:30")
         booking = request.bookings[0]
@@ -188,7 +196,15 @@ def test_whoever_is_hidden_is_confirmed_for_nothing_and_written_to_no_more(app: 
 def test_a_consent_that_is_taken_back_holds_from_the_next_letter_on(app: Flask) -> None:
     with app.app_context():
         request = asked()
-        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+        perform(
+            request,
+            "confirm",
+            COORDINATOR,
+            confirmed_on="2027-01-14",
+            confirmed_time="19:00",
+            agreed="By telephone",
+            may_name_me="yes",
+        )
         assert request.shown_speaker == "Petro Lys"
         consenting.withdraw_all(db.session(), request.offers[0].speaker, NOW)
         assert request.shown_speaker == ""
@@ -222,7 +238,9 @@ def test_numbers_that_are_nobody_s_are_refused(app: Flask, numbers: str) -> None
 def test_a_longer_talk_keeps_the_speaker_longer(app: Flask) -> None:
     with app.app_context():
         request = asked()
-        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")
+        perform(
+            request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By telephone"
+        )
         was = request.bookings[0].ends_at
         longer = {"talk_minutes": 120, "question_minutes": 60}
         actions.amend(db.session(), request, longer, by=BRANCH, now=NOW + timedelta(minutes=1))
@@ -235,8 +253,17 @@ def test_nobody_is_confirmed_for_a_day_that_they_did_not_say_yes_to(app: Flask) 
         request = asked(date_2="21 January 2027", time_2="19:00")
         perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted="2027-01-21")
         with pytest.raises(WrongAnswerError, match="said yes to Thursday 21 January 2027"):
-            perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")
-        perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-21", confirmed_time="19:00")
+            perform(
+                request,
+                "confirm",
+                COORDINATOR,
+                confirmed_on="2027-01-14",
+                confirmed_time="19:00",
+                agreed="By telephone",
+            )
+        perform(
+            request, "confirm", COORDINATOR, confirmed_on="2027-01-21", confirmed_time="19:00", agreed="By telephone"
+        )
         assert request.state == "confirmed"
 
 
@@ -257,4 +284,11 @@ def test_nobody_is_confirmed_where_all_who_were_asked_are_gone(app: Flask) -> No
         request = asked()
         request.offers[0].speaker.locked_at = NOW
         with pytest.raises(WrongAnswerError, match="Nobody who was asked"):
-            perform(request, "confirm", COORDINATOR, confirmed_on="2027-01-14", confirmed_time="19:00")
+            perform(
+                request,
+                "confirm",
+                COORDINATOR,
+                confirmed_on="2027-01-14",
+                confirmed_time="19:00",
+                agreed="By telephone",
+            )

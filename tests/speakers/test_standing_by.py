@@ -36,7 +36,9 @@ def booked(name: str = "Mykola Terykon", **more: Any) -> Any:
     )
     first = registered(NOW, "mykola@example.org", name=name, lives_in="ukraine", **more)
     perform(request, "ask-speakers", speakers=str(first.id))
-    perform(request, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00", may_name_me="yes")
+    perform(
+        request, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By telephone", may_name_me="yes"
+    )
     return request
 
 
@@ -51,7 +53,7 @@ def with_stand_by() -> Any:
 def test_who_stands_by_is_booked_beside_the_speaker(app: Flask) -> None:
     with app.app_context():
         request = with_stand_by()
-        assert request.has_stand_by
+        assert request.stand_by
         assert [each.role for each in request.bookings] == ["speaker", "stand-by"]
         taken = {slot.speaker_id for slot in db.session.scalars(select(BookedSlot))}
         assert len(taken) == 2
@@ -94,7 +96,7 @@ def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> Non
         request = with_stand_by()
         perform(request, "speaker-dropped-out", SPEAKER, minutes=3, reason="No light")
         assert request.state == "matching"
-        assert request.has_stand_by
+        assert request.stand_by
         perform(request, "swap", minutes=4)
         assert (request.state, request.speaker_name) == ("confirmed", "Iryna Vesna")
 
@@ -132,7 +134,7 @@ def test_who_stands_by_goes_where_the_meeting_goes_after_a_drop_out(app: Flask) 
         perform(request, "speaker-dropped-out", SPEAKER, minutes=3)
         third = registered(NOW, "third@example.org", name="Third Example")
         perform(request, "ask-speakers", minutes=4, speakers=str(third.id))
-        perform(request, "confirm", minutes=5, confirmed_on="2027-01-21", confirmed_time="19:00")
+        perform(request, "confirm", minutes=5, confirmed_on="2027-01-21", confirmed_time="19:00", agreed="By telephone")
         living = [each for each in request.bookings if each.state == "booked"]
         assert {(each.role, each.starts_at.date()) for each in living} == {
             ("stand-by", date(2027, 1, 21)),
@@ -180,7 +182,7 @@ def test_who_is_asked_to_stand_by_answers_on_a_page(app: Flask, client: FlaskCli
     assert client.post(f"{path}/no", data={"csrf_token": csrf_token(page)}).status_code == 303
     with app.app_context():
         request = whole.load(db.session(), number)
-        assert not request.has_stand_by
+        assert not request.stand_by
         assert request.turn == "us"
         assert request.state == "confirmed"
 
@@ -190,13 +192,18 @@ def test_a_busy_stand_by_does_not_keep_the_meeting_from_moving(app: Flask) -> No
         request = with_stand_by()
         second = request.offers[-1].speaker
         other = intake.file(
-            db.session(), "speaker", speaker_answers(meeting_format="online"), now=NOW, language="en", by=BRANCH
+            db.session(),
+            "speaker",
+            speaker_answers(meeting_format="online", date_1="21 January 2027"),
+            now=NOW,
+            language="en",
+            by=BRANCH,
         )
         perform(other, "ask-speakers", minutes=3, speakers=str(second.id))
-        perform(other, "confirm", minutes=4, confirmed_on="2027-01-21", confirmed_time="19:00")
+        perform(other, "confirm", minutes=4, confirmed_on="2027-01-21", confirmed_time="19:00", agreed="By telephone")
         perform(request, "change-meeting", minutes=5, confirmed_on="2027-01-21", confirmed_time="19:00")
         assert request.meeting_on == date(2027, 1, 21)
-        assert not request.has_stand_by
+        assert not request.stand_by
         assert [each.role for each in request.bookings if each.state == "booked"] == ["speaker"]
         about = db.session.scalars(select(Task.about).where(Task.reason == "booking")).one()
         assert "Ask somebody else to stand by" in about

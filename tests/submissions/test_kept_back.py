@@ -30,7 +30,7 @@ from tests.submissions.test_approvals import (
 __all__ = ["desk"]
 WHY = "I have told Jean on the telephone."
 SPEAKER = {"speaker_name": "Olha", "speaker_email": "olha@example.org", "speaker_language": "en"}
-MEETING = {"confirmed_on": "2027-01-14", "confirmed_time": "19:30"}
+MEETING = {"confirmed_on": "2027-01-14", "confirmed_time": "19:30", "agreed": "By telephone"}
 
 
 def not_needed(approval: Approval, by: Coordinator) -> None:

@@ -16,7 +16,7 @@ from tests.conftest import counted
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
 DAY_1, NIGHT_2, NIGHT_3 = "2026-11-25 10:00", "2026-11-26 02:10", "2026-11-27 02:10"
-MEETING = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+MEETING = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
 SPEAKER = {"speaker_name": "Olena Tkach", "speaker_email": "olena@example.org", "speaker_language": "en"}
 
 

@@ -28,6 +28,7 @@ TYPED = {
     "offer": "",
     "accepted": "",
     "although": "",
+    "agreed": "By telephone this morning.",
     "speakers": "",
     "other_date": "Any Tuesday in February",
     "confirmed_on": "Thurs 14 Jan",

@@ -1,0 +1,137 @@
+"""One check before everybody who is asked or confirmed: what nobody overrides, and what wants a reason that is kept."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.speakers import keeping
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import INTERPRETER
+from portal.submissions import actions, intake, tasks
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.models import Event
+from portal.submissions.timeline import Viewer, timeline
+from portal.submissions.work import Task
+from portal.submissions.workflow import Actor
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, speaker_answers
+from tests.submissions.walks import move, registered
+
+SPEAKER = actions.Mover(Actor.SPEAKER)
+DAY = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+
+
+@pytest.fixture(autouse=True)
+def in_context(app: Flask) -> Any:
+    """These tests ask the data packages themselves."""
+    with app.app_context():
+        yield
+
+
+def filed(**answers: Any) -> Any:
+    return intake.file(db.session(), "speaker", speaker_answers(**answers), now=NOW, language="en", by=BRANCH)
+
+
+def perform(request: Any, name: str, by: Any = COORDINATOR, **answers: str) -> Any:
+    return actions.perform(db.session(), request, name, by=by, now=NOW + timedelta(minutes=1), answers=answers)
+
+
+def said_of(request: SpeakerRequest, viewer: Viewer = Viewer.COORDINATOR) -> str:
+    return "\n".join(line.body for line in timeline(db.session(), request, viewer))
+
+
+def by_number(request: Any, speaker: Any, **more: str) -> None:
+    perform(request, "ask-speakers", speakers=str(speaker.id), **more)
+
+
+def by_hand(request: Any, speaker: Any, **more: str) -> None:
+    perform(request, "offer", speaker_name=speaker.name, speaker_email=speaker.email, speaker_language="en", **more)
+
+
+@pytest.mark.parametrize("ask", [by_number, by_hand])
+def test_whoever_has_paused_is_asked_only_with_a_reason_that_is_kept(ask: Any) -> None:
+    request, speaker = filed(), registered(paused_at=NOW)
+    with pytest.raises(WrongAnswerError, match="has paused"):
+        ask(request, speaker)
+    ask(request, speaker, although="Petro rang and wishes to.")
+    assert request.offers[0].overridden == "Petro rang and wishes to."
+    assert "Petro rang and wishes to." in said_of(request)
+    assert "Petro rang" not in said_of(request, Viewer.BRANCH)
+    kept = db.session.scalars(select(Event.data).where(Event.transition.is_not(None)).order_by(Event.id.desc())).first()
+    assert "Petro" not in str(kept), "the database alone tells no name"
+
+
+@pytest.mark.parametrize("ask", [by_number, by_hand])
+def test_nobody_is_asked_while_they_are_booked_whatever_the_reason(ask: Any) -> None:
+    speaker, first, second = registered(), filed(), filed()
+    by_number(first, speaker)
+    move(first, "confirm", confirmed_on="14 January 2027", confirmed_time="7.30pm")
+    with pytest.raises(WrongAnswerError, match="is booked at that time"):
+        ask(second, speaker, although="It will do.")
+    assert second.offers == []
+
+
+def test_whoever_only_interprets_is_not_asked_to_speak() -> None:
+    with pytest.raises(WrongAnswerError, match="only interprets"):
+        by_number(filed(), registered(kind=INTERPRETER))
+
+
+def test_nobody_stands_by_whom_something_forbids_without_a_reason() -> None:
+    request, first = filed(), registered()
+    by_number(request, first)
+    perform(request, "confirm", **DAY, agreed="By telephone")
+    second = registered(NOW, "iryna@example.org", paused_at=NOW)
+    with pytest.raises(WrongAnswerError, match="has paused"):
+        perform(request, "ask-stand-by", speakers=str(second.id))
+
+
+def test_whoever_has_not_answered_is_confirmed_only_with_how_they_agreed() -> None:
+    request, speaker = filed(), registered()
+    by_number(request, speaker)
+    with pytest.raises(WrongAnswerError, match="has not said yes"):
+        perform(request, "confirm", **DAY)
+    assert request.state == "offered"
+    perform(request, "confirm", **DAY, agreed="By telephone on 21 November")
+    assert "By telephone on 21 November" in said_of(request)
+    assert "telephone" not in said_of(request, Viewer.BRANCH)
+    # What they did not say themselves, the branch does not learn.
+    assert request.shown_speaker == ""
+
+
+def test_whoever_said_yes_is_confirmed_without_another_word() -> None:
+    request, speaker = filed(), registered()
+    by_number(request, speaker)
+    perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
+    perform(request, "confirm", **DAY)
+    assert request.state == "confirmed"
+
+
+@pytest.mark.parametrize("whom", ["branch", "union"])
+def test_a_veto_after_the_offer_is_put_to_a_coordinator_and_nobody_confirms_it(whom: str) -> None:
+    request, other, speaker = filed(), filed(union="neu", branch_name="Luton"), registered()
+    by_number(request, speaker)
+    by_number(other, speaker)
+    perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
+    of = request.branch if whom == "branch" else request.union
+    keeping.add_veto(db.session(), speaker, now=NOW, **{whom: of})
+    (task,) = db.session.scalars(select(Task).where(Task.reason == "offer"))
+    assert task.submission_id == request.id
+    assert "cannot be confirmed" in task.about
+    assert speaker.name not in task.about
+    with pytest.raises(WrongAnswerError, match="does not wish to visit"):
+        perform(request, "confirm", **DAY, agreed="By telephone")
+    assert request.bookings == []
+
+
+def test_a_veto_of_somebody_booked_is_a_task_too() -> None:
+    request, speaker = filed(), registered()
+    by_number(request, speaker)
+    perform(request, "confirm", **DAY, agreed="By telephone")
+    keeping.add_veto(db.session(), speaker, now=NOW, branch=request.branch)
+    (task,) = [each for each in tasks.of_request(db.session(), request.id) if "does not wish" in each.about]
+    assert task.due_on == date(NOW.year, NOW.month, NOW.day)
