@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
-from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.report_moves import REPORTING
 from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
