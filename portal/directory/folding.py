@@ -100,11 +100,13 @@ def _words(text: str, fillers: frozenset[str]) -> list[str]:
     for word in _WORD.findall(_plain(text)):
         if word in fillers:
             continue
-        if marked := _MARKED_NUMBER.match(word):
-            word = word[marked.end() :]
-        if word[0].isdigit():
-            while kept and kept[-1] in NUMBER_MARKS:
-                kept.pop()
+        # Most words are letters alone, and so no number. Lists of names have thousands of them.
+        if not word.isalpha():
+            if marked := _MARKED_NUMBER.match(word):
+                word = word[marked.end() :]
+            if word[0].isdigit():
+                while kept and kept[-1] in NUMBER_MARKS:
+                    kept.pop()
         kept.append(word)
     return kept
 
@@ -181,7 +183,8 @@ def fold(text: str) -> str:
     """
     if not text:
         return ""
-    return " ".join(_with_todays_place_names(list(_joined_surnames(_words(text, FILLERS)))))
+    words = _words(text, FILLERS)
+    return " ".join(_with_todays_place_names(list(_joined_surnames(words)) if "o" in words else words))
 
 
 def search_words(text: str) -> list[str]:

@@ -206,6 +206,9 @@ def region_from_words(text: str) -> str | None:
 
 
 def _degrees(point: Point | Sequence[float]) -> tuple[float, float]:
+    # To ask after any kind of sequence takes longer than the rest of the way, and nearly all are pairs.
+    if isinstance(point, tuple):
+        return point[0], point[1]
     return (point[0], point[1]) if isinstance(point, Sequence) else (point.lat, point.lon)
 
 
