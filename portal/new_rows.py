@@ -59,11 +59,27 @@ def write(session: Session, row: DeclarativeBase) -> None:
     others whole in place of their numbers is left to the session, which knows what to write first.
     """
     plan = _plan(type(row))
-    given = vars(row)
-    if not given.keys().isdisjoint(plan.others):
+    if not vars(row).keys().isdisjoint(plan.others):
         session.add(row)
         session.flush()
         return
+    _insert(session, row, plan)
+    # The database gave this number a moment ago. If anything in the session bears it, that was written and undone.
+    undone = session.identity_map.get(identity_key(instance=row))
+    if undone is not None:
+        session.expunge(undone)
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+def leave(session: Session, row: DeclarativeBase) -> None:
+    """Write a new row that nobody asks for again in this transaction: it has its number, and is of no session."""
+    _insert(session, row, _plan(type(row)))
+
+
+def _insert(session: Session, row: DeclarativeBase, plan: Plan) -> None:
+    """Write every part of a row; what it does not say itself is the default of the column."""
+    given = vars(row)
     for name, value in plan.unsaid:
         if name not in given:
             given[name] = value(None) if callable(value) else value
@@ -72,12 +88,6 @@ def write(session: Session, row: DeclarativeBase) -> None:
         written = connection.execute(part.statement, {column: given[name] for column, name in part.attributes})
         if part.gives_number and written.inserted_primary_key is not None:
             given[plan.number] = written.inserted_primary_key[0]
-    # The database gave this number a moment ago. If anything in the session bears it, that was written and undone.
-    undone = session.identity_map.get(identity_key(instance=row))
-    if undone is not None:
-        session.expunge(undone)
-    make_transient_to_detached(row)
-    session.add(row)
 
 
 @cache

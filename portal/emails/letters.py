@@ -84,13 +84,14 @@ def render(
     not exist in this language (unless `english_will_do`), `TypeError` for a fact that is not text and
     `jinja2.UndefinedError` for a fact that is not there.
     """
-    subject, body, language = _words(name, language, facts, texts, english_will_do)
-    return _letter(subject, body, language, facts)
+    checked = _checked(facts)
+    subject, body, language = _words(name, language, checked, texts, english_will_do)
+    return _letter(subject, body, language, checked)
 
 
 def wording(name: str, language: str, facts: Mapping[str, str], *, texts: Texts = SHIPPED) -> Wording:
     """What `render` would say before its closing, for a coordinator to edit and `compose` to take back."""
-    subject, body, _ = _words(name, language, facts, texts, english_will_do=False)
+    subject, body, _ = _words(name, language, _checked(facts), texts, english_will_do=False)
     return _shown(subject, body, facts)
 
 
@@ -141,10 +142,9 @@ def exists(name: str, language: str) -> bool:
 
 
 def _words(
-    name: str, language: str, facts: Mapping[str, str], texts: Texts, english_will_do: bool
+    name: str, language: str, checked: Mapping[str, str], texts: Texts, english_will_do: bool
 ) -> tuple[str, str, str]:
     """Subject, body and language of the words somebody saved for a letter, else of its file."""
-    checked = _checked(facts)
     for spoken in dict.fromkeys((_language(language), "en") if english_will_do else (_language(language),)):
         if (name, spoken) in texts:
             try:
@@ -193,9 +193,8 @@ def _compiled(text: str) -> Template:
     return _environment().from_string(text)
 
 
-def _letter(subject: str, body: str, language: str, facts: Mapping[str, str]) -> Letter:
+def _letter(subject: str, body: str, language: str, checked: Mapping[str, str]) -> Letter:
     """Put the closing under the words and make both parts."""
-    checked = _checked(facts)
     closing = _environment().get_template(f"base.{language}.txt")
     context = closing.new_context({"sender": "", "campaign": CAMPAIGN_IN[language], "reference": "", **checked})
     signature, footer = (_tidy("".join(closing.blocks[block](context))) for block in ("closing", "footer"))
@@ -223,7 +222,8 @@ def _checked(facts: Mapping[str, str]) -> dict[str, str]:
     for name, value in facts.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError(f"the fact {name!r} of a letter must be text")
-        checked[name] = value if isinstance(value, Placeholder) else _broken_up(_clean(value))
+        # Most facts of a letter are unknown, and nothing need be cleaned of an empty text.
+        checked[name] = value if not value or isinstance(value, Placeholder) else _broken_up(_clean(value))
     return checked
 
 

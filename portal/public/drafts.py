@@ -53,7 +53,7 @@ def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> D
         return None
     draft = Draft()
     # Its columns at once: set one by one, each would be told to a session that this draft is not of.
-    vars(draft).update(row._mapping)
+    draft.__dict__.update(row._mapping)
     return draft
 
 

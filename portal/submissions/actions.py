@@ -78,7 +78,7 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
         data={"channel": submission.channel},
         is_public=True,
     )
-    new_rows.write(session, received)
+    new_rows.leave(session, received)
     correspondence.acknowledge(session, submission, now=now)
     if turns.is_urgent(submission, now):
         correspondence.tell_team(session, submission, "team/new-urgent", now=now)

@@ -210,10 +210,10 @@ def send(
         subject, body = edited.get(item.key, (item.subject, item.body))
         party = submission.party(item.party) if item.party else None
         link = links.issue(session, *party.link, now) if party is not None and party.link is not None else None
-        email = _queue(
-            session, submission, item.template, item.to, item.language, subject, body,
-            address=item.address, now=now, by=by, link=link,
-        )  # fmt: skip
+        link = link or _own_link(session, submission, item.to, now)
+        signed = _closing(submission, by) | ({"private_link": links.placeholder(link)} if link is not None else {})
+        letter = letters.compose(subject, body, item.language, signed)
+        email = _queue(session, submission, letter, item.template, item.to, address=item.address, now=now)
         sent.append(Sent(replace(item, subject=subject, body=body), email))
     return sent
 
@@ -244,15 +244,15 @@ def write(
     link: links.PrivateLink | None = None,
 ) -> None:
     """Queue one letter that is not part of a move; `by` signs it. `link` is the branch's own link, where at hand."""
-    if not address_of(submission, to):
+    address = address_of(submission, to)
+    if not address:
         return
     language = language_of(submission, to)
-    known = facts_for(submission, to, answers={}, private_link=NO_LINK_YET, now=now) | dict(facts)
-    words = letters.wording(template, language, known, texts=saved_words.texts(session))
-    _queue(
-        session, submission, template, to, language, words.subject, words.body,
-        address=address_of(submission, to), now=now, by=by, link=link,
-    )  # fmt: skip
+    link = link or _own_link(session, submission, to, now)
+    opens = links.placeholder(link) if link is not None else NO_LINK_YET
+    known = facts_for(submission, to, answers={}, private_link=opens, now=now) | dict(facts) | _closing(submission, by)
+    letter = letters.render(template, language, known, texts=saved_words.texts(session))
+    _queue(session, submission, letter, template, to, address=address, now=now)
 
 
 def private_link(session: Session, submission: Submission, now: datetime) -> links.PrivateLink:
@@ -260,29 +260,27 @@ def private_link(session: Session, submission: Submission, now: datetime) -> lin
     return links.issue(session, "track", submission.id, now)
 
 
+def _own_link(session: Session, submission: Submission, to: str, now: datetime) -> links.PrivateLink | None:
+    """The link that a letter holds where nobody gave it another: a branch's own; nobody else has one."""
+    return private_link(session, submission, now) if to == Recipient.BRANCH else None
+
+
+def _closing(submission: Submission, by: Mover | None) -> dict[str, str]:
+    """What the closing of a letter names: who signs it, and what to quote."""
+    return {"sender": by.coordinator.name if by and by.coordinator else "", "reference": submission.reference}
+
+
 def _queue(
     session: Session,
     submission: Submission,
+    letter: letters.Letter,
     template: str,
     to: str,
-    language: str,
-    subject: str,
-    body: str,
     *,
     address: str,
     now: datetime,
-    by: Mover | None,
-    link: links.PrivateLink | None = None,
 ) -> OutboxEmail:
-    facts: dict[str, str] = {
-        "sender": by.coordinator.name if by and by.coordinator else "",
-        "reference": submission.reference,
-    }
-    if to == Recipient.BRANCH and link is None:
-        link = private_link(session, submission, now)
-    if link is not None:
-        facts["private_link"] = links.placeholder(link)
-    letter = letters.compose(subject, body, language, facts)
+    """Put a letter about a request into the outbox, with the calendar file that its kind sends along."""
     calendar = registry.kind(submission.kind).calendar
     return outbox.queue(
         session,
@@ -294,5 +292,7 @@ def _queue(
         submission_id=submission.id,
         is_urgent=to == Recipient.TEAM,
         held=submission.held_reason is not None,
-        calendar=calendar(session, submission, to, now, address=address, language=language) if calendar else None,
+        calendar=(
+            calendar(session, submission, to, now, address=address, language=letter.language) if calendar else None
+        ),
     )

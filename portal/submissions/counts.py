@@ -35,7 +35,12 @@ def _range_in(typed: str) -> tuple[int, int] | None:
 
 
 def _in_words(between: tuple[int, int]) -> str:
-    return "–".join(format_decimal(each) for each in between)
+    return "–".join(map(_in_figures, between))
+
+
+def _in_figures(number: int) -> str:
+    """A number as it is printed; below a thousand every language prints the same."""
+    return str(number) if number < 1000 else str(format_decimal(number))
 
 
 def people(typed: str) -> str:
@@ -45,7 +50,7 @@ def people(typed: str) -> str:
     count = number_in(typed)
     if count is None:
         return typed
-    return ngettext("about %(count)s person", "about %(count)s people", count, count=format_decimal(count))
+    return ngettext("about %(count)s person", "about %(count)s people", count, count=_in_figures(count))
 
 
 def members(typed: str) -> str:
@@ -55,4 +60,4 @@ def members(typed: str) -> str:
     count = number_in(typed)
     if count is None:
         return typed
-    return ngettext("about %(count)s member", "about %(count)s members", count, count=format_decimal(count))
+    return ngettext("about %(count)s member", "about %(count)s members", count, count=_in_figures(count))
