@@ -11,9 +11,9 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
-from portal.speakers import forms, told, two_clocks
+from portal.speakers import calendar_facts, forms, told, two_clocks
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import consents, counts
+from portal.submissions import counts
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
@@ -22,21 +22,16 @@ from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 
 def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     """All facts of this kind; an empty text where one is not known."""
-    # A speaker learns who speaks for the branch only where that was agreed to.
-    may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
     with force_locale(language):
         return (
             when(submission, language)
             | told.facts(submission, language)
+            | calendar_facts.facts(submission, language)
             | {
-                "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
                 # An offer names the kind alone: a meeting's own name often says whose it is.
                 "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
-                "meeting_place": _place_so_far(submission),
-                "meeting_format": _format(submission),
                 "audience": _audience(submission, submission.audience_size),
                 "topics": _topics(submission, language),
-                "talk_length": _talk(submission),
                 "region": _region(submission, language),
                 "sector": _sector(submission, language),
                 "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
@@ -56,9 +51,6 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
                 "missing": _missing(submission),
                 "still_to_tell": _still_to_tell(submission),
-                "branch_contact": _joined(submission.contact_name, submission.contact_role) if may_be_named else "",
-                "branch_email": submission.contact_email if may_be_named else "",
-                "branch_phone": submission.contact_phone if may_be_named else "",
                 "speaker_name": submission.shown_speaker,
                 "speaker_email": submission.shown_email,
                 "accepted_dates": "",
@@ -73,12 +65,6 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "meeting_before": "",
             }
         )
-
-
-def _format(submission: SpeakerRequest) -> str:
-    """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
-    is_either = submission.meeting_format == "either"
-    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.meeting_format)
 
 
 def _audience(submission: SpeakerRequest, size: str) -> str:
@@ -155,7 +141,7 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
 
 def _where(submission: SpeakerRequest) -> str:
     """The place in words; what is missing is asked for while it can still be told."""
-    place, is_to_come = _place(submission), submission.state == "confirmed"
+    place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
     if submission.meeting_format == "either":
         return gettext("%(place)s, or online", place=place) if place else gettext("online")
     if submission.meeting_format == "online" and not submission.platform and is_to_come:
@@ -221,20 +207,6 @@ def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
     return two_clocks.in_kyiv(day, moment, language)
 
 
-def _place_so_far(submission: SpeakerRequest) -> str:
-    """The place for a letter; of a town alone it says that more is to come."""
-    place = _place(submission)
-    if place and submission.meeting_format != "online" and not submission.venue:
-        return gettext("%(place)s (the address follows)", place=place)
-    return place
-
-
-def _place(submission: SpeakerRequest) -> str:
-    if submission.meeting_format == "online":
-        return _joined(gettext("online"), submission.platform)
-    return submission.place
-
-
 def _topics(submission: SpeakerRequest, language: str) -> str:
     return _listed(*_chosen_topics(submission, language), submission.topics_other)
 
@@ -251,13 +223,6 @@ def _sector(submission: SpeakerRequest, language: str) -> str:
 def _region(submission: SpeakerRequest, language: str) -> str:
     region = places.region(submission.region_slug) if submission.region_slug else None
     return region.label(language) if region else ""
-
-
-def _talk(submission: SpeakerRequest) -> str:
-    talk, questions = submission.talk_minutes, submission.question_minutes
-    if talk and questions:
-        return gettext("%(talk)d minutes and %(questions)d for questions", talk=talk, questions=questions)
-    return gettext("%(talk)d minutes", talk=talk) if talk else ""
 
 
 def _contested(submission: SpeakerRequest) -> str:

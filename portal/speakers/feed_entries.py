@@ -28,7 +28,8 @@ NAMED = {SPEAKER: "{name}", STAND_BY: "{name} (stand-by)", INTERPRETER: "{name} 
 
 def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entry]:
     """A speaker’s own bookings that end after `since`, in their own language."""
-    found = session.execute(_bookings(since).where(Booking.speaker_id == speaker.id)).all()
+    own = _bookings(since).where(Booking.speaker_id == speaker.id).options(selectinload(SpeakerRequest.consents))
+    found = session.execute(own).all()
     return [
         entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
         for booking, request in found
@@ -64,9 +65,7 @@ def _bookings(since: datetime) -> Select[Booking, SpeakerRequest]:
         select(Booking, SpeakerRequest)
         .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
         .where(Booking.state == BOOKED, Booking.ends_at > since)
-        .options(
-            joinedload(Booking.speaker), selectinload(SpeakerRequest.consents), selectinload(SpeakerRequest.offers)
-        )
+        .options(joinedload(Booking.speaker))
         .order_by(Booking.starts_at)
         .limit(MOST)
     )

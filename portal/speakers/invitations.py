@@ -18,8 +18,8 @@ from portal.emails.configuration import post
 from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, read_back
 from portal.emails.models import CANCELLED, FAILED, OutboxEmail
 from portal.speakers import two_clocks
+from portal.speakers.calendar_facts import facts as facts_of
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
-from portal.speakers.facts import facts as facts_of
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission

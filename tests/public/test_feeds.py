@@ -192,19 +192,46 @@ def test_looking_changes_nothing(client: FlaskClient, speaker: str, rows: Callab
     assert [rows(table) for table in tables] == before
 
 
+def meetings_in_each_state(app: Flask, *, times: int, coordinator_id: int | None = None) -> None:
+    """Bookings of the first speaker, to come and over, and as many meetings confirmed without the register."""
+    with app.app_context():
+        olha = db.session.get_one(Speaker, 1)
+        for each in range(times):
+            for days, state in ((20, "confirmed"), (-5, "held"), (-9, "closed")):
+                day = utc_now().date() + timedelta(days=days)
+                booked = a_request(heading=f"Branch {each}", meeting_on=day, coordinator_id=coordinator_id)
+                a_booking(booked, olha, day=day)
+                by_hand = a_request(
+                    heading=f"Branch {each} by hand", meeting_on=day, confirmed_time=time(19),
+                    speaker_name="Taras Melnyk", speaker_email="taras@example.org", coordinator_id=coordinator_id,
+                )  # fmt: skip
+                booked.state = by_hand.state = state
+        db.session.commit()
+
+
+def statements_of(client: FlaskClient, path: str) -> list[str]:
+    """What one visit asks of the database, but for the counts of its limits."""
+    with counted() as seen:
+        assert client.get(path).status_code == 200
+    return [each for each in seen if "limit_counts" not in each]
+
+
 def test_many_meetings_cost_no_more_statements_than_one(app: Flask, client: FlaskClient, speaker: str) -> None:
-    many = []
-    for _ in range(2):
-        with counted() as seen:
-            assert client.get(speaker).status_code == 200
-        many.append(len([each for each in seen if "limit_counts" not in each]))
-        with app.app_context():
-            olha = db.session.get_one(Speaker, 1)
-            for each in range(3):
-                a_booking(a_request(heading=f"Branch {each}", meeting_on=SOON), olha, day=SOON)
-            db.session.commit()
-    assert many[0] == many[1]
-    assert many[1] <= 6
+    one = statements_of(client, speaker)
+    meetings_in_each_state(app, times=4)
+    many = statements_of(client, speaker)
+    assert len(summaries(client, speaker)) == 13
+    assert len(one) == len(many) <= 5, many
+
+
+@pytest.mark.parametrize("names", ["yes", ""])
+def test_a_coordinator_s_calendar_costs_as_few(app: Flask, maria: FlaskClient, client: FlaskClient, names: str) -> None:
+    path = made(maria, which="mine", names=names)
+    one = statements_of(client, path)
+    meetings_in_each_state(app, times=4, coordinator_id=1)
+    many = statements_of(client, path)
+    assert len(summaries(client, path)) == 26
+    assert len(one) == len(many) <= 6, many
 
 
 def test_programs_that_fetch_too_often_wait(make_app: Callable[..., Flask]) -> None:

@@ -1,0 +1,66 @@
+"""What people’s calendars say of a meeting, in the language of whoever reads them: facts that ask the database nothing.
+
+A calendar holds many meetings, and each is told afresh at every visit. All that letters may name is in `facts`.
+"""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, gettext
+from wtforms.fields.choices import SelectChoice
+
+from portal.speakers import forms
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import consents
+from portal.submissions.choices import labels_of
+
+
+def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    """The meeting, its place, and whom to ask in the branch as far as was agreed; an empty text for what is not known.
+
+    Its consents are read where they were not loaded; whoever tells of many meetings loads them with these.
+    """
+    # A speaker learns who speaks for the branch only where that was agreed to.
+    may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
+    contact = ", ".join(part for part in (submission.contact_name, submission.contact_role) if part)
+    with force_locale(language):
+        return {
+            "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+            "meeting_place": _place_so_far(submission),
+            "meeting_format": _format(submission),
+            "talk_length": _talk(submission),
+            "branch_contact": contact if may_be_named else "",
+            "branch_email": submission.contact_email if may_be_named else "",
+            "branch_phone": submission.contact_phone if may_be_named else "",
+        }
+
+
+def place(submission: SpeakerRequest) -> str:
+    """Where it is held, in the present language; of a meeting online the way in, as far as it is known."""
+    if submission.meeting_format == "online":
+        return ", ".join(part for part in (gettext("online"), submission.platform) if part)
+    return submission.place
+
+
+def _place_so_far(submission: SpeakerRequest) -> str:
+    """The place for a letter; of a town alone it says that more is to come."""
+    found = place(submission)
+    if found and submission.meeting_format != "online" and not submission.venue:
+        return gettext("%(place)s (the address follows)", place=found)
+    return found
+
+
+def _format(submission: SpeakerRequest) -> str:
+    """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
+    is_either = submission.meeting_format == "either"
+    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.meeting_format)
+
+
+def _talk(submission: SpeakerRequest) -> str:
+    talk, questions = submission.talk_minutes, submission.question_minutes
+    if talk and questions:
+        return gettext("%(talk)d minutes and %(questions)d for questions", talk=talk, questions=questions)
+    return gettext("%(talk)d minutes", talk=talk) if talk else ""
+
+
+def _label(choices: list[SelectChoice], value: str) -> str:
+    return next(iter(labels_of(choices, [value])), "") if value else ""
