@@ -20,6 +20,7 @@ from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker, SpeakerConsent, WeeklyHours
 from tests.conftest import counted
 from tests.dashboard.conftest import Page, boxes
+from tests.speakers.rows import a_booking, a_request
 
 MOST_STATEMENTS = 5
 MOST_STATEMENTS_OF_ONE = 10
@@ -380,6 +381,11 @@ def test_one_page_says_everything_in_few_statements(
             db.session.add(
                 Offer(submission_id=request, speaker_id=number, state=state, asked_at=now, answer_by=now.date())
             )
+        for days, state in ((30, "confirmed"), (-5, "held"), (-9, "closed"), (-12, "closed")):
+            day = now.date() + timedelta(days)
+            booked = a_request(heading="UCU Leeds", meeting_on=day)
+            booked.state = state
+            a_booking(booked, found, day=day)
         db.session.commit()
     coordinator.get(f"/dashboard/speakers/{number}")
     with counted() as full:

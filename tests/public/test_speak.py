@@ -24,6 +24,7 @@ from tests.conftest import counted, csrf_token
 from tests.public.conftest import main_of
 from tests.public.speaker import IN_UKRAINE, Make, add_speaker, count, fields_on, letters, send, stored, text_of
 from tests.public.walk import errors_on
+from tests.speakers.rows import a_booking, a_request
 
 
 @pytest.fixture
@@ -64,6 +65,11 @@ def test_many_entries_cost_no_more_statements_than_one(app: Flask, client: Flask
             branch = Branch(name=f"Anytown {union}", folded=f"anytown {union}", union_id=union, created_at=utc_now())
             speaker.vetoes += [SpeakerVeto(branch=branch), SpeakerVeto(union_id=union)]
             speaker.weekly.append(WeeklyHours(weekday=union, from_minute=600, until_minute=700))
+            for days, state in ((30, "confirmed"), (-5, "held"), (-9, "closed")):
+                day = utc_now().date() + timedelta(days)
+                booked = a_request(heading=f"Anytown {union}", meeting_on=day)
+                booked.state = state
+                a_booking(booked, speaker, day=day)
         with counted() as statements:
             client.get(path)
         found.append(len(statements))
