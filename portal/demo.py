@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal import settings
 from portal.accounts import commands
 from portal.accounts.models import Coordinator
 from portal.affiliations.fees import FLAT
@@ -67,10 +68,11 @@ def is_empty(session: Session) -> bool:
 
 
 def fill(app: Flask, now: datetime) -> list[dict[str, str]]:
-    """Make the accounts, the fee table and the requests, and commit. `now` is an aware UTC datetime.
+    """Make the accounts, the fee table, the words of the campaign and the requests, and commit.
 
-    Gives the accounts (role, email, password); they also stand in `ACCOUNTS_FILE`. Needs an application context and
-    the reference data. Raises `NotEmptyError`, and OSError where the data folder cannot be written.
+    `now` is aware, in UTC. Gives the accounts (role, email, password); they also stand in `ACCOUNTS_FILE`. Needs an
+    application context and the reference data. Raises `NotEmptyError`, and OSError where the data folder cannot be
+    written.
     """
     session = db.session()
     if not is_empty(session):
@@ -78,6 +80,8 @@ def fill(app: Flask, now: datetime) -> list[dict[str, str]]:
     people = _read("people")
     accounts, team = _make_accounts(session, people["accounts"], now)
     session.add_all(FeeBand(**({"basis": FLAT} | row), is_example=True) for row in people["fees"])
+    for name, words in people["settings"].items():
+        settings.put(session, name, words, by=people["accounts"][0]["email"], now=now)
     session.flush()
     _fill_register(session, _read("register"), team, now)
     stories = [story for name in STORIES for story in _read(name)]

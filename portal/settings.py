@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal import points
+from portal import campaign_words, points
 from portal.directory.phones import understand_phone
 from portal.extensions import db
 from portal.remembered import remembered
@@ -107,6 +107,19 @@ def _days(name: str, default: int, what: str) -> Setting:
     return Setting(name, default, f"Days to {what}", sentence, smallest=1, largest=MOST_DAYS)
 
 
+def _words(row: campaign_words.Words) -> list[Setting]:
+    """A text that pages show, with the Ukrainian one beside it."""
+    section = campaign_words.SECTION
+    own = Setting(row.name, row.default, row.label, row.sentence, largest=row.largest, section=section)
+    if not row.is_in_both:
+        return [own]
+    name, label = row.name + campaign_words.IN_UKRAINIAN, f"{row.label}, in Ukrainian"
+    return [
+        own,
+        Setting(name, row.default_uk, label, campaign_words.FALLS_BACK, largest=row.largest, section=section),
+    ]
+
+
 SETTINGS: tuple[Setting, ...] = (
     _days("reply_days", 3, "answer anything a branch sends"),
     _days("speaker.received", 3, "read a new speaker request"),
@@ -181,35 +194,7 @@ SETTINGS: tuple[Setting, ...] = (
         largest=40,
         rule=a_phone_number,
     ),
-    Setting(
-        "aims",
-        "",
-        "Aims of the campaign",
-        "Branches read them above the box with which they accept them. Left empty, they are asked to write for them.",
-        largest=1000,
-    ),
-    Setting(
-        "opening_text",
-        "",
-        "Opening words",
-        "A sentence or two on the first page, for example about an appeal. Left empty, nothing is shown.",
-        largest=400,
-    ),
-    Setting(
-        "quotation",
-        "",
-        "Quotation",
-        "Words of a Ukrainian trade unionist for the first page. It is shown only once its consent is noted below.",
-        largest=400,
-    ),
-    Setting("quotation_author", "", "Whose words", "Name, union and oblast, as far as they agreed.", largest=200),
-    Setting(
-        "quotation_consent",
-        "",
-        "Consent to the quotation",
-        "Who agreed to this, when and how. Without it the quotation is not shown.",
-        largest=400,
-    ),
+    *(each for row in campaign_words.ROWS for each in _words(row)),
     *(
         Setting(points.PREFIX + row.name, row.points, row.label, row.sentence, 0, points.MOST, section=points.SECTION)
         for row in points.ROWS
@@ -262,10 +247,10 @@ def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Va
     return value
 
 
-def quotation(values: Mapping[str, Value]) -> tuple[str, str] | None:
-    """The words and whose they are, from all values; None until both and the consent stand."""
-    words, author, consent = (str(values[name]) for name in ("quotation", "quotation_author", "quotation_consent"))
-    return (words, author) if words and author and consent else None
+def quotation(values: Mapping[str, Value], language: str = "en") -> tuple[str, str] | None:
+    """The words and whose they are, for a page in `language`; None until both and the consent stand."""
+    words, author = (campaign_words.shown(values, name, language)[0] for name in ("quotation", "quotation_author"))
+    return (words, author) if words and author and values["quotation_consent"] else None
 
 
 def _value_of(known: Setting, stored: str | None) -> Value:

@@ -28,7 +28,7 @@ LAYERS = (
     ("documents",),
     ("accounts",),
     ("directory",),
-    ("points",),
+    ("campaign_words", "points"),
     ("settings",),
     ("jobs",),
     ("submissions",),

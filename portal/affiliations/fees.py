@@ -44,7 +44,8 @@ def work_out(session: Session, body_type: str, members: int | None) -> Fee:
     fitting = [row for row in rows if row.up_to_members is None or (members or 0) <= row.up_to_members]
     if not fitting:
         return Fee(None, gettext("A coordinator will tell you the fee for a branch of your size."))
-    return _fee_of(fitting[0], members or 0)
+    smaller = [row.up_to_members for row in rows if row.up_to_members is not None]
+    return _fee_of(fitting[0], members or 0, max(smaller, default=None))
 
 
 def told(fee: Fee, wish: str, offered_pence: int | None) -> str:
@@ -81,7 +82,8 @@ def _less(offered: str, usual: str, *, is_nothing: bool) -> str:
     return gettext("%(wish)s A coordinator will write to you what we decide.", wish=wish)
 
 
-def _fee_of(row: FeeBand, members: int) -> Fee:
+def _fee_of(row: FeeBand, members: int, largest: int | None) -> Fee:
+    """The fee of a row; `largest` is the greatest number of members that other rows of the kind end at."""
     if row.basis == PER_MEMBER:
         pence = max(row.pence * members, row.minimum_pence)
         sentence = ngettext(
@@ -93,16 +95,23 @@ def _fee_of(row: FeeBand, members: int) -> Fee:
             fee=pounds(pence),
         )
         if pence > row.pence * members:
-            sentence = gettext("The least a body of your kind pays: %(fee)s a year.", fee=pounds(pence))
+            sentence = gettext(
+                "The least a body of your kind pays is %(fee)s a year: %(rate)s for each member would be less.",
+                fee=pounds(pence),
+                rate=ngettext("%(num)dp", "%(num)dp", row.pence),
+            )
     else:
         pence = row.pence
-        sentence = gettext("%(fee)s a year.", fee=pounds(pence))
-        if row.up_to_members is not None:
-            sentence = gettext(
-                "%(fee)s a year for up to %(members)s members.",
-                fee=pounds(pence),
-                members=format_decimal(row.up_to_members),
-            )
+        sentence = _flat(pounds(pence), row.up_to_members, largest)
     if row.is_example:
         sentence = gettext("%(sentence)s This is an example: the campaign sets the real fees.", sentence=sentence)
     return Fee(pence, sentence, row.is_example)
+
+
+def _flat(fee: str, up_to: int | None, largest: int | None) -> str:
+    """A sum for a size: for up to so many members, for more than the other rows end at, or for any number."""
+    if up_to is not None:
+        return gettext("%(fee)s a year for up to %(members)s members.", fee=fee, members=format_decimal(up_to))
+    if largest is not None:
+        return gettext("%(fee)s a year for more than %(members)s members.", fee=fee, members=format_decimal(largest))
+    return gettext("%(fee)s a year for any number of members.", fee=fee)

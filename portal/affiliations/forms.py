@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
@@ -79,13 +80,24 @@ class Decision(StepForm):
 
     @property
     def notice(self) -> str:
-        """The aims of the campaign, which the branch is asked to accept below."""
+        """What the campaign stands for: the branch is asked below to accept it."""
         if self.context.by_hand:
             return ""
-        aims = str(settings.get(db.session(), "aims"))
-        if aims:
-            return gettext("The aims of the campaign: %(aims)s", aims=aims)
-        return gettext("Would you like to read the aims of the campaign first? Write to us, and we send them.")
+        if self.notice_page:
+            return gettext("Below we ask you to accept the aims of the campaign.")
+        return gettext(
+            "The aims of the campaign, in short: political and practical solidarity with Ukraine and its workers’ "
+            "movement."
+        )
+
+    @property
+    def notice_page(self) -> str:
+        """The page of the aims, once somebody has written them."""
+        return "aims" if self._has_aims else ""
+
+    @cached_property
+    def _has_aims(self) -> bool:
+        return bool(settings.get(db.session(), "aims"))
 
     def moot(self) -> set[str]:
         """Without a meeting there is no day of it, and before it no minute."""

@@ -120,6 +120,8 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
     """Keep why nothing is due for the term, which is opened where none is open."""
     term = _open(submission, fee_of(submission) or 0, now)
     term.waived_reason = answers["reason"]
+    # Nothing is due: nobody waits for the invoice.
+    tasks.overtaken(_session(submission), submission.id, ("invoice",), now)
 
 
 def reopen(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

@@ -245,8 +245,13 @@ WORKFLOW = Workflow(
             N_("Your branch has decided"),
             N_("After your meeting, please tell us what it decided"),
             doing=N_("Your branch decides"),
+            ahead=N_("Your branch decides"),
         ),
-        Step(N_("Your affiliation is accepted"), doing=N_("We go through your affiliation")),
+        Step(
+            N_("Your affiliation is accepted"),
+            N_("We write to you as soon as we have gone through it"),
+            doing=N_("We go through your affiliation"),
+        ),
         Step(
             N_("The fee is settled"), N_("We write to your treasurer what to pay, and when"), doing=N_("The fee is due")
         ),

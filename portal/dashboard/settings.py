@@ -40,8 +40,9 @@ def campaign_settings() -> str | Response:
         now = utc_now()
         for name, text in typed.items():
             try:
+                text = clean_text(text)
                 if campaign.setting(name).read(text) != stored[name]:
-                    campaign.put(db.session, name, clean_text(text), by=current_user.email, now=now)
+                    campaign.put(db.session, name, text, by=current_user.email, now=now)
             except ValueError as wrong:
                 errors[name] = str(wrong)
         if not errors:

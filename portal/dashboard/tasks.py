@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import answering, approvals, kept_back, tasks, whole
+from portal.submissions import actions, answering, approvals, kept_back, tasks, whole
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.typed import clean_text
 from portal.submissions.work import Task
@@ -68,6 +68,9 @@ def finish_task(task_id: int) -> str | Response:
         return _page(found, outcome, "Somebody has finished this task already. What you typed is still here")
     if found.submission is not None and answering.is_settled_by(found):
         answering.settle(db.session(), found.submission, by=mover(), now=utc_now())
+    elif found.submission is not None:
+        words = "\n".join(part for part in (f"Done: {found.about}", outcome) if part)
+        actions.add_note(db.session(), found.submission, words, by=mover(), now=utc_now())
     db.session.commit()
     flash("The task is done.", "success")
     return redirect(_back_from(found), 303)

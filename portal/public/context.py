@@ -47,6 +47,21 @@ class Campaign:
         return re.sub(r"\(0\)|[^\d+]", "", self.contact_phone)
 
     @cached_property
+    def has_aims(self) -> bool:
+        """Whether the aims have been written."""
+        return bool(values().get("aims"))
+
+    @cached_property
+    def has_model_motion(self) -> bool:
+        """Whether there is a model motion."""
+        return bool(values().get("model_motion"))
+
+    @cached_property
+    def postal_address(self) -> list[str]:
+        """Where letters reach us, line by line; nothing where no address is set."""
+        return str(values().get("postal_address") or "").splitlines()
+
+    @cached_property
     def national_affiliates(self) -> list[str]:
         """The everyday names of the unions that are affiliated nationally."""
         return _affiliates()

@@ -143,7 +143,7 @@ def _next(kind: Kind, this: FormStep) -> str:
 
 def _same(kind: Kind, this: FormStep, look: str) -> str:
     """The address at which a step says what is wrong: Back and reload show it again and send nothing."""
-    more = {LOOK_AGAIN: look, "return": CHECK if request.args.get("return") == CHECK else None}
+    more: dict[str, Any] = {LOOK_AGAIN: look, "return": CHECK if request.args.get("return") == CHECK else None}
     return url_for("public.step", kind=kind.name, step=this.name, **more)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, render_template
+from flask import Response, abort, current_app, render_template
+from flask_babel import gettext as _
 
-from portal.public import reply_time
+from portal import campaign_words
+from portal.public import context, language, reply_time
 from portal.public.blueprint import blueprint, in_both_languages
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 
@@ -40,6 +42,33 @@ def accessibility() -> str:
 def contact() -> str:
     """How to reach the campaign."""
     return render_template("public/contact.html", answered_within=reply_time.sentence())
+
+
+@in_both_languages("/aims")
+def aims() -> str:
+    """What the campaign stands for; 404 until somebody has written it."""
+    return _own_words("aims", str(_("Aims of the campaign")))
+
+
+@in_both_languages("/model-motion")
+def model_motion() -> str:
+    """A motion that a branch can take to its meeting; 404 where the campaign has taken it away."""
+    return _own_words("model_motion", str(_("Model motion")))
+
+
+def _own_words(name: str, heading: str) -> str:
+    """A page that shows a text of the campaign."""
+    words, of = campaign_words.shown(context.values(), name, language.current())
+    if not words:
+        abort(404)
+    return render_template(
+        "public/own_words.html",
+        heading=heading,
+        paragraphs=campaign_words.paragraphs(words),
+        words_language=of,
+        is_motion=name == "model_motion",
+        is_template=words in campaign_words.MODEL_MOTIONS,
+    )
 
 
 @blueprint.get("/robots.txt")

@@ -6,9 +6,9 @@ import re
 
 from flask import render_template
 
-from portal import settings
+from portal import campaign_words, settings
 from portal.extensions import db
-from portal.public import context, reply_time
+from portal.public import context, language, reply_time
 from portal.public.blueprint import in_both_languages
 from portal.public.twinnings_shown import shown
 from portal.submissions import registry
@@ -21,7 +21,8 @@ FIRST_PROMISES = ("speaker.received", "twinning.received", "affiliation.received
 def home() -> str:
     """The first page. Nothing on it is invented: twinnings, reply time and quotation come from the database."""
     values = context.values()
-    quotation = settings.quotation(values)
+    quotation = settings.quotation(values, language.current())
+    opening = campaign_words.shown(values, "opening_text", language.current())[0]
     twinnings = shown(db.session())
     return render_template(
         "public/home.html",
@@ -30,6 +31,13 @@ def home() -> str:
         answered_within=reply_time.sentence(),
         reply_days=max(int(values[name]) for name in FIRST_PROMISES),
         quotation=quotation,
-        quotation_language="uk" if quotation and CYRILLIC.search(quotation[0]) else "en",
-        opening_text=str(values["opening_text"]),
+        quotation_language=_language_of(quotation[0] if quotation else ""),
+        author_language=_language_of(quotation[1] if quotation else ""),
+        opening_text=opening,
+        opening_language=_language_of(opening),
     )
+
+
+def _language_of(words: str) -> str:
+    """The language of what somebody wrote, by its letters: an English box may hold Ukrainian words."""
+    return "uk" if CYRILLIC.search(words) else "en"

@@ -54,8 +54,8 @@ def steps(
         *(_done(submission, workflow, number, entered, read_at) for number in done),
         *([_now(submission, workflow, present, stands)] if present is not None else []),
         *(
-            Progress(_(workflow.steps[number].label), "todo", _in_words(workflow.steps[number].hint))
-            for number in to_come
+            Progress(_(step.ahead or step.label), "todo", _in_words(step.hint))
+            for step in (workflow.steps[number] for number in to_come)
         ),
     ]
 

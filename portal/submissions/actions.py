@@ -123,9 +123,9 @@ def perform(
     signer = history.signer(by, submission)
     sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})
     if submission.state != was:
-        # Where nobody has to act any more, nobody waits for an invoice or asks how a meeting went.
-        reasons = ("follow-up", "invoice", "report") if submission.turn == Turn.NOBODY else ("follow-up",)
-        tasks.overtaken(session, submission.id, reasons, now)
+        # Where nobody has to act any more nobody asks how a meeting went; an invoice we promised is still to be sent.
+        over = [("report", submission.turn == Turn.NOBODY), ("invoice", not submission.is_open), ("follow-up", True)]
+        tasks.overtaken(session, submission.id, [reason for reason, is_over in over if is_over], now)
     search.index(session, submission)
     return Performed(event=event, letters=letters, sent=sent)
 
@@ -177,8 +177,10 @@ def _apply(
     _enter(session, submission, workflow.state(target), now, was=was)
     if transition.hands_to_us:
         turns.hand_to_us(session, submission, now)
-    if by.actor is Actor.COORDINATOR and submission.first_answered_at is None:
-        submission.first_answered_at = now
+    if by.actor is Actor.COORDINATOR:
+        submission.first_answered_at = submission.first_answered_at or now
+        if submission.is_open and submission.coordinator is None:
+            submission.coordinator = by.coordinator
     return letters_due, was
 
 

@@ -78,7 +78,8 @@ class _MadeOnce(DefaultMeta):
 class StepForm(Form):
     """One step. Iterating gives the fields to draw; those in `hidden` are read but not drawn.
 
-    `notice` is a sentence that depends on earlier answers (the fee), to be shown above the fields.
+    `notice` is a sentence that depends on earlier answers (the fee), to be shown above the fields, and `notice_page`
+    the public page that says more.
     """
 
     FACTS_APART: frozenset[str] = frozenset()
@@ -99,6 +100,11 @@ class StepForm(Form):
     @property
     def notice(self) -> str:
         """A sentence above the fields; empty for most steps."""
+        return ""
+
+    @property
+    def notice_page(self) -> str:
+        """The name of the page that says more; empty for most steps."""
         return ""
 
     def __iter__(self) -> Iterator[Any]:

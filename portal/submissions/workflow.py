@@ -220,7 +220,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the public progress list: what it is called, and what while it is `doing`.
+    """One step of the public progress list: what it is called, what while it is `doing`, and what still `ahead`.
 
     One that `is_reading` is done as soon as somebody of ours has acted.
     """
@@ -230,6 +230,7 @@ class Step:
     doing: str = ""
     is_reading: bool = False
 
+    ahead: str = ""
 
 @dataclass(frozen=True)
 class Workflow:

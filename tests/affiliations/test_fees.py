@@ -25,6 +25,7 @@ def table(app: Flask) -> Iterator[None]:
                 FeeBand(body_type="branch", pence=5000, up_to_members=1000),
                 FeeBand(body_type="trades-council", basis="per-member", pence=8, minimum_pence=1000),
                 FeeBand(body_type="national", pence=50000, is_example=True),
+                FeeBand(body_type="student-union", pence=3000),
                 FeeBand(body_type="region", pence=1000, up_to_members=10),
             ]
         )
@@ -37,12 +38,18 @@ def table(app: Flask) -> Iterator[None]:
     [
         ("branch", 500, 2500, "£25.00 a year for up to 500 members."),
         ("branch", 501, 5000, "£50.00 a year for up to 1,000 members."),
-        ("branch", 2900, 10000, "£100.00 a year."),
+        ("branch", 2900, 10000, "£100.00 a year for more than 1,000 members."),
         ("branch", None, None, "depends on the number of your members"),
         ("trades-council", 1000, 8000, "8p a year for each of 1,000 members: £80.00."),
-        ("trades-council", 3, 1000, "The least a body of your kind pays: £10.00 a year."),
+        (
+            "trades-council",
+            3,
+            1000,
+            "The least a body of your kind pays is £10.00 a year: 8p for each member would be less.",
+        ),
         ("national", None, 50000, "This is an example"),
         ("region", 11, None, "a branch of your size"),
+        ("student-union", 7, 3000, "£30.00 a year for any number of members."),
         ("other", 5, None, "A coordinator will tell you the fee."),
     ],
 )

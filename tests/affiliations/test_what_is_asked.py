@@ -76,6 +76,20 @@ def test_an_invoice_that_is_promised_becomes_a_task(app: Flask) -> None:
         assert task.due_on == day("2026-11-25")
 
 
+def test_an_invoice_that_is_promised_stands_until_somebody_ticks_it_off(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(wants_invoice="yes")
+        move(affiliation, "accept")
+        move(affiliation, "paid", paid_pence="75")
+        assert affiliation.state == "active"
+        (task,) = tasks.of_request(db.session(), affiliation.id)
+        assert task.reason == "invoice"
+        waived = filed(wants_invoice="yes", branch_name="Leeds", town="Leeds", postcode="")
+        move(waived, "accept")
+        move(waived, "waive")
+        assert not tasks.of_request(db.session(), waived.id), "nothing is due, and so nothing to invoice"
+
+
 def test_the_renewal_names_its_fee_and_its_year(app: Flask) -> None:
     with app.app_context():
         affiliation = filed()

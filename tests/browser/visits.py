@@ -72,11 +72,12 @@ def public(prefix: str) -> Iterator[Visit]:
     send = "Send me my link" if not prefix else "Надіслати посилання"
     go_on = "Continue" if not prefix else "Далі"
     yield Visit(f"{prefix}/")
-    for name in ("contact", "how-we-use-your-details", "accessibility"):
+    for name in ("contact", "how-we-use-your-details", "accessibility", "aims", "model-motion", "by-post"):
         yield Visit(f"{prefix}/{name}")
     yield Visit(f"{prefix}/find-my-request", presses=((send, {}), (send, {"email": "nobody@example.org"})))
     for kind in KINDS:
         yield Visit(prefix + url(kind))
+        yield Visit(prefix + url(kind, "by-post"))
         for step in STEPS[kind]:
             yield Visit(prefix + url(kind, step), presses=((go_on, {}),))
         yield Visit(prefix + url(kind, "check"), "writer")

@@ -199,6 +199,9 @@ def test_a_task_is_finished_with_what_came_of_it(
     assert page.post(outcome="Jean will write.").headers["Location"] == f"/dashboard/requests/{number}"
     assert rows("SELECT outcome, done_at IS NOT NULL FROM tasks") == [("Jean will write.", 1)]
     assert "Ring the secretary" not in coordinator.get("/dashboard/my-day").text
+    history = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Done: Ring the secretary" in history
+    assert "Jean will write." in history
     done = coordinator.get(f"/dashboard/tasks/{task}").text
     assert "by Maria Kovalenko" in done
     assert "Jean will write." in done

@@ -17,13 +17,20 @@ from tests.public import walk
 from tests.public.conftest import main_of
 from tests.public.walk import Visitor
 
-PLAIN = ("/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact")
+PLAIN = (
+    "/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact", "/model-motion", "/by-post",
+    "/affiliate/by-post",
+)  # fmt: skip
 STATEMENTS = {
     "/": 2,
     "/find-my-request": 1,
     "/how-we-use-your-details": 1,
     "/accessibility": 1,
     "/contact": 1,
+    "/model-motion": 1,
+    "/by-post": 1,
+    "/invite-a-speaker/by-post": 2,
+    "/affiliate/by-post": 2,
     "/robots.txt": 0,
     "/nothing-here": 1,
     "/invite-a-speaker/your-branch": 2,

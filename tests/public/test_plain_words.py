@@ -46,10 +46,11 @@ def test_only_a_speaker_is_looked_for_near_the_branch(client: FlaskClient, path:
 def test_the_aims_can_be_read_before_they_are_accepted(app: Flask, visitor: Visitor) -> None:
     visitor.post(url("affiliation", "your-branch"), BRANCH)
     page = visitor.client.get("/affiliate/decision").text
-    assert "Would you like to read the aims of the campaign first? Write to us, and we send them." in unescape(page)
+    assert "The aims of the campaign, in short: political and practical solidarity" in unescape(page)
     put(app, aims="Peace with justice, and free unions.")
     page = visitor.client.get("/affiliate/decision").text
-    assert "The aims of the campaign: Peace with justice, and free unions." in unescape(page)
+    assert "Below we ask you to accept the aims of the campaign." in unescape(page)
+    assert "Peace with justice, and free unions." in visitor.client.get("/aims").text
 
 
 def test_large_numbers_are_written_as_people_read_them(visitor: Visitor) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import london_day, utc_now
+from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
 from tests.public.conftest import main_of
 
 Make = Callable[..., tuple[int, str]]
@@ -95,13 +101,18 @@ def test_nobody_is_named_who_has_not_said_yes(client: FlaskClient, make_request:
     assert settled_on(page) == {}
 
 
-def test_a_meeting_that_was_held_keeps_its_speaker(client: FlaskClient, make_request: Make) -> None:
+def test_a_meeting_that_was_held_keeps_its_speaker(app: Flask, client: FlaskClient, make_request: Make) -> None:
     today = london_day(utc_now()).isoformat()
     last_minute = (
         "confirm",
         {"confirmed_on": today, "confirmed_time": "23:59", "agreed": "By telephone", "may_name_me": "yes"},
     )
-    _, token = make_request(moves=(OFFER, last_minute, ("held", {})))
+    number, token = make_request(moves=(OFFER, last_minute))
+    with app.app_context():
+        found = db.session.get_one(Submission, number)
+        tomorrow = utc_now() + timedelta(days=1)
+        actions.perform(db.session, found, "held", by=Mover(Actor.COORDINATOR), now=tomorrow)
+        db.session.commit()
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Your meeting has been held"
     assert settled_on(page)["Your speaker"] == "Olha Savchenko"

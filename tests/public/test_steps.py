@@ -189,7 +189,7 @@ def test_every_state_of_every_kind_is_proved_here() -> None:
 def test_what_is_to_come_is_not_told_as_if_it_had_been(app: Flask) -> None:
     to_come = {step.label: step.note for step in steps_of(app, "affiliation", "received", CARRIED)[3:]}
     assert to_come == {
-        "Your affiliation is accepted": "",
+        "Your affiliation is accepted": "We write to you as soon as we have gone through it",
         "The fee is settled": "We write to your treasurer what to pay, and when",
         "Affiliated": "We tell you, and send your treasurer a receipt for the fee",
     }

@@ -1,0 +1,121 @@
+"""The campaign’s own words on pages: aims, model motion and address, in either language, and the forms on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import campaign_words, settings
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions import registry
+from tests.public import walk
+from tests.public.conftest import main_of
+
+Put = Callable[[str, str], None]
+
+
+@pytest.fixture
+def put(app: Flask) -> Put:
+    """Sets what coordinators set."""
+
+    def write(name: str, text: str) -> None:
+        with app.app_context():
+            settings.put(db.session, name, text, by="maria@example.org", now=utc_now())
+            db.session.commit()
+
+    return write
+
+
+AIMS = "We stand with unions in Ukraine.\n\nWe want a just peace."
+
+
+def test_the_aims_have_a_page_of_their_own_with_paragraphs(client: FlaskClient, put: Put) -> None:
+    assert client.get("/aims").status_code == 404
+    assert "/aims" not in client.get("/").text
+    put("aims", AIMS)
+    page = main_of(client.get("/aims").text)
+    assert "<p>We stand with unions in Ukraine.</p>" in page
+    assert "<p>We want a just peace.</p>" in page
+    assert 'href="/aims"' in client.get("/").text
+
+
+def test_words_without_ukrainian_are_shown_in_english_and_marked(client: FlaskClient, put: Put) -> None:
+    put("aims", AIMS)
+    page = main_of(client.get("/uk/aims").text)
+    assert re.search(r'<div lang="en">\s*<p>We stand', page)
+    put("aims_uk", "Ми з профспілками України.")
+    page = main_of(client.get("/uk/aims").text)
+    assert "Ми з профспілками України." in page
+    assert '<div lang="en">' not in page
+    assert "We stand" not in page
+    assert "We stand" in client.get("/aims").text
+
+
+def test_opening_words_and_a_quotation_are_in_the_language_of_the_page(client: FlaskClient, put: Put) -> None:
+    put("opening_text", "Our appeal is open.")
+    put("quotation", "We hold.")
+    put("quotation_author", "A miner")
+    put("quotation_consent", "By letter")
+    page = client.get("/uk/").text
+    assert '<p lang="en">Our appeal is open.</p>' in page
+    assert '<figcaption lang="en">A miner</figcaption>' in page
+    put("opening_text_uk", "Збір триває.")
+    put("quotation_uk", "Тримаємося.")
+    put("quotation_author_uk", "Гірник")
+    page = client.get("/uk/").text
+    assert "<p>Збір триває.</p>" in page
+    assert "«Тримаємося.»" in page
+    assert "<figcaption>Гірник</figcaption>" in page
+    assert "We hold." in client.get("/").text
+
+
+def test_nobody_is_asked_to_accept_what_they_cannot_read(client: FlaskClient, put: Put) -> None:
+    page = client.get(walk.url("affiliation", "decision")).text
+    assert "in short: political and practical solidarity with Ukraine" in page
+    assert "Write to us, and we send them" not in page
+    put("aims", AIMS)
+    page = client.get(walk.url("affiliation", "decision")).text
+    # In a page of its own: what was typed into the form stays where it is.
+    assert '<a href="/aims" target="_blank" rel="noopener">Read them first (opens in a new tab)</a>' in page
+
+
+def test_the_model_motion_is_a_template_until_somebody_writes_another(client: FlaskClient, put: Put) -> None:
+    for path in ("/model-motion", "/uk/model-motion"):
+        assert "govuk-inset-text" in client.get(path).text
+    put("model_motion", "This branch resolves:\n\n1. to affiliate")
+    page = client.get("/model-motion").text
+    assert "This is a template" not in page
+    assert "1. to affiliate" in page
+    put("model_motion", "")
+    put("model_motion_uk", "")
+    assert client.get("/model-motion").status_code == 404
+    assert "model-motion" not in client.get("/").text
+
+
+def test_lines_of_a_text_stay_lines() -> None:
+    assert campaign_words.paragraphs("a\r\nb\r\n\r\n\r\nc") == [["a", "b"], ["c"]]
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+def test_a_form_on_paper_asks_what_the_form_asks(client: FlaskClient, kind: str) -> None:
+    page = unescape(client.get(walk.url(kind, "by-post")).text)
+    for step in registry.kind(kind).steps:
+        assert f"<h2>{step.title}</h2>" in page
+    for words in ("Name of your branch", "Your email address", "Which language shall we write to you in?"):
+        assert words in page
+    assert 'class="paper__boxes"' in page
+    assert "<input" not in main_of(page)
+    assert "/by-post" in client.get("/").text
+
+
+def test_paper_says_where_to_send_it(client: FlaskClient, put: Put) -> None:
+    assert "Write to us first" in client.get("/by-post").text
+    put("postal_address", "Solidarity House\n1 Example Road")
+    for path in ("/by-post", "/twin/by-post"):
+        assert "Solidarity House<br>1 Example Road" in client.get(path).text
