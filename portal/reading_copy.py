@@ -42,6 +42,7 @@ ACCOUNTS: Mapping[str, str] = {
 REGISTER: Mapping[str, str] = {
     "register/added": "When a coordinator puts somebody into the register of speakers",
     "register/link": "When a speaker asks for the link to their own page again",
+    "register/tour": "To a visitor on tour, when a coordinator asks about the whole route",
     "register/new-address": "To the new address, when a speaker changes theirs",
     "register/address-changed": "To the old address, once the new one holds",
 }

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.emails.models import OutboxEmail
+from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.sealed import unseal
 from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
+from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
 from portal.submissions import tasks
 from portal.submissions.models import Event
 from portal.submissions.work import Approval
@@ -55,7 +56,23 @@ def hide(session: Session, speaker: Speaker, now: datetime) -> int:
             # One that is being sent at this moment finds no address either, should it have to be tried again.
             email.to_address = _in_place_of_address(speaker)
     session.flush()
-    return sum(outbox.cancel(session, email) for email in letters)
+    return sum(outbox.cancel(session, email) for email in letters) + cancel_invitations(session, speaker)
+
+
+def cancel_invitations(session: Session, speaker: Speaker) -> int:
+    """Keep letters here that invite branches to meet them on a tour: where somebody is on a day is not to be told."""
+    invited = (
+        select(TourInvitation.submission_id)
+        .join(TourStop, TourStop.id == TourInvitation.stop_id)
+        .join(Tour, Tour.id == TourStop.tour_id)
+        .where(Tour.speaker_id == speaker.id)
+    )
+    waiting = select(OutboxEmail).where(
+        OutboxEmail.state.in_((QUEUED, HELD)),
+        OutboxEmail.template == INVITATION,
+        OutboxEmail.submission_id.in_(invited),
+    )
+    return sum(outbox.cancel(session, email) for email in session.scalars(waiting).all())
 
 
 def show(session: Session, speaker: Speaker) -> None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
-from portal.speakers import feeds, keeping, offers, own_address, own_page
+from portal.speakers import feeds, hiding, keeping, offers, own_address, own_page
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.plan_rows import PlanChoice
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import SPEAKER as REPORTS
 from portal.speakers.report_rows import MeetingReport
+from portal.speakers.tour_rows import Tour
 
 GONE = (
     "The speaker who was asked or booked has left the register, and their details are gone. Look for somebody else, "
@@ -42,6 +44,9 @@ def leave(session: Session, speaker: Speaker, now: datetime) -> None:
         # It opens nothing from now on; but a second press of the button must find that it was the second.
         link.expires_at = now + SAME_PRESS
     feeds.revoke(session, speaker, now)
+    hiding.cancel_invitations(session, speaker)
+    for tour in session.scalars(select(Tour).where(Tour.speaker_id == speaker.id)).all():
+        session.delete(tour)
     _cancel_letters(session, speaker.email)
     own_address.forget(session, speaker)
     _empty(session, speaker)
@@ -74,6 +79,10 @@ def _empty(session: Session, speaker: Speaker) -> None:
     for rows in (speaker.weekly, speaker.exceptions, speaker.vetoes):
         rows.clear()
     session.execute(update(Offer).where(Offer.speaker_id == speaker.id).values(other_date="", reason="", overridden=""))
+    # Plans say of them how far they live, what they speak about and how often they were asked.
+    session.execute(
+        delete(PlanChoice).where(PlanChoice.speaker_id == speaker.id), execution_options={"synchronize_session": False}
+    )
     theirs = select(Offer.submission_id).where(Offer.speaker_id == speaker.id, Offer.role == SPEAKER)
     session.execute(
         update(MeetingReport)

@@ -28,6 +28,9 @@ ON, OFF, OUT = "on", "off", "out"
 JOIN, COHOST, NO, MESSAGE = "join", "co-host", "no", "message"
 ANSWERS = (JOIN, COHOST, NO, MESSAGE)
 
+INVITATION = "common/join-tour"
+"""The letter that invites a branch."""
+
 
 class Tour(db.Model):
     """One visitor's tour, from the morning of `first_on` to the evening of `last_on`.

@@ -62,28 +62,29 @@ def begin(session: Session, speaker: Speaker, wanted: Wanted, *, by: Coordinator
     tour = Tour(
         speaker=speaker,
         speaker_id=speaker.id,
-        first_on=wanted.first_on,
-        last_on=wanted.last_on,
-        start=wanted.start,
-        start_latitude=wanted.start_at.lat,
-        start_longitude=wanted.start_at.lon,
-        end=wanted.end,
-        end_latitude=wanted.end_at.lat if wanted.end_at else None,
-        end_longitude=wanted.end_at.lon if wanted.end_at else None,
-        most_miles=wanted.most_miles,
-        rest_after=wanted.rest_after,
-        has_interpreter=wanted.has_interpreter,
-        needs=wanted.needs,
         rests=[],
         left_out=[],
         created_at=now,
         created_by_id=by.id,
-        is_stale=False,
     )
+    change(tour, wanted)
+    tour.is_stale = False
     session.add(tour)
     session.flush()
     solve(session, tour, by=by, now=now)
     return tour
+
+
+def change(tour: Tour, wanted: Wanted) -> None:
+    """Put what was said in the place of what is kept. The route stays until it is worked out again."""
+    tour.first_on, tour.last_on = wanted.first_on, wanted.last_on
+    tour.start, tour.start_latitude, tour.start_longitude = wanted.start, wanted.start_at.lat, wanted.start_at.lon
+    tour.end = wanted.end
+    tour.end_latitude = wanted.end_at.lat if wanted.end_at else None
+    tour.end_longitude = wanted.end_at.lon if wanted.end_at else None
+    tour.most_miles, tour.rest_after = wanted.most_miles, wanted.rest_after
+    tour.has_interpreter, tour.needs = wanted.has_interpreter, wanted.needs
+    tour.is_stale = True
 
 
 def solve(session: Session, tour: Tour, *, by: Coordinator, now: datetime) -> bool:

@@ -20,14 +20,14 @@ from portal.emails.models import OutboxEmail
 from portal.speakers import diary, two_clocks
 from portal.speakers.facts import facts as facts_of
 from portal.speakers.register import UKRAINIAN
-from portal.speakers.tour_rows import Tour, TourInvitation, TourStop
+from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
 from portal.submissions import correspondence
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
 from portal.touring import legs
 
-ROUTE, INVITATION = "register/tour", "common/join-tour"
+ROUTE = "register/tour"
 TOUR, JOIN = "tour", "join"
 """The purposes of the links: to the visitor’s page, and to that of a branch that is invited."""
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal import points, settings
 from portal.clock import london_day
@@ -165,3 +165,16 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
 
 SERVED = "They take part in a meeting of a visitor’s tour with"
 """Stands on the request of a branch that waits for a speaker itself, before whose meeting it is."""
+
+
+def load(session: Session, number: int, *, lock: bool = False) -> TourInvitation | None:
+    """An invitation with its stop, its tour and both requests; None where there is none of that number."""
+    wanted = (
+        select(TourInvitation)
+        .where(TourInvitation.id == number)
+        .options(
+            joinedload(TourInvitation.stop).options(joinedload(TourStop.tour), joinedload(TourStop.request)),
+            joinedload(TourInvitation.submission),
+        )
+    )
+    return session.scalars(wanted.with_for_update(of=TourInvitation) if lock else wanted).unique().one_or_none()

@@ -32,6 +32,7 @@ BESIDES = {
     "common/new-link": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
+    "speaker/change-coming": Recipient.SPEAKER,
 }
 
 # Letters to ourselves: they are about several requests, so that no subject has a reference and nobody is thanked.
@@ -99,7 +100,7 @@ COMMON = {
         "answer": "Так, і гучномовець теж.",
         "message": "Залу відчиняють о шостій вечора.",
         "tour_when": "вівторок 12 січня 2027, 19:00",
-        "tour_visitor": "Представниця чи представник української профспілки",
+        "tour_visitor": "Хтось з українських профспілок",
         "tour_distance": "приблизно за 12 миль від вас",
         "changes": "- Місце: Miners’ Hall\n- Початок: 19:30",
         "campaign": "Кампанія солідарності з Україною",
@@ -149,6 +150,9 @@ OF_A_KIND = {
             "answer_by": "Thursday 26 November 2026",
             "accepted_dates": "- Thursday 14 January 2027, 7pm",
             "other_date": "Any Tuesday in February",
+            "is_booked": "yes",
+            "is_asked_again": "yes",
+            "wished_dates": "- Thursday 21 January 2027, 7pm in London, 9pm in Kyiv",
             "branch_contact": "Jean Hetton-Lyons",
             "branch_phone": "0191 498 0142",
             "branch_email": "jean@example.org",
@@ -167,6 +171,7 @@ OF_A_KIND = {
             "answer_by": "четвер 26 листопада 2026",
             "accepted_dates": "- четвер 14 січня 2027, 19:00",
             "other_date": "У лютому будь-якого вівторка",
+            "wished_dates": "- четвер 21 січня 2027, 19:00 за Лондоном, 21:00 за Києвом",
             "meeting": "Січневі збори організації",
             "event_kind": "Збори організації",
             "meeting_dates": "- четвер 14 січня 2027, 19:00\n- четвер 11 лютого 2027, 19:00",
@@ -362,6 +367,10 @@ ALWAYS = frozenset(
 # Letters to a speaker with the link to their own page for that meeting.
 WITH_THEIR_PAGE = (
     "speaker/booked",
+    "speaker/change-coming",
+    "speaker/change-reminder",
+    "speaker/changed-speaker",
+    "speaker/details-changed-speaker",
     "speaker/offer",
     "speaker/offer-reminder",
     "speaker/other-date-received",
@@ -370,6 +379,10 @@ WITH_THEIR_PAGE = (
     "speaker/stand-by-booked",
     "speaker/stand-by-changed",
     "speaker/stand-by-offer",
+    "speaker/stand-by-reminder",
+    "speaker/interpreter-meeting",
+    "speaker/interpreter-offer",
+    "speaker/interpreter-reminder",
     "speaker/you-speak",
     "speaker/thanks",
     "speaker/yes-received",
@@ -381,6 +394,7 @@ GREETINGS = {
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.STAND_BY: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.INTERPRETER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
     Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},
@@ -400,7 +414,13 @@ def letters() -> dict[str, Recipient]:
 
 def to_the_other_side() -> tuple[str, ...]:
     """The letters to speakers and to Ukrainian bodies."""
-    others = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.UKRAINIAN_BODY)
+    others = (
+        Recipient.SPEAKER,
+        Recipient.OTHER_SPEAKERS,
+        Recipient.STAND_BY,
+        Recipient.INTERPRETER,
+        Recipient.UKRAINIAN_BODY,
+    )
     return tuple(name for name, recipient in letters().items() if recipient in others)
 
 

@@ -1,0 +1,135 @@
+"""A visitor’s own page for a whole tour, reached by the link in the one letter that asks them.
+
+It shows the route with no more of each branch than its region, until the meeting is confirmed. Opening it changes
+nothing: every answer is a button, and can be changed until a coordinator has confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.emails import links
+from portal.extensions import db
+from portal.public import form_pages, language, posted
+from portal.public.blueprint import blueprint
+from portal.public.finding import NoSuchLinkError
+from portal.public.tour_forms import NAMING, NAMING_VERSION, RouteForm
+from portal.public.tracking_acts import checked_token
+from portal.speakers import meeting_facts
+from portal.speakers.engagements import ACCEPTED, CONFIRMED
+from portal.speakers.tour_rows import Tour
+from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
+from portal.submissions.forms import FormContext
+from portal.touring import asking, keeping, letters
+
+ALL, NONE = "all", "none"
+"""What the buttons say that answer for every meeting at once."""
+
+
+@blueprint.get("/tour/<token>")
+def tour(token: str) -> ResponseReturnValue:
+    """The route, and what the visitor may answer now."""
+    return _page(token, _opened(token))
+
+
+@blueprint.post("/tour/<token>")
+def tour_answer(token: str) -> ResponseReturnValue:
+    """Keep what the visitor says to each meeting: those that are ticked, all, or none."""
+    is_good = checked_token(token)
+    found = _opened(token, lock=is_good)
+    form = _form(found)
+    if not is_good:
+        return _page(token, found, form, notice=form_pages.token_notice(_("Send my answers")), status=400)
+    waiting = {stop.id for stop in asking.waiting(found)}
+    if not waiting:
+        return redirect(url_for("public.tour", token=token), 303)
+    for_all = request.form.get("for", "")
+    if for_all not in (ALL, NONE) and not form.validate():
+        return _page(token, found, form, status=422)
+    yes = {ALL: waiting, NONE: set()}.get(for_all, {int(each) for each in form.stops.data or [] if each.isdigit()})
+    return _keep(token, found, form, yes)
+
+
+def _keep(token: str, found: Tour, form: RouteForm, yes: Collection[int]) -> ResponseReturnValue:
+    naming = asking.Naming(bool(form.may_name_me.data), str(NAMING), NAMING_VERSION, language.current())
+    try:
+        kept, _refused = asking.answer(db.session(), found, yes, naming, utc_now())
+        db.session.commit()
+    except WrongAnswerError as wrong:
+        posted.only_read_from_now()
+        return _page(token, _opened(token), form, notice=wrong.sentence, status=422)
+    except (NotPermittedError, MissingAnswerError, StaleDataError, IntegrityError):
+        posted.only_read_from_now()
+        return redirect(url_for("public.tour", token=token), 303)
+    if kept:
+        flash(_("Thank you. We settle the rest with the branches, and write to you about each meeting."), "success")
+    else:
+        flash(_("Thank you for telling us. There is nothing more to do."), "success")
+    return redirect(url_for("public.tour", token=token), 303)
+
+
+def _opened(token: str, *, lock: bool = False) -> Tour:
+    """The tour that a link opens; from here on the page speaks the visitor's language. Raises `NoSuchLinkError`."""
+    now = utc_now()
+    link = links.find(db.session(), letters.TOUR, token, now)
+    found = keeping.load(db.session(), link.subject_id, lock=lock) if link is not None else None
+    if found is None or found.asked_at is None or found.last_on < london_day(now):
+        raise NoSuchLinkError
+    language.speak(found.speaker.language)
+    return found
+
+
+def _form(found: Tour) -> RouteForm:
+    return RouteForm(posted.typed(), context=_context()).offer(asking.waiting(found), language.current())
+
+
+def _page(
+    token: str, found: Tour, form: RouteForm | None = None, *, notice: str = "", status: int = 200
+) -> ResponseReturnValue:
+    speaks = language.current()
+    waiting = asking.waiting(found)
+    said_yes = [stop for stop in waiting if stop.offer is not None and stop.offer.state == ACCEPTED]
+    if form is None and waiting:
+        known: dict[str, Any] = {
+            "stops": [str(stop.id) for stop in said_yes],
+            "may_name_me": any(stop.offer.may_name_me for stop in said_yes if stop.offer is not None),
+        }
+        form = RouteForm(data=known, context=_context()).offer(waiting, speaks)
+    booked = [
+        {
+            "label": letters.in_words(stop, speaks, with_kyiv=True),
+            "value": f"{stop.request.heading}, {stop.request.town}".rstrip(", "),
+        }
+        for stop in found.route
+        if stop.offer is not None and stop.offer.closed_at is None and stop.offer.state == CONFIRMED
+    ]
+    page: Response = make_response(
+        render_template(
+            "public/tour.html",
+            token=token,
+            form=form if waiting else None,
+            has_said_yes=bool(said_yes),
+            booked=booked,
+            first_day=meeting_facts.day(found.first_on, speaks),
+            last_day=meeting_facts.day(found.last_on, speaks),
+            answer_by=meeting_facts.day(found.answer_by, speaks) if found.answer_by else "",
+            has_interpreter=found.has_interpreter,
+            notice=notice,
+            has_errors=bool(notice or (form is not None and form.errors)),
+        ),
+        status,
+    )
+    return page
+
+
+def _context() -> FormContext:
+    return FormContext(today=london_day(utc_now()), language=language.current())

@@ -1,0 +1,271 @@
+"""The pages of a tour: on the desk from a new tour to five bookings, the visitor’s own, and who may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.speakers import keeping
+from portal.speakers.register import Speaker
+from portal.speakers.tour_rows import Tour
+from tests.conftest import counted, csrf_token
+from tests.touring.people import ADDRESS, VISITOR, a_day, a_request, a_tour, a_visitor, page_of_visitor, work_out
+
+MOST_STATEMENTS = 12
+ROWS = Callable[..., list[Any]]
+
+
+def press(client: FlaskClient, page: str, path: str, **data: Any) -> TestResponse:
+    """Press a button of a page: with its token and the version it was drawn from."""
+    html = client.get(page).text
+    version = re.search(r'name="version" value="(\d+)"', html)
+    sent = {"csrf_token": csrf_token(html), "version": version[1] if version else ""}
+    return client.post(path, data=sent | data)
+
+
+def states(rows: ROWS) -> list[str]:
+    return [row[0] for row in rows("SELECT state FROM submissions ORDER BY id")]
+
+
+def path_of(app: Flask, tour: int) -> str:
+    with app.app_context():
+        path = page_of_visitor(tour)
+        db.session.commit()
+    return path
+
+
+def ask(maria: FlaskClient, tour: int) -> TestResponse:
+    return press(maria, f"/dashboard/tours/{tour}/ask", f"/dashboard/tours/{tour}/ask")
+
+
+def answer(client: FlaskClient, path: str, **data: Any) -> TestResponse:
+    return client.post(path, data={"csrf_token": csrf_token(client.get(path).text)} | data)
+
+
+def test_from_a_new_tour_to_five_bookings(app: Flask, maria: FlaskClient, rows: ROWS) -> None:
+    with app.app_context():
+        visitor = a_visitor().id
+        for day, town in enumerate(("Durham", "Newcastle upon Tyne", "Leeds", "York", "Sheffield"), start=1):
+            a_request(town, (day,))
+        db.session.commit()
+    assert VISITOR in maria.get("/dashboard/tours/new?q=tkach").text
+    new = f"/dashboard/tours/new?speaker={visitor}"
+    typed = {
+        "speaker": visitor, "first_on": f"{a_day(1):%d %B %Y}", "last_on": f"{a_day(7):%d %B %Y}", "start": "Durham",
+        "most_miles": "120", "rest_after": "", "needs": "A bed",
+    }  # fmt: skip
+    wrong = press(maria, new, "/dashboard/tours/new", **(typed | {"start": "Nowhere-on-Sea", "last_on": "1 May 2020"}))
+    assert wrong.status_code == 422
+    assert "Enter a town or a postcode that we can find" in wrong.text
+    done = press(maria, new, "/dashboard/tours/new", **typed)
+    assert done.status_code == 303
+    tour = int(done.location.rsplit("/", 1)[1])
+    waits = maria.get(done.location)
+    assert "The route is being worked out" in waits.text
+    assert waits.headers["Refresh"]
+    with app.app_context():
+        work_out(tour)
+    html = maria.get(done.location).text
+    assert "Refresh" not in maria.get(done.location).headers
+    assert html.count('class="tour__day"') == 5
+    assert "5 meetings" in html
+    assert "miles, " in html
+    assert "Ask about the route" in html
+    assert VISITOR in maria.get("/dashboard/tours").text
+
+    assert ask(maria, tour).status_code == 303
+    assert states(rows) == ["offered"] * 5
+    to_visitor = rows("SELECT template, text FROM outbox_emails WHERE to_address = :a", a=ADDRESS)
+    assert [template for template, _ in to_visitor] == ["register/tour"], "one letter for the whole route"
+    assert to_visitor[0][1].count("Branch meeting, ") == 5
+    told = rows("SELECT template FROM outbox_emails WHERE role = 'branch' AND template != 'speaker/received'")
+    assert [row[0] for row in told] == ["speaker/offered"] * 5
+
+    path = path_of(app, tour)
+    visitor_page = app.test_client()
+    assert answer(visitor_page, path, **{"for": "all", "may_name_me": "y"}).status_code == 303
+    assert "Confirm all that can be confirmed" in maria.get(f"/dashboard/tours/{tour}").text
+    assert rows("SELECT count(*) FROM speaker_consents WHERE purpose = 'meeting' AND withdrawn_at IS NULL")[0][0] == 5
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/confirm")
+    assert states(rows) == ["confirmed"] * 5
+    assert rows("SELECT count(*) FROM bookings WHERE state = 'booked'")[0][0] == 5
+    templates = [row[0] for row in rows("SELECT template FROM outbox_emails WHERE calendar IS NOT NULL")]
+    assert sorted(templates) == ["speaker/booked"] * 5 + ["speaker/confirmed"] * 5
+    assert "Confirmed meetings" in visitor_page.get(path).text
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/confirm")
+    assert rows("SELECT count(*) FROM bookings")[0][0] == 5, "a second press books nobody twice"
+
+
+def test_a_visitor_answers_for_each_meeting_and_may_change_it(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    ask(maria, tour)
+    path, visitor = path_of(app, tour), app.test_client()
+    nothing = answer(visitor, path)
+    assert nothing.status_code == 422
+    assert "Tick the meetings that suit you" in nothing.text
+    done = answer(visitor, path, stops=[str(stops[0][0]), str(stops[2][0])])
+    assert done.status_code == 303
+    assert states(rows) == ["offered", "matching", "offered", "matching", "matching"]
+    assert rows("SELECT count(*) FROM offers WHERE state = 'accepted' AND may_name_me")[0][0] == 0
+    letters = rows("SELECT count(*) FROM outbox_emails WHERE to_address = :a", a=ADDRESS)
+    assert letters == [(1,)], "no letter for each answer"
+    html = visitor.get(path).text
+    assert html.count(" checked") == 2
+    answer(visitor, path, stops=[str(stops[0][0])], may_name_me="y")
+    assert states(rows) == ["offered", "matching", "matching", "matching", "matching"]
+    assert rows("SELECT count(*) FROM offers WHERE state = 'accepted' AND may_name_me")[0][0] == 1
+    page = maria.get(f"/dashboard/tours/{tour}").text
+    assert "The visitor has said no" in page
+    answer(visitor, path, **{"for": "none"})
+    assert states(rows) == ["matching"] * 5
+    assert "nothing to answer now" in visitor.get(path).text
+
+
+def test_one_that_cannot_be_confirmed_keeps_no_other(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    ask(maria, tour)
+    answer(app.test_client(), path_of(app, tour), **{"for": "all"})
+    with app.app_context():
+        # The second branch has changed its dates, the third one is booked by somebody who is confirmed elsewhere.
+        moved = f'[{{"on": "{a_day(20).isoformat()}", "time": "19:00"}}]'
+        db.session.execute(
+            db.text("UPDATE speaker_requests SET dates = :d WHERE id = :n"), {"d": moved, "n": stops[1][1]}
+        )
+        db.session.commit()
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/confirm")
+    assert states(rows) == ["confirmed", "offered", "confirmed", "confirmed", "confirmed"]
+    html = maria.get(f"/dashboard/tours/{tour}").text
+    assert "Not confirmed: UNISON Newcastle City. The reason: the branch has changed its dates meanwhile" in html
+    assert "Confirmed, and both sides are told: NUM Durham Area; " in html
+
+
+def test_a_day_that_was_proposed_needs_the_branch_first(app: Flask, maria: FlaskClient, rows: ROWS) -> None:
+    with app.app_context():
+        a_request("Durham", (), date_rule="any evening")
+        by = int(db.session.execute(db.text("SELECT max(id) FROM coordinators")).scalar_one())
+        tour = a_tour(a_visitor(), by).id
+        db.session.commit()
+        work_out(tour)
+        stop = db.session.execute(db.text("SELECT id FROM tour_stops")).scalar()
+    page = f"/dashboard/tours/{tour}"
+    assert "A day to be proposed" in maria.get(page).text
+    ask(maria, tour)
+    text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
+    assert "the day is not agreed with the branch yet" in text
+    answer(app.test_client(), path_of(app, tour), **{"for": "all"})
+    press(maria, page, f"{page}/confirm", stop=stop)
+    assert "agree the day with the branch first" in maria.get(page).text
+    press(maria, page, f"{page}/confirm", stop=stop, **{f"agreed-{stop}": "yes"})
+    assert "agree the hour with the branch first" in maria.get(page).text
+    press(maria, page, f"{page}/confirm", stop=stop, **{f"agreed-{stop}": "yes", f"hour-{stop}": "7pm"})
+    assert states(rows) == ["confirmed"]
+
+
+def test_stops_are_taken_out_pinned_and_days_kept_free(
+    maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    page = f"/dashboard/tours/{tour}"
+    press(maria, page, f"{page}/stops/{stops[0][0]}/take-out")
+    html = maria.get(page).text
+    assert "Work it out again" in html
+    assert "Put it back" in html
+    press(maria, page, f"{page}/stops/{stops[1][0]}/pin")
+    assert rows("SELECT is_pinned FROM tour_stops WHERE id = :n", n=stops[1][0])[0][0]
+    press(maria, page, f"{page}/rest", day=a_day(6).isoformat(), keep="yes")
+    assert "Kept free" in maria.get(page).text
+    press(maria, page, f"{page}/rest", day=a_day(6).isoformat(), keep="no")
+    press(maria, page, f"{page}/stops/{stops[0][0]}/put-back")
+    assert rows("SELECT standing FROM tour_stops WHERE id = :n", n=stops[0][0]) == [("off",)]
+    assert press(maria, page, f"{page}/stops/{stops[0][0]}/nonsense").status_code == 404
+    assert press(maria, page, f"{page}/rest", day="nonsense").status_code == 400
+    changed = press(maria, f"{page}/change", f"{page}/change", first_on=f"{a_day(1):%d %B %Y}",
+                    last_on=f"{a_day(5):%d %B %Y}", start="Leeds", most_miles="90", rest_after="2")  # fmt: skip
+    assert changed.status_code == 303
+    press(maria, page, f"{page}/solve")
+    assert "The route is being worked out" in maria.get(page).text
+
+
+def test_what_is_asked_cannot_be_taken_out(maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS) -> None:
+    ask(maria, tour)
+    page = f"/dashboard/tours/{tour}"
+    press(maria, page, f"{page}/stops/{stops[0][0]}/take-out")
+    assert "asked or booked for that meeting" in maria.get(page).text
+    assert rows("SELECT standing FROM tour_stops WHERE id = :n", n=stops[0][0]) == [("on",)]
+    assert press(maria, page, f"{page}/ask").status_code == 303
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'register/tour'") == [(1,)]
+
+
+def test_two_coordinators_overwrite_nothing(maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS) -> None:
+    page = f"/dashboard/tours/{tour}"
+    html = maria.get(page).text
+    press(maria, page, f"{page}/stops/{stops[0][0]}/take-out")
+    sent = {"csrf_token": csrf_token(html), "version": re.search(r'name="version" value="(\d+)"', html)[1]}
+    late = maria.post(f"{page}/stops/{stops[1][0]}/take-out", data=sent)
+    assert late.status_code == 409
+    assert "Somebody was faster than you" in late.text
+    assert rows("SELECT count(*) FROM tour_stops WHERE standing = 'out'") == [(1,)]
+    assert maria.post(f"{page}/ask", data=sent).status_code == 409
+    assert maria.post(f"{page}/confirm", data=sent).status_code == 409
+
+
+def test_without_a_token_nothing_is_done(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    page = f"/dashboard/tours/{tour}"
+    for path in ("solve", "ask", "confirm", "rest", f"stops/{stops[0][0]}/take-out", f"stops/{stops[0][0]}/neighbours"):
+        assert maria.post(f"{page}/{path}", data={"version": "1"}).status_code == 400, path
+    ask(maria, tour)
+    visitor = app.test_client()
+    assert visitor.post(path_of(app, tour), data={"for": "all"}).status_code == 400
+    assert states(rows) == ["offered"] * 5
+
+
+@pytest.mark.parametrize(
+    "path", ["/dashboard/tours", "/dashboard/tours/new", "/dashboard/tours/1", "/dashboard/tours/1/ask"]
+)
+def test_viewers_see_nothing_of_tours(path: str, tour: int, sign_in: Callable[..., FlaskClient]) -> None:
+    assert sign_in("viewer").get(path).status_code == 403
+
+
+def test_who_is_locked_vanishes_with_the_tour(app: Flask, maria: FlaskClient, tour: int) -> None:
+    ask(maria, tour)
+    path = path_of(app, tour)
+    with app.app_context():
+        keeping.lock(db.session(), db.session.query(Speaker).one(), utc_now())
+        db.session.commit()
+    assert maria.get(f"/dashboard/tours/{tour}").status_code == 404
+    assert VISITOR not in maria.get("/dashboard/tours").text
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_the_visitor_reads_no_branch_before_it_is_confirmed(
+    app: Flask, maria: FlaskClient, tour: int, rows: ROWS
+) -> None:
+    ask(maria, tour)
+    read = (
+        app.test_client().get(path_of(app, tour)).text
+        + rows("SELECT text, html FROM outbox_emails WHERE template = 'register/tour'")[0][0]
+    )
+    for word in ("Durham", "Armstrong", "NUM Durham", "Leeds", "Miners’ Hall", "durham@example.org", "0191"):
+        assert word not in read, word
+    branch = "\n".join(row[0] for row in rows("SELECT text FROM outbox_emails WHERE role = 'branch'"))
+    for word in ("Olena", "Tkach", ADDRESS):
+        assert word not in branch, word
+
+
+def test_the_page_costs_the_same_however_long_the_route(app: Flask, maria: FlaskClient, tour: int) -> None:
+    with counted() as statements:
+        assert maria.get(f"/dashboard/tours/{tour}").status_code == 200
+    assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+    with app.app_context():
+        assert db.session.get(Tour, tour) is not None
