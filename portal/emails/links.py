@@ -82,19 +82,25 @@ def issue(
             living.expires_at = expires_at
         return living
     generation = session.scalar(select(func.max(PrivateLink.generation)).where(*same)) or 0
-    return _make(session, purpose, subject_id, now, expires_at, generation + 1)
+    link = _made(purpose, subject_id, now, expires_at, generation + 1)
+    new_rows.write(session, link)
+    return link
 
 
 def issue_first(session: Session, purpose: str, subject_id: int, now: datetime) -> PrivateLink:
-    """As `issue`, for a thing that was made a moment ago: nobody need look whether it has a link already."""
+    """As `issue`, for a thing that was made a moment ago: nobody need look whether it has a link already.
+
+    The link is only told, and no row of the session.
+    """
     if purpose not in PURPOSES:
         raise KeyError(purpose)
-    return _make(session, purpose, subject_id, now, None, 1)
+    link = _made(purpose, subject_id, now, None, 1)
+    new_rows.leave(session, link)
+    return link
 
 
-def _make(
-    session: Session, purpose: str, subject_id: int, now: datetime, expires_at: datetime | None, generation: int
-) -> PrivateLink:
+def _made(purpose: str, subject_id: int, now: datetime, expires_at: datetime | None, generation: int) -> PrivateLink:
+    """A link that is not written yet."""
     link = new_rows.made(
         PrivateLink,
         purpose=purpose,
@@ -106,7 +112,6 @@ def _make(
         expires_at=expires_at,
     )
     link.token_hash = _hash(token_of(link))
-    new_rows.write(session, link)
     return link
 
 

@@ -47,10 +47,9 @@ def send(kind: str) -> ResponseReturnValue:
     """Make a request of the answers. Sent twice it is still one, and both times lead to the confirmation."""
     found = registry.kind(kind)
     now = utc_now()
-    button = _("Send your request")
     if not posted.token_is_good():
         posted.only_read_from_now()
-        return _drawn_again(found, now, form_pages.token_notice(button), 400)
+        return _drawn_again(found, now, form_pages.token_notice(_("Send your request")), 400)
     try:
         try:
             return _send(found, now)
@@ -60,7 +59,7 @@ def send(kind: str) -> ResponseReturnValue:
             return _send(found, now)
     except posted.TROUBLE:
         posted.only_read_from_now()
-        return _drawn_again(found, now, form_pages.trouble_notice(button), 503)
+        return _drawn_again(found, now, form_pages.trouble_notice(_("Send your request")), 503)
 
 
 def _send(kind: Kind, now: datetime) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from flask_babel import force_locale, gettext
 
@@ -26,8 +27,13 @@ def hour_of(row: Mapping[str, str], language: str) -> str:
     start = as_said(time.fromisoformat(row["time"]), language)
     if not row.get("doors"):
         return start
+    return _with_doors(as_said(time.fromisoformat(row["doors"]), language), start, language)
+
+
+# A letter names the hour of a meeting three times, and most meetings begin at the same few hours.
+@lru_cache(maxsize=500)
+def _with_doors(doors: str, start: str, language: str) -> str:
     with force_locale(language):
-        doors = as_said(time.fromisoformat(row["doors"]), language)
         return str(gettext("doors %(doors)s, start %(start)s", doors=doors, start=start))
 
 

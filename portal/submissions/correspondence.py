@@ -72,7 +72,6 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
     with force_locale(language):
         kind_name = gettext(KIND_IN_A_SENTENCE[submission.kind])
         who = submission.coordinator.name if submission.coordinator else gettext("A coordinator")
-        campaign = gettext("Ukraine Solidarity Campaign")
     return {
         "reference": submission.reference,
         "branch": submission.heading,
@@ -83,7 +82,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "received_on": long_date(london_day(submission.received_at), language),
         "contact_name": submission.contact_name,
         "greeting": greeting(submission, recipient, language),
-        "campaign": campaign,
+        "campaign": letters.CAMPAIGN_IN[language],
         "contact_email": str(config["CONTACT_EMAIL"]),
         "desk_link": f"{config['PUBLIC_URL']}/dashboard/requests/{submission.id}",
         "private_link": "",
