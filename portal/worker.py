@@ -32,6 +32,7 @@ from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.jobs.running import Aside
 from portal.own_transaction import own_transaction
+from portal.planning import plans
 from portal.submissions import (
     approvals,
     daily,
@@ -228,6 +229,7 @@ class Worker:
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
         sign_in.sweep(db.session(), now)
         daily.sweep(db.session(), now)
+        plans.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
         tidy_statistics()

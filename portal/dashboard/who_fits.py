@@ -113,10 +113,10 @@ def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
             speaker_id=fit.speaker_id,
             name=fit.name,
             url=url_for("dashboard.speaker", speaker_id=fit.speaker_id),
-            points="1 point" if fit.points == 1 else f"{_signed(fit.points)} points",
+            points="1 point" if fit.points == 1 else f"{signed(fit.points)} points",
             reasons=_lines(fit.reasons),
             against=_lines(fit.against),
-            blocks=tuple(_sentence(block.words) for block in fit.blocks),
+            blocks=tuple(sentence(block.words) for block in fit.blocks),
             may_be_asked=fit.may_be_asked,
             dates=tuple(said(day, today) for day in fit.dates),
             pair_name=fit.pair_with.name if fit.pair_with else "",
@@ -127,16 +127,19 @@ def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
 
 
 def _lines(reasons: Iterable[Reason]) -> tuple[Line, ...]:
-    return tuple(Line(_sentence(each.words), _with_sign(each.points), each.is_small) for each in reasons)
+    return tuple(Line(sentence(each.words), with_sign(each.points), each.is_small) for each in reasons)
 
 
-def _with_sign(points: int) -> str:
-    return f"+{points}" if points > 0 else _signed(points) if points else ""
+def with_sign(points: int) -> str:
+    """Points beside a reason: "+30", "−10", nothing for none."""
+    return f"+{points}" if points > 0 else signed(points) if points else ""
 
 
-def _signed(points: int) -> str:
+def signed(points: int) -> str:
+    """A sum of points, with its sign where it is below nought."""
     return f"−{-points}" if points < 0 else str(points)
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """Words as a sentence begins."""
     return words[:1].upper() + words[1:]

@@ -12,6 +12,7 @@ from portal.extensions import db
 # How far a piece of work has come.
 WAITING, WORKING, READY, FAILED = "waiting", "working", "ready", "failed"
 STAGES = (WAITING, WORKING, READY, FAILED)
+UNDONE = (WAITING, WORKING)
 TO_DO = "stage IN ('waiting', 'working')"
 
 

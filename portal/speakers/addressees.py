@@ -57,10 +57,16 @@ def _party(each: Offer) -> Party:
         facts={
             "greeting": to_name(speaker.name, speaker.language),
             "answer_by": in_words_of(each.answer_by, speaker.language),
+            "offered_dates": offered_dates(each, speaker.language),
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,
         },
     )
+
+
+def offered_dates(each: Offer, language: str) -> str:
+    """The days that the offer names, as a list: of a request's three it may be one."""
+    return "\n".join(f"- {two_clocks.in_words(row, language)}" for row in each.dates if row.get("on"))
 
 
 def accepted_dates(each: Offer, language: str) -> str:

@@ -17,6 +17,7 @@ from portal.speakers import feeds, hiding, keeping, offers, own_address, own_pag
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import PlanChoice
+from portal.speakers.plan_rows import PlanChoice
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import SPEAKER as REPORTS
 from portal.speakers.report_rows import MeetingReport
@@ -79,6 +80,10 @@ def _empty(session: Session, speaker: Speaker) -> None:
     for rows in (speaker.weekly, speaker.exceptions, speaker.vetoes):
         rows.clear()
     session.execute(update(Offer).where(Offer.speaker_id == speaker.id).values(other_date="", reason="", overridden=""))
+    # Plans say of them how far they live, what they speak about and how often they were asked.
+    session.execute(
+        delete(PlanChoice).where(PlanChoice.speaker_id == speaker.id), execution_options={"synchronize_session": False}
+    )
     # Plans say of them how far they live, what they speak about and how often they were asked.
     session.execute(
         delete(PlanChoice).where(PlanChoice.speaker_id == speaker.id), execution_options={"synchronize_session": False}

@@ -51,12 +51,13 @@ ASKED_ALREADY = "{name} has been asked for this meeting already and has not answ
 def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Ask speakers: those whose numbers stand in `speakers` ("3,7"), or one who is named by hand.
 
-    Whoever is named by hand joins the register, where an address is known at most once. Raises `WrongAnswerError`
-    where a day that the offer would name has passed, or where somebody cannot be asked.
+    Whoever is named by hand joins the register, where an address is known at most once. With `day` (ISO) the offer
+    names that one of the request's days. Raises `WrongAnswerError` where a day that the offer would name has passed, or
+    where somebody cannot be asked.
     """
     session = session_of(request)
-    today = london_day(now)
-    passed = [day for day in days_asked(request) if day < today]
+    today, only = london_day(now), answers.get("day", "")
+    passed = [day for day in days_asked(request) if day < today and only in ("", day.isoformat())]
     if passed:
         where = "speakers" if "speakers" in answers else "speaker_name"
         raise WrongAnswerError(where, PASSED.format(day=long_date(min(passed), "en")))
@@ -72,20 +73,20 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         # Whoever was asked before is not who "cannot come" now.
         name(request, chosen[0] if len(chosen) == 1 else None)
     for speaker in chosen:
-        put(request, speaker, SPEAKER, answers.get("although", ""), now)
+        put(request, speaker, SPEAKER, answers.get("although", ""), now, only)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}
 
 
-def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime) -> None:
-    """Add an offer in a role: the days in question, and as long to answer as the settings give."""
+def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
+    """Add an offer in a role: the days in question, or one of them (ISO), and as long to answer as the settings give."""
     request.offers.append(
         Offer(
             speaker=speaker,
             speaker_id=speaker.id,
             role=role,
             state=ASKED,
-            dates=dates_offered(request),
+            dates=[row for row in dates_offered(request) if only in ("", row["on"])],
             accepted=[],
             other_date="",
             reason="",

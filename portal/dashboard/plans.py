@@ -1,0 +1,202 @@
+"""Planning many meetings at once: asking for a plan, how far it is, the plan itself, and what is done with its lines.
+
+Only coordinators see plans, never viewers. What is printed is put into words in `plan_page`, what a plan is and how its
+pairs are taken up in `planning`.
+"""
+
+from __future__ import annotations
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import plan_page, words
+from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import mover
+from portal.dashboard.plan_form import PlanForm
+from portal.extensions import db
+from portal.jobs import keeping
+from portal.jobs.rows import READY
+from portal.planning import plans, shown
+from portal.planning.plans import CannotTakeUpError
+from portal.security import needs
+from portal.speakers.fit import number
+from portal.speakers.plan_rows import Plan
+from portal.submissions.whole import LARGEST_NUMBER
+
+LOOK_AGAIN = 3
+"""Seconds after which a page looks again whether its plan is made."""
+JUST_NOW = "Somebody else changed this at the same moment. Look at it again"
+GONE = "This line is not in the plan any more."
+STAGES = {"waiting": "Waiting", "working": "Being made", "failed": "Not made"}
+
+
+@blueprint.get("/plans", endpoint="plans")
+@needs("coordinator")
+def plan_list() -> str:
+    """The window of a new plan, and the plans of the last weeks."""
+    today = london_day(utc_now())
+    first, last = plans.usual_window(db.session(), utc_now())
+    return _list_page(PlanForm(today=today, first=first, last=last))
+
+
+@blueprint.post("/plans")
+@needs("coordinator")
+def ask_for_plan() -> ResponseReturnValue:
+    """Ask for a plan; a second press finds the first one."""
+    now = utc_now()
+    form = PlanForm(request.form, today=london_day(now))
+    if not form.validate():
+        return _list_page(form), 422
+    plan = plans.ask(db.session(), form.first_on.value, form.last_on.value, current_user.id, now)
+    db.session.commit()
+    return redirect(url_for("dashboard.plan", plan_id=plan.id), 303)
+
+
+def _list_page(form: PlanForm) -> str:
+    today = london_day(utc_now())
+    rows = [
+        {
+            "url": url_for("dashboard.plan", plan_id=row.id),
+            "window": plan_page.span(row.first_on, row.last_on),
+            "asked": words.when(row.asked_at, today),
+            "state": f"{number(row.served)} found".capitalize() if row.stage == READY else STAGES[row.stage],
+        }
+        for row in shown.recent(db.session())
+    ]
+    return render_template("dashboard/plans.html", form=form, rows=rows, days=form.errors)
+
+
+@blueprint.get("/plans/<int:plan_id>")
+@needs("coordinator")
+def plan(plan_id: int) -> ResponseReturnValue:
+    """How far a plan has come, or the plan."""
+    found = _find(plan_id)
+    today = london_day(utc_now())
+    common = {"plan": found, "window": plan_page.window(found), "made": words.when(found.job.asked_at, today)}
+    if found.job.stage != READY:
+        page = render_template(
+            "dashboard/plan_making.html",
+            trouble=plan_page.trouble(found.job),
+            steps=plan_page.steps(found.job),
+            **common,
+        )
+        answer = make_response(page)
+        if not plan_page.trouble(found.job):
+            answer.headers["Refresh"] = str(LOOK_AGAIN)
+        return answer
+    whole = shown.whole(db.session(), found, utc_now())
+    return render_template(
+        "dashboard/plan.html",
+        figures=plan_page.figures(found, whole),
+        sentences=plan_page.how_good(found),
+        changed=plan_page.changed(whole),
+        pairs=plan_page.pairs(whole.pairs, today),
+        left=plan_page.pairs(whole.left, today),
+        to_ask=len(whole.to_ask),
+        in_hand=found.in_hand,
+        **common,
+    )
+
+
+@blueprint.post("/plans/<int:plan_id>/again")
+@needs("coordinator")
+def make_plan_again(plan_id: int) -> Response:
+    """Try again what failed, or make a new plan of the same days, as the facts are now."""
+    found, now = _find(plan_id), utc_now()
+    if not keeping.again(found.job, now):
+        first = max(found.first_on, london_day(now))
+        if found.last_on < first:
+            flash("The days of this plan have passed. Choose others.", "error")
+            return redirect(url_for("dashboard.plans"), 303)
+        found = plans.ask(db.session(), first, found.last_on, current_user.id, now)
+    db.session.commit()
+    return redirect(url_for("dashboard.plan", plan_id=found.id), 303)
+
+
+@blueprint.post("/plans/<int:plan_id>/lines")
+@needs("coordinator")
+def decide_line(plan_id: int) -> Response:
+    """Ask the speaker of one line, leave a line out, or put it back: the button says which, and of which line."""
+    found = _find(plan_id)
+    act = next((name for name in ("ask", "leave", "back") if request.form.get(name)), "")
+    typed = request.form.get(act, "")
+    if not act or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
+        abort(400)
+    if act == "ask":
+        _ask_one(found, int(typed))
+    else:
+        line = plans.line_of(db.session(), found, int(typed))
+        do = plans.leave_out if act == "leave" else plans.take_back_in
+        if line is None or not do(line, mover(), utc_now()):
+            flash(f"{JUST_NOW}.", "error")
+        db.session.commit()
+    return redirect(url_for("dashboard.plan", plan_id=plan_id, _anchor=f"line-{typed}"), 303)
+
+
+def _ask_one(found: Plan, line_id: int) -> None:
+    name, trouble = _take_up(found, line_id)
+    if trouble:
+        flash(f"{trouble}.", "error")
+    else:
+        flash(f"{name} is asked. Their letter is on its way.", "success")
+
+
+@blueprint.route("/plans/<int:plan_id>/ask-all", methods=["GET", "POST"])
+@needs("coordinator")
+def ask_all(plan_id: int) -> ResponseReturnValue:
+    """Say once more who would be asked for what; then ask them all, each in a transaction of its own."""
+    found, now = _find(plan_id), utc_now()
+    if found.job.stage != READY:
+        return redirect(url_for("dashboard.plan", plan_id=plan_id), 303)
+    rows = shown.whole(db.session(), found, now).to_ask
+    if request.method == "GET":
+        pairs = plan_page.pairs(rows, london_day(now))
+        return render_template("dashboard/plan_ask_all.html", plan=found, window=plan_page.window(found), pairs=pairs)
+    # Only those that stood on the page that was pressed: nobody is asked unseen.
+    seen = {typed for typed in request.form.getlist("line") if typed.isascii() and typed.isdigit()}
+    asked, troubles = 0, []
+    for row in rows:
+        if str(row.id) in seen:
+            _, trouble = _take_up(found, row.id)
+            asked += not trouble
+            troubles += [trouble] if trouble else []
+    if asked:
+        flash(
+            f"{'One speaker is' if asked == 1 else f'{asked} speakers are'} asked. The letters are on their way.",
+            "success",
+        )
+    for trouble in troubles:
+        flash(f"{trouble}.", "error")
+    if not asked and not troubles:
+        flash("All of them were asked already.", "success")
+    return redirect(url_for("dashboard.plan", plan_id=plan_id), 303)
+
+
+def _take_up(found: Plan, line_id: int) -> tuple[str, str]:
+    """Take up one line and commit: the speaker’s name, or why it could not be."""
+    try:
+        line = plans.line_of(db.session(), found, line_id)
+        if line is None:
+            raise CannotTakeUpError(GONE.removesuffix("."))
+        name = plans.take_up(db.session(), line, mover(), utc_now())
+        db.session.commit()
+    except CannotTakeUpError as cannot:
+        db.session.rollback()
+        return "", cannot.sentence
+    except (StaleDataError, IntegrityError):
+        db.session.rollback()
+        return "", JUST_NOW
+    return name, ""
+
+
+def _find(plan_id: int) -> Plan:
+    """The plan of that number; 404 for none."""
+    found = db.session.get(Plan, plan_id) if plan_id <= LARGEST_NUMBER else None
+    if found is None:
+        abort(404)
+    return found

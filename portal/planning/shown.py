@@ -1,0 +1,260 @@
+"""What a page shows of a plan: each line with its speakers, what has become of it, and what has changed since.
+
+Five statements, however long a plan is. A speaker who has left or is hidden stands nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy.orm import Session
+
+from portal import sealed
+from portal.clock import london_day
+from portal.jobs.rows import Job
+from portal.planning.plans import STATES
+from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.fit import said
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.plan_rows import ASKED, OPEN, Plan, PlanChoice, PlanLine
+from portal.speakers.register import Speaker
+
+MANY = 20
+"""So many plans stand in the list."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A speaker for a line. `loses` is what the whole plan loses by them; with `is_least` at least so much."""
+
+    speaker_id: int
+    name: str
+    day: date
+    points: int
+    loses: int
+    is_least: bool
+    reasons: list[list[Any]]
+    has_changed: bool
+
+
+class Meeting(NamedTuple):
+    """The request of a line, as it is now."""
+
+    number: int
+    version: int
+    heading: str
+    state: str
+    held_reason: str | None
+    dates: list[dict[str, str]] | None
+    meeting_on: date | None
+    date_rule: str
+    meeting_format: str
+    town: str
+    region_slug: str
+    contested: str
+
+    @property
+    def days(self) -> list[date]:
+        """The days that it names."""
+        if self.meeting_on is not None:
+            return [self.meeting_on]
+        return [date.fromisoformat(row["on"]) for row in self.dates or () if row.get("on")]
+
+    def hour_on(self, day: date) -> str:
+        """At what hour (London, "HH:MM") it is on a day; empty where that was not understood."""
+        return next((row.get("time", "") for row in self.dates or () if row.get("on") == day.isoformat()), "")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line: the request, who is proposed, who else could come, and why it cannot be taken up any more (`gone`).
+
+    `has_changed`: the request or the speaker was changed since, which need not matter.
+    """
+
+    id: int
+    meeting: Meeting
+    is_served: bool
+    proposed: Choice | None
+    others: list[Choice]
+    why: list[list[Any]]
+    outcome: str
+    gone: str
+    has_changed: bool
+
+    @property
+    def can_be_taken_up(self) -> bool:
+        """Whether its button stands."""
+        return self.proposed is not None and not self.gone and self.outcome != ASKED
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A plan as it stands now."""
+
+    pairs: list[Shown] = field(default_factory=list)
+    left: list[Shown] = field(default_factory=list)
+
+    @property
+    def to_ask(self) -> list[Shown]:
+        """The pairs that "ask all" takes up."""
+        return [each for each in self.pairs if each.can_be_taken_up and each.outcome == OPEN]
+
+    @property
+    def changed(self) -> int:
+        """How many lines have moved on or changed since the plan was made, by what this plan did not do itself."""
+        rows = (*self.pairs, *self.left)
+        return sum(1 for each in rows if each.outcome != ASKED and (each.gone or each.has_changed))
+
+
+def recent(session: Session) -> Sequence[Row[Any]]:
+    """The latest plans with how far they are and how many of their requests they serve, the newest first."""
+    rows = (
+        select(Plan.id, Plan.first_on, Plan.last_on, Plan.served, Job.stage, Job.asked_at)
+        .join(Job, Job.id == Plan.job_id)
+        .order_by(Plan.id.desc())
+        .limit(MANY)
+    )
+    return session.execute(rows).all()
+
+
+_MEETING = (
+    SpeakerRequest.id,
+    SpeakerRequest.version,
+    SpeakerRequest.heading,
+    SpeakerRequest.state,
+    SpeakerRequest.held_reason,
+    SpeakerRequest.dates,
+    SpeakerRequest.meeting_on,
+    SpeakerRequest.date_rule,
+    SpeakerRequest.meeting_format,
+    SpeakerRequest.town,
+    SpeakerRequest.region_slug,
+    SpeakerRequest.contested,
+)
+
+
+def whole(session: Session, plan: Plan, now: datetime) -> Whole:
+    """Everything of a plan that was made, as the facts are now."""
+    lines = session.execute(
+        select(PlanLine, *_MEETING)
+        .join(SpeakerRequest, SpeakerRequest.id == PlanLine.submission_id)
+        .where(PlanLine.plan_id == plan.id)
+        .order_by(PlanLine.place)
+    ).all()
+    choices = _choices(session, plan)
+    proposed = {some[0].speaker_id for some in choices.values() if some and some[0].place == 0}
+    taken = _taken_since(session, plan, proposed)
+    found = Whole()
+    for line, *columns in lines:
+        shown = _line(line, Meeting._make(columns), choices.get(line.id, []), taken, now)
+        (found.pairs if line.is_served else found.left).append(shown)
+    return found
+
+
+def _line(
+    line: PlanLine, meeting: Meeting, rows: list[Any], taken: dict[tuple[int, date], set[int]], now: datetime
+) -> Shown:
+    some = [(row.place, _choice(row)) for row in rows]
+    proposed = next((choice for place, choice in some if place == 0), None)
+    gone = "" if line.outcome == ASKED else _gone(line, meeting, proposed, taken, now)
+    return Shown(
+        id=line.id,
+        meeting=meeting,
+        is_served=line.is_served,
+        proposed=proposed,
+        others=[choice for place, choice in some if place > 0],
+        why=line.why,
+        outcome=line.outcome,
+        gone=gone,
+        has_changed=meeting.version != line.version or (proposed is not None and proposed.has_changed),
+    )
+
+
+def _choice(row: Any) -> Choice:
+    return Choice(
+        speaker_id=row.speaker_id,
+        name=sealed.unseal(row.sealed_name),
+        day=row.day,
+        points=row.points,
+        loses=row.loses,
+        is_least=row.is_least,
+        reasons=row.reasons,
+        has_changed=row.version != row.speaker_version,
+    )
+
+
+def _gone(
+    line: PlanLine,
+    meeting: Meeting,
+    proposed: Choice | None,
+    taken: dict[tuple[int, date], set[int]],
+    now: datetime,
+) -> str:
+    """Why a line cannot be taken up any more; empty where it can, as far as is seen here."""
+    today = london_day(now)
+    if meeting.state == "offered":
+        return "Somebody has been asked for it since"
+    if meeting.state not in STATES or meeting.held_reason is not None:
+        return "The request has moved on since"
+    if not line.is_served:
+        return ""
+    if proposed is None:
+        return "The speaker who was proposed cannot be asked any more"
+    if proposed.day < today or proposed.day not in meeting.days:
+        return f"{said(proposed.day, today)} is no longer one of its dates"
+    if taken.get((proposed.speaker_id, proposed.day), set()) - {meeting.number}:
+        return f"{proposed.name} has been asked or booked for another meeting that day"
+    return ""
+
+
+def _choices(session: Session, plan: Plan) -> dict[int, list[Any]]:
+    """The speakers of each line, by its number; those who have left, or are hidden, are none."""
+    speaker = Speaker.__table__.c
+    rows = (
+        select(
+            PlanChoice.line_id,
+            PlanChoice.place,
+            PlanChoice.speaker_id,
+            PlanChoice.speaker_version,
+            PlanChoice.day,
+            PlanChoice.points,
+            PlanChoice.loses,
+            PlanChoice.is_least,
+            PlanChoice.reasons,
+            type_coerce(speaker.name, Text).label("sealed_name"),
+            speaker.version,
+        )
+        .join(PlanLine, PlanLine.id == PlanChoice.line_id)
+        .join(Speaker.__table__, speaker.id == PlanChoice.speaker_id)
+        .where(PlanLine.plan_id == plan.id, speaker.left_at.is_(None), speaker.locked_at.is_(None))
+        .order_by(PlanChoice.line_id, PlanChoice.place)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(rows):
+        found.setdefault(row.line_id, []).append(row)
+    return found
+
+
+def _taken_since(session: Session, plan: Plan, speakers: set[int]) -> dict[tuple[int, date], set[int]]:
+    """For speakers and days of the plan, the requests that they are asked or booked for now."""
+    found: dict[tuple[int, date], set[int]] = {}
+    waiting = select(Offer.speaker_id, Offer.submission_id, Offer.dates).where(
+        Offer.closed_at.is_(None), Offer.state.in_(WAITING), Offer.speaker_id.in_(speakers)
+    )
+    for speaker, request, dates in session.execute(waiting):
+        for row in dates:
+            if row.get("on"):
+                found.setdefault((speaker, date.fromisoformat(row["on"])), set()).add(request)
+    booked = select(Booking.speaker_id, Booking.submission_id, Booking.starts_at).where(
+        Booking.state == BOOKED,
+        Booking.speaker_id.in_(speakers),
+        Booking.created_at > (plan.read_at or plan.job.asked_at),
+    )
+    for speaker, request, starts_at in session.execute(booked):
+        found.setdefault((speaker, london_day(starts_at)), set()).add(request)
+    return found
