@@ -228,12 +228,12 @@ def get(session: Session, name: str) -> Value:
 
 def everything(session: Session) -> dict[str, Value]:
     """All values by name, in one statement, for a page that needs several."""
-    stored = remembered(session.connection(), "settings", _read)
+    return dict(remembered(session.connection(), "settings", _read))
+
+
+def _read(connection: Connection) -> Mapping[str, Value]:
+    stored = {row.name: row.value for row in connection.execute(_ALL)}
     return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
-
-
-def _read(connection: Connection) -> Mapping[str, str]:
-    return {row.name: row.value for row in connection.execute(_ALL)}
 
 
 def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Value:
