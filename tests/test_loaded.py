@@ -20,6 +20,7 @@ ELSEWHERE = {
     "mako": "comes with Alembic",
     "pygments": "comes with Mako",
     "holidays": "11 MB once it is asked: the calendars of all countries; see uk_bank_holidays.csv",
+    "css_inline": "the shell of letters stands ready with its styles: tests/emails/test_html_part.py makes it",
     "highspy": "the solver belongs to the worker’s own processes",
     "numpy": "comes with the solver",
     "portal.worker": "the worker is a process of its own",

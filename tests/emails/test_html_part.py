@@ -1,14 +1,25 @@
-"""Which addresses in a letter become links: those of our own pages, and never what merely looks like one."""
+"""Which addresses in a letter become links: those of our own pages, and never what merely looks like one.
+
+And that the shell of letters stands ready with its styles worked in. Whoever changes `templates/emails/shell.html`
+writes it anew:
+
+    REWRITE_LETTERS=1 python -m pytest tests/emails/test_html_part.py
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
+from css_inline import CSSInliner
 from flask import Flask
 
 from portal.emails import letters
-from portal.emails.html_part import html_of
+from portal.emails.html_part import SHELL, html_of
 
+SOURCE = Path(__file__).resolve().parents[2] / "templates" / "emails" / "shell.html"
 OWN = "https://portal.example.org"
 
 
@@ -16,6 +27,14 @@ def links_in(text: str, own: str = OWN) -> list[tuple[str, str]]:
     """Address and words of each link in the letter."""
     page = BeautifulSoup(html_of("Subject", [text], "", "en", "Campaign", own), "html5lib")
     return [(str(link["href"]), link.get_text()) for link in page.find_all("a")]
+
+
+def test_the_shell_stands_ready_with_its_styles() -> None:
+    inliner = CSSInliner(load_remote_stylesheets=False)
+    ready = inliner.inline(SOURCE.read_text(encoding="utf-8"))
+    if os.environ.get("REWRITE_LETTERS"):
+        SHELL.write_text(ready, encoding="utf-8")
+    assert SHELL.read_text(encoding="utf-8") == ready, "See the top of this file."
 
 
 @pytest.mark.parametrize(
