@@ -1,0 +1,184 @@
+"""Neighbouring branches: who may be invited, what they read, what they answer, and where the answer shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.speakers import keeping
+from portal.speakers.register import Speaker, SpeakerVeto
+from portal.speakers.tour_rows import Tour, TourInvitation
+from portal.submissions.models import Submission
+from portal.touring import keeping as tours
+from portal.touring import neighbours
+from tests.conftest import counted, csrf_token
+from tests.touring.people import VISITOR, a_request, page_of_branch
+
+ROWS = Callable[..., list[Any]]
+
+
+def near(tour: int) -> list[tuple[str, bool]]:
+    """Who can be invited to the first stop, and whether they wait for a speaker themselves."""
+    found = tours.load(db.session(), tour)
+    assert found is not None
+    return [
+        (each.submission.heading, each.asks_itself) for each in neighbours.near(db.session(), found, found.route[0])
+    ]
+
+
+def a_neighbour(name: str, *, state: str = "closed", wants: bool = True, **more: Any) -> Submission:
+    """A branch a few miles from the first stop, known by a request."""
+    facts = {"heading": name, "contact_email": f"{name.split()[-1].lower()}@example.org", "wants_newsletter": wants}
+    request = a_request("Durham", (), **(facts | {"date_rule": ""} | more))
+    request.state, request.is_open = state, state in ("received", "matching")
+    db.session.flush()
+    return request
+
+
+def test_only_those_who_agreed_to_hear_from_us_are_invited_and_those_who_wait_come_first(app: Flask, tour: int) -> None:
+    with app.app_context():
+        a_neighbour("UNISON Willing")
+        a_neighbour("UNISON Silent", wants=False)
+        a_neighbour("UNISON Waiting", state="matching", wants=False)
+        a_neighbour("UNISON Withdrawn", state="withdrawn")
+        a_neighbour("UNISON Held", held_reason="trap")
+        a_neighbour("UNISON Faraway", latitude=51.5, longitude=-0.1)
+        a_neighbour("UNISON Nowhere", latitude=None, longitude=None)
+        a_neighbour("UNISON Changed", contact_email="same@example.org")
+        a_neighbour("UNISON Minds", contact_email="Same@example.org", wants=False)
+        a_neighbour("UNISON Host", contact_email="durham@example.org")
+        a_neighbour("UNISON Vetoed", union_id=1)
+        db.session.add(SpeakerVeto(speaker=db.session.scalars(select(Speaker)).one(), union_id=1))
+        db.session.commit()
+        assert near(tour) == [("UNISON Waiting", True), ("UNISON Willing", False)]
+
+
+def press(client: FlaskClient, page: str, **data: Any) -> Any:
+    html = client.get(page).text
+    version = re.search(r'name="version" value="(\d+)"', html)
+    return client.post(page, data={"csrf_token": csrf_token(html), "version": version[1] if version else ""} | data)
+
+
+@pytest.fixture
+def invited(app: Flask, maria: FlaskClient, tour: int, stops: list[Any]) -> Callable[..., str]:
+    """Invites the one neighbour of the first stop; gives the path of its page."""
+
+    def invite(*, names_host: bool = False, **facts: Any) -> str:
+        with app.app_context():
+            number = a_neighbour("UNISON Waiting", **({"state": "matching", "wants": False} | facts)).id
+            db.session.commit()
+        page = f"/dashboard/tours/{tour}/stops/{stops[0][0]}/neighbours"
+        answer = press(maria, page, branch=[str(number)], **({"names_host": "yes"} if names_host else {}))
+        assert answer.status_code == 303
+        with app.app_context():
+            return page_of_branch(db.session.scalars(select(TourInvitation.id)).one())
+
+    return invite
+
+
+@pytest.mark.parametrize("names_host", [False, True])
+def test_the_letter_and_the_page_tell_no_more_than_was_agreed(
+    app: Flask, invited: Callable[..., str], rows: ROWS, names_host: bool
+) -> None:
+    path = invited(names_host=names_host)
+    ((text, html, subject),) = rows("SELECT text, html, subject FROM outbox_emails WHERE template = 'common/join-tour'")
+    page = app.test_client().get(path).text
+    for read in (text, html, page):
+        assert "A Ukrainian trade unionist" in read
+        assert ("NUM Durham Area" in read) is names_host
+        assert ("a branch near you" in read) is not names_host
+        for word in ("Olena", "Tkach", "miners", "Kyiv", "Miners’ Hall", "durham@example.org"):
+            assert word not in read, word
+    assert "Olena" not in subject
+    assert "about 1 mile from you" in text
+    assert "You have asked us for a speaker yourselves" in text
+
+
+def test_a_branch_that_reads_ukrainian_gets_its_letter_and_page_in_ukrainian(
+    app: Flask, invited: Callable[..., str], rows: ROWS
+) -> None:
+    path = invited(language="uk", state="closed", wants=True)
+    text = rows("SELECT text FROM outbox_emails WHERE template = 'common/join-tour'")[0][0]
+    assert "Хтось з українських профспілок" in text
+    assert "отримувати наші новини" in text
+    assert "Виступ гостей недалеко від вас" in app.test_client().get(path).text
+
+
+def test_the_answer_shows_on_the_tour_and_at_both_requests(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    path, branch = invited(), app.test_client()
+    token = {"csrf_token": csrf_token(branch.get(path).text)}
+    assert branch.post(path, data={"answer": "join"}).status_code == 400, "no token"
+    assert branch.post(path, data=token).status_code == 422
+    asked = branch.post(path, data=token | {"answer": "message"})
+    assert asked.status_code == 422
+    assert "Write your question" in asked.text
+    for _ in range(2):
+        assert branch.post(path, data=token | {"answer": "join", "message": "We are ten"}).status_code == 303
+    page = maria.get(f"/dashboard/tours/{tour}").text
+    assert "UNISON Waiting will join: “We are ten”" in page
+    host = maria.get(f"/dashboard/requests/{stops[0][1]}").text
+    assert host.count("UNISON Waiting was invited to this meeting of a visitor’s tour") == 1, (
+        "pressed twice, noted once"
+    )
+    own = rows("SELECT id FROM submissions WHERE heading = 'UNISON Waiting'")[0][0]
+    assert (
+        "They take part in a meeting of a visitor’s tour with NUM Durham Area"
+        in maria.get(f"/dashboard/requests/{own}").text
+    )
+    assert rows("SELECT about FROM tasks WHERE key LIKE 'tour-answer:%'")[0][0].endswith("and close it.")
+    notes = rows("SELECT is_public FROM events WHERE name = 'note'")
+    assert [bool(row[0]) for row in notes] == [False, False], "no branch reads of another"
+    assert "Thank you for your answer" in branch.get(path).text
+    branch.post(path, data=token | {"answer": "no", "message": ""})
+    assert "said no, thank you" in maria.get(f"/dashboard/tours/{tour}").text
+
+
+def test_nobody_is_invited_twice_and_nobody_without_a_tick(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    invited()
+    page = f"/dashboard/tours/{tour}/stops/{stops[0][0]}/neighbours"
+    own = rows("SELECT id FROM submissions WHERE heading = 'UNISON Waiting'")[0][0]
+    html = maria.get(page).text
+    version = re.search(r'name="version" value="(\d+)"', maria.get(f"/dashboard/tours/{tour}").text)
+    again = maria.post(page, data={"csrf_token": csrf_token(html), "version": version[1], "branch": str(own)})
+    assert again.status_code == 422
+    assert "Tick at least one branch to invite" in again.text
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'common/join-tour'") == [(1,)]
+
+
+def test_a_visitor_in_danger_is_announced_to_nobody(app: Flask, invited: Callable[..., str], rows: ROWS) -> None:
+    path = invited()
+    with app.app_context():
+        keeping.lock(db.session(), db.session.scalars(select(Speaker)).one(), utc_now())
+        db.session.commit()
+    assert rows("SELECT state FROM outbox_emails WHERE template = 'common/join-tour'") == [("cancelled",)]
+    page = app.test_client().get(path).text
+    assert "This invitation is over" in page
+    assert "Ukrainian trade unionist" not in page
+
+
+def test_the_page_of_neighbours_costs_few_statements(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
+) -> None:
+    with app.app_context():
+        for number in range(12):
+            a_neighbour(f"UNISON Near{number}")
+        db.session.commit()
+    with counted() as statements:
+        html = maria.get(f"/dashboard/tours/{tour}/stops/{stops[0][0]}/neighbours").text
+    assert html.count("would like to hear from us (") == 12
+    assert VISITOR not in html
+    assert len(statements) <= 12, "\n".join(statements)
+    with app.app_context():
+        assert db.session.get(Tour, tour) is not None
