@@ -36,14 +36,14 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 
 ACCOUNTS_FILE = "demo-accounts.txt"
-STORIES = ("speakers", "twinnings", "affiliations")
+STORIES = ("speakers", "month", "twinnings", "affiliations")
 LEFT_TO_THE_WORKER = timedelta(hours=6)
 """Letters this young are still waiting: the worker delivers them at its first pass."""
 TRIES_BEFORE_GIVING_UP = 33
 
 _DATA = Path(__file__).parent / "demo_data"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MARK = re.compile(rf"\{{(?P<iso>iso:)?(?P<weekday>{'|'.join(_DAYS)})?(?P<days>[+-][0-9]+)\}}")
+_MARK = re.compile(rf"\{{(?P<iso>iso:)?(?P<weekday>{'|'.join(_DAYS)})?(?P<month> ?month)?(?P<days>[+-][0-9]+)\}}")
 _HOURS_AGO = re.compile(r"-([0-9]+)h")
 _DAYS_AGO = re.compile(r"-([0-9]+)d ([0-9]{2}:[0-9]{2})")
 
@@ -261,7 +261,10 @@ def _moment(text: str, now: datetime) -> datetime:
 
 
 def _dated(value: Any, today: date) -> Any:
-    """Answers with their days written out: "{tue+14}" is the first Tuesday from then on, "{iso:…}" for moves."""
+    """Answers with their days written out: "{tue+14}" is the first Tuesday from then on, "{iso:…}" for moves.
+
+    With "month" the days are counted from the first of next month: a plan fills whole months.
+    """
     if isinstance(value, Mapping):
         return {name: _dated(each, today) for name, each in value.items()}
     if isinstance(value, list):
@@ -270,7 +273,8 @@ def _dated(value: Any, today: date) -> Any:
 
 
 def _day_in_words(match: re.Match[str], today: date) -> str:
-    day = today + timedelta(days=int(match["days"]))
+    begins = (today.replace(day=1) + timedelta(days=32)).replace(day=1) if match["month"] else today
+    day = begins + timedelta(days=int(match["days"]))
     if match["weekday"]:
         day += timedelta(days=(_DAYS.index(match["weekday"]) - day.weekday()) % 7)
     return day.isoformat() if match["iso"] else f"{day.day} {day:%B %Y}"

@@ -172,7 +172,7 @@ def _pair(each: Shown, today: date) -> Pair:
         id=each.id,
         heading=meeting.heading,
         url=url_for("dashboard.request_page", number=meeting.number),
-        day="; ".join(said) if said else meeting.date_rule or "No date yet",
+        day="; ".join(said) if said else sentence(meeting.date_rule) or "No date yet",
         about=_about(each),
         is_contested=meeting.contested == "yes",
         person=_person(proposed, proposed, today) if proposed is not None else None,
@@ -219,9 +219,8 @@ def _together(reasons: Iterable[str]) -> str:
 def _costs(choice: Choice) -> str:
     """What the whole plan would lose by another choice, or by serving the meeting at all."""
     if not choice.loses:
-        return "the plan may lose nothing" if choice.is_least else "the plan loses nothing"
-    least = "at least " if choice.is_least else ""
-    return f"the plan loses {least}{choice.loses} {'point' if choice.loses == 1 else 'points'}"
+        return "may lose nothing" if choice.is_least else "loses nothing"
+    return f"loses {'at least ' if choice.is_least else ''}{choice.loses}"
 
 
 def _has_no_date(each: Shown) -> bool:

@@ -77,8 +77,12 @@ def _lines(found: Found) -> Iterator[PlanLine]:
 
     def order(wanted: Wanted) -> tuple[Any, ...]:
         option = served.get(wanted.number)
-        days = [option.day] if option else [each.day for each in wanted.occasions]
-        return option is None, wanted.has_no_date, min(days, default=found.judged.facts.now.date()), wanted.number
+        hours = [
+            (each.day, each.starts_at or found.judged.facts.now)
+            for each in wanted.occasions
+            if option is None or each.day == option.day
+        ]
+        return option is None, wanted.has_no_date, min(hours, default=()), wanted.number
 
     for place, wanted in enumerate(sorted(found.judged.facts.wanted, key=order)):
         option = served.get(wanted.number)
