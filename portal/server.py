@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
@@ -24,6 +25,8 @@ RESTART_SECONDS = 0.5
 OBJECTS_BETWEEN_SWEEPS = 10_000
 """How many more objects than before a process may hold until it looks for those that only refer to each other."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+M_ARENA_MAX = -8
+"""The number by which glibc’s `mallopt` knows how many stores of memory its threads may open."""
 
 
 class CannotListenError(RuntimeError):
@@ -51,6 +54,7 @@ def serve(app: Flask, listening: socket.socket) -> None:
     # all that is new after each few hundred objects took a twentieth of a page's time.
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_SWEEPS, 10, 10)
+    share_memory()
     # It warns of every request that waits for a thread, even for a thousandth of a second.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(
@@ -87,6 +91,17 @@ def serve(app: Flask, listening: socket.socket) -> None:
     finally:
         server.task_dispatcher.shutdown(timeout=1)
         server.close()
+
+
+def share_memory() -> None:
+    """Have all threads take their memory from one store, where the C library knows of stores (glibc).
+
+    Each thread would open one of its own, and give little of it back: 2 MB for two threads, and slowly more. As only
+    one of them runs Python at a time, none has to wait for another.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(M_ARENA_MAX, 1)
 
 
 def _turn(server: Any, seconds: float) -> None:
