@@ -1,4 +1,4 @@
-"""What a plan is made from, read for all requests of a window at once: in seven statements, however many there are.
+"""What a plan is made from, read for all requests of a window at once: in eight statements, however many there are.
 
 It reads what `speakers.matching` reads for one request, and hands it to the same judges. What follows for a plan is
 `judged`’s.
@@ -103,7 +103,7 @@ def read(session: Session, first: date, last: date, now: datetime) -> Facts:
         wanted=wanted,
         in_hand=in_hand,
         rows=rows,
-        versions=dict(session.execute(select(Speaker.id, Speaker.version)).tuples().all()),
+        versions={row.id: row.version for row in session.execute(select(Speaker.id, Speaker.version))},
         worth=weights.read(session),
         meeting_worth=int(settings.everything(session)[points.MEETING]),
         told=nearby.hours(session, window),
