@@ -209,6 +209,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}
+_DEFAULTS: dict[str, Value] = {each.name: each.default for each in SETTINGS}
 # Put together once: every public page asks one of these.
 _ALL = select(StoredSetting.name, StoredSetting.value)
 _ONE = select(StoredSetting.value).where(StoredSetting.name == bindparam("name"))
@@ -232,8 +233,8 @@ def everything(session: Session) -> dict[str, Value]:
 
 
 def _read(connection: Connection) -> Mapping[str, Value]:
-    stored = {row.name: row.value for row in connection.execute(_ALL)}
-    return {each.name: _value_of(each, stored.get(each.name)) for each in SETTINGS}
+    stored = [row for row in connection.execute(_ALL) if row.name in _by_name]
+    return _DEFAULTS | {row.name: _value_of(_by_name[row.name], row.value) for row in stored}
 
 
 def put(session: Session, name: str, text: str, *, by: str, now: datetime) -> Value:
