@@ -1,0 +1,249 @@
+"""Plans on the desk: who may, how they are asked for and followed, read, taken up, left out and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.jobs import keeping
+from portal.jobs.rows import Job
+from portal.planning import making, plans
+from portal.speakers.plan_rows import Plan, PlanLine
+from tests.conftest import counted, csrf_token
+from tests.dashboard.conftest import day
+from tests.planning.rows import who_speaks
+from tests.speakers.rows import a_request
+
+WINDOW = (day(40), day(60))
+MOST_STATEMENTS = 9
+OLHA, PETRO = "Olha Savchenko", "Petro Bondar"
+
+
+def text(html: str) -> str:
+    return " ".join(unescape(html).split())
+
+
+@pytest.fixture
+def make_plan(app: Flask) -> Callable[..., int]:
+    """Two speakers, a request on a day for each of `count` days, one without a day; and a plan of them."""
+
+    def make(count: int = 1) -> int:
+        now = utc_now()
+        with app.app_context():
+            known = {"lives_in": "uk", "topics": ["miners"]}
+            who_speaks(OLHA, most_a_month=60, **known)
+            who_speaks(PETRO, most_a_month=60, languages={"en": "basic"}, **known)
+            for number in range(count):
+                on = [{"on": day(45 + number).isoformat(), "time": "19:00", "time_text": ""}]
+                a_request(
+                    heading=f"NUM Durham {number}",
+                    dates=on,
+                    meeting_on=None,
+                    confirmed_time=None,
+                    meeting_format="online",
+                )
+            a_request(
+                heading="Calder Valley", dates=[], date_rule="second Tuesday", meeting_on=None, confirmed_time=None
+            )
+            job = keeping.ask(db.session(), plans.KIND, None, now)
+            plan = Plan(job=job, first_on=WINDOW[0], last_on=WINDOW[1])
+            db.session.add(plan)
+            db.session.commit()
+            number = plan.id
+        finish(app)
+        return number
+
+    return make
+
+
+def finish(app: Flask) -> None:
+    """Do what the worker would have done."""
+    with app.app_context():
+        now = utc_now()
+        taken = keeping.take(db.session(), "test", now)
+        assert taken is not None
+        number = taken[0].id
+        found = making.work(db.session(), number, now, lambda doing: None)
+        assert keeping.finish(db.session(), number, taken[1], now)
+        making.keep(db.session(), number, found, now)
+        db.session.commit()
+
+
+def press(client: FlaskClient, page: str, to: str, **data: Any) -> Any:
+    token = csrf_token(client.get(page).text)
+    return client.post(to, data={**data, "csrf_token": token}, follow_redirects=True)
+
+
+def line_ids(app: Flask) -> list[int]:
+    with app.app_context():
+        return [each.id for each in db.session.query(PlanLine).order_by(PlanLine.place) if each.is_served]
+
+
+def test_viewers_see_no_plan(make_plan: Callable[..., int], sign_in: Callable[..., FlaskClient]) -> None:
+    number = make_plan()
+    viewer = sign_in("viewer")
+    for path in ("/dashboard/plans", f"/dashboard/plans/{number}", f"/dashboard/plans/{number}/ask-all"):
+        assert viewer.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["plans", "plans/1/again", "plans/1/lines", "plans/1/ask-all"])
+def test_nothing_is_done_without_the_form_s_token(
+    coordinator: FlaskClient, make_plan: Callable[..., int], path: str
+) -> None:
+    make_plan()
+    assert coordinator.post(f"/dashboard/{path}", data={"ask": "1"}).status_code == 400
+
+
+def test_a_plan_is_asked_for_followed_and_read(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    make_plan()
+    typed = {"first_on": f"{day(41):%d %B %Y}", "last_on": f"{day(61):%d %B %Y}"}
+    first = press(coordinator, "/dashboard/plans", "/dashboard/plans", **typed)
+    assert "Making the plan for" in first.text
+    assert "Waiting for the worker" in first.text
+    assert first.headers["Refresh"] == "3"
+    press(coordinator, "/dashboard/plans", "/dashboard/plans", **typed)
+    assert rows("SELECT count(*) FROM plans") == [(2,)], "a second press finds the first plan"
+    finish(app)
+    page = coordinator.get(first.request.path)
+    assert "Refresh" not in page.headers
+    words = text(page.text)
+    assert "1 of 1" in words
+    assert "No other plan is worth more: that is proven." in words
+    assert OLHA in words
+    assert "Speaks English fluently" in words
+    assert "But: Not told us when they can." in words or "Not told us when they can" in words
+    assert PETRO in words
+    assert "loses" in words
+    assert "The branch has named no date to come. Ask it for one." in words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("", "", "Enter the first day of the plan"),
+        ("1 January 2020", "31 January 2020", "This date has passed"),
+        (f"{day(40):%d %B %Y}", f"{day(30):%d %B %Y}", "The last day is before the first"),
+        (f"{day(10):%d %B %Y}", f"{day(200):%d %B %Y}", "three months at most"),
+    ],
+)
+def test_a_window_that_cannot_be_is_said_so(coordinator: FlaskClient, first: str, last: str, sentence: str) -> None:
+    page = press(coordinator, "/dashboard/plans", "/dashboard/plans", first_on=first, last_on=last)
+    assert page.status_code == 422
+    assert sentence in page.text
+
+
+def test_a_plan_that_failed_says_why_and_is_tried_again(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    number = make_plan()
+    with app.app_context():
+        job = db.session.query(Job).one()
+        job.stage, job.trouble = "failed", keeping.TOO_LONG
+        db.session.commit()
+    path = f"/dashboard/plans/{number}"
+    page = coordinator.get(path)
+    assert "It took too long. Try again with fewer days." in page.text
+    assert "Refresh" not in page.headers
+    assert "Waiting for the worker" in press(coordinator, path, f"{path}/again").text
+    finish(app)
+    assert "Plan for" in coordinator.get(path).text
+
+
+def test_one_pair_is_asked_once(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    number = make_plan()
+    path = f"/dashboard/plans/{number}"
+    (line,) = line_ids(app)
+    page = press(coordinator, path, f"{path}/lines", ask=str(line))
+    assert f"{OLHA} is asked. Their letter is on its way." in page.text
+    assert "Asked" in page.text
+    again = press(coordinator, path, f"{path}/lines", ask=str(line))
+    assert "This pair was taken up already." in again.text
+    assert rows("SELECT count(*) FROM offers") == [(1,)]
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'speaker/offer'") == [(1,)]
+    assert rows("SELECT decided_by_id IS NOT NULL FROM plan_lines WHERE outcome = 'asked'") == [(1,)]
+
+
+def test_all_are_asked_but_those_left_out_and_those_that_moved_on(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    number = make_plan(3)
+    path = f"/dashboard/plans/{number}"
+    first, second, third = line_ids(app)
+    press(coordinator, path, f"{path}/lines", leave=str(first))
+    confirm = coordinator.get(f"{path}/ask-all")
+    assert "Ask 2 times" in confirm.text
+    with app.app_context():
+        db.session.execute(db.text("UPDATE submissions SET state = 'withdrawn' WHERE heading = 'NUM Durham 1'"))
+        db.session.commit()
+    page = press(coordinator, path, f"{path}/ask-all", line=[str(first), str(second), str(third)])
+    assert "One speaker is asked." in page.text
+    assert "The request has moved on since." in page.text
+    assert rows("SELECT count(*) FROM offers") == [(1,)]
+    assert rows("SELECT outcome FROM plan_lines WHERE is_served ORDER BY place") == [("left-out",), ("",), ("asked",)]
+    press(coordinator, path, f"{path}/lines", back=str(first))
+    nothing_seen = press(coordinator, path, f"{path}/ask-all")
+    assert "asked already" in nothing_seen.text
+    assert rows("SELECT count(*) FROM offers") == [(1,)], "only what stood on the page is asked"
+
+
+def test_two_coordinators_ask_for_one_pair(
+    make_plan: Callable[..., int], sign_in: Callable[..., FlaskClient], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    number = make_plan()
+    path = f"/dashboard/plans/{number}"
+    (line,) = line_ids(app)
+    maria, oksana = sign_in("coordinator"), sign_in("coordinator", email="oksana@example.org", name="Oksana")
+    tokens = [csrf_token(each.get(path).text) for each in (maria, oksana)]
+    answers = [
+        each.post(f"{path}/lines", data={"ask": str(line), "csrf_token": token}, follow_redirects=True).text
+        for each, token in zip((maria, oksana), tokens, strict=True)
+    ]
+    assert "is asked" in answers[0]
+    assert "taken up already" in answers[1]
+    assert rows("SELECT count(*) FROM offers") == [(1,)]
+
+
+@pytest.mark.parametrize("data", [{}, {"ask": "x"}, {"ask": "9" * 12}])
+def test_a_button_that_names_no_line_does_nothing(
+    coordinator: FlaskClient, make_plan: Callable[..., int], data: dict[str, str]
+) -> None:
+    number = make_plan()
+    assert press(coordinator, "/dashboard/plans", f"/dashboard/plans/{number}/lines", **data).status_code == 400
+    missing = press(coordinator, "/dashboard/plans", f"/dashboard/plans/{number}/lines", ask="4711")
+    assert "not in the plan any more" in missing.text
+    assert coordinator.get("/dashboard/plans/4711").status_code == 404
+
+
+def test_a_plan_of_days_that_have_passed_is_not_made_again(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    number = make_plan()
+    with app.app_context():
+        plan = db.session.get_one(Plan, number)
+        plan.first_on, plan.last_on = date(2020, 1, 1), date(2020, 1, 31)
+        db.session.commit()
+    page = press(coordinator, f"/dashboard/plans/{number}", f"/dashboard/plans/{number}/again")
+    assert "The days of this plan have passed." in page.text
+
+
+def test_a_long_plan_takes_no_more_statements_than_a_short_one(
+    coordinator: FlaskClient, make_plan: Callable[..., int]
+) -> None:
+    number = make_plan(12)
+    for path in (f"/dashboard/plans/{number}", f"/dashboard/plans/{number}/ask-all", "/dashboard/plans"):
+        coordinator.get(path)
+        with counted() as statements:
+            assert coordinator.get(path).status_code == 200
+        assert len(statements) <= MOST_STATEMENTS, (path, len(statements), statements)
