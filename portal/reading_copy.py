@@ -31,6 +31,7 @@ READERS = {
     Recipient.SPEAKER: "the speaker",
     Recipient.OTHER_SPEAKERS: "speakers who were asked beside the one who is booked",
     Recipient.STAND_BY: "whoever stands by",
+    Recipient.INTERPRETER: "the interpreter",
     Recipient.UKRAINIAN_BODY: "the Ukrainian side",
     Recipient.LEAD: "the lead",
     Recipient.TREASURER: "the treasurer",

@@ -9,8 +9,9 @@ from flask import url_for
 
 from portal.clock import london_day
 from portal.dashboard import words
-from portal.speakers import offers, two_clocks
+from portal.speakers import interpreters, offers, two_clocks
 from portal.speakers.engagements import ACCEPTED, Offer
+from portal.speakers.interpreting_rows import BEFORE_IT
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 
@@ -41,6 +42,15 @@ def stand_by_url(submission: Submission) -> str:
     if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed" or submission.has_stand_by_asked:
         return ""
     return url_for("dashboard.ask_stand_by", number=submission.id)
+
+
+def interpreter_url(submission: Submission) -> str:
+    """Where an interpreter is asked; empty where the meeting wants none, or somebody is asked already."""
+    if not isinstance(submission, SpeakerRequest) or submission.state not in BEFORE_IT:
+        return ""
+    if submission.held_reason is not None or not interpreters.needs_one(submission):
+        return ""
+    return url_for("dashboard.ask_interpreter", number=submission.id)
 
 
 def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_several: bool) -> Asked:

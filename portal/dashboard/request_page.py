@@ -29,7 +29,7 @@ from portal.submissions.timeline import Line, Viewer, changed_by_branch, timelin
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
-FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-on-tour")
+FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-interpreter", "ask-on-tour")
 """Moves about one speaker of several: their buttons stand beside that speaker."""
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
@@ -90,6 +90,7 @@ def request_page(number: int) -> str:
         answers_first=can_settle and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),
         stand_by_url=asked.stand_by_url(submission),
+        interpreter_url=asked.interpreter_url(submission),
         who_fits=who_fits.panel(db.session(), submission, now),
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(answers, url_for("dashboard.request_page", number=number)),

@@ -26,6 +26,7 @@ WHO = {
     "speaker": "The speaker",
     "other-speakers": "Another speaker who was asked",
     "stand-by": "Whoever stands by",
+    "interpreter": "The interpreter",
     "ukrainian-body": "The Ukrainian side",
     "lead": "The lead",
     "treasurer": "The treasurer",

@@ -31,6 +31,8 @@ from portal.speakers.engagements import (
     DECLINED,
     DROPPED_OUT,
     EXPIRED,
+    INTERPRETER,
+    STAND_BY,
 )
 from portal.submissions import actions
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
@@ -38,6 +40,9 @@ from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.workflow import Actor
 
 SPEAKER = Mover(Actor.SPEAKER)
+_YES = {STAND_BY: "stand-by-accepts", INTERPRETER: "interpreter-accepts"}
+_NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
+"""The moves of those who come beside a speaker."""
 
 _OVER = {
     DECLINED: _l("You have told us that you cannot come"),
@@ -62,7 +67,7 @@ def offer_yes(token: str) -> ResponseReturnValue:
         is_same = found.offer.state == ACCEPTED and ",".join(found.offer.accepted) == answers["accepted"]
         if is_same and found.offer.may_name_me == (answers["may_name_me"] == "yes"):
             return
-        _make(found, "stand-by-accepts" if found.stands_by else "speaker-accepts", answers)
+        _make(found, _YES.get(found.offer.role, "speaker-accepts"), answers)
         if answers["may_name_me"] == "yes":
             consenting.record_meeting(
                 found.offer, str(NAMING), NAMING_VERSION, language=language.current(), now=utc_now()
@@ -108,8 +113,8 @@ def offer_say_no(token: str) -> ResponseReturnValue:
 
     def perform(found: Opened, form: StepForm) -> None:
         answers = {"reason": form["reason"].value}
-        if found.stands_by:
-            _make(found, "stand-by-declines", answers)
+        if found.is_beside:
+            _make(found, _NO[found.offer.role], answers)
         elif found.is_booked:
             _make(found, "speaker-dropped-out", answers)
         else:
@@ -140,13 +145,14 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             reference=found.request.reference,
             situation=_situation(found),
             rows=_only_date(found, speaks)
-            + meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.stands_by),
+            + meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.is_beside),
             form=form if found.is_waiting else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
             has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
             can_drop_out=found.can_drop_out,
             stands_by=found.stands_by,
+            interprets=found.interprets,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.is_waiting and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
             answer_by=meeting_facts.day(found.offer.answer_by, speaks),
@@ -164,6 +170,9 @@ def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
 
 def _situation(found: Opened) -> str:
+    if found.interprets and (found.is_booked or found.is_waiting) and found.offer.state != ACCEPTED:
+        booked = found.is_booked
+        return str(_("You interpret at this meeting") if booked else _("Could you interpret at a meeting?"))
     if found.is_booked:
         return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
     if not found.is_waiting:

@@ -9,7 +9,8 @@ from portal.emails import links
 from portal.extensions import db
 from portal.public import language
 from portal.public.finding import NoSuchLinkError
-from portal.speakers.engagements import ASKED, CONFIRMED, STAND_BY, Offer
+from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, STAND_BY, Offer
+from portal.speakers.interpreting_rows import BEFORE_IT
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import whole
 from portal.submissions.private_links import is_over
@@ -25,6 +26,8 @@ class Opened:
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is still of use."""
+        if self.interprets:
+            return self._is_open and self.offer.state in (ASKED, ACCEPTED) and self.request.state in BEFORE_IT
         if self.stands_by:
             return self.offer.closed_at is None and self.offer.state == ASKED and self.request.state == "confirmed"
         return self.offer.closed_at is None and self.request.state == "offered"
@@ -35,9 +38,23 @@ class Opened:
         return self.offer.role == STAND_BY
 
     @property
+    def interprets(self) -> bool:
+        """Whether it is about interpreting."""
+        return self.offer.role == INTERPRETER
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is about coming beside a speaker, not about speaking."""
+        return self.offer.role in BESIDE
+
+    @property
+    def _is_open(self) -> bool:
+        return self.offer.closed_at is None
+
+    @property
     def is_booked(self) -> bool:
         """Whether the speaker is booked, or stands by also while another first speaker is sought."""
-        states = ("confirmed", "matching", "offered") if self.stands_by else ("confirmed",)
+        states = ("confirmed", "matching", "offered") if self.is_beside else ("confirmed",)
         return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state in states
 
     @property

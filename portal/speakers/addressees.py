@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from portal.speakers import two_clocks
-from portal.speakers.engagements import ASKED, CONFIRMED, EXPIRED, RELEASED, STAND_BY, Offer
+from portal.speakers.engagements import ASKED, CONFIRMED, EXPIRED, RELEASED, SPEAKER, Offer
 from portal.submissions.day_words import in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
+
+SPEAKERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.INTERPRETER)
+"""Those who are written to by their offers."""
 
 
 def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
@@ -18,18 +21,18 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
 
     `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
     comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment;
-    `STAND_BY` is whoever stands by, or was asked to.
+    `STAND_BY` is whoever stands by, or was asked to, `INTERPRETER` whoever interprets.
     """
     if recipient == Recipient.OTHER_SPEAKERS:
         return [_party(each) for each in offers if each.state == RELEASED and each.closed_at == now]
-    if recipient == Recipient.STAND_BY:
-        standing = [each for each in offers if each.role == STAND_BY]
+    if recipient in (Recipient.STAND_BY, Recipient.INTERPRETER):
+        standing = [each for each in offers if each.role == recipient]
         moved = [each for each in standing if now in (each.asked_at, each.answered_at, each.closed_at)]
         return [_party(each) for each in moved or standing if each in moved or each.closed_at is None]
     if recipient != Recipient.SPEAKER:
         return []
-    booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role != STAND_BY]
-    asked = [each for each in offers if each.role != STAND_BY]
+    booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role == SPEAKER]
+    asked = [each for each in offers if each.role == SPEAKER]
     touched = [each for each in asked if now in (each.asked_at, each.answered_at, each.closed_at)]
     # Who was asked about a whole tour in one letter is not told of each meeting that no answer came.
     touched = [each for each in touched if each.tour_id is None or each.state != EXPIRED]
@@ -60,6 +63,7 @@ def _party(each: Offer) -> Party:
             "offered_dates": offered_dates(each, speaker.language),
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,
+            "is_booked": "yes" if each.state == CONFIRMED else "",
         },
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from portal.speakers import told
 from portal.speakers.bookings import BOOKED
-from portal.speakers.engagements import CONFIRMED, STAND_BY
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY
+from portal.speakers.engagements import ASKED as ASKED_NOW
 from portal.speakers.facts import when
 from portal.speakers.models import SpeakerRequest
+from portal.submissions.correspondence import long_date
 
 ASKED = "offered"
 
@@ -15,7 +17,7 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
     """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
     if submission.state not in (ASKED, *BOOKED) or (submission.state == ASKED and submission.is_somebody_asked):
         # Who is asked stands on the page one by one, with what they said.
-        return []
+        return _interprets(submission)
     known = when(submission, "en") if submission.confirmed_time else {}
     agreed = (known.get("meeting_when", ""), known.get("meeting_when_kyiv", ""))
     rows = [
@@ -23,6 +25,7 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
         ("Their email", submission.speaker_email),
         ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
         ("Stands by", _stand_by(submission)),
+        *_interprets(submission),
         ("If the call breaks", submission.fallback),
         (
             "Agreed for",
@@ -33,6 +36,15 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
         *told.for_desk(submission),
     ]
     return [row for row in rows if row[1]] if submission.speaker_name else []
+
+
+def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
+    """Who interprets, or is asked to, as a row; none where nobody is."""
+    found = submission.interpreter
+    if found is None:
+        return []
+    how = {ASKED_NOW: f" (asked, to answer by {long_date(found.answer_by, 'en')})", ACCEPTED: " (said yes)"}
+    return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}")]
 
 
 def _stand_by(submission: SpeakerRequest) -> str:

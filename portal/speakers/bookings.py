@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import diary, offers
+from portal.speakers import diary, interpreting, offers
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, INTERPRETER, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
@@ -101,6 +101,8 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
             each.dates = offers.dates_offered(submission)
     if chosen is None:
         _bring_along(session, submission, now)
+        interpreting.follow(submission, now)
+        offers.count_days(submission, session)
         return before
     if answers.get("may_name_me"):
         chosen.may_name_me = answers["may_name_me"] == "yes"
@@ -109,11 +111,12 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
             offers.end(each, RELEASED, now)
     offers.confirm(chosen, now)
     offers.name(submission, chosen.speaker)
-    offers.count_days(submission, session)
     # Whoever stands by has stayed through the search for another speaker, and goes where the meeting goes.
     _bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
+    interpreting.follow(submission, now)
+    offers.count_days(submission, session)
     return before
 
 
@@ -131,6 +134,9 @@ def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) ->
         try:
             diary.move(session, submission, booking)
         except DoubleBookedError:
+            if booking.role == INTERPRETER:
+                interpreting.let_go(session, submission, now)
+                continue
             if booking.role != STAND_BY:
                 raise
             diary.cancel(submission, now, (STAND_BY,))

@@ -29,6 +29,8 @@ WAITING = (ASKED, ACCEPTED)
 OFFER_IS_OPEN = "closed_at IS NULL"
 
 SPEAKER, STAND_BY, INTERPRETER = "speaker", "stand-by", "interpreter"
+BESIDE = (STAND_BY, INTERPRETER)
+"""Who is booked beside a speaker."""
 BOOKED, CANCELLED = "booked", "cancelled"
 
 

@@ -55,6 +55,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "speaker_email": submission.shown_email,
                 "accepted_dates": "",
                 "other_date": "",
+                "is_booked": "",
                 "answer_by": long_date(submission.answer_by, language),
                 "attended": _came(submission.attended),
                 "twin_link": _form_link(submission, "twinning", "twin", language),

@@ -5,6 +5,7 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
+from portal.speakers.interpreting_rows import BESIDE_ANSWERED, EVE
 from portal.speakers.standing_by_rows import STAND_BY_MISSING
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
@@ -139,6 +140,7 @@ BEFORE_AN_ANSWER = (
     OFFER_REMINDER,
     SOME_UNANSWERED,
     NOBODY_ANSWERED,
+    *BESIDE_ANSWERED,
     *STILL_LOOKING,
     FollowUp(
         "meeting-passed",
@@ -200,6 +202,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-tomorrow", Recipient.BRANCH),
             Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
+            EVE,
         ),
         unless="is_with_us",
         series="meeting",

@@ -124,7 +124,7 @@ def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str
         (gettext("Format"), known["meeting_format"]),
         (gettext("Where"), known["meeting_place"]),
         (gettext("Time to speak"), known["talk_length"]),
-        (gettext("Your contact in the branch"), "" if is_branch else contact),
+        (gettext("Your contact in the branch"), "" if reader.role in (None, INTERPRETER) else contact),
         (gettext("Reference"), request.reference),
     )
     told = [f"{label}: {value}" for label, value in rows if value]

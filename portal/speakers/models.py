@@ -97,12 +97,12 @@ class SpeakerRequest(Reported):
 
     def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
         """As everywhere: speakers are written to one by one, and each side has a page to report on."""
-        of_speakers = recipient in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY)
+        of_speakers = recipient in addressees.SPEAKERS
         return self.with_their_report(recipient, addressees.of(self.offers, recipient, now) if of_speakers else ())
 
     def writes_one_by_one(self, recipient: str) -> bool:
         """As everywhere: where speakers of the register are asked, no letter goes past their offers."""
-        return recipient in (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY) and bool(self.offers)
+        return recipient in addressees.SPEAKERS and bool(self.offers)
 
     def party(self, key: str) -> Party | None:
         """As everywhere."""

@@ -7,7 +7,7 @@ moment, and changes rows in the request's session. Who is booked in the end, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -93,12 +93,12 @@ def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now
             may_name_me=False,
             overridden=although,
             asked_at=now,
-            answer_by=_last_day(session_of(request), london_day(now)),
+            answer_by=last_day(session_of(request), london_day(now)),
         )
     )
 
 
-def _last_day(session: Session, today: date) -> date:
+def last_day(session: Session, today: date) -> date:
     """The last day on which an answer is in time, of whoever is asked today (London)."""
     return working_day(today + timedelta(days=int(settings.get(session, DAYS_TO_ANSWER))), today)
 
@@ -187,18 +187,23 @@ def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
 def wait_from(request: SpeakerRequest, now: datetime) -> None:
     """Those who were asked in letters that leave only now have as long to answer as anybody else."""
     session = session_of(request)
-    until = _last_day(session, london_day(now))
-    for each in request.asked_now:
+    until = last_day(session, london_day(now))
+    for each in (*request.asked_now, *request.asked_beside):
         if is_unanswered(each):
             each.answer_by = max(each.answer_by, until)
             each.asked_at = now
-    remind_on, answer_by = _days(request, session)
+    remind_on, answer_by = _days(request.asked_now, session)
+    beside_remind_on, beside_answer_by = _days(request.asked_beside, session)
+    days = {
+        "remind_on": remind_on,
+        "answer_by": answer_by,
+        "beside_remind_on": beside_remind_on,
+        "beside_answer_by": beside_answer_by,
+    }
     table = SpeakerRequest.__table__
-    session.execute(
-        update(table).where(table.c.id == request.id).values(remind_on=remind_on, answer_by=answer_by),
-    )
+    session.execute(update(table).where(table.c.id == request.id).values(days))
     # Nobody who looks at the request is told that it has changed: what it says is as before.
-    session.refresh(request, ["remind_on", "answer_by"])
+    session.refresh(request, list(days))
 
 
 def is_unanswered(each: Offer) -> bool:
@@ -225,11 +230,13 @@ def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
 
 def count_days(request: SpeakerRequest, session: Session) -> None:
     """Write down when those who have not answered are reminded, and by when they were asked to answer."""
-    request.remind_on, request.answer_by = _days(request, session)
+    request.remind_on, request.answer_by = _days(request.asked_now, session)
+    request.beside_remind_on, request.beside_answer_by = _days(request.asked_beside, session)
+    request.has_interpreter = request.is_interpreter_asked
 
 
-def _days(request: SpeakerRequest, session: Session) -> tuple[date | None, date | None]:
-    silent = [each for each in request.asked_now if is_unanswered(each)]
+def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date | None]:
+    silent = [each for each in asked if is_unanswered(each)]
     answer_by = min((each.answer_by for each in silent), default=None)
     wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
     # Who was asked earlier than the others has been reminded already.

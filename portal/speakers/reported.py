@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from portal.speakers import addressees, afterwards
+from portal.speakers.accompanied import Accompanied
 from portal.speakers.engagements import CONFIRMED, Offer
 from portal.speakers.engagements import SPEAKER as SPEAKS
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
-from portal.submissions.models import Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
 
 PARTIES = {afterwards.BRANCH_PARTY: Recipient.BRANCH, afterwards.SPEAKER_PARTY: Recipient.SPEAKER}
 
 
-class Reported(Submission):
+class Reported(Accompanied):
     """A meeting of which both sides tell how it went."""
 
     __abstract__ = True

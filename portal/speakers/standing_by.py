@@ -11,13 +11,33 @@ from datetime import datetime
 
 from flask_babel import gettext
 
+from portal.clock import london_day
 from portal.speakers import asking, chosen, diary, offers
-from portal.speakers.engagements import ASKED, CONFIRMED, DECLINED, RELEASED, SPEAKER, STAND_BY, Offer
+from portal.speakers.engagements import (
+    ASKED,
+    CONFIRMED,
+    DECLINED,
+    EXPIRED,
+    INTERPRETER,
+    RELEASED,
+    SPEAKER,
+    STAND_BY,
+    Offer,
+)
 from portal.speakers.models import SpeakerRequest
+from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.promises import working_days_after
 
 ONE_ONLY = "Choose one speaker to stand by"
 THERE_IS_ONE = "Somebody stands by already, or is asked to"
+
+SILENT = {
+    STAND_BY: "Whoever was asked to stand by did not answer in time. Ask somebody else, or tell the branch what to do "
+    "if the call breaks.",
+    INTERPRETER: "Whoever was asked to interpret did not answer in time. Ask another interpreter.",
+}
+"""What a coordinator reads of silence, by what somebody was asked to do."""
 
 
 def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -32,6 +52,7 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
         raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
     asking.insist(request, [speaker.id], answers.get("although", ""), now)
     offers.put(request, speaker, STAND_BY, answers.get("although", ""), now)
+    offers.count_days(request, offers.session_of(request))
     return {"speaker_name": speaker.name}
 
 
@@ -42,6 +63,7 @@ def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
     found.accepted = [row["on"] for row in found.dates]
     offers.confirm(found, now)
     diary.book(offers.session_of(request), request, found, now, role=STAND_BY)
+    offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
 
 
@@ -50,7 +72,26 @@ def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     found = _asked(request, answers)
     offers.end(found, DECLINED, now, answers.get("reason", ""))
     diary.cancel(request, now, (STAND_BY,))
+    offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
+
+
+def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Whoever was asked to stand by or to interpret and is silent is asked no longer; a task asks for another."""
+    today, session = london_day(now), offers.session_of(request)
+    for each in request.asked_beside:
+        if offers.is_unanswered(each) and each.answer_by < today:
+            offers.end(each, EXPIRED, now)
+            tasks.open_task(
+                session,
+                key=f"{each.role}-silent:{request.id}:{today}",
+                reason="offer",
+                about=SILENT[each.role],
+                due_on=working_days_after(today, 1),
+                now=now,
+                submission_id=request.id,
+            )
+    offers.count_days(request, session)
 
 
 def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
 from portal.speakers.follow_ups import FOLLOW_UPS
+from portal.speakers.interpreting_rows import INTERPRETED, INTERPRETING, TO_INTERPRETER
 from portal.speakers.report_moves import REPORTING
 from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
 from portal.speakers.tour_moves import TOURING
@@ -83,6 +84,7 @@ OTHER_SIDE = (
     ),
     Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
     replace(TO_WHO_STANDS_BY, is_reticent=True),
+    replace(TO_INTERPRETER, is_reticent=True),
 )
 
 TRANSITIONS = (
@@ -108,6 +110,7 @@ TRANSITIONS = (
             Notification("speaker/booked", Recipient.SPEAKER),
             Notification("speaker/others-thanked", Recipient.OTHER_SPEAKERS),
             MOVED,
+            INTERPRETED,
         ),
         then="portal.speakers.bookings.confirm",
         passes_on="speaker",
@@ -123,6 +126,7 @@ TRANSITIONS = (
             Notification("speaker/changed", Recipient.BRANCH),
             Notification("speaker/changed-speaker", Recipient.SPEAKER),
             MOVED,
+            INTERPRETED,
         ),
         then="portal.speakers.bookings.confirm",
     ),
@@ -176,10 +180,12 @@ TRANSITIONS = (
             Notification("speaker/cancelled", Recipient.BRANCH),
             Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
             TO_WHO_STANDS_BY,
+            TO_INTERPRETER,
         ),
         then="portal.speakers.bookings.call_off",
     ),
     *STANDING_BY,
+    *INTERPRETING,
     *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
     *(
         replace(row, then="portal.speakers.bookings.call_off")

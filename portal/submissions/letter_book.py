@@ -53,17 +53,24 @@ NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
-OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date"))
+OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date", "is_booked"))
 """What every letter to a speaker knows that names it."""
 ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER)) - {"coordinator", "promise"}
-OTHERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.UKRAINIAN_BODY)
-HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.LEAD)
+OTHERS = (
+    Recipient.SPEAKER,
+    Recipient.OTHER_SPEAKERS,
+    Recipient.STAND_BY,
+    Recipient.INTERPRETER,
+    Recipient.UKRAINIAN_BODY,
+)
+HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.LEAD)
 """Whose letters may hold a private link: each opens the reader's own page."""
 GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
     Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.STAND_BY: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    Recipient.INTERPRETER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
     Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},

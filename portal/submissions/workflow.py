@@ -65,6 +65,7 @@ class Recipient(StrEnum):
     OTHER_SPEAKERS = "other-speakers"
     """Those who were asked beside the one who is booked."""
     STAND_BY = "stand-by"
+    INTERPRETER = "interpreter"
     UKRAINIAN_BODY = "ukrainian-body"
     LEAD = "lead"
     TREASURER = "treasurer"

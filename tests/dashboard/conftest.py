@@ -72,7 +72,10 @@ ANSWERS = {
 """An answer to whatever a move may ask."""
 
 
-NEED_MORE = ("stand-by-accepts", "stand-by-declines", "swap", "complete")
+NEED_MORE = (
+    *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
+    *("complete", "speaker-keeps"),
+)
 """Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
 
 

@@ -15,11 +15,13 @@ from portal.clock import london_day, utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import SpeakerVeto
 from portal.submissions import actions, whole
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
+from tests.conftest import counted
 from tests.dashboard.conftest import Page, post_all
 from tests.submissions.walks import registered
 
@@ -175,3 +177,28 @@ def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: F
         request = whole.load(db.session(), number)
         assert request.state == "confirmed"
         assert [each.speaker_id for each in request.bookings if each.state == "booked"] == [second]
+
+
+def test_an_interpreter_is_proposed_with_reasons_and_asked(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    with app.app_context():
+        both = {"en": "fluent", "uk": "fluent"}
+        now = utc_now()
+        ira = registered(now, "ira@example.org", name="Ira Bondar", kind="interpreter", languages=both).id
+        registered(now, "pole@example.org", name="Jan Polak", kind="interpreter", languages={"pl": "fluent"})
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        request.needs = ["interpreter"]
+        db.session.commit()
+    base = f"/dashboard/requests/{number}"
+    assert f'href="{base}/interpreter"' in coordinator.get(base).text
+    with counted() as statements:
+        page = coordinator.get(f"{base}/interpreter").text
+    assert len(statements) <= 18, statements
+    assert "Speaks English (fluent), Ukrainian (fluent)" in page
+    assert "Jan Polak</strong>: Speaks no English; speaks no Ukrainian" in page
+    letter = coordinator.get(f"{base}/interpreter?speaker={ira}").text
+    assert "Could you interpret at a meeting?" in letter
+    assert post_all(coordinator, f"{base}/moves/ask-interpreter", letter).status_code == 303
+    shown = coordinator.get(base).text
+    assert "Ira Bondar (asked, to answer by" in shown
+    assert f'href="{base}/interpreter"' not in shown

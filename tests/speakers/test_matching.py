@@ -176,7 +176,7 @@ class TestReasons:
             ({"languages": {}}, {}, "not told us which languages they speak", 0),
             (
                 {"languages": {"uk": "fluent"}},
-                {"needs": ["interpreter"]},
+                {"has_interpreter": True},
                 "speaks no English: the interpreter is needed",
                 0,
             ),
@@ -336,7 +336,7 @@ class TestBlocks:
     def test_no_language_in_common_and_no_interpreter(self) -> None:
         speaker(languages={"uk": "fluent"})
         assert blocks(meeting()) == [("speaks no English, and no interpreter is planned", True)]
-        assert only(meeting(needs=["interpreter"])).name
+        assert only(meeting(has_interpreter=True)).name
         assert only(meeting(needs_note="The meeting is in Ukrainian.")).name
 
     @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     submission = intake.file(db.session(), kind, answers, now=NOW, language=language, by=BRANCH)
     for step in road_to(kind, source) if row.name not in STANDING_BY else with_stand_by(row.name, source):
         move(submission, step)
+    if row.name in INTERPRETING:
+        move(submission, "ask-interpreter")
     typed = {}
     if row.name == "one-declined":
         # One of several: somebody else is asked as well.
@@ -57,6 +59,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
 
 
 STANDING_BY = ("stand-by-accepts", "stand-by-declines", "swap")
+INTERPRETING = ("interpreter-accepts", "interpreter-declines", "beside-unanswered")
 
 
 def with_stand_by(name: str, source: str) -> list[str]:

@@ -15,7 +15,14 @@ from portal.twinning.workflow import WORKFLOW as TWINNING
 
 SET_BY_NAME = {each.name: each for each in SETTINGS}
 # Moves of the worker that no row of a follow-up makes, and what does.
-MADE_OTHERWISE = {"complete": "reports.py, once both sides have told", "reopen": "renewals.py, by a second form"}
+MADE_OTHERWISE = {
+    **dict.fromkeys(
+        ("branch-moves-meeting", "branch-changes-format", "branch-wants-another-date"), "changing.py, with the change"
+    ),
+    **dict.fromkeys(("branch-changes-details", "we-change-details"), "changing.py, with the change"),
+    "complete": "reports.py, once both sides have told",
+    "reopen": "renewals.py, by a second form",
+}
 WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
 STATES = [(flow, state) for flow in WORKFLOWS for state in flow.states]
 TRANSITIONS = [(flow, row) for flow in WORKFLOWS for row in flow.transitions]

@@ -73,6 +73,9 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
         typed["speakers"] = str(registered(now).id)
     if name == "ask-stand-by":
         typed["speakers"] = str(registered(now, "iryna@example.org").id)
+    if name == "ask-interpreter":
+        languages = {"en": "fluent", "uk": "fluent"}
+        typed["speakers"] = str(registered(now, "ira@example.org", kind="interpreter", languages=languages).id)
     raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
     if name == "speaker-accepts" and "accepted" not in typed:
         raw["accepted"] = ",".join(row["on"] for row in submission.dates)

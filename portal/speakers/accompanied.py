@@ -1,0 +1,78 @@
+"""Who comes to a meeting beside its speaker and has still to answer, and who interprets, as a request knows it.
+
+Whoever stands by is read in `models`, asking them is `standing_by`’s and `interpreting`’s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, STAND_BY, Offer
+from portal.submissions.models import Submission
+
+
+class Accompanied(Submission):
+    """A meeting at which somebody stands by, or interprets."""
+
+    __abstract__ = True
+
+    if TYPE_CHECKING:
+        offers: Mapped[list[Offer]]
+
+    # When those who are asked to stand by or to interpret are reminded, and by when they were asked to answer.
+    beside_remind_on: Mapped[date | None] = mapped_column()
+    beside_answer_by: Mapped[date | None] = mapped_column()
+    # Whether somebody interprets, or is asked to: read of many requests at once, so it stands here.
+    has_interpreter: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def asked_beside(self) -> Sequence[Offer]:
+        """The open offers to stand by or to interpret, of those who are in the register."""
+        return [
+            each
+            for each in self.offers
+            if each.role in BESIDE and each.closed_at is None and each.speaker.is_in_register
+        ]
+
+    @property
+    def interpreter(self) -> Offer | None:
+        """The open offer to interpret, whatever was said to it; None where nobody is asked."""
+        return next((each for each in self.asked_beside if each.role == INTERPRETER), None)
+
+    @property
+    def is_interpreter_asked(self) -> bool:
+        """Whether somebody interprets, or is asked to."""
+        return self.interpreter is not None
+
+    @property
+    def is_no_interpreter_asked(self) -> bool:
+        """Whether nobody interprets, and nobody is asked to."""
+        return self.interpreter is None
+
+    @property
+    def is_interpreter_booked(self) -> bool:
+        """Whether whoever interprets is booked for the day that was agreed."""
+        return self.interpreter is not None and self.interpreter.state == CONFIRMED
+
+    @property
+    def is_no_interpreter_waited_for(self) -> bool:
+        """Whether nobody has still to say whether they interpret."""
+        return self.interpreter is None or self.interpreter.state not in (ASKED, ACCEPTED)
+
+    @property
+    def is_interpreter_silent(self) -> bool:
+        """Whether somebody is asked to interpret and has not answered."""
+        return self._is_silent(INTERPRETER)
+
+    @property
+    def is_stand_by_silent(self) -> bool:
+        """Whether somebody is asked to stand by and has not answered."""
+        return self._is_silent(STAND_BY)
+
+    def _is_silent(self, role: str) -> bool:
+        return any(each.role == role and each.state == ASKED for each in self.asked_beside)
