@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import seed
+from benchmarks import planning, seed
 from benchmarks.forms import FormFiller
 from benchmarks.reminders import MOST_SECONDS, measured_pass
 from benchmarks.serve import settings
@@ -82,6 +82,8 @@ def main() -> None:
             if arguments.requests:
                 memory_run(database, arguments.requests)
             arguments.requests = 0
+    for line in planning.measured(requests=500, speakers=200):
+        print(f"planning: {line}")
 
 
 def together(figures: dict[str, Figure]) -> Figure:

@@ -61,7 +61,11 @@ def measured(requests: int, speakers: int) -> list[str]:
             db.create_all()
             load_reference_data(db.session)
             commands.create_coordinator(
-                email="maria@example.org", name="Maria Kovalenko", role="coordinator", password=matching.PASSWORD, now=NOW
+                email="maria@example.org",
+                name="Maria Kovalenko",
+                role="coordinator",
+                password=matching.PASSWORD,
+                now=NOW,
             )
             db.session.commit()
             matching.fill(speakers, max(2 * requests, 10 * speakers))

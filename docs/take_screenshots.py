@@ -208,6 +208,11 @@ def register(browser: Browser, address: str, email: str, password: str) -> None:
     page.locator("#rows").fill(SHEET)
     press(page, "Look at the rows")
     keep(page, "speakers-import", 900)
+    page.goto("/dashboard/plans")
+    press(page, "Make a plan")
+    # While it is made the page looks again by itself.
+    page.get_by_role("heading", name="Who would go where").wait_for()
+    keep(page, "plan", 1180)
 
 
 def settings(browser: Browser, address: str, email: str, password: str) -> None:

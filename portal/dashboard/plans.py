@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from portal import points, settings
 from portal.clock import london_day, utc_now
 from portal.dashboard import plan_page, words
 from portal.dashboard.blueprint import blueprint
@@ -68,7 +69,8 @@ def _list_page(form: PlanForm) -> str:
         }
         for row in shown.recent(db.session())
     ]
-    return render_template("dashboard/plans.html", form=form, rows=rows, days=form.errors)
+    worth = settings.get(db.session(), points.MEETING)
+    return render_template("dashboard/plans.html", form=form, rows=rows, worth=worth)
 
 
 @blueprint.get("/plans/<int:plan_id>")

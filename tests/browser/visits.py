@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,9 +18,12 @@ from portal.emails import links
 from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.jobs.rows import FAILED, READY, WORKING, Job
+from portal.planning import plans
 from portal.security import CONTENT_SECURITY_POLICY
 from portal.speakers import agreements, feeds, keeping, own_address, own_page
 from portal.speakers.engagements import Offer
+from portal.speakers.plan_rows import Plan
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import MeetingReport
 from portal.submissions import actions, approvals, follow_ups, registry, tasks
@@ -29,6 +33,7 @@ from portal.submissions.workflow import Actor, Answer, Transition
 from portal.twinning.models import TwinningProposal
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS, NEED_MORE
+from tests.processes import PATIENCE
 from tests.public.walk import STEPS, url
 
 HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CONTENT_SECURITY_POLICY}
@@ -270,6 +275,7 @@ def desk(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"/dashboard/mailbox/{message}", "coordinator")
     yield Visit(f"/dashboard/mailbox/{message}/html", "coordinator")
     yield from _speakers(demo)
+    yield from _plans(demo)
     yield from _edited_letters(demo)
     yield from _second_readers(demo)
     yield from _settings(demo)
@@ -293,6 +299,37 @@ def _speakers(demo: Demonstration) -> Iterator[Visit]:
     rows = "Name;Email;Home district\nNova Osoba;nova@example.org;LS1\nBad;bad;QX99"
     yield Visit(f"{register}/import", "coordinator", presses=(("Look at the rows", {}),))
     yield Visit(f"{register}/import", "coordinator", presses=(("Look at the rows", {"rows": rows}),), look_before=False)
+
+
+def _plans(demo: Demonstration) -> Iterator[Visit]:
+    """A plan that the worker has made, one that is being made, one that failed, and the window of a new one."""
+    with demo.app.app_context():
+        now = utc_now()
+        first, last = plans.usual_window(db.session(), now)
+        made = plans.ask(db.session(), first, last, 1, now)
+        others = {
+            stage: Plan(
+                job=Job(
+                    kind=plans.KIND, stage=stage, doing="solving", trouble="too-long", asked_at=now, starts=1,
+                    taken_by="nobody", taken_until=now + timedelta(days=1),
+                ),
+                first_on=first,
+                last_on=last,
+            )
+            for stage in (WORKING, FAILED)
+        }  # fmt: skip
+        db.session.add_all(others.values())
+        db.session.commit()
+        ready, numbers = made.id, [each.id for each in others.values()]
+    end = time.monotonic() + PATIENCE
+    while demo.look(lambda: db.session.get_one(Plan, ready).job.stage) != READY:
+        assert time.monotonic() < end, "the worker made no plan"
+        time.sleep(0.3)
+    every = "/dashboard/plans"
+    yield Visit(every, "coordinator", presses=(("Make a plan", {"first_on": "", "last_on": ""}),))
+    for number in (ready, *numbers):
+        yield Visit(f"{every}/{number}", "coordinator")
+    yield Visit(f"{every}/{ready}/ask-all", "coordinator")
 
 
 def _speakers_of_each_standing() -> list[int]:
