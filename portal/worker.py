@@ -147,9 +147,10 @@ class Worker:
         return False
 
     def hand_back(self) -> bool:
-        """Give requests on which nobody acts back to the queue, those of one owner in one transaction."""
+        """Give requests on which nobody acts back to the queue, all in one transaction: each reader gets one letter."""
         if self._is_time_for("silence"):
-            self._each(silence.owners(db.session(), self.now()), silence.hand_back)
+            owners = silence.owners(db.session(), self.now())
+            self._each([owners] if owners else [], silence.hand_back)
         return False
 
     def warn(self) -> bool:

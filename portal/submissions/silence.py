@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
@@ -55,42 +56,59 @@ def owners(session: Session, now: datetime) -> list[int]:
     return sorted({row.coordinator_id for row in _silent(session, now)})
 
 
-def hand_back(session: Session, owner_id: int, now: datetime) -> None:
-    """Give the silent requests of one owner back to the queue; tell the owner, or who stands in, and the team."""
+def hand_back(session: Session, owner_ids: Sequence[int], now: datetime) -> None:
+    """Give the silent requests of these owners back to the queue, and tell each owner, or who stands in, and the team.
+
+    Whoever stands in for others reads of theirs and of their own in one letter, and the team of all in one.
+    """
     today = london_day(now)
-    found = [row for row in _silent(session, now) if row.coordinator_id == owner_id]
-    stands_in = absence.standing_in(session, owner_id, today)
+    silent = _silent(session, now)
     days = int(settings.get(session, "silence_days"))
-    why = f"Nobody acted on it for {_days(days)}." if stands_in else "Whoever had it is away, and nobody stands in."
-    given_back = []
-    for row in found[:AT_ONCE]:
-        submission = whole.load(session, row.id, lock=True)
-        # Somebody may have acted on it a moment ago: the next pass looks again.
-        if submission is None or submission.version != row.version:
-            continue
-        event = actions.assign(session, submission, None, by=BY_ITSELF, now=now)
-        if event is None:
-            continue
-        event.text = why
-        name = f"{DUTY}:{row.id}:{owner_id}"
-        if not daily.is_done(session, name, today):
-            daily.note(session, name, today, now)
-        given_back.append(row)
-    if not given_back:
-        return
-    if stands_in is not None:
-        person = session.get_one(Coordinator, stands_in)
-        facts = {"requests": colleagues.listed(given_back, person.language, day="due_on")}
-        colleagues.write(session, person, "coordinator/handed-back", facts, now=now)
-    colleagues.write_to_team(
-        session,
-        "coordinator/nobody-has-it",
-        {
+    given_back: list[Any] = []
+    read_by: dict[int, list[tuple[int, list[Any]]]] = {}
+    for owner_id in owner_ids:
+        stands_in = absence.standing_in(session, owner_id, today)
+        why = f"Nobody acted on it for {_days(days)}." if stands_in else "Whoever had it is away, and nobody stands in."
+        found = [row for row in silent if row.coordinator_id == owner_id][:AT_ONCE]
+        rows = [row for row in found if _give_back(session, row, why, now)]
+        given_back += rows
+        if rows and stands_in is not None:
+            read_by.setdefault(stands_in, []).append((owner_id, rows))
+    for reader_id, theirs in read_by.items():
+        _tell(session, reader_id, theirs, now)
+    if given_back:
+        facts = {
             "requests": colleagues.listed(given_back, "en", day="due_on"),
             "desk_link": colleagues.desk_address("/requests?view=unassigned"),
-        },
-        now=now,
-    )
+        }
+        colleagues.write_to_team(session, "coordinator/nobody-has-it", facts, now=now)
+
+
+def _give_back(session: Session, row: Any, why: str, now: datetime) -> bool:
+    """Give one request back; not where somebody has acted on it a moment ago: the next pass looks again."""
+    today = london_day(now)
+    submission = whole.load(session, row.id, lock=True)
+    if submission is None or submission.version != row.version:
+        return False
+    event = actions.assign(session, submission, None, by=BY_ITSELF, now=now)
+    if event is None:
+        return False
+    event.text = why
+    name = f"{DUTY}:{row.id}:{row.coordinator_id}"
+    if not daily.is_done(session, name, today):
+        daily.note(session, name, today, now)
+    return True
+
+
+def _tell(session: Session, reader_id: int, theirs: Sequence[tuple[int, list[Any]]], now: datetime) -> None:
+    """Write to one reader about their own requests and those of whom they stand in for, who are named."""
+    person = session.get_one(Coordinator, reader_id)
+    others = [session.get_one(Coordinator, owner_id).name for owner_id, _ in theirs if owner_id != reader_id]
+    facts = {
+        "requests": colleagues.listed(chain.from_iterable(rows for _, rows in theirs), person.language, day="due_on"),
+        "stands_in_for": ", ".join(others),
+    }
+    colleagues.write(session, person, "coordinator/handed-back", facts, now=now)
 
 
 def handed_back(session: Session, since: date, until: date | None = None) -> list[tuple[int, int]]:

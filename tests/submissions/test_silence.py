@@ -143,6 +143,20 @@ def test_who_stands_in_keeps_it_alive_and_hears_of_its_loss(clockwork: Clockwork
     assert clockwork.to(TOLD) == ["ben@example.org"]
 
 
+def test_who_stands_in_reads_of_their_own_and_of_the_others_in_one_letter(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    ben = clockwork.coordinator("Ben Okafor")
+    for owner in (maria, ben):
+        clockwork.request("2026-11-23 10:00", owner)
+    clockwork.away(maria, "2026-11-24", "2026-12-04", ben)
+    clockwork.work("2026-11-26 10:05")
+    ((_, text),) = clockwork.letters(TOLD)
+    assert text.count("- USC-") == 2
+    assert "were with Maria Kovalenko, for whom you stand in" in text
+    assert "again" not in text
+    assert clockwork.to(TEAM_TOLD) == ["info@example.org"]
+
+
 def test_the_requests_of_a_closed_account_go_back(clockwork: Clockwork) -> None:
     maria = clockwork.coordinator("Maria Kovalenko")
     number = clockwork.request("2026-11-23 10:00", maria)
