@@ -42,6 +42,11 @@ class Accompanied(Submission):
     @property
     def interpreter(self) -> Offer | None:
         """The open offer to interpret, whatever was said to it; None where nobody is asked."""
+        # Few meetings have one: the offers of the others are not read for it.
+        return self.find_interpreter() if self.has_interpreter else None
+
+    def find_interpreter(self) -> Offer | None:
+        """The same, read of the offers: what `has_interpreter` is written down from."""
         return next((each for each in self.asked_beside if each.role == INTERPRETER), None)
 
     @property

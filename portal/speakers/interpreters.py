@@ -24,6 +24,7 @@ from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
 
 USUAL = "uk"
 """What a speaker of ours speaks where nobody of the register is asked yet."""
+WITH_A_SPEAKER = ("offered", "confirmed")
 WELL = ("good", "fluent")
 
 
@@ -81,6 +82,8 @@ def needs_one(request: SpeakerRequest) -> bool:
         return False
     if "interpreter" in (request.needs or ()):
         return True
+    if request.state not in WITH_A_SPEAKER:
+        return False
     language = wish.language_of(request)
     speakers = [each.speaker for each in request.offers if each.closed_at is None and each.role != INTERPRETER]
     return any(each.languages and language not in each.languages for each in speakers)

@@ -79,7 +79,7 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
 
 
 def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
-    """Add an offer in a role: the days in question, or one of them (ISO), and as long to answer as the settings give."""
+    """Add an offer in a role: the days in question, or one of them, and as long to answer as settings give."""
     request.offers.append(
         Offer(
             speaker=speaker,
@@ -232,7 +232,7 @@ def count_days(request: SpeakerRequest, session: Session) -> None:
     """Write down when those who have not answered are reminded, and by when they were asked to answer."""
     request.remind_on, request.answer_by = _days(request.asked_now, session)
     request.beside_remind_on, request.beside_answer_by = _days(request.asked_beside, session)
-    request.has_interpreter = request.is_interpreter_asked
+    request.has_interpreter = request.find_interpreter() is not None
 
 
 def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date | None]:

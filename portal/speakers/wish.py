@@ -84,7 +84,7 @@ def read(request: SpeakerRequest, now: datetime) -> Wish:
         topics=tuple(request.topics or ()),
         language=language,
         language_name=tongues.name_of(language),
-        has_interpreter=request.has_interpreter,
+        has_interpreter=bool(request.has_interpreter),
         contested=request.contested,
     )
 
