@@ -78,6 +78,7 @@ LETTERS = {
 
 PUT_TO_US = {
     "offered": "look at what the speaker has answered",
+    "confirmed": "look at what the speaker has answered",
     "proposed": "ask the other side, or introduce them",
 }
 """What comes next where a move of others made it our turn: a speaker's answer, a branch's yes to its twin."""
@@ -128,6 +129,8 @@ def next_step(
     lines = [LETTERS[letters][1]] if letters else []
     if submission.turn == Turn.TREASURER:
         what = "the fee arrives"
+    if submission.turn == Turn.SPEAKER and submission.state == "confirmed":
+        what = "the speaker says whether the change suits"
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
     if beside.is_to_be_declined(submission):

@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.emails import edited, letters, links, outbox
-from portal.submissions import correspondence, intake
+from portal.submissions import correspondence, intake, registry
 from portal.submissions.forms import SummaryRow
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Recipient
@@ -58,6 +58,7 @@ def write(
     facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=link, now=now)
     facts["changes"] = "\n".join(lines)
     letter = letters.render(TEMPLATE, submission.language, facts, texts=edited.texts(session))
+    calendar, language = registry.kind(submission.kind).calendar, submission.language
     was = str(event.data["was"].get("contact_email") or "")
     for address in dict.fromkeys((submission.contact_email, was)):
         if address:
@@ -69,8 +70,12 @@ def write(
                 role=str(Recipient.BRANCH),
                 now=now,
                 submission_id=submission.id,
-                language=submission.language,
+                language=language,
                 held=submission.held_reason is not None,
+                # The branch’s own calendar follows what it has changed.
+                calendar=calendar(session, submission, str(Recipient.BRANCH), now, address=address, language=language)
+                if calendar
+                else None,
             )
 
 

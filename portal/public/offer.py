@@ -44,6 +44,9 @@ _YES = {STAND_BY: "stand-by-accepts", INTERPRETER: "interpreter-accepts"}
 _NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
 """The moves of those who come beside a speaker."""
 
+_OF_A_BOOKING = ("speaker-dropped-out", "speaker-keeps", "speaker-asks-other-date")
+"""The moves of who is booked: there is one such offer, and it is not named."""
+
 _OVER = {
     DECLINED: _l("You have told us that you cannot come"),
     DROPPED_OUT: _l("You have told us that you cannot come"),
@@ -64,6 +67,9 @@ def offer_yes(token: str) -> ResponseReturnValue:
 
     def perform(found: Opened, form: StepForm) -> None:
         answers = form.answers() if isinstance(form, YesForm) else {}
+        if found.is_asked_again:
+            _make(found, "speaker-keeps", {})
+            return
         is_same = found.offer.state == ACCEPTED and ",".join(found.offer.accepted) == answers["accepted"]
         if is_same and found.offer.may_name_me == (answers["may_name_me"] == "yes"):
             return
@@ -94,11 +100,16 @@ def offer_other_date(token: str) -> ResponseReturnValue:
     return _answer(
         token,
         lambda found: OtherDateForm(posted.typed(), context=_context()),
-        lambda found, form: _make(found, "speaker-proposes", {"other_date": form["other_date"].value}),
+        _propose,
         _l("Send this date"),
         _l("Thank you. We ask the branch, and write to you."),
         "other-date",
     )
+
+
+def _propose(found: Opened, form: StepForm) -> None:
+    name = "speaker-asks-other-date" if found.is_booked else "speaker-proposes"
+    _make(found, name, {"other_date": form["other_date"].value})
 
 
 @blueprint.get("/offer/<token>/no")
@@ -133,7 +144,7 @@ def offer_say_no(token: str) -> ResponseReturnValue:
 def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str = "", status: int = 200) -> Response:
     """Draw the page of a meeting."""
     speaks = language.current()
-    if form is None and found.is_waiting:
+    if form is None and (found.is_waiting or found.is_asked_again):
         form = YesForm(
             data={"accepted": found.offer.accepted, "may_name_me": found.offer.may_name_me}, context=_context()
         ).offer(found.offer, speaks)
@@ -146,15 +157,17 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             situation=_situation(found),
             rows=_only_date(found, speaks)
             + meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.is_beside),
-            form=form if found.is_waiting else None,
+            form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
             has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
             can_drop_out=found.can_drop_out,
+            can_propose=found.can_propose,
+            is_asked_again=found.is_asked_again,
             stands_by=found.stands_by,
             interprets=found.interprets,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
-            has_proposed=found.is_waiting and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
+            has_proposed=found.can_propose and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
             answer_by=meeting_facts.day(found.offer.answer_by, speaks),
             notice=notice,
             has_errors=bool(notice or (form is not None and form.errors)),
@@ -170,6 +183,8 @@ def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
 
 def _situation(found: Opened) -> str:
+    if found.is_asked_again:
+        return str(_("The meeting has changed: does it suit you?"))
     if found.interprets and (found.is_booked or found.is_waiting) and found.offer.state != ACCEPTED:
         booked = found.is_booked
         return str(_("You interpret at this meeting") if booked else _("Could you interpret at a meeting?"))
@@ -205,7 +220,7 @@ def _answer(
 
     if not is_good:
         return again(form_pages.token_notice(str(button)), 400)
-    if not found.is_waiting and not (found.can_drop_out and page_name == "no"):
+    if not _is_open(found, page_name):
         # Too late, or pressed twice: the page says how it stands.
         return redirect(url_for("public.offer", token=token), 303)
     if not form.validate():
@@ -228,10 +243,16 @@ def _answer(
     return redirect(url_for("public.offer", token=token), 303)
 
 
+def _is_open(found: Opened, page_name: str) -> bool:
+    """Whether that answer is still of use: yes (""), "other-date" or "no"."""
+    booked = {"": found.is_asked_again, "other-date": found.can_propose, "no": found.can_drop_out}
+    return found.is_waiting or booked[page_name]
+
+
 def _make(found: Opened, name: str, answers: dict[str, Any]) -> None:
     """Make a move of the speaker's about this offer."""
     given = {key: str(value or "") for key, value in answers.items()}
-    if name != "speaker-dropped-out":
+    if name not in _OF_A_BOOKING:
         given["offer"] = str(found.offer.id)
     actions.perform(db.session(), found.request, name, by=SPEAKER, now=utc_now(), answers=given)
 
@@ -243,7 +264,7 @@ def _yes_form(found: Opened) -> StepForm:
 def _form_page(
     token: str, found: Opened, form: StepForm, name: str, *, notice: str = "", status: int = 200
 ) -> Response:
-    if not found.is_waiting and not (found.can_drop_out and name == "no"):
+    if not _is_open(found, name):
         return redirect(url_for("public.offer", token=token))
     return make_response(
         render_template(

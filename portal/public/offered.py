@@ -58,6 +58,16 @@ class Opened:
         return self.offer.closed_at is None and self.offer.state == CONFIRMED and self.request.state in states
 
     @property
+    def is_asked_again(self) -> bool:
+        """Whether they are booked, and have still to say if a change of the meeting suits them."""
+        return self.can_drop_out and not self.is_beside and self.offer.answered_at is None
+
+    @property
+    def can_propose(self) -> bool:
+        """Whether another date is still of use: of whoever is asked to speak, or booked to."""
+        return not self.is_beside and (self.is_waiting or self.can_drop_out)
+
+    @property
     def can_drop_out(self) -> bool:
         """Whether they are booked for a meeting that is not over."""
         ends = (each.ends_at for each in self.request.bookings if each.offer_id == self.offer.id)

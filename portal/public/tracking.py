@@ -21,7 +21,7 @@ from portal.public import language, own_moves, progress, strays
 from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
-from portal.speakers import bookings
+from portal.speakers import changing
 from portal.submissions import approvals, intake, registry, turns
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -105,7 +105,7 @@ def page(
             caption=f"{_(kind.label)} {submission.reference}",
             situation=settled.sentence or _(situation),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
-            standing=bookings.still_booked(submission, changed_by_branch(history), language.current()),
+            standing=changing.standing(submission, changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
             who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None, today=today),
             wanted=wanted,

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.public import change_letters, form_pages, language, meanwhile, own_moves, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.tracking_acts import BRANCH, back, checked_token, context, draw, unless_faster
-from portal.speakers import bookings
+from portal.speakers import bookings, changing
 from portal.speakers.forms import Meeting
 from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
@@ -68,7 +68,7 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
     except intake.InvalidAnswersError as wrong:
         return _page(token, submission, step, wrong.form, shown=shown, status=422)
     if event is not None:
-        standing = bookings.still_booked(submission, event.data["fields"], submission.language)
+        standing = changing.standing(submission, event.data["fields"], submission.language)
         change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
     db.session.commit()
     flash(_("We have your change.") if event else _("Nothing was different."), "success")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.speakers import bookings, engagements, feeds, invitations, offers, plan_rows, register, tour_rows
+from portal.speakers import bookings, changing, engagements, feeds, invitations, offers, plan_rows, register, tour_rows
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts, settled, wanted
 from portal.speakers.forms import STEPS
@@ -24,7 +24,7 @@ registry.register(
         wanted=wanted,
         needs_a_move=bookings.is_to_be_asked,
         wait_from=offers.wait_from,
-        amended=bookings.amended,
+        amended=changing.amended,
         calendar=invitations.for_letter,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),

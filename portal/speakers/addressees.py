@@ -64,6 +64,7 @@ def _party(each: Offer) -> Party:
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,
             "is_booked": "yes" if each.state == CONFIRMED else "",
+            "is_asked_again": "yes" if each.state == CONFIRMED and each.answered_at is None else "",
         },
     )
 

@@ -56,6 +56,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "accepted_dates": "",
                 "other_date": "",
                 "is_booked": "",
+                "is_asked_again": "",
+                "wished_dates": _wished_dates(submission, language),
                 "answer_by": long_date(submission.answer_by, language),
                 "attended": _came(submission.attended),
                 "twin_link": _form_link(submission, "twinning", "twin", language),
@@ -191,7 +193,12 @@ def _offered_dates(submission: SpeakerRequest, language: str) -> str:
     passed on."""
     day, moment = submission.meeting_on, submission.confirmed_time
     if day and moment:
-        return f"- {two_clocks.in_words(two_clocks.agreed(submission.dates or [], day, moment), language)}"
+        return f"- {two_clocks.in_both_zones(two_clocks.agreed(submission.dates or [], day, moment), language)}"
+    return _wished_dates(submission, language)
+
+
+def _wished_dates(submission: SpeakerRequest, language: str) -> str:
+    """The days that the branch names now, whatever was agreed before."""
     rows = [row | {"time_text": ""} for row in submission.dates or [] if row.get("on")]
     return "\n".join(f"- {_day_and_time(row, language)}" for row in rows)
 

@@ -5,6 +5,7 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
+from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.interpreting_rows import BESIDE_ANSWERED, EVE
 from portal.speakers.standing_by_rows import STAND_BY_MISSING
 from portal.submissions.usual_rows import asking_follow_ups
@@ -153,6 +154,7 @@ BEFORE_AN_ANSWER = (
     ),
 )
 MEETING_COMES = (
+    *CHANGE_ANSWERED,
     STAND_BY_MISSING,
     FollowUp(
         "details-missing",

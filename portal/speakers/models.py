@@ -18,7 +18,7 @@ from portal.speakers.register import IN_UKRAINE
 from portal.speakers.reported import Reported
 from portal.submissions.prepared import Party
 from portal.submissions.promises import working_day_on_or_before, working_days_after
-from portal.submissions.workflow import Recipient, State, Turn
+from portal.submissions.workflow import State, Turn
 
 DAYS_TO_PREPARE = 28
 """A speaker should be found this many days before the meeting."""
@@ -114,6 +114,8 @@ class SpeakerRequest(Reported):
             return afterwards.turn(self.reports) or state.turn
         if state.name == "offered" and any(each.state == ACCEPTED and not each.closed_at for each in self.offers):
             return Turn.US
+        if state.name == "confirmed" and self.is_speaker_asked_again:
+            return Turn.SPEAKER
         return state.turn
 
     def promised_on(self, state: str, today: date) -> date | None:
@@ -210,6 +212,16 @@ class SpeakerRequest(Reported):
         return not self.are_several_asked
 
     @property
+    def is_speaker_asked_again(self) -> bool:
+        """Whether who is booked has still to say if a change of the meeting suits them."""
+        return any(each.state == CONFIRMED and each.answered_at is None for each in self.asked_now)
+
+    @property
+    def is_nobody_asked_again(self) -> bool:
+        """Whether nobody who is booked is asked about a change."""
+        return not self.is_speaker_asked_again
+
+    @property
     def waits_without_word(self) -> bool:
         """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
         is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)
@@ -243,11 +255,6 @@ class SpeakerRequest(Reported):
         return self.stand_by is None or self.meeting_on is None or self.confirmed_time is None
 
     @property
-    def has_stand_by(self) -> bool:
-        """Whether somebody stands by."""
-        return self.stand_by is not None
-
-    @property
     def has_stand_by_asked(self) -> bool:
         """Whether somebody stands by, or is asked to."""
         return any(each.speaker.is_in_register for each in self._open(STAND_BY))
@@ -260,7 +267,7 @@ class SpeakerRequest(Reported):
     @property
     def is_no_stand_by_waited_for(self) -> bool:
         """Whether nobody has still to say whether they stand by."""
-        return self.has_stand_by or not self.has_stand_by_asked
+        return self.stand_by is not None or not self.has_stand_by_asked
 
     @property
     def needs_stand_by(self) -> bool:

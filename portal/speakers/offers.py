@@ -207,8 +207,8 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
 
 
 def is_unanswered(each: Offer) -> bool:
-    """Whether a speaker has not said anything yet."""
-    return each.closed_at is None and each.state == ASKED and each.answered_at is None
+    """Whether a speaker has not said anything yet: to being asked, or to a change of what they are booked for."""
+    return each.closed_at is None and each.state in (ASKED, CONFIRMED) and each.answered_at is None
 
 
 def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:

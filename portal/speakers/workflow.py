@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
+from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.interpreting_rows import INTERPRETED, INTERPRETING, TO_INTERPRETER
 from portal.speakers.report_moves import REPORTING
@@ -115,21 +116,7 @@ TRANSITIONS = (
         then="portal.speakers.bookings.confirm",
         passes_on="speaker",
     ),
-    Transition(
-        "change-meeting",
-        N_("Change the date or time"),
-        N_("The date or time was changed"),
-        ("confirmed",),
-        "confirmed",
-        asks=MEETING,
-        notify=(
-            Notification("speaker/changed", Recipient.BRANCH),
-            Notification("speaker/changed-speaker", Recipient.SPEAKER),
-            MOVED,
-            INTERPRETED,
-        ),
-        then="portal.speakers.bookings.confirm",
-    ),
+    *CHANGING,
     Transition(
         "speaker-dropped-out",
         N_("The speaker has dropped out"),

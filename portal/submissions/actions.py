@@ -17,7 +17,7 @@ from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.submissions import answering, correspondence, history, registry, search, tasks, turns
+from portal.submissions import answering, correspondence, history, overtaken, registry, search, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
@@ -102,6 +102,7 @@ def perform(
     subject and body a coordinator changed. Raises `NotPermittedError` and `MissingAnswerError`.
     """
     given = dict(answers or {})
+    since = submission.state_since
     letters_due, was = _apply(session, submission, name, by=by, now=now, answers=given)
     # A move that stays in its state is a change as well: who looks at an older one is told so.
     turns.touch(submission)
@@ -119,6 +120,8 @@ def perform(
     )
     session.add(event)
     session.flush()
+    if submission.state != was and overtaken.is_unheard(registry.kind(submission.kind).workflow.transition(name), letters_due):
+        overtaken.hide(session, submission, since)
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     signer = history.signer(by, submission)
     sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})
@@ -168,7 +171,7 @@ def _apply(
     if missing:
         raise MissingAnswerError(missing)
     was = submission.state
-    letters_due = correspondence.due(submission, transition)
+    letters_due = overtaken.letters_due(session, submission, transition)
     targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
     target = targets.get(transition.target, transition.target)
     if transition.then:
@@ -257,14 +260,15 @@ def amend(
 ) -> Event | None:
     """Correct facts. `changes` maps attribute to new value; what is already so is left alone.
 
-    `beside` names what was changed and is no column (a consent). A change by the branch makes it our turn. Returns
-    the line of history, or None where nothing changed.
+    `beside` names what was changed and is no column (a consent). A change by the branch makes it our turn, unless all
+    that follows from it has been done. Returns the line of history, or None where nothing changed.
     """
     old = {name: getattr(submission, name) for name in changes}
     real = {name: value for name, value in changes.items() if value != old[name]}
     if not real and not beside:
         return None
     turns.touch(submission)
+    was_ours = turns.ours(submission)
     for name, value in real.items():
         setattr(submission, name, value)
     event = history.line(
@@ -276,10 +280,10 @@ def amend(
         is_public=True,
     )
     session.add(event)
-    if by.actor is Actor.BRANCH and submission.is_open:
-        turns.hand_to_us(session, submission, now)
     session.flush()
-    registry.kind(submission.kind).amended(submission, tuple(real), by, now)
+    is_done = registry.kind(submission.kind).amended(submission, tuple(real), by, now)
+    if by.actor is Actor.BRANCH and submission.is_open and (was_ours or not is_done):
+        turns.hand_to_us(session, submission, now, *was_ours)
     search.index(session, submission)
     return event
 
@@ -288,12 +292,7 @@ def release(session: Session, submission: Submission, *, by: Mover, now: datetim
     """Let a held entry into the queue and its letters out."""
     submission.held_reason = None
     submission.is_open = not registry.kind(submission.kind).workflow.state(submission.state).is_final
-    event = history.line(
-        submission,
-        "released",
-        by,
-        now,
-    )
+    event = history.line(submission, "released", by, now)
     session.add(event)
     outbox.release(session, submission.id, now)
     return event

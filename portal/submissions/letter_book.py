@@ -110,6 +110,12 @@ BESIDES = (
     Entry("common/message", Recipient.BRANCH, ("When a coordinator writes a message",)),
     Entry("common/message-received", Recipient.BRANCH, ("When the branch sends a message on its page",)),
     Entry("common/details-changed", Recipient.BRANCH, ("When the branch changes something on its page",)),
+    Entry(
+        "speaker/change-coming",
+        Recipient.SPEAKER,
+        ("When the branch changes a date that a speaker is booked for, and the new one is not settled",),
+        "speaker",
+    ),
     Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its link again",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
     Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),

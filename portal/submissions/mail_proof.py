@@ -42,6 +42,7 @@ RELIED_ON = frozenset(
         "speaker/booked",
         "speaker/changed",
         "speaker/changed-speaker",
+        "speaker/details-changed-speaker",
         "twinning/introduced",
         "twinning/introduced-body",
         "affiliation/fee-due",

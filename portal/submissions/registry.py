@@ -26,8 +26,8 @@ class Kind:
     `at_stake(submission, move, language, today)` what it reads before it makes a move; `receive(submission, now, by)`,
     where given, may hand back another submission that takes the place of a new one (a renewal).
     `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
-    `amended(submission, names, by, now)` does what follows from a correction of those columns; `calendar` gives the
-    calendar file that a letter carries (see `speakers/invitations.for_letter`). `needs_a_move(submission,
+    `amended(submission, names, by, now)` does what follows from a correction of those columns, and says whether nobody
+    of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see `speakers/invitations.for_letter`). `needs_a_move(submission,
     changed)` says whether words alone do not answer what the branch has changed (columns). `steps` are the pages of its
     form, in order.
     """
@@ -46,7 +46,7 @@ class Kind:
     receive: Callable[[Any, datetime, Mover], Submission] | None = None
     wait_from: Callable[[Any, datetime], None] = lambda _submission, _now: None
     calendar: Callable[..., Invite | None] | None = None
-    amended: Callable[[Any, Collection[str], Mover, datetime], None] = lambda _submission, _names, _by, _now: None
+    amended: Callable[[Any, Collection[str], Mover, datetime], bool] = lambda _submission, _names, _by, _now: False
     needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
     steps: tuple[FormStep, ...] = ()
 

@@ -108,11 +108,15 @@ def touch(submission: Submission) -> None:
     flag_modified(submission, "heading")
 
 
-def hand_to_us(session: Session, submission: Submission, now: datetime) -> None:
-    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer."""
+def ours(submission: Submission) -> tuple[date, ...]:
+    """The day by which we promised to act, where it is our turn and one is promised; else nothing."""
+    return (submission.due_on,) if submission.turn == Turn.US and submission.due_on is not None else ()
+
+
+def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:
+    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer, or was."""
     day = promises.working_days_after(london_day(now), int(settings.get(session, REPLY_DAYS)))
-    if submission.turn == Turn.US and submission.due_on is not None:
-        day = min(day, submission.due_on)
+    day = min([day, *ours(submission), *promised])
     submission.turn = Turn.US
     promise(submission, day)
     # Turn and day may be as they were, but a coordinator who answers now has not read what came.

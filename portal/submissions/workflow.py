@@ -158,7 +158,8 @@ class Transition:
     date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
     is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
     `hands_to_us` leaves the state as it is, but the next step is then ours. What `needs_money` is made only by those
-    of us who handle money. What `is_internal` the branch does not read in its history.
+    of us who handle money. What `is_internal` the branch does not read in its history. What `corrects` an earlier move
+    tells nobody who has never heard of that one.
     """
 
     name: str
@@ -177,6 +178,7 @@ class Transition:
     hands_to_us: bool = False
     needs_money: bool = False
     is_internal: bool = False
+    corrects: bool = False
 
 
 class Rests(StrEnum):
@@ -221,17 +223,15 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the public progress list: what it is called, what while it is `doing`, and what still `ahead`.
-
-    One that `is_reading` is done as soon as somebody of ours has acted.
-    """
+    """One step of the public progress list, and how it is called `doing` and `ahead`. One that `is_reading` is done as
+    soon as somebody of ours has acted."""
 
     label: str
     hint: str = ""
     doing: str = ""
     is_reading: bool = False
-
     ahead: str = ""
+
 
 @dataclass(frozen=True)
 class Workflow:

@@ -23,19 +23,20 @@ ASKING = Notification("twinning/lead-asked", Recipient.LEAD)
 NAMES = frozenset({"lead_name", "lead_email"})
 
 
-def amended(proposal: TwinningProposal, names: Collection[str], by: Mover, now: datetime) -> None:
+def amended(proposal: TwinningProposal, names: Collection[str], by: Mover, now: datetime) -> bool:
     """Ask a lead who has just been named in another's place. The link of the one before opens nothing any more.
 
-    Before a coordinator has checked the proposal nobody is written to.
+    Before a coordinator has checked the proposal nobody is written to. Always False: we look at each change.
     """
     session = object_session(proposal)
     if session is None or not NAMES & set(names):
-        return
+        return False
     _end_the_asking(session, proposal, now)
     is_unread = "received" in (proposal.state, proposal.goes_back_to)
     if proposal.is_open and not is_unread and proposal.is_lead_to_ask:
         letters = correspondence.prepare(session, proposal, [ASKING], by=by, answers={}, now=now)
         correspondence.send(session, proposal, letters, now=now, by=by, edited={})
+    return False
 
 
 def agree(session: Session, proposal: TwinningProposal, *, language: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A branch changes the date after its speaker was booked: the booking stands, and everybody is told so."""
+"""A meeting changes after its speaker was booked: everybody is told at once, and the speaker says if it suits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.clock import utc_now
+from portal.emails import links
+from portal.emails.invites import read_back
 from portal.extensions import db
+from portal.speakers.engagements import Offer
 from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from tests.conftest import csrf_token
 from tests.public.test_meanwhile import shown_on
 
 Make = Callable[..., tuple[int, str]]
@@ -24,6 +29,7 @@ BOOKED = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
     ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}),
 )
+ASKED = "Your speaker is told, and has still to say whether the change suits them. We write to you."
 STANDS = "Your speaker is still booked for Tuesday 14 January 2031, 7pm. We will ask them about the change."
 
 
@@ -42,7 +48,13 @@ def years_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.submissions.dates.MOST_YEARS_AHEAD", 20)
 
 
-def test_page_letter_and_desk_say_that_the_booking_stands(
+def letters(rows: Callable[..., list[Any]], template: str) -> list[str]:
+    """The texts of all letters of that name, in one line each."""
+    found = rows("SELECT text FROM outbox_emails WHERE template = :template ORDER BY id", template=template)
+    return [" ".join(text.split()) for (text,) in found]
+
+
+def test_a_new_day_counts_at_once_and_everybody_is_told(
     client: FlaskClient,
     make_request: Make,
     look: Look,
@@ -51,25 +63,131 @@ def test_page_letter_and_desk_say_that_the_booking_stands(
 ) -> None:
     number, token = make_request(moves=BOOKED, dates=DATES)
     before = client.get(f"/track/{token}/change/meeting").text
-    assert "Your speaker is booked for Tuesday 14 January 2031, 7pm." in before
-    assert STANDS not in client.get(f"/track/{token}").text
+    assert "Your speaker is booked for Tuesday 14 January 2031, 7pm. We tell them of a change at once" in before
+    assert ASKED not in client.get(f"/track/{token}").text
     page = change(client, token, date_1="21 January 2031")
-    assert page.count(STANDS) == 1
-    assert STANDS in client.get(f"/track/{token}").text, "for as long as nobody has decided"
-    (letter,) = rows("SELECT text FROM outbox_emails WHERE template = 'common/details-changed'")
-    assert STANDS in " ".join(letter[0].split())
-    assert look(number, "turn", "state", "meeting_on")[:2] == ("us", "confirmed")
-    assert look(number, "meeting_on").isoformat() == "2031-01-14"
+    assert page.count(ASKED) == 1
+    assert ASKED in client.get(f"/track/{token}").text, "for as long as the speaker has not answered"
+    assert ASKED in letters(rows, "common/details-changed")[0]
+    assert look(number, "turn", "state") == ("speaker", "confirmed")
+    assert look(number, "meeting_on").isoformat() == "2031-01-21"
+    (to_speaker,) = letters(rows, "speaker/changed-speaker")
+    assert "Until now: Tuesday 14 January 2031, 7pm" in to_speaker
+    assert "now, in London time: Tuesday 21 January 2031, 7pm" in to_speaker
+    assert "Does this suit you?" in to_speaker
+    # Both calendars follow: the branch's with the letter about its change, the speaker's with theirs.
+    assert rows(
+        "SELECT role, count(*) FROM outbox_emails WHERE calendar LIKE '%20310121T190000%' GROUP BY role ORDER BY role"
+    ) == [("branch", 1), ("speaker", 1)]
     desk = sign_in().get(f"/dashboard/requests/{number}").text
-    assert "ask the speaker about the change" in desk
-    assert "The speaker is still booked for Tuesday 14 January 2031, 7pm." in desk
+    assert "the speaker says whether the change suits" in desk
 
 
-def test_the_sentence_goes_once_the_date_is_changed_with_the_speaker(
-    app: Flask, client: FlaskClient, make_request: Make
+def speakers_page(app: Flask) -> str:
+    """The address of the page of the one who is booked."""
+    with app.app_context():
+        offer = db.session.scalars(select(Offer)).one()
+        return links.path_of(links.issue(db.session(), "offer", offer.id, utc_now()))
+
+
+def test_a_speaker_answers_a_change_on_their_page(
+    app: Flask, client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
 ) -> None:
     number, token = make_request(moves=BOOKED, dates=DATES)
     change(client, token, date_1="21 January 2031")
+    path = speakers_page(app)
+    page = client.get(path).text
+    assert "The meeting has changed: does it suit you?" in page
+    assert "Tuesday 21 January 2031" in page
+    answer = client.post(f"{path}/yes", data={"csrf_token": csrf_token(page)})
+    assert answer.status_code == 303
+    assert "does it suit you?" not in client.get(path).text
+    assert look(number, "turn", "state") == ("nobody", "confirmed")
+    assert len(letters(rows, "speaker/change-agreed")) == 1
+    assert client.post(f"{path}/yes", data={"csrf_token": csrf_token(page)}).status_code == 303
+    assert len(letters(rows, "speaker/change-agreed")) == 1, "pressed twice"
+    assert ASKED not in client.get(f"/track/{token}").text
+
+
+def test_a_booked_speaker_names_another_date(
+    app: Flask, client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, _ = make_request(moves=BOOKED, dates=DATES)
+    path = speakers_page(app)
+    assert f"{path}/other-date" in client.get(path).text
+    page = client.get(f"{path}/other-date").text
+    sent = {"csrf_token": csrf_token(page), "other_date": "Any Friday"}
+    assert client.post(f"{path}/other-date", data=sent).status_code == 303
+    page = client.get(path).text
+    assert "Any Friday" in page
+    assert "Until then the meeting stands as it is" in page
+    assert look(number, "turn", "state") == ("us", "confirmed")
+    assert look(number, "meeting_on").isoformat() == "2031-01-14"
+
+
+def test_a_day_on_which_the_speaker_is_booked_elsewhere_is_for_a_person(
+    client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    make_request(
+        moves=(BOOKED[0], ("confirm", {"confirmed_on": "2031-01-21", "confirmed_time": "19:00", "agreed": "Yes"})),
+        dates=[DATES[0] | {"on": "2031-01-21"}],
+    )
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    page = change(client, token, date_1="21 January 2031")
+    assert STANDS in page
+    assert look(number, "turn", "state") == ("us", "confirmed")
+    assert look(number, "meeting_on").isoformat() == "2031-01-14"
+    assert letters(rows, "speaker/changed-speaker") == []
+    (coming,) = letters(rows, "speaker/change-coming")
+    assert "- Tuesday 21 January 2031, 7pm" in coming
+
+
+def test_of_two_days_nobody_chooses_by_itself(
+    client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]], sign_in: Any
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    page = change(client, token, date_1="21 January 2031", date_2="28 January 2031", time_2="7pm")
+    assert page.count(STANDS) == 1
+    assert STANDS in letters(rows, "common/details-changed")[0]
+    assert len(letters(rows, "speaker/change-coming")) == 1
+    desk = sign_in().get(f"/dashboard/requests/{number}").text
+    assert "The speaker is still booked for Tuesday 14 January 2031, 7pm." in desk
+
+
+LINK = "https://meet.example.org/j/Ab1?pwd=Cd"
+
+
+def test_a_new_link_reaches_the_speaker_and_both_calendars(
+    client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES, meeting_format="online", platform="Zoom")
+    change(client, token, platform=LINK)
+    assert LINK in letters(rows, "speaker/details-changed-speaker")[0]
+    assert look(number, "turn", "state") == ("nobody", "confirmed")
+    files = rows("SELECT role, calendar FROM outbox_emails WHERE calendar IS NOT NULL ORDER BY id")
+    newest = {role: read_back(calendar) for role, calendar in files}
+    assert {role: LINK in f"{each.location} {each.description}" for role, each in newest.items()} == {
+        "branch": True,
+        "speaker": True,
+    }
+
+
+def test_what_the_branch_wrote_before_a_new_link_still_waits_for_us(
+    client: FlaskClient, make_request: Make, look: Look
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES, meeting_format="online", platform="Zoom")
+    page = client.get(f"/track/{token}/message").text
+    sent = {"csrf_token": csrf_token(page), "message": "May two of us chair?"}
+    assert client.post(f"/track/{token}/message", data=sent).status_code == 303
+    promised = look(number, "due_on")
+    change(client, token, platform=LINK)
+    assert look(number, "turn", "due_on") == ("us", promised)
+
+
+def test_a_coordinator_says_that_the_speaker_has_agreed_already(
+    app: Flask, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, _ = make_request(moves=BOOKED, dates=DATES)
     with app.app_context():
         actions.perform(
             db.session,
@@ -80,7 +198,8 @@ def test_the_sentence_goes_once_the_date_is_changed_with_the_speaker(
             answers={"confirmed_on": "2031-01-21", "confirmed_time": "19:00", "agreed": "By telephone"},
         )
         db.session.commit()
-    assert "still booked" not in client.get(f"/track/{token}").text
+    assert look(number, "turn") == "nobody"
+    assert "You have agreed to this already" in letters(rows, "speaker/changed-speaker")[0]
 
 
 @pytest.mark.parametrize("fields", [{"audience_size": "40"}, {"venue": "Town Hall"}, {"time_1": "19:00"}])
@@ -95,7 +214,7 @@ def test_an_hour_and_the_room_are_asked_about_as_well(
     client: FlaskClient, make_request: Make, fields: dict[str, str]
 ) -> None:
     _, token = make_request(moves=BOOKED, dates=DATES)
-    assert STANDS in change(client, token, **fields)
+    assert ASKED in change(client, token, **fields)
 
 
 def test_before_anybody_is_booked_a_change_is_a_change(client: FlaskClient, make_request: Make) -> None:

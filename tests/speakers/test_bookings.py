@@ -74,7 +74,7 @@ def test_the_history_says_from_when_to_when_a_meeting_was_moved(app: Flask) -> N
         request = filed()
         for name in ("offer", "confirm"):
             move(request, name)
-        move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="8pm")
+        move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="8pm", agreed="")
         assert "- Until now: Thursday 14 January 2027, 7.30pm" in text_of(request, "speaker/changed")
         assert "- Досі було: четвер 14 січня 2027, 19:30" in text_of(request, "speaker/changed-speaker")
         for viewer in Viewer:
@@ -180,7 +180,7 @@ def test_a_confirmed_day_is_not_changed_by_a_correction(app: Flask) -> None:
         move(request, "offer")
         move(request, "confirm")
         raw = intake.answers_of(request)["meeting"] | {"date_1": "4 February 2027", "venue": "Redhills"}
-        intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
+        intake.amend_from(db.session(), request, "meeting", raw, by=COORDINATOR, now=NOW, context=FormContext(TODAY))
         assert request.venue == "Redhills"
         assert request.meeting_on == day("2027-01-14")
 
@@ -190,8 +190,8 @@ def test_nobody_can_say_that_a_meeting_was_held_before_its_day(app: Flask) -> No
         request = filed()
         for name in ("offer", "confirm"):
             move(request, name)
-        # It is still the evening before in London, though the day has begun in Kyiv.
-        before = datetime(2027, 1, 13, 23, 30, tzinfo=UTC)
+        # It begins at half past seven in London, when it is half past nine in Kyiv.
+        before = datetime(2027, 1, 14, 19, 0, tzinfo=UTC)
         with pytest.raises(NotPermittedError):
             actions.perform(db.session(), request, "held", by=COORDINATOR, now=before)
         actions.perform(db.session(), request, "held", by=COORDINATOR, now=before + timedelta(hours=1))
@@ -221,10 +221,10 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         english = facts(request, "en")
         assert english["meeting"] == "Branch AGM"
         assert english["meeting_dates"].split("\n") == [
-            "- Thursday 14 January 2027, 7.30pm",
+            "- Thursday 14 January 2027, doors 7pm, start 7.30pm",
             "- Thursday 21 January 2027, after 6",
         ]
-        assert english["meeting_when"] == "Thursday 14 January 2027, 7.30pm"
+        assert english["meeting_when"] == "Thursday 14 January 2027, doors 7pm, start 7.30pm"
         assert english["meeting_when_kyiv"] == ""
         request.meeting_format = "either"
         assert facts(request, "en")["meeting_when_kyiv"] == "9.30pm in Kyiv"
@@ -238,7 +238,7 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         assert english["is_contested"]
         ukrainian = facts(request, "uk")
         assert set(ukrainian) == set(english)
-        assert ukrainian["meeting_when"] == "четвер 14 січня 2027, 19:30"
+        assert ukrainian["meeting_when"] == "четвер 14 січня 2027, збираються о 19:00, початок о 19:30"
         assert ukrainian["topics"] == "Залізничники; VPZU"
 
 

@@ -136,7 +136,7 @@ def test_a_yes_to_a_twin_is_a_step_of_ours_that_a_message_does_not_make() -> Non
 @pytest.mark.usefixtures("in_context")
 def test_a_date_that_the_branch_has_changed_is_settled_by_more_than_words() -> None:
     submission = booked()
-    later = [{"on": "2027-01-21", "time": ""}]
+    later = [{"on": "2027-01-21", "time": ""}, {"on": "2027-01-28", "time": ""}]
     actions.amend(db.session(), submission, {"dates": later}, by=BRANCH, now=at(date(2026, 12, 7)))
     write(submission, at(date(2026, 12, 8)))
     assert submission.turn == "us", "the old day would go out once more"

@@ -25,6 +25,16 @@ def stop(clockwork: Clockwork, where: str = "true", state: str = "queued") -> No
     clockwork.sql(f"UPDATE outbox_emails SET state = '{state}', next_try_at = NULL, sent_at = NULL WHERE {where}")
 
 
+CHANGES = (
+    "change-meeting",
+    "branch-moves-meeting",
+    "branch-changes-format",
+    "branch-changes-details",
+    "we-change-details",
+)
+"""Moves of a meeting that somebody is booked for."""
+
+
 def test_whatever_is_proved_is_a_letter_that_some_move_sends() -> None:
     sorts = [sort for kind in registry.kinds() for sort in mail_proof.sorts_of(kind)]
     named = {name for sort in sorts for name in sort.templates}
@@ -34,7 +44,7 @@ def test_whatever_is_proved_is_a_letter_that_some_move_sends() -> None:
     assert found == {
         ("speaker", Recipient.BRANCH, (), ()),
         ("speaker", Recipient.BRANCH, ("confirm", "change-meeting"), ("confirmed",)),
-        ("speaker", Recipient.SPEAKER, ("confirm", "change-meeting"), ("confirmed",)),
+        ("speaker", Recipient.SPEAKER, ("confirm", *CHANGES), ("confirmed",)),
         ("twinning", Recipient.BRANCH, (), ()),
         ("twinning", Recipient.BRANCH, ("introduce",), ("introduced",)),
         ("twinning", Recipient.UKRAINIAN_BODY, ("introduce",), ("introduced",)),

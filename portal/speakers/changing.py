@@ -1,0 +1,141 @@
+"""What follows when a meeting changes that somebody is booked for: everybody is told at once, calendars follow.
+
+A new day and hour counts at once, and whoever is booked is asked whether it suits them; a new link or place is told.
+Where a speaker is booked elsewhere at the new time, or no one day is named, a coordinator settles it with both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
+
+from flask_babel import force_locale, gettext
+
+from portal.clock import london_day
+from portal.speakers import bookings, diary, offers
+from portal.speakers.changing_rows import CHANGE_COMING
+from portal.speakers.engagements import CONFIRMED, SPEAKER, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import actions, correspondence
+from portal.submissions.history import Mover, signer
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+
+CARRIED = frozenset(
+    {"platform", "venue", "venue_postcode", "venue_access", "contact_name", "contact_email", "contact_phone"}
+)
+"""Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
+BY_ITSELF = Mover(Actor.WORKER)
+
+
+def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Fix another day and hour (ISO texts, London time). With `agreed` the speaker has said yes to it already.
+
+    Raises as `bookings.confirm` does.
+    """
+    before = bookings.confirm(submission, answers, now)
+    if answers.get("agreed", "").strip():
+        for each in _booked(submission):
+            _says_yes(each, submission, now)
+        offers.count_days(submission, offers.session_of(submission))
+    else:
+        ask_again(submission, answers, now)
+    return before
+
+
+def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Whoever is booked has still to say whether the meeting suits them as it stands now."""
+    session = offers.session_of(submission)
+    for each in _booked(submission):
+        each.dates, each.accepted = offers.dates_offered(submission), []
+        each.answered_at, each.other_date = None, ""
+        each.asked_at, each.answer_by = now, offers.last_day(session, london_day(now))
+    offers.count_days(submission, session)
+
+
+def keep(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The booked speaker says that the change suits them."""
+    for each in _booked(submission):
+        _says_yes(each, submission, now)
+    offers.count_days(submission, offers.session_of(submission))
+    return {"speaker_name": submission.speaker_name}
+
+
+def propose(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The booked speaker could come on another day, in their own words; the booking stands until that is settled."""
+    for each in _booked(submission):
+        each.other_date, each.answered_at = answers["other_date"], now
+    offers.count_days(submission, offers.session_of(submission))
+    return {"speaker_name": submission.speaker_name}
+
+
+def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: datetime) -> bool:
+    """Do what follows from a correction of those columns; whether nobody of us has to do anything about it any more."""
+    bookings.amended(submission, names, by, now)
+    if submission.state != "confirmed":
+        return False
+    if by.actor is Actor.BRANCH and bookings.is_to_be_asked(submission, names):
+        return _moved_by_branch(submission, names, now)
+    if not CARRIED.intersection(names):
+        return False
+    _perform(submission, "branch-changes-details" if by.actor is Actor.BRANCH else "we-change-details", now)
+    return CARRIED.issuperset(names)
+
+
+def standing(submission: Submission, changed: Collection[str], language: str) -> str:
+    """What a branch reads about a change to a meeting that a speaker is booked for; empty where there is nothing."""
+    if isinstance(submission, SpeakerRequest) and submission.state == "confirmed" and submission.is_speaker_asked_again:
+        with force_locale(language):
+            return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")
+    return bookings.still_booked(submission, changed, language)
+
+
+def _moved_by_branch(submission: SpeakerRequest, names: Collection[str], now: datetime) -> bool:
+    """Bring the meeting to where the branch says it is now, where that is one day and hour that can be booked."""
+    told = _told(submission, now)
+    has_moved = bookings.is_to_be_asked(submission, set(names) - {"meeting_format"})
+    try:
+        with offers.session_of(submission).begin_nested():
+            if not has_moved:
+                _perform(submission, "branch-changes-format", now)
+                return True
+            if told is not None:
+                _perform(submission, "branch-moves-meeting", now, told)
+                return True
+    except (actions.WrongAnswerError, bookings.MeetingHasPassedError):
+        # Booked elsewhere at that time, or the hour has just passed: nothing has moved, and a person settles it.
+        pass
+    session = offers.session_of(submission)
+    letters = correspondence.prepare(session, submission, [CHANGE_COMING], by=BY_ITSELF, answers={}, now=now)
+    correspondence.send(session, submission, letters, now=now, by=signer(BY_ITSELF, submission), edited={})
+    return False
+
+
+def _told(submission: SpeakerRequest, now: datetime) -> dict[str, str] | None:
+    """The one day and hour that the branch names now; None where it is none, or several, or over."""
+    rows = [row for row in submission.dates or [] if row.get("on") and row["on"] >= london_day(now).isoformat()]
+    if len(rows) != 1 or submission.date_rule:
+        return None
+    moment = rows[0].get("time") or (f"{submission.confirmed_time:%H:%M}" if submission.confirmed_time else "")
+    if not moment or diary.moment_of(date.fromisoformat(rows[0]["on"]), time.fromisoformat(moment)) <= now:
+        return None
+    return {"confirmed_on": rows[0]["on"], "confirmed_time": moment}
+
+
+def _perform(submission: SpeakerRequest, name: str, now: datetime, answers: Mapping[str, str] | None = None) -> None:
+    actions.perform(offers.session_of(submission), submission, name, by=BY_ITSELF, now=now, answers=answers)
+
+
+def _booked(submission: SpeakerRequest) -> list[Offer]:
+    """The open offers of who is booked to speak."""
+    return [
+        each
+        for each in submission.offers
+        if each.role == SPEAKER and each.state == CONFIRMED and each.closed_at is None
+    ]
+
+
+def _says_yes(each: Offer, submission: SpeakerRequest, now: datetime) -> None:
+    each.dates = offers.dates_offered(submission)
+    each.accepted = [row["on"] for row in each.dates]
+    each.answered_at, each.other_date = now, ""

@@ -1,0 +1,137 @@
+"""The moves of a meeting that changes once somebody is booked for it, as data, and what follows if they do not answer.
+
+What such a move does is `changing`’s. The other moves of a speaker request stand in `workflow`.
+"""
+
+from __future__ import annotations
+
+from portal.speakers.asking_rows import MEETING
+from portal.speakers.interpreting_rows import INTERPRETED
+from portal.speakers.standing_by_rows import MOVED
+from portal.submissions.workflow import (
+    N_,
+    SAME,
+    Actor,
+    Answer,
+    Ask,
+    FollowUp,
+    Notification,
+    Recipient,
+    Rests,
+    Transition,
+)
+
+AGREED_ALREADY = Ask(
+    "agreed",
+    N_("Has the speaker agreed to it already?"),
+    Answer.LINE,
+    is_required=False,
+    hint=N_("For example: by telephone on 3 December. If you leave it empty, our letter asks them."),
+)
+TO_SPEAKER = Notification("speaker/changed-speaker", Recipient.SPEAKER)
+CHANGE_COMING = Notification("speaker/change-coming", Recipient.SPEAKER)
+DETAILS_TO_SPEAKER = Notification("speaker/details-changed-speaker", Recipient.SPEAKER)
+
+CHANGING = (
+    Transition(
+        "change-meeting",
+        N_("Change the date or time"),
+        N_("The date or time was changed"),
+        ("confirmed",),
+        "confirmed",
+        asks=(*MEETING, AGREED_ALREADY),
+        notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, MOVED, INTERPRETED),
+        then="portal.speakers.changing.move",
+    ),
+    Transition(
+        "branch-moves-meeting",
+        N_("The branch moves its meeting"),
+        N_("The meeting moved as the branch told us"),
+        ("confirmed",),
+        "confirmed",
+        by=(Actor.WORKER,),
+        asks=MEETING,
+        notify=(TO_SPEAKER, MOVED, INTERPRETED),
+        then="portal.speakers.changing.move",
+        is_internal=True,
+    ),
+    Transition(
+        "branch-changes-format",
+        N_("The branch changes how the speaker takes part"),
+        N_("The speaker was asked about the new format"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(TO_SPEAKER, MOVED, INTERPRETED),
+        then="portal.speakers.changing.ask_again",
+        is_internal=True,
+    ),
+    Transition(
+        "branch-changes-details",
+        N_("The branch changes a detail of the meeting"),
+        N_("The speaker was told of the new details"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(DETAILS_TO_SPEAKER,),
+        is_internal=True,
+    ),
+    Transition(
+        "we-change-details",
+        N_("We correct a detail of the meeting"),
+        N_("Both sides were told of the new details"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(Notification("speaker/details-changed", Recipient.BRANCH), DETAILS_TO_SPEAKER),
+        is_internal=True,
+    ),
+    Transition(
+        "speaker-keeps",
+        N_("The change suits the speaker"),
+        N_("The speaker has agreed to the change"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.SPEAKER, Actor.COORDINATOR),
+        notify=(Notification("speaker/change-agreed", Recipient.BRANCH),),
+        then="portal.speakers.changing.keep",
+        unless="is_nobody_asked_again",
+    ),
+    Transition(
+        "speaker-asks-other-date",
+        N_("Another date would suit the speaker"),
+        N_("The speaker asked for another date"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.SPEAKER,),
+        asks=(Ask("other_date", N_("When could you come?"), Answer.LINE),),
+        notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
+        then="portal.speakers.changing.propose",
+        hands_to_us=True,
+        is_internal=True,
+    ),
+)
+
+CHANGE_ANSWERED = (
+    FollowUp(
+        "change-reminder",
+        "Reminder to the speaker: does the change suit you?",
+        "remind_on",
+        0,
+        ("confirmed",),
+        notify=(Notification("speaker/change-reminder", Recipient.SPEAKER),),
+        unless="is_nobody_asked_again",
+        late=2,
+        rests=Rests.WEEKENDS,
+    ),
+    FollowUp(
+        "change-unanswered",
+        "Task: the speaker has not said whether the change suits",
+        "answer_by",
+        1,
+        ("confirmed",),
+        task="The meeting has changed, and its speaker has not said whether that suits them. Telephone them.",
+        unless="is_nobody_asked_again",
+        late=60,
+    ),
+)
