@@ -34,9 +34,10 @@ from portal.submissions import actions, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from portal.touring import keeping as touring
 
 ACCOUNTS_FILE = "demo-accounts.txt"
-STORIES = ("speakers", "month", "twinnings", "affiliations")
+STORIES = ("speakers", "month", "week", "twinnings", "affiliations")
 LEFT_TO_THE_WORKER = timedelta(hours=6)
 """Letters this young are still waiting: the worker delivers them at its first pass."""
 TRIES_BEFORE_GIVING_UP = 33
@@ -86,6 +87,7 @@ def fill(app: Flask, now: datetime) -> list[dict[str, str]]:
     _fill_register(session, _read("register"), team, now)
     stories = [story for name in STORIES for story in _read(name)]
     _tell(session, stories, team, now)
+    _begin_tours(session, _read("tours"), team, now)
     _settle_post(session, people["lost_letters"], now, timedelta(seconds=app.config["MAIL_GIVE_UP_AFTER"]))
     _keep(Path(app.config["DATA_DIR"]) / ACCOUNTS_FILE, accounts)
     session.commit()
@@ -140,6 +142,17 @@ def _fill_register(
             own_page.add_days(speaker, days, hours, is_free=each["free"], today=today)
         if "pause" in row:
             keeping.pause(session, speaker, now - LEFT_TO_THE_WORKER, until=_iso(row["pause"], today))
+
+
+def _begin_tours(session: Session, rows: list[dict[str, Any]], team: Mapping[str, Coordinator], now: datetime) -> None:
+    """Tours of visitors from the register; the worker finds their routes at its first pass."""
+    for row in rows:
+        visitor, start = keeping.find_by_email(session, row["visitor"]), touring.place_named(row["tour"]["start"])
+        if visitor is None or start is None:
+            raise ValueError(f"no tour can begin for {row['visitor']}")
+        days = {name: _iso(row[name], london_day(now)) for name in ("first_on", "last_on")}
+        wanted = touring.Wanted(**row["tour"], **days, start_at=start, end="", end_at=None)
+        touring.begin(session, visitor, wanted, by=team[row["by"]], now=now)
 
 
 def _iso(mark: str, today: date) -> date:

@@ -47,6 +47,23 @@ REGISTER: Mapping[str, str] = {
     "register/new-address": "To the new address, when a speaker changes theirs",
     "register/address-changed": "To the old address, once the new one holds",
 }
+TOUR: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "route": "- Tuesday 12 January 2027, 7pm: Branch meeting, North East",
+        "first_day": "Monday 11 January 2027",
+        "last_day": "Friday 15 January 2027",
+        "answer_by": "Tuesday 1 December 2026",
+        "interpreter": "yes",
+    },
+    "uk": {
+        "route": "- вівторок 12 січня 2027, 19:00: Збори організації, Північний Схід Англії",
+        "first_day": "понеділок 11 січня 2027",
+        "last_day": "п’ятниця 15 січня 2027",
+        "answer_by": "вівторок 1 грудня 2026",
+        "interpreter": "yes",
+    },
+}
+"""What the letter about a tour is filled in with besides."""
 LINK = re.compile(r"\[\[link:[0-9]+\]\]")
 LINK_SHOWN = "[the private link]"
 RULE = "=" * 78
@@ -99,6 +116,7 @@ def _of_a_speaker(language: str) -> dict[str, str | Placeholder]:
     return {
         "greeting": letter_book.GREETINGS[Recipient.SPEAKER][language],
         "added_by": SENDER,
+        **TOUR[language],
         "campaign": CAMPAIGN_IN[language],
         "contact_email": str(current_app.config["CONTACT_EMAIL"]),
         "private_link": NO_LINK_YET,

@@ -94,6 +94,8 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "by_us": "",
         "other_side": submission.other_side,
         "lacks_date": "yes" if submission.lacks_date else "",
+        # Only the letter that invites a branch to a meeting of a tour says more here.
+        **dict.fromkeys(("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"), ""),
     } | {name: long_date(day, language) for name, day in days.items()}
 
 

@@ -38,7 +38,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name in INTERPRETING:
         move(submission, "ask-interpreter")
     typed = {}
-    if row.name == "one-declined":
+    if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.
         move(submission, "ask-speakers")
         typed = {"offer": str(submission.offers[0].id)}

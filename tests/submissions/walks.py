@@ -28,6 +28,7 @@ TYPED = {
     "offer": "",
     "accepted": "",
     "although": "",
+    "day": "",
     "agreed": "By telephone this morning.",
     "speakers": "",
     "other_date": "Any Tuesday in February",
@@ -69,7 +70,7 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     if first is not None and now < first:
         now = first.astimezone(UTC) + timedelta(minutes=1)
     usual = TYPED | TYPED_FOR.get(name, {})
-    if name == "ask-speakers" and "speakers" not in typed:
+    if name in ("ask-speakers", "ask-on-tour") and "speakers" not in typed:
         typed["speakers"] = str(registered(now).id)
     if name == "ask-stand-by":
         typed["speakers"] = str(registered(now, "iryna@example.org").id)
@@ -77,7 +78,7 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
         languages = {"en": "fluent", "uk": "fluent"}
         typed["speakers"] = str(registered(now, "ira@example.org", kind="interpreter", languages=languages).id)
     raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
-    if name == "speaker-accepts" and "accepted" not in typed:
+    if name in ("speaker-accepts", "visitor-accepts") and "accepted" not in typed:
         raw["accepted"] = ",".join(row["on"] for row in submission.dates)
     form = move_form(transition).from_raw(raw, FormContext(today=london_day(now)))
     assert isinstance(form, MoveForm)
