@@ -27,8 +27,10 @@ from portal.security import needs
 from portal.speakers import keeping, leaving, register_letters
 from portal.speakers.register import Speaker
 from portal.submissions.dates import DateNotUnderstood, understand_date
+from portal.submissions.history import Mover
 from portal.submissions.typed import clean_line, clean_text
 from portal.submissions.whole import LARGEST_NUMBER
+from portal.submissions.workflow import Actor
 
 BRANCHES_SHOWN = 10
 LONGEST_WORDS = 500
@@ -103,7 +105,7 @@ def take_out_speaker(speaker_id: int) -> str | Response:
         return _back(found)
     if request.method == "POST":
         insist(found)
-        leaving.leave(db.session(), found, utc_now())
+        leaving.leave(db.session(), found, utc_now(), Mover(Actor.COORDINATOR, me()))
         commit()
         log.info("speaker_taken_out", speaker_id=speaker_id, coordinator_id=current_user.id)
         flash("They are out of the register, and what we knew of them is deleted.", "success")
@@ -175,11 +177,11 @@ def lock_speaker(speaker_id: int) -> str | Response:
 def _hide(found: Speaker) -> int:
     """Hide them and commit, also where somebody changes them in the same moment."""
     try:
-        cancelled = keeping.lock(db.session(), found, utc_now())
+        cancelled = keeping.lock(db.session(), found, utc_now(), me())
         db.session.commit()
     except StaleDataError:
         db.session.rollback()
-        cancelled = keeping.lock(db.session(), found, utc_now())
+        cancelled = keeping.lock(db.session(), found, utc_now(), me())
         db.session.commit()
     return cancelled
 

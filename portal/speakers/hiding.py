@@ -7,42 +7,28 @@ speaker, which `keeping` sets; pages, lists and letters ask for it. Nothing here
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.clock import london_day
 from portal.emails import outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.sealed import unseal
-from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.engagements import Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
-from portal.submissions import tasks
 from portal.submissions.models import Event
 from portal.submissions.work import Approval
 
-GONE = "The speaker who was asked or booked is out of reach from now on: look for somebody else."
 IN_HISTORY = ("speaker_name", "speaker_email")
 HIDDEN = "hidden "
 """Stands before the name of what a line of the history knows and does not tell."""
 
 
-def hide(session: Session, speaker: Speaker, now: datetime) -> int:
-    """Take a speaker's name out of sight, and tell whoever counts on them. Returns how many letters never leave."""
+def hide(session: Session, speaker: Speaker) -> int:
+    """Take a speaker's name out of sight, and keep letters to them. Returns how many letters never leave."""
     numbers = _requests_with(session, speaker)
-    for number in counting_on(session, speaker, now):
-        tasks.open_task(
-            session,
-            key=f"speaker-locked:{number}:{speaker.id}:{now:%Y%m%d%H%M%S}",
-            reason="speaker",
-            about=GONE,
-            due_on=london_day(now),
-            now=now,
-            submission_id=number,
-        )
     for request in _named_in(session, speaker):
         request.speaker_name = request.speaker_email = ""
     _rewrite_history(session, speaker, numbers, IN_HISTORY, HIDDEN)
@@ -97,17 +83,6 @@ def _requests_with(session: Session, speaker: Speaker) -> list[int]:
         select(SpeakerRequest.id).where(SpeakerRequest.speaker_id == speaker.id),
     )
     return sorted({number for each in found for number in session.scalars(each)})
-
-
-def counting_on(session: Session, speaker: Speaker, now: datetime) -> list[int]:
-    """The requests that they are asked for now, or whose meeting they are booked for and that is to come."""
-    asked = select(Offer.submission_id).where(
-        Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
-    )
-    booked = select(Booking.submission_id).where(
-        Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now
-    )
-    return sorted({*session.scalars(asked), *session.scalars(booked)})
 
 
 def _named_in(session: Session, speaker: Speaker) -> Iterable[SpeakerRequest]:

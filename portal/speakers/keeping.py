@@ -15,17 +15,21 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.directory import places
 from portal.directory.folding import fold
 from portal.directory.models import Branch, Union
 from portal.emails import links
 from portal.sealed import digest
-from portal.speakers import hiding
+from portal.speakers import hiding, stepping_back
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UK, IN_UKRAINE, Speaker, SpeakerVeto
 from portal.submissions import tasks
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
 
+OUT_OF_REACH = "is out of reach from now on"
 SPEAK = "speak"
 """The purpose of the link to a speaker's own page."""
 ONLINE, IN_PERSON = "online", "in-person"
@@ -169,15 +173,19 @@ def leave(session: Session, speaker: Speaker, now: datetime) -> None:
             consent.withdrawn_at = now
 
 
-def lock(session: Session, speaker: Speaker, now: datetime) -> int:
+def lock(session: Session, speaker: Speaker, now: datetime, by: Coordinator | None = None) -> int:
     """Hide somebody who is in danger, at once. Returns how many letters were kept from leaving.
 
     Their name goes from the requests they were asked for, and no letter to them or with their name leaves any more.
-    Whoever counts on them gets a task; it names nobody.
+    They are off every meeting to come as if they had dropped out; whoever has the request gets a task, which names
+    nobody. `by` is who locks them.
     """
     if speaker.locked_at is None:
+        # What this writes to them is among the letters that do not leave.
+        mover = Mover(Actor.COORDINATOR, by)
+        stepping_back.step_back(session, speaker, OUT_OF_REACH, key="speaker-locked", by=mover, now=now)
         speaker.locked_at = now
-    return hiding.hide(session, speaker, now)
+    return hiding.hide(session, speaker)
 
 
 def unlock(session: Session, speaker: Speaker, now: datetime) -> None:
@@ -205,7 +213,7 @@ def add_veto(
     veto = SpeakerVeto(branch_id=wanted[0], union_id=wanted[1], words=words)
     speaker.vetoes.append(veto)
     touch(speaker)
-    for number in hiding.counting_on(session, speaker, now):
+    for number in stepping_back.counting_on(session, speaker, now):
         request = session.get_one(SpeakerRequest, number)
         is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
         if is_meant:

@@ -13,20 +13,19 @@ from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
-from portal.speakers import feeds, hiding, keeping, offers, own_address, own_page
+from portal.speakers import feeds, hiding, keeping, offers, own_address, own_page, stepping_back
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.plan_rows import PlanChoice
 from portal.speakers.plan_rows import PlanChoice
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import SPEAKER as REPORTS
 from portal.speakers.report_rows import MeetingReport
 from portal.speakers.tour_rows import Tour
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
 
-GONE = (
-    "The speaker who was asked or booked has left the register, and their details are gone. Look for somebody else, "
-    "and tell the branch if it counted on them."
-)
+HAS_LEFT = "has left the register, and their details are gone"
+THEMSELVES = Mover(Actor.SPEAKER)
 SAME_PRESS = timedelta(minutes=10)
 """Within this time a second press of the button is told that they have left."""
 EMPTY_TEXTS = (
@@ -35,9 +34,12 @@ EMPTY_TEXTS = (
 )
 
 
-def leave(session: Session, speaker: Speaker, now: datetime) -> None:
-    """Take somebody out who asked for it, and empty what we know of them. Their links open nothing any more."""
-    own_page.tell_coordinators(session, speaker, "speaker-left", GONE, now)
+def leave(session: Session, speaker: Speaker, now: datetime, by: Mover = THEMSELVES) -> None:
+    """Take somebody out who asked for it, and empty what we know of them. Their links open nothing any more.
+
+    They are off every meeting to come as if they had dropped out; `by` is who takes them out.
+    """
+    stepping_back.step_back(session, speaker, HAS_LEFT, key="speaker-left", by=by, now=now)
     for offer in own_page.open_offers(session, speaker):
         offers.end(offer, DECLINED, now)
     keeping.leave(session, speaker, now)
@@ -80,10 +82,6 @@ def _empty(session: Session, speaker: Speaker) -> None:
     for rows in (speaker.weekly, speaker.exceptions, speaker.vetoes):
         rows.clear()
     session.execute(update(Offer).where(Offer.speaker_id == speaker.id).values(other_date="", reason="", overridden=""))
-    # Plans say of them how far they live, what they speak about and how often they were asked.
-    session.execute(
-        delete(PlanChoice).where(PlanChoice.speaker_id == speaker.id), execution_options={"synchronize_session": False}
-    )
     # Plans say of them how far they live, what they speak about and how often they were asked.
     session.execute(
         delete(PlanChoice).where(PlanChoice.speaker_id == speaker.id), execution_options={"synchronize_session": False}
