@@ -63,6 +63,8 @@ OTHERS = (
     Recipient.INTERPRETER,
     Recipient.UKRAINIAN_BODY,
 )
+NEVER_BOTH = (("wants_invoice", "asks_invoice"), ("pay_by", "by_cheque"), ("is_decided", "lacks_decision"))
+"""Facts of which the second is never true where the first is: no example of a letter says both."""
 HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.LEAD)
 """Whose letters may hold a private link: each opens the reader's own page."""
 GREETINGS = {
@@ -222,6 +224,9 @@ def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str,
         found["greeting"] = GREETINGS[entry.to][language]
     if is_bare:
         found = {name: value if name in ALWAYS_KNOWN else "" for name, value in found.items()}
+    for told, denied in NEVER_BOTH:
+        if found.get(told) and denied in found:
+            found[denied] = ""
     if LINK in found:
         found[LINK] = NO_LINK_YET
     return found

@@ -31,6 +31,16 @@ def test_every_letter_about_a_request_is_in_the_book() -> None:
     assert all(each.when for each in letter_book.entries().values())
 
 
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+def test_no_example_of_a_letter_contradicts_itself(language: str) -> None:
+    due = letter_book.examples(letter_book.entries()["affiliation/fee-due"], language)
+    assert due["wants_invoice"]
+    assert not due["asks_invoice"]
+    assert not due["by_cheque"]
+    soon = letter_book.examples(letter_book.entries()["speaker/meeting-soon"], "en")
+    assert "address" not in soon["missing"], "the example names the place"
+
+
 @pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
 def test_the_table_names_exactly_what_letters_are_given(app: Flask, kind: str) -> None:
     """Add a row to templates/emails/facts.csv for a new fact, or take out that of one which is gone."""
