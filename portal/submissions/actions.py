@@ -120,8 +120,8 @@ def perform(
     )
     session.add(event)
     session.flush()
-    if submission.state != was and overtaken.is_unheard(registry.kind(submission.kind).workflow.transition(name), letters_due):
-        overtaken.hide(session, submission, since)
+    if submission.state != was:
+        overtaken.hide_unheard(session, submission, name, letters_due, since)
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
     signer = history.signer(by, submission)
     sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})

@@ -16,7 +16,7 @@ from portal import settings
 from portal.accounts.models import VIEWER, Coordinator
 from portal.clock import LONDON, london_day
 from portal.emails import second_reading
-from portal.submissions import history, registry, tasks
+from portal.submissions import history, registry, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.prepared import Sent
@@ -48,6 +48,10 @@ class NobodyElseError(Exception):
 
 class DecidedAlreadyError(Exception):
     """Somebody has decided before."""
+
+
+class OvertakenError(Exception):
+    """The request has moved on since the letters were written: as they are they never leave."""
 
 
 def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
@@ -105,8 +109,15 @@ def label(submission: Submission, action: str) -> str:
 
 
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
-    """Let the letters leave. Returns how many. Raises `NotTheirsToDecideError` and `DecidedAlreadyError`."""
+    """Let the letters leave. Returns how many.
+
+    Raises `NotTheirsToDecideError`, `DecidedAlreadyError`, and `OvertakenError` where the request has moved on since.
+    Whoever moves it at the same moment, or has just done so, finds it changed: one of the two gives way.
+    """
     _decide(session, approval, APPROVED, by=by, now=now)
+    if changed_since(session, approval)[0]:
+        raise OvertakenError
+    turns.touch(approval.submission)
     begin_to_wait(session, approval.submission, approval.asked_at, now)
     return second_reading.release(session, approval.id, now)
 
@@ -162,6 +173,12 @@ def _decide(
     session.refresh(approval)
     session.add(history.line(approval.submission, HISTORY[decision], Mover(Actor.COORDINATOR, by), now, text=note))
     tasks.finish_all(session, f"approval-{approval.id}-", by_id=by.id, now=now)
+
+
+def changed_since(session: Session, approval: Approval) -> tuple[int, bool]:
+    """What has happened to the request since its letters were written, as `history.last_change_after` tells it."""
+    held = history.of_submission(approval.submission_id, HELD_EVENT, approval.asked_at)
+    return history.last_change_after(session, approval.submission_id, held)
 
 
 def begin_to_wait(session: Session, submission: Submission, written_at: datetime, now: datetime) -> None:

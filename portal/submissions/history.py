@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal import new_rows
 from portal.accounts.models import Coordinator
-from portal.sealed import seal
+from portal.sealed import seal, unseal
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor
 
@@ -43,12 +43,24 @@ def line(submission: Submission, name: str, by: Mover, now: datetime, **more: An
     )
 
 
-def has_changed_since(session: Session, submission_id: int, moment: datetime) -> bool:
-    """Whether a request was moved or corrected after a moment."""
-    found = select(Event.id).where(
-        Event.submission_id == submission_id, Event.name.in_(("transition", "amended")), Event.at > moment
-    )
-    return session.scalar(found.limit(1)) is not None
+def of_submission(submission_id: int, name: str, at: datetime) -> ScalarSelect[int]:
+    """The number of the newest line of that name and moment of a request."""
+    found = select(func.max(Event.id)).where(Event.submission_id == submission_id, Event.name == name, Event.at == at)
+    return found.scalar_subquery()
+
+
+def last_change_after(session: Session, submission_id: int, line_id: ScalarSelect[int]) -> tuple[int, bool]:
+    """The number of the last move or correction after a line of history, 0 for none; and whether the state changed.
+
+    Lines are compared by their numbers: a clock may have gone back meanwhile.
+    """
+    is_of_state = and_(Event.name == "transition", Event.from_state != Event.to_state)
+    last, of_state = session.execute(
+        select(func.max(Event.id), func.max(case((is_of_state, Event.id)))).where(
+            Event.submission_id == submission_id, Event.name.in_(("transition", "amended")), Event.id > line_id
+        )
+    ).one()
+    return last or 0, of_state is not None
 
 
 def words_of(answers: Mapping[str, str]) -> str:
@@ -72,6 +84,11 @@ def kept(answers: Mapping[str, str]) -> dict[str, str]:
     """The answers of a move as its line of history holds them; `unseal` reads them."""
     sealed = (*SEALED, "reason") if is_about_a_speaker(answers) else SEALED
     return {name: seal(value) if name in sealed and value else value for name, value in answers.items()}
+
+
+def given(event: Event) -> dict[str, str]:
+    """The answers of a move again, from its line of history."""
+    return {name: unseal(value) for name, value in event.data.items() if isinstance(value, str)}
 
 
 def plain(value: Any) -> Any:

@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, cast, exists, text, update
+from sqlalchemy import ColumnElement, TextClause, and_, cast, exists, text, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
-from portal.submissions import approvals, correspondence, history, tasks
-from portal.submissions.approvals import NOT_NEEDED, SENT_BACK, TAKEN_BACK, DecidedAlreadyError, NotTheirsToDecideError
+from portal.emails import second_reading
+from portal.submissions import approvals, correspondence, history, tasks, turns
+from portal.submissions.approvals import (
+    NOT_NEEDED,
+    SENT_BACK,
+    TAKEN_BACK,
+    DecidedAlreadyError,
+    NotTheirsToDecideError,
+    OvertakenError,
+)
 from portal.submissions.history import Mover
 from portal.submissions.prepared import Prepared
-from portal.submissions.work import TASK_IS_OPEN, Approval, Task
+from portal.submissions.work import APPROVAL_IS_OPEN, TASK_IS_OPEN, Approval, Task
 from portal.submissions.workflow import Actor
 
 AGAIN_EVENT = "letters-sent-again"
@@ -51,11 +59,19 @@ def send_again(
     now: datetime,
     edited: dict[str, tuple[str, str]],
     for_reader: bool,
+    as_of: int = 0,
 ) -> Approval | None:
     """Send letters anew that were kept back, with `for_reader` to a second reader once more.
 
-    Raises `DecidedAlreadyError` where they are not kept back, or were sent again before, and `NobodyElseError`.
+    `as_of` is the last change of the request that they tell of (`approvals.changed_since`). Raises
+    `DecidedAlreadyError` where they are not kept back, or were sent again before, `NobodyElseError`, and
+    `OvertakenError` where the request has moved on since, or stands where these letters have no place.
     """
+    last, is_of_state = approvals.changed_since(session, approval)
+    if is_of_state or last != as_of:
+        raise OvertakenError
+    # Whoever moves the request at this moment finds it changed: one of the two gives way.
+    turns.touch(approval.submission)
     _end(session, approval, by=by, now=now, sent_again_at=now)
     session.add(history.line(approval.submission, AGAIN_EVENT, Mover(Actor.COORDINATOR, by), now))
     sent = correspondence.send(
@@ -67,20 +83,34 @@ def send_again(
 def not_needed(session: Session, approval: Approval, why: str, *, by: Coordinator, now: datetime) -> None:
     """Say that letters that were kept back never need to leave: whom they are for knows, in the way that `why` tells.
 
-    The branch's page goes on from here, and days count from now. Raises `NotTheirsToDecideError` for a viewer, and
-    `DecidedAlreadyError` as `send_again` does.
+    Those that still wait for a second reader can be not needed where the request has moved on. The branch's page goes
+    on from here, and days count from now. Raises `NotTheirsToDecideError` for a viewer, and `DecidedAlreadyError` as
+    `send_again` does.
     """
     if not (by.active and by.can_edit):
         raise NotTheirsToDecideError
+    which: ColumnElement[bool] | TextClause = IS_KEPT_BACK
+    if approval.decided_at is None and approvals.changed_since(session, approval)[0]:
+        which = text(APPROVAL_IS_OPEN)
+        second_reading.cancel(session, approval.id)
+    # The database lets nobody decide on their own.
     decided_by = by.id if by.id != approval.asked_by_id else None
-    _end(session, approval, by=by, now=now, decision=NOT_NEEDED, decided_by_id=decided_by, decided_at=now)
+    _end(session, approval, by=by, now=now, which=which, decision=NOT_NEEDED, decided_by_id=decided_by, decided_at=now)
     session.add(history.line(approval.submission, NOT_NEEDED_EVENT, Mover(Actor.COORDINATOR, by), now, text=why))
 
 
-def _end(session: Session, approval: Approval, *, by: Coordinator, now: datetime, **values: object) -> None:
+def _end(
+    session: Session,
+    approval: Approval,
+    *,
+    by: Coordinator,
+    now: datetime,
+    which: ColumnElement[bool] | TextClause = IS_KEPT_BACK,
+    **values: object,
+) -> None:
     """Write down once what has become of letters that were kept back, and finish the tasks about them."""
     taken = session.execute(
-        update(Approval).where(Approval.id == approval.id, IS_KEPT_BACK).values(**values).returning(Approval.id),
+        update(Approval).where(Approval.id == approval.id, which).values(**values).returning(Approval.id),
         execution_options={"synchronize_session": False},
     )
     if taken.first() is None:

@@ -172,4 +172,5 @@ def reopening_row(
         target,
         asks=(REASON_KEPT,),
         notify=(*to_branch, *other_side),
+        corrects=True,
     )

@@ -158,8 +158,7 @@ class Transition:
     date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
     is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
     `hands_to_us` leaves the state as it is, but the next step is then ours. What `needs_money` is made only by those
-    of us who handle money. What `is_internal` the branch does not read in its history. What `corrects` an earlier move
-    tells nobody who has never heard of that one.
+    of us who handle money. What `is_internal` the branch does not read. What `corrects` tells only who was told before.
     """
 
     name: str

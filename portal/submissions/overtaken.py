@@ -1,0 +1,74 @@
+"""Letters that have not left while their request moved on: they are written anew from today's facts, or not needed.
+
+A move that was undone, or that another has followed, has no letter any more. Keeping letters back and sending them is
+`kept_back`'s, deciding on those that wait `approvals`'. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Coordinator
+from portal.submissions import approvals, correspondence, history, registry
+from portal.submissions.history import Mover
+from portal.submissions.models import Event, Submission
+from portal.submissions.prepared import Prepared
+from portal.submissions.work import Approval
+from portal.submissions.workflow import Actor, Notification, Transition
+
+
+def letters_due(session: Session, submission: Submission, move: Transition) -> list[Notification]:
+    """The letters that a move will send as the request stands before it.
+
+    Where those that told of what it corrects have never left, there is nothing to correct: nobody hears of it.
+    """
+    if move.corrects and approvals.holds_letters(session, submission.id):
+        return []
+    return correspondence.due(submission, move)
+
+
+def hide_unheard(
+    session: Session, submission: Submission, name: str, due: Sequence[Notification], since: datetime
+) -> None:
+    """Where a move undoes what nobody outside has heard of, keep both from the branch's page; the first was `since`."""
+    move = submission.WORKFLOW.transition(name)
+    if due or not (move.corrects and move.notify):
+        return
+    session.execute(
+        update(Event)
+        .where(Event.submission_id == submission.id, Event.name == "transition", Event.at >= since)
+        .values(is_public=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def written_anew(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> list[Prepared]:
+    """The letters of a move in the words of today's facts, to those of its readers who are still to be written to.
+
+    None where the request stands in another state since: the move is undone, or another has followed it.
+    """
+    move = _line_of(session, approval)
+    if move is None or approvals.changed_since(session, approval)[1]:
+        return []
+    submission = approval.submission
+    known = {each["key"] for each in approval.letters or []}
+    written = {tuple(key.split("|")[:2]) for key in known}
+    rows = registry.kind(submission.kind).workflow.transition(approval.action).notify
+    due = [row for row in rows if (row.template, str(row.to)) in written]
+    made = correspondence.prepare(
+        session, submission, due, by=Mover(Actor.COORDINATOR, by), answers=history.given(move), now=now
+    )
+    return [letter for letter in made if letter.key in known]
+
+
+def _line_of(session: Session, approval: Approval) -> Event | None:
+    """The line of history of the move whose letters these are."""
+    held = history.of_submission(approval.submission_id, approvals.HELD_EVENT, approval.asked_at)
+    found = select(Event).where(
+        Event.submission_id == approval.submission_id, Event.transition == approval.action, Event.id < held
+    )
+    return session.scalars(found.order_by(Event.id.desc()).limit(1)).first()
