@@ -37,6 +37,9 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         move(submission, step)
     if row.name in INTERPRETING:
         move(submission, "ask-interpreter")
+    if row.name == "speaker-keeps":
+        # Whether a change suits them is asked where nobody has said so already.
+        move(submission, "change-meeting", agreed="")
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.

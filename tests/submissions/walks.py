@@ -59,7 +59,11 @@ TYPED = {
     "note": "Rang the secretary.",
 }
 """What a mover types, by the name of what is asked."""
-TYPED_FOR = {"part-paid": {"paid_pence": "£20"}, "change-meeting": {"confirmed_on": "Fri 15 Jan"}}
+TYPED_FOR = {
+    "part-paid": {"paid_pence": "£20"},
+    "change-meeting": {"confirmed_on": "Fri 15 Jan"},
+    "branch-moves-meeting": {"confirmed_on": "Fri 15 Jan"},
+}
 """What is typed otherwise in one move."""
 
 
