@@ -213,6 +213,11 @@ def register(browser: Browser, address: str, email: str, password: str) -> None:
     # While it is made the page looks again by itself.
     page.get_by_role("heading", name="Who would go where").wait_for()
     keep(page, "plan", 1180)
+    page.goto("/dashboard/tours")
+    page.get_by_role("link", name="Nadiia Zorenko-Brid").click()
+    # The worker has found the route meanwhile; else the page looks again by itself.
+    page.get_by_role("link", name="Ask about the route").wait_for()
+    keep(page, "tour", 1180)
 
 
 def settings(browser: Browser, address: str, email: str, password: str) -> None:

@@ -28,6 +28,7 @@ from portal.clock import LONDON, london_day
 from portal.directory.unions import find_union
 from portal.emails.models import GIVEN_UP, QUEUED, SENT, OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
 from portal.speakers import agreements, keeping, own_page, register_letters, reports
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, intake
@@ -150,7 +151,7 @@ def _begin_tours(session: Session, rows: list[dict[str, Any]], team: Mapping[str
         visitor, start = keeping.find_by_email(session, row["visitor"]), touring.place_named(row["tour"]["start"])
         if visitor is None or start is None:
             raise ValueError(f"no tour can begin for {row['visitor']}")
-        days = {name: _iso(row[name], london_day(now)) for name in ("first_on", "last_on")}
+        days: dict[str, Any] = {name: _iso(row[name], london_day(now)) for name in ("first_on", "last_on")}
         wanted = touring.Wanted(**row["tour"], **days, start_at=start, end="", end_at=None)
         touring.begin(session, visitor, wanted, by=team[row["by"]], now=now)
 
@@ -246,7 +247,9 @@ def _settle_post(session: Session, lost: list[dict[str, str]], now: datetime, pa
     )
     for row in lost:
         letter = session.scalars(
-            select(OutboxEmail).where(OutboxEmail.to_address == row["of"], OutboxEmail.template == row["template"])
+            select(OutboxEmail).where(
+                OutboxEmail.to_digest == digest(row["of"]), OutboxEmail.template == row["template"]
+            )
         ).one()
         given_up = row["state"] == GIVEN_UP
         session.execute(

@@ -26,10 +26,12 @@ from portal.speakers.engagements import Offer
 from portal.speakers.plan_rows import Plan
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import MeetingReport
+from portal.speakers.tour_rows import Tour
 from portal.submissions import actions, approvals, follow_ups, registry, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Answer, Transition
+from portal.touring import asking, letters, neighbours
 from portal.twinning.models import TwinningProposal
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS, NEED_MORE
@@ -65,6 +67,7 @@ def all_visits(demo: Demonstration) -> list[Visit]:
         *speaking(demo),
         *offered(demo),
         *lead(demo),
+        *touring(demo),
         *public("/uk"),
         *public(""),
         *accounts(demo),
@@ -136,6 +139,52 @@ def speaking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(confirm)
     for prefix in ("", "/uk"):
         yield Visit(f"{prefix}/left-the-register")
+
+
+def touring(demo: Demonstration) -> Iterator[Visit]:
+    """A tour on the desk, and the pages of its visitor and of a branch that is invited."""
+    end = time.monotonic() + PATIENCE
+    while not (stop := demo.look(_first_stop)):
+        assert time.monotonic() < end, "the worker found no route"
+        time.sleep(0.3)
+    tours, number, speaker = "/dashboard/tours", stop[0], stop[2]
+    visitor, branch = demo.look(_on_tour)
+    yield Visit(tours, "coordinator")
+    for name in ("", "?q=zorenko", "?q=nobody"):
+        yield Visit(f"{tours}/new{name}", "coordinator")
+    yield Visit(f"{tours}/new?speaker={speaker}", "coordinator", presses=(("Work out the route", {"most_miles": ""}),))
+    for name in ("", "/change", "/ask"):
+        yield Visit(f"{tours}/{number}{name}", "coordinator")
+    yield Visit(f"{tours}/{number}/stops/{stop[1]}/neighbours", "coordinator", presses=(("Send the invitations", {}),))
+    yield Visit(visitor, presses=(("Надіслати мої відповіді", {}),))
+    yield Visit(branch, presses=(("Send our answer", {}),))
+
+
+def _first_stop() -> tuple[int, int, int] | None:
+    """The numbers of a tour, of its first stop and of its visitor, once the worker has found the route."""
+    tour = db.session.scalars(select(Tour).where(Tour.solved_at.is_not(None))).first()
+    return (tour.id, tour.route[0].id, tour.speaker_id) if tour is not None and tour.route else None
+
+
+def _on_tour() -> tuple[str, str]:
+    """The paths of the pages of a visitor who is asked about one stop, and of a branch that is invited to it."""
+    now = utc_now()
+    tour = db.session.scalars(select(Tour)).one()
+    maria = Mover(Actor.COORDINATOR, db.session.scalars(select(Coordinator)).first())
+    stop, *others = tour.route
+    for other in others:
+        # The rest of the route is still to be asked about.
+        other.standing = "off"
+    asking.put(db.session(), tour, by=maria, now=now)
+    for other in others:
+        other.standing = "on"
+    near = neighbours.near(db.session(), tour, stop)
+    chosen = {near[0].submission.id}
+    neighbours.invite(db.session(), tour, stop, chosen, names_host=True, by=maria, now=now)
+    visitor = links.path_of(letters.own_link(db.session(), tour, now))
+    invited = links.path_of(links.living(db.session(), letters.JOIN, stop.invitations[0].id)[0])
+    db.session.commit()
+    return visitor, invited
 
 
 def offered(demo: Demonstration) -> Iterator[Visit]:
