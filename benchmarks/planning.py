@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import random
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -119,8 +121,8 @@ def at_work(config: Any, number: int) -> str:
     passed = {name: config[name] for name in running.PASSED_ON}
     message = {"job": number, "holder": taken[1], "now": NOW.isoformat(), "seconds": 300, "settings": passed}
     db.session.commit()
+    rest = _peak_at_rest()
     began = time.perf_counter()
-    rest = _peak_of({**message, "job": 0})
     process = running.start(message)
     process.wait()
     took = time.perf_counter() - began
@@ -133,9 +135,9 @@ def at_work(config: Any, number: int) -> str:
     )
 
 
-def _peak_of(message: dict[str, Any]) -> float:
-    """The peak (MB) of a process that finds nothing to do: the application alone, as a worker rests."""
-    running.start(message).wait()
+def _peak_at_rest() -> float:
+    """The peak (MB) of a process that holds the application and does nothing, as a worker rests."""
+    subprocess.run([sys.executable, "-c", "import portal.aside"], cwd=running.ROOT, check=True)
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Text, select, type_coerce
@@ -51,6 +51,7 @@ class Meeting(NamedTuple):
     held_reason: str | None
     dates: list[dict[str, str]] | None
     meeting_on: date | None
+    confirmed_time: time | None
     date_rule: str
     meeting_format: str
     town: str
@@ -59,10 +60,10 @@ class Meeting(NamedTuple):
 
     @property
     def days(self) -> list[date]:
-        """The days that it names."""
-        if self.meeting_on is not None:
-            return [self.meeting_on]
-        return [date.fromisoformat(row["on"]) for row in self.dates or () if row.get("on")]
+        """The days that it names: the one that is agreed, else all that the branch named."""
+        named = [date.fromisoformat(row["on"]) for row in self.dates or () if row.get("on")]
+        is_agreed = self.confirmed_time is not None or not named
+        return [self.meeting_on] if self.meeting_on is not None and is_agreed else named
 
     def hour_on(self, day: date) -> str:
         """At what hour (London, "HH:MM") it is on a day; empty where that was not understood."""
@@ -130,6 +131,7 @@ _MEETING = (
     SpeakerRequest.held_reason,
     SpeakerRequest.dates,
     SpeakerRequest.meeting_on,
+    SpeakerRequest.confirmed_time,
     SpeakerRequest.date_rule,
     SpeakerRequest.meeting_format,
     SpeakerRequest.town,

@@ -12,7 +12,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.planning import facts, judged, plans, shown
 from portal.planning.plans import CannotTakeUpError
-from portal.speakers import hiding, keeping, leaving, matching
+from portal.speakers import keeping, leaving, matching
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, LEFT_OUT, Plan, PlanChoice, PlanLine
@@ -113,6 +113,21 @@ def test_nobody_speaks_twice_on_a_day_or_more_than_they_take_on(app: Flask) -> N
             "everybody who could come is needed more elsewhere"
         }
         assert all(each.others for each in left)
+
+
+def test_a_plan_may_take_the_second_of_three_days(app: Flask) -> None:
+    """The queue shows the first day of a meeting; the plan takes the one on which the speaker is free."""
+    with app.app_context():
+        olha, elsewhere = who_speaks(), wants_one(heading="Elsewhere")
+        a_booking(elsewhere, olha)
+        elsewhere.state = "confirmed"
+        wants_one(dates=[*a_day(), *a_day(NEXT)], meeting_on=DAY)
+        db.session.commit()
+        plan = made()
+        (pair,) = shown.whole(db.session(), plan, NOW).pairs
+        assert pair.proposed is not None
+        assert (pair.proposed.day, pair.gone, pair.has_changed) == (NEXT, "", False)
+        assert plans.take_up(db.session(), plan.lines[0], US, NOW)
 
 
 def test_bookings_vetoes_and_offers_that_wait_are_respected(any_app: Flask) -> None:
@@ -233,8 +248,7 @@ def test_whoever_leaves_or_is_hidden_stands_in_no_plan(app: Flask) -> None:
         db.session.commit()
         plan = made()
         assert db.session.scalar(select(func.count(PlanChoice.id))) == 2
-        hiding.hide(db.session(), olha, NOW)
-        olha.locked_at = NOW
+        keeping.lock(db.session(), olha, NOW)
         db.session.commit()
         (pair,) = shown.whole(db.session(), plan, NOW).pairs
         names = [each.name for each in (pair.proposed, *pair.others) if each is not None]
