@@ -18,7 +18,7 @@ from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import insist_on_money, needs
-from portal.submissions import actions, approvals, consents, correspondence, registry, turns
+from portal.submissions import actions, approvals, consents, overtaken, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -223,7 +223,7 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
     reached = {tuple(letter.key.split("|")[:2]) for letter in letters}
     missing = [
         row
-        for row in correspondence.due(submission, transition)
+        for row in overtaken.letters_due(db.session(), submission, transition)
         # Where nobody else was asked, nobody else is to be told.
         if (row.template, row.to) not in reached and row.to != Recipient.OTHER_SPEAKERS
     ]

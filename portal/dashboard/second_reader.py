@@ -20,16 +20,19 @@ from portal.dashboard.finding import me
 from portal.dashboard.old_letters import day_passed
 from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import approvals, history, kept_back
-from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError
+from portal.submissions import approvals, kept_back, overtaken
+from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError, OvertakenError
+from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.work import Approval
 
 LONGEST_NOTE = 4000
 CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
+OVERTAKEN = "The request has moved on since these letters were written, so they cannot leave as they are."
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
     approvals.APPROVED: "approved these letters. They have left",
@@ -125,8 +128,13 @@ def send_letters_back(approval_id: int) -> str | Response | tuple[str, int]:
 def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     """Send letters that were kept back, in mended words, with or without a second reader."""
     approval = _find(approval_id)
-    prepared = kept_back.words_of(approval)
+    last, _ = approvals.changed_since(db.session(), approval)
+    prepared = _words(approval)
     letters = typed_letters.from_form(prepared, request.form)
+    if kept_back.is_kept_back(approval) and request.form.get("as-of", "0") != str(last):
+        # What was typed tells of what was before: it can be read, and the boxes hold the words of today.
+        typed = typed_letters.from_form(kept_back.words_of(approval), request.form)
+        return _page(approval, refused=OVERTAKEN, typed=typed), 409
     if _has_changed(approval):
         return _page(approval, letters=letters, refused=CHANGED), 409
     wants = moves.wants_second_reader()
@@ -142,8 +150,9 @@ def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
             now=utc_now(),
             edited=typed_letters.edited(letters),
             for_reader=wants,
+            as_of=last,
         )
-    except DecidedAlreadyError as refused:
+    except (DecidedAlreadyError, OvertakenError) as refused:
         db.session.rollback()
         return _page(_find(approval_id), letters=letters, refused=_why(refused)), 409
     number = approval.submission_id
@@ -181,7 +190,7 @@ def _decided(approval_id: int, decide: Callable[[Approval], object]) -> Response
         found = _find(approval_id)
         more = ". Send them, or say that they are not needed" if kept_back.is_kept_back(found) else ""
         flash(f"Thank you. {_told(found)}{more}.", "success")
-    except (DecidedAlreadyError, NotTheirsToDecideError) as refused:
+    except (DecidedAlreadyError, NotTheirsToDecideError, OvertakenError) as refused:
         db.session.rollback()
         flash(_why(refused), "error")
     return redirect(_url(approval_id), 303)
@@ -195,6 +204,8 @@ def _has_changed(approval: Approval) -> bool:
 def _why(refused: Exception) -> str:
     if isinstance(refused, NotTheirsToDecideError):
         return "Nobody decides on letters of their own, and nobody takes back those of others."
+    if isinstance(refused, OvertakenError):
+        return OVERTAKEN
     return "Somebody was faster: these letters were decided on already."
 
 
@@ -208,15 +219,17 @@ def _page(
     is_alone: str = "",
     why: str = "",
     why_error: str = "",
+    typed: list[TypedLetter] | None = None,
 ) -> str:
-    """The page of one second reading. `note`, `letters` and `why` are what was typed."""
+    """The page of one second reading. `note`, `letters` and `why` are what was typed; `typed` is only to be read."""
     now = utc_now()
     today = london_day(now)
     submission = approval.submission
     is_open, is_own = approval.decided_at is None, approval.asked_by_id == current_user.id
     is_kept_back = kept_back.is_kept_back(approval)
+    last, is_over = approvals.changed_since(db.session(), approval)
     if letters is None and is_kept_back:
-        letters = typed_letters.from_prepared(kept_back.words_of(approval))
+        letters = typed_letters.from_prepared(_words(approval))
     held = second_reading.letters_of(db.session(), approval.id)
     return render_template(
         "dashboard/second_reading.html",
@@ -224,7 +237,10 @@ def _page(
         submission=submission,
         what=approvals.label(submission, approval.action),
         tag=words.tag(submission.kind, submission.state, is_answered=True),
-        moved_on=history.has_changed_since(db.session(), submission.id, approval.asked_at),
+        moved_on=bool(last),
+        is_over=is_over,
+        as_of=last,
+        typed=typed or [],
         since=words.when(approval.asked_at, today),
         until=words.when(approval.expires_at, today),
         is_late=approval.expires_at <= now,
@@ -232,16 +248,7 @@ def _page(
         is_own=is_own,
         readers=moves.second_readers(),
         decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
-        held=[
-            {
-                "email": email,
-                "text": mail.LINK.sub(mail.LINK_SHOWN, email.text),
-                "tag": mail_lists.TAGS[email.state],
-                "word": mail_lists.tag_word(email, is_for_second_reader=is_open),
-                "passed": day_passed(email.text, today) if is_open else "",
-            }
-            for email in held
-        ],
+        held=[_held(email, today, is_open=is_open) for email in held],
         letters=letters or [],
         can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,
@@ -255,6 +262,24 @@ def _page(
         has_errors=bool(error or why_error or is_alone or typed_letters.has_errors(letters or [])),
         url=_url(approval.id),
     )
+
+
+def _held(email: OutboxEmail, today: date, *, is_open: bool) -> dict[str, Any]:
+    """What the page shows of one letter."""
+    return {
+        "email": email,
+        "text": mail.LINK.sub(mail.LINK_SHOWN, email.text),
+        "tag": mail_lists.TAGS[email.state],
+        "word": mail_lists.tag_word(email, is_for_second_reader=is_open),
+        "passed": day_passed(email.text, today) if is_open else "",
+    }
+
+
+def _words(approval: Approval) -> list[Prepared]:
+    """The letters in the words in which they may leave: anew from today's facts where the request has moved on."""
+    if approvals.changed_since(db.session(), approval)[0]:
+        return overtaken.written_anew(db.session(), approval, by=me(), now=utc_now())
+    return kept_back.words_of(approval)
 
 
 def _told(approval: Approval) -> str:

@@ -42,6 +42,7 @@ CHANGING = (
         asks=(*MEETING, AGREED_ALREADY),
         notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, MOVED, INTERPRETED),
         then="portal.speakers.changing.move",
+        corrects=True,
     ),
     Transition(
         "branch-moves-meeting",
@@ -54,6 +55,7 @@ CHANGING = (
         notify=(TO_SPEAKER, MOVED, INTERPRETED),
         then="portal.speakers.changing.move",
         is_internal=True,
+        corrects=True,
     ),
     Transition(
         "branch-changes-format",
@@ -65,6 +67,7 @@ CHANGING = (
         notify=(TO_SPEAKER, MOVED, INTERPRETED),
         then="portal.speakers.changing.ask_again",
         is_internal=True,
+        corrects=True,
     ),
     Transition(
         "branch-changes-details",
@@ -75,6 +78,7 @@ CHANGING = (
         by=(Actor.WORKER,),
         notify=(DETAILS_TO_SPEAKER,),
         is_internal=True,
+        corrects=True,
     ),
     Transition(
         "we-change-details",
@@ -85,6 +89,7 @@ CHANGING = (
         by=(Actor.WORKER,),
         notify=(Notification("speaker/details-changed", Recipient.BRANCH), DETAILS_TO_SPEAKER),
         is_internal=True,
+        corrects=True,
     ),
     Transition(
         "speaker-keeps",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, cast, exists, func, select, text, update
 from sqlalchemy.orm import Session, joinedload
@@ -239,17 +240,23 @@ def held_since(session: Session, submission_id: int) -> datetime | None:
 
     Until they leave, nobody outside the campaign may learn what they say.
     """
-    found = (
-        select(func.min(Approval.asked_at))
-        .join(Submission, Submission.id == Approval.submission_id)
-        .where(
-            Approval.submission_id == submission_id,
-            Approval.asked_at >= Submission.state_since,
-            Approval.decision.not_in((APPROVED, NOT_NEEDED)),
-            Approval.sent_again_at.is_(None),
-        )
+    return session.scalar(_held(select(func.min(Approval.asked_at)), submission_id))
+
+
+def not_told(session: Session, submission_id: int) -> set[str]:
+    """To whom letters of the state in which a request stands have not left ("branch"): they know nothing of it yet."""
+    held = session.scalars(_held(select(Approval.letters), submission_id))
+    return {letter["to"] for letters in held for letter in letters or []}
+
+
+def _held(statement: Select[Any], submission_id: int) -> Select[Any]:
+    """Of the decisions about a request, those whose letters tell of its state and have not left."""
+    return statement.join(Submission, Submission.id == Approval.submission_id).where(
+        Approval.submission_id == submission_id,
+        Approval.asked_at >= Submission.state_since,
+        Approval.decision.not_in((APPROVED, NOT_NEEDED)),
+        Approval.sent_again_at.is_(None),
     )
-    return session.scalar(found)
 
 
 def late(session: Session, now: datetime) -> Sequence[int]:

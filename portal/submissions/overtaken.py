@@ -18,25 +18,25 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared
 from portal.submissions.work import Approval
-from portal.submissions.workflow import Actor, Notification, Transition
+from portal.submissions.workflow import Actor, Notification, Recipient, Transition
 
 
 def letters_due(session: Session, submission: Submission, move: Transition) -> list[Notification]:
     """The letters that a move will send as the request stands before it.
 
-    Where those that told of what it corrects have never left, there is nothing to correct: nobody hears of it.
+    Whoever has not been told of what it corrects, since those letters wait or were kept back, hears of neither.
     """
-    if move.corrects and approvals.holds_letters(session, submission.id):
-        return []
-    return correspondence.due(submission, move)
+    due = correspondence.due(submission, move)
+    ignorant = approvals.not_told(session, submission.id) if move.corrects else set()
+    return [row for row in due if row.to not in ignorant]
 
 
 def hide_unheard(
     session: Session, submission: Submission, name: str, due: Sequence[Notification], since: datetime
 ) -> None:
-    """Where a move undoes what nobody outside has heard of, keep both from the branch's page; the first was `since`."""
+    """Where a move undoes what the branch has not heard of, keep both from its page; the first was made at `since`."""
     move = submission.WORKFLOW.transition(name)
-    if due or not (move.corrects and move.notify):
+    if not move.corrects or any(row.to == Recipient.BRANCH for row in due):
         return
     session.execute(
         update(Event)

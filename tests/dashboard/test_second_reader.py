@@ -11,7 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.clock import utc_now
 from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.history import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page, boxes, post_all
 
 WAITING = "/dashboard/mail/second-reader"
@@ -194,10 +199,13 @@ def test_letters_do_not_leave_unseen_where_the_request_has_moved_on(
     amend(coordinator, held)
     told = other.get(read.post(f"{ONE}/approve").location).text
     assert "The request has changed since you opened this page" in told
-    assert "moved on or was corrected since these letters were written" in told
+    assert "moved on or was corrected since these letters were written, so they cannot leave as they are" in told
+    assert f"{ONE}/approve" not in told
+    answer = Page(other, ONE).post(f"{ONE}/approve")
+    assert "so they cannot leave as they are" in other.get(answer.location).text
     assert letter() == [("held", "My own subject")]
-    assert Page(other, ONE).post(f"{ONE}/approve").status_code == 303
-    assert letter() == [("queued", "My own subject")]
+    assert Page(other, ONE).post(f"{ONE}/not-needed", why="Maria has asked them something else").status_code == 303
+    assert letter() == [("cancelled", "My own subject")]
     assert "moved on or was corrected" not in other.get(ONE).text
 
 
@@ -210,12 +218,38 @@ def test_letters_that_came_back_are_not_sent_unseen_either(
     amend(other, held)
     refused = post_all(coordinator, f"{ONE}/again", page, **{"subject-0": "Warm"})
     assert refused.status_code == 409
-    assert "The request has changed since you opened this page" in refused.text
-    assert "moved on or was corrected since these letters were written" in refused.text
-    assert boxes(refused.text)["subject-0"] == "Warm"
+    assert "so these letters can never leave" in refused.text
+    assert "What you typed has not left" in refused.text
+    assert "Warm" in refused.text
+    assert "subject-0" not in boxes(refused.text)
+    for typed in ({}, {"as-of": "99"}, boxes(page)):
+        assert post_all(coordinator, f"{ONE}/again", refused.text, **typed).status_code == 409
     assert letter() == [("cancelled", "My own subject")]
+
+
+def test_letters_are_written_anew_where_a_fact_was_corrected(
+    coordinator: FlaskClient,
+    other: FlaskClient,
+    held: int,
+    letter: Callable[[], Any],
+    rows: Callable[..., list[Any]],
+    app: Flask,
+) -> None:
+    Page(other, ONE).post(f"{ONE}/send-back", note="Warmer, please.")
+    page = coordinator.get(ONE).text
+    with app.app_context():
+        submission = db.session.get_one(Submission, held)
+        name = {"contact_name": "Morag Baird"}
+        actions.amend(db.session(), submission, name, by=Mover(Actor.COORDINATOR), now=utc_now())
+        db.session.commit()
+    refused = post_all(coordinator, f"{ONE}/again", page, **{"subject-0": "Warm"})
+    assert refused.status_code == 409
+    assert "so they cannot leave as they are" in refused.text
+    assert "written anew from what holds today" in refused.text
+    assert "Dear Morag Baird" in boxes(refused.text)["body-0"]
     assert post_all(coordinator, f"{ONE}/again", refused.text).status_code == 303
-    assert letter()[-1] == ("queued", "Warm")
+    assert letter()[-1][0] == "queued"
+    assert "Dear Morag Baird" in rows("SELECT text FROM outbox_emails ORDER BY id DESC LIMIT 1")[0][0]
 
 
 def test_mended_letters_may_be_read_once_more(

@@ -17,7 +17,12 @@ from portal.emails.models import CANCELLED, HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, approvals, kept_back, registry, reminders
 from portal.submissions.actions import Mover
-from portal.submissions.approvals import DecidedAlreadyError, NobodyElseError, NotTheirsToDecideError
+from portal.submissions.approvals import (
+    DecidedAlreadyError,
+    NobodyElseError,
+    NotTheirsToDecideError,
+    OvertakenError,
+)
 from portal.submissions.models import Event, Submission
 from portal.submissions.work import Approval, Task
 from portal.submissions.workflow import Actor
@@ -375,10 +380,12 @@ def test_a_late_approval_moves_no_request_that_went_on(desk: Desk) -> None:
         actions.perform(db.session(), submission, "go-on", by=by, now=MONDAY + timedelta(days=1))
         db.session.commit()
         since, version = submission.state_since, submission.version
-    desk.decide(number, approve_on(2), "taras")
+    with pytest.raises(OvertakenError):
+        desk.decide(number, approve_on(2), "taras")
     with desk.app.app_context():
         submission = db.session.get_one(Submission, desk.number)
         assert (submission.state_since, submission.version) == (since, version)
+    assert desk.letters() == [(HELD, False)]
 
 
 @pytest.mark.parametrize("move", ["withdraw", "speaker-declined"])
