@@ -40,6 +40,7 @@ _UNPRINTABLE = re.compile(
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_TYPED_TOKEN = re.compile(r"\{(?=[a-z][a-z0-9 ]*\})")
 _BLOCK = re.compile(r"\{% block (\w+) %\}\n?(.*?)\{% endblock %\}", re.DOTALL)
 log = logging.getLogger(__name__)
 
@@ -97,9 +98,11 @@ def wording(name: str, language: str, facts: Mapping[str, str], *, texts: Texts 
 
 def _shown(subject: str, body: str, facts: Mapping[str, str]) -> Wording:
     """Words for people to read: links as "{private link}", no blanks at the ends of lines."""
-    for token, link in _tokens(facts).items():
-        body = body.replace(link, token)
-    return Wording(_one_line(subject), _tidy(body))
+    tokens = {link: token for token, link in _tokens(facts).items()}
+    # What somebody typed is parted from the links first: it never reads like one of them.
+    parts = re.split(f"({'|'.join(map(re.escape, tokens))})", body) if tokens else [body]
+    shown = "".join(tokens.get(part) or _TYPED_TOKEN.sub("{ ", part) for part in parts)
+    return Wording(_one_line(subject), _tidy(shown))
 
 
 def tried(words: Wording, language: str, facts: Mapping[str, str]) -> Letter:
