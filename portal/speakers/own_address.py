@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.emails import letters, links, outbox
+from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.links import Placeholder
 from portal.sealed import digest, seal, unseal
@@ -119,11 +119,13 @@ def _write(
     session: Session, speaker: Speaker, template: str, to: str, now: datetime, link: Placeholder | None = None
 ) -> None:
     facts: dict[str, str] = {
-        "greeting": to_name(speaker.name, speaker.language),
         "campaign": CAMPAIGN_IN[speaker.language],
         "contact_email": str(current_app.config["CONTACT_EMAIL"]),
     }
+    if template != NEW:
+        # Whoever reads at a new address may be a stranger: no words that somebody saves can name the speaker there.
+        facts["greeting"] = to_name(speaker.name, speaker.language)
     if link is not None:
         facts["private_link"] = link
-    letter = letters.render(template, speaker.language, facts)
+    letter = letters.render(template, speaker.language, facts, texts=edited.texts(session))
     outbox.queue(session, letter, to=to, template=template, role=str(Recipient.SPEAKER), now=now)

@@ -1,6 +1,7 @@
 """Letters to a speaker about the register itself: that they were added, and their link again.
 
-They are not about a request, so that they stand in no book of letters. Nothing here commits.
+They are about no request. Their words can be edited, and which facts they name is told in the book of letters
+(`submissions/letter_book`, the kind `REGISTER`). Nothing here commits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
-from portal.emails import letters, links, outbox
+from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
 from portal.speakers import keeping
@@ -52,7 +53,7 @@ def _write(
     }
     return outbox.queue(
         session,
-        letters.render(template, language, facts),
+        letters.render(template, language, facts, texts=edited.texts(session)),
         to=speaker.email,
         template=template,
         role=str(Recipient.SPEAKER),

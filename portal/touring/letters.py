@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import LONDON
-from portal.emails import letters, links, outbox
+from portal.directory import places
+from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
-from portal.speakers import diary, two_clocks
-from portal.speakers.facts import facts as facts_of
+from portal.speakers import diary, forms, two_clocks
 from portal.speakers.register import UKRAINIAN
 from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
 from portal.submissions import correspondence
+from portal.submissions.choices import labels_of
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
@@ -51,7 +52,7 @@ def ask(session: Session, tour: Tour, *, by: Coordinator | None, now: datetime) 
         "contact_email": str(current_app.config["CONTACT_EMAIL"]),
         "private_link": links.placeholder(own_link(session, tour, now)),
     }
-    letter = letters.render(ROUTE, language, known)
+    letter = letters.render(ROUTE, language, known, texts=edited.texts(session))
     return outbox.queue(session, letter, to=speaker.email, template=ROUTE, role=str(Recipient.SPEAKER), now=now)
 
 
@@ -68,12 +69,17 @@ def in_words(stop: TourStop, language: str, *, with_kyiv: bool = False) -> str:
     """A stop without a word of whose it is: "Tuesday 12 January 2027, 7pm: Branch meeting, North East"."""
     row = {"on": stop.on_date.isoformat(), "time": f"{stop.at:%H:%M}" if stop.at else ""}
     when = two_clocks.in_both_zones(row, language) if with_kyiv else two_clocks.in_words(row, language)
-    known = facts_of(stop.request, language)
     with force_locale(language):
-        what = ", ".join(part for part in (known["event_kind"], known["region"]) if part) or gettext("a meeting")
+        what = ", ".join([*labels_of(forms.EVENT_KINDS, [stop.request.event_kind]), *_region(stop, language)])
+        what = what or gettext("a meeting")
         if stop.is_proposed:
             return str(gettext("%(when)s (the day is not agreed with the branch yet): %(what)s", when=when, what=what))
     return f"{when}: {what}"
+
+
+def _region(stop: TourStop, language: str) -> list[str]:
+    region = places.region(stop.request.region_slug) if stop.request.region_slug else None
+    return [region.label(language)] if region else []
 
 
 def invite(session: Session, invitation: TourInvitation, *, by: Mover, now: datetime) -> None:
