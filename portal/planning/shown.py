@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal import sealed
@@ -112,7 +112,7 @@ class Whole:
         return sum(1 for each in rows if each.outcome != ASKED and (each.gone or each.has_changed))
 
 
-def recent(session: Session) -> Sequence[Row[Any]]:
+def recent(session: Session) -> Sequence[Any]:
     """The latest plans with how far they are and how many of their requests they serve, the newest first."""
     rows = (
         select(Plan.id, Plan.first_on, Plan.last_on, Plan.served, Job.stage, Job.asked_at)
