@@ -271,3 +271,17 @@ def test_the_page_costs_the_same_however_long_the_route(app: Flask, maria: Flask
     assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
     with app.app_context():
         assert db.session.get(Tour, tour) is not None
+
+
+def test_every_page_of_a_tour_costs_few_statements(app: Flask, maria: FlaskClient, tour: int) -> None:
+    desk = {"": 8, "/new": 4, "/new?q=tkach": 6, f"/{tour}/change": 10, f"/{tour}/ask": 10}
+    for path, most in desk.items():
+        with counted() as statements:
+            assert maria.get(f"/dashboard/tours{path}").status_code == 200
+        assert len(statements) <= most, (path, statements)
+    ask(maria, tour)
+    path = path_of(app, tour)
+    visitor = app.test_client()
+    with counted() as statements:
+        assert visitor.get(path).status_code == 200
+    assert len(statements) <= 8, statements
