@@ -177,8 +177,13 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
 
 
 def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
-    """The one date that is left, as a fact: where there are more, the form asks which of them suit."""
+    """The one date that is left, as a fact: where there are more, the form asks which of them suit.
+
+    Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
+    """
     rows = offers.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
+    if found.is_booked and found.is_beside:
+        rows = offers.dates_offered(found.request)
     return [{"label": str(_("When")), "value": two_clocks.in_both_zones(rows[0], speaks)}] if len(rows) == 1 else []
 
 

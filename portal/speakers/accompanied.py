@@ -79,5 +79,10 @@ class Accompanied(Submission):
         """Whether somebody is asked to stand by and has not answered."""
         return self._is_silent(STAND_BY)
 
+    @property
+    def is_stand_by_booked(self) -> bool:
+        """Whether somebody stands by, and has said so."""
+        return any(each.role == STAND_BY and each.state == CONFIRMED for each in self.asked_beside)
+
     def _is_silent(self, role: str) -> bool:
         return any(each.role == role and each.state == ASKED for each in self.asked_beside)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from portal.speakers import two_clocks
-from portal.speakers.engagements import ASKED, CONFIRMED, EXPIRED, RELEASED, SPEAKER, Offer
+from portal.speakers.engagements import ASKED, CONFIRMED, DROPPED_OUT, EXPIRED, RELEASED, SPEAKER, Offer
 from portal.submissions.day_words import in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
@@ -64,6 +64,7 @@ def _party(each: Offer) -> Party:
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,
             "is_booked": "yes" if each.state == CONFIRMED else "",
+            "was_booked": "yes" if each.state == DROPPED_OUT else "",
             "is_asked_again": "yes" if each.state == CONFIRMED and each.answered_at is None else "",
         },
     )
@@ -71,13 +72,13 @@ def _party(each: Offer) -> Party:
 
 def offered_dates(each: Offer, language: str) -> str:
     """The days that the offer names, as a list: of a request's three it may be one."""
-    return "\n".join(f"- {two_clocks.in_words(row, language)}" for row in each.dates if row.get("on"))
+    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in each.dates if row.get("on"))
 
 
 def accepted_dates(each: Offer, language: str) -> str:
-    """The days that suit the speaker, as a list, with the hour in London where it was understood."""
+    """The days that suit the speaker, as a list, with the hour in London and in Kyiv where it was understood."""
     chosen = [row for row in each.dates if row.get("on") in each.accepted]
-    return "\n".join(f"- {two_clocks.in_words(row, language)}" for row in chosen)
+    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in chosen)
 
 
 def _key(each: Offer) -> str:

@@ -25,6 +25,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     with force_locale(language):
         return {
             "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+            # A meeting's own name often says whose it is: the kind alone does not.
+            "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place_so_far(submission),
             "meeting_format": _format(submission),
             "talk_length": _talk(submission),

@@ -28,8 +28,6 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             | told.facts(submission, language)
             | calendar_facts.facts(submission, language)
             | {
-                # An offer names the kind alone: a meeting's own name often says whose it is.
-                "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
                 "audience": _audience(submission, submission.audience_size),
                 "topics": _topics(submission, language),
                 "region": _region(submission, language),
@@ -41,7 +39,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "offered_audience": _audience(submission, counts.alone(submission.audience_size)),
                 "offered_topics": _listed(*_chosen_topics(submission, language)),
                 "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
-                "offered_access": _listed(*labels_of(forms.NEEDS, submission.needs or [])),
+                "offered_access": _listed(*labels_of(forms.NEEDS, _needs_of_talk(submission))),
                 "is_contested": _contested(submission),
                 "contested_note": submission.contested_note if submission.contested != "no" else "",
                 "press": _label(forms.YES_NO_MAYBE, submission.press),
@@ -56,6 +54,9 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "accepted_dates": "",
                 "other_date": "",
                 "is_booked": "",
+                "was_booked": "",
+                "is_in_room": "" if submission.meeting_format == "online" else "yes",
+                "stands_by": _stands_by(submission),
                 "is_asked_again": "",
                 "wished_dates": _wished_dates(submission, language),
                 "answer_by": long_date(submission.answer_by, language),
@@ -160,6 +161,22 @@ def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _needs_of_talk(submission: SpeakerRequest) -> list[str]:
+    """What the meeting needs, as far as it bears on whoever speaks: by video nobody climbs a stair."""
+    is_online = submission.meeting_format == "online"
+    return [need for need in submission.needs or [] if not (is_online and need in forms.NEEDS_OF_A_ROOM)]
+
+
+def _stands_by(submission: SpeakerRequest) -> str:
+    """A sentence for the branch on who stands by: by name, where they agreed to that."""
+    standing = submission.stand_by if submission.state == "confirmed" else None
+    if standing is None:
+        return ""
+    if not standing.may_name_me:
+        return gettext("If your speaker cannot come, somebody else stands by to speak.")
+    return gettext("If your speaker cannot come, %(name)s stands by to speak.", name=standing.speaker.name)
+
+
 def _listed(*parts: str) -> str:
     """Answers from a list: each begins with a capital and may hold a comma, so that they are kept further apart."""
     return "; ".join(part for part in parts if part)
@@ -199,8 +216,8 @@ def _offered_dates(submission: SpeakerRequest, language: str) -> str:
 
 def _wished_dates(submission: SpeakerRequest, language: str) -> str:
     """The days that the branch names now, whatever was agreed before."""
-    rows = [row | {"time_text": ""} for row in submission.dates or [] if row.get("on")]
-    return "\n".join(f"- {_day_and_time(row, language)}" for row in rows)
+    rows = [row for row in submission.dates or [] if row.get("on")]
+    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in rows)
 
 
 def _day_and_time(row: dict[str, str], language: str) -> str:

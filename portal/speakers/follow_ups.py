@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.interpreting_rows import BESIDE_ANSWERED, EVE
-from portal.speakers.standing_by_rows import STAND_BY_MISSING
+from portal.speakers.standing_by_rows import NEAR, STAND_BY_MISSING
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
@@ -178,6 +178,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-soon", Recipient.BRANCH),
             Notification("speaker/meeting-soon-speaker", Recipient.SPEAKER),
+            NEAR,
         ),
         unless="is_with_us",
         series="meeting",
@@ -204,6 +205,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-tomorrow", Recipient.BRANCH),
             Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
+            NEAR,
             EVE,
         ),
         unless="is_with_us",

@@ -63,6 +63,8 @@ NEEDS = listed(
     ("step-free", _l("Step-free access")),
     ("childcare", _l("Childcare")),
 )
+NEEDS_OF_A_ROOM = frozenset({"step-free", "childcare"})
+"""What whoever speaks by video need not think of."""
 NO_PAY = "nothing"
 CAN_PAY = listed(
     ("travel", _l("Travel")),

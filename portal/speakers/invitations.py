@@ -27,7 +27,8 @@ from portal.submissions.workflow import N_, Recipient
 
 IN_PERSON = {
     SPEAKER: N_("You speak: %(branch)s"),
-    STAND_BY: N_("You stand by to speak: %(branch)s"),
+    # Who asks is told to them once they speak.
+    STAND_BY: N_("You stand by to speak"),
     INTERPRETER: N_("You interpret: %(branch)s"),
 }
 """What a meeting is called in the calendar of whoever is booked, by their role."""
@@ -73,6 +74,7 @@ def for_letter(
 def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: datetime) -> Entry:
     """A booking as it stands in somebody’s calendar. Nobody is named in it but, as far as agreed, the branch’s contact.
 
+    Whoever only stands by learns neither whose meeting it is nor where it is held: the branch agreed to its speaker.
     `stamp` is when it was written, aware, in UTC.
     """
     known = facts_of(request, reader.language)
@@ -84,7 +86,7 @@ def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: d
             ends_at=booking.ends_at,
             summary=_summary(request, known, reader),
             description="\n".join(_description(request, booking, known, reader)),
-            location=known["meeting_place"],
+            location="" if reader.role == STAND_BY else known["meeting_place"],
             language=reader.language,
             stamp=stamp,
         )
@@ -115,16 +117,17 @@ def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str
     is_branch = reader.role is None
     london, kyiv = span(booking.starts_at, booking.ends_at, reader.language)
     contact = ", ".join(known[name] for name in ("branch_contact", "branch_phone", "branch_email") if known[name])
+    stands_by = reader.role == STAND_BY
     rows = (
         (gettext("London time"), london),
         (gettext("Kyiv time"), kyiv),
-        (gettext("Branch"), "" if is_branch else request.heading),
-        (gettext("Meeting"), known["meeting"]),
+        (gettext("Branch"), "" if is_branch or stands_by else request.heading),
+        (gettext("Meeting"), known["event_kind"] if stands_by else known["meeting"]),
         (gettext("When people come and when it starts"), _doors(request, reader.language)),
         (gettext("Format"), known["meeting_format"]),
-        (gettext("Where"), known["meeting_place"]),
+        (gettext("Where"), "" if stands_by else known["meeting_place"]),
         (gettext("Time to speak"), known["talk_length"]),
-        (gettext("Your contact in the branch"), "" if reader.role in (None, INTERPRETER) else contact),
+        (gettext("Your contact in the branch"), contact if reader.role == SPEAKER else ""),
         (gettext("Reference"), request.reference),
     )
     told = [f"{label}: {value}" for label, value in rows if value]

@@ -20,6 +20,7 @@ from portal.submissions.workflow import (
 
 TO_WHO_STANDS_BY = Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="has_stand_by_asked")
 MOVED = Notification("speaker/stand-by-changed", Recipient.STAND_BY, only_if="has_stand_by_asked")
+NEAR = Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked")
 
 STANDING_BY = (
     Transition(

@@ -33,6 +33,7 @@ OF_A_MOVE = frozenset(
 OF_THE_OTHER_SIDE = frozenset(
     (
         "speaker_name",
+        "stands_by",
         "body_name",
         "body_oblast",
         "body_oblast_en",
@@ -53,7 +54,7 @@ NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
-OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date", "is_booked"))
+OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date", "is_booked", "was_booked"))
 """What every letter to a speaker knows that names it."""
 ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER)) - {"coordinator", "promise"}
 OTHERS = (

@@ -118,7 +118,7 @@ def test_a_speaker_reads_it_in_ukrainian() -> None:
     ("role", "summary"),
     [
         (SPEAKER, "You speak: NUM Durham Area"),
-        (STAND_BY, "You stand by to speak: NUM Durham Area"),
+        (STAND_BY, "You stand by to speak"),
         (INTERPRETER, "You interpret: NUM Durham Area"),
     ],
 )
@@ -130,6 +130,23 @@ def test_each_role_has_its_own_words(role: str, summary: str) -> None:
     assert invite.summary == summary
     # The branch’s calendar is about its speaker alone.
     assert (to_branch(request) is not None) == (role == SPEAKER)
+
+
+def test_who_stands_by_learns_whose_meeting_it_is_once_they_speak() -> None:
+    request = a_request(meeting_format="either", platform="https://zoom.example/j/1?pwd=Ab", event_kind="agm")
+    booking = a_booking(request, a_speaker(language="en"), role=STAND_BY)
+    invite = to_speaker(request, language="en")
+    assert invite is not None
+    file = calendar_file(invite).replace("\r\n ", "")
+    for secret in ("Durham", "Redhills", "zoom", "Jean", "0191", "January meeting"):
+        assert secret not in file
+    assert "Meeting: Annual general meeting" in invite.description
+    assert "Format: In the room, or online" in invite.description
+    booking.role = SPEAKER
+    speaks = to_speaker(request, language="en")
+    assert speaks is not None
+    assert (speaks.uid, speaks.sequence) == (invite.uid, 1)
+    assert "Branch: NUM Durham Area" in speaks.description
 
 
 def test_the_branch_s_contact_stands_there_only_where_that_was_agreed() -> None:

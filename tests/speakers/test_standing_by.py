@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import BookedSlot
-from portal.submissions import actions, follow_ups, intake, whole
+from portal.submissions import actions, follow_ups, intake, reminders, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
@@ -219,3 +220,28 @@ def test_the_yes_of_who_stands_by_names_nobody_else(app: Flask) -> None:
         assert "Mykola" not in text_of(request, "speaker/changed")
         perform(request, "swap", minutes=4)
         assert request.shown_speaker == "Iryna Vesna"
+
+
+def test_whoever_stands_by_reads_when_and_how_and_hears_as_the_day_comes(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        for template in ("speaker/stand-by-offer", "speaker/stand-by-booked"):
+            assert "Online" in text_of(request, template), template
+            assert "Thursday 14 January 2027, 7pm" in text_of(request, template), template
+        path = links.path_of(links.issue(db.session(), "offer", request.stand_by.id, NOW))
+        db.session.commit()
+        for days in range(1, (date(2027, 1, 13) - london_day(NOW)).days + 1):
+            now = NOW + timedelta(days=days, hours=1)
+            for number in reminders.ready(db.session(), now):
+                reminders.remind(db.session(), number, now)
+                db.session.commit()
+        sent = letters_of(request)
+        assert sent.count(("speaker/stand-by-near", "iryna@example.org")) == 2
+        tomorrow = text_of(request, "speaker/meeting-tomorrow")
+        assert "If your speaker cannot come, Iryna Vesna stands by to speak." in tomorrow
+        assert "- Their email: mykola@example.org" in tomorrow
+        for template in ("speaker/meeting-soon-speaker", "speaker/meeting-tomorrow-speaker"):
+            assert "Your page for this meeting" in text_of(request, template), template
+    page = client.get(path).get_data(as_text=True)
+    assert "You stand by for this meeting" in page
+    assert "Thursday 14 January 2027, 7pm in London, 9pm in Kyiv" in page
