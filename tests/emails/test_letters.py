@@ -224,7 +224,8 @@ def test_what_a_coordinator_edits_comes_back_with_its_link(shelf):
 @pytest.mark.parametrize("typed", ["{private link}", "{{private link}}", "{pay link}"])
 def test_a_mark_for_a_link_that_somebody_typed_never_becomes_one(shelf, typed):
     (shelf / "typed.en.txt").write_text(
-        "{% block subject %}About {{ name }}{% endblock %}{% block body %}{{ name }}:\n\n{{ private_link }}{% endblock %}"
+        "{% block subject %}About {{ name }}{% endblock %}"
+        "{% block body %}{{ name }}:\n\n{{ private_link }}{% endblock %}"
     )
     link = Placeholder("[[link:7]]")
     facts = {"name": f"Jean {typed} Baird", "private_link": link, "pay_link": Placeholder("[[link:8]]")}
@@ -238,7 +239,8 @@ def test_a_mark_for_a_link_that_somebody_typed_never_becomes_one(shelf, typed):
 
 def test_no_mark_for_a_link_is_put_together_from_two_facts(shelf):
     (shelf / "two.en.txt").write_text(
-        "{% block subject %}Two{% endblock %}{% block body %}{{ name }} {{ branch }}\n\n{{ private_link }}{% endblock %}"
+        "{% block subject %}Two{% endblock %}"
+        "{% block body %}{{ name }} {{ branch }}\n\n{{ private_link }}{% endblock %}"
     )
     facts = {"name": "{private", "branch": "link}", "private_link": Placeholder("[[link:7]]")}
     words = letters.wording("two", "en", facts)
