@@ -51,6 +51,19 @@ class Sealed(TypeDecorator[str]):
         return unseal(value) if value else value
 
 
+class SealedAddress(Sealed):
+    """A sealed column that lists show: one whose key is gone reads as empty, and keeps no list from being shown."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Open what was stored, or nothing."""
+        try:
+            return super().process_result_value(value, dialect)
+        except UnreadableError:
+            return ""
+
+
 class Locksmith(NamedTuple):
     """What the keys of one configuration seal and open with, the newest first."""
 

@@ -25,6 +25,7 @@ from portal.accounts import commands
 from portal.clock import utc_now
 from portal.directory.load import load_reference_data
 from portal.extensions import db
+from portal.sealed import unseal
 from portal.submissions.models import Submission
 from tests.postgres import PostgresServer
 
@@ -227,13 +228,19 @@ def look(app: Flask) -> Callable[..., Any]:
     return read
 
 
+def opened(value: Any) -> Any:
+    """A value of a row as the application reads it."""
+    return unseal(value) if isinstance(value, str) else value
+
+
 @pytest.fixture
 def rows(app: Flask) -> Callable[..., list[Any]]:
-    """Reads rows by SQL in a fresh context."""
+    """Reads rows by SQL in a fresh context; what is sealed of letters is opened."""
 
     def read(sql: str, **values: Any) -> list[Any]:
         with app.app_context():
-            return [tuple(row) for row in db.session.execute(db.text(sql), values)]
+            found = [tuple(row) for row in db.session.execute(db.text(sql), values)]
+            return [tuple(map(opened, row)) for row in found] if "outbox_emails" in sql else found
 
     return read
 

@@ -20,13 +20,13 @@ from portal.accounts.models import Coordinator
 from portal.directory.load import load_reference_data
 from portal.extensions import db
 from portal.launcher import newest_migration
-from portal.sealed import seal, unseal
+from portal.sealed import digest, seal, unseal
 from portal.speakers.report_rows import MeetingReport
 from portal.submissions import actions, consents, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
-from tests.conftest import PASSWORD, TEST_SETTINGS
+from tests.conftest import PASSWORD, TEST_SETTINGS, opened
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -130,7 +130,7 @@ CAME_OR_WENT = (
     *("leased_until", "approval_id", "calendar", "calendar_method"),
     *("fallback", "speaker_id", "remind_on", "answer_by"),
     *("beside_remind_on", "beside_answer_by", "has_interpreter"),
-    *("speaker_name", "speaker_email", "sealed_name", "sealed_email"),
+    *("speaker_name", "speaker_email", "sealed_name", "sealed_email", "to_digest"),
 )
 """Columns that only some of the migrations know."""
 
@@ -148,7 +148,9 @@ def as_it_stands(app: Flask) -> dict[str, Any]:
         }
         for table in tables:
             rows = db.session.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
-            found[table] = [{name: value for name, value in row.items() if name not in CAME_OR_WENT} for row in rows]
+            found[table] = [
+                {name: opened(value) for name, value in row.items() if name not in CAME_OR_WENT} for row in rows
+            ]
         db.session.remove()
         db.engine.dispose()
     return found
@@ -195,6 +197,31 @@ def test_the_second_migration_keeps_everything_both_ways(empty_app: Flask) -> No
     with empty_app.app_context():
         upgrade()
     assert as_it_stands(empty_app) == before
+
+
+def test_letters_are_sealed_and_stand_open_again_both_ways(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        upgrade()
+    file_two(empty_app)
+    columns = "SELECT to_address, text, html, calendar FROM outbox_emails ORDER BY id"
+    with empty_app.app_context():
+        with_file = "UPDATE outbox_emails SET calendar = :calendar WHERE id = 1"
+        db.session.execute(text(with_file), {"calendar": seal("BEGIN:VCALENDAR")})
+        db.session.commit()
+        downgrade(revision="0012")
+        open_rows = [tuple(row) for row in db.session.execute(text(columns))]
+        assert "BEGIN:VCALENDAR" in open_rows[0]
+        assert not any("sealed:" in (each or "") for row in open_rows for each in row)
+        assert any(address.startswith("Jean@") for address, *_ in open_rows)
+        db.session.remove()
+        upgrade()
+        kept = [tuple(row) for row in db.session.execute(text(columns))]
+        assert all(each is None or each.startswith("sealed:") for row in kept for each in row)
+        assert [tuple(map(opened, row)) for row in kept] == open_rows
+        found_by = db.session.execute(text("SELECT to_digest FROM outbox_emails WHERE id = 1")).scalar_one()
+        assert found_by == digest("jean@example.org")
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_who_was_asked_before_there_were_keys_is_sealed_and_can_be_unsealed_again(empty_app: Flask) -> None:

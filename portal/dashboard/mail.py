@@ -27,6 +27,7 @@ from portal.emails import outbox
 from portal.emails.invites import FILE_NAME
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
+from portal.sealed import UnreadableError
 from portal.security import needs
 from portal.submissions import approvals, failed_letters, tasks, whole
 from portal.submissions.models import Submission
@@ -203,7 +204,7 @@ def _words(email: OutboxEmail) -> str | None:
     """The text of a letter; None for a damaged row, whose words or links nobody can read."""
     try:
         db.session.refresh(email, ("text", "html", "calendar", "link_ids"))
-    except (DBAPIError, ValueError):
+    except (DBAPIError, ValueError, UnreadableError):
         return None
     return email.text if isinstance(email.link_ids, list) else None
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, defer, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column, validates
 
 from portal.extensions import db
+from portal.sealed import Sealed, SealedAddress, digest
 
 QUEUED = "queued"
 HELD = "held"
@@ -45,13 +46,17 @@ class OutboxEmail(db.Model):
     template: Mapped[str] = mapped_column(String(120))
     # Whom the letter is for, in one word: branch, team, coordinator, speaker, ukrainian-body, treasurer.
     role: Mapped[str] = mapped_column(String(40))
-    to_address: Mapped[str] = mapped_column(Text)
+    to_address: Mapped[str] = mapped_column(SealedAddress)
+    # What the address is found by: see `portal/sealed.py`. It follows the address by itself.
+    to_digest: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
     subject: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
+    # Sealed, for they tell who is written to and what: of a speaker, where they will be on which day. The subject
+    # names nobody but a branch.
+    text: Mapped[str] = mapped_column(Sealed)
+    html: Mapped[str] = mapped_column(Sealed)
     # The calendar file that goes with it, and what it asks of a calendar: REQUEST or CANCEL.
-    calendar: Mapped[str | None] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Sealed)
     calendar_method: Mapped[str | None] = mapped_column(String(10))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     # The only private links that delivery may fill into this letter.
@@ -88,6 +93,12 @@ class OutboxEmail(db.Model):
         # Finding the next letter is one short walk along this index, however many letters were ever sent.
         _index("next_try", "next_try_at IS NOT NULL", sql("is_urgent DESC"), "next_try_at", "id"),
     )
+
+    @validates("to_address")
+    def _found_by(self, _name: str, address: str) -> str:
+        """Keep what the address is found by beside it."""
+        self.to_digest = digest(address)
+        return address
 
 
 WITHOUT_WORDS = tuple(

@@ -33,6 +33,7 @@ from portal.emails.models import (
     OutboxEmail,
     WorkerPass,
 )
+from portal.sealed import digest
 
 __all__ = [
     "Delivered",
@@ -89,12 +90,14 @@ def queue(
     that the letter itself knows. `calendar` is an invitation that goes with it as a file. An address that cannot be
     right is kept too: the worker refuses it and a person is told.
     """
+    address = _storable(to).strip()
     email = new_rows.made(
         OutboxEmail,
         submission_id=submission_id,
         template=template,
         role=role,
-        to_address=_storable(to).strip(),
+        to_address=address,
+        to_digest=digest(address),
         language=language or letter.language,
         subject=_storable(letter.subject),
         text=_storable(letter.text),

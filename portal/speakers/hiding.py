@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.emails import outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
-from portal.sealed import unseal
+from portal.sealed import digest, unseal
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
@@ -67,7 +67,7 @@ def show(session: Session, speaker: Speaker) -> None:
     for request in _named_in(session, speaker):
         request.speaker_name, request.speaker_email = speaker.name, speaker.email
     _rewrite_history(session, speaker, numbers, tuple(HIDDEN + name for name in IN_HISTORY), "")
-    to_them = select(OutboxEmail).where(OutboxEmail.to_address == _in_place_of_address(speaker))
+    to_them = select(OutboxEmail).where(OutboxEmail.to_digest == digest(_in_place_of_address(speaker)))
     for email in session.scalars(to_them):
         email.to_address = speaker.email
     session.flush()
@@ -107,7 +107,7 @@ def _letters_about(session: Session, speaker: Speaker, numbers: list[int]) -> li
     """Letters to them, and those about one of these requests that name them."""
     wanted: ColumnElement[bool] = OutboxEmail.submission_id.in_(numbers)
     if speaker.email:
-        wanted = or_(wanted, func.lower(OutboxEmail.to_address) == speaker.email.lower())
+        wanted = or_(wanted, OutboxEmail.to_digest == digest(speaker.email))
     return [
         email
         for email in session.scalars(select(OutboxEmail).where(wanted))

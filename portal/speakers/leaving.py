@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
+from portal.sealed import digest
 from portal.speakers import feeds, hiding, keeping, offers, own_address, own_page, stepping_back
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
@@ -65,9 +66,7 @@ def _cancel_letters(session: Session, address: str) -> None:
     """Letters to them that have not left stay here."""
     if not address:
         return
-    waiting = select(OutboxEmail).where(
-        OutboxEmail.state.in_((QUEUED, HELD)), func.lower(OutboxEmail.to_address) == address.lower()
-    )
+    waiting = select(OutboxEmail).where(OutboxEmail.state.in_((QUEUED, HELD)), OutboxEmail.to_digest == digest(address))
     for email in session.scalars(waiting).all():
         outbox.cancel(session, email)
 

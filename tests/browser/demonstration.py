@@ -23,6 +23,7 @@ from portal.clock import utc_now
 from portal.emails import links
 from portal.emails.models import SENT, OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
 from portal.submissions import correspondence
 from portal.submissions.models import Submission
 from tests.conftest import csrf_token
@@ -125,7 +126,7 @@ class Demonstration:
         """Wait until the worker has delivered the newest letter of a template to somebody."""
         wanted = (
             select(OutboxEmail.state)
-            .where(OutboxEmail.to_address == email, OutboxEmail.template == template)
+            .where(OutboxEmail.to_digest == digest(email), OutboxEmail.template == template)
             .order_by(OutboxEmail.id.desc())
             .limit(1)
         )

@@ -390,6 +390,8 @@ def test_a_promise_that_is_over_is_pointed_out_before_it_is_sent_again(
 DAMAGE = {
     "a text that is none": "UPDATE outbox_emails SET text = CAST(x'c328' AS TEXT)",
     "a page that is none": "UPDATE outbox_emails SET html = CAST(x'ff' AS TEXT)",
+    "a text whose key is gone": "UPDATE outbox_emails SET text = 'sealed:2:AAAA'",
+    "everything of it": "UPDATE outbox_emails SET to_address = 'sealed:2:AAAA', html = 'sealed:AAAA'",
     "links that are none": "UPDATE outbox_emails SET link_ids = '[1,'",
     "one link for a list": "UPDATE outbox_emails SET link_ids = '7'",
 }

@@ -76,9 +76,8 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert "now, in London time: Tuesday 21 January 2031, 7pm" in to_speaker
     assert "Does this suit you?" in to_speaker
     # Both calendars follow: the branch's with the letter about its change, the speaker's with theirs.
-    assert rows(
-        "SELECT role, count(*) FROM outbox_emails WHERE calendar LIKE '%20310121T190000%' GROUP BY role ORDER BY role"
-    ) == [("branch", 1), ("speaker", 1)]
+    files = rows("SELECT role, calendar FROM outbox_emails WHERE calendar IS NOT NULL ORDER BY role")
+    assert [role for role, calendar in files if "20310121T190000" in calendar] == ["branch", "speaker"]
     desk = sign_in().get(f"/dashboard/requests/{number}").text
     assert "the speaker says whether the change suits" in desk
 

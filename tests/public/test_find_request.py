@@ -28,9 +28,8 @@ def test_each_open_or_lately_closed_request_gets_its_letter(visitor: Visitor, ma
     answer = visitor.post(PATH, {"email": " J.Armstrong@Example.org "})
     assert answer.status_code == 200
     assert rows(LETTERS) == [(first,), (second,)]
-    assert rows("SELECT DISTINCT to_address FROM outbox_emails WHERE template = 'common/your-link'") == [
-        ("j.armstrong@example.org",)
-    ]
+    found = rows("SELECT to_address FROM outbox_emails WHERE template = 'common/your-link'")
+    assert set(found) == {("j.armstrong@example.org",)}
 
 
 @pytest.mark.parametrize("typed", ["USC-1002", "usc 1002", "1002", "USC1002"])

@@ -19,6 +19,7 @@ from portal.affiliations.terms import year_from
 from portal.clock import london_day, utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
 from portal.submissions import actions, deadlines
 from portal.submissions.actions import Mover
 from portal.submissions.correspondence import long_date
@@ -61,7 +62,9 @@ def press(client: FlaskClient, token: str, move: str, **answers: str) -> Any:
 def letters_to(app: Flask, address: str) -> list[str]:
     """The templates of the letters to an address, the last one first."""
     with app.app_context():
-        rows = select(OutboxEmail.template).where(OutboxEmail.to_address == address).order_by(OutboxEmail.id.desc())
+        rows = (
+            select(OutboxEmail.template).where(OutboxEmail.to_digest == digest(address)).order_by(OutboxEmail.id.desc())
+        )
         return list(db.session.scalars(rows))
 
 
@@ -145,7 +148,9 @@ def test_a_no_to_a_twin_goes_on_looking_and_is_not_passed_on(
     assert letters_to(app, "j.armstrong@example.org")[0] == "twinning/no-noted"
     with app.app_context():
         letter = db.session.scalars(
-            select(OutboxEmail).where(OutboxEmail.to_address == BODY["body_email"]).order_by(OutboxEmail.id.desc())
+            select(OutboxEmail)
+            .where(OutboxEmail.to_digest == digest(BODY["body_email"]))
+            .order_by(OutboxEmail.id.desc())
         ).first()
         assert letter is not None
         assert letter.template == "twinning/still-looking-body"

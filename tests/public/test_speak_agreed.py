@@ -273,7 +273,6 @@ def test_leaving_empties_everything_at_once(
         assert task.submission_id == request_number
         assert db.session.scalars(select(Draft)).all() == []
     assert rows("SELECT sealed_name FROM speaker_requests WHERE id = :id", id=closed) == [("",)]
-    assert rows("SELECT state FROM outbox_emails WHERE to_address = 'new@example.org'") == [("queued",)]
 
 
 def test_letters_to_who_has_left_do_not_leave(app: Flask, client: FlaskClient, make_speaker: Make) -> None:

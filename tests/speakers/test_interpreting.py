@@ -14,6 +14,7 @@ from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
 from portal.speakers import interpreters, matching
 from portal.speakers.engagements import BookedSlot
 from portal.speakers.register import INTERPRETER, WeeklyHours
@@ -126,7 +127,7 @@ def test_whoever_said_yes_is_booked_with_the_speaker_and_cancelled_with_the_meet
         letter = text_of(request, "speaker/interpreter-meeting")
         assert "You are booked" in letter
         assert request.contact_email not in letter
-        calendar = select(OutboxEmail.calendar).where(OutboxEmail.to_address == "ira@example.org")
+        calendar = select(OutboxEmail.calendar).where(OutboxEmail.to_digest == digest("ira@example.org"))
         files = [each for each in db.session.scalars(calendar.order_by(OutboxEmail.id)) if each]
         assert "METHOD:REQUEST" in files[-1]
         assert request.contact_email not in files[-1]

@@ -12,6 +12,7 @@ from portal.clock import utc_now
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.sealed import digest
 from portal.submissions import actions, consents, intake
 from portal.submissions.models import Consent, Event
 from portal.twinning import leads
@@ -111,7 +112,7 @@ def test_the_yes_of_one_lead_is_not_that_of_the_next(app: Flask) -> None:
         assert old.revoked_at is not None
         assert asked(proposal) == ["lead@example.org", "next@example.org"]
         waiting = select(OutboxEmail.state).where(
-            OutboxEmail.template == "twinning/lead-asked", OutboxEmail.to_address == "lead@example.org"
+            OutboxEmail.template == "twinning/lead-asked", OutboxEmail.to_digest == digest("lead@example.org")
         )
         assert db.session.scalars(waiting).all() == ["cancelled"], "the old letter would open nothing"
 
