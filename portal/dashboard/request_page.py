@@ -200,7 +200,7 @@ def history_line(line: Line, today: date) -> HistoryLine:
         shape=line.shape,
         title=f"{email_word(email)}:",
         by=line.title,
-        when=f"{email_when(email, today)}, to {email.to_address}",
+        when=f"{email_when(email, today)}, to {email.to_address or 'an address we no longer have'}",
         body="",
         url=url_for("dashboard.email_page", email_id=email.id),
         needs_a_person=failed,

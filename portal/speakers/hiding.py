@@ -28,7 +28,7 @@ HIDDEN = "hidden "
 
 def hide(session: Session, speaker: Speaker) -> int:
     """Take a speaker's name out of sight, and keep letters to them. Returns how many letters never leave."""
-    numbers = _requests_with(session, speaker)
+    numbers = requests_with(session, speaker)
     for request in _named_in(session, speaker):
         request.speaker_name = request.speaker_email = ""
     _rewrite_history(session, speaker, numbers, IN_HISTORY, HIDDEN)
@@ -63,7 +63,7 @@ def cancel_invitations(session: Session, speaker: Speaker) -> int:
 
 def show(session: Session, speaker: Speaker) -> None:
     """Bring back what `hide` took away. Letters that were kept from leaving stay so."""
-    numbers = _requests_with(session, speaker)
+    numbers = requests_with(session, speaker)
     for request in _named_in(session, speaker):
         request.speaker_name, request.speaker_email = speaker.name, speaker.email
     _rewrite_history(session, speaker, numbers, tuple(HIDDEN + name for name in IN_HISTORY), "")
@@ -75,7 +75,7 @@ def show(session: Session, speaker: Speaker) -> None:
         email.is_private = False
 
 
-def _requests_with(session: Session, speaker: Speaker) -> list[int]:
+def requests_with(session: Session, speaker: Speaker) -> list[int]:
     """Every request that they were asked or booked for, or that names them."""
     found = (
         select(Offer.submission_id).where(Offer.speaker_id == speaker.id),

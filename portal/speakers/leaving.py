@@ -11,10 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from portal.emails import links, outbox
-from portal.emails.models import HELD, QUEUED, OutboxEmail
-from portal.sealed import digest
-from portal.speakers import feeds, hiding, keeping, offers, own_address, own_page, stepping_back
+from portal.emails import links
+from portal.speakers import feeds, forgetting, hiding, keeping, offers, own_address, own_page, stepping_back
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import PlanChoice
@@ -51,7 +49,8 @@ def leave(session: Session, speaker: Speaker, now: datetime, by: Mover = THEMSEL
     hiding.cancel_invitations(session, speaker)
     for tour in session.scalars(select(Tour).where(Tour.speaker_id == speaker.id)).all():
         session.delete(tour)
-    _cancel_letters(session, speaker.email)
+    # Before their details go: it looks for them.
+    forgetting.forget(session, speaker, [own_address.waiting(session, speaker, now)])
     own_address.forget(session, speaker)
     _empty(session, speaker)
 
@@ -60,15 +59,6 @@ def left_just_now(session: Session, number: int, now: datetime) -> str:
     """The language of a speaker who has left a moment ago; empty for anybody else."""
     row = session.execute(select(Speaker.left_at, Speaker.language).where(Speaker.id == number)).first()
     return row.language if row is not None and row.left_at is not None and row.left_at > now - SAME_PRESS else ""
-
-
-def _cancel_letters(session: Session, address: str) -> None:
-    """Letters to them that have not left stay here."""
-    if not address:
-        return
-    waiting = select(OutboxEmail).where(OutboxEmail.state.in_((QUEUED, HELD)), OutboxEmail.to_digest == digest(address))
-    for email in session.scalars(waiting).all():
-        outbox.cancel(session, email)
 
 
 def _empty(session: Session, speaker: Speaker) -> None:
@@ -89,7 +79,7 @@ def _empty(session: Session, speaker: Speaker) -> None:
     session.execute(
         update(MeetingReport)
         .where(MeetingReport.side == REPORTS, MeetingReport.submission_id.in_(theirs))
-        .values(next_step="")
+        .values(next_step="", more_contact="")
     )
     session.execute(
         update(SpeakerRequest).where(SpeakerRequest.speaker_id == speaker.id).values(speaker_name="", speaker_email=""),

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import keeping, leaving
+from portal.speakers import keeping, leaving, own_address
 from portal.speakers.engagements import BookedSlot, Offer
 from portal.speakers.register import Speaker
 from portal.submissions import intake
 from portal.submissions.models import Submission
+from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
 from tests.speakers.test_standing_by import booked, perform, with_stand_by
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
@@ -84,6 +85,32 @@ def test_whoever_is_asked_declines(go: Callable[..., Any], several: bool) -> Non
     assert (offer.state, offer.closed_at) == ("declined", LATER)
     assert written() == []
     assert "Look for somebody else" in the_task(request)
+
+
+def test_of_whoever_leaves_no_letter_and_no_line_of_the_history_tells_anything() -> None:
+    request = with_stand_by()
+    gone = request.offers[0].speaker
+    name, address, iryna = gone.name, gone.email, request.stand_by.speaker.name
+    perform(request, "plan-b", minutes=3, reason=f"Ring {name}")
+    own_address.ask(db.session(), gone, "new@example.org", LATER)
+    newest = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id)).all()
+    kept = {each.id: (each.message_id, each.template) for each in newest}
+    leaving.leave(db.session(), gone, LATER)
+    db.session.flush()
+    db.session.expire_all()
+    letters = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id)).all()
+    assert kept.items() <= {each.id: (each.message_id, each.template) for each in letters}.items()
+    for each in letters:
+        words = f"{each.to_address} {each.subject} {each.text} {each.html} {each.calendar}".lower()
+        assert not any(secret.lower() in words for secret in (name, address, "new@example.org"))
+    wiped = [each for each in letters if each.template in ("speaker/offer", "speaker/booked", "register/new-address")]
+    assert {(each.to_address, each.text, each.html, each.calendar) for each in wiped[:1]} == {("", "", "", None)}
+    told = "\n".join(line.body for line in timeline(db.session(), request, Viewer.COORDINATOR))
+    assert name not in told
+    assert iryna in told
+    assert "[…]" in told
+    found = db.session.execute(db.text("SELECT * FROM submission_search")).all()
+    assert "terykon" not in str(found).lower()
 
 
 @pytest.mark.parametrize("go", GOING, ids=IDS)
