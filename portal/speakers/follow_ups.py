@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.interpreting_rows import BESIDE_ANSWERED, EVE
+from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
 from portal.speakers.standing_by_rows import NEAR, STAND_BY_MISSING
-from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
 SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
@@ -118,7 +118,8 @@ REPORT_MISSING = FollowUp(
     after=REPORT_LAST_REMINDER,
 )
 BEFORE_AN_ANSWER = (
-    *asking_follow_ups("waiting-for-branch", first=4, second=9, third=13, rests=Rests.WEEKENDS),
+    *QUESTIONS,
+    NOBODY_YET,
     FollowUp(
         "decide-by-near",
         "Task: the branch must know in three days",
@@ -253,6 +254,18 @@ AFTERWARDS = (
     REPORT_REMINDER,
     REPORT_LAST_REMINDER,
     REPORT_MISSING,
+    # Whoever sees a slip in what they told, or in what we thanked them for, can still mend it.
+    FollowUp(
+        "close-agreed",
+        "Closed: both sides have told how it went",
+        "told_on",
+        3,
+        ("held",),
+        move="complete",
+        unless="is_with_us",
+        late=3650,
+        rests=Rests.NEVER,
+    ),
     FollowUp(
         "close-without-report",
         "Closed without a report",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
@@ -14,20 +14,13 @@ from portal.emails import second_reading
 from portal.sealed import Sealed
 from portal.speakers import addressees, afterwards
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
+from portal.speakers.nearing import Nearing
 from portal.speakers.register import IN_UKRAINE
-from portal.speakers.reported import Reported
 from portal.submissions.prepared import Party
-from portal.submissions.promises import working_day_on_or_before, working_days_after
 from portal.submissions.workflow import State, Turn
 
-DAYS_TO_PREPARE = 28
-"""A speaker should be found this many days before the meeting."""
 
-
-BEFORE_THE_MEETING = ("received", "matching", "offered", "waiting-for-branch", "confirmed")
-
-
-class SpeakerRequest(Reported):
+class SpeakerRequest(Nearing):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
     Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
@@ -118,38 +111,12 @@ class SpeakerRequest(Reported):
             return Turn.SPEAKER
         return state.turn
 
-    def promised_on(self, state: str, today: date) -> date | None:
-        """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
-
-        Where neither is known the state's working days hold. A day already too near becomes the day after today.
-        """
-        if state != "matching":
-            return None
-        decide_by = self.decide_by if self.decide_by is not None and self.decide_by > today else None
-        ends = [day for day in (decide_by, self._days_before_meeting()) if day is not None]
-        if not ends:
-            return None
-        return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
-
     @property
     def begins_at(self) -> datetime | None:
         """When the meeting that was agreed begins (aware); its whole day, where no hour is known."""
         if self.meeting_on is None:
             return None
         return datetime.combine(self.meeting_on, self.confirmed_time or time(), LONDON)
-
-    @property
-    def answers_are_for(self) -> date | None:
-        """As everywhere: until the meeting is held, what a letter asks is wanted before it."""
-        return self.meeting_on if self.state in BEFORE_THE_MEETING else None
-
-    @property
-    def is_promised_soon(self) -> bool:
-        """As everywhere; a branch whose speaker has gone again waits no longer than for a first one."""
-        return self.confirmed_time is not None
-
-    def _days_before_meeting(self) -> date | None:
-        return self.meeting_on - timedelta(days=DAYS_TO_PREPARE) if self.meeting_on else None
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The speaker's email and language, once somebody was asked."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.directory import places
-from portal.submissions import actions, answering, correspondence, history, quiet_days, tasks
+from portal.submissions import actions, answering, correspondence, giving_way, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON
@@ -100,7 +100,8 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
             comes_on = each.on if each.on >= today else _next_day_for(row, today, nation)
             if comes_on <= last_day_for(row, due_on, each.on):
                 found[each.mark] = replace(each, on=comes_on)
-    return sorted(found.values(), key=lambda each: (each.on, each.due_on))
+    in_order = sorted(found.values(), key=lambda each: (each.on, each.due_on))
+    return giving_way.without_late_letters(submission, in_order, marks)
 
 
 def due(submission: Submission, marks: Mapping[Mark, Came], now: datetime) -> tuple[list[Planned], list[Planned]]:

@@ -18,7 +18,7 @@ from portal.clock import LONDON as LONDON_TIME
 from portal.clock import london_day
 from portal.emails import outbox
 from portal.extensions import UTCDateTime
-from portal.submissions import approvals, follow_ups, registry, whole
+from portal.submissions import approvals, follow_ups, giving_way, registry, whole
 from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
 from portal.submissions.models import Submission
 from portal.submissions.quiet_days import LONGEST_REST, is_waking
@@ -71,6 +71,8 @@ def remind(session: Session, number: int, now: datetime) -> int:
             break
         # Whoever our letters do not reach is rung (there is a task), not reminded.
         if unreached.intersection(str(letter.to) for letter in follow_ups.letters_of(submission, each.row)):
+            continue
+        if giving_way.is_for_who_never_heard(submission, each.row, unreached):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
         if is_held and not each.row.task and each.row.counted_from in TOLD_BY_LETTER:

@@ -24,6 +24,10 @@ REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this i
 REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
 
 
+CALLS_IN_TIME = {"question-before-meeting": "question", "question-late": "question"}
+"""Tasks to telephone because a day is near, and the series whose letters give way to each: nobody does both."""
+
+
 def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:
     """The rows for asking the branch a question: ask, answer, and going on without an answer."""
     return (

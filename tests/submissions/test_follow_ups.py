@@ -115,6 +115,84 @@ def test_a_branch_that_does_not_answer_is_reminded_twice_and_then_rung() -> None
     assert task.due_on == date(2026, 12, 7), "our own tasks wait for a working day"
 
 
+def test_before_a_near_meeting_somebody_telephones_in_time() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=date(2026, 12, 6))
+    live_through(MONDAY, date(2026, 12, 4), hours=(3, 9, 15))
+    # The last reminder would leave on the eve of the call: it gives way.
+    assert came(submission) == [
+        ("question-reminder", "done", date(2026, 11, 27)),
+        ("question-before-meeting", "done", date(2026, 12, 2)),
+    ]
+    assert open_tasks(submission) == ["question-before-meeting"]
+    named = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template.like("common/question%"))).all()
+    assert all("1 December 2026" in text or "November 2026" in text for text in named)
+    live_through(date(2026, 12, 5), date(2026, 12, 9))
+    assert open_tasks(submission) == ["meeting-passed"]
+
+
+def test_a_question_asked_a_few_days_before_the_meeting_is_rung_about_on_the_next_day() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=date(2026, 11, 26))
+    live_through(MONDAY, date(2026, 11, 26))
+    assert came(submission) == [("question-late", "done", date(2026, 11, 24))]
+    assert open_tasks(submission) == ["question-late"]
+
+
+def test_a_meeting_that_moves_away_brings_the_usual_reminders_back() -> None:
+    submission = asked("speaker", decide_by=None, meeting_on=date(2026, 12, 1))
+    live_through(MONDAY, date(2026, 11, 25))
+    submission.meeting_on = date(2027, 2, 1)
+    db.session.commit()
+    live_through(date(2026, 11, 26), date(2026, 12, 8))
+    assert [name for name, _, _ in came(submission)] == [
+        "question-reminder",
+        "question-last-reminder",
+        "question-unanswered",
+    ]
+
+
+def test_who_never_heard_the_question_is_rung_about_the_letter_alone() -> None:
+    for meeting_on in (None, date(2026, 12, 6)):
+        submission = asked("speaker", decide_by=None, meeting_on=meeting_on)
+        question = db.session.scalars(
+            select(OutboxEmail).where(
+                OutboxEmail.template == "common/question", OutboxEmail.submission_id == submission.id
+            )
+        ).one()
+        question.state, question.next_try_at = "given-up", None
+        db.session.commit()
+        live_through(MONDAY, date(2026, 12, 6))
+        assert came(submission) == []
+
+
+def test_a_meeting_in_a_week_without_a_speaker_is_work_also_without_a_day_to_decide_by() -> None:
+    submission = file("speaker", decide_by=None, meeting_on=date(2026, 12, 16))
+    move(submission, "start-matching", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2026, 12, 15))
+    assert came(submission) == [("nobody-yet", "done", date(2026, 12, 9))]
+    assert open_tasks(submission) == ["nobody-yet"]
+    live_through(date(2026, 12, 16), date(2026, 12, 18))
+    assert open_tasks(submission) == ["meeting-passed"]
+
+
+@pytest.mark.parametrize(
+    ("meeting_on", "promised"),
+    [
+        (date(2027, 1, 21), date(2026, 12, 24)),
+        # A week before, where the search begins less than four weeks before.
+        (date(2026, 12, 16), date(2026, 12, 9)),
+        # Some days, where that would be at once; and never after the meeting.
+        (date(2026, 12, 1), date(2026, 11, 26)),
+        (date(2026, 11, 25), date(2026, 11, 24)),
+        (date(2026, 11, 24), date(2026, 11, 24)),
+    ],
+)
+def test_a_search_that_begins_late_promises_what_can_be_kept(meeting_on: date, promised: date) -> None:
+    submission = file("speaker", decide_by=None, meeting_on=meeting_on)
+    move(submission, "start-matching", now=at(MONDAY), by=CAMPAIGN)
+    assert submission.due_on == promised
+
+
 def test_who_answers_is_not_reminded() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     move(submission, "answer", now=at(MONDAY + timedelta(days=2)), by=BRANCH)

@@ -1,0 +1,103 @@
+"""What a request for a speaker knows of the days before its meeting: by when we promise, and when we telephone.
+
+The columns of the request are in `models`, the rows that ask these questions in `follow_ups`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped
+
+from portal.clock import london_day
+from portal.speakers.reported import Reported
+from portal.submissions.promises import working_day_before, working_day_on_or_before, working_days_after
+
+DAYS_TO_PREPARE = 28
+"""A speaker should be found this many days before the meeting."""
+LATEST_WORD = 7
+"""So many days before it a branch must hear from us whose search began later than that."""
+LEAST_SEARCH = 3
+"""So many working days a search has at the least, if the meeting leaves them."""
+CALL_DAYS = 4
+"""So many days before a meeting somebody telephones about a question that is still open."""
+USUAL_CALL = 14
+"""Days after a question within which somebody telephones who waits for its last reminder."""
+BEFORE_THE_MEETING = ("received", "matching", "offered", "waiting-for-branch", "confirmed")
+
+
+def call_on(meeting_on: date) -> date:
+    """The day of ours on which somebody telephones about a question, before the meeting of a branch."""
+    return working_day_on_or_before(meeting_on - timedelta(days=CALL_DAYS), not_before=date.min)
+
+
+class Nearing(Reported):
+    """A meeting that comes closer while somebody is looked for or asked."""
+
+    __abstract__ = True
+
+    if TYPE_CHECKING:
+        decide_by: Mapped[date | None]
+        confirmed_time: Mapped[time | None]
+
+    def promised_on(self, state: str, today: date) -> date | None:
+        """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
+
+        Where neither is known the state's working days hold. A day already too near becomes the day after today; a
+        search that begins later than four weeks before ends a week before the meeting, or has some days.
+        """
+        if state != "matching":
+            return None
+        ends = [self.decide_by] if self.decide_by is not None and self.decide_by > today else []
+        if self.meeting_on is not None:
+            usual = self.meeting_on - timedelta(days=DAYS_TO_PREPARE)
+            ends.append(usual if usual > today else _late(self.meeting_on, today))
+        if not ends:
+            return None
+        return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
+
+    @property
+    def is_promised_soon(self) -> bool:
+        """As everywhere; a branch whose speaker has gone again waits no longer than for a first one."""
+        return self.confirmed_time is not None
+
+    @property
+    def answers_are_for(self) -> date | None:
+        """As everywhere: until the meeting is held, what a letter asks is wanted before it, or before we telephone."""
+        if self.meeting_on is None or self.state not in BEFORE_THE_MEETING:
+            return None
+        return call_on(self.meeting_on) if self.is_call_to_come else self.meeting_on
+
+    @property
+    def is_call_to_come(self) -> bool:
+        """Whether a question was asked early enough for somebody to telephone some days before the meeting."""
+        is_open = self.state == "waiting-for-branch" and self.meeting_on is not None
+        return is_open and self.meeting_on is not None and london_day(self.state_since) < call_on(self.meeting_on)
+
+    @property
+    def is_not_called_in_time(self) -> bool:
+        """Whether nobody telephones some days before the meeting: it is our turn, or the question came later."""
+        return self.is_with_us or not self.is_call_to_come
+
+    @property
+    def is_asked_late(self) -> bool:
+        """Whether a question came so near the meeting that somebody telephones on the next day."""
+        asked = london_day(self.state_since)
+        is_near = self.meeting_on is not None and call_on(self.meeting_on) <= asked < self.meeting_on
+        return is_near and not self.is_with_us
+
+    @property
+    def is_called_sooner(self) -> bool:
+        """Whether nobody telephones after the last reminder: it is our turn, or the meeting comes before."""
+        asked = london_day(self.state_since)
+        is_near = self.meeting_on is not None and asked < self.meeting_on
+        return self.is_with_us or (
+            is_near and self.meeting_on is not None and call_on(self.meeting_on) <= asked + timedelta(days=USUAL_CALL)
+        )
+
+
+def _late(meeting_on: date, today: date) -> date:
+    """By when a branch hears from us whose search begins later than it should: a promise that can be kept."""
+    wanted = max(meeting_on - timedelta(days=LATEST_WORD), working_days_after(today, LEAST_SEARCH))
+    return min(wanted, max(working_day_before(meeting_on, 1), today))

@@ -1,0 +1,47 @@
+"""Where somebody telephones before a day, the letters about the same silence give way, and no such task is opened for
+one whom our letters have never reached: a task to ring them stands already.
+
+What comes by itself is `follow_ups`'. Standard library and rows only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from portal.clock import london_day
+from portal.submissions.models import Submission
+from portal.submissions.usual_rows import CALLS_IN_TIME
+from portal.submissions.workflow import FollowUp
+
+if TYPE_CHECKING:
+    from portal.submissions.follow_ups import Came, Mark, Planned
+
+AT_LEAST = timedelta(days=2)
+"""So long before somebody telephones a letter must leave, or an answer cannot come in time."""
+
+
+def without_late_letters(submission: Submission, found: Iterable[Planned], marks: Mapping[Mark, Came]) -> list[Planned]:
+    """What is to come, without the letters that would leave on the eve of a call or after it."""
+    planned = list(found)
+    begun = london_day(submission.state_since)
+    calls = {CALLS_IN_TIME[each.row.name]: each.on for each in planned if each.row.name in CALLS_IN_TIME}
+    for (name, _), came in marks.items():
+        if name in CALLS_IN_TIME and came.on >= begun:
+            calls[CALLS_IN_TIME[name]] = came.on
+    return [
+        each
+        for each in planned
+        if not (each.row.notify and each.row.series in calls and each.on > calls[each.row.series] - AT_LEAST)
+    ]
+
+
+def is_for_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
+    """Whether a row is about the silence of somebody whom the letters before it have not reached."""
+    if not row.task:
+        return False
+    before = [row.after] if row.after is not None else []
+    series = CALLS_IN_TIME.get(row.name, "")
+    before += [other for other in submission.WORKFLOW.follow_ups if series and other.series == series]
+    return any(str(letter.to) in unreached for each in before for letter in each.notify)
