@@ -44,6 +44,9 @@ def _told(submission: Submission) -> dict[str, Any]:
         "motion": report.motion,
         "raised_pence": "" if report.raised_pence is None else f"{report.raised_pence / 100:.2f}",
         "wishes": list(report.wishes or []),
+        "hears_more": "" if report.hears_more is None else "yes" if report.hears_more else "no",
+        "more_people": "" if report.more_people is None else str(report.more_people),
+        "more_contact": report.more_contact,
         "outcome": report.next_step,
     }
 

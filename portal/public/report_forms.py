@@ -11,7 +11,7 @@ from portal.speakers.told import MOTIONS
 from portal.speakers.told import WISHES as WISHED
 from portal.submissions.choices import listed
 from portal.submissions.choosing import AnyOf, OneOf
-from portal.submissions.fields import Money, Number, Text
+from portal.submissions.fields import Line, Money, Number, Text
 from portal.submissions.forms import StepForm
 
 YES, NO = "yes", "no"
@@ -36,6 +36,17 @@ class ReportForm(StepForm):
         _l("What was raised for Ukraine’s unions?"), hint=_l("In pounds"), look={"width": 10, "prefix": "£"}
     )
     wishes = AnyOf(_l("What would your branch like next?"), choices=listed(*((each, WISHED[each]) for each in WISHES)))
+    hears_more = OneOf(
+        _l("Does anybody want to hear more?"),
+        choices=listed((YES, _l("Yes")), (NO, _l("No"))),
+        look={"inline": True},
+    )
+    more_people = Number(_l("How many people?"), largest=MOST_PEOPLE, look={"width": 5})
+    more_contact = Line(
+        _l("Whom of them may we write to?"),
+        most=200,
+        hint=_l("One name with an email address, and only if that person agreed. Please name nobody else."),
+    )
     outcome = Text(
         _l("What happens next?"),
         most=LONGEST,
@@ -57,6 +68,9 @@ class ReportForm(StepForm):
             self.motion.value,
             self.raised_pence.value is not None,
             self.wishes.value,
+            self.hears_more.value,
+            self.more_people.value is not None,
+            self.more_contact.value,
             self.outcome.value,
         )
         if any(details) or self.held.value == NO or (self.held.value and not self.is_of_branch):
@@ -78,7 +92,16 @@ class ReportForm(StepForm):
             raised_pence=self.raised_pence.value,
             wishes=list(self.wishes.value or []),
             next_step=self.outcome.value or "",
+            hears_more=self._hears_more(),
+            more_people=self.more_people.value,
+            more_contact=self.more_contact.value or "",
         )
+
+    def _hears_more(self) -> bool | None:
+        """Whether people want to hear more; whoever names a number or a person has said yes."""
+        if self.more_people.value or self.more_contact.value:
+            return True
+        return {YES: True, NO: False}.get(self.hears_more.value or "")
 
 
 def typed_of(report: MeetingReport) -> dict[str, object]:
@@ -91,5 +114,8 @@ def typed_of(report: MeetingReport) -> dict[str, object]:
         "motion": report.motion,
         "raised_pence": "" if report.raised_pence is None else f"{report.raised_pence / 100:.2f}",
         "wishes": list(report.wishes or []),
+        "hears_more": "" if report.hears_more is None else YES if report.hears_more else NO,
+        "more_people": "" if report.more_people is None else str(report.more_people),
+        "more_contact": report.more_contact,
         "outcome": report.next_step,
     }

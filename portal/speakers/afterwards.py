@@ -52,7 +52,13 @@ def doubt(reports: Sequence[MeetingReport]) -> str:
     branch, speaker = of_side(reports, BRANCH), of_side(reports, SPEAKER)
     said = {side: each.held for side, each in ((BRANCH, branch), (SPEAKER, speaker)) if each and each.answered_at}
     if False not in said.values():
-        return ""
+        apart = disagreements(reports)
+        if not apart:
+            return ""
+        return (
+            f"The branch and the speaker do not agree on {' and '.join(apart)}. Ask both; then write down how it went, "
+            "or close the request."
+        )
     if True in said.values():
         branch_says, speaker_says = (WAS if said[side] else WAS_NOT for side in (BRANCH, SPEAKER))
         return (
@@ -66,6 +72,33 @@ def doubt(reports: Sequence[MeetingReport]) -> str:
     has_other = of_side(reports, other) is not None
     heard = f" The {other} has not told us yet: ask them." if has_other else ""
     return f"The {who} says {WAS_NOT}.{heard} Find out what happened. {BY_HAND}"
+
+
+MUCH, SHARE = 10, 4
+"""Numbers of people are far apart by more than this many, and by more than a quarter of the larger."""
+
+
+def disagreements(reports: Sequence[MeetingReport]) -> list[str]:
+    """What the two sides tell otherwise of a meeting that both say was held, in English; what one left out is none."""
+    branch, speaker = of_side(reports, BRANCH), of_side(reports, SPEAKER)
+    if branch is None or speaker is None or not (branch.held and speaker.held):
+        return []
+    found = []
+    if branch.motion and speaker.motion and branch.motion != speaker.motion:
+        found.append("what became of the motion")
+    if branch.attended is not None and speaker.attended is not None:
+        apart, most = abs(branch.attended - speaker.attended), max(branch.attended, speaker.attended)
+        if apart > MUCH and apart * SHARE > most:
+            found.append("how many came")
+    if None not in (branch.raised_pence, speaker.raised_pence) and branch.raised_pence != speaker.raised_pence:
+        found.append("what was raised")
+    return found
+
+
+def is_motion_in_doubt(reports: Sequence[MeetingReport]) -> bool:
+    """Whether the two sides tell otherwise of the motion: then no letter says what became of it."""
+    told = {each.motion for each in reports if each.held and each.motion}
+    return len(told) > 1
 
 
 def turn(reports: Sequence[MeetingReport]) -> Turn | None:

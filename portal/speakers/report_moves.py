@@ -78,6 +78,21 @@ REPORTING = (
                 ),
                 desk_label=N_("What would the branch like next?"),
             ),
+            Ask(
+                "hears_more",
+                N_("Does anybody want to hear more?"),
+                Answer.CHOICE,
+                is_required=False,
+                choices=(("yes", N_("Yes")), ("no", N_("No"))),
+            ),
+            Ask("more_people", N_("How many people?"), Answer.NUMBER, is_required=False),
+            Ask(
+                "more_contact",
+                N_("Whom of them may we write to?"),
+                Answer.LINE,
+                is_required=False,
+                hint=N_("One name with an email address, and only if that person agreed. Please name nobody else."),
+            ),
             Ask("outcome", N_("How did it go, and what happens next?"), is_required=False),
         ),
         notify=(
@@ -94,6 +109,7 @@ REPORTING = (
         ("held",),
         "closed",
         by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),),
         unless="is_no_report_in",
     ),
     Transition(

@@ -25,8 +25,9 @@ class MeetingReport(db.Model):
     """What one side told of one meeting; empty until it has answered.
 
     `held` is whether the meeting took place, `motion` one of `MOTIONS` or empty, `raised_pence` what was given for
-    Ukraine's unions, `wishes` some of `WISHES`, `next_step` what they wrote. `thanked_at` is when that side was
-    thanked: the branch for its report, the speaker with the result.
+    Ukraine's unions, `wishes` some of `WISHES`, `next_step` what they wrote. `hears_more` is whether people want to
+    hear more of the campaign, `more_people` how many, `more_contact` one of them who agreed to be written to.
+    `thanked_at` is when that side was thanked: the branch for its report, the speaker with the result.
     """
 
     __tablename__ = "meeting_reports"
@@ -39,6 +40,9 @@ class MeetingReport(db.Model):
     motion: Mapped[str] = mapped_column(String(20), default="")
     raised_pence: Mapped[int | None] = mapped_column()
     wishes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hears_more: Mapped[bool | None] = mapped_column()
+    more_people: Mapped[int | None] = mapped_column()
+    more_contact: Mapped[str] = mapped_column(Sealed, default="", server_default="")
     next_step: Mapped[str] = mapped_column(Sealed, default="")
     answered_at: Mapped[datetime | None] = mapped_column()
     thanked_at: Mapped[datetime | None] = mapped_column()

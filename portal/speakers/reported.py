@@ -6,9 +6,10 @@ The columns of the request are in `models`, the reading of reports is in `afterw
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Mapped, declared_attr, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.speakers import addressees, afterwards
 from portal.speakers.accompanied import Accompanied
@@ -28,6 +29,9 @@ class Reported(Accompanied):
 
     if TYPE_CHECKING:
         offers: Mapped[list[Offer]]
+
+    # Since when everybody who was asked has told the same (London): both may still correct it for three days.
+    told_on: Mapped[date | None] = mapped_column()
 
     @declared_attr
     def reports(cls: Any) -> Mapped[list[MeetingReport]]:
@@ -89,9 +93,10 @@ class Reported(Accompanied):
 
     @property
     def has_result_to_tell(self) -> bool:
-        """The same, once the branch has said that the meeting took place."""
+        """The same, once the branch has said that the meeting took place, and nobody says otherwise of it."""
         report = afterwards.of_side(self.reports, BRANCH)
-        return report is not None and report.held is True and self.is_speaker_to_thank
+        is_clear = report is not None and report.held is True and not afterwards.doubt(self.reports)
+        return is_clear and self.is_speaker_to_thank
 
     def with_their_report(self, recipient: str, usual: Sequence[Party]) -> Sequence[Party]:
         """The parties of a letter; while the meeting waits for its reports, each with the page of their own."""

@@ -36,6 +36,9 @@ class Told:
     raised_pence: int | None = None
     wishes: list[str] = field(default_factory=list)
     next_step: str = ""
+    hears_more: bool | None = None
+    more_people: int | None = None
+    more_contact: str = ""
 
 
 def begin(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
@@ -46,14 +49,15 @@ def begin(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         sides.append(SPEAKER)
     for side in sides:
         if afterwards.of_side(request.reports, side) is None:
-            request.reports.append(MeetingReport(side=side, motion="", wishes=[], next_step=""))
+            request.reports.append(MeetingReport(side=side, motion="", wishes=[], next_step="", more_contact=""))
 
 
 def tell(session: Session, request: SpeakerRequest, side: str, told: Told, now: datetime) -> bool:
-    """Keep what a side tells, thank whom there is to thank, and close the request once both agree.
+    """Keep what a side tells, and thank whom there is to thank. Three days after both have told the same it closes.
 
-    The same words once more change nothing: False. A meeting of which somebody says that it was not held is for a
-    coordinator, and closes by nothing but their decision. Raises `NotPermittedError` once the request is closed.
+    The same words once more change nothing: False. A meeting of which somebody says that it was not held, or of which
+    the two tell different things, is for a coordinator, and closes by nothing but their decision. Raises
+    `NotPermittedError` once the request is closed.
     """
     report = afterwards.of_side(request.reports, side)
     if report is None or request.state != afterwards.HELD:
@@ -86,6 +90,9 @@ def of(report: MeetingReport) -> Told:
         raised_pence=report.raised_pence,
         wishes=list(report.wishes or []),
         next_step=report.next_step,
+        hears_more=report.hears_more,
+        more_people=report.more_people,
+        more_contact=report.more_contact,
     )
 
 
@@ -98,6 +105,9 @@ def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetim
         branch.attended, branch.next_step = request.attended, request.outcome
         branch.motion = answers.get("motion") or branch.motion
         branch.raised_pence = int(answers["raised_pence"]) if answers.get("raised_pence") else branch.raised_pence
+        branch.hears_more = {"yes": True, "no": False}.get(answers.get("hears_more", ""), branch.hears_more)
+        branch.more_people = int(answers["more_people"]) if answers.get("more_people") else branch.more_people
+        branch.more_contact = answers.get("more_contact") or branch.more_contact
         branch.wishes = [each for each in answers.get("wishes", "").split(",") if each] or branch.wishes
     if speaker is not None and speaker.thanked_at is None:
         speaker.thanked_at = now
@@ -111,7 +121,7 @@ def _thanked(request: SpeakerRequest, sent: set[str], now: datetime) -> None:
 
 
 def _settle(session: Session, request: SpeakerRequest, now: datetime) -> None:
-    """Give to a person what is in doubt; close what both sides agree on."""
+    """Give to a person what is in doubt; what both sides agree on closes by itself, unless one of them corrects it."""
     begins = f"{REASON}:{request.id}:"
     asked = [each for each in tasks.of_request(session, request.id) if each.key.startswith(begins)]
     doubt = afterwards.doubt(request.reports)
@@ -120,8 +130,9 @@ def _settle(session: Session, request: SpeakerRequest, now: datetime) -> None:
         tasks.finish(each, by_id=None, now=now, outcome=CLEARED)
     if not doubt:
         if afterwards.are_all_in(request.reports):
-            actions.perform(session, request, "complete", by=Mover(Actor.WORKER), now=now)
+            request.told_on = london_day(now)
         return
+    request.told_on = None
     if len(stale) == len(asked):
         tasks.open_task(
             session,

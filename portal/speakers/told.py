@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, format_decimal, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from portal.speakers import afterwards
@@ -43,10 +43,12 @@ def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
     report = afterwards.of_side(request.reports, BRANCH) if request.state in OVER else None
     if report is None or report.answered_at is None:
         return dict.fromkeys(("was_held", "motion_result", "raised", "wishes"), "")
+    # Once a coordinator has closed it, what is written down there is what came of it.
+    is_in_doubt = request.state == afterwards.HELD and afterwards.is_motion_in_doubt(request.reports)
     with force_locale(language):
         return {
             "was_held": "yes" if report.held else "",
-            "motion_result": _motion(report),
+            "motion_result": "" if is_in_doubt else _motion(report),
             "raised": _raised(report),
             "wishes": "\n".join(f"- {WISHES[wish]}" for wish in report.wishes or [] if wish in WISHES),
         }
@@ -63,6 +65,7 @@ def rows(report: MeetingReport) -> Rows:
         (gettext("Was there a motion?"), str(MOTIONS.get(report.motion, ""))),
         (gettext("What was raised?"), _raised(report)),
         (gettext("What next?"), "; ".join(str(WISHES[wish]) for wish in report.wishes or [] if wish in WISHES)),
+        (gettext("Does anybody want to hear more?"), _hears_more(report)),
         (gettext("In your words"), report.next_step),
     )
 
@@ -91,9 +94,19 @@ def _in_a_line(report: MeetingReport) -> str:
         f"motion: {_within(str(MOTIONS[report.motion]))}" if report.motion in MOTIONS else "",
         f"{_raised(report)} raised" if report.raised_pence else "",
         f"wants to {wishes}" if wishes else "",
+        f"wants to hear more: {_within(_hears_more(report))}" if report.hears_more else "",
         report.next_step,
     )
     return "; ".join(part for part in parts if part)
+
+
+def _hears_more(report: MeetingReport) -> str:
+    """Whether people want to hear more, how many, and whom of them we may write to."""
+    if not report.hears_more:
+        return "" if report.hears_more is None else gettext("No")
+    many = report.more_people
+    people = ngettext("%(count)s person", "%(count)s people", many, count=format_decimal(many)) if many else ""
+    return ", ".join(part for part in (people or gettext("Yes"), report.more_contact) if part)
 
 
 def _within(words: str) -> str:

@@ -22,6 +22,7 @@ from portal.speakers.report_rows import BRANCH, SPEAKER
 from portal.submissions import actions, intake, private_links, whole
 from portal.submissions.models import Draft
 from portal.submissions.work import Task
+from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
 from tests.submissions.entries import BRANCH as BY_BRANCH
@@ -34,6 +35,9 @@ TOLD = {
     "motion": "carried",
     "raised_pence": "£120",
     "wishes": ["twin", "host"],
+    "hears_more": "yes",
+    "more_people": "6",
+    "more_contact": "Sian Pugh, sian@example.org",
     "outcome": "Two lodges want a talk of their own.",
 }
 
@@ -91,6 +95,14 @@ def tell(client: FlaskClient, path: str, **form: Any) -> Any:
     return client.post(path, data={"csrf_token": csrf_token(client.get(path).text), **form})
 
 
+def close(app: Flask, number: int) -> None:
+    """The three days in which both may correct what they told are over."""
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        actions.perform(db.session(), request, "complete", by=actions.Mover(Actor.WORKER), now=utc_now())
+        db.session.commit()
+
+
 def test_both_sides_are_asked_on_a_page_of_their_own(app: Flask, client: FlaskClient) -> None:
     number, branch, speaker = held(app)
     assert stored(app, number)["turn"] == "branch"
@@ -116,11 +128,12 @@ def test_what_the_branch_tells_is_kept_and_thanked_for_once(app: Flask, client: 
     assert "38 people" in result
     assert "A motion was carried" in result
     assert "£120.00" in result
-    assert "lodges" not in result
+    assert [secret for secret in ("lodges", "Sian", "sian@") if secret in result] == []
     assert "- Twin with a union body in Ukraine" in letter(app, "speaker/report-received")
     page = main_of(client.get(branch).text)
     assert "Thank you for telling us" in page
     assert "Two lodges want a talk of their own." in page
+    assert "6 people, Sian Pugh, sian@example.org" in page
 
 
 def test_a_correction_counts_and_sends_no_second_thanks(app: Flask, client: FlaskClient) -> None:
@@ -138,7 +151,9 @@ def test_the_request_closes_once_both_agree(app: Flask, client: FlaskClient) -> 
     assert (stored(app, number)["state"], stored(app, number)["turn"]) == ("held", "branch")
     tell(client, branch, **TOLD)
     found = stored(app, number)
-    assert (found["state"], found["tasks"]) == ("closed", [])
+    assert (found["state"], found["turn"], found["tasks"]) == ("held", "nobody", [])
+    assert "Change what you told us" in client.get(branch).text
+    close(app, number)
     late = tell_late(client, branch, attended="3")
     assert late.status_code == 303
     assert stored(app, number)["attended"] == 38
@@ -163,7 +178,7 @@ def test_a_disagreement_is_for_a_coordinator_and_closes_nothing(app: Flask, clie
     assert "the speaker says that it did not take place" in found["tasks"][0]
     tell(client, speaker, held="yes")
     found = stored(app, number)
-    assert (found["state"], found["tasks"]) == ("closed", [])
+    assert (found["turn"], found["tasks"]) == ("nobody", [])
 
 
 def test_when_both_say_that_it_was_not_held_the_task_says_what_to_press(app: Flask, client: FlaskClient) -> None:

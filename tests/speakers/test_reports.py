@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -106,15 +107,77 @@ def test_whoever_leaves_the_register_after_their_talk_is_written_to_no_more_and_
     assert [template for template, _ in reminded(request) if template.endswith("-speaker")] == []
 
 
-def test_it_closes_at_once_when_both_have_told_the_same() -> None:
+def test_it_closes_three_days_after_both_have_told_the_same() -> None:
     request = after_meeting()
     assert tell(request, BRANCH, WELL)
     assert not tell(request, BRANCH, WELL), "a second press is no second report"
-    assert request.state == "held"
     tell(request, SPEAKER, Told(held=True, attended=35))
-    assert (request.state, request.attended) == ("closed", 38)
+    assert (request.state, request.attended, request.turn) == ("held", 38, Turn.NOBODY)
+    live_through(HELD_ON, date(2027, 1, 17))
+    assert request.state == "held"
+    # Whoever mends a slip has three days more.
+    tell(request, BRANCH, replace(WELL, attended=39), date(2027, 1, 17))
+    live_through(date(2027, 1, 18), date(2027, 1, 19))
+    assert request.state == "held"
+    live_through(date(2027, 1, 20), date(2027, 1, 20))
+    assert (request.state, request.attended) == ("closed", 39)
     with pytest.raises(NotPermittedError):
         reports.tell(db.session(), request, SPEAKER, NOT_AT_ALL, at(HELD_ON, 13))
+
+
+@pytest.mark.parametrize(
+    ("other", "about"),
+    [
+        (Told(held=True, motion="lost"), "what became of the motion"),
+        (Told(held=True, attended=90), "how many came"),
+        (Told(held=True, raised_pence=50_00), "what was raised"),
+        (Told(held=True, motion="lost", attended=4), "what became of the motion and how many came"),
+    ],
+)
+def test_reports_that_disagree_are_for_a_person(other: Told, about: str) -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, other)
+    tell(request, BRANCH, WELL)
+    (task,) = tasks.of_request(db.session(), request.id)
+    assert f"do not agree on {about}." in task.about
+    assert (request.state, request.turn) == ("held", Turn.US)
+    sent = [row.template for row in db.session.scalars(select(OutboxEmail))]
+    assert "speaker/result" not in sent
+    thanked = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/report-received"))
+    assert ("A motion was carried" in thanked.one()) is (other.motion != "lost")
+    live_through(HELD_ON, date(2027, 2, 15))
+    assert request.state == "held"
+    # Both agree after all: the speaker hears, and it closes by itself.
+    tell(request, SPEAKER, Told(held=True, attended=40), date(2027, 2, 15))
+    assert list(tasks.of_request(db.session(), request.id)) == []
+    live_through(date(2027, 2, 16), date(2027, 2, 18))
+    assert request.state == "closed"
+    assert "speaker/result" in [row.template for row in db.session.scalars(select(OutboxEmail))]
+
+
+def test_a_coordinator_settles_what_the_two_tell_otherwise() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, Told(held=True, motion="lost"))
+    tell(request, BRANCH, WELL)
+    move(request, "report", now=at(HELD_ON, 14), by=CAMPAIGN, motion="carried")
+    told = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/result")).one()
+    assert "Резолюцію ухвалено" in told
+
+
+def test_small_differences_are_nobody_s_work() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, Told(held=True, attended=30, motion="carried"))
+    tell(request, BRANCH, WELL)
+    assert list(tasks.of_request(db.session(), request.id)) == []
+
+
+def test_whoever_wants_to_hear_more_is_kept_for_the_desk() -> None:
+    request = after_meeting()
+    more = Told(held=True, hears_more=True, more_people=6, more_contact="Sian Pugh, sian@example.org")
+    tell(request, BRANCH, more)
+    assert "wants to hear more: 6 people, Sian Pugh, sian@example.org" in dict(arranged(request))["The branch told us"]
+    letters = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/result"))
+    assert "Sian" not in letters.one()
 
 
 def test_a_meeting_that_somebody_says_was_not_held_waits_for_a_person() -> None:
@@ -186,6 +249,7 @@ def test_a_request_without_a_speaker_to_write_to_ends_with_the_branchs_report() 
     move(request, "held", now=at(HELD_ON), by=CAMPAIGN)
     assert [each.side for each in request.reports] == [BRANCH]
     tell(request, BRANCH, WELL)
+    live_through(HELD_ON, date(2027, 1, 18))
     assert request.state == "closed"
 
 
