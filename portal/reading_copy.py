@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.emails import edited, letters
-from portal.emails.letters import CAMPAIGN_IN, Texts
+from portal.emails.letters import Texts
 from portal.emails.links import Placeholder
 from portal.submissions import letter_book, registry
 from portal.submissions.correspondence import NO_LINK_YET
@@ -40,30 +40,6 @@ ACCOUNTS: Mapping[str, str] = {
     "accounts/new_password": "When a coordinator has forgotten the password",
     "accounts/password_changed": "When a coordinator has a new password",
 }
-REGISTER: Mapping[str, str] = {
-    "register/added": "When a coordinator puts somebody into the register of speakers",
-    "register/link": "When a speaker asks for the link to their own page again",
-    "register/tour": "To a visitor on tour, when a coordinator asks about the whole route",
-    "register/new-address": "To the new address, when a speaker changes theirs",
-    "register/address-changed": "To the old address, once the new one holds",
-}
-TOUR: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "route": "- Tuesday 12 January 2027, 7pm: Branch meeting, North East",
-        "first_day": "Monday 11 January 2027",
-        "last_day": "Friday 15 January 2027",
-        "answer_by": "Tuesday 1 December 2026",
-        "interpreter": "yes",
-    },
-    "uk": {
-        "route": "- вівторок 12 січня 2027, 19:00: Збори організації, Північний Схід Англії",
-        "first_day": "понеділок 11 січня 2027",
-        "last_day": "п’ятниця 15 січня 2027",
-        "answer_by": "вівторок 1 грудня 2026",
-        "interpreter": "yes",
-    },
-}
-"""What the letter about a tour is filled in with besides."""
 LINK = re.compile(r"\[\[link:[0-9]+\]\]")
 LINK_SHOWN = "[the private link]"
 RULE = "=" * 78
@@ -93,7 +69,7 @@ def chapters(session: Session) -> dict[str, list[Page]]:
     """All letters with the words they have now, by what they are about."""
     texts = edited.texts(session)
     labels = {kind.name: kind.label for kind in registry.kinds()}
-    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US}
+    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US, letter_book.REGISTER: ABOUT_THE_REGISTER}
     found: dict[str, list[Page]] = {}
     for entry in letter_book.entries().values():
         copies = [_copy(entry.name, each, letter_book.examples(entry, each), texts) for each in letters.LANGUAGES]
@@ -104,23 +80,7 @@ def chapters(session: Session) -> dict[str, list[Page]]:
         Page(name, "a coordinator", (when,), [_copy(name, each, about_accounts, {}) for each in letters.LANGUAGES])
         for name, when in ACCOUNTS.items()
     ]
-    found[ABOUT_THE_REGISTER] = [
-        Page(name, "a speaker", (when,), [_copy(name, each, _of_a_speaker(each), {}) for each in letters.LANGUAGES])
-        for name, when in REGISTER.items()
-    ]
     return found
-
-
-def _of_a_speaker(language: str) -> dict[str, str | Placeholder]:
-    """What the letters about the register are filled in with."""
-    return {
-        "greeting": letter_book.GREETINGS[Recipient.SPEAKER][language],
-        "added_by": SENDER,
-        **TOUR[language],
-        "campaign": CAMPAIGN_IN[language],
-        "contact_email": str(current_app.config["CONTACT_EMAIL"]),
-        "private_link": NO_LINK_YET,
-    }
 
 
 def _copy(name: str, language: str, facts: Mapping[str, str | Placeholder], texts: Texts) -> Copy:

@@ -12,7 +12,6 @@ from portal.commands import texts
 from portal.emails import edited, letters
 from portal.emails.letters import Wording
 from portal.extensions import db
-from portal.reading_copy import REGISTER
 from portal.submissions import letter_book
 
 TEMPLATES = letters.FOLDER
@@ -31,8 +30,8 @@ def test_all_letters_are_printed_with_a_name_at_the_end(app: Flask) -> None:
     assert set(found) == names
     assert len(found) == 2 * len(names)
     signed = len(re.findall(r"^(?:In solidarity|Солідарно),\nMaria Kovalenko$", text, re.MULTILINE))
-    # Letters about the register are signed as well; those about signing in are not.
-    assert signed == 2 * (len(letter_book.entries()) + len(REGISTER))
+    # Those about signing in are not signed.
+    assert signed == 2 * len(letter_book.entries())
     assert "[[" not in text
     assert "{{" not in text
 

@@ -36,6 +36,7 @@ from portal.submissions.workflow import Recipient
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 OF_EVERY_KIND = "All requests"
 AMONG_US = "To ourselves"
+REGISTER = "The register of speakers"
 SHIPPED = 0
 """The number under which the words that came with the portal stand in the history."""
 log = structlog.get_logger("portal.dashboard")
@@ -58,7 +59,7 @@ def letter_list() -> str:
     """All letters by kind: who reads each, when it goes, and whose words it has."""
     texts = edited.texts(db.session())
     labels = {kind.name: kind.label for kind in registry.kinds()}
-    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US}
+    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US, letter_book.REGISTER: REGISTER}
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in letter_book.entries().values():
         groups.setdefault(labels[entry.kind], []).append(

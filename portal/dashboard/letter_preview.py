@@ -13,7 +13,7 @@ from portal.emails import letters
 from portal.emails.letters import Letter, Wording
 from portal.submissions import correspondence, whole
 from portal.submissions.correspondence import NO_LINK_YET
-from portal.submissions.letter_book import AMONG_US, LINK, OF_A_MOVE, Entry, examples
+from portal.submissions.letter_book import AMONG_US, LINK, OF_A_MOVE, REGISTER, Entry, examples
 from portal.submissions.models import Submission
 
 KINDS = {"speaker": "a speaker request", "twinning": "a twinning proposal", "affiliation": "an affiliation"}
@@ -56,6 +56,8 @@ def _unfit(submission: Submission | None, entry: Entry) -> str:
         return "We know no request with this reference. Leave it empty to see examples"
     if entry.kind == AMONG_US:
         return "This letter is about several requests. Leave the reference empty to see examples"
+    if entry.kind == REGISTER:
+        return "This letter is about no request. Leave the reference empty to see examples"
     if entry.kind and submission.kind != entry.kind:
         return f"{submission.reference} is {KINDS[submission.kind]}. This letter is about {KINDS[entry.kind]}"
     return ""

@@ -1,4 +1,4 @@
-"""The letters about requests as a book to leaf through: who reads each, when it goes, and what it may name.
+"""The letters as a book to leaf through: who reads each, when it goes, and what it may name.
 
 Which letters there are is told by the workflows' rows; what the names mean, by `templates/emails/facts.csv`. Letters
 about signing in and the closing under every letter are not in the book: nobody edits them on the desk.
@@ -21,7 +21,7 @@ NOT_DESCRIBED = "Not described yet."
 """Stands for the sentence of a fact that the table lacks; a test finds it."""
 
 LINK = "private_link"
-MUST_STAY = (LINK, "message", "question", "changes", "requests")
+MUST_STAY = (LINK, "message", "question", "changes", "requests", "route")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
 OF_A_MOVE = frozenset(
     (
@@ -54,9 +54,20 @@ NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
+REGISTER = "register"
+"""Stands for a kind in the letters about the register of speakers: they are about no request."""
+KNOWN_OF_THE_REGISTER = frozenset(("campaign", "contact_email"))
+"""What each of them knows. Nothing else is open: one goes to an address that may be a stranger’s."""
+OF_NO_REQUEST = (AMONG_US, REGISTER)
+"""Instead of a kind; their letters have facts of their own and are shown with examples alone."""
+OF_A_TOUR = frozenset(("route", "first_day", "last_day"))
+"""What the letter about a tour always knows."""
 OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date", "is_booked", "was_booked"))
 """What every letter to a speaker knows that names it."""
-ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER)) - {"coordinator", "promise"}
+ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER, *OF_A_TOUR)) - {
+    "coordinator",
+    "promise",
+}
 OTHERS = (
     Recipient.SPEAKER,
     Recipient.OTHER_SPEAKERS,
@@ -96,7 +107,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Entry:
-    """One letter of the book. `kind` is empty for one that goes about requests of every kind, or `AMONG_US`.
+    """One letter of the book.
+
+    `kind` is empty for one that goes about requests of every kind; `AMONG_US` and `REGISTER` stand for one.
 
     `is_bare` marks a letter to a stranger: it knows nothing of the kind, names none of us and holds no link. `when`
     says in a sentence each what sends it.
@@ -130,6 +143,30 @@ BESIDES = (
         is_bare=True,
     ),
     Entry("team/new-urgent", Recipient.TEAM, ("When a request for a meeting in under 14 days arrives",), "speaker"),
+    Entry("register/added", Recipient.SPEAKER, ("When somebody is added to the register of speakers",), REGISTER),
+    Entry(
+        "register/link",
+        Recipient.SPEAKER,
+        (
+            "When a speaker asks for the link to their own page again",
+            "When a coordinator sends it",
+            "Once a new address holds",
+        ),
+        REGISTER,
+    ),
+    Entry(
+        "register/new-address",
+        Recipient.SPEAKER,
+        ("When a speaker changes their address, to the new one",),
+        REGISTER,
+    ),
+    Entry("register/address-changed", Recipient.SPEAKER, ("Once a new address holds, to the old one",), REGISTER),
+    Entry(
+        "register/tour",
+        Recipient.SPEAKER,
+        ("When a coordinator asks a visitor on tour about the whole route",),
+        REGISTER,
+    ),
     Entry("coordinator/digest", Recipient.TEAM, ("Each working morning, to each of us who has work",), AMONG_US),
     Entry("coordinator/promise-warning", Recipient.TEAM, ("The day before a promise is due, to its owner",), AMONG_US),
     Entry("coordinator/promised-today", Recipient.TEAM, ("On the day a promise is due",), AMONG_US),
@@ -184,7 +221,7 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
 
     That is what it is given, less what its reader should not learn from it: see the lists above.
     """
-    given = dict(_facts()["common"]) if entry.kind != AMONG_US else {}
+    given = dict(_facts()["common"]) if entry.kind not in OF_NO_REQUEST else {}
     if entry.kind and not entry.is_bare:
         given |= _facts().get(entry.kind, {})
     if entry.to not in HAVE_A_PAGE or entry.is_bare:
@@ -200,6 +237,14 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
     return told | {name: Fact(name, NOT_DESCRIBED, "…", "") for name in sorted(shipped - set(told))}
 
 
+def must_stay(entry: Entry) -> tuple[str, ...]:
+    """The names that a letter cannot leave out where its shipped words show them.
+
+    Of the register, whoever is written to must learn whom to ask, or to warn that it was not them.
+    """
+    return (*MUST_STAY, "contact_email") if entry.kind == REGISTER else MUST_STAY
+
+
 @cache
 def facts_of_subject(entry: Entry) -> frozenset[str]:
     """What the subject of a letter may name: nothing of a person, and of the rest what its shipped subjects name."""
@@ -211,6 +256,8 @@ def _is_open(name: str, entry: Entry) -> bool:
     """Whether a reader may find a fact in any letter, whatever its shipped words tell."""
     if name in OF_A_MOVE or entry.kind == AMONG_US:
         return name in KNOWN_AMONG_US
+    if entry.kind == REGISTER:
+        return name in KNOWN_OF_THE_REGISTER
     if entry.to == Recipient.TEAM:
         return True
     if entry.to in OTHERS or entry.is_bare:
@@ -221,7 +268,7 @@ def _is_open(name: str, entry: Entry) -> bool:
 def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str, str]:
     """Facts to try a letter with: all of them, or with `is_bare` no more than is known of every request."""
     found = {name: fact.example(language) for name, fact in facts_of(entry).items()}
-    if entry.to in GREETINGS:
+    if "greeting" in found and entry.to in GREETINGS:
         found["greeting"] = GREETINGS[entry.to][language]
     if is_bare:
         found = {name: value if name in ALWAYS_KNOWN else "" for name, value in found.items()}

@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from portal.emails import grammar, letters
 from portal.emails.letters import Wording
-from portal.submissions.letter_book import LINK, MUST_STAY, Entry, examples, facts_of, facts_of_subject
+from portal.submissions.letter_book import LINK, Entry, examples, facts_of, facts_of_subject, must_stay
 
 LONGEST_SUBJECT = 300
 """Letters of the subject as it is written; filled in, no more than 150 are sent."""
@@ -21,12 +21,15 @@ ITS_LINK = re.compile(r"\{\{\s*" + LINK + r"\s*\}\}")
 ALONE = "Put {{ private_link }} on a line of its own: in plain letters its address would run into what stands beside it"
 WHY_IT_STAYS = {
     LINK: "Put {{ private_link }} back on a line of its own, outside any condition. "
-    "Without it the branch cannot open its page",
+    "Without it nobody who reads the letter can open the page",
     "message": "Put {{ message }} back, in no condition but its own: without it nobody reads what was written",
     "question": "Put {{ question }} back, in no condition but its own: "
     "without it the branch does not learn what we ask",
     "requests": "Put {{ requests }} back, in no condition but its own: "
     "without it nobody learns which requests are meant",
+    "route": "Put {{ route }} back, in no condition but its own: without it the visitor does not learn where to speak",
+    "contact_email": "Put {{ contact_email }} back, outside any condition: "
+    "without it nobody learns whom to ask, or to tell that something is wrong",
     "changes": "Put {{ changes }} back, in no condition but its own: "
     "without it the branch does not learn what was changed",
 }
@@ -72,7 +75,7 @@ def _of_subject(entry: Entry, subject: str, names: set[str]) -> list[str]:
 def _of_what_must_stay(entry: Entry, language: str, body: str) -> list[str]:
     """The names without which the letter would miss its point."""
     shipped = grammar.names_in(letters.shipped(entry.name, language).body)
-    gone = [WHY_IT_STAYS[name] for name in MUST_STAY if name in shipped and not grammar.always_shows(body, name)]
+    gone = [WHY_IT_STAYS[name] for name in must_stay(entry) if name in shipped and not grammar.always_shows(body, name)]
     is_beside = any(ITS_LINK.sub("", line, count=1).strip() for line in body.splitlines() if ITS_LINK.search(line))
     return gone or [ALONE] * is_beside
 

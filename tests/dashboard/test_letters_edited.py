@@ -144,7 +144,9 @@ def test_every_letter_can_be_shown_with_a_real_request(
         kind: reference_of(money_handler, make_request(kind)) for kind in ("speaker", "twinning", "affiliation")
     }
     drawn = money_handler.get(RECEIVED).text
-    about_one = {name: each for name, each in letter_book.entries().items() if each.kind != letter_book.AMONG_US}
+    about_one = {
+        name: each for name, each in letter_book.entries().items() if each.kind not in letter_book.OF_NO_REQUEST
+    }
     for place, (name, entry) in enumerate(about_one.items()):
         language = letters.LANGUAGES[place % 2]
         words = letters.shipped(name, language)
@@ -345,6 +347,26 @@ def test_a_letter_about_several_requests_is_shown_with_examples_alone(
     path = "/dashboard/letters/coordinator/digest/en"
     page = send(coordinator, path, step="preview", reference=reference_of(coordinator, make_request("speaker")))
     assert "This letter is about several requests" in page.text
+
+
+def test_a_letter_to_a_speaker_of_the_register_is_tried_and_saved_like_any_other(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    assert "The register of speakers" in coordinator.get("/dashboard/letters").text
+    path = "/dashboard/letters/register/tour/en"
+    page = send(coordinator, path, step="preview", reference=reference_of(coordinator, make_request("speaker")))
+    assert "This letter is about no request. Leave the reference empty to see examples" in page.text
+    assert "Branch meeting, North East" in page.text
+    page = send(coordinator, path, body="{{ route }}\n\n{{ speaker_name }}\n\n{{ private_link }}")
+    assert "this letter knows no {{ speaker_name }}" in page.text
+    page = send(coordinator, path, step="test", body="Your route\n\n{{ route }}\n\nAnswer\n{{ private_link }}")
+    assert "A test is on its way to coordinator@example.org" in page.text
+    assert rows("SELECT * FROM letter_texts") == []
+    assert send(coordinator, path, body="Our route\n\n{{ route }}\n\nAnswer\n{{ private_link }}").status_code == 303
+    page = coordinator.get(path)
+    assert "taken out: " in plain(page.text)
+    assert post_all(coordinator, f"{path}/history/0", coordinator.get(f"{path}/history/0").text).status_code == 303
+    assert "Nothing differs." in coordinator.get(path).text
 
 
 def test_a_page_that_lay_open_too_long_gives_the_words_back(coordinator: FlaskClient, rows: Callable[..., Any]) -> None:

@@ -15,7 +15,7 @@ from portal.submissions.workflow import Recipient
 from portal.twinning.workflow import WORKFLOW as TWINNING
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
-FOLDERS = ("common", "speaker", "twinning", "affiliation", "team", "coordinator")
+FOLDERS = ("common", "speaker", "twinning", "affiliation", "team", "coordinator", "register")
 WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
 
 # Letters that no row of a workflow sends: acknowledgements, messages, and what is told at once.
@@ -33,6 +33,11 @@ BESIDES = {
     "common/join-tour": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
     "speaker/change-coming": Recipient.SPEAKER,
+    "register/added": Recipient.SPEAKER,
+    "register/address-changed": Recipient.SPEAKER,
+    "register/link": Recipient.SPEAKER,
+    "register/new-address": Recipient.SPEAKER,
+    "register/tour": Recipient.SPEAKER,
 }
 
 # Letters to ourselves: they are about several requests, so that no subject has a reference and nobody is thanked.
@@ -45,6 +50,12 @@ AMONG_US = (
 )
 
 TO_ONE_OF_US = ("coordinator/digest", "coordinator/handed-back", "coordinator/promise-warning")
+
+# To a speaker about the register: no request has anything to do with these, and they tell whom to ask.
+OF_THE_REGISTER = tuple(name for name in BESIDES if name.startswith("register/"))
+
+# To an address that may be a stranger’s: nobody is greeted by name.
+TO_A_NEW_ADDRESS = "register/new-address"
 
 # To somebody who filled in a form for a branch that others speak for: such a letter opens nothing.
 TO_STRANGERS = ("affiliation/second-form",)
@@ -311,6 +322,24 @@ OF_A_KIND = {
             "next_ends": "п’ятниця 31 грудня 2027",
         },
     },
+    "register": {
+        "en": {
+            "added_by": "Maria Kovalenko",
+            "route": "- Tuesday 12 January 2027, 7pm: Branch meeting, North East\n"
+            "- Wednesday 13 January 2027, 6.30pm: Trades council meeting, Yorkshire and the Humber",
+            "first_day": "Monday 11 January 2027",
+            "last_day": "Friday 15 January 2027",
+            "answer_by": "Tuesday 1 December 2026",
+            "interpreter": "yes",
+        },
+        "uk": {
+            "route": "- вівторок 12 січня 2027, 19:00: Збори організації, Північно-Східна Англія\n"
+            "- середа 13 січня 2027, 18:30: Збори ради профспілок, Йоркшир і Гамбер",
+            "first_day": "понеділок 11 січня 2027",
+            "last_day": "п’ятниця 15 січня 2027",
+            "answer_by": "вівторок 1 грудня 2026",
+        },
+    },
     "coordinator": {
         "en": {
             "day": "Thursday 26 November 2026",
@@ -369,6 +398,9 @@ ALWAYS = frozenset(
         "in_90_days",
         "answer_by",
         "other_date",
+        "route",
+        "first_day",
+        "last_day",
     )
 )
 # Letters to a speaker with the link to their own page for that meeting.
@@ -397,6 +429,10 @@ WITH_THEIR_PAGE = (
     "speaker/thanks",
     "speaker/yes-received",
     "twinning/lead-asked",
+    "register/added",
+    "register/link",
+    "register/new-address",
+    "register/tour",
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},

@@ -29,7 +29,7 @@ UKRAINIAN_JARGON = re.compile(
 def own_words(name: str, language: str, word: str = "7") -> str:
     """Subject and body with every fact replaced by one short word."""
     words = letters.wording(name, language, facts.bare(facts.standard(name, language), word))
-    return f"{words.subject}\n\n{words.body}".replace("{private link}", "")
+    return f"{words.subject}\n\n{words.body}".replace("{private link}", "").replace("ico.org.uk", word)
 
 
 @EACH
@@ -115,8 +115,12 @@ def test_a_ukrainian_letter_says_what_an_english_name_is(name: str) -> None:
 
 @EACH
 def test_thanks_come_first(name: str) -> None:
-    """The team writes to itself without ceremony; a coordinator's message opens in their own words."""
-    if name in ("common/message", "team/new-urgent") or name.endswith("-team") or name in facts.AMONG_US:
+    """The team writes to itself without ceremony; a coordinator's message opens in their own words.
+
+    A letter about the register answers nothing that somebody did for us.
+    """
+    without_ceremony = ("common/message", "team/new-urgent", *facts.AMONG_US, *facts.OF_THE_REGISTER)
+    if name in without_ceremony or name.endswith("-team"):
         return
     opening = {
         language: letters.wording(name, language, facts.standard(name, language)).body.split("\n\n")[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from flask import Flask
 
@@ -26,7 +28,36 @@ def entry(name: str) -> Entry:
     return letter_book.entries()[name]
 
 
-def test_every_letter_about_a_request_is_in_the_book() -> None:
+# Letters that nobody edits, each with the reason; see docs/decisions/0006-letters-that-people-edit.md.
+NOT_TO_BE_EDITED = {
+    "accounts/new_password": "It must keep its link and its warning whoever holds a coordinator’s password.",
+    "accounts/password_changed": "It warns of a stranger, who may hold a coordinator’s password.",
+}
+WITHOUT_SAVED_WORDS = ("portal/accounts/sign_in.py",)
+"""What renders letters that are not in the book."""
+ROOT = letters.FOLDER.parents[1]
+
+
+def test_every_letter_there_is_can_be_edited_or_there_is_a_reason() -> None:
+    there = {str(path.relative_to(letters.FOLDER)).split(".")[0] for path in letters.FOLDER.glob("*/*.txt")}
+    assert there - set(letter_book.entries()) == set(NOT_TO_BE_EDITED)
+    assert set(letter_book.entries()) <= there
+
+
+def test_whatever_sends_a_letter_of_the_book_uses_its_saved_words() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "portal").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func) in ("letters.render", "letters.wording")
+        and not any(given.arg == "texts" for given in call.keywords)
+    ]
+    assert [place for place in found if not place.startswith(WITHOUT_SAVED_WORDS)] == []
+
+
+def test_every_letter_is_in_the_book() -> None:
     assert {name: each.to for name, each in letter_book.entries().items()} == facts.letters()
     assert all(each.when for each in letter_book.entries().values())
 
@@ -101,6 +132,11 @@ def test_the_table_describes_what_a_letter_names(name: str) -> None:
         ("speaker/received", "desk_link"),
         ("team/new-urgent", "private_link"),
         ("common/your-link", "meeting"),
+        ("register/new-address", "greeting"),
+        ("register/address-changed", "private_link"),
+        ("register/link", "added_by"),
+        ("register/added", "route"),
+        ("register/tour", "branch"),
     ],
 )
 def test_no_letter_can_be_made_to_tell_more_than_its_reader_may_know(name: str, secret: str) -> None:
@@ -186,6 +222,7 @@ def test_a_letter_that_says_nothing_where_little_is_known_is_refused() -> None:
         ("common/question-reminder", "question"),
         ("common/details-changed", "changes"),
         ("coordinator/promised-today", "requests"),
+        ("register/tour", "route"),
     ],
 )
 def test_a_letter_keeps_what_it_is_about(name: str, must: str) -> None:
@@ -196,3 +233,11 @@ def test_a_letter_keeps_what_it_is_about(name: str, must: str) -> None:
     for each in (body, seldom):
         assert f"Put {{{{ {must} }}}} back" in faults(entry(name), "en", Wording(words.subject, each))["body"][0]
     assert faults(entry(name), "en", Wording(words.subject, f"{{{{ {must} }}}}\n\n{body}")) == {}
+
+
+@pytest.mark.parametrize("name", ["register/added", "register/new-address", "register/address-changed"])
+def test_whoever_is_in_the_register_learns_whom_to_write_to(name: str) -> None:
+    words = letters.shipped(name, "en")
+    body = words.body.replace("{{ contact_email }}", "us")
+    assert "Put {{ contact_email }} back" in faults(entry(name), "en", Wording(words.subject, body))["body"][0]
+    assert "contact_email" not in letter_book.must_stay(entry("speaker/offer"))
