@@ -40,6 +40,7 @@ UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
 NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
 NOT_ANSWERED = "{name} has not said yes. Write how and when they agreed, or wait for their answer"
+SPEAKER_GONE = "The speaker has dropped out. Ask somebody else today, or let whoever stands by speak."
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -178,6 +179,15 @@ def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
     """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
     offers.drop_out(submission, now)
     diary.cancel(submission, now, (SPEAKER,))
+    tasks.open_task(
+        offers.session_of(submission),
+        key=f"{offers.SPEAKER_GONE}:{submission.id}:{now:%Y%m%d%H%M%S}",
+        reason="booking",
+        about=SPEAKER_GONE,
+        due_on=london_day(now),
+        now=now,
+        submission_id=submission.id,
+    )
     return {"speaker_name": submission.speaker_name}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Mapped
 
 from portal.clock import london_day
+from portal.speakers.engagements import DROPPED_OUT, SPEAKER
 from portal.speakers.reported import Reported
 from portal.submissions.promises import working_day_before, working_day_on_or_before, working_days_after
 
@@ -45,10 +46,13 @@ class Nearing(Reported):
         """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
 
         Where neither is known the state's working days hold. A day already too near becomes the day after today; a
-        search that begins later than four weeks before ends a week before the meeting, or has some days.
+        search that begins later than four weeks before ends a week before the meeting, or has some days. A branch whose
+        speaker has dropped out waits until the next working day.
         """
         if state != "matching":
             return None
+        if self.has_lost_speaker(today):
+            return working_days_after(today, 1)
         ends = [self.decide_by] if self.decide_by is not None and self.decide_by > today else []
         if self.meeting_on is not None:
             usual = self.meeting_on - timedelta(days=DAYS_TO_PREPARE)
@@ -56,6 +60,11 @@ class Nearing(Reported):
         if not ends:
             return None
         return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
+
+    def has_lost_speaker(self, today: date) -> bool:
+        """Whether whoever was booked to speak has dropped out on that day (London)."""
+        gone = (each.closed_at for each in self.offers if each.role == SPEAKER and each.state == DROPPED_OUT)
+        return any(at is not None and london_day(at) == today for at in gone)
 
     @property
     def is_promised_soon(self) -> bool:

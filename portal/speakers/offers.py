@@ -41,6 +41,8 @@ from portal.submissions.promises import working_days_after
 DAYS_TO_ANSWER = "offer_days"
 DAYS_TO_REMIND = "offer_reminder_days"
 
+SPEAKER_GONE = "dropped-out"
+"""How the keys begin of tasks to find somebody in the place of a speaker who has dropped out."""
 PASSED = (
     "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
     "ask a speaker"
@@ -74,8 +76,15 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         name(request, chosen[0] if len(chosen) == 1 else None)
     for speaker in chosen:
         put(request, speaker, SPEAKER, answers.get("although", ""), now, only)
+    somebody_is_asked(request, now)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}
+
+
+def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
+    """The place of a speaker who has dropped out is on its way to being taken: nobody need look for another."""
+    begins = f"{SPEAKER_GONE}:{request.id}:"
+    tasks.finish_all(session_of(request), begins, by_id=None, now=now, outcome="Somebody else is asked, or speaks.")
 
 
 def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:

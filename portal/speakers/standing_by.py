@@ -108,6 +108,7 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
             booking.role = SPEAKER
             diary.move(offers.session_of(request), request, booking)
     offers.name(request, standing.speaker)
+    offers.somebody_is_asked(request, now)
     return {"speaker_name": standing.speaker.name}
 
 

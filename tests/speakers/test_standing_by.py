@@ -14,9 +14,11 @@ from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.speakers import bookings
 from portal.speakers.engagements import BookedSlot
-from portal.submissions import actions, follow_ups, intake, reminders, whole
+from portal.submissions import actions, follow_ups, intake, reminders, tasks, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.promises import working_days_after
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
@@ -97,8 +99,13 @@ def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> Non
         request = with_stand_by()
         perform(request, "speaker-dropped-out", SPEAKER, minutes=3, reason="No light")
         assert request.state == "matching"
+        # Nobody waits until four weeks before the meeting: it is on top of the queue, with a task of its own.
+        assert request.due_on == working_days_after(london_day(NOW), 1)
         assert request.stand_by
+        open_tasks = [task.about for task in tasks.of_request(db.session(), request.id)]
+        assert open_tasks == [bookings.SPEAKER_GONE]
         perform(request, "swap", minutes=4)
+        assert list(tasks.of_request(db.session(), request.id)) == []
         assert (request.state, request.speaker_name) == ("confirmed", "Iryna Vesna")
 
 
