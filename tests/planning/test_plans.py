@@ -97,6 +97,18 @@ def test_a_window_holds_its_own_days_only_and_names_who_has_none(app: Flask) -> 
         assert [(each.meeting.number, each.why) for each in whole.left] == [(without, [["no date to come", 0]])]
 
 
+@pytest.mark.parametrize("has_interpreter", [True, False])
+def test_whoever_speaks_another_language_is_proposed_where_somebody_interprets(
+    app: Flask, has_interpreter: bool
+) -> None:
+    with app.app_context():
+        who_speaks("Olha Savchenko", languages={"uk": "fluent"})
+        number = wants_one(has_interpreter=has_interpreter).id
+        db.session.commit()
+        proposed = {number: ("Olha Savchenko", DAY)} if has_interpreter else {}
+        assert proposals(made()) == proposed
+
+
 def test_nobody_speaks_twice_on_a_day_or_more_than_they_take_on(app: Flask) -> None:
     with app.app_context():
         who_speaks("Olha Savchenko", most_a_month=2)
