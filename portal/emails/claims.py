@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from portal.emails import damage
 from portal.emails.configuration import Post
 from portal.emails.links import UnknownKey, url_of
 from portal.emails.models import QUEUED, REFUSED, SENDING, SENT, OutboxEmail, PrivateLink, WorkerPass
@@ -169,15 +169,16 @@ def _take(session: Session, number: int, now: datetime, worker_name: str, settin
         email = session.get_one(OutboxEmail, number)
         return _lease(session, email, now, worker_name, settings)
     except DBAPIError as error:
-        if not (isinstance(error.orig, sqlite3.OperationalError) and "decode" in str(error.orig)):
+        if not damage.is_damage(error):
             raise
     except Exception as error:
         log.error("letter %s is damaged: %s", number, type(error).__name__)
     session.expunge_all()
+    damage.mend(session, number, now)
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.id == number)
-        .values(state=REFUSED, next_try_at=None, leased_by=None, last_error="the letter cannot be read"),
+        .values(state=REFUSED, next_try_at=None, leased_by=None, last_error=damage.LAST_ERROR),
         execution_options={"synchronize_session": False},
     )
     return None

@@ -38,7 +38,7 @@ STATES = (
         N_("We are looking for a speaker for your meeting"),
         step=2,
         promise=10,
-        promise_note="where one is known, by the day the branch must know or four weeks before the meeting, late searches one",
+        promise_note="where one is known, by the day the branch must know or four weeks before the meeting; late, one",
     ),
     State(
         "offered",

@@ -12,6 +12,7 @@ from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
+from portal.emails import damage
 from portal.emails.models import FAILED, HELD, NEEDS_A_PERSON, QUEUED, SENDING, SENT, WITHOUT_WORDS, OutboxEmail
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
@@ -51,7 +52,7 @@ def without_task(session: Session) -> Sequence[int]:
 
 def open_task(session: Session, email_id: int, now: datetime) -> None:
     """Open the task about a letter, for whoever has its request, due on the next working day of ours."""
-    email = session.get(OutboxEmail, email_id, options=WITHOUT_WORDS)
+    email = _read(session, email_id, now)
     if email is None or email.state not in FAILED or email.dealt_with_at is not None:
         return
     tasks.open_task(
@@ -64,6 +65,17 @@ def open_task(session: Session, email_id: int, now: datetime) -> None:
         submission_id=email.submission_id,
         email_id=email_id,
     )
+
+
+def _read(session: Session, email_id: int, now: datetime) -> OutboxEmail | None:
+    """The row of a letter without its words; one that cannot be read is mended first, as far as a task needs it."""
+    try:
+        return session.get(OutboxEmail, email_id, options=WITHOUT_WORDS)
+    except Exception as error:
+        if not damage.is_damage(error):
+            raise
+    damage.mend(session, email_id, now)
+    return session.get(OutboxEmail, email_id, options=WITHOUT_WORDS)
 
 
 def goes_with_copy(session: Session, email_id: int, copy_id: int) -> bool:

@@ -23,6 +23,7 @@ from portal.emails.mailbox import local_mailbox
 from portal.emails.models import OutboxEmail, WorkerPass
 from portal.extensions import db
 from portal.submissions import failed_letters
+from portal.worker import Worker
 from tests.conftest import PASSWORD, csrf_token
 from tests.dashboard.conftest import Page
 
@@ -395,6 +396,30 @@ DAMAGE = {
     "links that are none": "UPDATE outbox_emails SET link_ids = '[1,'",
     "one link for a list": "UPDATE outbox_emails SET link_ids = '7'",
 }
+
+
+OUTSIDE = (
+    "subject = CAST(x'c328' AS TEXT)",
+    "to_address = CAST(x'c328' AS TEXT)",
+    "queued_at = 'never', tried_at = 'then'",
+    "last_error = CAST(x'ff' AS TEXT), template = CAST(x'ff' AS TEXT)",
+)
+
+
+@pytest.mark.parametrize("damage", OUTSIDE)
+def test_a_letter_damaged_on_its_outside_keeps_no_other_from_its_task(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]], damage: str
+) -> None:
+    """Such a row stopped the duty of tasks, and shut the list, the request and what stood behind it."""
+    number, other = make_request(contact_email="jean@example.org"), make_request(contact_email="ann@example.org")
+    with app.app_context():
+        db.session.execute(db.text("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL"))
+        db.session.execute(db.text(f"UPDATE outbox_emails SET {damage} WHERE submission_id = {number}"))
+        db.session.commit()
+        Worker(app, "one").open_tasks()
+    assert {row[0] for row in rows("SELECT submission_id FROM tasks WHERE reason = 'letter'")} == {number, other}
+    for path in ("/dashboard/mail", f"/dashboard/requests/{number}", "/dashboard/my-day"):
+        assert coordinator.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)

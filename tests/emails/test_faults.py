@@ -10,7 +10,7 @@ import pytest
 
 from portal.emails import claims, outbox
 from portal.emails.letters import Letter
-from portal.emails.models import OutboxEmail
+from portal.emails.models import WITHOUT_WORDS, OutboxEmail
 from portal.emails.transport import SmtpTransport
 from portal.extensions import db
 from tests.emails.conftest import NOW, deliver, put, row
@@ -449,6 +449,8 @@ def test_a_database_locked_just_after_the_letter_left_does_not_send_it_twice(app
         "first_tried_at = 'long ago'",
         "tried_at = x'00', attempts = 1",
         "attempts = x'ff', is_urgent = 'very'",
+        "subject = CAST(x'c328' AS TEXT)",
+        "to_address = CAST(x'c328' AS TEXT)",
     ],
 )
 def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server, clock, damage):
@@ -461,4 +463,6 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_queue_moves_on(app, server
     assert [taken.recipients for taken in server.taken] == [["after@example.org"]]
     with app.app_context():
         found = db.session.execute(db.select(OutboxEmail.state, OutboxEmail.last_error).filter_by(id=bad)).one()
+        # Whatever else was wrong with it, a person can be told of it.
+        assert db.session.get(OutboxEmail, bad, options=WITHOUT_WORDS).queued_at
     assert tuple(found) == ("refused", "the letter cannot be read")
