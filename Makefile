@@ -52,7 +52,7 @@ migrate: $(VENV)/.run-stamp ## bring the database up to date
 	$(BIN)/python -m flask --app wsgi prepare
 
 screenshots: $(VENV)/.test-stamp ## take the README's pictures again (needs Chromium)
-	$(BIN)/python docs/take_screenshots.py
+	$(BIN)/python -m docs.take_screenshots
 
 lock: $(VENV)/.run-stamp ## choose the newest allowed versions of all requirements
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt

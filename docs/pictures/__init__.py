@@ -1,0 +1,1 @@
+"""What takes the pictures of the guides: a demonstration, a browser, and the story of one request."""
