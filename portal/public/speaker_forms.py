@@ -188,7 +188,10 @@ FORMS = {
             _l("Whom you would rather not visit"),
             RatherNot,
             _rather_not,
-            intro=_l("You are never asked about a meeting there again. The branch does not hear of it."),
+            intro=_l(
+                "A coordinator reads this and makes a rule of it. From then on you are never asked about a meeting "
+                "there. The branch does not hear of it."
+            ),
             button=_l("Tell the coordinators"),
             is_written=True,
         ),
@@ -238,8 +241,10 @@ FORMS = {
             Confirm,
             _leave,
             intro=_l(
-                "We forget your name, your address and everything else about you at once, and ask you nothing more. "
-                "We keep only a number, and that you had agreed. This cannot be undone."
+                "We forget your name, your address and everything else about you at once, also in letters and "
+                "histories, and ask you nothing more. We keep a number, that you had agreed, and that letters were "
+                "sent, but not their words: it shows that we kept the law. Backups forget you as they are replaced. "
+                "This cannot be undone."
             ),
             button=_l("Leave, and forget my details"),
         ),

@@ -99,7 +99,7 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
         for each in waiting
     ]
     meetings = [
-        {"when": _when(each.starts_at, speaker.time_zone), "heading": each.heading, "url": urls.get(each.offer_id or 0)}
+        {"when": when(each.starts_at, speaker.time_zone), "heading": each.heading, "url": urls.get(each.offer_id or 0)}
         for each in booked
     ]
     return {"asked": asked, "meetings": meetings}
@@ -164,7 +164,7 @@ def _veto(veto: Any) -> str:
     return str(veto.words)
 
 
-def _when(moment: datetime, zone: str) -> str:
+def when(moment: datetime, zone: str) -> str:
     """A moment in words, by the clock of London and by their own."""
     day, hour = _on_the_clock(moment.astimezone(LONDON))
     own_day, own_hour = _on_the_clock(moment.astimezone(ZoneInfo(zone)))

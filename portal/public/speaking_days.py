@@ -17,7 +17,7 @@ from portal.public import form_pages, language, posted, speaking, speaking_acts
 from portal.public.blueprint import blueprint
 from portal.public.speaker_forms import SpeakerForm
 from portal.public.tracking_acts import checked_token
-from portal.speakers import availability, own_page
+from portal.speakers import availability, away_while_booked, own_page
 from portal.speakers.own_forms import OwnForm
 from portal.speakers.own_times import BESIDES, Days
 from portal.speakers.register import Speaker
@@ -27,6 +27,8 @@ def _add(speaker: Speaker, form: OwnForm, now: datetime) -> str:
     assert isinstance(form, Days)
     is_free = form.what.value == BESIDES
     added = own_page.add_days(speaker, form.days(), form.span(), is_free=is_free, today=london_day(now))
+    if added is not None:
+        away_while_booked.tell(db.session(), speaker, added, now)
     return str(_("We have noted these days.") if added else _("These days are noted already."))
 
 
@@ -94,5 +96,16 @@ def _page(token: str, speaker: Speaker, form: OwnForm, *, notice: str = "", stat
         if each.last_on >= today
     ]
     return speaking_acts.draw(
-        token, speaker, DAYS, form, template="public/speak_days.html", notice=notice, status=status, noted=noted
-    )
+        token, speaker, DAYS, form, template="public/speak_days.html", notice=notice, status=status, noted=noted,
+        missed=_missed(speaker),
+    )  # fmt: skip
+
+
+def _missed(speaker: Speaker) -> list[dict[str, str | None]]:
+    """The meetings they are booked for on days they are away, each with its page."""
+    found = away_while_booked.missed(db.session(), speaker, speaker.exceptions, utc_now())
+    urls = own_page.addresses_of(db.session(), [each.offer_id for each in found if each.offer_id]) if found else {}
+    return [
+        {"when": speaking.when(each.starts_at, speaker.time_zone), "url": urls.get(each.offer_id or 0)}
+        for each in found
+    ]

@@ -18,7 +18,7 @@ from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import keeping
-from portal.speakers.register import AvailabilityException, SpeakerVeto, WeeklyHours
+from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions.work import Task
 from tests.conftest import counted, csrf_token
 from tests.public.conftest import main_of
@@ -313,6 +313,30 @@ def test_days_away_and_besides(app: Flask, client: FlaskClient, make_speaker: Ma
         answer = client.post(f"{path}/days/{taken}/remove", data={"csrf_token": token})
         assert (answer.status_code, answer.location) == (303, f"{path}/days")
     assert count(app, AvailabilityException) == 1
+
+
+def test_days_away_while_booked_are_asked_about(app: Flask, client: FlaskClient, make_speaker: Make) -> None:
+    number, path = make_speaker()
+    day = london_day(utc_now()) + timedelta(days=30)
+    with app.app_context():
+        booking = a_booking(a_request(meeting_on=day), db.session.get_one(Speaker, number), day=day)
+        wanted = booking.submission_id
+        db.session.commit()
+    assert send(client, path, "days", what="away", first_on=f"{day + timedelta(days=1):%d %B %Y}").status_code == 303
+    assert "You are booked on" not in client.get(f"{path}/days").text
+    assert count(app, Task) == 0
+    assert send(client, path, "days", what="free", first_on=f"{day:%d %B %Y}").status_code == 303
+    assert send(client, path, "days", what="away", first_on=f"{day:%d %B %Y}").status_code == 303
+    page = client.get(f"{path}/days").text
+    assert "You are booked on" in page
+    assert "Can you still come?" in page
+    with counted() as statements:
+        client.get(f"{path}/days")
+    assert len(statements) <= 10, statements
+    with app.app_context():
+        task = db.session.scalars(select(Task)).one()
+        assert (task.submission_id, task.reason) == (wanted, "speaker")
+        assert "away then" in task.about
 
 
 def test_days_of_others_cannot_be_taken_out(app: Flask, client: FlaskClient, make_speaker: Make) -> None:
