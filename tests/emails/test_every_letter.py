@@ -16,7 +16,6 @@ from tests.letters import facts
 
 SENDER = "Ukraine Solidarity Campaign <post@example.org>"
 ABOUT_SIGNING_IN = ("accounts/new_password", "accounts/password_changed")
-ABOUT_THE_REGISTER = ("register/added", "register/link", "register/new-address", "register/address-changed", "register/tour")
 NAMES = ("Jean", "Olena", "Hetton")
 """People in the facts: a subject shows on locked screens."""
 
@@ -29,10 +28,6 @@ def every_letter(link: str) -> Iterator[tuple[str, str, letters.Letter]]:
                 yield name, language, letters.render(name, language, {**known, "private_link": link})
         for name in ABOUT_SIGNING_IN:
             yield name, language, letters.render(name, language, {"name": "Maria Kovalenko", "link": link})
-        for name in ABOUT_THE_REGISTER:
-            known = {**facts.COMMON[language], "greeting": "Dear Olena", "added_by": "Maria", "private_link": link}
-            known |= dict.fromkeys(("route", "first_day", "last_day", "answer_by", "interpreter"), "Tuesday")
-            yield name, language, letters.render(name, language, {**facts.COMMON["en"], **known})
 
 
 def test_every_letter_arrives_well_formed(app: Flask, server: Manners, clock: Clock) -> None:
@@ -72,4 +67,4 @@ def test_no_letter_is_forgotten(language: str) -> None:
         f"{path.parent.name}/{path.name.removesuffix(f'.{language}.txt')}"
         for path in facts.FOLDER.glob(f"*/*.{language}.txt")
     }
-    assert there == {*facts.letters(), *ABOUT_SIGNING_IN, *ABOUT_THE_REGISTER}
+    assert there == {*facts.letters(), *ABOUT_SIGNING_IN}
