@@ -27,9 +27,9 @@ class Kind:
     where given, may hand back another submission that takes the place of a new one (a renewal).
     `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
     `amended(submission, names, by, now)` does what follows from a correction of those columns, and says whether nobody
-    of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see `speakers/invitations.for_letter`). `needs_a_move(submission,
-    changed)` says whether words alone do not answer what the branch has changed (columns). `steps` are the pages of its
-    form, in order.
+    of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see
+    `speakers/invitations.for_letter`). `needs_a_move(submission, changed)` says whether words alone do not answer what
+    the branch has changed (columns). `steps` are the pages of its form, in order.
     """
 
     name: str
