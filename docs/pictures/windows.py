@@ -11,7 +11,7 @@ WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 960, "height": 860}
 PHONE = {"width": 390, "height": 844}
 LETTER_SECONDS = 60
-AIR = 24
+AIR = 10
 
 
 def window(browser: Browser, address: str) -> Page:
