@@ -28,6 +28,10 @@ _TWO_BRACKETS = re.compile(r"\[\[|\]\]")
 _OPENED = ("variable_begin", "block_begin")
 _CLOSED = ("variable_end", "block_end")
 
+MAY_BE_EMPTY = (
+    "{{{{ {name} }}}} is not always known. "
+    "Put {{% if {name} %}} before what depends on it, and {{% endif %}} behind it."
+)
 Fault = tuple[int, str]
 """The line, from 1, and a sentence without it."""
 
@@ -54,15 +58,39 @@ def _shows(body: list[nodes.Node], name: str) -> bool:
         if isinstance(each, nodes.Output):
             if any(isinstance(part, nodes.Name) and part.name == name for part in each.nodes):
                 return True
-        elif isinstance(each, nodes.If) and all(_shows(part, name) for part in _parts_where_known(each, name)):
+        elif isinstance(each, nodes.If) and all(_shows(part, name) for part in _parts_where(each, name, holds=True)):
             return True
     return False
 
 
-def _parts_where_known(condition: nodes.If, name: str) -> Iterator[list[nodes.Node]]:
-    """The parts of a condition of which one is taken where the name holds something."""
+def guarded(text: str) -> set[str]:
+    """The names that a text shows only where they hold something. Raises as `names_in` does."""
+    parsed = _environment().parse(text)
+    shown = {part.name for each in parsed.find_all(nodes.Output) for part in each.nodes if isinstance(part, nodes.Name)}
+    return {name for name in shown if not list(_bare(parsed.body, name))}
+
+
+def unguarded(text: str, names: Collection[str]) -> list[str]:
+    """Sentences that name the line where one of the names is shown although it may hold nothing."""
+    body = _environment().parse(text).body
+    found = sorted({(line, name) for name in names for line in _bare(body, name)})
+    return [f"Line {line}: {MAY_BE_EMPTY.format(name=name)}" for line, name in found]
+
+
+def _bare(body: list[nodes.Node], name: str) -> Iterator[int]:
+    """The lines on which a piece of a text shows the name also where it holds nothing."""
+    for each in body:
+        if isinstance(each, nodes.Output):
+            yield from (part.lineno for part in each.nodes if isinstance(part, nodes.Name) and part.name == name)
+        elif isinstance(each, nodes.If):
+            for part in _parts_where(each, name, holds=False):
+                yield from _bare(part, name)
+
+
+def _parts_where(condition: nodes.If, name: str, *, holds: bool) -> Iterator[list[nodes.Node]]:
+    """The parts of a condition of which one is taken where the name holds something, or nothing."""
     for each in (condition, *condition.elif_):
-        comes_to = _where_known(each.test, name)
+        comes_to = _where(each.test, name, holds=holds)
         if comes_to is not False:
             yield each.body
         if comes_to:
@@ -70,15 +98,15 @@ def _parts_where_known(condition: nodes.If, name: str) -> Iterator[list[nodes.No
     yield condition.else_
 
 
-def _where_known(test: nodes.Node, name: str) -> bool | None:
-    """What a condition comes to where the name holds something; None where that is not said."""
+def _where(test: nodes.Node, name: str, *, holds: bool) -> bool | None:
+    """What a condition comes to where the name holds something, or nothing; None where that is not said."""
     if isinstance(test, nodes.Name):
-        return True if test.name == name else None
+        return holds if test.name == name else None
     if isinstance(test, nodes.Not):
-        inner = _where_known(test.node, name)
+        inner = _where(test.node, name, holds=holds)
         return None if inner is None else not inner
     if isinstance(test, nodes.And | nodes.Or):
-        sides = (_where_known(test.left, name), _where_known(test.right, name))
+        sides = (_where(test.left, name, holds=holds), _where(test.right, name, holds=holds))
         decisive = isinstance(test, nodes.Or)
         if decisive in sides:
             return decisive

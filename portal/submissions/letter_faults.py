@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 
 from portal.emails import grammar, letters
 from portal.emails.letters import Wording
+from portal.submissions import letter_book
 from portal.submissions.letter_book import LINK, Entry, examples, facts_of, facts_of_subject, must_stay
 
 LONGEST_SUBJECT = 300
@@ -47,7 +48,11 @@ def faults(entry: Entry, language: str, words: Wording) -> dict[str, list[str]]:
     if not found["subject"]:
         found["subject"] = _of_subject(entry, words.subject, names)
     if not found["body"]:
-        found["body"] = grammar.faults(words.body, names) or _of_what_must_stay(entry, language, words.body)
+        found["body"] = (
+            grammar.faults(words.body, names)
+            or _of_what_must_stay(entry, language, words.body)
+            or grammar.unguarded(words.body, _not_always_known(entry, language))
+        )
     if not any(found.values()):
         found["body"] = _of_trying(entry, language, words)
     return {box: sentences for box, sentences in found.items() if sentences}
@@ -70,6 +75,12 @@ def _of_subject(entry: Entry, subject: str, names: set[str]) -> list[str]:
         f"Take {{{{ {name} }}}} out of the subject: it can be read on a locked screen. It can stand in the letter"
         for name in too_much
     ]
+
+
+def _not_always_known(entry: Entry, language: str) -> set[str]:
+    """The names that the shipped words show only where they hold something: a sentence would break around nothing."""
+    shipped = letters.shipped(entry.name, language)
+    return grammar.guarded(f"{shipped.subject}\n{shipped.body}") - set(must_stay(entry)) - letter_book.ALWAYS_KNOWN
 
 
 def _of_what_must_stay(entry: Entry, language: str, body: str) -> list[str]:

@@ -78,6 +78,18 @@ def test_saved_words_leave_with_the_next_letter(
     assert "Edited" in coordinator.get("/dashboard/letters").text
 
 
+def test_a_name_that_may_be_empty_keeps_its_condition(coordinator: FlaskClient, rows: Callable[..., list[Any]]) -> None:
+    path = "/dashboard/letters/speaker/confirmed/en"
+    bare = "{{ greeting }},\n\n{{ speaker_name }} has said yes.\n\nYour page\n{{ private_link }}"
+    refused = send(coordinator, path, subject="Your speaker", body=bare)
+    assert "Line 3: {{ speaker_name }} is not always known. Put {% if speaker_name %} before" in refused.text
+    assert boxes(refused.text)["body"] == bare
+    assert rows("SELECT * FROM letter_texts") == []
+    known = "{% if speaker_name %}{{ speaker_name }}{% else %}Somebody{% endif %}"
+    guarded = bare.replace("{{ speaker_name }}", known)
+    assert send(coordinator, path, subject="Your speaker", body=guarded).status_code == 303
+
+
 def test_a_move_shows_the_saved_words_to_be_looked_over(
     coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:

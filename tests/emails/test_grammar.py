@@ -171,3 +171,24 @@ def test_our_own_letters_keep_to_it(name: str, language: str) -> None:
     known = facts.standard(name, language)
     assert grammar.faults(words.subject, set(known)) == []
     assert grammar.faults(words.body, set(known)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("{% if name %}{{ name }}{% endif %}", []),
+        ("Dear\n{{ name }} has said yes.", [2]),
+        ("{% if not name %}Nobody{% else %}{{ name }}{% endif %}", []),
+        ("{% if not name %}\n{{ name }}\n{% endif %}", [2]),
+        ("{% if name and other %}{{ name }}{% endif %}", []),
+        ("{% if name or other %}{{ name }}{% endif %}", [1]),
+        ("{% if other %}{% if name %}{{ name }}{% endif %}{% endif %}", []),
+        ("{% if other %}{{ other }}{% elif name %}{{ name }}{% endif %}", []),
+        ("{{ other }}", []),
+    ],
+)
+def test_a_name_that_may_hold_nothing_stands_in_its_condition(text, lines):
+    found = grammar.unguarded(text, {"name"})
+    assert [sentence.partition(":")[0] for sentence in found] == [f"Line {line}" for line in lines]
+    assert all("{{ name }} is not always known. Put {% if name %} before" in sentence for sentence in found)
+    assert ("name" in grammar.guarded(text)) == (not lines and "{{ name }}" in text)
