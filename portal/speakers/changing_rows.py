@@ -127,6 +127,7 @@ CHANGE_ANSWERED = (
         notify=(Notification("speaker/change-reminder", Recipient.SPEAKER),),
         unless="is_nobody_asked_again",
         late=2,
+        until="answer_by",
         rests=Rests.WEEKENDS,
     ),
     FollowUp(

@@ -23,6 +23,7 @@ OFFER_REMINDER = FollowUp(
     notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
     unless="is_with_us",
     late=2,
+    until="answer_by",
     rests=Rests.WEEKENDS,
 )
 SOME_UNANSWERED = FollowUp(

@@ -76,9 +76,8 @@ def of_person(candidate: Candidate, wish: Wish, asked: str | None) -> list[Block
         found.append(ASKED_HERE)
     elif asked in OVER:
         found.append(OVER[asked])
-    if candidate.has_paused and (candidate.paused_until is None or wish.today < candidate.paused_until):
-        until = f" until {said(candidate.paused_until, wish.today)}" if candidate.paused_until else ""
-        found.append(Block(f"has paused{until}"))
+    if candidate.has_paused and candidate.paused_until is None:
+        found.append(Block("has paused"))
     languages = read(candidate.languages_told)
     if languages and wish.language not in languages and not wish.has_interpreter:
         found.append(Block(f"speaks no {wish.language_name}, and no interpreter is planned"))
@@ -136,6 +135,9 @@ def _verdict(candidate: Candidate, told: tuple[Sequence[Week], Sequence[Days]], 
 
 
 def _of_day(candidate: Candidate, wish: Wish, day: date, free: Verdict) -> Block | None:
+    # A pause with an end says nothing of the meetings after it.
+    if candidate.has_paused and candidate.paused_until is not None and day < candidate.paused_until:
+        return Block(f"has paused until {said(candidate.paused_until, wish.today)}")
     if free is Verdict.AWAY:
         return Block(f"is away on {said(day, wish.today)}")
     month = day.replace(day=1)

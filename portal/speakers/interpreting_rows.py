@@ -94,6 +94,7 @@ BESIDE_ANSWERED = (
             Notification("speaker/interpreter-reminder", Recipient.INTERPRETER, only_if="is_interpreter_silent"),
         ),
         late=2,
+        until="beside_answer_by",
         rests=Rests.WEEKENDS,
     ),
     FollowUp(

@@ -169,6 +169,11 @@ class SpeakerRequest(Nearing):
         return bool(self.asked_now)
 
     @property
+    def has_yes_to_confirm(self) -> bool:
+        """Whether a speaker has said yes, and waits to be confirmed."""
+        return self.state == "offered" and any(each.state == ACCEPTED for each in self.asked_now)
+
+    @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
         return len(self.asked_now) > 1

@@ -98,7 +98,8 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
                 continue
             # What could not come on its day comes on the next on which it may, if that still makes sense.
             comes_on = each.on if each.on >= today else _next_day_for(row, today, nation)
-            if comes_on <= last_day_for(row, due_on, each.on):
+            last = getattr(submission, row.until) if row.until else None
+            if comes_on <= last_day_for(row, due_on, each.on) and (last is None or comes_on <= last):
                 found[each.mark] = replace(each, on=comes_on)
     in_order = sorted(found.values(), key=lambda each: (each.on, each.due_on))
     return giving_way.without_late_letters(submission, in_order, marks)

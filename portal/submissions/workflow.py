@@ -199,8 +199,8 @@ class FollowUp:
     today, and never again for the same day. `every` repeats it after so many days more. `only_if` and `unless` name
     questions of the model. Of one `series` only the last that is due goes. A worker that slept does it up to `late`
     days after its day, then no more. A letter that `rests` goes on a better day: before its own where it leads up to a
-    date, else after it. What comes `after` another row keeps as many days from the day on which that one really goes:
-    nobody is rung before the day that a letter named. `task` is the sentence that says to a coordinator what to do.
+    date, else after it. What comes `after` another row keeps as many days from that one’s own. Nothing comes after the
+    day that `until` gives. `task` tells what to do.
     """
 
     name: str
@@ -218,6 +218,7 @@ class FollowUp:
     late: int = 14
     rests: Rests = Rests.AUGUST
     after: FollowUp | None = None
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -293,7 +293,14 @@ class TestBlocks:
 
     @pytest.mark.parametrize(
         ("paused_until", "words"),
-        [(None, "has paused"), (date(2026, 12, 1), "has paused until Tuesday 1 December"), (date(2026, 11, 22), "")],
+        [
+            (None, "has paused"),
+            (date(2027, 1, 15), "has paused until Friday 15 January"),
+            # A pause blocks what lies in it: the meeting is on 14 January.
+            (date(2027, 1, 14), ""),
+            (date(2026, 12, 1), ""),
+            (date(2026, 11, 22), ""),
+        ],
     )
     def test_who_has_paused(self, paused_until: date | None, words: str) -> None:
         speaker(paused_at=NOW - timedelta(days=9), paused_until=paused_until)
