@@ -50,8 +50,8 @@ def insist(
 ) -> None:
     """Refuse speakers (numbers) whom nobody may ask for a meeting, and those with something against them and no reason.
 
-    With `on` only that one of the meeting's days counts. Whoever is named by hand was spoken to, and need not have
-    agreed on their own page to be in the register. Nothing is written. Raises `WrongAnswerError`.
+    With `on` only that one of the meeting's days counts. Of whom the register knows the consent is missed also where
+    they are named by hand; only who is new to it was just spoken to. Nothing is written. Raises `WrongAnswerError`.
     """
     if not numbers:
         return
@@ -61,9 +61,8 @@ def insist(
         if speaker is not None and speaker.kind == INTERPRETER:
             raise WrongAnswerError(field, ONLY_INTERPRETS.format(name=speaker.name))
     for each in matching.fitting(session, request, now, only=numbers, on=on).blocked:
-        blocks = [block for block in each.blocks if not (is_by_hand and block == hindrances.NOT_AGREED)]
         # Whoever is asked or booked for this very meeting is refused in words of its own.
-        blocks = [block for block in blocks if block not in (hindrances.ASKED_HERE, hindrances.BOOKED_HERE)]
+        blocks = [block for block in each.blocks if block not in (hindrances.ASKED_HERE, hindrances.BOOKED_HERE)]
         for block in blocks:
             if not block.may_be_overridden:
                 raise WrongAnswerError(field, NOT_SO.format(name=each.name, why=block.words))

@@ -135,3 +135,10 @@ def test_a_veto_of_somebody_booked_is_a_task_too() -> None:
     keeping.add_veto(db.session(), speaker, now=NOW, branch=request.branch)
     (task,) = [each for each in tasks.of_request(db.session(), request.id) if "does not wish" in each.about]
     assert task.due_on == date(NOW.year, NOW.month, NOW.day)
+
+
+def test_whoever_is_known_and_has_not_agreed_is_not_asked_by_hand_either() -> None:
+    speaker = registered()
+    speaker.confirmed_at = None
+    with pytest.raises(WrongAnswerError, match="agreed"):
+        by_hand(filed(), speaker, although="They rang.")
