@@ -183,6 +183,9 @@ def _how_to_pay(submission: Affiliation, language: str) -> Rows:
     """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
     if submission.state != "awaiting-payment":
         return ()
+    if submission.is_invoice_owed:
+        comes = gettext("You asked for an invoice. We write it and send it to the treasurer. Nothing is due before")
+        return ((gettext("Invoice"), comes),)
     asked_on = london_day(submission.state_since)
     pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
     return (

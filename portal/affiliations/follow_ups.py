@@ -50,7 +50,7 @@ FEE_REMINDER = FollowUp(
         Notification("affiliation/fee-reminder", Recipient.TREASURER),
         Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
     ),
-    unless="is_with_us",
+    unless="is_not_reminded_of_fee",
     series="fee",
 )
 FEE_LAST_REMINDER = FollowUp(
@@ -63,7 +63,7 @@ FEE_LAST_REMINDER = FollowUp(
         Notification("affiliation/fee-last-reminder", Recipient.TREASURER),
         Notification("affiliation/fee-last-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
     ),
-    unless="is_with_us",
+    unless="is_not_reminded_of_fee",
     series="fee",
     after=FEE_REMINDER,
 )
@@ -74,6 +74,7 @@ FEE_MISSING = FollowUp(
     90,
     ("awaiting-payment",),
     task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",
+    unless="is_invoice_owed",
     late=365,
     after=FEE_LAST_REMINDER,
 )
@@ -156,6 +157,7 @@ RENEWAL = (
         ("renewal-due",),
         notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
         only_if="has_renewed",
+        unless="is_invoice_owed",
         late=10,
     ),
     FollowUp(
@@ -177,6 +179,7 @@ RENEWAL = (
         ("grace",),
         notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
         only_if="has_renewed",
+        unless="is_invoice_owed",
     ),
     GRACE_OVER,
 )

@@ -13,6 +13,7 @@ from portal.affiliations.states import AFFILIATED
 from portal.affiliations.workflow import DECIDED
 from portal.extensions import db
 from portal.submissions.models import Submission
+from portal.submissions.work import Task
 from portal.submissions.workflow import State, Turn
 
 STILL_TO_DECIDE = ("going", "not-yet")
@@ -99,6 +100,20 @@ class Affiliation(Submission):
     def has_renewed(self) -> bool:
         """Whether an affiliated branch was asked for the next year's fee already."""
         return self.state in AFFILIATED and self.open_term is not None
+
+    @property
+    def is_invoice_owed(self) -> bool:
+        """Whether the branch waits for an invoice that we have still to write."""
+        session = object_session(self)
+        if session is None or self.wants_invoice != "yes":
+            return False
+        owed = select(Task.id).where(Task.submission_id == self.id, Task.reason == "invoice", Task.done_at.is_(None))
+        return session.scalar(owed.limit(1)) is not None
+
+    @property
+    def is_not_reminded_of_fee(self) -> bool:
+        """Whether a reminder of the fee would be wrong: it is our turn, or we owe the invoice first."""
+        return self.is_with_us or self.is_invoice_owed
 
     @property
     def was_asked_to_pay(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,9 @@ from portal.submissions.registry import Kind
 from portal.submissions.whole import load
 from portal.submissions.workflow import Actor
 
+NAMES = ("contact_name", "branch_name", "treasurer_name", "lead_name", "deputy_name")
+"""Names that stand at the top of our letters."""
+_NAMES_A_PAGE = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 log = structlog.get_logger("portal.public")
 
 
@@ -98,6 +102,9 @@ def _held_reason(draft: Draft, is_over_limit: bool, now: datetime) -> str | None
         return "trap"
     if (now - draft.opened_at).total_seconds() < int(current_app.config["FORM_MINIMUM_SECONDS"]):
         return "too-fast"
+    typed = (step.get(name, "") for step in drafts.answers_in(draft).values() for name in NAMES)
+    if any(_NAMES_A_PAGE.search(str(each)) for each in typed):
+        return "address-for-name"
     return "many" if is_over_limit else None
 
 

@@ -147,6 +147,24 @@ def test_the_trap_holds_a_request_without_a_word(app: Flask, client: FlaskClient
         assert letter.state == "held"
 
 
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("evil.example/track/x", "address-for-name"),
+        ("Jean, see evil.example/x", "address-for-name"),
+        ("Dr. J.R. O’Neill/Smith", None),
+    ],
+)
+def test_the_address_of_a_page_in_the_place_of_a_name_is_looked_at_first(
+    app: Flask, client: FlaskClient, name: str, held: str | None
+) -> None:
+    """It would stand at the top of a letter of ours, to whomever the stranger named."""
+    walk.apply(client, "speaker", {"you": {**walk.YOU, "contact_name": name}})
+    with app.app_context():
+        assert db.session.scalars(select(Submission.held_reason)).one() == held
+        assert db.session.scalars(select(OutboxEmail.state)).one() == ("held" if held else "queued")
+
+
 def test_a_form_filled_in_faster_than_anybody_can_is_held(make_app: Callable[..., Flask]) -> None:
     app = make_app(FORM_MINIMUM_SECONDS=3600)
     walk.apply(app.test_client(), "speaker")

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import worker
+from portal.affiliations.facts import settled
 from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
@@ -550,6 +551,20 @@ def test_a_fee_that_does_not_come() -> None:
     move(submission, "paid", now=at(date(2027, 3, 2)), by=CAMPAIGN, paid_on="1 March 2027")
     db.session.commit()
     assert open_tasks(submission) == []
+
+
+def test_nobody_is_reminded_of_a_fee_while_we_owe_the_invoice() -> None:
+    submission = file("affiliation", decision="carried", treasurer_email="bill@example.org", wants_invoice="yes")
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    db.session.commit()
+    live_through(MONDAY, date(2027, 1, 4))
+    assert came(submission) == []
+    assert "We write it and send it" in dict(settled(submission, "en").rows)["Invoice"]
+    tasks.overtaken(db.session(), submission.id, ["invoice"], at(date(2027, 1, 4)), "It is sent.")
+    db.session.commit()
+    assert "Please pay by" in dict(settled(submission, "en").rows)
+    live_through(date(2027, 1, 5), date(2027, 2, 1))
+    assert [name for name, _, _ in came(submission)] == ["fee-reminder"]
 
 
 def test_a_year_of_an_affiliation_ends_by_itself_step_by_step() -> None:
