@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, next_step, prefilled, typed_letters, words
+from portal.dashboard import conflicts, next_step, passed_words, prefilled, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
@@ -206,6 +206,7 @@ def letters_page(
             for each in ([value] if isinstance(value, str) else value)
         ],
         letters=letters,
+        told=passed_words.told_without_consent(submission, transition, letters),
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters) or bool(is_alone),
         is_alone=is_alone,

@@ -7,6 +7,7 @@ they are shown. Dates, addresses and sums are in `fields`, choices in `choosing`
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 from flask_babel import LazyString, format_decimal
@@ -18,6 +19,7 @@ from wtforms.validators import StopValidation
 from portal.submissions.typed import clean_line, clean_text
 
 Sentence: TypeAlias = "str | LazyString"
+_NO_NAME = re.compile(r"^[=+@\-]|://|\bwww\.|<|>", re.IGNORECASE)
 TEXT_LENGTH = 4000
 """The most letters of a long answer; their columns have no end of their own."""
 
@@ -134,7 +136,14 @@ class Line(Answered, wtf.StringField):
 
 
 class Name(Line):
-    """A person's name."""
+    """A person's name: letters greet by it, so it is neither the address of a web page nor a formula."""
+
+    def understand(self, form: Any) -> Any:
+        """The name. Raises `StopValidation` for what a mail program makes a link of, or a spreadsheet reckons."""
+        text = self.cleaned_text()
+        if _NO_NAME.search(text):
+            raise StopValidation(_l("Enter the name alone: no web address, and no sign before it"))
+        return text
 
 
 class Text(Line):

@@ -26,6 +26,7 @@ from portal.submissions.fields import (
     EmailText,
     Line,
     Money,
+    Name,
     Number,
     OneOf,
     Picked,
@@ -109,7 +110,8 @@ def _needed(ask: Ask) -> Any:
 
 
 def _line(ask: Ask, **kw: Any) -> Any:
-    return Line(most=LENGTHS.get(ask.name, LINE_LENGTH), **kw)
+    kind = Name if ask.name == "speaker_name" else Line
+    return kind(most=LENGTHS.get(ask.name, LINE_LENGTH), **kw)
 
 
 def _text(ask: Ask, **kw: Any) -> Any:

@@ -126,6 +126,26 @@ def test_what_a_missing_consent_leaves_out_is_said_before_the_move(
     assert "j.armstrong@example.org" in boxes(letters)["body-1"]
 
 
+def test_a_number_in_the_branch_s_own_words_is_shown_before_it_leaves_without_consent(
+    app: Flask, sign_in: Callable[..., FlaskClient], make_request: Callable[..., int]
+) -> None:
+    client = sign_in("coordinator")
+    number = make_request(
+        state="offered", title="Meeting, ring 07700 900777", topics_other="ask sue@leak.example", speaker_name="Olha",
+        speaker_email="olha@example.org",
+    )  # fmt: skip
+    page = Page(client, f"/dashboard/requests/{number}/moves/confirm")
+    shown = page.post(confirmed_on=day(40), confirmed_time="7pm", agreed="By telephone", may_name_me="no")
+    assert "07700 900777" in shown.text
+    assert "passes it on although its contact is not to be passed on" in shown.text
+    with app.app_context():
+        consents.record(db.session.get_one(Submission, number), "speaker", language="en", now=utc_now())
+        db.session.commit()
+    page = Page(client, f"/dashboard/requests/{number}/moves/confirm")
+    shown = page.post(confirmed_on=day(40), confirmed_time="7pm", agreed="By telephone", may_name_me="no")
+    assert "passes it on although" not in shown.text
+
+
 def test_every_consent_that_a_move_needs_has_its_words() -> None:
     needed = {row.passes_on for workflow in WORKFLOWS.values() for row in workflow.transitions if row.passes_on}
     assert needed == set(WITHOUT_CONSENT)
