@@ -27,6 +27,8 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
         suits = _accepted(submission, offer)
         day, start = next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
         known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
+    if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
+        known["reason"] = next((each.other_date for each in submission.asked_now if each.other_date), "")
     for name in ("decided_on", "twinned_on"):
         said: date | None = getattr(submission, name, None)
         if name in asked and said is not None and said <= today:

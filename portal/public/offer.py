@@ -66,6 +66,8 @@ def offer_yes(token: str) -> ResponseReturnValue:
     """Yes, on the days that were ticked."""
 
     def perform(found: Opened, form: StepForm) -> None:
+        if posted.typed().get("for", "") not in ("", form.days if isinstance(form, YesForm) else ""):
+            raise WrongAnswerError("accepted", _("The days in question have changed. Please look at them again"))
         answers = form.answers() if isinstance(form, YesForm) else {}
         if found.is_asked_again:
             _make(found, "speaker-keeps", {})

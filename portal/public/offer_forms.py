@@ -39,6 +39,11 @@ class YesForm(StepForm):
             del self.accepted
         return self
 
+    @property
+    def days(self) -> str:
+        """The days and hours that it asks about, as the page sends them back: they may change while it is open."""
+        return ",".join(f"{row['on']} {row.get('time', '')}".strip() for row in self.rows)
+
     def answers(self) -> dict[str, str]:
         """What the move takes, after `validate`."""
         days = self.accepted.value if "accepted" in self._fields else [row["on"] for row in self.rows]

@@ -14,7 +14,7 @@ from flask_babel import force_locale, gettext
 from portal.clock import london_day
 from portal.speakers import bookings, diary, offers
 from portal.speakers.changing_rows import CHANGE_COMING
-from portal.speakers.engagements import CONFIRMED, SPEAKER, Offer
+from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, correspondence
 from portal.submissions.history import Mover, signer
@@ -25,6 +25,8 @@ CARRIED = frozenset(
     {"platform", "venue", "venue_postcode", "venue_access", "contact_name", "contact_email", "contact_phone"}
 )
 """Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
+DAYS = frozenset({"dates", "meeting_on"})
+"""What says on which days a meeting may be, as long as none is agreed."""
 BY_ITSELF = Mover(Actor.WORKER)
 
 
@@ -72,6 +74,8 @@ def propose(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
 def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: datetime) -> bool:
     """Do what follows from a correction of those columns; whether nobody of us has to do anything about it any more."""
     bookings.amended(submission, names, by, now)
+    if submission.state == "offered" and DAYS.intersection(names):
+        return _ask_for_other_days(submission, now) and DAYS.issuperset(names)
     if submission.state != "confirmed":
         return False
     if by.actor is Actor.BRANCH and bookings.is_to_be_asked(submission, names):
@@ -88,6 +92,34 @@ def standing(submission: Submission, changed: Collection[str], language: str) ->
         with force_locale(language):
             return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")
     return bookings.still_booked(submission, changed, language)
+
+
+def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
+    """The days of a meeting have changed while speakers are asked: each hears at once which are in question now.
+
+    A yes to a day that stays holds; whoever said yes to dropped days alone is asked anew. False where there is no day
+    to ask for, or nobody is asked for others than before.
+    """
+    session, today = offers.session_of(submission), london_day(now)
+    rows = [row for row in offers.dates_offered(submission) if row["on"] >= today.isoformat()]
+    asked = [each for each in submission.asked_now if each.tour_id is None and _hours(each.dates) != _hours(rows)]
+    if not rows or not asked:
+        return False
+    for each in asked:
+        kept = {(row["on"], row.get("time", "")) for row in each.dates if row.get("on") in each.accepted}
+        each.accepted = [row["on"] for row in rows if (row["on"], row.get("time", "")) in kept]
+        each.dates, each.asked_at, each.answer_by = rows, now, offers.last_day(session, today)
+        if not each.accepted:
+            each.state, each.answered_at, each.other_date = ASKED, None, ""
+    offers.count_days(submission, session)
+    # Whose turn it is follows from what the speakers have said, and is the speakers' again where no yes is left.
+    _perform(submission, "days-change-while-asked", now)
+    return True
+
+
+def _hours(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The days and hours of rows of dates, to compare."""
+    return sorted((row.get("on", ""), row.get("time", "")) for row in rows)
 
 
 def _moved_by_branch(submission: SpeakerRequest, names: Collection[str], now: datetime) -> bool:

@@ -92,6 +92,33 @@ CHANGING = (
         corrects=True,
     ),
     Transition(
+        "days-change-while-asked",
+        N_("The days in question change while speakers are asked"),
+        N_("The speakers who are asked were told of the new days"),
+        ("offered",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(Notification("speaker/offer-changed", Recipient.SPEAKER),),
+        is_internal=True,
+    ),
+    Transition(
+        "ask-other-day",
+        N_("Ask the branch whether another day suits"),
+        N_("We asked the branch whether another day suits"),
+        ("offered",),
+        SAME,
+        asks=(
+            Ask(
+                "reason",
+                N_("When could the speaker come?"),
+                Answer.LINE,
+                hint=N_("The branch reads this. Leave out who the speaker is."),
+            ),
+        ),
+        notify=(Notification("speaker/other-day", Recipient.BRANCH),),
+        unless="is_no_other_day_named",
+    ),
+    Transition(
         "speaker-keeps",
         N_("The change suits the speaker"),
         N_("The speaker has agreed to the change"),

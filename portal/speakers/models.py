@@ -174,6 +174,11 @@ class SpeakerRequest(Nearing):
         return self.state == "offered" and any(each.state == ACCEPTED for each in self.asked_now)
 
     @property
+    def is_no_other_day_named(self) -> bool:
+        """Whether no speaker who is asked has named another day."""
+        return not any(each.other_date and each.state != ACCEPTED for each in self.asked_now)
+
+    @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
         return len(self.asked_now) > 1

@@ -196,11 +196,10 @@ class FollowUp:
     """What comes by itself while a request stands in one of `states`: letters, a task for a person or a move.
 
     It is due `days` after (negative: before) the date that the question `counted_from` of the request's model gives
-    today, and never again for the same day. `every` repeats it after so many days more. `only_if` and `unless` name
-    questions of the model. Of one `series` only the last that is due goes. A worker that slept does it up to `late`
-    days after its day, then no more. A letter that `rests` goes on a better day: before its own where it leads up to a
-    date, else after it. What comes `after` another row keeps as many days from that one’s own. Nothing comes after the
-    day that `until` gives. `task` tells what to do.
+    today, once for a day. `every` repeats it after so many days. `only_if` and `unless` name questions of the model. Of
+    one `series` only the last that is due goes. A worker that slept is up to `late` days late. A letter that `rests`
+    goes on a better day: earlier where it leads up to a date, else later. What comes `after` another row keeps as many
+    days from that one’s own. None comes after the day `until`. `task` says what to do.
     """
 
     name: str

@@ -77,7 +77,7 @@ ANSWERS = {
 
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
-    *("complete", "speaker-keeps"),
+    *("complete", "speaker-keeps", "ask-other-day"),
 )
 """Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
 

@@ -413,6 +413,7 @@ WITH_THEIR_PAGE = (
     "speaker/meeting-soon-speaker",
     "speaker/meeting-tomorrow-speaker",
     "speaker/offer",
+    "speaker/offer-changed",
     "speaker/offer-reminder",
     "speaker/other-date-received",
     "speaker/report-last-reminder-speaker",

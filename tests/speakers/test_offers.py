@@ -300,3 +300,53 @@ def test_nobody_is_confirmed_where_all_who_were_asked_are_gone(app: Flask) -> No
                 confirmed_time="19:00",
                 agreed="By telephone",
             )
+
+
+def changed(request: Any, *days: str, now: Any = NOW) -> None:
+    """The branch names other days on its page."""
+    rows = [{"on": day, "time_text": "7pm for 7.30", "time": "19:30"} for day in days]
+    changes = {"dates": rows, "meeting_on": date.fromisoformat(min(days))}
+    actions.amend(db.session(), request, changes, by=BRANCH, now=now)
+
+
+def test_whoever_is_asked_hears_at_once_that_the_branch_changed_its_days(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org", date_1="14 January 2027", date_2="21 January 2027")
+        first, second = request.offers
+        perform(request, "speaker-accepts", SPEAKER, offer=str(first.id), accepted="2027-01-14,2027-01-21")
+        perform(request, "speaker-accepts", SPEAKER, offer=str(second.id), accepted="2027-01-14")
+        later = NOW + timedelta(hours=2)
+        changed(request, "2027-01-21", "2027-01-28", now=later)
+        assert sorted(to for name, to in letters_of(request) if name == "speaker/offer-changed") == [
+            "iryna@example.org",
+            "petro@example.org",
+        ]
+        assert (first.state, first.accepted) == ("accepted", ["2027-01-21"])
+        assert (second.state, second.accepted) == ("asked", [])
+        with pytest.raises(WrongAnswerError):
+            perform(request, "speaker-accepts", SPEAKER, later, offer=str(second.id), accepted="2027-01-14")
+        confirmed = {"confirmed_on": "2027-01-21", "confirmed_time": "19:00"}
+        perform(request, "confirm", COORDINATOR, later, offer=str(first.id), **confirmed)
+        assert request.state == "confirmed"
+
+
+def test_a_dropped_day_does_not_hold_up_whom_we_confirm(app: Flask) -> None:
+    with app.app_context():
+        request = asked(date_1="14 January 2027", date_2="")
+        perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
+        changed(request, "2027-01-28", now=NOW + timedelta(hours=2))
+        agreed = {"confirmed_on": "2027-01-28", "confirmed_time": "19:00", "agreed": "By telephone"}
+        perform(request, "confirm", COORDINATOR, NOW + timedelta(hours=3), **agreed)
+        assert request.meeting_on == date(2027, 1, 28)
+
+
+def test_the_branch_is_asked_whether_a_speaker_s_other_day_suits(app: Flask) -> None:
+    with app.app_context():
+        request = asked()
+        with pytest.raises(NotPermittedError):
+            perform(request, "ask-other-day", COORDINATOR, reason="any Tuesday")
+        perform(request, "speaker-proposes", SPEAKER, other_date="11 February, 5pm")
+        perform(request, "ask-other-day", COORDINATOR, reason="11 February, 5pm")
+        letter = text_of(request, "speaker/other-day")
+        assert "They could come: 11 February, 5pm" in letter
+        assert "Petro" not in letter

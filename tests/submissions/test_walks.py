@@ -40,6 +40,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name == "speaker-keeps":
         # Whether a change suits them is asked where nobody has said so already.
         move(submission, "change-meeting", agreed="")
+    if row.name == "ask-other-day":
+        move(submission, "speaker-proposes")
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.
