@@ -67,7 +67,11 @@ def test_every_move_works_through_its_pages(
         assert f'href="{path}"' in money_handler.get(f"/dashboard/requests/{number}").text, (source, row.name)
         html = money_handler.get(path).text
         if row.asks:
-            answer = post_all(money_handler, path, html, **typed_for(row))
+            typed = typed_for(row)
+            if "speaker_email" in typed:
+                # Whoever the register knows since the last of these has not agreed to be in it.
+                typed["speaker_email"] = f"olha.{number}@example.org"
+            answer = post_all(money_handler, path, html, **typed)
             html = answer.text
             assert answer.status_code == 200, html
             assert "There is a problem" not in html, (source, row.name)
