@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import utc_now
 from portal.emails import outbox
-from portal.emails.alarm import alarms
+from portal.emails.alarm import ASLEEP, alarms
 from portal.extensions import db
 
 blueprint = Blueprint("health", __name__)
@@ -61,10 +61,19 @@ def sentences(found: dict[str, Any]) -> list[str]:
         f"The oldest unsent letter has waited {_span(found['oldest_unsent_seconds'])}."
         if found["queued"]
         else "No letter is waiting.",
-        "The worker has not run yet." if last_pass is None else f"The worker last passed {_span(last_pass)} ago.",
+        _of_last_pass(last_pass, is_asleep=ASLEEP in found["alarm"]),
         *([f"The mail server is in trouble: {trouble}."] if trouble else []),
         f"Alarm: {', '.join(found['alarm'])}." if found["alarm"] else "All is well.",
     ]
+
+
+def _of_last_pass(seconds: int | None, *, is_asleep: bool) -> str:
+    """When the worker last passed; a moment that is still to come says that a clock was wrong."""
+    if seconds is None:
+        return "The worker has not run yet."
+    if is_asleep and seconds == 0:
+        return "The worker’s last pass lies in the future: a clock was wrong, and nobody has passed since."
+    return f"The worker last passed {_span(seconds)} ago."
 
 
 def _span(seconds: int) -> str:

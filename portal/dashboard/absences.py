@@ -184,7 +184,12 @@ def _covered(cover_id: int | None, person: Coordinator, today: date) -> str:
     if cover.away_from and cover.away_until and person.away_from and person.away_until:
         overlaps = cover.away_from <= person.away_until and person.away_from <= cover.away_until
         if overlaps and said(cover, today):
-            return f"{cover.name} stands in, but is {said(cover, today)} Then whoever stands in for them does."
+            then = "Then whoever stands in for them does."
+            if cover.cover_id in (None, person.id):
+                then = (
+                    "On days on which both are away nobody is there: what we promised goes back to the queue in time."
+                )
+            return f"{cover.name} stands in, but is {said(cover, today)} {then}"
     return f"{cover.name} stands in."
 
 

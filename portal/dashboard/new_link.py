@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.clock import utc_now
-from portal.dashboard import conflicts
+from portal.dashboard import conflicts, typed_letters
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
@@ -29,10 +31,11 @@ def new_link(number: int) -> str | Response:
     facts = correspondence.facts_for(
         submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET, now=now
     )
+    letter = letters.wording(private_links.LETTER, language, facts, texts=edited.texts(db.session()))
     return render_template(
         "dashboard/new_link.html",
         submission=submission,
-        letter=letters.wording(private_links.LETTER, language, facts, texts=edited.texts(db.session())),
+        letter=replace(letter, body=typed_letters.shown(letter.body)),
         stranded=private_links.stranded(db.session, submission),
         opened=opened(now),
     )

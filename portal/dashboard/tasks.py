@@ -87,6 +87,8 @@ def give_task(task_id: int) -> Response:
         flash("Somebody else has given this task away meanwhile. Look whose it is now.", "error")
     elif person is None and to != "none":
         flash("Choose who does it.", "error")
+    elif person is not None and _is_about_their_letters(found, person):
+        flash(f"{person.name} wrote these letters, and nobody reads their own. Choose somebody else.", "error")
     else:
         found.coordinator_id = person.id if person else None
         db.session.commit()
@@ -149,6 +151,13 @@ def _not_by_hand(found: Task) -> str:
     if approval.decided_at is None:
         return "Decide on the letters: that finishes the task"
     return "Send the letters, or say that they are not needed" if kept_back.is_kept_back(approval) else ""
+
+
+def _is_about_their_letters(found: Task, person: Coordinator) -> bool:
+    """Whether a task to read letters would fall to whoever wrote them."""
+    reading = approvals.of_task(found)
+    approval = approvals.find(db.session(), reading) if reading is not None else None
+    return approval is not None and approval.decided_at is None and approval.asked_by_id == person.id
 
 
 def _has_changed(found: Task) -> bool:

@@ -93,6 +93,17 @@ def test_the_task_to_read_letters_is_done_by_deciding_alone(
     assert rows("SELECT count(*) FROM tasks WHERE done_at IS NULL") == [(0,)]
 
 
+def test_the_task_to_read_letters_is_not_given_to_who_wrote_them(
+    other: FlaskClient, held: int, rows: Callable[..., list[Any]]
+) -> None:
+    [[number, owner]] = rows("SELECT id, coordinator_id FROM tasks WHERE reason = 'approval'")
+    [[author]] = rows("SELECT asked_by_id FROM approvals")
+    task = Page(other, f"/dashboard/tasks/{number}")
+    task.post(f"{task.path}/owner", to=str(author), was=str(owner))
+    assert "nobody reads their own" in other.get(task.path).text
+    assert rows("SELECT coordinator_id FROM tasks WHERE reason = 'approval'") == [(owner,)]
+
+
 def test_without_the_tick_letters_leave_as_ever(
     coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int], letter: Callable[[], Any]
 ) -> None:
