@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON
 from portal.directory import places
+from portal.speakers import two_clocks
 from portal.speakers.engagements import BOOKED, CANCELLED, SPEAKER, BookedSlot, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
@@ -41,8 +42,17 @@ class DoubleBookedError(WrongAnswerError):
     """The speaker is booked already for some of that time."""
 
 
-def length_of(request: SpeakerRequest) -> timedelta:
-    """How long a meeting keeps its speaker: the talk and the questions, or what is usual for such an event."""
+def length_of(request: SpeakerRequest, row: Mapping[str, str] | None = None) -> timedelta:
+    """How long a meeting keeps its speaker: until its end where that was told, the talk with questions, or the usual.
+
+    `row` is the date in question as the request holds it; without one, the date that is agreed.
+    """
+    if row is None and request.meeting_on is not None and request.confirmed_time is not None:
+        row = two_clocks.agreed(request.dates or [], request.meeting_on, request.confirmed_time)
+    if row is not None and row.get("until") and row.get("time"):
+        day = date.fromisoformat(row["on"])
+        first, last = (moment_of(day, time.fromisoformat(row[name])) for name in ("time", "until"))
+        return max(timedelta(minutes=LEAST_MINUTES), last - first)
     if request.talk_minutes:
         said = request.talk_minutes + (request.question_minutes or 0)
         return timedelta(minutes=max(LEAST_MINUTES, said))

@@ -176,11 +176,11 @@ class Meeting(StepForm):
             if day.value is None:
                 continue
             said = moment if moment.value else self.time_1
-            start, doors = said.moment.start, said.moment.doors
+            start = said.moment.start
             row = {"on": day.value.isoformat(), "time_text": said.value or ""}
             row["time"] = f"{start:%H:%M}" if start else ""
-            if doors:
-                row["doors"] = f"{doors:%H:%M}"
+            apart = {"doors": said.moment.doors, "until": said.moment.until}
+            row |= {name: f"{moment:%H:%M}" for name, moment in apart.items() if moment}
             rows.append(row)
         return rows
 

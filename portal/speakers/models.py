@@ -24,7 +24,7 @@ class SpeakerRequest(Nearing):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
     Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
-    "doors": "HH:MM" where that was said.
+    "doors" and "until": "HH:MM" where that was said.
     """
 
     __tablename__ = "speaker_requests"

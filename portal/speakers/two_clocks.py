@@ -21,10 +21,12 @@ def in_words(row: Mapping[str, str], language: str) -> str:
 
 
 def hour_of(row: Mapping[str, str], language: str) -> str:
-    """The hour of one date, as it was understood: "7.30pm", or "doors 7pm, start 7.30pm"; empty for none."""
+    """The hour of one date: "7.30pm", "doors 7pm, start 7.30pm" or "10am to 4pm"; empty where it was not understood."""
     if not row.get("time"):
         return ""
     start = as_said(time.fromisoformat(row["time"]), language)
+    if row.get("until"):
+        start = _with_end(start, as_said(time.fromisoformat(row["until"]), language), language)
     if not row.get("doors"):
         return start
     return _with_doors(as_said(time.fromisoformat(row["doors"]), language), start, language)
@@ -37,12 +39,17 @@ def _with_doors(doors: str, start: str, language: str) -> str:
         return str(gettext("doors %(doors)s, start %(start)s", doors=doors, start=start))
 
 
+@lru_cache(maxsize=500)
+def _with_end(begin: str, until: str, language: str) -> str:
+    with force_locale(language):
+        return str(gettext("%(begin)s to %(until)s", begin=begin, until=until))
+
+
 def agreed(rows: Iterable[Mapping[str, str]], day: date, moment: time) -> dict[str, str]:
-    """The date that was agreed, as a request holds one: with its doors, where the branch named them for that hour."""
+    """The date that was agreed, as a request holds one: with doors and end, where the branch named them."""
     found = {"on": day.isoformat(), "time": f"{moment:%H:%M}"}
-    same = (row for row in rows if row.get("on") == found["on"] and row.get("time") == found["time"])
-    doors = next((row["doors"] for row in same if row.get("doors")), "")
-    return found | {"time_text": ""} | ({"doors": doors} if doors else {})
+    same = next((row for row in rows if row.get("on") == found["on"] and row.get("time") == found["time"]), {})
+    return found | {"time_text": ""} | {name: same[name] for name in ("doors", "until") if same.get(name)}
 
 
 def in_both_zones(row: Mapping[str, str], language: str) -> str:

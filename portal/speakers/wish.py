@@ -105,8 +105,7 @@ def _occasions(request: SpeakerRequest, now: datetime) -> tuple[Occasion, ...]:
     rows = offers.dates_offered(request)
     if not rows and request.meeting_on is not None:
         rows = [{"on": request.meeting_on.isoformat()}]
-    length = diary.length_of(request)
-    found = [_occasion(row, length) for row in rows[:MOST_DAYS]]
+    found = [_occasion(row, diary.length_of(request, row)) for row in rows[:MOST_DAYS]]
     return tuple(each for each in found if not _is_over(each, now))
 
 

@@ -23,16 +23,18 @@ _NUMBER_WORDS = {
 }
 _SPOKEN = re.compile(r"\b(half past|half|quarter past|quarter to) ([0-9]{1,2})\b(?![.:])")
 _ALONE = re.compile(r"(?:at|from|about|around|approx|c|circa|start|starts|starting|о|з|from about)?\.? ?[0-9]{1,2}")
+_UNTIL = re.compile(r"[0-9apm.] ?(?:to|till|until|-|до) ?[0-9]")
 _LATEST_AFTERNOON = 8
 """A bare hour up to this is meant in the afternoon or evening: branches seldom meet before nine."""
 
 
 @dataclass(frozen=True)
 class TimeOfDay:
-    """When it starts, and when the doors open where that was said; None where not understood."""
+    """When it starts; when the doors open and when it ends, where that was said; None where not understood."""
 
     start: time | None = None
     doors: time | None = None
+    until: time | None = None
 
 
 @dataclass
@@ -67,7 +69,7 @@ def as_said(moment: time, language: str) -> str:
 
 
 def understand_time(text: str) -> TimeOfDay:
-    """When something starts. "7pm for 7.30" starts at half past seven, with doors at seven."""
+    """When something starts, and ends. "7pm for 7.30" starts at half past seven, with doors at seven."""
     words = _plain(text)
     if re.search(r"\b(?:noon|midday|полудень|опівдні)\b", words):
         return TimeOfDay(time(12))
@@ -83,6 +85,8 @@ def understand_time(text: str) -> TimeOfDay:
             sure = said
         else:
             return TimeOfDay()
+    elif len(said) == 3 and re.search(r"\bfor\b", words) and _UNTIL.search(words):
+        sure = said
     elif len(said) == 2 and re.search(r"[0-9apm.] ?(?:for|to|till|until|-) ?[0-9]", words):
         # "7 for 7.30pm": the half of the day is said once and meant for both.
         sure = said
@@ -95,11 +99,27 @@ def _first_of(said: list[_Said], words: str) -> TimeOfDay:
         if not each.half and halves and each.hour <= 12:
             each.half = halves[0]
     first = said[0].moment()
-    if len(said) > 1 and re.search(r"\bfor\b", words):
+    has_doors = len(said) > 1 and re.search(r"\bfor\b", words)
+    until = _end_of(said[2 if has_doors else 1 :], words)
+    if has_doors:
         second = said[1].moment()
         if first and second and first <= second:
-            return TimeOfDay(second, first)
-    return TimeOfDay(first)
+            return TimeOfDay(second, first, _after(second, until))
+    return TimeOfDay(first, None, _after(first, until))
+
+
+def _end_of(said: list[_Said], words: str) -> time | None:
+    """When it ends, where a second time was said as the end of the first."""
+    return said[0].moment() if len(said) == 1 and _UNTIL.search(words) else None
+
+
+def _after(start: time | None, until: time | None) -> time | None:
+    """An end that lies after its start: of "7 to 9pm" and "10am to 4" the half of the day was said once."""
+    if start is None or until is None:
+        return None
+    if until <= start and until.hour < 12:
+        until = until.replace(hour=until.hour + 12)
+    return until if until > start else None
 
 
 def _plain(text: str) -> str:

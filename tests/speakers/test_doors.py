@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 
-from portal.speakers import two_clocks
+from portal.speakers import diary, two_clocks
 from portal.speakers.facts import settled, when
 from portal.speakers.models import SpeakerRequest
 
@@ -53,3 +53,14 @@ def test_another_hour_takes_the_doors_of_the_old_one_away() -> None:
 def test_a_speaker_reads_both_where_they_are_asked() -> None:
     assert two_clocks.in_words(ROW, "en") == f"Thursday 14 January 2027, {BOTH}"
     assert two_clocks.in_both_zones(ROW, "en").startswith(f"Thursday 14 January 2027, {BOTH} in London")
+
+
+def test_a_whole_day_is_told_and_kept_to_its_end() -> None:
+    day = {"on": "2027-01-14", "time_text": "10am to 4pm", "time": "10:00", "until": "16:00"}
+    request = asked(dates=[day], talk_minutes=20, event_kind="school")
+    assert two_clocks.in_both_zones(day, "en") == "Thursday 14 January 2027, 10am to 4pm in London, 12pm in Kyiv"
+    assert when(request, "en")["meeting_when"] == "Thursday 14 January 2027, 10am to 4pm"
+    assert diary.length_of(request, day) == timedelta(hours=6)
+    request.confirmed_time = time(10)
+    assert "10am to 4pm" in when(request, "en")["meeting_when"]
+    assert diary.length_of(request) == timedelta(hours=6)

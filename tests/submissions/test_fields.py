@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.submissions import fields
 from portal.submissions.choices import listed
-from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
+from portal.submissions.dates import DateNotUnderstood, Leaning, clock_in, understand_date
 from portal.submissions.forms import StepForm
 from portal.submissions.money import pounds, understand_number, understand_pence
 from portal.submissions.times import understand_time
@@ -144,6 +144,30 @@ def test_days_that_cannot_be_get_a_sentence(text: str, said: str) -> None:
 def test_times_as_people_write_them(text: str, start: time | None, doors: time | None) -> None:
     understood = understand_time(text)
     assert (understood.start, understood.doors) == (start, doors)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "until"),
+    [
+        ("10am to 4pm", time(10), time(16)),
+        ("10-4", time(10), time(16)),
+        ("7 to 9pm", time(19), time(21)),
+        ("19:00–21:00", time(19), time(21)),
+        ("7 for 7.30pm until 9pm", time(19, 30), time(21)),
+        ("з 10:00 до 16:00", time(10), time(16)),
+        ("7pm for 7.30", time(19, 30), None),
+        ("7pm", time(19), None),
+    ],
+)
+def test_the_end_is_understood_where_it_is_told(text: str, start: time, until: time | None) -> None:
+    understood = understand_time(text)
+    assert (understood.start, understood.until) == (start, until)
+
+
+@pytest.mark.parametrize("text", ["10am to 4pm", "10am-4pm", "19:00–21:00", "7pm for 7.30"])
+def test_the_end_stands_beside_a_date_too(text: str) -> None:
+    assert clock_in(f"20 February 2027, {text}") == text
+    assert clock_in("7pm - 14 January 2027") == "7pm"
 
 
 @pytest.mark.parametrize("text", ["25:99", "25:00", "7.75", "2561", "25pm", "19:60", "24:01 hrs"])
