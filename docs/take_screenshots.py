@@ -87,7 +87,7 @@ def desk(browser: Browser, portal: Demonstration) -> None:
     """What a coordinator sees."""
     page = window(browser, portal.address)
     page.goto("/login")
-    keep(page, "sign-in", 560)
+    keep(page, "sign-in", 640)
     page = signed_in(browser, portal, "coordinator")
     page.goto("/dashboard/my-day")
     keep(page, "my-day", 900)
@@ -138,12 +138,12 @@ def register(browser: Browser, portal: Demonstration) -> None:
     press(page, "Make a plan")
     # While it is made the page looks again by itself.
     page.get_by_role("heading", name="Who would go where").wait_for()
-    keep(page, "plan", 1180)
+    keep(page, "plan", 1130)
     page.goto("/dashboard/tours")
     page.get_by_role("link", name="Nadiia Zorenko-Brid").click()
     # The worker has found the route meanwhile; else the page looks again by itself.
     page.get_by_role("link", name="Ask about the route").wait_for()
-    keep(page, "tour", 1180)
+    keep(page, "tour", 1150)
 
 
 def settings(browser: Browser, portal: Demonstration) -> None:

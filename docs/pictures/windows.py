@@ -78,7 +78,6 @@ def press_first(page: Page) -> None:
 
 def keep(page: Page, name: str, height: int, *, until: str = "") -> None:
     """Write a picture of the top of the page: at most `height` pixels, or down to the end of what `until` selects."""
-    page.evaluate("document.activeElement.blur()")
     page.mouse.move(0, 0)
     whole = page.evaluate("document.documentElement.scrollHeight")
     if until:
