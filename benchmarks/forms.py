@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
-import time
+from collections.abc import Callable
 
-from benchmarks.visitor import Figure, Visitor
+from benchmarks.visitor import Figure, Visitor, measure_round
 
 FIRST = "/invite-a-speaker"
 BRANCH: dict[str, str | list[str]] = {
@@ -45,27 +44,31 @@ class FormFiller:
         self._send("meeting", MEETING)
 
     def measure_submitting(self, times: int) -> Figure:
-        """Only the last step counts: the server's CPU around each is read, the rest of the form left out.
+        """Only the last step counts: as many forms are filled in first, and then sent one after the other.
 
-        Each is measured alone, so the median counts: a moment of noise must not stand for all.
+        The floor is measured the same way: requests of one sort in a row, the least of three rounds.
         """
-        server = self.visitor.server
-        spent: list[float] = []
-        walls: list[float] = []
-        for _ in range(max(10, times)):
-            self.visitor.cookies = {name: v for name, v in self.visitor.cookies.items() if "draft" not in name}
-            self.first_steps()
-            self._send("meeting", MEETING)
-            self._send("speaker", SPEAKER)
-            self._send("you", YOU)
-            self.visitor.get(f"{FIRST}/check")
-            before, started = server.cpu_seconds(), time.perf_counter()
-            self.visitor.post(f"{FIRST}/check", {})
-            walls.append(time.perf_counter() - started)
-            spent.append(server.cpu_seconds() - before)
-            if self.visitor.status not in (302, 303):
-                raise RuntimeError(f"submitting answered {self.visitor.status}")
-        return Figure(statistics.median(spent) * 1000, statistics.median(walls) * 1000)
+        rounds = [measure_round(self.visitor.server, self._ready(times)) for _ in range(3)]
+        return min(rounds, key=lambda figure: figure.cpu_ms)
+
+    def _ready(self, times: int) -> list[Callable[[], None]]:
+        """So many forms of different people, each filled in up to the button that sends it."""
+        return [self._filled() for _ in range(times)]
+
+    def _filled(self) -> Callable[[], None]:
+        self.visitor.cookies = {name: v for name, v in self.visitor.cookies.items() if "draft" not in name}
+        self.first_steps()
+        self._send("meeting", MEETING)
+        self._send("speaker", SPEAKER)
+        self._send("you", YOU)
+        self.visitor.get(f"{FIRST}/check")
+        cookies = dict(self.visitor.cookies)
+
+        def send() -> None:
+            self.visitor.cookies = cookies
+            self._send("check", {})
+
+        return send
 
     def _send(self, step: str, answers: dict[str, str | list[str]]) -> None:
         self.visitor.post(f"{FIRST}/{step}", answers)

@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -111,14 +111,17 @@ def measure(server: Server, act: Callable[[], None], times: int) -> Figure:
     """Do `act` `times` times after a warm-up of a tenth; the least of three rounds counts, for noise only adds."""
     for _ in range(max(5, times // 10)):
         act()
-    rounds: list[Figure] = []
-    for _ in range(3):
-        walls = []
-        before = server.cpu_seconds()
-        for _ in range(times):
-            started = time.perf_counter()
-            act()
-            walls.append(time.perf_counter() - started)
-        spent = server.cpu_seconds() - before
-        rounds.append(Figure(spent / times * 1000, statistics.median(walls) * 1000))
+    rounds = [measure_round(server, [act] * times) for _ in range(3)]
     return min(rounds, key=lambda figure: figure.cpu_ms)
+
+
+def measure_round(server: Server, acts: Sequence[Callable[[], None]]) -> Figure:
+    """What each of some acts in a row costs."""
+    walls = []
+    before = server.cpu_seconds()
+    for act in acts:
+        started = time.perf_counter()
+        act()
+        walls.append(time.perf_counter() - started)
+    spent = server.cpu_seconds() - before
+    return Figure(spent / len(acts) * 1000, statistics.median(walls) * 1000)
