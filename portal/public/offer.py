@@ -158,7 +158,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             reference=found.request.reference,
             situation=_situation(found),
             rows=_only_date(found, speaks)
-            + meeting_facts.rows(found.request, speaks, is_booked=found.is_booked and not found.is_beside),
+            + meeting_facts.rows(
+                found.request,
+                speaks,
+                is_booked=found.is_booked and not found.is_beside,
+                speaker=found.offer.speaker,
+            ),
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, ngettext
 
+from portal.speakers import diary
 from portal.speakers.facts import facts
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import Rows, rows_of
 
+STEP = 5
+"""A distance is told in whole fives of miles."""
 
-def rows(request: SpeakerRequest, language: str, *, is_booked: bool) -> list[dict[str, str]]:
-    """Labels and texts in the speaker's language, without what is not known."""
+
+def rows(
+    request: SpeakerRequest, language: str, *, is_booked: bool, speaker: Speaker | None = None
+) -> list[dict[str, str]]:
+    """Labels and texts in the speaker's language, without what is not known.
+
+    `speaker` is whoever is asked: they learn about how far they would travel, and not to which town.
+    """
     with force_locale(language):
         known = facts(request, language)
         found = _of_a_booking(request.heading, known) if is_booked else _of_an_offer(known)
+        if speaker is not None and not is_booked:
+            found += rows_of((gettext("How far it is"), _distance(request, speaker)))
         found += rows_of(
             (gettext("Press"), known["press"]),
             (gettext("Recorded, streamed or photographed"), known["recording"]),
@@ -24,6 +36,16 @@ def rows(request: SpeakerRequest, language: str, *, is_booked: bool) -> list[dic
             (gettext("What the branch says about that"), known["contested_note"] if is_booked else ""),
         )
     return [{"label": label, "value": value} for label, value in found]
+
+
+def _distance(request: SpeakerRequest, speaker: Speaker) -> str:
+    """How far a meeting in a room is from where they live, so roughly that it names no place."""
+    miles = diary.miles_to(speaker, request)
+    if not miles:
+        return ""
+    return ngettext(
+        "about %(num)d mile from you", "about %(num)d miles from you", max(STEP, round(miles / STEP) * STEP)
+    )
 
 
 def day(value: date, language: str) -> str:

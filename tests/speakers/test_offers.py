@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import consenting, keeping, offers
+from portal.speakers import consenting, keeping, meeting_facts, offers
 from portal.submissions import actions, follow_ups, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
@@ -350,3 +350,18 @@ def test_the_branch_is_asked_whether_a_speaker_s_other_day_suits(app: Flask) -> 
         letter = text_of(request, "speaker/other-day")
         assert "They could come: 11 February, 5pm" in letter
         assert "Petro" not in letter
+
+
+def test_whoever_is_asked_into_a_room_learns_how_far_it_is_and_not_where(app: Flask) -> None:
+    with app.test_request_context():
+        request = asked()
+        speaker = request.offers[0].speaker
+        request.meeting_format, request.latitude, request.longitude = "in-person", 54.776, -1.575
+        speaker.latitude, speaker.longitude = 54.978, -1.618
+        rows = {
+            row["label"]: row["value"] for row in meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
+        }
+        assert rows["How far it is"] == "about 15 miles from you"
+        request.meeting_format = "online"
+        shown = meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
+        assert "How far it is" not in [row["label"] for row in shown]
