@@ -16,7 +16,7 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from portal.clock import LONDON, london_day
+from portal.clock import LONDON, is_hour, london_day
 from portal.speakers import chosen as choosing
 from portal.speakers import diary, interpreting, offers
 from portal.speakers.diary import DoubleBookedError
@@ -36,6 +36,7 @@ BOOKED = ("confirmed", "held", "closed", "cancelled")
 
 
 PASSED_HOUR = "That hour has passed today. Check the time, or agree a new date with the branch first"
+NO_SUCH_HOUR = "The clocks go forward that night: there is no such hour. Enter another time"
 UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
 NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
@@ -82,6 +83,8 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if day < london_day(now):
         raise MeetingHasPassedError(day.isoformat())
     moment = time.fromisoformat(answers["confirmed_time"])
+    if not is_hour(day, moment):
+        raise WrongAnswerError("confirmed_time", NO_SUCH_HOUR)
     if datetime.combine(day, moment, LONDON) <= now:
         raise WrongAnswerError("confirmed_time", PASSED_HOUR)
     before = _agreed(submission) if submission.state == "confirmed" else {}

@@ -365,3 +365,13 @@ def test_whoever_is_asked_into_a_room_learns_how_far_it_is_and_not_where(app: Fl
         request.meeting_format = "online"
         shown = meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
         assert "How far it is" not in [row["label"] for row in shown]
+
+
+def test_an_hour_that_the_change_of_the_clock_leaves_out_is_refused(app: Flask) -> None:
+    with app.app_context():
+        request = asked(date_1="28 March 2027", time_1="1.30am", date_2="")
+        agreed = {"confirmed_on": "2027-03-28", "agreed": "By telephone"}
+        with pytest.raises(WrongAnswerError, match="there is no such hour"):
+            perform(request, "confirm", COORDINATOR, confirmed_time="01:30", **agreed)
+        perform(request, "confirm", COORDINATOR, confirmed_time="02:30", **agreed)
+        assert request.state == "confirmed"
