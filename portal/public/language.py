@@ -44,6 +44,8 @@ COMPLETE: frozenset[str] = frozenset(
         "offer_other",
         "report",
         "own_report",
+        "tour",
+        "join",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
@@ -71,6 +73,8 @@ DRAWN_AGAIN = {
         "offer_other_date": "offer_other",
         "save_report": "report",
         "save_own_report": "own_report",
+        "tour_answer": "tour",
+        "join_answer": "join",
     }.items()
 }
 """Which page a post draws again where something was wrong: its other language is that page's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ KIND_FACTS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def make_request(app: Flask) -> Callable[..., tuple[int, str]]:
-    """Files requests and gives number and private token: kind, moves made since, and any column by name."""
+    """Files requests and gives number and private token: kind, moves made since (and days later), columns by name."""
 
     def make(kind: str = "speaker", *, moves: tuple[Any, ...] = (), **facts: Any) -> tuple[int, str]:
         with app.app_context():
@@ -55,8 +56,9 @@ def make_request(app: Flask) -> Callable[..., tuple[int, str]]:
             now = facts.pop("now", utc_now())
             submission = registry.kind(kind).model(**{**BRANCH_FACTS, **KIND_FACTS[kind], **facts}, consents=[])
             actions.receive(db.session, submission, now=now, by=Mover(Actor.BRANCH))
-            for name, answers in moves:
-                actions.perform(db.session, submission, name, by=Mover(Actor.COORDINATOR), now=now, answers=answers)
+            for name, answers, *days in moves:
+                at = now + timedelta(days=sum(days))
+                actions.perform(db.session, submission, name, by=Mover(Actor.COORDINATOR), now=at, answers=answers)
             for name, value in later.items():
                 setattr(submission, name, value)
             token = links.token_of(links.issue(db.session, "track", submission.id, now))

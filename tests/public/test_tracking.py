@@ -31,10 +31,15 @@ HELD = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
     (
         "confirm",
-        {"confirmed_on": london_day(utc_now()).isoformat(), "confirmed_time": "19:00", "agreed": "By telephone"},
+        {
+            "confirmed_on": london_day(utc_now() - timedelta(days=1)).isoformat(),
+            "confirmed_time": "19:00",
+            "agreed": "By telephone",
+        },
     ),
-    ("held", {}),
+    ("held", {}, 2),
 )
+"""A meeting that was agreed two days ago, and held on the evening in between."""
 
 
 @pytest.mark.parametrize("kind", sorted(PATHS))
@@ -207,7 +212,7 @@ def test_a_message_makes_it_our_turn_and_counts_once(
 
 
 def test_the_report_after_a_meeting(visitor: Visitor, make_request: Make, look: Callable[..., Any]) -> None:
-    number, token = make_request(moves=HELD)
+    number, token = make_request(moves=HELD, now=utc_now() - timedelta(days=2))
     assert "Tell us how it went" in visitor.client.get(f"/track/{token}").text
     path = f"/track/{token}/moves/report"
     assert visitor.post(path, {"attended": "many"}).status_code == 422

@@ -719,7 +719,7 @@ def test_the_short_list_and_the_request_itself_agree() -> None:
         asked("twinning"),
         asked("affiliation"),
         confirmed(venue=""),
-        confirmed(meeting=date(2027, 1, 9), region_slug="scotland"),
+        confirmed(meeting=date(2027, 1, 9), speaker_email="petro@example.org", region_slug="scotland"),
         file("speaker", decide_by=date(2026, 12, 6)),
         file("twinning", decision="going", decided_on=date(2026, 12, 19)),
     ]
