@@ -99,7 +99,17 @@ def begin() -> None:
     """Refuse what no page answers, and let pages that only read do without the database's write lock."""
     if request.method in REFUSED_METHODS:
         abort(405)
-    g.reading = reading_only.set(request.method in SAFE_METHODS)
+    view = current_app.view_functions.get(request.endpoint or "")
+    g.reading = reading_only.set(request.method in SAFE_METHODS and not getattr(view, "tries_out", False))
+
+
+def tries_out(view: View) -> View:
+    """Mark a page that makes a move and takes it back, to show its letters: it needs the write lock as a post does.
+
+    Without it a page that had read before somebody else wrote would be told at once that the database is busy.
+    """
+    view.__dict__["tries_out"] = True
+    return view
 
 
 def finish(error: BaseException | None = None) -> None:

@@ -17,7 +17,7 @@ from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.speakers import matching
 from portal.speakers.chosen import MOST_AT_ONCE
 from portal.speakers.models import SpeakerRequest
@@ -45,6 +45,7 @@ class Hindered:
 
 @blueprint.route("/requests/<int:number>/ask", methods=["GET", "POST"])
 @needs("coordinator")
+@tries_out
 def ask_speakers(number: int) -> str | Response:
     """The letters to those who were chosen, to be looked over; first of all why somebody is asked all the same.
 

@@ -16,7 +16,7 @@ from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.submissions import actions, correspondence, follow_ups, registry, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.follow_ups import BY_ITSELF, Planned
@@ -25,6 +25,7 @@ from portal.submissions.models import Submission
 
 @blueprint.get("/requests/<int:number>/coming/<name>/<due_on>")
 @needs("coordinator")
+@tries_out
 def coming(number: int, name: str, due_on: str) -> str | Response:
     """One thing that will come by itself: its day, and its letters as they would read today."""
     submission = find(db.session, number)

@@ -10,7 +10,7 @@ from portal.dashboard import moves, typed_letters
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.speakers import interpreters, tongues, wish
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
@@ -23,6 +23,7 @@ MOVE = "ask-interpreter"
 
 @blueprint.get("/requests/<int:number>/interpreter")
 @needs("coordinator")
+@tries_out
 def ask_interpreter(number: int) -> str | Response:
     """Those who could interpret; with one chosen, the letter to them, to be looked over. Nothing is written here."""
     submission = find(db.session, number)

@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
-from portal.security import insist_on_money, needs
+from portal.security import insist_on_money, needs, tries_out
 from portal.submissions import actions, approvals, consents, overtaken, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
@@ -39,6 +39,7 @@ class TooEarlyError(Exception):
 
 @blueprint.get("/requests/<int:number>/moves/<name>")
 @needs("coordinator")
+@tries_out
 def move(number: int, name: str) -> str | Response:
     """What the move asks for; where it asks for nothing, its letters at once."""
     submission = find(db.session, number)

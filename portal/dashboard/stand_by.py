@@ -10,7 +10,7 @@ from portal.dashboard import moves, typed_letters
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.speakers import matching
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
@@ -23,6 +23,7 @@ SHOWN = 12
 
 @blueprint.get("/requests/<int:number>/stand-by")
 @needs("coordinator")
+@tries_out
 def ask_stand_by(number: int) -> str | Response:
     """Those who could stand by; with one chosen, the letter to them, to be looked over. Nothing is written here."""
     submission = find(db.session, number)

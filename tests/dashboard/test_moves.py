@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.datastructures import MultiDict
 
 from portal.affiliations.models import Term
@@ -520,3 +521,32 @@ class TestPrefilled:
         number = make_request("affiliation", state="awaiting-decision", decision="going", decided_on=day(offset))
         filled = boxes(coordinator.get(f"/dashboard/requests/{number}/moves/carried").text)
         assert filled["decided_on"] == (in_words(day(offset)) if is_filled else "")
+
+
+def test_a_page_that_tries_a_move_out_lets_nobody_write_in_between(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    seen: list[str] = []
+
+    def write_beside(*told: Any) -> None:
+        if "submissions" not in str(told[2]):
+            return
+        other = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), timeout=0)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            seen.append("written beside")
+        except sqlite3.OperationalError as busy:
+            seen.append(str(busy))
+        finally:
+            other.close()
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", write_beside)
+    try:
+        page = coordinator.get(f"/dashboard/requests/{number}/moves/start-matching")
+    finally:
+        event.remove(engine, "after_cursor_execute", write_beside)
+    assert page.status_code == 200
+    assert set(seen) == {"database is locked"}
