@@ -84,6 +84,9 @@ def take_up(session: Session, line: PlanLine, by: Mover, now: datetime) -> str:
     """
     if line.outcome == ASKED:
         raise CannotTakeUpError("This pair was taken up already")
+    if line.outcome == LEFT_OUT:
+        # A line that is left out has no button to ask: the page that was pressed is older than that.
+        raise CannotTakeUpError("This pair was left out after you opened the page. Put it back first, to ask")
     choice = next((each for each in line.choices if each.place == 0), None)
     if choice is None:
         raise CannotTakeUpError("The speaker who was proposed has left the register")

@@ -215,6 +215,23 @@ def test_two_coordinators_ask_for_one_pair(
     assert rows("SELECT count(*) FROM offers") == [(1,)]
 
 
+def test_what_a_colleague_left_out_is_not_asked_from_an_older_page(
+    make_plan: Callable[..., int], sign_in: Callable[..., FlaskClient], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    number = make_plan()
+    path = f"/dashboard/plans/{number}"
+    (line,) = line_ids(app)
+    maria, oksana = sign_in("coordinator"), sign_in("coordinator", email="oksana@example.org", name="Oksana")
+    token = csrf_token(oksana.get(path).text)
+    press(maria, path, f"{path}/lines", leave=str(line))
+    data = {"ask": str(line), "csrf_token": token}
+    page = oksana.post(f"{path}/lines", data=data, follow_redirects=True)
+    assert "This pair was left out after you opened the page. Put it back first, to ask." in page.text
+    assert rows("SELECT count(*) FROM offers") == [(0,)]
+    press(oksana, path, f"{path}/lines", back=str(line))
+    assert f"{OLHA} is asked." in press(oksana, path, f"{path}/lines", ask=str(line)).text
+
+
 @pytest.mark.parametrize("data", [{}, {"ask": "x"}, {"ask": "9" * 12}])
 def test_a_button_that_names_no_line_does_nothing(
     coordinator: FlaskClient, make_plan: Callable[..., int], data: dict[str, str]
