@@ -132,11 +132,19 @@ def confirm_stops(tour_id: int) -> Response:
     for number in numbers:
         name, why = _confirm(tour_id, number)
         (failed if why else done).append((name, why))
+    if not chosen:
+        again = find(tour_id)
+        named = {name for name, _ in failed}
+        failed += [
+            (each.stop.request.heading, each.why)
+            for each in asking.not_confirmed(again)
+            if each.stop.request.heading not in named
+        ]
     if done:
         flash(f"Confirmed, and both sides are told: {'; '.join(name for name, _ in done)}.", "success")
     for name, why in failed:
         flash(f"Not confirmed: {name}. The reason: {why}.", "error")
-    if not numbers:
+    if not numbers and not failed:
         flash("There is nothing to confirm: the visitor has not said yes to any other stop.", "error")
     return _back(tour_id)
 

@@ -15,17 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.dashboard import words
+from portal.dashboard import tour_standing, words
 from portal.jobs import keeping as jobs
 from portal.jobs.rows import FAILED, READY
 from portal.speakers import diary
-from portal.speakers.engagements import (
-    ACCEPTED,
-    ASKED,
-    CONFIRMED,
-    DECLINED,
-    EXPIRED,
-)
+from portal.speakers.engagements import ACCEPTED
 from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, OUT, Tour, TourInvitation, TourStop
 from portal.speakers.workflow import KIND
 from portal.submissions.models import FIRST_NUMBER, Submission
@@ -34,13 +28,6 @@ from portal.touring import asking, keeping, trips
 from portal.touring.legs import REST, TRAVEL
 from portal.touring.routes import Route
 
-STATES = {
-    ASKED: "The visitor is asked",
-    ACCEPTED: "The visitor has said yes",
-    CONFIRMED: "Confirmed",
-    DECLINED: "The visitor has said no",
-    EXPIRED: "The visitor did not answer in time",
-}
 ANSWERS = {
     "": "has not answered yet",
     JOIN: "will join",
@@ -73,6 +60,7 @@ class Shown:
     against: tuple[str, ...]
     sums: tuple[tuple[str, str], ...]
     is_fixed: bool
+    is_gone: bool
     can_confirm: bool
     lacks_hour: bool
     pays: str
@@ -105,6 +93,8 @@ class Page:
     home: str
     to_ask: int
     to_confirm: int
+    so_far: str
+    gone: str
     waiting: int
     left_out: tuple[tuple[str, str, str], ...]
     taken_out: tuple[Shown, ...]
@@ -155,6 +145,8 @@ def page(session: Session, tour: Tour, now: datetime) -> Page:
         home=_home(route),
         to_ask=len(asking.to_ask(tour)),
         to_confirm=len(asking.to_confirm(tour)),
+        so_far=tour_standing.so_far(tour),
+        gone=tour_standing.gone(tour),
         waiting=len(asking.waiting(tour)) - len(asking.to_confirm(tour)),
         left_out=tuple(_left_out(session, tour)),
         taken_out=tuple(_shown(stop, today) for stop in tour.stops if stop.standing == OUT),
@@ -218,10 +210,11 @@ def _hours(minutes: int) -> str:
 
 
 def _total(tour: Tour, route: Route | None) -> str:
+    living = len(tour_standing.living_stops(tour))
     if not tour.route:
         return ""
     free = sum(what == REST for _, what in route.days) if route else 0
-    parts = [_count(len(tour.route), "meeting")]
+    parts = [_count(living, "meeting")]
     parts += [_count(route.miles, "mile") + " in all"] if route else []
     parts += [_count(free, "day") + " without meeting or travel"] if free else []
     return ", ".join(parts)
@@ -245,13 +238,14 @@ def _shown(stop: TourStop, today: date) -> Shown:
         url=url_for("dashboard.request_page", number=request.id),
         when=", ".join(filter(None, [words.near_day(stop.on_date, today), as_said(stop.at, "en") if stop.at else ""])),
         where=request.town or words.region_name(request.region_slug),
-        state=STATES.get(offer.state, "") if offer is not None else "",
+        state=tour_standing.of(stop),
         tag=words.tag(KIND, request.state, is_answered=request.first_answered_at is not None),
         points=_count(stop.points, "point"),
         reasons=tuple(_sentence(row[0]) for row in stop.reasons if not row[2]),
         against=tuple(_sentence(row[0]) for row in stop.reasons if row[2]),
         sums=tuple((_sentence(row[0]), _signed(row[1])) for row in stop.reasons if row[1]),
         is_fixed=is_fixed,
+        is_gone=asking.is_gone(stop),
         can_confirm=can_confirm,
         lacks_hour=stop.at is None,
         pays="a bed for the night" if "bed" in (request.can_pay or ()) else "",

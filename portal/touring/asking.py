@@ -16,7 +16,7 @@ from portal import points, settings
 from portal.clock import london_day
 from portal.speakers import consenting, offers, tour_moves
 from portal.speakers.bookings import MeetingHasPassedError
-from portal.speakers.engagements import ACCEPTED, CONFIRMED, WAITING
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, DECLINED, WAITING
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import Tour, TourStop
 from portal.submissions import actions, turns
@@ -31,6 +31,14 @@ VISITOR = Mover(Actor.SPEAKER)
 MOVED_ON = "the request has moved on meanwhile"
 NO_DAY = "the branch has changed its dates meanwhile: work the route out again"
 NOT_ACCEPTED = "the visitor has not said yes"
+NOT_ASKED = "the visitor has not been asked"
+REFUSED = "the visitor has said no"
+GONE = {
+    "withdrawn": "the branch has withdrawn its request",
+    "declined": "we have declined the request",
+    "cancelled": "the meeting is called off",
+}
+"""The states of a request without a meeting to go to, and what each means for the tour."""
 CONFIRMED_ALREADY = "it is confirmed already"
 NO_HOUR = "agree the hour with the branch first, and enter it"
 NOT_AGREED = "agree the day with the branch first, and tick the box"
@@ -57,8 +65,24 @@ class CannotConfirmError(Exception):
 
 
 def to_ask(tour: Tour) -> list[TourStop]:
-    """The stops of the route about which the visitor is to be asked."""
-    return [stop for stop in tour.route if stop.offer is None or stop.offer.closed_at is not None if _can_ask(stop)]
+    """The stops of the route about which the visitor is to be asked; none to which they have said no."""
+    free = [stop for stop in tour.route if stop.offer is None or stop.offer.closed_at is not None]
+    return [stop for stop in free if _can_ask(stop) and not is_refused(stop)]
+
+
+def is_refused(stop: TourStop) -> bool:
+    """Whether the visitor has said no to a stop: we do not ask them a second time."""
+    return stop.offer is not None and stop.offer.state == DECLINED
+
+
+def is_confirmed(stop: TourStop) -> bool:
+    """Whether the meeting of a stop is agreed with both sides."""
+    return stop.offer is not None and stop.offer.closed_at is None and stop.offer.state == CONFIRMED
+
+
+def is_gone(stop: TourStop) -> bool:
+    """Whether the branch no longer asks for a speaker, so that there is no meeting to go to."""
+    return stop.request.state in GONE
 
 
 def _can_ask(stop: TourStop) -> bool:
@@ -155,6 +179,22 @@ def to_confirm(tour: Tour) -> list[TourStop]:
     return [stop for stop in waiting(tour) if stop.offer is not None and stop.offer.state == ACCEPTED]
 
 
+def not_confirmed(tour: Tour) -> list[Trouble]:
+    """The stops of the route that nobody can confirm now, and that are not confirmed, each with why."""
+    can = to_confirm(tour)
+    return [Trouble(stop, _why_not(stop)) for stop in tour.route if stop not in can and not is_confirmed(stop)]
+
+
+def _why_not(stop: TourStop) -> str:
+    if is_gone(stop):
+        return GONE[stop.request.state]
+    if stop.offer is None:
+        return NOT_ASKED
+    if is_refused(stop):
+        return REFUSED
+    return NOT_ACCEPTED if stop.offer.closed_at is None and stop.offer.state != ACCEPTED else MOVED_ON
+
+
 def confirm(session: Session, stop: TourStop, *, at: time | None, is_agreed: bool, by: Mover, now: datetime) -> None:
     """Confirm one stop by the move of its request, with all its checks and letters. Raises `CannotConfirmError`.
 
@@ -162,6 +202,8 @@ def confirm(session: Session, stop: TourStop, *, at: time | None, is_agreed: boo
     it had not named.
     """
     offer, request = stop.offer, stop.request
+    if is_gone(stop):
+        raise CannotConfirmError(GONE[request.state])
     if offer is None or offer.closed_at is not None or offer.state != ACCEPTED:
         is_done = offer is not None and offer.closed_at is None and offer.state == CONFIRMED
         raise CannotConfirmError(CONFIRMED_ALREADY if is_done else NOT_ACCEPTED)

@@ -14,8 +14,12 @@ from werkzeug.test import TestResponse
 from portal.clock import utc_now
 from portal.extensions import db
 from portal.speakers import keeping
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import Tour
+from portal.submissions import actions
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
 from tests.conftest import counted, csrf_token
 from tests.touring.people import ADDRESS, VISITOR, a_day, a_request, a_tour, a_visitor, page_of_visitor, work_out
 
@@ -285,3 +289,41 @@ def test_every_page_of_a_tour_costs_few_statements(app: Flask, maria: FlaskClien
     with counted() as statements:
         assert visitor.get(path).status_code == 200
     assert len(statements) <= 8, statements
+
+
+def test_the_next_step_counts_what_is_settled_and_no_refused_meeting_is_asked_again(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    page = f"/dashboard/tours/{tour}"
+    assert "Nothing is agreed yet." in maria.get(page).text
+    ask(maria, tour)
+    answer(app.test_client(), path_of(app, tour), stops=[str(each[0]) for each in stops[:4]])
+    press(maria, page, f"{page}/confirm")
+    html = maria.get(page).text
+    assert "Nothing is agreed yet." not in html
+    assert "4 meetings are confirmed. The visitor has said no to one meeting." in html
+    assert "Ask about the route" not in html
+    assert maria.get(f"{page}/ask").status_code == 303
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template = 'register/tour'") == [(1,)]
+    assert "Not confirmed: Unite Sheffield. The reason: the visitor has said no." in html
+
+
+def test_confirming_all_names_whose_request_is_gone(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    page = f"/dashboard/tours/{tour}"
+    ask(maria, tour)
+    answer(app.test_client(), path_of(app, tour), **{"for": "all"})
+    html = maria.get(page).text
+    with app.app_context():
+        york = db.session.get_one(SpeakerRequest, stops[3][1])
+        actions.perform(db.session(), york, "withdraw", by=Mover(Actor.BRANCH), now=utc_now(), answers={})
+        db.session.commit()
+    version = re.search(r'name="version" value="(\d+)"', html)[1]
+    maria.post(f"{page}/confirm", data={"csrf_token": csrf_token(html), "version": version})
+    html = maria.get(page).text
+    assert "Not confirmed: RMT York. The reason: the branch has withdrawn its request." in html
+    assert "Gone: the branch has withdrawn its request." in html
+    assert "4 meetings, " in html
+    assert "No longer to be visited: RMT York" in html
+    assert states(rows) == ["confirmed", "confirmed", "confirmed", "withdrawn", "confirmed"]

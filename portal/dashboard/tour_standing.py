@@ -1,0 +1,58 @@
+"""How far a tour has come, in sentences: what is confirmed, refused or gone. The next step stands in the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, DECLINED, EXPIRED
+from portal.speakers.tour_rows import Tour, TourStop
+from portal.touring import asking
+
+STATES = {
+    ASKED: "The visitor is asked",
+    ACCEPTED: "The visitor has said yes",
+    CONFIRMED: "Confirmed",
+    DECLINED: "The visitor has said no",
+    EXPIRED: "The visitor did not answer in time",
+}
+
+
+def of(stop: TourStop) -> str:
+    """How the visitor stands to a stop, or why there is no meeting any more; without a full stop."""
+    if asking.is_gone(stop):
+        return f"Gone: {asking.GONE[stop.request.state]}"
+    return STATES.get(stop.offer.state, "") if stop.offer is not None else ""
+
+
+def so_far(tour: Tour) -> str:
+    """What is agreed, to how many the visitor has said no, and how many are still open."""
+    living = living_stops(tour)
+    confirmed = sum(asking.is_confirmed(stop) for stop in living)
+    refused = sum(asking.is_refused(stop) for stop in living)
+    waiting = len(asking.waiting(tour))
+    parts = [
+        f"{_meetings(confirmed)} confirmed." if confirmed else "Nothing is agreed yet.",
+        f"The visitor has said no to {_meetings(refused, is_subject=False)}." if refused else "",
+        f"{_meetings(waiting)} asked about, and not confirmed." if waiting else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def living_stops(tour: Tour) -> list[TourStop]:
+    """The stops of the route whose branch still wants its meeting."""
+    return [stop for stop in tour.route if not asking.is_gone(stop)]
+
+
+def gone(tour: Tour) -> str:
+    """Whose meetings on the route have fallen away; empty for nobody’s."""
+    return _names([stop for stop in tour.route if asking.is_gone(stop)])
+
+
+def _names(stops: Sequence[TourStop]) -> str:
+    return "; ".join(f"{stop.request.heading} ({asking.GONE[stop.request.state]})" for stop in stops)
+
+
+def _meetings(count: int, *, is_subject: bool = True) -> str:
+    if not is_subject:
+        return "one meeting" if count == 1 else f"{count} meetings"
+    return "One meeting is" if count == 1 else f"{count} meetings are"
