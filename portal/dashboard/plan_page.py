@@ -123,6 +123,17 @@ def figures(plan: Plan, whole: Whole) -> list[tuple[str, str]]:
     ]
 
 
+def standing(whole: Whole) -> str:
+    """How many of the pairs are asked, left out and open now, in a sentence; empty where none is proposed."""
+    count = Counter(each.outcome for each in whole.pairs)
+    still = len(whole.to_ask)
+    moved_on = len(whole.pairs) - count[ASKED] - count[LEFT_OUT] - still
+    told = [(count[ASKED], "asked"), (count[LEFT_OUT], "left out"), (still, "open")]
+    told += [(moved_on, "not to be asked any more")] if moved_on else []
+    parts = [f"{number(some) if some else 'none'} {are}" for some, are in told]
+    return f"The pairs stand like this now: {', '.join(parts)}." if whole.pairs else ""
+
+
 def _part(plan: Plan) -> str:
     """How much of the bound is reached, in hundredths, rounded down."""
     return f"{int(1000 * plan.score / plan.bound) / 10:.1f}" if plan.bound > 0 else "100"

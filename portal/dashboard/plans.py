@@ -96,6 +96,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         "dashboard/plan.html",
         figures=plan_page.figures(found, whole),
         sentences=plan_page.how_good(found),
+        standing=plan_page.standing(whole),
         changed=plan_page.changed(whole),
         pairs=plan_page.pairs(whole.pairs, today),
         left=plan_page.pairs(whole.left, today),

@@ -232,6 +232,22 @@ def test_what_a_colleague_left_out_is_not_asked_from_an_older_page(
     assert f"{OLHA} is asked." in press(oksana, path, f"{path}/lines", ask=str(line)).text
 
 
+def test_the_page_counts_what_is_asked_left_out_and_open_now(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan(4)}"
+    first, second, *_ = line_ids(app)
+    assert "now: none asked, none left out, four open." in text(coordinator.get(path).text)
+    press(coordinator, path, f"{path}/lines", leave=str(first))
+    page = press(coordinator, path, f"{path}/lines", ask=str(second))
+    assert "now: one asked, one left out, two open." in text(page.text)
+    with app.app_context():
+        db.session.execute(db.text("UPDATE submissions SET state = 'withdrawn' WHERE heading = 'NUM Durham 3'"))
+        db.session.commit()
+    page = coordinator.get(path)
+    assert "one asked, one left out, one open, one not to be asked any more." in text(page.text)
+
+
 @pytest.mark.parametrize("data", [{}, {"ask": "x"}, {"ask": "9" * 12}])
 def test_a_button_that_names_no_line_does_nothing(
     coordinator: FlaskClient, make_plan: Callable[..., int], data: dict[str, str]
