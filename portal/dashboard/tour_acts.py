@@ -35,6 +35,8 @@ DONE = {
     "let-go": "{name} may move to another of its days.",
 }
 CHOOSE = "Tick at least one branch to invite"
+ASK_HOST = "Ask the hosting branch whether guests may come, and tick the box"
+NOT_YET = "Neighbours can be invited once the visitor has said yes to this meeting."
 
 
 @blueprint.post("/tours/<int:tour_id>/stops/<int:stop_id>/<act>")
@@ -185,16 +187,22 @@ def invite_neighbours(tour_id: int, stop_id: int) -> ResponseReturnValue:
     error = ""
     if request.method == "POST":
         insist(found)
+        if not neighbours.has_yes(stop):
+            flash(NOT_YET, "error")
+            return _back(tour_id)
         numbers = {int(each) for each in request.form.getlist("branch") if each.isdigit() and len(each) < 10}
         names_host = request.form.get("names_host") == "yes"
         by, now = mover(), utc_now()
-        count = neighbours.invite(db.session(), found, stop, numbers, names_host=names_host, by=by, now=now)
+        lacks_guests = neighbours.is_for_members(stop) and request.form.get("guests") != "yes"
+        count = 0
+        if not lacks_guests:
+            count = neighbours.invite(db.session(), found, stop, numbers, names_host=names_host, by=by, now=now)
         if count:
             commit()
             flash("One letter is on its way." if count == 1 else f"{count} letters are on their way.", "success")
             return _back(tour_id)
         db.session.rollback()
-        error = CHOOSE
+        error = ASK_HOST if lacks_guests else CHOOSE
         found = find(tour_id)
         stop = _stop(found, stop_id)
     return (
@@ -203,9 +211,13 @@ def invite_neighbours(tour_id: int, stop_id: int) -> ResponseReturnValue:
             tour=found,
             stop=stop,
             when=words.near_day(stop.on_date, london_day(utc_now())),
-            found=neighbours.near(db.session(), found, stop),
+            found=neighbours.near(db.session(), found, stop) if neighbours.has_yes(stop) else [],
             invited=[tour_page.invited(each) for each in stop.invitations],
+            may_invite=neighbours.has_yes(stop),
+            is_for_members=neighbours.is_for_members(stop),
+            not_yet=NOT_YET,
             error=error,
+            error_field="guests" if error == ASK_HOST else "branch",
             has_errors=bool(error),
         ),
         422 if error else 200,

@@ -24,7 +24,7 @@ from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, OUT, Tour, Tour
 from portal.speakers.workflow import KIND
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.times import as_said
-from portal.touring import asking, keeping, trips
+from portal.touring import asking, keeping, neighbours, trips
 from portal.touring.legs import REST, TRAVEL
 from portal.touring.routes import Route
 
@@ -61,6 +61,7 @@ class Shown:
     sums: tuple[tuple[str, str], ...]
     is_fixed: bool
     is_gone: bool
+    may_invite: bool
     can_confirm: bool
     lacks_hour: bool
     pays: str
@@ -246,6 +247,7 @@ def _shown(stop: TourStop, today: date) -> Shown:
         sums=tuple((_sentence(row[0]), _signed(row[1])) for row in stop.reasons if row[1]),
         is_fixed=is_fixed,
         is_gone=asking.is_gone(stop),
+        may_invite=neighbours.has_yes(stop),
         can_confirm=can_confirm,
         lacks_hour=stop.at is None,
         pays="a bed for the night" if "bed" in (request.can_pay or ()) else "",

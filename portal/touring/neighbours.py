@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal import points, settings
 from portal.clock import london_day
 from portal.speakers import diary
+from portal.speakers.engagements import ACCEPTED, CONFIRMED
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, Tour, TourInvitation, TourStop
 from portal.submissions import actions, tasks
@@ -102,6 +103,17 @@ def _is_vetoed(tour: Tour, submission: Submission) -> bool:
         or (each.union_id is not None and each.union_id == submission.union_id)
         for each in tour.speaker.vetoes
     )
+
+
+def has_yes(stop: TourStop) -> bool:
+    """Whether the visitor has said yes to a stop, so that others may hear of it."""
+    offer = stop.offer
+    return offer is not None and offer.closed_at is None and offer.state in (ACCEPTED, CONFIRMED)
+
+
+def is_for_members(stop: TourStop) -> bool:
+    """Whether the host has said that only its members can come."""
+    return stop.request.audience == "members"
 
 
 def invite(

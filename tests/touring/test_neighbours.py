@@ -20,7 +20,7 @@ from portal.submissions.models import Submission
 from portal.touring import keeping as tours
 from portal.touring import neighbours
 from tests.conftest import counted, csrf_token
-from tests.touring.people import VISITOR, a_request, page_of_branch
+from tests.touring.people import VISITOR, a_request, page_of_branch, page_of_visitor
 
 ROWS = Callable[..., list[Any]]
 
@@ -67,9 +67,22 @@ def press(client: FlaskClient, page: str, **data: Any) -> Any:
     return client.post(page, data={"csrf_token": csrf_token(html), "version": version[1] if version else ""} | data)
 
 
+def visitor_says_yes(app: Flask, maria: FlaskClient, tour: int) -> None:
+    """Ask the visitor about the route, who says yes to all of it."""
+    press(maria, f"/dashboard/tours/{tour}/ask")
+    with app.app_context():
+        path = page_of_visitor(tour)
+        db.session.commit()
+    visitor = app.test_client()
+    visitor.post(path, data={"csrf_token": csrf_token(visitor.get(path).text), "for": "all"})
+    maria.get(f"/dashboard/tours/{tour}")
+
+
 @pytest.fixture
 def invited(app: Flask, maria: FlaskClient, tour: int, stops: list[Any]) -> Callable[..., str]:
     """Invites the one neighbour of the first stop; gives the path of its page."""
+
+    visitor_says_yes(app, maria, tour)
 
     def invite(*, names_host: bool = False, **facts: Any) -> str:
         with app.app_context():
@@ -171,6 +184,7 @@ def test_a_visitor_in_danger_is_announced_to_nobody(app: Flask, invited: Callabl
 def test_the_page_of_neighbours_costs_few_statements(
     app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
 ) -> None:
+    visitor_says_yes(app, maria, tour)
     with app.app_context():
         for number in range(12):
             a_neighbour(f"UNISON Near{number}")
@@ -182,3 +196,42 @@ def test_the_page_of_neighbours_costs_few_statements(
     assert len(statements) <= 12, "\n".join(statements)
     with app.app_context():
         assert db.session.get(Tour, tour) is not None
+
+
+def test_nobody_is_invited_before_the_visitor_says_yes(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    with app.app_context():
+        own = a_neighbour("UNISON Waiting", state="matching", wants=False).id
+        db.session.commit()
+    page = f"/dashboard/tours/{tour}/stops/{stops[0][0]}/neighbours"
+    html = maria.get(page).text
+    assert "once the visitor has said yes to this meeting" in html
+    assert 'name="branch"' not in html
+    plan = maria.get(f"/dashboard/tours/{tour}").text
+    assert "Neighbours can be invited once the visitor has said yes." in plan
+    assert "/neighbours" not in plan
+    version = re.search(r'name="version" value="(\d+)"', plan)
+    assert version is not None
+    maria.post(page, data={"csrf_token": csrf_token(plan), "version": version[1], "branch": str(own)})
+    assert rows("SELECT count(*) FROM tour_invitations") == [(0,)]
+
+
+def test_a_meeting_for_members_needs_the_word_of_its_host(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    visitor_says_yes(app, maria, tour)
+    with app.app_context():
+        own = a_neighbour("UNISON Waiting", state="matching", wants=False).id
+        db.session.execute(
+            db.text("UPDATE speaker_requests SET audience = 'members' WHERE id = :n"), {"n": stops[0][1]}
+        )
+        db.session.commit()
+    page = f"/dashboard/tours/{tour}/stops/{stops[0][0]}/neighbours"
+    assert "Members only:" in maria.get(page).text
+    refused = press(maria, page, branch=str(own))
+    assert refused.status_code == 422
+    assert "Ask the hosting branch whether guests may come, and tick the box" in refused.text
+    assert rows("SELECT count(*) FROM tour_invitations") == [(0,)]
+    assert press(maria, page, branch=str(own), guests="yes").status_code == 303
+    assert rows("SELECT count(*) FROM tour_invitations") == [(1,)]
