@@ -110,13 +110,15 @@ def next_step(
     changed: Collection[str] = (),
     *,
     is_owed: bool = True,
+    has_words: bool = False,
     letters: str = "",
     me: Rights | None = None,
 ) -> NextStep:
     """The panel's words for a request `now`, as `me` reads them.
 
     `changed` names the columns that the branch has changed since the last move, `is_owed` says whether what it wrote
-    waits for our answer, where our turn is not the state's own; `letters` is what `letters_of` gave.
+    waits for our answer, where our turn is not the state's own; `has_words` whether it wrote since our last step at
+    all; `letters` is what `letters_of` gave.
     """
     today = london_day(now)
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
@@ -148,6 +150,9 @@ def next_step(
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
+        if has_words and submission.turn == Turn.US and not is_beside:
+            # The next step is ours anyway, and what the branch wrote must not be lost behind it.
+            lines.append("The branch has written or changed something, and waits for our answer.")
         lines.append(TURNS[Turn(submission.turn)])
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]

@@ -25,7 +25,14 @@ from portal.security import needs
 from portal.submissions import ahead, answering, consents, private_links, registry, turns
 from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
-from portal.submissions.timeline import Line, Viewer, changed_by_branch, timeline, waits_for_answer
+from portal.submissions.timeline import (
+    Line,
+    Viewer,
+    changed_by_branch,
+    has_unanswered_words,
+    timeline,
+    waits_for_answer,
+)
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
@@ -61,7 +68,8 @@ def request_page(number: int) -> str:
     changed = changed_by_branch(history)
     is_owed = waits_for_answer(history)
     letters = letters_of(row.more for row in known.tasks)
-    step = next_step(submission, now, changed, is_owed=is_owed, letters=letters, me=current_user)
+    has_words = has_unanswered_words(history)
+    step = next_step(submission, now, changed, is_owed=is_owed, has_words=has_words, letters=letters, me=current_user)
     can_settle = is_owed and answering.is_owed(submission)
     main, leaving = moves_of(submission, now)
     answers = told.told(submission)

@@ -282,7 +282,8 @@ def amend(
     session.add(event)
     session.flush()
     is_done = registry.kind(submission.kind).amended(submission, tuple(real), by, now)
-    if by.actor is Actor.BRANCH and submission.is_open and (was_ours or not is_done):
+    is_news = by.actor is Actor.BRANCH and (was_ours or not is_done)
+    if submission.is_open and (is_news or (was_ours and submission.turn != Turn.US)):
         turns.hand_to_us(session, submission, now, *was_ours)
     search.index(session, submission)
     return event

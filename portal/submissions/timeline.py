@@ -196,6 +196,16 @@ def waits_for_answer(history: Sequence[Line]) -> bool:
     return True
 
 
+def has_unanswered_words(history: Sequence[Line]) -> bool:
+    """Whether the branch has sent a message or a change since our last step or answer. `history` is newest first."""
+    for line in history:
+        if line.event_name in ("message", "amended") and line.shape is Shape.BRANCH and line.email is None:
+            return True
+        if line.event_name in ("transition", *answering.ANSWERS) and line.shape is Shape.OURS:
+            return False
+    return False
+
+
 def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
     is_to_branch = viewer is Viewer.BRANCH
     if event.name == "transition":

@@ -124,14 +124,17 @@ class Demonstration:
 
     def wait_for_letter(self, email: str, template: str) -> None:
         """Wait until the worker has delivered the newest letter of a template to somebody."""
-        wanted = (
-            select(OutboxEmail.state)
-            .where(OutboxEmail.to_digest == digest(email), OutboxEmail.template == template)
-            .order_by(OutboxEmail.id.desc())
-            .limit(1)
-        )
+
+        def state() -> str | None:
+            return db.session.scalar(
+                select(OutboxEmail.state)
+                .where(OutboxEmail.to_digest == digest(email), OutboxEmail.template == template)
+                .order_by(OutboxEmail.id.desc())
+                .limit(1)
+            )
+
         end = time.monotonic() + PATIENCE
-        while self.look(lambda: db.session.scalar(wanted)) != SENT:
+        while self.look(state) != SENT:
             assert time.monotonic() < end, f"{template} to {email} was not delivered"
             time.sleep(0.1)
 

@@ -45,6 +45,24 @@ def test_a_message_of_the_branch_is_answered_with_the_first_button(
     assert "Next: answer the branch" in panel(html)
 
 
+def test_what_the_branch_writes_is_not_lost_behind_a_step_that_is_ours_anyway(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    said = "The branch has written or changed something, and waits for our answer."
+    assert said not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        actions.message_from_branch(db.session(), submission, "Could it be online too?", now=utc_now())
+        db.session.commit()
+    assert said in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        actions.message_to_branch(db.session(), submission, "Yes.", by=DESK, now=utc_now())
+        db.session.commit()
+    assert said not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+
+
 def test_the_history_says_what_a_change_has_changed(app: Flask, coordinator: FlaskClient) -> None:
     with app.app_context():
         request = intake.file(db.session(), "speaker", speaker_answers(), now=utc_now(), language="en", by=BRANCH)
