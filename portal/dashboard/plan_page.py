@@ -34,6 +34,7 @@ TROUBLES = {
     TOO_LONG: "It took too long. Try again with fewer days.",
     CRASHED: "Something went wrong while it was being made. Nothing was changed and nobody was asked.",
 }
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 FORMATS = {"online": "online", "either": "in the room or online", "in-person": "in the room"}
 
 
@@ -171,11 +172,34 @@ def changed(whole: Whole) -> str:
 
 
 def pairs(shown: Iterable[Shown], today: date) -> list[Pair]:
-    """Lines, ready to print."""
-    return [_pair(each, today) for each in shown]
+    """Lines, ready to print. Of whoever has several, each line says which of them it is."""
+    rows = list(shown)
+    told = _several(rows)
+    return [_pair(each, today, told.get(each.id, "")) for each in rows]
 
 
-def _pair(each: Shown, today: date) -> Pair:
+def _several(rows: Iterable[Shown]) -> dict[int, str]:
+    """ "Second of three in this plan", for the lines of speakers with more than one; by the line’s number.
+
+    The ranked list knows no plan: to it each of them is the first talk of its month.
+    """
+    of: dict[int, list[int]] = {}
+    for each in rows:
+        if each.proposed is not None and (each.outcome == ASKED or not each.gone) and each.outcome != LEFT_OUT:
+            of.setdefault(each.proposed.speaker_id, []).append(each.id)
+    return {
+        line: f"{_ordinal(place)} of {number(len(lines))} in this plan"
+        for lines in of.values()
+        if len(lines) > 1
+        for place, line in enumerate(lines)
+    }
+
+
+def _ordinal(place: int) -> str:
+    return ORDINALS[place] if place < len(ORDINALS) else f"number {place + 1}"
+
+
+def _pair(each: Shown, today: date, which: str) -> Pair:
     meeting, proposed = each.meeting, each.proposed
     days = [proposed.day] if proposed is not None else meeting.days
     said = [_day(day, meeting.hour_on(day), today) for day in days]
@@ -186,7 +210,7 @@ def _pair(each: Shown, today: date) -> Pair:
         day="; ".join(said) if said else sentence(meeting.date_rule) or "No date yet",
         about=_about(each),
         is_contested=meeting.contested == "yes",
-        person=_person(proposed, proposed, today) if proposed is not None else None,
+        person=_person(proposed, proposed, today, which) if proposed is not None else None,
         others=tuple(_person(other, proposed, today) for other in each.others),
         why=_why(each),
         state="Asked" if each.outcome == ASKED else "",
@@ -209,14 +233,14 @@ def _about(each: Shown) -> str:
     return ", ".join(part for part in (reference, place, FORMATS.get(meeting.meeting_format, "")) if part)
 
 
-def _person(choice: Choice, proposed: Choice | None, today: date) -> Person:
+def _person(choice: Choice, proposed: Choice | None, today: date, which: str = "") -> Person:
     told = [row for row in choice.reasons if not row[2]]
     return Person(
         name=choice.name,
         url=url_for("dashboard.speaker", speaker_id=choice.speaker_id),
         day="" if proposed is not None and choice.day == proposed.day else words.near_day(choice.day, today),
         points="1 point" if choice.points == 1 else f"{signed(choice.points)} points",
-        reasons=_together(row[0] for row in told if not row[3]),
+        reasons=_together([*(row[0] for row in told if not row[3]), *([which] if which else [])]),
         against=_together(row[0] for row in told if row[3]),
         sum=tuple(Line(sentence(row[0]), with_sign(row[1]), row[2]) for row in choice.reasons if row[1]),
         costs=_costs(choice),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -17,6 +18,7 @@ from portal.jobs import keeping
 from portal.jobs.rows import Job
 from portal.planning import making, plans
 from portal.speakers.plan_rows import Plan, PlanLine
+from portal.speakers.register import Speaker
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import day
 from tests.planning.rows import who_speaks
@@ -246,6 +248,25 @@ def test_the_page_counts_what_is_asked_left_out_and_open_now(
         db.session.commit()
     page = coordinator.get(path)
     assert "one asked, one left out, one open, one not to be asked any more." in text(page.text)
+
+
+def test_whoever_has_several_talks_in_a_plan_is_said_to(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan(3)}"
+    with app.app_context():
+        olha, petro = db.session.query(Speaker).order_by(Speaker.id)
+        for line in db.session.query(PlanLine).filter_by(is_served=True):
+            for choice in line.choices:
+                choice.speaker_id = petro.id if choice.place else olha.id
+        db.session.commit()
+    page = text(coordinator.get(path).text)
+    assert re.findall(r"\w+ of three in this plan", page) == [
+        f"{which} of three in this plan" for which in ("first", "second", "third")
+    ]
+    first, *_ = line_ids(app)
+    page = text(press(coordinator, path, f"{path}/lines", leave=str(first)).text)
+    assert re.findall(r"\w+ of \w+ in this plan", page) == ["first of two in this plan", "second of two in this plan"]
 
 
 @pytest.mark.parametrize("data", [{}, {"ask": "x"}, {"ask": "9" * 12}])
