@@ -25,6 +25,8 @@ SEARCH_SECONDS = 8.0
 COMPARE_SECONDS = 20.0
 """How long it is looked, in all, what other choices cost exactly; the rest is told as "at least"."""
 OTHERS = 3
+PRICED = 8
+"""So many other choices of a request are looked at, of which those that cost the plan least are shown."""
 WHOLE = 1e-6
 ROUNDS = 50
 """So often at most rows about travel are added; what is then still broken the search sees to."""
@@ -176,25 +178,40 @@ def _better(problem: Problem, one: list[int], other: list[int]) -> list[int]:
 def compare(
     problem: Problem, solver: Solver, chosen: Sequence[int], *, bound: float, reduced: Any, seconds: float
 ) -> dict[int, list[Other]]:
-    """What the plan loses where each request has another of its best options; exactly, as long as there is time."""
+    """What the plan loses where each request has another of its options: the choices that cost least.
+
+    Exactly, as long as there is time. Those with the most points are looked at first, for all requests; others take
+    their place only where it is known what they cost.
+    """
     ends_by = time.monotonic() + seconds
-    score = problem.score(chosen)
-    takes = {problem.options[place].request: problem.options[place].speaker for place in chosen}
-    found: dict[int, list[Other]] = {}
-    for request, places in best_others(problem.options, takes).items():
-        found[request] = []
-        for place in places:
-            # What the relaxation says of one option alone holds for any plan.
-            value, is_reached = bound + min(0.0, -abs(float(reduced[place]))), False
-            if time.monotonic() < ends_by:
-                value, is_reached = solver.forced(place)
-            loses = max(0, round(score - value) if is_reached else int(np.ceil(score - value - WHOLE)))
-            found[request].append(Other(place, loses, not is_reached))
-    return found
+    options, score = problem.options, problem.score(chosen)
+    takes = {options[place].request: options[place].speaker for place in chosen}
+    at_best = bound - np.abs(np.asarray(reduced))
+    candidates = best_others(options, takes, at_best)
+    found: dict[int, list[Other]] = {request: [] for request in candidates}
+    for part in (slice(OTHERS), slice(OTHERS, None)):
+        for request, places in candidates.items():
+            for place in places[part]:
+                # What the relaxation says of one option alone holds for any plan.
+                value, is_reached, is_late = float(at_best[place]), False, time.monotonic() >= ends_by
+                if is_late and part.start:
+                    continue
+                if not is_late:
+                    value, is_reached = solver.forced(place)
+                loses = max(0, round(score - value) if is_reached else int(np.ceil(score - value - WHOLE)))
+                found[request].append(Other(place, loses, not is_reached))
+
+    def order(other: Other) -> tuple[int, int, int]:
+        return other.loses, -options[other.option].points, other.option
+
+    return {request: sorted(some, key=order)[:OTHERS] for request, some in found.items()}
 
 
-def best_others(options: Sequence[Option], takes: dict[int, int]) -> dict[int, list[int]]:
-    """For each request the best options of other speakers than the one it has, one of each speaker."""
+def best_others(options: Sequence[Option], takes: dict[int, int], at_best: Any) -> dict[int, list[int]]:
+    """For each request options of other speakers than the one it has, one of each speaker.
+
+    First those with the most points, then those with which a plan could be worth most (`at_best`, of each option).
+    """
     best: dict[int, dict[int, int]] = {}
     for place, option in enumerate(options):
         if takes.get(option.request) == option.speaker:
@@ -203,10 +220,12 @@ def best_others(options: Sequence[Option], takes: dict[int, int]) -> dict[int, l
         known = of_request.get(option.speaker)
         if known is None or options[known].points < option.points:
             of_request[option.speaker] = place
-    return {
-        request: sorted(some.values(), key=lambda place: (-options[place].points, place))[:OTHERS]
-        for request, some in best.items()
-    }
+    found = {}
+    for request, some in best.items():
+        by_points = sorted(some.values(), key=lambda place: (-options[place].points, place))
+        rest = sorted(by_points[OTHERS:], key=lambda place: -at_best[place])
+        found[request] = by_points[:OTHERS] + rest[: PRICED - OTHERS]
+    return found
 
 
 def _model(problem: Problem) -> highspy.Highs:
