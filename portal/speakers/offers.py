@@ -54,8 +54,8 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     """Ask speakers: those whose numbers stand in `speakers` ("3,7"), or one who is named by hand.
 
     Whoever is named by hand joins the register, where an address is known at most once. With `day` (ISO) the offer
-    names that one of the request's days. Raises `WrongAnswerError` where a day that the offer would name has passed, or
-    where somebody cannot be asked.
+    names that one of the request's days; with `until` (ISO) an answer is in time until then. Raises `WrongAnswerError`
+    where a day that the offer would name has passed, or where somebody cannot be asked.
     """
     session = session_of(request)
     today, only = london_day(now), answers.get("day", "")
@@ -76,6 +76,8 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         name(request, chosen[0] if len(chosen) == 1 else None)
     for speaker in chosen:
         put(request, speaker, SPEAKER, answers.get("although", ""), now, only)
+        if answers.get("until"):
+            request.offers[-1].answer_by = date.fromisoformat(answers["until"])
     somebody_is_asked(request, now)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}

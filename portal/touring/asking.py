@@ -120,7 +120,8 @@ def _ask(session: Session, tour: Tour, stop: TourStop, until: date, *, by: Mover
     request = stop.request
     if not _still_wants(request, stop):
         raise WrongAnswerError("speakers", NO_DAY)
-    actions.perform(session, request, tour_moves.ASK, by=by, now=now, answers={"speakers": str(tour.speaker_id)})
+    given = {"speakers": str(tour.speaker_id), "until": until.isoformat()}
+    actions.perform(session, request, tour_moves.ASK, by=by, now=now, answers=given)
     offer = next(each for each in reversed(request.offers) if each.speaker_id == tour.speaker_id)
     offer.tour_id, offer.answer_by = tour.id, until
     offers.count_days(request, session)

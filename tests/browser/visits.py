@@ -155,7 +155,7 @@ def touring(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{tours}/new?speaker={speaker}", "coordinator", presses=(("Work out the route", {"most_miles": ""}),))
     for name in ("", "/change", "/ask"):
         yield Visit(f"{tours}/{number}{name}", "coordinator")
-    yield Visit(f"{tours}/{number}/stops/{stop[1]}/neighbours", "coordinator", presses=(("Send the invitations", {}),))
+    yield Visit(f"{tours}/{number}/stops/{stop[1]}/neighbours", "coordinator")
     yield Visit(visitor, presses=(("Надіслати мої відповіді", {}),))
     yield Visit(branch, presses=(("Send our answer", {}),))
 

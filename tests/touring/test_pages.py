@@ -18,6 +18,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import Tour
 from portal.submissions import actions
+from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 from tests.conftest import counted, csrf_token
@@ -327,3 +328,17 @@ def test_confirming_all_names_whose_request_is_gone(
     assert "4 meetings, " in html
     assert "No longer to be visited: RMT York" in html
     assert states(rows) == ["confirmed", "confirmed", "confirmed", "withdrawn", "confirmed"]
+
+
+def test_branch_and_visitor_read_the_same_day_of_the_answer(
+    app: Flask, maria: FlaskClient, tour: int, rows: ROWS
+) -> None:
+    ask(maria, tour)
+    with app.app_context():
+        until = db.session.get_one(Tour, tour).answer_by
+    assert until is not None
+    day = long_date(until, "en")
+    texts = rows("SELECT text FROM outbox_emails WHERE template IN ('speaker/offered', 'register/tour')")
+    assert len(texts) == 6
+    for (text,) in texts:
+        assert f"by {day}" in text
