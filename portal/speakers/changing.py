@@ -7,7 +7,7 @@ Where a speaker is booked elsewhere at the new time, or no one day is named, a c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import force_locale, gettext
 
@@ -51,8 +51,17 @@ def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datet
     for each in _booked(submission):
         each.dates, each.accepted = offers.dates_offered(submission), []
         each.answered_at, each.other_date = None, ""
-        each.asked_at, each.answer_by = now, offers.last_day(session, london_day(now))
+        each.asked_at, each.answer_by = now, _last_day(submission, now)
     offers.count_days(submission, session)
+
+
+def _last_day(submission: SpeakerRequest, now: datetime) -> date:
+    """As long to answer as to any offer, but not beyond the day before the meeting."""
+    today = london_day(now)
+    usual = offers.last_day(offers.session_of(submission), today)
+    if submission.meeting_on is None:
+        return usual
+    return max(today, min(usual, submission.meeting_on - timedelta(days=1)))
 
 
 def keep(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -144,8 +153,13 @@ def _moved_by_branch(submission: SpeakerRequest, names: Collection[str], now: da
 
 
 def _told(submission: SpeakerRequest, now: datetime) -> dict[str, str] | None:
-    """The one day and hour that the branch names now; None where it is none, or several, or over."""
+    """The one day and hour that the branch names now; None where it is none, or several, or over.
+
+    Another hour of the day that is agreed is what it means, whatever other days it named before.
+    """
     rows = [row for row in submission.dates or [] if row.get("on") and row["on"] >= london_day(now).isoformat()]
+    agreed = submission.meeting_on.isoformat() if submission.meeting_on else ""
+    rows = [row for row in rows if row["on"] == agreed] or rows
     if len(rows) != 1 or submission.date_rule:
         return None
     moment = rows[0].get("time") or (f"{submission.confirmed_time:%H:%M}" if submission.confirmed_time else "")

@@ -57,7 +57,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "was_booked": "",
                 "is_in_room": "" if submission.meeting_format == "online" else "yes",
                 "stands_by": _stands_by(submission),
-                "is_asked_again": "",
+                "is_asked_again": "yes" if submission.is_speaker_asked_again else "",
                 "wished_dates": _wished_dates(submission, language),
                 "answer_by": long_date(submission.answer_by, language),
                 "attended": _came(submission.attended),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails import links
 from portal.emails.invites import read_back
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
 from portal.submissions import actions
@@ -155,6 +157,29 @@ def test_of_two_days_nobody_chooses_by_itself(
     assert len(letters(rows, "speaker/change-coming")) == 1
     desk = sign_in().get(f"/dashboard/requests/{number}").text
     assert "The speaker is still booked for Tuesday 14 January 2031, 7pm." in desk
+
+
+def test_another_hour_of_the_agreed_day_counts_whatever_was_named_besides(
+    client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=[*DATES, DATES[0] | {"on": "2031-01-21"}])
+    change(client, token, time_1="8pm")
+    assert look(number, "confirmed_time").isoformat() == "20:00:00"
+    assert len(letters(rows, "speaker/changed-speaker")) == 1
+
+
+def test_nobody_is_to_answer_after_the_meeting(app: Flask, make_request: Make) -> None:
+    number, _ = make_request(moves=BOOKED, dates=DATES)
+    soon = london_day(utc_now()) + timedelta(days=1)
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        given = {"confirmed_on": soon.isoformat(), "confirmed_time": "19:00"}
+        actions.perform(
+            db.session, request, "change-meeting", by=Mover(Actor.COORDINATOR), now=utc_now(), answers=given
+        )
+        assert db.session.scalars(select(Offer)).one().answer_by < soon
+        told = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/changed")).one()
+        assert "Please tell your members only then." in " ".join(told.split())
 
 
 LINK = "https://meet.example.org/j/Ab1?pwd=Cd"
