@@ -157,6 +157,8 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
     words = f"{known.heading} was invited to this meeting of a visitor’s tour on {day}, and {SAID[said]}."
     actions.add_note(session, stop.request, words, by=BY_ITSELF, now=now)
     about = f"{known.heading} {SAID[said]}: {stop.request.heading}, {day}. Read it on the page of the tour."
+    if said in (JOIN, COHOST):
+        about += f" {TELL_BOTH}"
     if said in (JOIN, COHOST) and known.kind == "speaker" and known.is_open:
         actions.add_note(session, known, f"{SERVED} {stop.request.heading}, {day}.", by=BY_ITSELF, now=now)
         about += (
@@ -174,6 +176,9 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
         )
     return True
 
+
+TELL_BOTH = "Once the meeting is confirmed, write to the hosting branch and to them: nobody is told by itself."
+"""Ends the task where a branch will come: what is left to do by hand."""
 
 SERVED = "They take part in a meeting of a visitor’s tour with"
 """Stands on the request of a branch that waits for a speaker itself, before whose meeting it is."""

@@ -149,6 +149,7 @@ def test_the_answer_shows_on_the_tour_and_at_both_requests(
         in maria.get(f"/dashboard/requests/{own}").text
     )
     assert rows("SELECT about FROM tasks WHERE key LIKE 'tour-answer:%'")[0][0].endswith("and close it.")
+    assert "nobody is told by itself" in rows("SELECT about FROM tasks WHERE key LIKE 'tour-answer:%'")[0][0]
     notes = rows("SELECT is_public FROM events WHERE name = 'note'")
     assert [bool(row[0]) for row in notes] == [False, False], "no branch reads of another"
     assert "Thank you for your answer" in branch.get(path).text
