@@ -78,6 +78,7 @@ class Pair:
     note: str
     can_be_asked: bool
     is_left_out: bool
+    tour_of: str
 
 
 def window(plan: Plan) -> str:
@@ -128,8 +129,10 @@ def standing(whole: Whole) -> str:
     """How many of the pairs are asked, left out and open now, in a sentence; empty where none is proposed."""
     count = Counter(each.outcome for each in whole.pairs)
     still = len(whole.to_ask)
-    moved_on = len(whole.pairs) - count[ASKED] - count[LEFT_OUT] - still
+    on_tour = sum(1 for each in whole.pairs if each.tour_of and each.can_be_taken_up and each.outcome != LEFT_OUT)
+    moved_on = len(whole.pairs) - count[ASKED] - count[LEFT_OUT] - still - on_tour
     told = [(count[ASKED], "asked"), (count[LEFT_OUT], "left out"), (still, "open")]
+    told += [(on_tour, "on a tour")] if on_tour else []
     told += [(moved_on, "not to be asked any more")] if moved_on else []
     parts = [f"{number(some) if some else 'none'} {are}" for some, are in told]
     return f"The pairs stand like this now: {', '.join(parts)}." if whole.pairs else ""
@@ -217,6 +220,7 @@ def _pair(each: Shown, today: date, which: str) -> Pair:
         note=each.gone or ("Changed since the plan was made" if each.has_changed and each.outcome != ASKED else ""),
         can_be_asked=each.can_be_taken_up,
         is_left_out=each.outcome == LEFT_OUT,
+        tour_of="" if each.outcome == ASKED else each.tour_of,
     )
 
 

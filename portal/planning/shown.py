@@ -6,11 +6,11 @@ Five statements, however long a plan is. A speaker who has left or is hidden sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Subquery, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal import sealed
@@ -22,6 +22,7 @@ from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, OPEN, Plan, PlanChoice, PlanLine
 from portal.speakers.register import Speaker
+from portal.speakers.tour_rows import ON, Tour, TourStop
 
 MANY = 20
 """So many plans stand in the list."""
@@ -74,6 +75,8 @@ class Meeting(NamedTuple):
 class Shown:
     """A line: the request, who is proposed, who else could come, and why it cannot be taken up any more (`gone`).
 
+    `tour_of` names the visitor on whose tour the request stands; empty where it stands on none.
+
     `has_changed`: the request or the speaker was changed since, which need not matter.
     """
 
@@ -86,6 +89,7 @@ class Shown:
     outcome: str
     gone: str
     has_changed: bool
+    tour_of: str = ""
 
     @property
     def can_be_taken_up(self) -> bool:
@@ -102,8 +106,8 @@ class Whole:
 
     @property
     def to_ask(self) -> list[Shown]:
-        """The pairs that "ask all" takes up."""
-        return [each for each in self.pairs if each.can_be_taken_up and each.outcome == OPEN]
+        """The pairs that "ask all" takes up: not those whose meeting a visitor is to have on a tour."""
+        return [each for each in self.pairs if each.can_be_taken_up and each.outcome == OPEN and not each.tour_of]
 
     @property
     def changed(self) -> int:
@@ -142,9 +146,11 @@ _MEETING = (
 
 def whole(session: Session, plan: Plan, now: datetime) -> Whole:
     """Everything of a plan that was made, as the facts are now."""
+    touring = _touring(london_day(now))
     lines = session.execute(
-        select(PlanLine, *_MEETING)
+        select(PlanLine, *_MEETING, touring.c.name)
         .join(SpeakerRequest, SpeakerRequest.id == PlanLine.submission_id)
+        .outerjoin(touring, touring.c.submission_id == PlanLine.submission_id)
         .where(PlanLine.plan_id == plan.id)
         .order_by(PlanLine.place)
     ).all()
@@ -152,10 +158,30 @@ def whole(session: Session, plan: Plan, now: datetime) -> Whole:
     proposed = {some[0].speaker_id for some in choices.values() if some and some[0].place == 0}
     taken = _taken_since(session, plan, proposed)
     found = Whole()
-    for line, *columns in lines:
+    for line, *columns, name in lines:
         shown = _line(line, Meeting._make(columns), choices.get(line.id, []), taken, now)
+        shown = replace(shown, tour_of=sealed.unseal(name) if name else "")
         (found.pairs if line.is_served else found.left).append(shown)
     return found
+
+
+def _touring(today: date) -> Subquery:
+    """The requests that stand on a tour that is not over, each once, with the sealed name of the visitor."""
+    speaker = Speaker.__table__.c
+    first = (
+        select(TourStop.submission_id, func.min(TourStop.tour_id).label("tour_id"))
+        .join(Tour, Tour.id == TourStop.tour_id)
+        .where(TourStop.standing == ON, Tour.last_on >= today)
+        .group_by(TourStop.submission_id)
+        .subquery()
+    )
+    return (
+        select(first.c.submission_id, type_coerce(speaker.name, Text).label("name"))
+        .join(Tour.__table__, Tour.__table__.c.id == first.c.tour_id)
+        .join(Speaker.__table__, speaker.id == Tour.__table__.c.speaker_id)
+        .where(speaker.left_at.is_(None), speaker.locked_at.is_(None))
+        .subquery()
+    )
 
 
 def _line(

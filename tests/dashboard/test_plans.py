@@ -19,6 +19,7 @@ from portal.jobs.rows import Job
 from portal.planning import making, plans
 from portal.speakers.plan_rows import Plan, PlanLine
 from portal.speakers.register import Speaker
+from portal.speakers.tour_rows import Tour, TourStop
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import day
 from tests.planning.rows import who_speaks
@@ -267,6 +268,27 @@ def test_whoever_has_several_talks_in_a_plan_is_said_to(
     first, *_ = line_ids(app)
     page = text(press(coordinator, path, f"{path}/lines", leave=str(first)).text)
     assert re.findall(r"\w+ of \w+ in this plan", page) == ["first of two in this plan", "second of two in this plan"]
+
+
+def test_a_meeting_that_stands_on_a_tour_is_marked_and_not_asked_with_the_others(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan(2)}"
+    with app.app_context():
+        line = db.session.query(PlanLine).filter_by(is_served=True).order_by(PlanLine.place).first()
+        assert line is not None
+        petro = db.session.query(Speaker).order_by(Speaker.id.desc()).first()
+        days = {"first_on": day(44), "last_on": day(50)}
+        start = {"start": "Leeds", "start_latitude": 53.8, "start_longitude": -1.5}
+        tour = Tour(speaker=petro, most_miles=100, created_at=utc_now(), **days, **start)
+        tour.stops = [TourStop(submission_id=line.submission_id, on_date=day(45))]
+        db.session.add(tour)
+        db.session.commit()
+    page = text(coordinator.get(path).text)
+    assert page.count("On the tour of") == 1
+    assert f"On the tour of {PETRO}" in page.replace("<strong>", "")
+    assert "none asked, none left out, one open, one on a tour." in page
+    assert "Ask one speaker" in coordinator.get(f"{path}/ask-all").text
 
 
 @pytest.mark.parametrize("data", [{}, {"ask": "x"}, {"ask": "9" * 12}])
