@@ -121,7 +121,7 @@ def figures(plan: Plan, whole: Whole) -> list[tuple[str, str]]:
         ("meetings find a speaker", f"{plan.served} of {with_date}"),
         ("speakers are asked", str(len(talks))),
         ("talks at most for one of them", str(max(talks.values(), default=0))),
-        ("of what is possible at best", "100 %" if plan.is_proven else f"{_part(plan)} %"),
+        ("of the best possible plan", "100 %" if plan.is_proven else f"{_part(plan)} %"),
     ]
 
 
@@ -161,7 +161,8 @@ def how_good(plan: Plan) -> list[str]:
     else:
         found.append(f"{by_one} come to the same.")
     if plan.shared:
-        found.append(f"Fair shares took {plan.shared} {'point' if plan.shared == 1 else 'points'} off it.")
+        cost = "one point" if plan.shared == 1 else f"{plan.shared} points"
+        found.append(f"Giving one speaker several talks in a month took {cost} off the plan.")
     return found
 
 
@@ -271,7 +272,7 @@ def _why(each: Shown) -> str:
     if each.is_served:
         return ""
     if _has_no_date(each):
-        return "The branch has named no date to come. Ask it for one."
+        return "The branch has named no date that is still to come. Ask it for one."
     rows = [f"{number(count)} {'is' if count == 1 else 'are'} {said}" for said, count in each.why if count]
     if rows:
         return sentence("; ".join(rows)) + "."

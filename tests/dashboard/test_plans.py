@@ -121,13 +121,14 @@ def test_a_plan_is_asked_for_followed_and_read(
     assert "Refresh" not in page.headers
     words = text(page.text)
     assert "1 of 1" in words
+    assert "of the best possible plan 100 %" in text(re.sub("<[^>]*>", " ", page.text))
     assert "No other plan is worth more: that is proven." in words
     assert OLHA in words
     assert "Speaks English fluently" in words
     assert "But: Not told us when they can." in words or "Not told us when they can" in words
     assert PETRO in words
     assert "loses" in words
-    assert "The branch has named no date to come. Ask it for one." in words
+    assert "The branch has named no date that is still to come. Ask it for one." in words
 
 
 @pytest.mark.parametrize(
