@@ -121,6 +121,8 @@ def _ask(session: Session, tour: Tour, stop: TourStop, until: date, *, by: Mover
     if not _still_wants(request, stop):
         raise WrongAnswerError("speakers", NO_DAY)
     given = {"speakers": str(tour.speaker_id), "until": until.isoformat()}
+    if not stop.is_proposed:
+        given["day"] = stop.on_date.isoformat()
     actions.perform(session, request, tour_moves.ASK, by=by, now=now, answers=given)
     offer = next(each for each in reversed(request.offers) if each.speaker_id == tour.speaker_id)
     offer.tour_id, offer.answer_by = tour.id, until

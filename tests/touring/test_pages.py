@@ -342,3 +342,22 @@ def test_branch_and_visitor_read_the_same_day_of_the_answer(
     assert len(texts) == 6
     for (text,) in texts:
         assert f"by {day}" in text
+
+
+def test_the_visitor_is_asked_for_the_day_of_the_stop_alone(app: Flask, maria: FlaskClient, rows: ROWS) -> None:
+    with app.app_context():
+        a_request("Durham", (1, 20))
+        by = int(db.session.execute(db.text("SELECT max(id) FROM coordinators")).scalar_one())
+        tour = a_tour(a_visitor(), by).id
+        db.session.commit()
+        work_out(tour)
+    ask(maria, tour)
+    with app.app_context():
+        request = db.session.scalars(db.select(SpeakerRequest)).one()
+        assert [row["on"] for row in request.offers[0].dates] == [a_day(1).isoformat()]
+        actions.perform(db.session(), request, "withdraw", by=Mover(Actor.BRANCH), now=utc_now(), answers={})
+        db.session.commit()
+    text = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/no-longer-needed'")[0][0]
+    assert long_date(a_day(1), "en") in text
+    assert long_date(a_day(20), "en") not in text
+    assert "our first letter" not in text
