@@ -203,7 +203,9 @@ def test_it_rests_in_short_naps(demo_app: Flask) -> None:
 
 def test_the_command_makes_one_pass_and_ends(demo_app: Flask, tmp_path: Path) -> None:
     queue_letter(demo_app, "mair@example.org")
-    process = Portal("worker", "--once", output=tmp_path / "output.txt", PORTAL_ENV="demo", DATA_DIR=str(tmp_path))
+    key = demo_app.config["FIELD_KEY"]
+    told = {"PORTAL_ENV": "demo", "DATA_DIR": str(tmp_path), "FIELD_KEY": key}
+    process = Portal("worker", "--once", output=tmp_path / "output.txt", **told)
     try:
         assert process.wait() == 0, process.text
         assert mailbox_of(demo_app) == ["mair@example.org"]

@@ -6,7 +6,7 @@ its words here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -83,6 +83,14 @@ PUT_TO_US = {
 }
 """What comes next where a move of others made it our turn: a speaker's answer, a branch's yes to its twin."""
 
+BY_TURN: Mapping[tuple[str, str], str] = {
+    ("", Turn.TREASURER): "the fee arrives",
+    ("confirmed", Turn.SPEAKER): "the speaker says whether the change suits",
+}
+"""What comes next where somebody else has the turn than the state says: the state, where it matters, and the turn."""
+
+WAITS = "The branch has written or changed something, and waits for our answer."
+
 TURNS = {
     Turn.US: "It is our turn.",
     Turn.BRANCH: "It is the branch’s turn.",
@@ -129,10 +137,7 @@ def next_step(
     elif is_beside:
         what = PUT_TO_US.get(submission.state, what)
     lines = [LETTERS[letters][1]] if letters else []
-    if submission.turn == Turn.TREASURER:
-        what = "the fee arrives"
-    if submission.turn == Turn.SPEAKER and submission.state == "confirmed":
-        what = "the speaker says whether the change suits"
+    what = BY_TURN.get((submission.state if submission.turn == Turn.SPEAKER else "", submission.turn), what)
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
     if beside.is_to_be_declined(submission):
@@ -150,9 +155,8 @@ def next_step(
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
-        if has_words and submission.turn == Turn.US and not is_beside:
-            # The next step is ours anyway, and what the branch wrote must not be lost behind it.
-            lines.append("The branch has written or changed something, and waits for our answer.")
+        # Where the next step is ours anyway, what the branch wrote must not be lost behind it.
+        lines += [WAITS] if has_words and submission.turn == Turn.US and not is_beside else []
         lines.append(TURNS[Turn(submission.turn)])
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]

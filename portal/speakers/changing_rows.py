@@ -47,7 +47,7 @@ CHANGING = (
     Transition(
         "branch-moves-meeting",
         N_("The branch moves its meeting"),
-        N_("The meeting moved as the branch told us"),
+        N_("The meeting has a new day or hour"),
         ("confirmed",),
         "confirmed",
         by=(Actor.WORKER,),

@@ -68,7 +68,7 @@ def test_the_promise_of_a_search_is_what_the_setting_says(app: Flask) -> None:
         move(request, "offer")
         move(request, "confirm", confirmed_on="25 March 2027")
         move(request, "speaker-dropped-out")
-        soon = working_days_after(london_day(NOW), 10)
+        soon = working_days_after(london_day(NOW), 1)
         assert request.due_on == soon
         assert f"{soon:%-d %B %Y}" in text_of(request, "speaker/dropped-out")
 

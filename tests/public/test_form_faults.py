@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,7 @@ def test_whatever_is_typed_arrives_as_text(app: Flask, client: FlaskClient, text
         **walk.ANSWERS["speaker"],
         "your-branch": {**walk.BRANCH, "branch_name": text},
         "speaker": {"wanted_speaker": "no-preference", "notes": text},
-        "you": {**walk.YOU, "contact_name": text},
+        "you": {**walk.YOU, "contact_role": text},
     }
     walk.fill(client, "speaker", answers)
     check = client.get(walk.url("speaker", "check"))
@@ -230,9 +231,22 @@ def test_whatever_is_typed_arrives_as_text(app: Flask, client: FlaskClient, text
     assert "<script>alert" not in thanks.text
     with app.app_context():
         submission = db.session.scalars(select(Submission)).one()
-        assert "\x00" not in submission.notes + submission.contact_name
-        assert "\n" not in submission.contact_name
-        assert "49" not in submission.contact_name
+        assert "\x00" not in submission.notes + submission.contact_role
+        assert "\n" not in submission.contact_role
+        assert "49" not in submission.contact_role
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+def test_a_name_is_taken_as_text_or_refused_and_kept(client: FlaskClient, text: str) -> None:
+    for step in ("your-branch", "meeting", "speaker"):
+        walk.post(client, walk.url("speaker", step), walk.ANSWERS["speaker"][step])
+    answer = walk.post(client, walk.url("speaker", "you"), {**walk.YOU, "contact_name": text})
+    is_refused = text.startswith(("<", "="))
+    assert answer.status_code == (200 if is_refused else 303)
+    if is_refused:
+        assert "Enter the name alone: no web address, and no sign before it" in answer.text
+        assert "<script>alert" not in answer.text
+        assert text in unescape(answer.text), "what was typed is kept"
 
 
 def test_repeated_and_unknown_fields_do_no_harm(app: Flask, client: FlaskClient) -> None:

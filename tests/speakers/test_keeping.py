@@ -212,6 +212,7 @@ def test_locking_keeps_letters_from_leaving_and_tells_whoever_has_the_request(ap
 def test_a_locked_speaker_is_named_nowhere_until_they_are_shown_again(app: Flask) -> None:
     with app.app_context():
         olena = added()
+        olena.confirmed_at = NOW
         request = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
         answers = {"speaker_name": olena.name, "speaker_email": olena.email, "speaker_language": "uk"}
         move(request, "offer", **answers)
