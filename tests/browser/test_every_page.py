@@ -24,9 +24,15 @@ pytestmark = pytest.mark.browser
 THREADS = 2
 NOT_FOR_PEOPLE = {
     *("static", "health.healthz", "public.robots", "security.security_txt"),
-    *("public.feed", "dashboard.email_calendar", "dashboard.mailbox_calendar", "dashboard.import_template"),
+    *(
+        "public.feed",
+        "public.offer_yes_again",
+        "dashboard.email_calendar",
+        "dashboard.mailbox_calendar",
+        "dashboard.import_template",
+    ),
 }
-"""What programs read: plain text, JSON and files."""
+"""What programs read: plain text, JSON and files; and an address that only leads to a page."""
 IN_A_SANDBOX = ("dashboard.email_html", "dashboard.mailbox_html")
 """A letter's HTML part, where no script may run, so axe cannot either."""
 

@@ -102,11 +102,15 @@ def test_a_move_shows_the_saved_words_to_be_looked_over(
 def test_saved_words_cost_no_statement_on_a_page_that_only_reads(
     coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
+    coordinator.get("/dashboard/letters")
+    with counted() as statements:
+        coordinator.get("/dashboard/letters")
+    assert [each for each in statements if "letter_texts" in each] == []
+    # A page that tries a move out holds the write lock, and reads them once.
     path = f"/dashboard/requests/{make_request('speaker')}/moves/start-matching"
-    coordinator.get(path)
     with counted() as statements:
         coordinator.get(path)
-    assert [each for each in statements if "letter_texts" in each] == []
+    assert len([each for each in statements if "letter_texts" in each]) == 1
 
 
 def test_filing_a_request_reads_saved_words_once(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
