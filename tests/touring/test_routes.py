@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ def on(number: int) -> date:
     return FIRST + timedelta(days=number - 1)
 
 
-def trip(days: int = 5, **more: object) -> Trip:
+def trip(days: int = 5, **more: Any) -> Trip:
     """A tour from London."""
-    values = {"first": FIRST, "last": on(days), "start": LONDON, "end": None, "most_miles": 200} | more
-    return Trip(**values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"first": FIRST, "last": on(days), "start": LONDON, "end": None, "most_miles": 200}
+    return Trip(**(values | more))
 
 
 def every_chain(task: Task) -> int:
