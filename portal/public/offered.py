@@ -60,7 +60,7 @@ class Opened:
     @property
     def is_asked_again(self) -> bool:
         """Whether they are booked, and have still to say if a change of the meeting suits them."""
-        return self.can_drop_out and not self.is_beside and self.offer.answered_at is None
+        return self.can_drop_out and not self.is_beside and self.offer.is_asked_again
 
     @property
     def can_propose(self) -> bool:

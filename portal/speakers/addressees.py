@@ -65,7 +65,7 @@ def _party(each: Offer) -> Party:
             "other_date": each.other_date,
             "is_booked": "yes" if each.state == CONFIRMED else "",
             "was_booked": "yes" if each.state == DROPPED_OUT else "",
-            "is_asked_again": "yes" if each.state == CONFIRMED and each.answered_at is None else "",
+            "is_asked_again": "yes" if each.is_asked_again else "",
         },
     )
 

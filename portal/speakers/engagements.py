@@ -6,7 +6,7 @@ row of its own, and a speaker has any half hour once.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -38,7 +38,8 @@ class Offer(db.Model):
     """One speaker asked to speak at one meeting.
 
     `dates` are the alternatives as the branch's request holds them, `accepted` the ISO days that suit the speaker.
-    `other_date` is what they proposed instead, `reason` why they said no, both in their own words. With
+    `other_date` is what they proposed instead, `reason` why they said no, both in their own words; `other_on` and
+    `other_time` (London) are what the branch was asked of it. With
     `may_name_me` they agreed that this branch learns their name, union and email. `overridden` is why a coordinator
     asked them although something spoke against it.
     """
@@ -53,6 +54,8 @@ class Offer(db.Model):
     dates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
     other_date: Mapped[str] = mapped_column(Sealed, default="")
+    other_on: Mapped[date | None] = mapped_column()
+    other_time: Mapped[time | None] = mapped_column()
     reason: Mapped[str] = mapped_column(Sealed, default="")
     may_name_me: Mapped[bool] = mapped_column(default=False)
     overridden: Mapped[str] = mapped_column(Sealed, default="")
@@ -68,6 +71,14 @@ class Offer(db.Model):
 
     # Whoever looks at offers wants to know whose they are.
     speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether who is booked has still to say if a change of the meeting suits them.
+
+        Whoever is confirmed has a moment at which they answered: asking about a change empties it, nothing else does.
+        """
+        return self.state == CONFIRMED and self.answered_at is None
 
     __table_args__ = (
         # Nobody is asked twice at once for one meeting.

@@ -102,11 +102,16 @@ class SpeakerRequest(Nearing):
         return self.party_to_report(key)
 
     def turn_in(self, state: State) -> str:
-        """Once a speaker has said yes, the next step is ours; after the meeting it is that of who has to report."""
+        """Once a speaker has said yes, the next step is ours; after the meeting it is that of who has to report.
+
+        A branch that is asked whether another day suits has the turn, until a speaker has said yes.
+        """
         if state.name == afterwards.HELD:
             return afterwards.turn(self.reports) or state.turn
         if state.name == "offered" and any(each.state == ACCEPTED and not each.closed_at for each in self.offers):
             return Turn.US
+        if state.name in ("offered", "confirmed") and self.is_other_day_asked:
+            return Turn.BRANCH
         if state.name == "confirmed" and self.is_speaker_asked_again:
             return Turn.SPEAKER
         return state.turn
@@ -174,11 +179,6 @@ class SpeakerRequest(Nearing):
         return self.state == "offered" and any(each.state == ACCEPTED for each in self.asked_now)
 
     @property
-    def is_no_other_day_named(self) -> bool:
-        """Whether no speaker who is asked has named another day."""
-        return not any(each.other_date and each.state != ACCEPTED for each in self.asked_now)
-
-    @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
         return len(self.asked_now) > 1
@@ -191,7 +191,7 @@ class SpeakerRequest(Nearing):
     @property
     def is_speaker_asked_again(self) -> bool:
         """Whether who is booked has still to say if a change of the meeting suits them."""
-        return any(each.state == CONFIRMED and each.answered_at is None for each in self.asked_now)
+        return any(each.is_asked_again for each in self.asked_now)
 
     @property
     def is_nobody_asked_again(self) -> bool:
@@ -250,7 +250,7 @@ class SpeakerRequest(Nearing):
     def needs_stand_by(self) -> bool:
         """Whether the speaker joins from Ukraine, where power cuts and alarms break calls, and there is no plan B."""
         is_in_ukraine = any(each.speaker.lives_in == IN_UKRAINE for each in self._booked())
-        return is_in_ukraine and not self.fallback and not self.stand_by
+        return is_in_ukraine and self.tour_id is None and not self.fallback and not self.stand_by
 
     @property
     def knows_of_offer(self) -> bool:
@@ -261,7 +261,7 @@ class SpeakerRequest(Nearing):
     @property
     def lacks_details(self) -> bool:
         """Whether the branch has still to tell where the meeting is, or how to join it."""
-        is_in_room, is_online = (self.meeting_format in (each, "either", "") for each in ("in-person", "online"))
+        is_in_room, is_online = (self.agreed_format in (each, "either", "") for each in ("in-person", "online"))
         return (is_in_room and not self.venue) or (is_online and "://" not in self.platform)
 
     @property

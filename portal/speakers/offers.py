@@ -134,6 +134,7 @@ def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     """A speaker could come on another day, in their own words."""
     found = answered(request, answers)
     found.other_date, found.answered_at = answers["other_date"], now
+    found.other_on = found.other_time = None
     count_days(request, session_of(request))
     return {"speaker_name": found.speaker.name}
 
@@ -179,6 +180,7 @@ def drop_out(request: SpeakerRequest, now: datetime) -> None:
     for each in request.offers:
         if each.role == SPEAKER:
             end(each, DROPPED_OUT, now)
+    count_days(request, session_of(request))
 
 
 def confirm(chosen: Offer, now: datetime) -> None:
@@ -219,7 +221,8 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
 
 def is_unanswered(each: Offer) -> bool:
     """Whether a speaker has not said anything yet: to being asked, or to a change of what they are booked for."""
-    return each.closed_at is None and each.state in (ASKED, CONFIRMED) and each.answered_at is None
+    is_silent = each.state == ASKED and each.answered_at is None
+    return each.closed_at is None and (is_silent or each.is_asked_again)
 
 
 def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:
@@ -240,10 +243,11 @@ def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
 
 
 def count_days(request: SpeakerRequest, session: Session) -> None:
-    """Write down when those who have not answered are reminded, and by when they were asked to answer."""
+    """Write down when those who have not answered are reminded, by when they were asked to answer, and who is on tour."""
     request.remind_on, request.answer_by = _days(request.asked_now, session)
     request.beside_remind_on, request.beside_answer_by = _days(request.asked_beside, session)
-    request.has_interpreter = request.find_interpreter() is not None
+    request.has_interpreter, request.tour_id = request.find_interpreter() is not None, request.find_tour()
+    request.other_day_by = request.other_day_by if request.find_other_day() else None
 
 
 def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date | None]:
