@@ -13,8 +13,8 @@ from datetime import datetime, time
 from portal.accounts.models import Rights
 from portal.clock import LONDON, london_day
 from portal.dashboard import beside, words
-from portal.speakers import bookings
-from portal.submissions import approvals, turns
+from portal.speakers import afterwards, bookings
+from portal.submissions import answering, approvals, turns
 from portal.submissions.models import Submission
 from portal.submissions.times import as_said
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -86,6 +86,9 @@ PUT_TO_US = {
 BY_TURN: Mapping[tuple[str, str], str] = {
     ("", Turn.TREASURER): "the fee arrives",
     ("confirmed", Turn.SPEAKER): "the speaker says whether the change suits",
+    ("held", Turn.SPEAKER): "the speaker tells us how it went",
+    ("held", Turn.NOBODY): "nothing, it is closed by itself",
+    ("held", Turn.US): "find out what happened",
 }
 """What comes next where somebody else has the turn than the state says: the state, where it matters, and the turn."""
 
@@ -130,14 +133,15 @@ def next_step(
     """
     today = london_day(now)
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
-    has_written = is_beside and is_owed
+    # What both sides tell of a meeting may make it our turn as well.
+    has_written = is_beside and is_owed and (answering.is_owed(submission) or submission.state != afterwards.HELD)
     what = NEXT[submission.kind][submission.state]
+    what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
     if has_written:
         what = "answer the branch"
     elif is_beside:
         what = PUT_TO_US.get(submission.state, what)
     lines = [LETTERS[letters][1]] if letters else []
-    what = BY_TURN.get((submission.state if submission.turn == Turn.SPEAKER else "", submission.turn), what)
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
     if beside.is_to_be_declined(submission):
