@@ -116,6 +116,11 @@ class TwinningProposal(Submission):
         return self.has_another_lead and consents.given(self, consents.LEAD, person=self.lead_key)
 
     @property
+    def linked_lead_has_agreed(self) -> bool:
+        """Whether a closed file goes back to where the twin knew a lead who has agreed to be named."""
+        return self.was_linked and self.lead_has_agreed
+
+    @property
     def is_lead_to_ask(self) -> bool:
         """Whether there is a lead to be asked who has neither agreed nor refused."""
         if not self.has_another_lead or not self.lead_email or self.lead_has_agreed:

@@ -17,6 +17,7 @@ from portal.submissions.workflow import (
     Workflow,
 )
 from portal.twinning.follow_ups import FOLLOW_UPS
+from portal.twinning.lead_letters import LEAD_ASKED, to_lead
 from portal.twinning.publicity import AGREEMENT
 from portal.twinning.states import LINKED, LIVE, STATES
 
@@ -40,7 +41,6 @@ CONTACTS = (
     ),
 )
 
-LEAD_ASKED = Notification("twinning/lead-asked", Recipient.LEAD, only_if="is_lead_to_ask")
 OTHER_SIDE = (
     Notification(
         "twinning/still-looking-body",
@@ -106,7 +106,7 @@ TRANSITIONS = (
         asks=CONTACTS,
         notify=(
             Notification("twinning/introduced", Recipient.BRANCH),
-            Notification("twinning/introduced-lead", Recipient.LEAD, only_if="lead_has_agreed"),
+            to_lead("introduced"),
             Notification("twinning/introduced-body", Recipient.UKRAINIAN_BODY),
         ),
         then="portal.twinning.introductions.introduce",
@@ -155,6 +155,7 @@ TRANSITIONS = (
         by=(Actor.COORDINATOR, Actor.BRANCH),
         notify=(
             Notification("twinning/first-contact", Recipient.BRANCH),
+            to_lead("first-contact"),
             Notification("twinning/first-contact-body", Recipient.UKRAINIAN_BODY),
         ),
     ),
@@ -180,6 +181,7 @@ TRANSITIONS = (
         asks=AGREEMENT,
         notify=(
             Notification("twinning/twinned", Recipient.BRANCH),
+            to_lead("twinned"),
             Notification("twinning/twinned-body", Recipient.UKRAINIAN_BODY),
         ),
         then="portal.twinning.introductions.twin",
@@ -193,6 +195,7 @@ TRANSITIONS = (
         by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
         notify=(
             Notification("twinning/paused", Recipient.BRANCH),
+            to_lead("paused"),
             Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
         ),
     ),
@@ -204,6 +207,7 @@ TRANSITIONS = (
         BACK,
         notify=(
             Notification("twinning/resumed", Recipient.BRANCH),
+            to_lead("resumed"),
             Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
         ),
     ),
@@ -243,6 +247,7 @@ TRANSITIONS = (
         ),
         notify=(
             Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
+            to_lead("ended"),
             Notification("twinning/ended-team", Recipient.TEAM),
             Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
         ),
@@ -256,6 +261,7 @@ TRANSITIONS = (
         asks=(Ask("reason", N_("Why?"), hint=N_("Kept in the history.")),),
         notify=(
             Notification("twinning/closed", Recipient.BRANCH),
+            to_lead("closed"),
             Notification("twinning/closed-body", Recipient.UKRAINIAN_BODY),
         ),
     ),
@@ -269,6 +275,7 @@ TRANSITIONS = (
         to_branch=(
             Notification("common/reopened", Recipient.BRANCH, only_if="was_not_linked"),
             Notification("twinning/reopened", Recipient.BRANCH, only_if="was_linked"),
+            to_lead("reopened", only_if="linked_lead_has_agreed"),
         ),
     ),
 )

@@ -101,6 +101,33 @@ def test_a_lead_who_agreed_is_named_and_introduced(app: Flask) -> None:
         assert kept.text_version == f"{consents.CONSENTS[consents.LEAD].version}/{proposal.lead_key}"
 
 
+def test_a_lead_whom_the_twin_knows_hears_of_all_that_becomes_of_it(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(lead_email="hanna@example.org")
+        move(proposal, "check")
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        steps = ("seek", "propose", "introduce", "first-contact", "twin", "pause", "resume", "end", "reopen", "close")
+        for name in steps:
+            move(proposal, name)
+        told = [name for name, address in letters_of(proposal) if address == "hanna@example.org"]
+        wanted = ["introduced", "first-contact", "twinned", "paused", "resumed", "ended", "reopened", "closed"]
+        assert told == ["twinning/lead-asked", *(f"twinning/{name}-lead" for name in wanted)]
+        ended = text_of(proposal, "twinning/ended-lead")
+        assert "Dear Hanna Lead" in ended
+        assert "do not write to them any more" in ended
+        assert "clash of dates" not in ended
+
+
+def test_a_lead_who_did_not_agree_hears_nothing_of_the_twin(app: Flask) -> None:
+    with app.app_context():
+        proposal = introduced(filed())
+        for name in ("first-contact", "twin", "pause", "resume", "end"):
+            move(proposal, name)
+        assert {name for name, address in letters_of(proposal) if address == "lead@example.org"} == {
+            "twinning/lead-asked"
+        }
+
+
 def test_the_yes_of_one_lead_is_not_that_of_the_next(app: Flask) -> None:
     with app.app_context():
         proposal = filed()
