@@ -5,7 +5,7 @@ When something comes is decided in `submissions/follow_ups` and the rows of each
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.submissions import actions, correspondence, follow_ups, registry, turns
+from portal.submissions import actions, correspondence, follow_ups, quiet_days, registry, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.follow_ups import BY_ITSELF, Planned
 from portal.submissions.models import Submission
@@ -27,13 +27,13 @@ from portal.submissions.models import Submission
 @needs("coordinator")
 @tries_out
 def coming(number: int, name: str, due_on: str) -> str | Response:
-    """One thing that will come by itself: its day, and its letters as they would read today."""
+    """One thing that will come by itself: its day, and its letters as they will read on it if nothing changes."""
     submission = find(db.session, number)
     each = _planned(submission, name, due_on)
     if each is None:
         return _gone(number)
     now = utc_now()
-    letters = _letters(submission, each)
+    letters = _letters(submission, each, now)
     # Looking at the letters of a move rolls the session back: the request is read afresh.
     submission = find(db.session, number)
     today = london_day(now)
@@ -43,10 +43,12 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
         each=each,
         on=words.long_day(each.on),
         away=words.span((each.on - today).days),
+        is_ahead=each.on > today,
         letters=[
             (typed_letters.WHO.get(letter.to, letter.to), letter, typed_letters.shown(letter.body))
-            for letter in letters
+            for letter in letters or ()
         ],
+        are_letters_known=letters is not None,
         move=words.move_label(submission.WORKFLOW.transition(each.row.move)) if each.row.move else "",
         can_come_now=_can_come_now(submission, each, today),
         opened=opened(now),
@@ -90,15 +92,19 @@ def _planned(submission: Submission, name: str, due_on: str) -> Planned | None:
     return next((each for each in plan if each.mark == (name, day)), None)
 
 
-def _letters(submission: Submission, each: Planned) -> list[Prepared]:
-    """The letters of a follow-up, or of the move it makes, as they would read today."""
+def _letters(submission: Submission, each: Planned, now: datetime) -> list[Prepared] | None:
+    """The letters of a follow-up, or of the move it makes, as they will read on its day.
+
+    None where they cannot be known: the move is not open as the request stands.
+    """
+    then = max(now, quiet_days.first_moment_of(each.on, each.row.rests))
     if each.row.move:
         try:
-            return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=utc_now())
+            return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=then)
         except actions.NotPermittedError:
-            return []
+            return None
     wanted = follow_ups.letters_of(submission, each.row)
-    return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=utc_now())
+    return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=then)
 
 
 def _can_come_now(submission: Submission, each: Planned, today: date) -> bool:

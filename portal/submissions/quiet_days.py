@@ -5,7 +5,7 @@ Working days themselves are `promises`'; how long a row rests is said in the wor
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from portal.clock import LONDON
@@ -23,7 +23,16 @@ LONGEST_REST = timedelta(days=60)
 
 def is_waking(moment: datetime, rests: Rests) -> bool:
     """Whether something may come by itself at `moment` (aware)."""
-    return moment.astimezone(LONDON).hour in (URGENT_HOURS if rests is Rests.NEVER else USUAL_HOURS)
+    return moment.astimezone(LONDON).hour in _hours(rests)
+
+
+def first_moment_of(day: date, rests: Rests) -> datetime:
+    """From when on (aware) something may come by itself on a day."""
+    return datetime.combine(day, time(_hours(rests).start), LONDON)
+
+
+def _hours(rests: Rests) -> range:
+    return URGENT_HOURS if rests is Rests.NEVER else USUAL_HOURS
 
 
 def is_restful(day: date, nation: str, rests: Rests) -> bool:

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
-from portal.submissions import follow_ups, whole
+from portal.submissions import deadlines, follow_ups, whole
+from portal.submissions.day_words import in_words_of
 from tests.dashboard.conftest import Page, day
 
 Rows = Callable[..., list[Any]]
@@ -44,6 +45,40 @@ def test_the_page_says_what_will_come_and_when(app: Flask, coordinator: FlaskCli
         assert submission is not None
         planned = follow_ups.planned(submission, {}, today)
     assert all(words.near_day(each.on, today) in html for each in planned)
+
+
+def test_the_letter_names_the_days_of_the_day_on_which_it_leaves(
+    app: Flask, coordinator: FlaskClient, waiting: int
+) -> None:
+    """A reminder that leaves in a week asked for an answer by a day before it left."""
+    today = london_day(utc_now())
+    with app.app_context():
+        submission = whole.load(db.session(), waiting)
+        assert submission is not None
+        last = next(
+            each for each in follow_ups.planned(submission, {}, today) if each.row.name == "question-last-reminder"
+        )
+    html = coordinator.get(links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-last-reminder"]).text
+    assert f"Please answer by {in_words_of(deadlines.days_from(last.on)['in_3_days'], 'en')}" in html
+    assert in_words_of(deadlines.days_from(today)["in_3_days"], "en") not in html
+    assert "As it will read on that day, if nothing changes. Sent now, it names days counted from today." in html
+
+
+def test_a_step_without_letters_promises_none(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    """It spoke of letters that belong to the step, and there are none; one that has letters shows them."""
+    known = {"speaker_name": "Olha", "speaker_email": "olha@example.org", "platform": "https://example.org/call"}
+    number = make_request(state="confirmed", meeting_on=day(30), **known)
+    held = links(coordinator.get(f"/dashboard/requests/{number}").text)["meeting-held"]
+    html = coordinator.get(held).text
+    assert "It makes the step “" in html
+    assert "As it will read on that day" in html
+    number = make_request(state="held", meeting_on=day(-2), speaker_name="Olha")
+    found = links(coordinator.get(f"/dashboard/requests/{number}").text)
+    html = coordinator.get(found["close-without-report"]).text
+    assert "No letter goes with it." in html
+    assert "letters that belong to it" not in html.lower()
 
 
 def test_its_page_shows_the_letter_as_it_would_read(coordinator: FlaskClient, waiting: int) -> None:
