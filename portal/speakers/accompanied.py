@@ -1,4 +1,4 @@
-"""Who comes to a meeting beside its speaker and has still to answer, and who interprets, as a request knows it.
+"""Who comes to a meeting beside its speaker and has still to answer, who interprets, and whether a visitor speaks.
 
 Whoever stands by is read in `models`, asking them is `standing_by`’s and `interpreting`’s.
 """
@@ -23,12 +23,31 @@ class Accompanied(Submission):
 
     if TYPE_CHECKING:
         offers: Mapped[list[Offer]]
+        meeting_format: Mapped[str]
 
     # When those who are asked to stand by or to interpret are reminded, and by when they were asked to answer.
     beside_remind_on: Mapped[date | None] = mapped_column()
     beside_answer_by: Mapped[date | None] = mapped_column()
     # Whether somebody interprets, or is asked to: read of many requests at once, so it stands here.
     has_interpreter: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The tour on which whoever is booked to speak comes: read of many requests at once, too.
+    tour_id: Mapped[int | None] = mapped_column()
+
+    @property
+    def agreed_format(self) -> str:
+        """In the room or online, as it is agreed: a visitor on tour comes in person, whatever the branch left open."""
+        return "in-person" if self.tour_id is not None and self.meeting_format != "online" else self.meeting_format
+
+    def find_tour(self) -> int | None:
+        """The tour on which whoever is booked comes, read of the offers: what `tour_id` is written down from."""
+        return next(
+            (
+                each.tour_id
+                for each in self.offers
+                if each.state == CONFIRMED and each.closed_at is None and each.tour_id
+            ),
+            None,
+        )
 
     @property
     def asked_beside(self) -> Sequence[Offer]:

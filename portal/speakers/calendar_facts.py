@@ -53,8 +53,8 @@ def _place_so_far(submission: SpeakerRequest) -> str:
 
 def _format(submission: SpeakerRequest) -> str:
     """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
-    is_either = submission.meeting_format == "either"
-    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.meeting_format)
+    is_either = submission.agreed_format == "either"
+    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.agreed_format)
 
 
 def _talk(submission: SpeakerRequest) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
-from portal.speakers import calendar_facts, forms, told, two_clocks
+from portal.speakers import calendar_facts, forms, other_day, told, tour_facts, two_clocks
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
 from portal.submissions.choices import labels_of
@@ -27,6 +27,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             when(submission, language)
             | told.facts(submission, language)
             | calendar_facts.facts(submission, language)
+            | tour_facts.facts(submission, language)
             | {
                 "audience": _audience(submission, submission.audience_size),
                 "topics": _topics(submission, language),
@@ -53,6 +54,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "speaker_email": submission.shown_email,
                 "accepted_dates": "",
                 "other_date": "",
+                "other_day": other_day.in_words(submission, language),
                 "is_booked": "",
                 "was_booked": "",
                 "is_in_room": "" if submission.meeting_format == "online" else "yes",
@@ -101,6 +103,9 @@ SHORT_PLACE = 60
 def settled(submission: SpeakerRequest, language: str) -> Settled:
     """Who speaks, when and where, once it is confirmed: what the branch reads on its own page."""
     day, moment = submission.meeting_on, submission.confirmed_time
+    if submission.state == "offered" and submission.is_other_day_asked:
+        with force_locale(language):
+            return Settled(sentence=gettext("Would another day suit your branch?"), rows=())
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING
     hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
@@ -124,7 +129,8 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
                 (gettext("Your speaker"), shown),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
                 (gettext("Where"), _where(submission)),
-            ),
+            )
+            + tour_facts.rows(submission, language),
         )
 
 
@@ -146,7 +152,7 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
 def _where(submission: SpeakerRequest) -> str:
     """The place in words; what is missing is asked for while it can still be told."""
     place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
-    if submission.meeting_format == "either":
+    if submission.agreed_format == "either":
         return gettext("%(place)s, or online", place=place) if place else gettext("online")
     if submission.meeting_format == "online" and not submission.platform and is_to_come:
         return gettext("online. Please send us the link when you have it")
@@ -201,7 +207,7 @@ def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
         "meeting_dates": "\n".join(lines),
         "meeting_when": _joined(long_date(day, language), said) if day else submission.date_rule,
         # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
-        "meeting_when_kyiv": _in_kyiv(day, moment, language) if submission.meeting_format != "in-person" else "",
+        "meeting_when_kyiv": _in_kyiv(day, moment, language) if submission.agreed_format != "in-person" else "",
     }
 
 
@@ -261,7 +267,7 @@ def _contested(submission: SpeakerRequest) -> str:
 
 def _missing(submission: SpeakerRequest) -> str:
     """What of the place the branch has not told yet; empty where nothing is missing."""
-    is_online, is_in_room = (submission.meeting_format in (each, "either", "") for each in ("online", "in-person"))
+    is_online, is_in_room = (submission.agreed_format in (each, "either", "") for each in ("online", "in-person"))
     return _joined(
         gettext("the address") if is_in_room and not submission.venue else "",
         gettext("access and parking") if is_in_room and not submission.venue_access else "",

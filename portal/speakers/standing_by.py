@@ -109,6 +109,7 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
             diary.move(offers.session_of(request), request, booking)
     offers.name(request, standing.speaker)
     offers.somebody_is_asked(request, now)
+    offers.count_days(request, offers.session_of(request))
     return {"speaker_name": standing.speaker.name}
 
 

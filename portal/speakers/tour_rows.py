@@ -69,6 +69,8 @@ class Tour(db.Model):
     # When the visitor was last asked about the route, and by when they were asked to answer.
     asked_at: Mapped[datetime | None] = mapped_column()
     answer_by: Mapped[date | None] = mapped_column()
+    # When the visitor was sent the whole route once more, before it begins.
+    reminded_on: Mapped[date | None] = mapped_column()
 
     speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)
     job: Mapped[Job | None] = relationship(lazy="joined")
@@ -125,7 +127,8 @@ class TourInvitation(db.Model):
     """One branch invited to join a stop of a tour, or to host it together with the branch that does.
 
     `submission` is the request by which we know the branch and may write to it. With `names_host` the letter and the
-    page name the hosting branch, because that branch has agreed to it.
+    page name the hosting branch, because that branch has agreed to it. `told` marks what the branch was last told of
+    the meeting that it joins, `host_told` the answer of which the hosting branch was told.
     """
 
     __tablename__ = "tour_invitations"
@@ -139,6 +142,8 @@ class TourInvitation(db.Model):
     answer: Mapped[str] = mapped_column(String(10), default="")
     message: Mapped[str] = mapped_column(Sealed, default="")
     answered_at: Mapped[datetime | None] = mapped_column()
+    told: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    host_told: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
     stop: Mapped[TourStop] = relationship(back_populates="invitations")
     submission: Mapped[Submission] = relationship()

@@ -12,12 +12,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.clock import utc_now
+from portal.emails import links
 from portal.extensions import db
 from portal.speakers import keeping
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import Tour
-from portal.submissions import actions
+from portal.submissions import actions, correspondence
 from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
@@ -361,3 +362,53 @@ def test_the_visitor_is_asked_for_the_day_of_the_stop_alone(app: Flask, maria: F
     assert long_date(a_day(1), "en") in text
     assert long_date(a_day(20), "en") not in text
     assert "our first letter" not in text
+
+
+def confirmed(app: Flask, maria: FlaskClient, tour: int) -> FlaskClient:
+    """The visitor is asked, says yes to all, and all is confirmed; gives the visitor’s client."""
+    ask(maria, tour)
+    visitor = app.test_client()
+    answer(visitor, path_of(app, tour), **{"for": "all"})
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/confirm")
+    return visitor
+
+
+def test_the_host_learns_that_the_visitor_comes_in_person_with_whom_and_what_they_need(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    with app.app_context():
+        db.session.execute(db.text("UPDATE speaker_requests SET meeting_format = 'either', platform = ''"))
+        db.session.get_one(Tour, tour).has_interpreter = True
+        db.session.commit()
+    confirmed(app, maria, tour)
+    (text,) = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/confirmed' ORDER BY id")[0]
+    assert "- Format: In the room\n" in text
+    assert "- How they come: in person, with an interpreter, on a tour of union branches" in text
+    assert "- What they need: A bed for two nights" in text
+    for word in ("Kyiv", "plan B", "online", "joining link"):
+        assert word not in text, word
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[0][1])
+        assert not request.needs_stand_by, "whoever sits in the room needs nobody to stand by"
+        link = correspondence.private_link(db.session(), request, utc_now())
+        path = links.path_of(link)
+        db.session.commit()
+    page = app.test_client().get(path).text
+    assert "A bed for two nights" in page
+    assert "or online" not in page
+
+
+def test_whoever_takes_the_visitor_s_place_may_join_online_again(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    with app.app_context():
+        db.session.execute(db.text("UPDATE speaker_requests SET meeting_format = 'either'"))
+        db.session.commit()
+    confirmed(app, maria, tour)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[0][1])
+        assert request.agreed_format == "in-person"
+        actions.perform(
+            db.session(), request, "speaker-dropped-out", by=Mover(Actor.SPEAKER), now=utc_now(), answers={}
+        )
+        assert request.agreed_format == "either"
