@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import format_decimal, gettext, ngettext
@@ -46,6 +47,24 @@ def work_out(session: Session, body_type: str, members: int | None) -> Fee:
         return Fee(None, gettext("A coordinator will tell you the fee for a branch of your size."))
     smaller = [row.up_to_members for row in rows if row.up_to_members is not None]
     return _fee_of(fitting[0], members or 0, max(smaller, default=None))
+
+
+def sentences(rows: Sequence[FeeBand]) -> list[str]:
+    """The fees of one kind of body in words, a sentence for each of its rows, in the present language."""
+    largest = max((row.up_to_members for row in rows if row.up_to_members is not None), default=None)
+    return [
+        _rate(row) if row.basis == PER_MEMBER else _flat(pounds(row.pence), row.up_to_members, largest) for row in rows
+    ]
+
+
+def _rate(row: FeeBand) -> str:
+    """What a body pays for each of its members."""
+    rate = ngettext("%(num)dp", "%(num)dp", row.pence)
+    if row.minimum_pence:
+        return gettext(
+            "%(rate)s a year for each member, but at least %(fee)s.", rate=rate, fee=pounds(row.minimum_pence)
+        )
+    return gettext("%(rate)s a year for each member.", rate=rate)
 
 
 def told(fee: Fee, wish: str, offered_pence: int | None) -> str:

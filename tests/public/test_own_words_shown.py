@@ -11,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import campaign_words, settings
+from portal.affiliations.fees import FLAT, PER_MEMBER
+from portal.affiliations.models import FeeBand
 from portal.clock import utc_now
 from portal.extensions import db
 from portal.submissions import registry
@@ -119,3 +121,34 @@ def test_paper_says_where_to_send_it(client: FlaskClient, put: Put) -> None:
     put("postal_address", "Solidarity House\n1 Example Road")
     for path in ("/by-post", "/twin/by-post"):
         assert "Solidarity House<br>1 Example Road" in client.get(path).text
+
+
+def test_whoever_has_only_the_paper_can_answer(app: Flask, client: FlaskClient, put: Put) -> None:
+    put("aims", AIMS)
+    with app.app_context():
+        rows = [(FLAT, 3500, 0, 100), (FLAT, 7500, 0, None)]
+        bands = [FeeBand(body_type="branch", basis=a, pence=b, minimum_pence=c, up_to_members=d) for a, b, c, d in rows]
+        per_member = FeeBand(body_type="region", basis=PER_MEMBER, pence=5, minimum_pence=6000, is_example=True)
+        db.session.add_all([*bands, per_member])
+        db.session.commit()
+    page = unescape(client.get(walk.url("affiliation", "by-post")).text)
+    for line in campaign_words.paragraphs(AIMS)[0]:
+        assert line in page
+    for fee in (
+        "£35.00 a year for up to 100 members.",
+        "£75.00 a year for more than 100 members.",
+        "5p a year for each member, but at least £60.00.",
+    ):
+        assert fee in page
+    assert "This is an example" in page
+    page = unescape(client.get(walk.url("speaker", "by-post")).text)
+    assert "<li>How Ukrainian unions work in wartime</li>" in page
+    assert "A trades council or another body writes its own name." in page
+    assert "if it is not in the list" not in page
+
+
+@pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
+def test_paper_says_what_becomes_of_details(client: FlaskClient, kind: str) -> None:
+    page = unescape(client.get(walk.url(kind, "by-post")).text)
+    assert "We pass your name and contact to a speaker or a twin only if you tick the box for it." in page
+    assert "/how-we-use-your-details" in main_of(page)
