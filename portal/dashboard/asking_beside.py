@@ -1,6 +1,14 @@
-"""Choosing who is asked to come to a meeting beside its speaker: to stand by, or to interpret."""
+"""Choosing who is asked to come to a meeting beside its speaker: one page for those who could stand by or interpret.
+
+Who could stand by is found in `speakers.matching`, who could interpret in `speakers.interpreters`; the moves that ask
+them are made on the pages of `moves`.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,85 +17,132 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import moves, typed_letters
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
+from portal.dashboard.who_fits import Line, Shown, sentence, shown
 from portal.extensions import db
 from portal.security import needs, tries_out
 from portal.speakers import interpreters, matching, tongues, wish
+from portal.speakers.engagements import INTERPRETER, STAND_BY
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.moves import move_form
 
-STAND_BY_MOVE, INTERPRETER_MOVE = "ask-stand-by", "ask-interpreter"
 SHOWN = 12
+"""So many who could stand by are shown, and as many who cannot."""
 
 
-@blueprint.get("/requests/<int:number>/stand-by")
+@dataclass(frozen=True)
+class Choices:
+    """Who could be asked, and who cannot with why, ready to print; and what the page says of the meeting."""
+
+    about: str
+    can: Sequence[Shown]
+    cannot: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of one role: its address, its move, its words, and how those who could be asked are found."""
+
+    endpoint: str
+    move: str
+    heading: str
+    nobody: str
+    new_one: str
+    find: Callable[[SpeakerRequest, datetime], Choices]
+
+
+@blueprint.get("/requests/<int:number>/stand-by", endpoint="ask_stand_by", defaults={"role": STAND_BY})
+@blueprint.get("/requests/<int:number>/interpreter", endpoint="ask_interpreter", defaults={"role": INTERPRETER})
 @needs("coordinator")
 @tries_out
-def ask_stand_by(number: int) -> str | Response:
-    """Those who could stand by; with one chosen, the letter to them, to be looked over. Nothing is written here."""
-    submission = find(db.session, number)
-    transition = moves.permitted(submission, STAND_BY_MOVE)
+def ask_beside(number: int, role: str) -> str | Response:
+    """Those who could come in a role; with one chosen, the letter to them, to be looked over. Nothing is written."""
+    page, submission = PAGES[role], find(db.session, number)
+    transition = moves.permitted(submission, page.move)
     if not isinstance(submission, SpeakerRequest):
         return redirect(url_for("dashboard.request_page", number=number))
-    chosen = request.args.get("speaker", "")
-    if not chosen:
-        taken = {each.speaker_id for each in submission.offers if each.closed_at is None}
-        found = matching.fitting(db.session(), submission, utc_now(), most=SHOWN + len(taken))
-        fits = [each for each in found.ranked if each.speaker_id not in taken][:SHOWN]
-        return render_template("dashboard/stand_by.html", submission=submission, fits=fits)
-    answers = {"speakers": chosen}
+    answers = {"speakers": request.args.get("speaker", "")}
+    if not answers["speakers"]:
+        choices = page.find(submission, utc_now())
+        return render_template("dashboard/ask_beside.html", submission=submission, page=page, choices=choices)
     form = move_form(transition, at_desk=True)(data=answers)
     try:
-        prepared = actions.preview(db.session, submission, STAND_BY_MOVE, by=mover(), now=utc_now(), answers=answers)
+        prepared = actions.preview(db.session, submission, page.move, by=mover(), now=utc_now(), answers=answers)
     except WrongAnswerError as wrong:
         db.session.rollback()
         flash(f"{wrong.sentence}.", "error")
-        return redirect(url_for("dashboard.ask_stand_by", number=number))
+        return redirect(url_for(f"dashboard.{page.endpoint}", number=number))
     return moves.letters_page(number, transition, form, typed_letters.from_prepared(prepared))
 
 
-@blueprint.get("/requests/<int:number>/interpreter")
-@needs("coordinator")
-@tries_out
-def ask_interpreter(number: int) -> str | Response:
-    """Those who could interpret; with one chosen, the letter to them, to be looked over. Nothing is written here."""
-    submission = find(db.session, number)
-    transition = moves.permitted(submission, INTERPRETER_MOVE)
-    if not isinstance(submission, SpeakerRequest):
-        return redirect(url_for("dashboard.request_page", number=number))
-    chosen = request.args.get("speaker", "")
-    if not chosen:
-        return _choices(submission)
-    answers = {"speakers": chosen}
-    form = move_form(transition, at_desk=True)(data=answers)
-    try:
-        prepared = actions.preview(db.session, submission, INTERPRETER_MOVE, by=mover(), now=utc_now(), answers=answers)
-    except WrongAnswerError as wrong:
-        db.session.rollback()
-        flash(f"{wrong.sentence}.", "error")
-        return redirect(url_for("dashboard.ask_interpreter", number=number))
-    return moves.letters_page(number, transition, form, typed_letters.from_prepared(prepared))
-
-
-def _choices(submission: SpeakerRequest) -> str:
-    now = utc_now()
-    today = london_day(now)
-    found = interpreters.fitting(db.session(), submission, now)
-    sides = [wish.language_of(submission), *sorted(interpreters.other_side(submission))]
-    return render_template(
-        "dashboard/ask_beside.html",
-        submission=submission,
-        fits=[
-            (each, _sentence("; ".join(each.reasons + each.against)), [said(day, today) for day in each.dates])
-            for each in found
-            if not each.blocks
-        ],
-        blocked=[(each, _sentence("; ".join(each.blocks))) for each in found if each.blocks],
-        languages=" and ".join(dict.fromkeys(tongues.name_of(code) for code in sides)),
+def _to_stand_by(submission: SpeakerRequest, now: datetime) -> Choices:
+    """Those who fit best, as the ranked list shows them, without whoever speaks."""
+    taken = {each.speaker_id for each in submission.offers if each.closed_at is None}
+    found = matching.fitting(db.session(), submission, now, most=SHOWN + len(taken))
+    can, cannot = (
+        [each for each in fits if each.speaker_id not in taken][:SHOWN] for fits in (found.ranked, found.blocked)
+    )
+    return Choices(
+        "They keep the time free, and speak if the first speaker cannot.",
+        shown(can, london_day(now)),
+        [_blocked(each.name, [block.words for block in each.blocks]) for each in cannot],
     )
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _to_interpret(submission: SpeakerRequest, now: datetime) -> Choices:
+    """All interpreters of the register, those who fit first; their reasons earn no points."""
+    found = interpreters.fitting(db.session(), submission, now)
+    sides = [wish.language_of(submission), *sorted(interpreters.other_side(submission))]
+    names = " and ".join(dict.fromkeys(tongues.name_of(code) for code in sides))
+    return Choices(
+        f"Languages of both sides: {names}.",
+        [_interpreter(each, now) for each in found if not each.blocks],
+        [_blocked(each.name, each.blocks) for each in found if each.blocks],
+    )
+
+
+def _interpreter(found: interpreters.Interpreter, now: datetime) -> Shown:
+    return Shown(
+        speaker_id=found.speaker_id,
+        name=found.name,
+        url=url_for("dashboard.speaker", speaker_id=found.speaker_id),
+        points="",
+        reasons=_lines(found.reasons),
+        against=_lines(found.against),
+        blocks=(),
+        may_be_asked=True,
+        dates=tuple(said(day, london_day(now)) for day in found.dates),
+        pair_name="",
+        pair_url="",
+    )
+
+
+def _blocked(name: str, blocks: Sequence[str]) -> tuple[str, str]:
+    """Somebody who cannot be asked, and why in one sentence."""
+    return name, sentence("; ".join(blocks))
+
+
+def _lines(reasons: Sequence[str]) -> tuple[Line, ...]:
+    return tuple(Line(sentence(words), points="", is_small=False) for words in reasons)
+
+
+PAGES = {
+    STAND_BY: Page(
+        "ask_stand_by",
+        "ask-stand-by",
+        "Ask somebody to stand by",
+        "Nobody else of the register fits this meeting. Tell the branch what to do if the call breaks.",
+        "",
+        _to_stand_by,
+    ),
+    INTERPRETER: Page(
+        "ask_interpreter",
+        "ask-interpreter",
+        "Ask an interpreter",
+        "No interpreter of the register fits this meeting. Ask whom you know, and add them to the register.",
+        "Add an interpreter",
+        _to_interpret,
+    ),
+}

@@ -76,7 +76,7 @@ def panel(session: Session, submission: Submission, now: datetime, most: int = B
         return None
     found = matching.fitting(session, submission, now, most=most)
     today = london_day(now)
-    return Panel(_shown(found.ranked, today), _shown(found.blocked, today), found.has_more, found.is_empty)
+    return Panel(shown(found.ranked, today), shown(found.blocked, today), found.has_more, found.is_empty)
 
 
 def is_asking(submission: Submission) -> bool:
@@ -107,7 +107,8 @@ def speakers_who_fit(number: int) -> str | Response:
     )
 
 
-def _shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
+def shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
+    """Speakers ready to print; `today` is the day in London."""
     return tuple(
         Shown(
             speaker_id=fit.speaker_id,

@@ -16,13 +16,14 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import SpeakerVeto
+from portal.speakers.register import SpeakerVeto, WeeklyHours
 from portal.submissions import actions, whole
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import counted
 from tests.dashboard.conftest import Page, post_all
+from tests.submissions.entries import COORDINATOR
 from tests.submissions.walks import registered
 
 Make = Callable[..., int]
@@ -177,6 +178,38 @@ def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: F
         request = whole.load(db.session(), number)
         assert request.state == "confirmed"
         assert [each.speaker_id for each in request.bookings if each.state == "booked"] == [second]
+
+
+def test_who_could_stand_by_is_shown_like_the_ranked_list(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    day = london_day(utc_now()) + timedelta(days=40)
+    never = [WeeklyHours(weekday=(day.weekday() + 1) % 7, from_minute=600, until_minute=1200)]
+    (first,) = speakers(app, "petro@example.org")
+    (second,) = speakers(app, "iryna@example.org", name="Iryna Vesna", weekly=never)
+    speakers(app, "away@example.org", name="Olha Tysha", languages={"uk": "fluent"})
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        request.wanted_speaker = "ukrainian"
+        answers = {"speakers": str(first), "confirmed_on": day.isoformat(), "confirmed_time": "19:00", "agreed": "Rang"}
+        for move in ("ask-speakers", "confirm"):
+            actions.perform(db.session(), request, move, by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+    with counted() as statements:
+        page = coordinator.get(f"/dashboard/requests/{number}/stand-by").text
+    assert len(statements) <= 14, statements
+    chosen, _, cannot = page.partition("Who cannot, and why")
+    shown, _, summed = chosen.partition("points, and how they add up")
+    assert f'value="{second}"' in shown
+    assert "Speaks English fluently" in shown
+    assert "What speaks against it:" in shown
+    assert "The branch asked for a Ukrainian trade unionist" in shown
+    assert "Not in their usual hours on" in shown
+    # What only explains a few points stands where they are added up.
+    small = "No answer of theirs to go by in the last year"
+    assert small not in shown
+    assert small in summed
+    assert "Olha Tysha</strong>: Speaks no English" in cannot
+    assert "Petro Lys</strong>" not in cannot
 
 
 def test_an_interpreter_is_proposed_with_reasons_and_asked(app: Flask, coordinator: FlaskClient, number: int) -> None:
