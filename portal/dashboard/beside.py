@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
 from portal.dashboard import words
-from portal.speakers import bookings
+from portal.speakers import bookings, other_day
 from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
@@ -43,6 +43,8 @@ def lines(submission: Submission) -> list[str]:
     found = []
     if submission.lacks_date and submission.is_open:
         found.append("No day of its meeting is to come. Ask the branch for a new date before you ask a speaker.")
+    if day := other_day.in_words(submission, "en"):
+        found.append(f"The branch is asked whether {day}, suits it: the speaker could come then.")
     if isinstance(submission, Affiliation):
         found += _of_affiliation(submission)
     return found

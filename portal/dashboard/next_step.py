@@ -86,6 +86,8 @@ PUT_TO_US = {
 BY_TURN: Mapping[tuple[str, str], str] = {
     ("", Turn.TREASURER): "the fee arrives",
     ("confirmed", Turn.SPEAKER): "the speaker says whether the change suits",
+    ("offered", Turn.BRANCH): "the branch says whether another day suits",
+    ("confirmed", Turn.BRANCH): "the branch says whether another day suits",
     ("held", Turn.SPEAKER): "the speaker tells us how it went",
     ("held", Turn.NOBODY): "nothing, it is closed by itself",
     ("held", Turn.US): "find out what happened",

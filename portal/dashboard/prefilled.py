@@ -8,9 +8,12 @@ from typing import Any
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
 from portal.speakers import afterwards, bookings
+from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import IN_UKRAINE
 from portal.speakers.report_rows import BRANCH
 from portal.submissions.correspondence import short_time
+from portal.submissions.dates import DateNotUnderstood, clock_in, understand_date
 from portal.submissions.fields import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
@@ -28,12 +31,27 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
         day, start = next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
         known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
-        known["reason"] = next((each.other_date for each in submission.asked_now if each.other_date), "")
+        known |= _other_day(submission.proposals[0], today)
     for name in ("decided_on", "twinned_on"):
         said: date | None = getattr(submission, name, None)
         if name in asked and said is not None and said <= today:
             known[name] = long_date(said, "en")
     return known | (_told(submission) if "raised_pence" in asked else {})
+
+
+def _other_day(offer: Offer, today: date) -> dict[str, str]:
+    """The day that a speaker could come, as far as their own words are understood; its hour by the clock in London.
+
+    Which clock somebody in Ukraine means is for a person to say.
+    """
+    known = {}
+    try:
+        known["other_on"] = long_date(understand_date(offer.other_date, today), "en")
+    except DateNotUnderstood:
+        return known
+    if offer.speaker.lives_in != IN_UKRAINE and (hour := clock_in(offer.other_date)):
+        known["other_time"] = hour
+    return known
 
 
 def _told(submission: Submission) -> dict[str, Any]:
@@ -57,6 +75,8 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
     """What else the branch wishes, in a sentence: other days for its meeting, another fee; nothing where it is none."""
     if isinstance(submission, Affiliation) and "fee_pence" in {ask.name for ask in transition.asks}:
         return beside.wish_of(submission)
+    if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
+        return f"The speaker wrote: “{submission.proposals[0].other_date}”."
     if "confirmed_on" not in {ask.name for ask in transition.asks}:
         return ""
     others = [

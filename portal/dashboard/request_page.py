@@ -31,6 +31,8 @@ from portal.submissions.timeline import (
     changed_by_branch,
     has_unanswered_words,
     timeline,
+ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
+"""Moves that come first, where they are open."""
     waits_for_answer,
 )
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -129,6 +131,9 @@ def opened(now: datetime) -> int:
 def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], list[Transition]]:
     """The moves whoever is signed in may make now: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
+    else:
+        # A speaker who named another day waits for what the branch says of it.
+        permitted.sort(key=lambda row: row.name not in ABOUT_ANOTHER_DAY)
         return [], []
     open_now = turns.permitted_at(submission, Actor.COORDINATOR, now)
     permitted = [row for row in open_now if row.name not in FROM_THE_PANEL and not turns.is_withheld(row, current_user)]

@@ -11,7 +11,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.affiliations.states import AFFILIATED
-from portal.speakers import afterwards
+from portal.public import language
+from portal.speakers import afterwards, other_day
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
@@ -23,6 +24,7 @@ WITHDRAW, END = "withdraw", "end"
 LEAVING = (WITHDRAW, END)
 """Moves that stand at the foot of the page, as plain links."""
 REPORT = "branch-reports"
+OTHER_DAY_SUITS = "other-day-suits"
 
 LABELS = {
     "first-contact": N_("We have been in touch with our twin"),
@@ -32,6 +34,8 @@ LABELS = {
     "lost": N_("Our motion was lost"),
     "yes-to-twin": N_("Yes, please introduce us"),
     "no-to-twin": N_("No, please look for another"),
+    OTHER_DAY_SUITS: N_("Yes, that day suits us"),
+    "other-day-does-not-suit": N_("No, it does not suit us"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
@@ -58,6 +62,8 @@ WHAT_IT_DOES = {
     "no-to-twin": N_("We go on looking for you. The other side hears that it did not come about, and never why."),
     "renew": N_("We write to you, and send your treasurer what to pay. Your affiliation goes on meanwhile."),
     "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
+    OTHER_DAY_SUITS: N_("Your meeting gets this day, and we tell the speaker at once."),
+    "other-day-does-not-suit": N_("We ask the speaker once more about the day that you named."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
 }
 """What pressing the button does, as the page of a move says it."""
@@ -68,6 +74,8 @@ DONE = {
     "put-off": N_("Thank you for telling us. We will ask you after your next meeting."),
     "yes-to-twin": N_("Thank you. We have noted your yes."),
     "no-to-twin": N_("Thank you. We go on looking for you."),
+    OTHER_DAY_SUITS: N_("Thank you. We have told the speaker."),
+    "other-day-does-not-suit": N_("Thank you. We have told the speaker."),
 }
 """What is said once it is done, where that is more than that it is written down."""
 
@@ -128,6 +136,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return str(_(SAID_YES))
     if has_told(submission):
         return str(_(HAS_TOLD))
+    if day := other_day.in_words(submission, language.current()):
+        return str(_("A speaker could come on %(day)s. Does that suit your branch?", day=day))
     if submission.tells_us_from is not None and today < submission.tells_us_from:
         return str(_(BEFORE_ITS_DAY))
     return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))

@@ -24,8 +24,9 @@ from portal.extensions import db
 from portal.public import form_pages, language, meanwhile, own_moves, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
+from portal.speakers.bookings import MeetingHasPassedError
 from portal.submissions import actions, correspondence, registry
-from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError
+from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -169,8 +170,9 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
     number, was = submission.id, submission.state
     try:
         actions.perform(db.session(), submission, move.name, by=BRANCH, now=now, answers=form.answers())
-    except MissingAnswerError:
-        # Something only a coordinator can say is missing (a fee): they are told what the branch wants.
+    except (MissingAnswerError, WrongAnswerError, MeetingHasPassedError):
+        # Something only a coordinator can say is missing (a fee), or the speaker is booked elsewhere: they are told
+        # what the branch wants.
         db.session.rollback()
         again = db.session.get_one(Submission, number)
         actions.message_from_branch(db.session(), again, own_moves.label(again, move), now=now)

@@ -76,6 +76,7 @@ def propose(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     """The booked speaker could come on another day, in their own words; the booking stands until that is settled."""
     for each in _booked(submission):
         each.other_date, each.answered_at = answers["other_date"], now
+        each.other_on = each.other_time = None
     offers.count_days(submission, offers.session_of(submission))
     return {"speaker_name": submission.speaker_name}
 
@@ -109,11 +110,18 @@ def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
     A yes to a day that stays holds; whoever said yes to dropped days alone is asked anew. False where there is no day
     to ask for, or nobody is asked for others than before.
     """
-    session, today = offers.session_of(submission), london_day(now)
-    rows = [row for row in offers.dates_offered(submission) if row["on"] >= today.isoformat()]
-    asked = [each for each in submission.asked_now if each.tour_id is None and _hours(each.dates) != _hours(rows)]
-    if not rows or not asked:
+    rows = [row for row in offers.dates_offered(submission) if row["on"] >= london_day(now).isoformat()]
+    if not rows or not ask_for(submission, rows, now):
         return False
+    # Whose turn it is follows from what the speakers have said, and is the speakers' again where no yes is left.
+    _perform(submission, "days-change-while-asked", now)
+    return True
+
+
+def ask_for(submission: SpeakerRequest, rows: list[dict[str, str]], now: datetime) -> bool:
+    """Ask those who have an open offer for these days from now on; whether anybody is asked for others than before."""
+    session, today = offers.session_of(submission), london_day(now)
+    asked = [each for each in submission.asked_now if each.tour_id is None and _hours(each.dates) != _hours(rows)]
     for each in asked:
         kept = {(row["on"], row.get("time", "")) for row in each.dates if row.get("on") in each.accepted}
         each.accepted = [row["on"] for row in rows if (row["on"], row.get("time", "")) in kept]
@@ -121,9 +129,7 @@ def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
         if not each.accepted:
             each.state, each.answered_at, each.other_date = ASKED, None, ""
     offers.count_days(submission, session)
-    # Whose turn it is follows from what the speakers have said, and is the speakers' again where no yes is left.
-    _perform(submission, "days-change-while-asked", now)
-    return True
+    return bool(asked)
 
 
 def _hours(rows: list[dict[str, str]]) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ What such a move does is `changing`’s. The other moves of a speaker request st
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.speakers.asking_rows import MEETING
 from portal.speakers.interpreting_rows import INTERPRETED
 from portal.speakers.standing_by_rows import MOVED
@@ -27,6 +29,15 @@ AGREED_ALREADY = Ask(
     Answer.LINE,
     is_required=False,
     hint=N_("For example: by telephone on 3 December. If you leave it empty, our letter asks them."),
+OTHER_DAY = (
+    Ask("other_on", N_("Which day is it?"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask(
+        "other_time",
+        N_("When does it start, in London time?"),
+        Answer.TIME,
+        hint=N_("Somebody in Ukraine may have meant the clock there: that is two hours later."),
+    ),
+)
 )
 TO_SPEAKER = Notification("speaker/changed-speaker", Recipient.SPEAKER)
 CHANGE_COMING = Notification("speaker/change-coming", Recipient.SPEAKER)
@@ -105,18 +116,39 @@ CHANGING = (
         "ask-other-day",
         N_("Ask the branch whether another day suits"),
         N_("We asked the branch whether another day suits"),
-        ("offered",),
+        ("offered", "confirmed"),
         SAME,
-        asks=(
-            Ask(
-                "reason",
-                N_("When could the speaker come?"),
-                Answer.LINE,
-                hint=N_("The branch reads this. Leave out who the speaker is."),
-            ),
-        ),
+        asks=OTHER_DAY,
+        then="portal.speakers.other_day.ask",
         notify=(Notification("speaker/other-day", Recipient.BRANCH),),
         unless="is_no_other_day_named",
+    Transition(
+        "other-day-suits",
+        N_("The other day suits the branch"),
+        N_("The other day suits the branch"),
+        ("offered", "confirmed"),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        notify=(
+            Notification("speaker/offer-changed", Recipient.SPEAKER, only_from=("offered",)),
+            replace(TO_SPEAKER, only_from=("confirmed",)),
+            replace(MOVED, only_from=("confirmed",)),
+            replace(INTERPRETED, only_from=("confirmed",)),
+        ),
+        then="portal.speakers.other_day.take",
+        unless="is_no_other_day_asked",
+    ),
+    Transition(
+        "other-day-does-not-suit",
+        N_("The other day does not suit the branch"),
+        N_("The other day does not suit the branch"),
+        ("offered", "confirmed"),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        notify=(Notification("speaker/other-day-refused", Recipient.SPEAKER),),
+        then="portal.speakers.other_day.leave",
+        unless="is_no_other_day_asked",
+    ),
     ),
     Transition(
         "speaker-keeps",
@@ -144,6 +176,16 @@ CHANGING = (
     ),
 )
 
+    FollowUp(
+        "other-day-unanswered",
+        "Task: the branch has not said whether the other day suits",
+        "other_day_by",
+        1,
+        ("offered", "confirmed"),
+        task="The branch has not said whether the speaker’s other day suits. Telephone, and write down what they say.",
+        unless="is_no_other_day_asked",
+        late=60,
+    ),
 CHANGE_ANSWERED = (
     FollowUp(
         "change-reminder",

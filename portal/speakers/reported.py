@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.speakers import addressees, afterwards
-from portal.speakers.accompanied import Accompanied
 from portal.speakers.engagements import CONFIRMED, Offer
 from portal.speakers.engagements import SPEAKER as SPEAKS
+from portal.speakers.negotiated import Negotiated
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
@@ -22,7 +22,7 @@ from portal.submissions.workflow import Recipient
 PARTIES = {afterwards.BRANCH_PARTY: Recipient.BRANCH, afterwards.SPEAKER_PARTY: Recipient.SPEAKER}
 
 
-class Reported(Accompanied):
+class Reported(Negotiated):
     """A meeting of which both sides tell how it went."""
 
     __abstract__ = True

@@ -39,6 +39,7 @@ from portal.submissions.you import LANGUAGES
 
 LEANINGS = {
     "confirmed_on": Leaning.AHEAD,
+    "other_on": Leaning.AHEAD,
     "decided_on": Leaning.BACK,
     "paid_on": Leaning.BACK,
     "twinned_on": Leaning.BACK,

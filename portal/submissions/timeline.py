@@ -50,6 +50,8 @@ NAMED = ("speaker_name", "speaker_email", "body_name", "body_contact")
 TO_THE_BRANCH = {
     "We asked the branch a question": N_("We asked you a question"),
     "We asked the branch whether another day suits": N_("We asked you whether another day suits"),
+    "The other day suits the branch": N_("The other day suits your branch"),
+    "The other day does not suit the branch": N_("The other day does not suit your branch"),
     "The branch answered our question": N_("You answered our question"),
     "The branch told us how it went": N_("You told us how it went"),
     "We are waiting for the branch’s decision": N_("We are waiting for your decision"),

@@ -56,6 +56,8 @@ ANSWERS = {
     "agreed": "By telephone this morning.",
     "confirmed_on": "14 January 2027",
     "confirmed_time": "7pm",
+    "other_on": "11 February 2027",
+    "other_time": "5pm",
     "decided_on": "1 October 2026",
     "next_on": "14 January",
     "fee_pence": "50",
@@ -77,7 +79,7 @@ ANSWERS = {
 
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
-    *("complete", "speaker-keeps", "ask-other-day"),
+    *("complete", "speaker-keeps", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
 )
 """Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
 

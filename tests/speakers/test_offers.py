@@ -344,11 +344,14 @@ def test_the_branch_is_asked_whether_a_speaker_s_other_day_suits(app: Flask) -> 
     with app.app_context():
         request = asked()
         with pytest.raises(NotPermittedError):
-            perform(request, "ask-other-day", COORDINATOR, reason="any Tuesday")
+            perform(request, "ask-other-day", COORDINATOR, other_on="2027-02-11", other_time="17:00")
         perform(request, "speaker-proposes", SPEAKER, other_date="11 February, 5pm")
-        perform(request, "ask-other-day", COORDINATOR, reason="11 February, 5pm")
+        for day, moment in (("2027-01-14", "19:30"), ("2026-11-01", "19:00"), ("2027-03-28", "01:30")):
+            with pytest.raises(WrongAnswerError):
+                perform(request, "ask-other-day", COORDINATOR, other_on=day, other_time=moment)
+        perform(request, "ask-other-day", COORDINATOR, other_on="2027-02-11", other_time="17:00")
         letter = text_of(request, "speaker/other-day")
-        assert "They could come: 11 February, 5pm" in letter
+        assert "They could come on Thursday 11 February 2027, 5pm." in letter
         assert "Petro" not in letter
 
 

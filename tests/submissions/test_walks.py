@@ -40,8 +40,10 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name == "speaker-keeps":
         # Whether a change suits them is asked where nobody has said so already.
         move(submission, "change-meeting", agreed="")
-    if row.name == "ask-other-day":
-        move(submission, "speaker-proposes")
+    if row.name in OTHER_DAY:
+        move(submission, "speaker-proposes" if source == "offered" else "speaker-asks-other-date")
+    if row.name in OTHER_DAY[1:]:
+        move(submission, "ask-other-day")
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.
@@ -64,6 +66,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
 
 
 STANDING_BY = ("stand-by-accepts", "stand-by-declines", "swap")
+OTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
 INTERPRETING = ("interpreter-accepts", "interpreter-declines", "beside-unanswered")
 
 

@@ -34,6 +34,8 @@ TYPED = {
     "other_date": "Any Tuesday in February",
     "confirmed_on": "Thurs 14 Jan",
     "confirmed_time": "7pm for 7.30",
+    "other_on": "11 February 2027",
+    "other_time": "5pm",
     "attended": "about 40",
     "motion": "carried",
     "raised_pence": "£120",

@@ -1,0 +1,59 @@
+"""Whether another day than those of a meeting is talked about, as a request knows it: a speaker has named one.
+
+Asking the branch, and what follows from its answer, is `other_day`’s.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.speakers.accompanied import Accompanied
+from portal.speakers.engagements import ACCEPTED, SPEAKER, Offer
+
+
+class Negotiated(Accompanied):
+    """A meeting whose speaker could come on another day."""
+
+    __abstract__ = True
+
+    if TYPE_CHECKING:
+
+        @property
+        def asked_now(self) -> list[Offer]:
+            """The offers to speak that are still open."""
+
+    # By when the branch was asked to say whether another day suits; None while it is asked nothing of the kind.
+    other_day_by: Mapped[date | None] = mapped_column()
+
+    @property
+    def proposals(self) -> list[Offer]:
+        """The offers of those who could come on another day, and have not said yes to one of ours."""
+        return [each for each in self.asked_now if each.other_date and each.state != ACCEPTED]
+
+    @property
+    def other_day(self) -> Offer | None:
+        """The offer whose other day the branch is asked about; None where it is asked about none."""
+        # Few branches are: the offers of the others are not read for it.
+        return self.find_other_day() if self.other_day_by is not None else None
+
+    def find_other_day(self) -> Offer | None:
+        """The same, read of the offers: what `other_day_by` is kept by."""
+        return next((each for each in self.proposals if each.role == SPEAKER and each.other_on is not None), None)
+
+    @property
+    def is_other_day_asked(self) -> bool:
+        """Whether the branch has still to say if another day suits."""
+        return self.other_day is not None
+
+    @property
+    def is_no_other_day_asked(self) -> bool:
+        """Whether the branch is not asked about another day."""
+        return not self.is_other_day_asked
+
+    @property
+    def is_no_other_day_named(self) -> bool:
+        """Whether no speaker who is asked has named another day that the branch is still to be asked about."""
+        return self.is_other_day_asked or not self.proposals
