@@ -10,8 +10,8 @@ from flask import url_for
 from portal.clock import london_day
 from portal.dashboard import words
 from portal.speakers import interpreters, offers, two_clocks
+from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
-from portal.speakers.interpreting_rows import BEFORE_IT
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 

@@ -9,8 +9,8 @@ from portal.emails import links
 from portal.extensions import db
 from portal.public import language
 from portal.public.finding import NoSuchLinkError
+from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, STAND_BY, Offer
-from portal.speakers.interpreting_rows import BEFORE_IT
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import whole
 from portal.submissions.private_links import is_over

@@ -1,6 +1,6 @@
 """Who comes to a meeting beside its speaker and has still to answer, who interprets, and whether a visitor speaks.
 
-Whoever stands by is read in `models`, asking them is `standing_by`’s and `interpreting`’s.
+Whoever stands by is read in `models`, asking them is `beside`’s.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, is_hour, london_day
+from portal.speakers import beside, diary, offers
 from portal.speakers import chosen as choosing
-from portal.speakers import diary, interpreting, offers
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, INTERPRETER, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
@@ -105,7 +105,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
             each.dates = offers.dates_offered(submission)
     if chosen is None:
         _bring_along(session, submission, now)
-        interpreting.follow(submission, now)
+        beside.follow(submission, now)
         offers.count_days(submission, session)
         return before
     if answers.get("may_name_me"):
@@ -119,7 +119,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     _bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
     submission.speaker_id = chosen.speaker_id
-    interpreting.follow(submission, now)
+    beside.follow(submission, now)
     offers.count_days(submission, session)
     return before
 
@@ -139,7 +139,7 @@ def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) ->
             diary.move(session, submission, booking)
         except DoubleBookedError:
             if booking.role == INTERPRETER:
-                interpreting.let_go(session, submission, now)
+                beside.let_go(session, submission, now)
                 continue
             if booking.role != STAND_BY:
                 raise

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import MEETING
-from portal.speakers.interpreting_rows import INTERPRETED
-from portal.speakers.standing_by_rows import MOVED
+from portal.speakers.beside_rows import INTERPRETED, MOVED
 from portal.submissions.workflow import (
     N_,
     SAME,

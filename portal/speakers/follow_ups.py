@@ -5,10 +5,9 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
+from portal.speakers.beside_rows import BESIDE_ANSWERED, EVE, NEAR, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
-from portal.speakers.interpreting_rows import BESIDE_ANSWERED, EVE
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
-from portal.speakers.standing_by_rows import NEAR, STAND_BY_MISSING
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
 SEARCHING = ("received", "matching", "offered", "waiting-for-branch")

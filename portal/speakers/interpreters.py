@@ -1,6 +1,6 @@
 """Which interpreters of the register fit a meeting: both sides’ languages, free at that time, in the room or online.
 
-They are few, so each is looked at closely; reasons come in words and earn no points. Asking one is `interpreting`’s.
+They are few, so each is looked at closely; reasons come in words and earn no points. Asking one is `beside`’s.
 """
 
 from __future__ import annotations

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
+from portal.speakers.beside_rows import (
+    INTERPRETED,
+    INTERPRETING,
+    MOVED,
+    STANDING_BY,
+    TO_INTERPRETER,
+    TO_WHO_STANDS_BY,
+)
 from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
-from portal.speakers.interpreting_rows import INTERPRETED, INTERPRETING, TO_INTERPRETER
 from portal.speakers.report_moves import REPORTING
-from portal.speakers.standing_by_rows import MOVED, STANDING_BY, TO_WHO_STANDS_BY
 from portal.speakers.tour_moves import TOURING
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (

@@ -22,9 +22,84 @@ from portal.submissions.workflow import (
 BEFORE_IT = ("received", "matching", "offered", "confirmed")
 """Somebody may be asked to interpret before a speaker is: then the speaker’s language is no hindrance."""
 
+TO_WHO_STANDS_BY = Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="has_stand_by_asked")
+MOVED = Notification("speaker/stand-by-changed", Recipient.STAND_BY, only_if="has_stand_by_asked")
+NEAR = Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked")
 TO_INTERPRETER = Notification("speaker/interpreter-over", Recipient.INTERPRETER, only_if="is_interpreter_asked")
 INTERPRETED = Notification("speaker/interpreter-meeting", Recipient.INTERPRETER, only_if="is_interpreter_asked")
 EVE = Notification("speaker/interpreter-meeting", Recipient.INTERPRETER, only_if="is_interpreter_booked")
+
+STANDING_BY = (
+    Transition(
+        "ask-stand-by",
+        N_("Ask somebody to stand by"),
+        N_("We asked somebody to stand by"),
+        ("confirmed",),
+        SAME,
+        asks=(Ask("speakers", N_("Who is asked"), Answer.CHOSEN),),
+        notify=(Notification("speaker/stand-by-offer", Recipient.STAND_BY),),
+        then="portal.speakers.beside.ask_to_stand_by",
+        unless="has_stand_by_asked",
+        is_internal=True,
+    ),
+    Transition(
+        "stand-by-accepts",
+        N_("They will stand by"),
+        N_("Somebody stands by"),
+        ("confirmed",),
+        SAME,
+        by=(Actor.SPEAKER, Actor.COORDINATOR),
+        asks=(OFFER, MAY_NAME),
+        notify=(Notification("speaker/stand-by-booked", Recipient.STAND_BY),),
+        then="portal.speakers.beside.accept_standing_by",
+        unless="is_no_stand_by_waited_for",
+        is_internal=True,
+    ),
+    Transition(
+        "stand-by-declines",
+        N_("They cannot stand by"),
+        N_("Whoever was to stand by cannot"),
+        ("confirmed", "matching", "offered"),
+        SAME,
+        by=(Actor.SPEAKER, Actor.COORDINATOR),
+        asks=(OFFER, REASON_GIVEN),
+        notify=(Notification("speaker/stand-by-over", Recipient.STAND_BY),),
+        then="portal.speakers.beside.decline_standing_by",
+        unless="has_no_stand_by_asked",
+        hands_to_us=True,
+        is_internal=True,
+    ),
+    Transition(
+        "swap",
+        N_("Let the stand-by speak"),
+        N_("Somebody else speaks in their place"),
+        ("confirmed", "matching"),
+        "confirmed",
+        notify=(
+            Notification("speaker/swapped", Recipient.BRANCH),
+            Notification("speaker/you-speak", Recipient.SPEAKER),
+            Notification("speaker/stood-down", Recipient.OTHER_SPEAKERS),
+        ),
+        then="portal.speakers.beside.swap",
+        unless="cannot_swap",
+    ),
+    Transition(
+        "plan-b",
+        N_("Tell the branch what to do if the call breaks"),
+        N_("We agreed what happens if the call breaks"),
+        ("confirmed",),
+        SAME,
+        asks=(
+            Ask(
+                "reason",
+                N_("If the call breaks"),
+                hint=N_("For example: read the greeting we send you, and take a collection. The branch reads this."),
+            ),
+        ),
+        notify=(Notification("speaker/plan-b", Recipient.BRANCH),),
+        then="portal.speakers.beside.keep_plan_b",
+    ),
+)
 
 INTERPRETING = (
     Transition(
@@ -35,7 +110,7 @@ INTERPRETING = (
         SAME,
         asks=(Ask("speakers", N_("Who is asked"), Answer.CHOSEN),),
         notify=(Notification("speaker/interpreter-offer", Recipient.INTERPRETER),),
-        then="portal.speakers.interpreting.ask",
+        then="portal.speakers.beside.ask_to_interpret",
         unless="is_interpreter_asked",
         is_internal=True,
     ),
@@ -48,7 +123,7 @@ INTERPRETING = (
         by=(Actor.SPEAKER, Actor.COORDINATOR),
         asks=(OFFER, Ask("accepted", N_("The dates that suit"), Answer.CHOSEN, is_required=False), MAY_NAME),
         notify=(Notification("speaker/interpreter-meeting", Recipient.INTERPRETER),),
-        then="portal.speakers.interpreting.accept",
+        then="portal.speakers.beside.accept_interpreting",
         unless="is_no_interpreter_waited_for",
         is_internal=True,
     ),
@@ -61,7 +136,7 @@ INTERPRETING = (
         by=(Actor.SPEAKER, Actor.COORDINATOR),
         asks=(OFFER, REASON_GIVEN),
         notify=(Notification("speaker/interpreter-over", Recipient.INTERPRETER),),
-        then="portal.speakers.interpreting.decline",
+        then="portal.speakers.beside.decline_interpreting",
         unless="is_no_interpreter_asked",
         hands_to_us=True,
         is_internal=True,
@@ -77,7 +152,7 @@ INTERPRETING = (
             Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="is_stand_by_silent"),
             Notification("speaker/interpreter-over", Recipient.INTERPRETER, only_if="is_interpreter_silent"),
         ),
-        then="portal.speakers.standing_by.expire",
+        then="portal.speakers.beside.expire",
         is_internal=True,
     ),
 )
@@ -107,4 +182,16 @@ BESIDE_ANSWERED = (
         late=3650,
         rests=Rests.WEEKENDS,
     ),
+)
+
+STAND_BY_MISSING = FollowUp(
+    "stand-by-missing",
+    "Task: nobody stands by for a speaker in Ukraine",
+    "meeting_on",
+    -7,
+    ("confirmed",),
+    task="The speaker joins from Ukraine, and nobody stands by. Ask somebody to, or tell the branch what to do if the "
+    "call breaks.",
+    only_if="needs_stand_by",
+    late=6,
 )
