@@ -6,7 +6,7 @@ All that was told stands further down on the same page (`told`); what was arrang
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 from portal.dashboard import told, words
 from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
+from portal.speakers.bookings import BOOKED
+from portal.submissions.correspondence import short_time
 from portal.submissions.forms import Lines
 from portal.submissions.models import Submission
 
@@ -40,7 +42,7 @@ def _speaker(submission: Submission, given: Given) -> list[tuple[str, str]]:
     must_know = [f"Must know by {line}" for line in given.get("decide_by", [])]
     return [
         ("Meeting", ": ".join(dict.fromkeys(given.get("event_kind", []) + given.get("title", [])))),
-        ("When", _lines(dates, *given.get("date_rule", []), *must_know)),
+        ("When", _lines(*_when(submission, [dates, *given.get("date_rule", [])], must_know))),
         ("Where", _where(submission)),
         ("Expecting", _audience(given)),
         ("Would like", _joined(given, "wanted_speaker", "named_speaker", between=": ")),
@@ -49,6 +51,15 @@ def _speaker(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Can pay", _joined(given, "can_pay", "pay_note", between="; ")),
         ("Contested", _short(given, "contested_note") or _joined(given, "contested") if _is_contested(given) else ""),
     ]
+
+
+def _when(submission: Submission, asked: Sequence[str], must_know: Sequence[str]) -> list[str]:
+    """The days they asked for and by when they must know; once a meeting is agreed, what holds stands first."""
+    if submission.state not in BOOKED or submission.meeting_on is None:
+        return [*asked, *must_know]
+    start = short_time(getattr(submission, "confirmed_time", None), "en")
+    agreed = ", ".join(part for part in (words.long_day(submission.meeting_on), start) if part)
+    return [f"Agreed: {agreed}", *(f"They asked for: {line}" for line in asked if line and line != agreed)]
 
 
 def _is_contested(given: Given) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
+from portal.dashboard import words
 from portal.extensions import db
 from portal.speakers import reports
 from portal.speakers.models import SpeakerRequest
@@ -58,3 +61,16 @@ def test_what_comes_next_is_what_is_still_to_be_told(
     said = panel(coordinator.get(f"/dashboard/requests/{held}").text)
     assert f"Next: {what}" in said
     assert whose in said
+
+
+def test_what_was_agreed_stands_before_what_was_asked_for(coordinator: FlaskClient, app: Flask, held: int) -> None:
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, held)
+        request.dates = [{"on": "2027-01-14", "time_text": "8pm", "time": "20:00"}]
+        request.confirmed_time = time(18, 20)
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{held}").text
+    facts = html[html.index("What they asked for") :]
+    row = re.search(r">When<.*?</dd>", facts, re.DOTALL)
+    assert row is not None
+    assert f"Agreed: {words.long_day(day(-1))}, 6.20pm<br>They asked for: Thursday 14 January 2027, 8pm" in row[0]
