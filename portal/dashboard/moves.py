@@ -6,6 +6,8 @@ written before the last one.
 
 from __future__ import annotations
 
+from datetime import date, time
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -18,6 +20,8 @@ from portal.dashboard.request_page import opened
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.security import insist_on_money, needs, tries_out
+from portal.speakers import new_day
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, approvals, consents, overtaken, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
@@ -207,6 +211,7 @@ def letters_page(
             for each in ([value] if isinstance(value, str) else value)
         ],
         letters=letters,
+        against=_against_new_day(submission, transition, form),
         told=passed_words.told_without_consent(submission, transition, letters),
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters) or bool(is_alone),
@@ -217,6 +222,15 @@ def letters_page(
         target=words.tag(submission.kind, target, is_answered=True),
         link_token=typed_letters.LINK_IN_WORDS,
     )
+
+
+def _against_new_day(submission: Submission, transition: Transition, form: MoveForm) -> list[str]:
+    """What speaks against the day that a meeting is moved to, as far as those who are booked have told us."""
+    if transition.name != "change-meeting" or not isinstance(submission, SpeakerRequest):
+        return []
+    answers = form.answers()
+    day, moment = date.fromisoformat(answers["confirmed_on"]), time.fromisoformat(answers["confirmed_time"])
+    return new_day.against(db.session(), submission, day, moment, utc_now())
 
 
 def _unreachable(submission: Submission, transition: Transition, letters: list[TypedLetter]) -> list[str]:

@@ -16,7 +16,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import SpeakerVeto, WeeklyHours
+from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions import actions, whole
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
@@ -235,3 +235,33 @@ def test_an_interpreter_is_proposed_with_reasons_and_asked(app: Flask, coordinat
     shown = coordinator.get(base).text
     assert "Ira Bondar (asked, to answer by" in shown
     assert f'href="{base}/interpreter"' not in shown
+
+
+def test_what_speaks_against_a_new_day_is_said_before_the_letters(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    (chosen,) = speakers(app, "petro@example.org", most_a_month=1)
+    send(coordinator, number, ask(coordinator, number, chosen).text)
+    today = london_day(utc_now())
+    agreed, away, late = (today + timedelta(days=days) for days in (40, 42, 44))
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        answers = {"confirmed_on": agreed.isoformat(), "confirmed_time": "19:00", "agreed": "By telephone"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
+        for weekday in range(7):
+            db.session.add(WeeklyHours(speaker_id=chosen, weekday=weekday, from_minute=0, until_minute=20 * 60 + 45))
+        db.session.add(AvailabilityException(speaker_id=chosen, first_on=away, last_on=away, is_free=False))
+        db.session.commit()
+
+    def look_over(day: Any, hour: str) -> str:
+        path = f"/dashboard/requests/{number}/moves/change-meeting"
+        typed = {"confirmed_on": f"{day:%d %B %Y}", "confirmed_time": hour}
+        return str(post_all(coordinator, path, coordinator.get(path).text, **typed).text)
+
+    assert "Petro Lys is away on" in look_over(away, "7pm")
+    assert "Petro Lys is not usually free at that time on" in look_over(late, "9pm")
+    assert "speaks against the new day" not in look_over(late, "7pm")
+    with app.app_context():
+        db.session.get_one(Speaker, chosen).paused_at = utc_now()
+        db.session.commit()
+    assert "Petro Lys has paused." in look_over(late, "7pm")
