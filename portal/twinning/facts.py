@@ -25,7 +25,8 @@ def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
     region = places.region(submission.region_slug or "")
     sectors = set(submission.sectors or [])
     with force_locale(language):
-        size = counts.members(submission.size)
+        # Only the other side reads it: the words around the number are English, and often say whose they are.
+        size = counts.members(counts.alone(submission.size))
         hopes = "; ".join(labels_of(forms.HOPES, submission.hopes or []))
         shown = _shown(submission.body_publicity)
     return {

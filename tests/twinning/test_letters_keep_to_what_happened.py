@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.submissions import actions, intake, turns
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.workflow import Actor
-from portal.twinning.facts import arranged
+from portal.twinning.facts import arranged, facts
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -100,6 +100,29 @@ def test_who_has_no_address_is_not_told_to_write_first(app: Flask, share: str) -
         letter = text_of(proposal, "twinning/introduced-body")
         assert ("You are welcome to write first" in letter) == bool(share)
         assert ("To write first, reply to this letter" in letter) != bool(share)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("abt 300", "about 300 members"),
+        ("c.1,200 (mostly nurses)", "about 1,200 members"),
+        ("300ish", "about 300 members"),
+        ("roughly 40-60, NHS", "about 40–60 members"),
+        ("just over 2 000 across 1 trust", ""),
+        ("1.5k", ""),
+        ("B12", ""),
+        ("several hundred", ""),
+    ],
+)
+def test_the_other_side_reads_the_number_and_no_words_around_it(app: Flask, typed: str, told: str) -> None:
+    with app.app_context():
+        proposal = filed(size=typed)
+        assert facts(proposal, "en")["size"] == told
+        for name in ("check", "seek", "propose"):
+            move(proposal, name)
+        assert typed not in text_of(proposal, "twinning/proposed-body")
+        assert proposal.size == typed, "the desk keeps the words"
 
 
 def test_how_many_members_is_said_in_words(app: Flask) -> None:
