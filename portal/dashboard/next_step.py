@@ -13,8 +13,9 @@ from datetime import datetime, time
 from portal.accounts.models import Rights
 from portal.clock import LONDON, london_day
 from portal.dashboard import beside, words
-from portal.speakers import afterwards, bookings
-from portal.submissions import answering, approvals, turns
+from portal.speakers import bookings
+from portal.submissions import approvals, turns
+from portal.submissions.heard import Waits
 from portal.submissions.models import Submission
 from portal.submissions.times import as_said
 from portal.submissions.workflow import Actor, Transition, Turn
@@ -85,16 +86,18 @@ PUT_TO_US = {
 
 BY_TURN: Mapping[tuple[str, str], str] = {
     ("", Turn.TREASURER): "the fee arrives",
-    ("confirmed", Turn.SPEAKER): "the speaker says whether the change suits",
     ("offered", Turn.BRANCH): "the branch says whether another day suits",
     ("confirmed", Turn.BRANCH): "the branch says whether another day suits",
+    ("confirmed", Turn.SPEAKER): "the speaker says whether the change suits",
     ("held", Turn.SPEAKER): "the speaker tells us how it went",
     ("held", Turn.NOBODY): "nothing, it is closed by itself",
     ("held", Turn.US): "find out what happened",
 }
 """What comes next where somebody else has the turn than the state says: the state, where it matters, and the turn."""
 
-WAITS = "The branch has written or changed something, and waits for our answer."
+WAITS = "A message of the branch waits for our answer."
+HAS_CHANGED = "The branch has changed something since our last step."
+NOTHING_WAITS = Waits()
 
 TURNS = {
     Turn.US: "It is our turn.",
@@ -122,21 +125,18 @@ def next_step(
     now: datetime,
     changed: Collection[str] = (),
     *,
-    is_owed: bool = True,
-    has_words: bool = False,
+    waits: Waits = NOTHING_WAITS,
     letters: str = "",
     me: Rights | None = None,
 ) -> NextStep:
     """The panel's words for a request `now`, as `me` reads them.
 
-    `changed` names the columns that the branch has changed since the last move, `is_owed` says whether what it wrote
-    waits for our answer, where our turn is not the state's own; `has_words` whether it wrote since our last step at
-    all; `letters` is what `letters_of` gave.
+    `changed` names the columns that the branch has changed since the last move, `waits` says what of its words waits
+    for our answer; `letters` is what `letters_of` gave.
     """
     today = london_day(now)
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
-    # What both sides tell of a meeting may make it our turn as well.
-    has_written = is_beside and is_owed and (answering.is_owed(submission) or submission.state != afterwards.HELD)
+    has_written = waits.is_next
     what = NEXT[submission.kind][submission.state]
     what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
     if has_written:
@@ -161,8 +161,9 @@ def next_step(
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
-        # Where the next step is ours anyway, what the branch wrote must not be lost behind it.
-        lines += [WAITS] if has_words and submission.turn == Turn.US and not is_beside else []
+        if waits.has_message:
+            what = f"answer the branch, then {what}"
+        lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []
         lines.append(TURNS[Turn(submission.turn)])
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]

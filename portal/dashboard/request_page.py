@@ -22,24 +22,17 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import ahead, answering, consents, private_links, registry, turns
+from portal.submissions import ahead, consents, heard, private_links, registry, turns
 from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
-from portal.submissions.timeline import (
-    Line,
-    Viewer,
-    changed_by_branch,
-    has_unanswered_words,
-    timeline,
-ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
-"""Moves that come first, where they are open."""
-    waits_for_answer,
-)
+from portal.submissions.timeline import Line, Viewer, timeline
 from portal.submissions.workflow import Actor, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-interpreter", "ask-on-tour")
 """Moves about one speaker of several: their buttons stand beside that speaker."""
+ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
+"""Moves that come first, where they are open."""
 LEAVING = ("withdraw", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
 
@@ -67,12 +60,10 @@ def request_page(number: int) -> str:
     kind = registry.kind(submission.kind)
     today = london_day(now)
     history = timeline(db.session, submission, Viewer.COORDINATOR)
-    changed = changed_by_branch(history)
-    is_owed = waits_for_answer(history)
+    changed = heard.changed_by_branch(history)
+    waits = heard.waits(submission, history)
     letters = letters_of(row.more for row in known.tasks)
-    has_words = has_unanswered_words(history)
-    step = next_step(submission, now, changed, is_owed=is_owed, has_words=has_words, letters=letters, me=current_user)
-    can_settle = is_owed and answering.is_owed(submission)
+    step = next_step(submission, now, changed, waits=waits, letters=letters, me=current_user)
     main, leaving = moves_of(submission, now)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -96,8 +87,8 @@ def request_page(number: int) -> str:
         coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
-        can_settle=can_settle,
-        answers_first=can_settle and beside.is_to_be_answered(submission, changed),
+        can_settle=waits.can_be_settled,
+        answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),
         stand_by_url=asked.stand_by_url(submission),
         interpreter_url=asked.interpreter_url(submission),
@@ -131,9 +122,6 @@ def opened(now: datetime) -> int:
 def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], list[Transition]]:
     """The moves whoever is signed in may make now: those that lead on, and those that end the request."""
     if submission.held_reason is not None:
-    else:
-        # A speaker who named another day waits for what the branch says of it.
-        permitted.sort(key=lambda row: row.name not in ABOUT_ANOTHER_DAY)
         return [], []
     open_now = turns.permitted_at(submission, Actor.COORDINATOR, now)
     permitted = [row for row in open_now if row.name not in FROM_THE_PANEL and not turns.is_withheld(row, current_user)]
@@ -143,6 +131,9 @@ def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], l
     if getattr(submission, "has_yes_to_confirm", False):
         # What a speaker's yes waits for is the blue button; to say that they cannot come is none.
         permitted.sort(key=lambda row: row.name != "confirm")
+    else:
+        # A speaker who named another day waits for what the branch says of it.
+        permitted.sort(key=lambda row: row.name not in ABOUT_ANOTHER_DAY)
     return (
         [row for row in permitted if row.name not in LEAVING],
         [row for row in permitted if row.name in LEAVING],

@@ -22,11 +22,12 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import changing
-from portal.submissions import approvals, intake, registry, turns
+from portal.submissions import approvals, heard, intake, registry, turns
+from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
-from portal.submissions.timeline import Line, Shape, Viewer, changed_by_branch, timeline
+from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
 
 NOT_BY_YOU = {
@@ -105,15 +106,23 @@ def page(
             caption=f"{_(kind.label)} {submission.reference}",
             situation=settled.sentence or _(situation),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
-            standing=changing.standing(submission, changed_by_branch(history), language.current()),
+            standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            who=_who(submission, is_open=not state.is_final, for_you=for_you, is_asked=wanted is not None, today=today),
+            who=_who(
+                submission,
+                is_open=not state.is_final,
+                for_you=for_you,
+                is_asked=wanted is not None,
+                has_message=heard.waits(submission, history).has_message,
+                today=today,
+            ),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history)),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, *LEAVING)],
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
+            is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),
             is_early=submission.tells_us_from is not None and today < submission.tells_us_from,
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
             told=_told(token, submission, now),
@@ -121,7 +130,6 @@ def page(
             last_words=_last_words(submission, history) if state.is_final else ("", ""),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
-            is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
         ),
         status,
@@ -157,6 +165,7 @@ def _before_the_letter(
             moves=[],
             introduction="",
             has_answered=False,
+            is_other_day_asked=False,
             is_early=False,
             withdraw=[],
             told=_told(token, submission, now),
@@ -164,7 +173,6 @@ def _before_the_letter(
             last_words=("", ""),
             notice=notice,
             form=None,
-            is_other_day_asked=False,
             has_errors=bool(notice),
         ),
         status,
@@ -203,10 +211,13 @@ def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, s
     return (own_moves.last_words_of(submission), last.body) if last is not None and last.body else ("", "")
 
 
-def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool, today: date) -> str:
+def _who(
+    submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool, has_message: bool, today: date
+) -> str:
     """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it.
 
-    Where the branch `is_asked` for something, the page asks for it further down.
+    Where the branch `is_asked` for something, the page asks for it further down. `has_message` says that a message of
+    it waits for our answer.
     """
     if not is_open:
         recorded = _("The campaign recorded this for you. Is it not right? Write to us, and we will put it right.")
@@ -214,9 +225,12 @@ def _who(submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool
     if submission.coordinator is not None:
         who = _("%(name)s is looking after your request.", name=submission.coordinator.name)
     elif submission.turn == Turn.US and submission.due_on is not None:
-        who = _("A coordinator will write to you by %(day)s.", day=progress.day(submission.due_on))
+        who = _("A coordinator will write to you by %(day)s.", day=by_in_words(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
+    if has_message and submission.coordinator is not None and submission.due_on is not None:
+        # What was promised when the message came stands here until it is answered.
+        who = f"{who} {_('We will write to you by %(day)s', day=by_in_words(submission.due_on))}."
     usual = "" if is_asked else NEXT[Turn(submission.turn)]
     # The catalogue answers an empty text with its own head.
     what = str(_(usual)) if usual else ""

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, own_moves, posted, tracking
+from portal.public import form_pages, language, meanwhile, own_moves, posted, progress, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
 from portal.speakers.bookings import MeetingHasPassedError
@@ -30,7 +30,7 @@ from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedEr
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import MoveForm, move_form
-from portal.submissions.workflow import Actor, Transition
+from portal.submissions.workflow import Actor, Transition, Turn
 
 BRANCH = Mover(Actor.BRANCH)
 SAME_PRESS = timedelta(minutes=10)
@@ -132,8 +132,14 @@ def send_track_message(token: str) -> ResponseReturnValue:
     if last is None or last.name != "message" or last.text != text or last.at < now - SAME_PRESS:
         actions.message_from_branch(db.session(), submission, text, now=now)
         db.session.commit()
-    flash(_("We have your message. A coordinator will answer it."), "success")
+    flash(_we_will_answer(submission), "success")
     return back(token)
+
+
+def _we_will_answer(submission: Submission) -> str:
+    if submission.turn != Turn.US or submission.due_on is None:
+        return str(_("We have your message. A coordinator will answer it."))
+    return str(_("We have your message. A coordinator will answer by %(day)s.", day=progress.day(submission.due_on)))
 
 
 @blueprint.post("/track/<token>/send-link")

@@ -171,6 +171,7 @@ def _apply(
     if missing:
         raise MissingAnswerError(missing)
     was = submission.state
+    answer_by = None if name in answering.OUR_QUESTIONS else answering.answer_by(session, submission)
     letters_due = overtaken.letters_due(session, submission, transition)
     targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
     target = targets.get(transition.target, transition.target)
@@ -180,6 +181,7 @@ def _apply(
     _enter(session, submission, workflow.state(target), now, was=was)
     if transition.hands_to_us:
         turns.hand_to_us(session, submission, now)
+    turns.still_owe(submission, answer_by)
     if by.actor is Actor.COORDINATOR:
         submission.first_answered_at = submission.first_answered_at or now
         if submission.is_open and submission.coordinator is None:
@@ -238,13 +240,8 @@ def assign(
     if new_id == submission.coordinator_id:
         return None
     submission.coordinator_id = new_id
-    event = history.line(
-        submission,
-        "assigned",
-        by,
-        now,
-        data={"to": new_id, "name": coordinator.name if coordinator else ""},
-    )
+    given_to = {"to": new_id, "name": coordinator.name if coordinator else ""}
+    event = history.line(submission, "assigned", by, now, data=given_to)
     session.add(event)
     return event
 

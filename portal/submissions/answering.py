@@ -1,13 +1,14 @@
 """What a branch wrote waits for us until we answer it: whether it does, and giving the turn back once it does not.
 
 Whatever comes from the branch makes it our turn, in whatever state (`turns.hand_to_us`). Our message to the branch ends
-that, and so does saying that nothing is to be answered: a telephone call may have settled it. Nothing here commits.
+that, and so does saying that nothing is to be answered: a telephone call may have settled it. A change is dealt with by
+the next move, a message is not: its promise goes along until it is answered. Nothing here commits.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -25,11 +26,46 @@ ANSWERS = ("message", SETTLED)
 """Lines of history by which a coordinator answers what the branch wrote."""
 ANSWERED = "answered"
 """The mark that says on which day the turn went back: whoever was just answered is not reminded at once."""
+OUR_QUESTIONS = ("ask", "ask-other-day")
+"""Moves by which a coordinator writes to the branch in words of their own, while it goes on."""
 OUR_ANSWER = and_(Event.actor == str(Actor.COORDINATOR), Event.name.in_(ANSWERS))
 IS_ANSWERED = "The branch is answered."
 BY_WRITING = "is_with_us"
 """The question of a model that work asks which is there only because the branch has written."""
 LOOKED_BACK = 200
+
+
+def is_answer(submission: Submission, name: str, actor: str, transition: str, to_state: str) -> bool:
+    """Whether a line of history answers what the branch wrote before it, or ends the request."""
+    if name == "transition":
+        is_over = submission.WORKFLOW.state(to_state).is_final
+        return is_over or (actor == Actor.COORDINATOR and transition in OUR_QUESTIONS)
+    return actor == Actor.COORDINATOR and name in ANSWERS
+
+
+def unanswered_since(session: Session, submission: Submission) -> datetime | None:
+    """When the last message of the branch came (aware) that nobody has answered; None where none waits."""
+    if submission.turn != Turn.US or not submission.is_open:
+        return None
+    is_message = and_(Event.name == "message", Event.actor == str(Actor.BRANCH))
+    rows = session.execute(
+        select(Event.name, Event.actor, Event.transition, Event.to_state, Event.at)
+        .where(Event.submission_id == submission.id, or_(is_message, Event.name == "transition", OUR_ANSWER))
+        .order_by(Event.id.desc())
+        .limit(LOOKED_BACK)
+    )
+    for row in rows:
+        if row.name == "message" and row.actor == Actor.BRANCH:
+            return row.at
+        if is_answer(submission, row.name, row.actor, row.transition, row.to_state):
+            return None
+    return None
+
+
+def answer_by(session: Session, submission: Submission) -> date | None:
+    """The day by which we have promised to answer a message of the branch; None where none waits."""
+    since = unanswered_since(session, submission)
+    return None if since is None else turns.reply_by(session, since)
 
 
 @dataclass(frozen=True)
@@ -54,7 +90,7 @@ def settle(session: Session, submission: Submission, *, by: Mover, now: datetime
     A step of ours that a move has asked for is still to be made: then the turn stays.
     """
     if not is_owed(submission):
-        return None
+        return _settle_beside(session, submission, by=by, now=now)
     is_asked = _is_asked_by_a_move(submission, _written(session, submission))
     event = history.line(submission, SETTLED, by, now)
     session.add(event)
@@ -64,6 +100,20 @@ def settle(session: Session, submission: Submission, *, by: Mover, now: datetime
         turns.touch(submission)
     else:
         _give_back(session, submission, by=by, now=now)
+    session.flush()
+    return event
+
+
+def _settle_beside(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event | None:
+    """The same where the next step is ours anyway: only the day goes back to what that step has promised."""
+    if unanswered_since(session, submission) is None:
+        return None
+    _promise_as_before(session, submission, now)
+    turns.touch(submission)
+    event = history.line(submission, SETTLED, by, now)
+    session.add(event)
+    if submission.first_answered_at is None:
+        submission.first_answered_at = now
     session.flush()
     return event
 
@@ -87,7 +137,8 @@ def answered(session: Session, submission: Submission, *, by: Mover, now: dateti
     """
     written = _written(session, submission)
     if not is_owed(submission):
-        if submission.turn == Turn.US and written.is_unanswered:
+        is_waiting = written.is_unanswered or unanswered_since(session, submission) is not None
+        if submission.turn == Turn.US and is_waiting:
             _promise_as_before(session, submission, now)
         return
     needs_a_move = registry.kind(submission.kind).needs_a_move(submission, written.changed)

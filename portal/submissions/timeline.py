@@ -5,7 +5,7 @@ What a branch may see is decided here, once; templates never filter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -116,6 +116,8 @@ class Line:
     """The columns that a line about changed details speaks of."""
     hands_to_us: bool = False
     """Whether it is a move that made the next step ours."""
+    is_answer: bool = False
+    """Whether it answers what the branch wrote before it, or ends the request."""
     is_for_branch: bool = False
     """Whether a coordinator made a move that is the branch's own as well: recorded for it."""
 
@@ -169,44 +171,9 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         event_name=event.name,
         fields=tuple(event.data.get("fields", ())),
         hands_to_us=bool(event.transition) and _move(submission, event).hands_to_us,
+        is_answer=answering.is_answer(submission, event.name, event.actor, event.transition, event.to_state),
         is_for_branch=_is_for_branch(submission, event),
     )
-
-
-def changed_by_branch(history: Sequence[Line]) -> set[str]:
-    """The columns that the branch has changed since the last move, or since all was settled; newest first."""
-    found: set[str] = set()
-    for line in history:
-        if line.event_name in ("transition", answering.SETTLED):
-            break
-        if line.shape is Shape.BRANCH:
-            found.update(line.fields)
-    return found
-
-
-def waits_for_answer(history: Sequence[Line]) -> bool:
-    """Whether our next step is to answer the branch, where its state waits for somebody else and yet it is our turn.
-
-    It is not where a move made the next step ours and the branch has written nothing since. `history` is newest first.
-    """
-    is_answered = False
-    for line in history:
-        if line.event_name == "transition":
-            return not line.hands_to_us
-        if line.email is None and line.shape is Shape.BRANCH and not is_answered:
-            return True
-        is_answered = is_answered or (line.event_name in answering.ANSWERS and line.shape is Shape.OURS)
-    return True
-
-
-def has_unanswered_words(history: Sequence[Line]) -> bool:
-    """Whether the branch has sent a message or a change since our last step or answer. `history` is newest first."""
-    for line in history:
-        if line.event_name in ("message", "amended") and line.shape is Shape.BRANCH and line.email is None:
-            return True
-        if line.event_name in ("transition", *answering.ANSWERS) and line.shape is Shape.OURS:
-            return False
-    return False
 
 
 def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:

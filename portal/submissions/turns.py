@@ -115,9 +115,20 @@ def ours(submission: Submission) -> tuple[date, ...]:
 
 def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:
     """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer, or was."""
-    day = promises.working_days_after(london_day(now), int(settings.get(session, REPLY_DAYS)))
-    day = min([day, *ours(submission), *promised])
+    day = min([reply_by(session, now), *ours(submission), *promised])
     submission.turn = Turn.US
     promise(submission, day)
     # Turn and day may be as they were, but a coordinator who answers now has not read what came.
+def reply_by(session: Session, at: datetime) -> date:
+    """The day by which we promise to answer what a branch wrote `at` (aware)."""
+    return promises.working_days_after(london_day(at), int(settings.get(session, REPLY_DAYS)))
+
+
+def still_owe(submission: Submission, day: date | None) -> None:
+    """Whatever a move has made of it: it is our turn while the answer promised by `day` is to come; None for none."""
+    if day is not None and submission.is_open:
+        promise(submission, min([day, *ours(submission)]))
+        submission.turn = Turn.US
+
+
     touch(submission)

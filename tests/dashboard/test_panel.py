@@ -17,6 +17,7 @@ from portal.submissions import actions, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from tests.dashboard.conftest import Page
 from tests.submissions.entries import affiliation_answers, speaker_answers
 
 BRANCH, DESK = Mover(Actor.BRANCH), Mover(Actor.COORDINATOR)
@@ -45,22 +46,47 @@ def test_a_message_of_the_branch_is_answered_with_the_first_button(
     assert "Next: answer the branch" in panel(html)
 
 
+WAITS = "A message of the branch waits for our answer."
+
+
 def test_what_the_branch_writes_is_not_lost_behind_a_step_that_is_ours_anyway(
     app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
     number = make_request()
-    said = "The branch has written or changed something, and waits for our answer."
-    assert said not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert WAITS not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
     with app.app_context():
         submission = db.session.get_one(Submission, number)
         actions.message_from_branch(db.session(), submission, "Could it be online too?", now=utc_now())
         db.session.commit()
-    assert said in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: answer the branch, then read it and look for a speaker" in panel(html)
+    assert WAITS in panel(html)
+    assert f'class="button button--primary" href="/dashboard/requests/{number}/message"' in html
     with app.app_context():
         submission = db.session.get_one(Submission, number)
         actions.message_to_branch(db.session(), submission, "Yes.", by=DESK, now=utc_now())
         db.session.commit()
-    assert said not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert WAITS not in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+
+
+def test_a_step_that_is_no_answer_does_not_make_us_forget_the_message(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request()
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        actions.message_from_branch(db.session(), submission, "Could it be online too?", now=utc_now())
+        promised = submission.due_on
+        actions.perform(db.session(), submission, "start-matching", by=DESK, now=utc_now())
+        db.session.commit()
+    page = f"/dashboard/requests/{number}"
+    assert look(number, "due_on") == promised
+    html = coordinator.get(page).text
+    assert "Next: answer the branch, then ask" in panel(html)
+    assert WAITS in panel(html)
+    assert Page(coordinator, page).post(f"{page}/settle").status_code == 303
+    assert look(number, "due_on") > promised
+    assert WAITS not in panel(coordinator.get(page).text)
 
 
 def test_the_history_says_what_a_change_has_changed(app: Flask, coordinator: FlaskClient) -> None:

@@ -57,6 +57,31 @@ def test_the_page_says_where_the_request_stands(client: FlaskClient, make_reques
     assert "noindex" in page.headers["X-Robots-Tag"]
 
 
+def test_the_day_of_our_answer_stays_until_it_is_given(
+    app: Flask, client: FlaskClient, visitor: Visitor, make_request: Make, make_coordinator: Callable[..., int]
+) -> None:
+    number, token = make_request("speaker")
+    person = make_coordinator()
+    said = visitor.post(f"/track/{token}/message", {"message": "Could it be online too?"}, follow_redirects=True)
+    assert "We have your message. A coordinator will answer by " in said.text
+    with app.app_context():
+        by, request = (
+            Mover(Actor.COORDINATOR, db.session.get_one(Coordinator, person)),
+            db.session.get_one(Submission, number),
+        )
+        promised = tracking.progress.day(request.due_on)
+        actions.perform(db.session(), request, "start-matching", by=by, now=utc_now())
+        db.session.commit()
+    will = f"Maria Kovalenko is looking after your request. We will write to you by {promised}."
+    assert will in main_of(client.get(f"/track/{token}").text)
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        by = Mover(Actor.COORDINATOR, request.coordinator)
+        actions.message_to_branch(db.session(), request, "Yes.", by=by, now=utc_now())
+        db.session.commit()
+    assert promised not in main_of(client.get(f"/track/{token}").text)
+
+
 def test_who_looks_after_it_is_named(
     client: FlaskClient, make_coordinator: Callable[..., int], make_request: Make
 ) -> None:
