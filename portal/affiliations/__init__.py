@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.affiliations.facts import arranged, at_stake, facts, settled
+from portal.affiliations.facts import arranged, at_stake, facts, settled, wanted
 from portal.affiliations.forms import STEPS
 from portal.affiliations.models import Affiliation
 from portal.affiliations.renewals import receive
@@ -18,6 +18,7 @@ registry.register(
         facts=facts,
         arranged=arranged,
         settled=settled,
+        wanted=wanted,
         at_stake=at_stake,
         label=N_("Affiliation"),
         short_label=N_("Affiliation"),

@@ -15,7 +15,7 @@ from portal.submissions import deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.money import pounds
-from portal.submissions.settled import NOTHING, Rows, Settled, rows_of
+from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
 
 DAYS_TO_PAY = 30
 """So many days after its acceptance the fee is due, as the letter to the treasurer says."""
@@ -70,6 +70,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "invoice_address": submission.invoice_address,
         "is_decided": "yes" if submission.decision == "carried" else "",
         "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
+        "lacks_aims": "yes" if submission.lacks_aims else "",
         "lacks_minute": "yes" if not submission.minute else "",
         "order_number": submission.order_number,
         "meeting_on": long_date(meeting_on, language),
@@ -149,6 +150,17 @@ def _what_became_of(fee: int, term: Term | None) -> str:
         return pounds(fee)
     paid = f", {pounds(term.paid_pence)} paid" if term.paid_pence else ""
     return f"{pounds(fee)} agreed{paid}, {pounds(term.waived_pence)} waived"
+
+
+def wanted(submission: Affiliation, today: date, has_written: bool) -> Wanted | None:
+    """That the branch accepts the aims, where its form does not say so and it is not waiting for its meeting."""
+    if not submission.lacks_aims or submission.state != "received" or has_written:
+        return None
+    return Wanted(
+        gettext("Does your branch accept the aims of the campaign? Your form does not say so."),
+        gettext("Say so on your form"),
+        "decision",
+    )
 
 
 BEFORE_THE_FEE = ("received", "awaiting-decision")

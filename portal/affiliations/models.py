@@ -16,6 +16,7 @@ from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import State, Turn
 
+BEFORE_ACCEPTANCE = ("received", "awaiting-decision", "not-carried")
 STILL_TO_DECIDE = ("going", "not-yet")
 """What a branch answers that has not decided yet."""
 
@@ -114,6 +115,11 @@ class Affiliation(Submission):
     def is_not_reminded_of_fee(self) -> bool:
         """Whether a reminder of the fee would be wrong: it is our turn, or we owe the invoice first."""
         return self.is_with_us or self.is_invoice_owed
+
+    @property
+    def lacks_aims(self) -> bool:
+        """Whether it is still to be accepted, and the branch has not said that it accepts the aims."""
+        return self.state in BEFORE_ACCEPTANCE and not self.accepts_aims
 
     @property
     def was_asked_to_pay(self) -> bool:

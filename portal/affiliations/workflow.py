@@ -36,6 +36,14 @@ AGREED_FEE = Ask(
     is_required=False,
     hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
 )
+AIMS = Ask(
+    "aims",
+    N_("How do you know that the branch accepts our aims?"),
+    Answer.LINE,
+    is_required=False,
+    hint=N_("Its form does not say so. For example: the secretary said so by telephone on 12 November."),
+    only_if="lacks_aims",
+)
 ENOUGH = Ask(
     "counts_as_whole",
     N_("Is it less than the fee, and still enough?"),
@@ -117,7 +125,7 @@ TRANSITIONS = (
         N_("The affiliation was accepted"),
         ("received",),
         "awaiting-payment",
-        asks=(AGREED_FEE,),
+        asks=(AIMS, AGREED_FEE),
         notify=(
             Notification("affiliation/accepted", Recipient.BRANCH),
             Notification("affiliation/fee-due", Recipient.TREASURER),
@@ -155,7 +163,7 @@ TRANSITIONS = (
         N_("The fee was waived"),
         ("received", "awaiting-payment", "grace", "renewal-due"),
         "active",
-        asks=WAIVER,
+        asks=(AIMS, *WAIVER),
         needs_money=True,
         notify=(
             Notification("affiliation/active", Recipient.BRANCH),

@@ -22,6 +22,7 @@ from portal.submissions.models import Submission
 LONGEST_NOTE = 240
 """More of a long answer stands only where all answers stand."""
 
+NOT_SAID = "The form does not say that the branch accepts them"
 LOST = "No, its motion was lost"
 
 Given = Mapping[str, list[str]]
@@ -87,6 +88,7 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
     is_lost = submission.state == "not-carried"
     return [
         ("Decided", LOST if is_lost else _joined(given, "decision", "decided_on", "decision_meeting")),
+        ("Aims", "Accepted" if getattr(submission, "accepts_aims", False) else NOT_SAID),
         ("Members", _joined(given, "members")),
         ("Delegates", _joined(given, "delegates")),
         ("About the fee", _joined(given, "fee_wish", "offered_pence", between=": ")),

@@ -60,6 +60,13 @@ def wait_for_decision(submission: Submission) -> bool:
     )
 
 
+def ask_about_aims(submission: Submission) -> bool:
+    """Whether a new affiliation, decided by its branch, lacks its word that it accepts the aims."""
+    if not isinstance(submission, Affiliation) or submission.state != "received" or submission.is_replaced:
+        return False
+    return submission.lacks_aims and not wait_for_decision(submission)
+
+
 def is_to_be_declined(submission: Submission) -> bool:
     """Whether it is a second form of a branch that is affiliated already: that one is renewed instead."""
     return submission.is_open and isinstance(submission, Affiliation) and submission.is_replaced
@@ -72,6 +79,8 @@ def _of_affiliation(submission: Affiliation) -> list[str]:
     if submission.state in BEFORE_THE_FEE and submission.decision in STILL_TO_DECIDE:
         day = f" Its meeting: {words.long_day(submission.decided_on)}." if submission.decided_on else ""
         found.append(f"The branch has not decided yet.{day}")
+    if submission.lacks_aims and submission.is_open:
+        found.append("The branch has not said that it accepts the aims. Make sure of that before you accept.")
     if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
         to_do = " Enter the fee that you agree on when you accept." if submission.fee_wish == "waiver" else ""
         found.append(f"{wish}{to_do}")

@@ -124,7 +124,7 @@ def permitted(submission: Submission, name: str) -> Transition:
         conflicts.no_longer_open()
     if turns.is_too_early(submission, known[name], utc_now()):
         raise TooEarlyError(submission, known[name])
-    return known[name]
+    return turns.asks_of(submission, known[name])
 
 
 @blueprint.errorhandler(TooEarlyError)

@@ -146,6 +146,8 @@ def next_step(
     lines = [LETTERS[letters][1]] if letters else []
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
+    if beside.ask_about_aims(submission):
+        what = "ask whether the branch accepts the aims"
     if beside.is_to_be_declined(submission):
         what = "decline it, and renew the affiliation that stands"
     if submission.lacks_date and submission.state == "matching":

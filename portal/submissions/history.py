@@ -65,7 +65,7 @@ def last_change_after(session: Session, submission_id: int, line_id: ScalarSelec
 
 def words_of(answers: Mapping[str, str]) -> str:
     """The part of the answers that reads as a sentence in the history."""
-    for name in ("reason", "question", "answer", "outcome", "note"):
+    for name in ("reason", "question", "answer", "outcome", "note", "aims"):
         if answers.get(name):
             return answers[name]
     return ""

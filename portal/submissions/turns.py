@@ -6,6 +6,7 @@ States are `actions`' own.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -44,6 +45,12 @@ def permitted_at(submission: Submission, actor: Actor, now: datetime) -> list[Tr
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
     """Whether what is known of the request speaks against a move that its state would permit."""
     return bool(move.unless and getattr(submission, move.unless))
+
+
+def asks_of(submission: Submission, move: Transition) -> Transition:
+    """The move with what it asks of this request: what is known already is left out."""
+    asks = tuple(ask for ask in move.asks if not ask.only_if or getattr(submission, ask.only_if))
+    return move if len(asks) == len(move.asks) else replace(move, asks=asks)
 
 
 def is_withheld(move: Transition, person: Rights | None) -> bool:
@@ -113,12 +120,6 @@ def ours(submission: Submission) -> tuple[date, ...]:
     return (submission.due_on,) if submission.turn == Turn.US and submission.due_on is not None else ()
 
 
-def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:
-    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer, or was."""
-    day = min([reply_by(session, now), *ours(submission), *promised])
-    submission.turn = Turn.US
-    promise(submission, day)
-    # Turn and day may be as they were, but a coordinator who answers now has not read what came.
 def reply_by(session: Session, at: datetime) -> date:
     """The day by which we promise to answer what a branch wrote `at` (aware)."""
     return promises.working_days_after(london_day(at), int(settings.get(session, REPLY_DAYS)))
@@ -131,4 +132,10 @@ def still_owe(submission: Submission, day: date | None) -> None:
         submission.turn = Turn.US
 
 
+def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:
+    """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer, or was."""
+    day = min([reply_by(session, now), *ours(submission), *promised])
+    submission.turn = Turn.US
+    promise(submission, day)
+    # Turn and day may be as they were, but a coordinator who answers now has not read what came.
     touch(submission)

@@ -119,7 +119,7 @@ class State:
 class Ask:
     """One thing the mover must give. A coordinator reads `desk_label` and `desk_hint` where they are given.
 
-    To say yes to what `needs_money` is only for those of us who handle money.
+    To say yes to what `needs_money` is only for those of us who handle money; `only_if` is as with a `Notification`.
     """
 
     name: str
@@ -131,6 +131,7 @@ class Ask:
     desk_label: str = ""
     desk_hint: str = ""
     needs_money: bool = False
+    only_if: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,8 +223,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the public progress list, and how it is called `doing` and `ahead`. One that `is_reading` is done as
-    soon as somebody of ours has acted."""
+    """One public step, also as it is called `doing` and `ahead`; one that `is_reading` is done once we have acted."""
 
     label: str
     hint: str = ""

@@ -296,6 +296,7 @@ OF_A_KIND = {
             "invoice_address": "The Treasurer, Redhills",
             "is_decided": "",
             "lacks_decision": "yes",
+            "lacks_aims": "yes",
             "lacks_minute": "yes",
             "order_number": "PO-77",
             "meeting_on": "Tuesday 8 December 2026",
