@@ -52,10 +52,15 @@ class Accompanied(Submission):
     @property
     def asked_beside(self) -> Sequence[Offer]:
         """The open offers to stand by or to interpret, of those who are in the register."""
+        return [each for role in BESIDE for each in self.open_offers(role)]
+
+    def open_offers(self, role: str) -> list[Offer]:
+        """The offers in a role that are still open, the oldest first.
+
+        Whoever is hidden for their safety, or has left, is asked nothing and confirmed for nothing any more.
+        """
         return [
-            each
-            for each in self.offers
-            if each.role in BESIDE and each.closed_at is None and each.speaker.is_in_register
+            each for each in self.offers if each.role == role and each.closed_at is None and each.speaker.is_in_register
         ]
 
     @property
@@ -66,7 +71,7 @@ class Accompanied(Submission):
 
     def find_interpreter(self) -> Offer | None:
         """The same, read of the offers: what `has_interpreter` is written down from."""
-        return next((each for each in self.asked_beside if each.role == INTERPRETER), None)
+        return next(iter(self.open_offers(INTERPRETER)), None)
 
     @property
     def is_interpreter_asked(self) -> bool:
@@ -101,7 +106,7 @@ class Accompanied(Submission):
     @property
     def is_stand_by_booked(self) -> bool:
         """Whether somebody stands by, and has said so."""
-        return any(each.role == STAND_BY and each.state == CONFIRMED for each in self.asked_beside)
+        return any(each.state == CONFIRMED for each in self.open_offers(STAND_BY))
 
     def _is_silent(self, role: str) -> bool:
-        return any(each.role == role and each.state == ASKED for each in self.asked_beside)
+        return any(each.state == ASKED for each in self.open_offers(role))

@@ -1,4 +1,4 @@
-"""Who is booked beside a speaker: somebody stands by, and speaks if the first cannot; somebody interprets.
+"""Who is booked beside a speaker, in a role: somebody stands by, and speaks if the first cannot; somebody interprets.
 
 Power cuts and air-raid alarms break calls: whoever joins from Ukraine has somebody beside them, or the branch has a
 plan B in writing. Whoever interprets may be asked before a speaker is: then they say which days suit them, and are
@@ -9,7 +9,9 @@ a move of the workflow calls, or what `bookings` calls when a meeting gets anoth
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -30,61 +32,94 @@ from portal.speakers.engagements import (
     Offer,
 )
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.promises import working_days_after
 
-ONE_STAND_BY = "Choose one speaker to stand by"
-THERE_IS_A_STAND_BY = "Somebody stands by already, or is asked to"
-ONE_INTERPRETER = "Choose one interpreter"
-THERE_IS_AN_INTERPRETER = "Somebody interprets already, or is asked to"
-NOT_SO = "{name}: {why}. Choose somebody else"
-BUSY = "Whoever was to interpret is booked elsewhere at the time that was agreed. Ask another interpreter."
 AGREED = ("confirmed",)
 """In these states a meeting has its speaker, its day and its hour."""
 
-SILENT = {
-    STAND_BY: "Whoever was asked to stand by did not answer in time. Ask somebody else, or tell the branch what to do "
-    "if the call breaks.",
-    INTERPRETER: "Whoever was asked to interpret did not answer in time. Ask another interpreter.",
+
+@dataclass(frozen=True)
+class Words:
+    """What a coordinator reads about a role: two refusals, and tasks where somebody is silent or booked elsewhere."""
+
+    one_only: str
+    there_is_one: str
+    silent: str
+    busy: str
+
+
+WORDS = {
+    STAND_BY: Words(
+        one_only="Choose one speaker to stand by",
+        there_is_one="Somebody stands by already, or is asked to",
+        silent="Whoever was asked to stand by did not answer in time. Ask somebody else, or tell the branch what to do "
+        "if the call breaks.",
+        busy="Whoever stood by is booked elsewhere at the new time. Ask somebody else to stand by.",
+    ),
+    INTERPRETER: Words(
+        one_only="Choose one interpreter",
+        there_is_one="Somebody interprets already, or is asked to",
+        silent="Whoever was asked to interpret did not answer in time. Ask another interpreter.",
+        busy="Whoever was to interpret is booked elsewhere at the time that was agreed. Ask another interpreter.",
+    ),
 }
-"""What a coordinator reads of silence, by what somebody was asked to do."""
 
 
-def ask_to_stand_by(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """Ask one speaker of the register (`speakers`: their number) to stand by for the meeting as it is agreed."""
-    found = chosen.by_number(offers.session_of(request), request, answers)
+def ask(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Ask one person of the register (`speakers`: their number) to come in a role, with the days in question.
+
+    Raises `WrongAnswerError` where it is not one, where somebody is asked already, and for whom something forbids.
+    """
+    session, words = offers.session_of(request), WORDS[role]
+    found = chosen.by_number(session, request, answers)
     if len(found) != 1:
-        raise WrongAnswerError("speakers", ONE_STAND_BY)
-    if any(each.role == STAND_BY and each.closed_at is None for each in request.offers):
-        raise WrongAnswerError("speakers", THERE_IS_A_STAND_BY)
+        raise WrongAnswerError("speakers", words.one_only)
+    if request.open_offers(role):
+        raise WrongAnswerError("speakers", words.there_is_one)
     speaker = found[0]
     if offers.is_waiting_for(request, speaker):
         raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
-    asking.insist(request, [speaker.id], answers.get("although", ""), now)
-    offers.put(request, speaker, STAND_BY, answers.get("although", ""), now)
-    offers.count_days(request, offers.session_of(request))
+    although = answers.get("although", "")
+    _insist(role, request, speaker, although, now)
+    offers.put(request, speaker, role, although, now)
+    offers.count_days(request, session)
     return {"speaker_name": speaker.name}
 
 
-def accept_standing_by(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """They stand by, and the hours are theirs. Raises `WrongAnswerError` where they are booked elsewhere meanwhile."""
-    found = _asked_to_stand_by(request, answers)
+def accept(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """They come on days of the offer (`accepted`: ISO days with commas); where one is agreed, its hours are theirs.
+
+    Raises `WrongAnswerError` where no day is left, and `DoubleBookedError` where they are booked elsewhere meanwhile.
+    """
+    found, session = offers.answered(request, answers, role), offers.session_of(request)
+    known = [row["on"] for row in offers.dates_left(found, london_day(now))]
+    if found.dates and not known:
+        raise WrongAnswerError("accepted", gettext("These dates have passed"))
+    found.accepted = [day for day in answers.get("accepted", "").split(",") if day in known] or known[:1]
+    found.state, found.answered_at = ACCEPTED, now
     found.may_name_me = answers.get("may_name_me") == "yes"
-    found.accepted = [row["on"] for row in found.dates]
-    offers.confirm(found, now)
-    diary.book(offers.session_of(request), request, found, now, role=STAND_BY)
-    offers.count_days(request, offers.session_of(request))
+    if request.state in AGREED:
+        offers.confirm(found, now)
+        diary.book(session, request, found, now, role=role)
+    offers.count_days(request, session)
     return {"speaker_name": found.speaker.name}
 
 
-def decline_standing_by(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """They cannot stand by, or not any more."""
-    found = _asked_to_stand_by(request, answers)
+def decline(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """They cannot come, or not any more."""
+    found = offers.answered(request, answers, role)
     offers.end(found, DECLINED, now, answers.get("reason", ""))
-    diary.cancel(request, now, (STAND_BY,))
+    diary.cancel(request, now, (role,))
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
+
+
+ask_to_stand_by, ask_to_interpret = partial(ask, STAND_BY), partial(ask, INTERPRETER)
+accept_standing_by, accept_interpreting = partial(accept, STAND_BY), partial(accept, INTERPRETER)
+decline_standing_by, decline_interpreting = partial(decline, STAND_BY), partial(decline, INTERPRETER)
 
 
 def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
@@ -97,7 +132,7 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
                 session,
                 key=f"{each.role}-silent:{request.id}:{today}",
                 reason="offer",
-                about=SILENT[each.role],
+                about=WORDS[each.role].silent,
                 due_on=working_days_after(today, 1),
                 now=now,
                 submission_id=request.id,
@@ -129,107 +164,53 @@ def keep_plan_b(request: SpeakerRequest, answers: Mapping[str, str], now: dateti
     request.fallback = answers["reason"]
 
 
-def _asked_to_stand_by(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
-    """The open offer to stand by: by its number, or the only one."""
-    found = [
-        each
-        for each in request.offers
-        if each.role == STAND_BY and each.closed_at is None and each.state in (ASKED, CONFIRMED)
-    ]
-    number = answers.get("offer", "")
-    found = [each for each in found if str(each.id) == number] if number else found
-    if len(found) != 1:
-        raise WrongAnswerError("offer", gettext("This offer is over"))
-    return found[0]
-
-
-def ask_to_interpret(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """Ask one interpreter of the register (`speakers`: their number), with the days in question."""
-    session = offers.session_of(request)
-    found = chosen.by_number(session, request, answers)
-    if len(found) != 1:
-        raise WrongAnswerError("speakers", ONE_INTERPRETER)
-    if request.is_interpreter_asked:
-        raise WrongAnswerError("speakers", THERE_IS_AN_INTERPRETER)
-    speaker = found[0]
-    if offers.is_waiting_for(request, speaker):
-        raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
-    if why := interpreters.why_not(session, request, speaker, now):
-        raise WrongAnswerError("speakers", NOT_SO.format(name=speaker.name, why=why))
-    offers.put(request, speaker, INTERPRETER, "", now)
-    offers.count_days(request, session)
-    return {"speaker_name": speaker.name}
-
-
-def accept_interpreting(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """They interpret on days of the offer (`accepted`: ISO days with commas); where one is agreed, it is theirs.
-
-    Raises `WrongAnswerError` where no day is left, or they are booked elsewhere meanwhile.
-    """
-    found = _asked_to_interpret(request, answers)
-    known = [row["on"] for row in offers.dates_left(found, london_day(now))]
-    days = [day for day in answers.get("accepted", "").split(",") if day in known] or known[:1]
-    if found.dates and not known:
-        raise WrongAnswerError("accepted", gettext("These dates have passed"))
-    found.state, found.accepted, found.answered_at = ACCEPTED, days, now
-    found.may_name_me = answers.get("may_name_me") == "yes"
-    if request.state in AGREED:
-        _book(offers.session_of(request), request, found, now)
-    offers.count_days(request, offers.session_of(request))
-    return {"speaker_name": found.speaker.name}
-
-
-def decline_interpreting(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """They cannot interpret, or not any more."""
-    found = _asked_to_interpret(request, answers)
-    offers.end(found, DECLINED, now, answers.get("reason", ""))
-    diary.cancel(request, now, (INTERPRETER,))
-    offers.count_days(request, offers.session_of(request))
-    return {"speaker_name": found.speaker.name}
-
-
 def follow(request: SpeakerRequest, now: datetime) -> None:
-    """A meeting has got its day: whoever said yes to it is booked, and whoever has not is asked about it anew."""
-    found = request.interpreter
-    if found is None or found.state == CONFIRMED or request.meeting_on is None:
-        return
+    """A meeting has got its day: whoever said yes to it is booked, and whoever has not is asked about it as it is now.
+
+    Those who are booked already have gone along with it, or were let go.
+    """
+    for each in request.asked_beside:
+        if each.role == STAND_BY:
+            # It is the day that was agreed with the speaker: they say yes or no to the meeting as it stands.
+            each.dates = offers.dates_offered(request)
+        elif each.state != CONFIRMED and request.meeting_on is not None:
+            _agree_on(request.meeting_on.isoformat(), request, each, now)
+
+
+def _agree_on(day: str, request: SpeakerRequest, found: Offer, now: datetime) -> None:
+    """A day (ISO) is agreed for whoever was asked to interpret, perhaps on one of several, and is not booked yet."""
     session = offers.session_of(request)
-    if found.state == ACCEPTED and request.meeting_on.isoformat() in found.accepted:
+    if found.state == ACCEPTED and day in found.accepted:
         try:
-            _book(session, request, found, now)
+            offers.confirm(found, now)
+            diary.book(session, request, found, now, role=INTERPRETER)
         except DoubleBookedError:
-            let_go(session, request, now)
+            let_go(INTERPRETER, session, request, now)
         return
     found.state, found.accepted, found.answered_at = ASKED, [], None
     found.dates, found.asked_at = offers.dates_offered(request), now
     found.answer_by = offers.last_day(session, london_day(now))
 
 
-def let_go(session: Session, request: SpeakerRequest, now: datetime) -> None:
-    """Whoever was to interpret is booked elsewhere: they are free, and a task asks for another."""
-    diary.cancel(request, now, (INTERPRETER,))
-    found = request.interpreter
-    if found is not None:
-        offers.end(found, RELEASED, now)
+def let_go(role: str, session: Session, request: SpeakerRequest, now: datetime) -> None:
+    """Whoever was to come in a role is booked elsewhere: they are free, and a task asks for another."""
+    diary.cancel(request, now, (role,))
+    for each in request.open_offers(role):
+        offers.end(each, RELEASED, now)
     tasks.open_task(
         session,
-        key=f"interpreter-busy:{request.id}:{now:%Y%m%d%H%M%S}",
+        key=f"{role}-busy:{request.id}:{now:%Y%m%d%H%M%S}",
         reason="booking",
-        about=BUSY,
+        about=WORDS[role].busy,
         due_on=london_day(now),
         now=now,
         submission_id=request.id,
     )
 
 
-def _book(session: Session, request: SpeakerRequest, found: Offer, now: datetime) -> None:
-    offers.confirm(found, now)
-    diary.book(session, request, found, now, role=INTERPRETER)
-
-
-def _asked_to_interpret(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
-    """The open offer to interpret; where a number is given, it must be that one."""
-    found = request.interpreter
-    if found is None or answers.get("offer", "") not in ("", str(found.id)):
-        raise WrongAnswerError("offer", gettext("This offer is over"))
-    return found
+def _insist(role: str, request: SpeakerRequest, speaker: Speaker, although: str, now: datetime) -> None:
+    """Refuse somebody for whom something forbids it. Who stands by is asked as speakers are."""
+    if role == STAND_BY:
+        asking.insist(request, [speaker.id], although, now)
+    elif why := interpreters.why_not(offers.session_of(request), request, speaker, now):
+        raise WrongAnswerError("speakers", asking.NOT_SO.format(name=speaker.name, why=why))

@@ -20,7 +20,7 @@ from portal.clock import LONDON, is_hour, london_day
 from portal.speakers import beside, diary, offers
 from portal.speakers import chosen as choosing
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, INTERPRETER, RELEASED, SPEAKER, STAND_BY, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, SPEAKER, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
@@ -99,10 +99,6 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     submission.meeting_on = day
     submission.confirmed_time = moment
     session = offers.session_of(submission)
-    for each in submission.offers:
-        if each.role == STAND_BY and each.closed_at is None:
-            # Whoever has still to say whether they stand by says it of the meeting as it stands now.
-            each.dates = offers.dates_offered(submission)
     if chosen is None:
         _bring_along(session, submission, now)
         beside.follow(submission, now)
@@ -133,29 +129,14 @@ def _insist(submission: SpeakerRequest, chosen: Offer, agreed: str) -> None:
 
 
 def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) -> None:
-    """Move the bookings of a meeting with it. Whoever stands by and cannot is let go, and a task asks for another."""
+    """Move the bookings of a meeting with it. Who comes beside the speaker and cannot is let go, with a task."""
     for booking in diary.living(submission):
         try:
             diary.move(session, submission, booking)
         except DoubleBookedError:
-            if booking.role == INTERPRETER:
-                beside.let_go(session, submission, now)
-                continue
-            if booking.role != STAND_BY:
+            if booking.role not in BESIDE:
                 raise
-            diary.cancel(submission, now, (STAND_BY,))
-            for each in submission.offers:
-                if each.role == STAND_BY:
-                    offers.end(each, RELEASED, now)
-            tasks.open_task(
-                session,
-                key=f"stand-by-busy:{booking.id}:{now:%Y%m%d%H%M%S}",
-                reason="booking",
-                about="Whoever stood by is booked elsewhere at the new time. Ask somebody else to stand by.",
-                due_on=london_day(now),
-                now=now,
-                submission_id=submission.id,
-            )
+            beside.let_go(booking.role, session, submission, now)
 
 
 def _agreed(submission: SpeakerRequest) -> dict[str, str]:

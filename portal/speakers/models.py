@@ -179,6 +179,11 @@ class SpeakerRequest(Nearing):
         return self.state == "offered" and any(each.state == ACCEPTED for each in self.asked_now)
 
     @property
+    def has_somebody_to_remind(self) -> bool:
+        """Whether somebody who is asked is silent, and has not paused."""
+        return any(each.answered_at is None and not each.is_resting for each in self.asked_now)
+
+    @property
     def are_several_asked(self) -> bool:
         """Whether more than one speaker is asked now: then one no is not the end of it."""
         return len(self.asked_now) > 1
@@ -211,20 +216,13 @@ class SpeakerRequest(Nearing):
 
     @property
     def asked_now(self) -> list[Offer]:
-        """The offers to speak that are still open, the oldest first; to stand by is another matter.
-
-        Whoever is hidden for their safety, or has left, is asked nothing and confirmed for nothing any more.
-        """
-        return [each for each in self._open(SPEAKER) if each.speaker.is_in_register]
-
-    def _open(self, role: str) -> list[Offer]:
-        return [each for each in self.offers if each.closed_at is None and each.role == role]
+        """The offers to speak that are still open, the oldest first; to come beside a speaker is another matter."""
+        return self.open_offers(SPEAKER)
 
     @property
     def stand_by(self) -> Offer | None:
         """The offer of whoever stands by; None where nobody does."""
-        found = (each for each in self._open(STAND_BY) if each.state == CONFIRMED and each.speaker.is_in_register)
-        return next(found, None)
+        return next((each for each in self.open_offers(STAND_BY) if each.state == CONFIRMED), None)
 
     @property
     def cannot_swap(self) -> bool:
@@ -234,7 +232,7 @@ class SpeakerRequest(Nearing):
     @property
     def has_stand_by_asked(self) -> bool:
         """Whether somebody stands by, or is asked to."""
-        return any(each.speaker.is_in_register for each in self._open(STAND_BY))
+        return bool(self.open_offers(STAND_BY))
 
     @property
     def has_no_stand_by_asked(self) -> bool:

@@ -21,6 +21,7 @@ from portal.speakers import consenting, two_clocks
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
+    BESIDE,
     CONFIRMED,
     DECLINED,
     DROPPED_OUT,
@@ -232,9 +233,10 @@ def is_waiting_for(request: SpeakerRequest, speaker: Speaker) -> bool:
     )
 
 
-def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
-    """The open offer that an answer speaks of: by its number, or the only one. Raises `WrongAnswerError`."""
-    waiting = [each for each in request.asked_now if each.state in WAITING]
+def answered(request: SpeakerRequest, answers: Mapping[str, str], role: str = SPEAKER) -> Offer:
+    """The open offer in a role that an answer speaks of: by its number, or the only one. Raises `WrongAnswerError`."""
+    # Whoever is booked to speak drops out by a move of its own; whoever is booked beside a speaker says no by this one.
+    waiting = [each for each in request.open_offers(role) if role in BESIDE or each.state in WAITING]
     number = answers.get("offer", "")
     found = [each for each in waiting if str(each.id) == number] if number else waiting
     if len(found) != 1:
@@ -243,7 +245,7 @@ def answered(request: SpeakerRequest, answers: Mapping[str, str]) -> Offer:
 
 
 def count_days(request: SpeakerRequest, session: Session) -> None:
-    """Write down when those who have not answered are reminded, by when they were asked to answer, and who is on tour."""
+    """Write down when those who have not answered are reminded, by when they answer, who interprets, who is on tour."""
     request.remind_on, request.answer_by = _days(request.asked_now, session)
     request.beside_remind_on, request.beside_answer_by = _days(request.asked_beside, session)
     request.has_interpreter, request.tour_id = request.find_interpreter() is not None, request.find_tour()
