@@ -60,7 +60,9 @@ def step(kind: str, step: str) -> ResponseReturnValue:
     form = this.form.from_raw(answers[step], context)
     look = request.args.get(LOOK_AGAIN)
     if look == PRESS_AGAIN:
-        return page(found, this, form, notice=token_notice(_("Continue")))
+        # Back, once it has been pressed again: nothing is wrong any more.
+        is_done = draft is not None and step in draft.steps_done
+        return page(found, this, form, notice="" if is_done else token_notice(_("Continue")))
     if look:
         form.validate()
     return page(found, this, form)

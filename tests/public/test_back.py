@@ -34,6 +34,7 @@ def test_a_mistake_leads_to_a_page_that_can_be_drawn_again(client: FlaskClient) 
     # Back, once the mistake is mended: what was typed last, and nothing wrong.
     back = client.get(answer.location)
     assert not errors_on(back.text)
+    assert "<title>Error:" not in back.text
     assert 'value="Durham Area"' in back.text
 
 
@@ -61,7 +62,12 @@ def test_a_page_that_was_open_too_long_is_kept_and_asks_to_press_again(
         draft = db.session.scalars(select(Draft)).one()
         assert page in draft.answers
         assert page not in draft.steps_done
+    assert "<title>Error:" in again
     assert send(client, answer.location, walk.ANSWERS["speaker"][page]).status_code == 303
+    # Back, once it was pressed again: the step as it is now.
+    back = client.get(answer.location).text
+    assert "Please try once more" not in back
+    assert "<title>Error:" not in back
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "cross-site"}])
