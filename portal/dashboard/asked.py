@@ -82,6 +82,10 @@ def _details(each: Offer, today: date) -> list[str]:
     found += [f"Their words: {each.other_date}"] if each.other_date else []
     if each.state == ACCEPTED:
         found.append("The branch may learn who they are" if each.may_name_me else "The branch is not told who they are")
+    if each.speaker.is_paused_on(today):
+        until = each.speaker.paused_until
+        end = f" until {words.plain_day(until, today)}" if until else ""
+        found.append(f"Has paused{end} since: no reminder goes to them. Telephone, or ask somebody else as well")
     found += [f"Asked although something speaks against it: {each.overridden}"] if each.overridden else []
     found.append(f"Asked {words.plain_day(london_day(each.asked_at), today)}")
     return found

@@ -39,7 +39,7 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
     silent = [each for each in asked if each.closed_at is None and each.state == ASKED and each.answered_at is None]
     # Whoever was asked later than the others is reminded later.
     first = min((each.answer_by for each in silent), default=None)
-    silent = [each for each in silent if each.answer_by == first]
+    silent = [each for each in silent if each.answer_by == first and not each.is_resting]
     return [_party(each) for each in booked or touched or silent]
 
 

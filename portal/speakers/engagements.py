@@ -80,6 +80,11 @@ class Offer(db.Model):
         """
         return self.state == CONFIRMED and self.answered_at is None
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether who is asked has paused, as long as they were given to answer: a pause is no answer, nor chased."""
+        return self.speaker.is_paused_on(self.answer_by)
+
     __table_args__ = (
         # Nobody is asked twice at once for one meeting.
         Index(

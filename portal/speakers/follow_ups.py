@@ -20,6 +20,7 @@ OFFER_REMINDER = FollowUp(
     0,
     ("offered",),
     notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
+    only_if="has_somebody_to_remind",
     unless="is_with_us",
     late=2,
     until="answer_by",

@@ -265,3 +265,12 @@ def test_what_speaks_against_a_new_day_is_said_before_the_letters(
         db.session.get_one(Speaker, chosen).paused_at = utc_now()
         db.session.commit()
     assert "Petro Lys has paused." in look_over(late, "7pm")
+
+
+def test_a_pause_of_somebody_who_is_asked_is_shown(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    (chosen,) = speakers(app, "petro@example.org")
+    send(coordinator, number, ask(coordinator, number, chosen).text)
+    with app.app_context():
+        db.session.get_one(Speaker, chosen).paused_at = utc_now()
+        db.session.commit()
+    assert "Has paused since: no reminder goes to them" in coordinator.get(f"/dashboard/requests/{number}").text

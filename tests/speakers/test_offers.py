@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.clock import london_day
+from portal.clock import LONDON, london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers
@@ -368,6 +368,19 @@ def test_whoever_is_asked_into_a_room_learns_how_far_it_is_and_not_where(app: Fl
         request.meeting_format = "online"
         shown = meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
         assert "How far it is" not in [row["label"] for row in shown]
+
+
+def test_whoever_pauses_while_asked_is_not_chased(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        day = request.remind_on
+        keeping.pause(db.session(), request.offers[0].speaker, NOW)
+        at = datetime.combine(day, time(10), LONDON)
+        reminders.remind(db.session(), request.id, at)
+        assert [to for name, to in letters_of(request) if name == "speaker/offer-reminder"] == ["iryna@example.org"]
+        alone = asked("olha@example.org")
+        keeping.pause(db.session(), alone.offers[0].speaker, NOW)
+        assert "offer-reminder" not in [each.row.name for each in follow_ups.planned(alone, {}, day)]
 
 
 def test_an_hour_that_the_change_of_the_clock_leaves_out_is_refused(app: Flask) -> None:
