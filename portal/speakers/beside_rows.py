@@ -1,9 +1,11 @@
-"""The moves of interpreting, as data, and what follows where somebody asked to stand by or to interpret is silent.
+"""The moves of whoever comes beside a speaker, as data: asked to stand by or to interpret, yes, no, and the swap.
 
-The other moves of a speaker request stand in `workflow`, those of standing by in `standing_by_rows`.
+What follows where they are silent stands here as well. The other moves of a speaker request stand in `workflow`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from portal.speakers.asking_rows import MAY_NAME, OFFER, REASON_GIVEN
 from portal.submissions.workflow import (
@@ -24,10 +26,14 @@ BEFORE_IT = ("received", "matching", "offered", "confirmed")
 
 TO_WHO_STANDS_BY = Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="has_stand_by_asked")
 MOVED = Notification("speaker/stand-by-changed", Recipient.STAND_BY, only_if="has_stand_by_asked")
-NEAR = Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked")
 TO_INTERPRETER = Notification("speaker/interpreter-over", Recipient.INTERPRETER, only_if="is_interpreter_asked")
 INTERPRETED = Notification("speaker/interpreter-meeting", Recipient.INTERPRETER, only_if="is_interpreter_asked")
-EVE = Notification("speaker/interpreter-meeting", Recipient.INTERPRETER, only_if="is_interpreter_booked")
+TO_BOOKED_INTERPRETER = replace(INTERPRETED, only_if="is_interpreter_booked")
+NEAR = (
+    Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked"),
+    TO_BOOKED_INTERPRETER,
+)
+"""What those who are booked beside the speaker read as the day comes, each with the link to their own page."""
 
 STANDING_BY = (
     Transition(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import MEETING
-from portal.speakers.beside_rows import INTERPRETED, MOVED
+from portal.speakers.beside_rows import INTERPRETED, MOVED, TO_BOOKED_INTERPRETER
 from portal.submissions.workflow import (
     N_,
     SAME,
@@ -86,7 +86,7 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.WORKER,),
-        notify=(DETAILS_TO_SPEAKER,),
+        notify=(DETAILS_TO_SPEAKER, TO_BOOKED_INTERPRETER),
         is_internal=True,
         corrects=True,
     ),
@@ -97,7 +97,11 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.WORKER,),
-        notify=(Notification("speaker/details-changed", Recipient.BRANCH), DETAILS_TO_SPEAKER),
+        notify=(
+            Notification("speaker/details-changed", Recipient.BRANCH),
+            DETAILS_TO_SPEAKER,
+            TO_BOOKED_INTERPRETER,
+        ),
         is_internal=True,
         corrects=True,
     ),

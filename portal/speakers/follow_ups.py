@@ -5,7 +5,7 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
-from portal.speakers.beside_rows import BESIDE_ANSWERED, EVE, NEAR, STAND_BY_MISSING
+from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
@@ -180,7 +180,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-soon", Recipient.BRANCH),
             Notification("speaker/meeting-soon-speaker", Recipient.SPEAKER),
-            NEAR,
+            *NEAR,
         ),
         unless="is_with_us",
         series="meeting",
@@ -207,8 +207,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-tomorrow", Recipient.BRANCH),
             Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
-            NEAR,
-            EVE,
+            *NEAR,
         ),
         unless="is_with_us",
         series="meeting",

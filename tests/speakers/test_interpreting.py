@@ -207,7 +207,7 @@ def test_who_is_asked_to_interpret_answers_on_a_page(app: Flask, client: FlaskCl
         assert (request.interpreter, request.has_interpreter, request.turn) == (None, False, "us")
 
 
-def test_the_evening_before_the_interpreter_reads_how_it_stands(app: Flask) -> None:
+def test_the_interpreter_reads_how_it_stands_as_the_day_comes_and_their_calendar_follows(app: Flask) -> None:
     with app.app_context():
         request = filed()
         perform(request, "ask-speakers", speakers=str(a_miner().id), although="We find an interpreter.")
@@ -215,6 +215,16 @@ def test_the_evening_before_the_interpreter_reads_how_it_stands(app: Flask) -> N
         perform(request, "ask-interpreter", minutes=1, speakers=str(an_interpreter().id))
         perform(request, "interpreter-accepts", SPEAKER, minutes=2, accepted="2027-01-14")
         db.session.commit()
-        before = letters_of(request).count(("speaker/interpreter-meeting", "ira@example.org"))
+        letter = ("speaker/interpreter-meeting", "ira@example.org")
+        before = letters_of(request).count(letter)
+        link = "https://meet.example.org/Ab,c;d"
+        actions.amend(db.session(), request, {"platform": link}, by=BRANCH, now=NOW + timedelta(minutes=3))
+        assert letters_of(request).count(letter) == before + 1
+        calendar = select(OutboxEmail.calendar).where(OutboxEmail.to_digest == digest("ira@example.org"))
+        files = [each for each in db.session.scalars(calendar.order_by(OutboxEmail.id)) if each]
+        assert "meet.example.org" in files[-1]
+        db.session.commit()
         live_through((date(2027, 1, 13) - london_day(NOW)).days)
-        assert letters_of(request).count(("speaker/interpreter-meeting", "ira@example.org")) == before + 1
+        # A week before and on the eve, as everybody else; each with the link to their own page.
+        assert letters_of(request).count(letter) == before + 3
+        assert "Your page for this meeting" in text_of(request, "speaker/interpreter-meeting")
