@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import consenting, meeting_facts, offers, two_clocks
+from portal.speakers import consenting, meeting_facts, offers, twice, two_clocks
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -167,6 +167,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
             is_booked=found.is_booked,
+            at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks) if found.is_waiting else "",
             has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,

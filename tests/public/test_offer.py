@@ -265,3 +265,28 @@ def test_what_is_said_after_an_answer_is_in_the_speakers_language(
 def test_the_address_under_which_a_mistake_was_shown_leads_to_the_page(app: Flask, client: FlaskClient) -> None:
     _, (path,) = asked(app)
     assert client.get(f"{path}/yes").headers["Location"] == path
+
+
+def test_a_second_yes_for_the_same_time_is_said_on_the_page_at_once(app: Flask, client: FlaskClient) -> None:
+    number, (first,) = asked(app, time_1="7pm")
+    with app.app_context():
+        now = utc_now()
+        answers = speaker_answers(date_1="14 January 2027", time_1="7.30pm")
+        other = intake.file(db.session(), "speaker", answers, now=now, language="en", by=BRANCH)
+        chosen = {"speakers": str(db.session.scalars(select(Speaker.id)).one())}
+        actions.perform(db.session(), other, "ask-speakers", by=COORDINATOR, now=now, answers=chosen)
+        second = links.path_of(links.issue(db.session(), "offer", other.offers[0].id, now))
+        db.session.commit()
+    words = "You have said yes to another meeting at that time: Thursday 14 January 2027, 7pm in London"
+    assert words not in client.get(second).text
+    say(client, first, "yes", accepted="2027-01-14")
+    assert words in client.get(second).text
+    say(client, second, "yes", accepted="2027-01-14")
+    assert words in client.get(second).text
+    assert "said yes to another meeting at that time: Thursday 14 January 2027, 7.30pm" in client.get(first).text
+    with app.app_context():
+        agreed = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        request = whole.load(db.session(), number)
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=agreed)
+        db.session.commit()
+    assert "You are booked elsewhere at that time: Thursday 14 January 2027, 7pm" in client.get(second).text
