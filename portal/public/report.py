@@ -240,7 +240,10 @@ def _meeting(found: Opened) -> Rows:
     if found.is_of_branch:
         return settled(found.request, language.current()).rows
     known = facts(found.request, language.current())
-    return rows_of((_("Branch"), found.request.heading), (_("When, in London time"), known["meeting_when"]))
+    when = known["meeting_when"]
+    if when and known["meeting_when_kyiv"]:
+        when = f"{when} ({known['meeting_when_kyiv']})"
+    return rows_of((_("Branch"), found.request.heading), (_("When, in London time"), when))
 
 
 def _listed(rows: Rows) -> list[dict[str, str]]:

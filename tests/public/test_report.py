@@ -117,6 +117,16 @@ def test_both_sides_are_asked_on_a_page_of_their_own(app: Flask, client: FlaskCl
     assert [secret for secret in ("jean@", "0191") if secret in main_of(other)] == []
 
 
+def test_a_speaker_reads_both_clocks_on_the_page_and_in_the_letter(app: Flask, client: FlaskClient) -> None:
+    number, _, speaker = held(app)
+    assert "pm in Kyiv)" in client.get(speaker).text
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        move(request, "not-held", now=utc_now(), by=COORDINATOR)
+        db.session.commit()
+    assert "pm in Kyiv)" in letter(app, "speaker/not-held-speaker")
+
+
 def test_what_the_branch_tells_is_kept_and_thanked_for_once(app: Flask, client: FlaskClient) -> None:
     number, branch, _ = held(app)
     for _press in range(2):
