@@ -130,7 +130,7 @@ class Meeting(StepForm):
         """One date in any of the boxes, or a rule in words, is needed."""
         others = (self.date_2.typed, self.date_3.typed, self.date_rule.typed)
         if field.value is None and not any(text.strip() for text in others):
-            raise StopValidation(_l("Enter the date of your meeting"))
+            raise StopValidation(_l("Enter the date of your meeting. If it is open, a rule further down is enough"))
 
     def validate_date_2(self, field: DateText) -> None:
         """Another date, not the first one again."""

@@ -142,7 +142,7 @@ class Name(Line):
         """The name. Raises `StopValidation` for what a mail program makes a link of, or a spreadsheet reckons."""
         text = self.cleaned_text()
         if _NO_NAME.search(text):
-            raise StopValidation(_l("Enter the name alone: no web address, and no sign before it"))
+            raise StopValidation(_l("Enter the name alone, without a web address and without signs like < or ="))
         return text
 
 

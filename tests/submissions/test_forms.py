@@ -104,7 +104,7 @@ def test_sending_needs_little() -> None:
         "contact_email": "Enter your email address",
     }
     assert sentences(filled(registry.kind("speaker").step("meeting").form, {})) == {
-        "date_1": "Enter the date of your meeting"
+        "date_1": "Enter the date of your meeting. If it is open, a rule further down is enough"
     }
     for kind in registry.kinds():
         for step in kind.steps[1:-1]:
