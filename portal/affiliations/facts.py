@@ -14,6 +14,7 @@ from portal.clock import london_day
 from portal.submissions import deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.money import pounds
 from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
 
@@ -49,7 +50,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         # Who renews has heard of it a year ago.
         "also_wants": also_wants if len(submission.terms) < 2 else "",
         # Until then the branch is affiliated, whatever becomes of the fee for the next year.
-        "running_until": long_date(running.ends_on, language) if running else "",
+        "running_until": by_in_words_of(running.ends_on, language) if running else "",
         "is_renewal": "yes" if _is_renewal(submission) else "",
         "is_late": "yes" if submission.state == "grace" else "",
         "has_renewed": "yes" if submission.has_renewed else "",
@@ -74,7 +75,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "lacks_minute": "yes" if not submission.minute else "",
         "order_number": submission.order_number,
         "meeting_on": long_date(meeting_on, language),
-        "tell_by": long_date(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else "",
+        "tell_by": by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else "",
     }
 
 

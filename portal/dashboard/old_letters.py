@@ -1,6 +1,7 @@
 """Whether a letter promises something by a day that is over: sent again, it would promise it anew.
 
-The words are those of the letters in `templates/emails`: “by Thursday 26 November 2026”, «Крайній термін: …».
+The words are those of the letters in `templates/emails`: “by Thursday 26 November 2026”, «до четверга, 26 листопада
+2026 року»; older ones said «Крайній термін: четвер 26 листопада 2026».
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from datetime import date
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 
 _PROMISED = re.compile(
-    r"(?:\bby|Крайній термін:|не пізніше(?: такої дати)?:)\s+"
-    r"(?P<words>(?:[\w’ʼ'-]+ )?\d{1,2} \w+ \d{4})"
+    r"(?:\b(?:by|до|не пізніше)|Крайній термін:|не пізніше(?: такої дати)?:)\s+"
+    r"(?P<words>(?:[\w’ʼ'-]+,? )?\d{1,2} \w+ \d{4}(?: року)?)"
 )
 
 

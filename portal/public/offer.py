@@ -36,6 +36,7 @@ from portal.speakers.engagements import (
 )
 from portal.submissions import actions
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.workflow import Actor
 
@@ -176,7 +177,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             interprets=found.interprets,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.can_propose and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
-            answer_by=meeting_facts.day(found.offer.answer_by, speaks),
+            answer_by=by_in_words_of(found.offer.answer_by, speaks),
             notice=notice,
             has_errors=bool(notice or (form is not None and form.errors)),
         ),

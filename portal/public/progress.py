@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.clock import london_day
 from portal.submissions import registry
-from portal.submissions.day_words import in_words
+from portal.submissions.day_words import by_in_words, in_words
 from portal.submissions.models import Submission
 from portal.submissions.workflow import State, Turn, Workflow
 
@@ -124,4 +124,4 @@ def _promise(submission: Submission) -> str:
     """By when we act, where it is our turn."""
     if submission.turn != Turn.US or submission.due_on is None:
         return ""
-    return str(_("We will write to you by %(day)s", day=day(submission.due_on)))
+    return str(_("We will write to you by %(day)s", day=by_in_words(submission.due_on)))

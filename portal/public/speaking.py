@@ -23,6 +23,7 @@ from portal.public.speaker_forms import FORMS
 from portal.speakers import agreements, availability, feeds, keeping, offers, own_address, own_page, two_clocks
 from portal.speakers.own_forms import Agree, OwnForm, filled
 from portal.speakers.register import CAMPAIGN, IN_UKRAINE, INTERPRETER, UKRAINIAN, Speaker
+from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import FormContext
 from portal.submissions.times import as_said
 from portal.submissions.workflow import N_
@@ -67,7 +68,7 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
         token=token,
         speaker=speaker,
         kind=_(KINDS[speaker.kind]) if speaker.kind in KINDS else "",
-        since=progress.day(london_day(speaker.created_at)),
+        since=by_in_words(london_day(speaker.created_at)),
         agree=FORMS["agree"],
         agree_form=agree_form(speaker, None, context(now)) if asks else None,
         lacks_branches=not asks and agreements.standing(speaker, agreements.BRANCHES) is None,
@@ -93,7 +94,7 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
     asked = [
         {
             "days": [tell(row, language.current()) for row in each.dates if row.get("on")],
-            "answer_by": progress.day(each.answer_by),
+            "answer_by": by_in_words(each.answer_by),
             "url": urls.get(each.id, ""),
         }
         for each in waiting
@@ -139,7 +140,7 @@ def _paused(speaker: Speaker, now: datetime) -> str:
         return ""
     if speaker.paused_until is None:
         return str(_("You pause until you go on yourself. We ask you about no new meetings."))
-    day = progress.day(speaker.paused_until)
+    day = by_in_words(speaker.paused_until)
     return str(_("You pause: we can ask you again on %(day)s.", day=day))
 
 

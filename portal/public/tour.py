@@ -28,6 +28,7 @@ from portal.speakers import meeting_facts
 from portal.speakers.engagements import ACCEPTED, CONFIRMED
 from portal.speakers.tour_rows import Tour
 from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.forms import FormContext
 from portal.touring import asking, keeping, letters
 
@@ -121,7 +122,7 @@ def _page(
             booked=booked,
             first_day=meeting_facts.day(found.first_on, speaks),
             last_day=meeting_facts.day(found.last_on, speaks),
-            answer_by=meeting_facts.day(found.answer_by, speaks) if found.answer_by else "",
+            answer_by=by_in_words_of(found.answer_by, speaks),
             has_interpreter=found.has_interpreter,
             notice=notice,
             has_errors=bool(notice or (form is not None and form.errors)),

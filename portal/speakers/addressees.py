@@ -7,7 +7,7 @@ from datetime import datetime
 
 from portal.speakers import two_clocks
 from portal.speakers.engagements import ASKED, CONFIRMED, DROPPED_OUT, EXPIRED, RELEASED, SPEAKER, Offer
-from portal.submissions.day_words import in_words_of
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
@@ -59,7 +59,7 @@ def _party(each: Offer) -> Party:
         link=("offer", each.id) if each.id is not None else ("offer", 0),
         facts={
             "greeting": to_name(speaker.name, speaker.language),
-            "answer_by": in_words_of(each.answer_by, speaker.language),
+            "answer_by": by_in_words_of(each.answer_by, speaker.language),
             "offered_dates": offered_dates(each, speaker.language),
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,

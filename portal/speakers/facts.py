@@ -16,6 +16,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 
@@ -61,12 +62,12 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "stands_by": _stands_by(submission),
                 "is_asked_again": "yes" if submission.is_speaker_asked_again else "",
                 "wished_dates": _wished_dates(submission, language),
-                "answer_by": long_date(submission.answer_by, language),
+                "answer_by": by_in_words_of(submission.answer_by, language),
                 "attended": _came(submission.attended),
                 "twin_link": _form_link(submission, "twinning", "twin", language),
                 "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
                 "outcome": submission.outcome,
-                "decide_by": long_date(submission.decide_by, language),
+                "decide_by": by_in_words_of(submission.decide_by, language),
                 # What stood before a change is known to the move alone.
                 "meeting_before": "",
             }

@@ -19,7 +19,7 @@ from portal.emails import letters, links, outbox
 from portal.emails.links import Placeholder
 from portal.emails.models import OutboxEmail
 from portal.submissions import deadlines, registry
-from portal.submissions.day_words import in_words_of
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -78,7 +78,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "kind_name": kind_name,
         "coordinator": submission.coordinator.name if submission.coordinator else "",
         "who": who,
-        "promise": long_date(submission.due_on, language),
+        "promise": by_in_words_of(submission.due_on, language),
         "received_on": long_date(london_day(submission.received_at), language),
         "contact_name": submission.contact_name,
         "greeting": greeting(submission, recipient, language),
@@ -96,7 +96,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "lacks_date": "yes" if submission.lacks_date else "",
         # Only the letter that invites a branch to a meeting of a tour says more here.
         **dict.fromkeys(("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"), ""),
-    } | {name: long_date(day, language) for name, day in days.items()}
+    } | {name: by_in_words_of(day, language) for name, day in days.items()}
 
 
 def facts_for(

@@ -1,4 +1,11 @@
-"""A day in the words of the present language. How days are understood that people type is in `dates`."""
+"""A day in the words of the present language. How days are understood that people type is in `dates`.
+
+In Ukrainian a day has cases. Its number is read as an ordinal and stays in the genitive with month and year, whatever
+the sentence («14 січня 2027 року»: Є. Чак, «Складні питання граматики та орфографії»). The weekday before it takes the
+case of the sentence: «до» asks for the genitive, whose forms are those of the dictionaries (goroh.pp.ua, «четвер,
+четверга»; «п’ятниця, п’ятниці»). The date behind it explains the weekday, so a comma stands between («Український
+правопис», 2019, on words that explain): what follows in the same sentence begins with a comma too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +17,13 @@ from flask_babel import get_locale
 
 PHONETIC_APOSTROPHE = "\u02bc"
 """What the locale data write in the Ukrainian Friday; everything else we write has the apostrophe of print."""
+PATTERNS = {"en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y 'року'"}
+BY_WEEKDAY = ("понеділка", "вівторка", "середи", "четверга", "п’ятниці", "суботи", "неділі")
+"""The Ukrainian days of the week in the genitive, Monday first."""
 
 
 def in_words(day: date) -> str:
-    """A day with its weekday, in the present language: "Thursday 14 January 2027", «п’ятниця 15 січня 2027»."""
+    """A day with its weekday, in the present language: "Friday 15 January 2027", «п’ятниця, 15 січня 2027 року»."""
     return in_words_of(day, str(get_locale()))
 
 
@@ -21,4 +31,20 @@ def in_words(day: date) -> str:
 @lru_cache(maxsize=4096)
 def in_words_of(day: date, language: str) -> str:
     """The same in a language ("en", "uk")."""
-    return format_date(day, "EEEE d MMMM y", locale=language).replace(PHONETIC_APOSTROPHE, "’")
+    return format_date(day, PATTERNS[language], locale=language).replace(PHONETIC_APOSTROPHE, "’")
+
+
+def by_in_words(day: date) -> str:
+    """A day as it stands behind "by" and «до», in the present language: see `by_in_words_of`."""
+    return by_in_words_of(day, str(get_locale()))
+
+
+@lru_cache(maxsize=4096)
+def by_in_words_of(day: date | None, language: str) -> str:
+    """As «до» has it: "Friday 15 January 2027", «п’ятниці, 15 січня 2027 року»; empty for None."""
+    if day is None:
+        return ""
+    if language != "uk":
+        return in_words_of(day, language)
+    _, comma, rest = in_words_of(day, language).partition(",")
+    return f"{BY_WEEKDAY[day.weekday()]}{comma}{rest}"

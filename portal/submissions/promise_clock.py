@@ -19,7 +19,7 @@ from portal.accounts import absence
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.submissions import colleagues, daily
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_days_after
 from portal.submissions.workflow import Turn
@@ -66,7 +66,7 @@ def tell(session: Session, number: int, now: datetime) -> None:
     rows = _warned(session, today).get(number, [])
     if rows:
         facts = {
-            "promised_on": long_date(working_days_after(today, 1), person.language),
+            "promised_on": by_in_words_of(working_days_after(today, 1), person.language),
             "requests": colleagues.listed(rows, person.language),
         }
         colleagues.write(session, person, "coordinator/promise-warning", facts, now=now)

@@ -23,6 +23,7 @@ from portal.speakers.register import UKRAINIAN
 from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
 from portal.submissions import correspondence
 from portal.submissions.choices import labels_of
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
@@ -45,7 +46,7 @@ def ask(session: Session, tour: Tour, *, by: Coordinator | None, now: datetime) 
         "route": "\n".join(f"- {in_words(stop, language)}" for stop in stops),
         "first_day": correspondence.long_date(tour.first_on, language),
         "last_day": correspondence.long_date(tour.last_on, language),
-        "answer_by": correspondence.long_date(tour.answer_by, language),
+        "answer_by": by_in_words_of(tour.answer_by, language),
         "interpreter": "yes" if tour.has_interpreter else "",
         "sender": sender,
         "campaign": CAMPAIGN_IN[language],

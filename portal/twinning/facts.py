@@ -12,6 +12,7 @@ from portal.directory.ukraine import find_oblast
 from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import forms
 from portal.twinning.models import TwinningProposal
@@ -66,7 +67,7 @@ def _greet_by(submission: TwinningProposal, language: str) -> str:
     if submission.state != "introduced":
         return ""
     introduced_on = london_day(submission.state_since)
-    return long_date(deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on), language)
+    return by_in_words_of(deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on), language)
 
 
 PROPOSED = ("proposed",)

@@ -116,7 +116,7 @@ def test_a_file_stays_small():
     assert len(calendar_file(INVITE).encode("utf-8")) < 1400
 
 
-UKRAINIAN = "Ваш виступ: «Західний Донбас», шахтарі й енергетики, п’ятниця 15 січня 2027, о 21:00 за Києвом"
+UKRAINIAN = "Ваш виступ: «Західний Донбас», шахтарі й енергетики, п’ятниця, 15 січня 2027 року, о 21:00 за Києвом"
 
 
 def test_ukrainian_text_is_folded_between_letters():

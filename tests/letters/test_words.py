@@ -97,11 +97,17 @@ def test_no_latin_letter_hides_in_a_ukrainian_word(name: str) -> None:
 
 
 @EACH
-def test_a_ukrainian_day_stands_where_it_needs_no_case(name: str) -> None:
-    """«До четвер» is no Ukrainian: a day stands after a colon."""
-    body = letters.wording(name, "uk", facts.standard(name, "uk")).body
-    days = "понеділок|вівторок|середа|четвер|п’ятниця|субота|неділя"
-    assert re.findall(rf"\b(?:до|від|з|із|після|перед|на) (?:{days})\b", body) == []
+def test_a_ukrainian_day_stands_in_its_case(name: str) -> None:
+    """«До четвер» is no Ukrainian, nor is «кінець: четверга»; what follows in the sentence begins with a comma."""
+    words = letters.wording(name, "uk", facts.standard(name, "uk"))
+    text = f"{words.subject}\n{words.body}"
+    named = "понеділок|вівторок|середа|четвер|п’ятниця|субота|неділя"
+    genitive = "понеділка|вівторка|середи|четверга|п’ятниці|суботи|неділі"
+    assert re.findall(rf"\b(?:до|від|з|із|після|перед|на) (?:{named})\b", text) == []
+    assert re.findall(rf"(?<!до )\b(?:{genitive}), \d.*", text) == []
+    assert re.findall(rf"\b(?:{named}|{genitive}) \d.*", text) == []
+    assert re.findall(r"\d{4} року(?![\n.,:;)?!]|$).*", text) == []
+    assert "Крайній термін" not in text
 
 
 @EACH

@@ -253,5 +253,5 @@ def test_before_anybody_is_booked_a_change_is_a_change(client: FlaskClient, make
 def test_it_is_said_in_ukrainian(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request(moves=BOOKED, dates=DATES, language="uk")
     page = change(client, token, date_1="21 січня 2031")
-    assert "вівторок 14 січня 2031, 19:00" in page
+    assert "вівторок, 14 січня 2031 року, 19:00" in page
     assert "still booked" not in page

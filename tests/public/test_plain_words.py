@@ -113,7 +113,7 @@ def test_a_page_shows_the_words_that_were_agreed_to(app: Flask, client: FlaskCli
 def test_friday_has_the_apostrophe_of_print_and_is_understood_again(app: Flask) -> None:
     friday = date(2027, 1, 15)
     with app.test_request_context("/"), force_locale("uk"):
-        assert in_words(friday) == "п’ятниця 15 січня 2027"
+        assert in_words(friday) == "п’ятниця, 15 січня 2027 року"
         assert understand_date(in_words(friday), date(2026, 11, 22), Leaning.AHEAD) == friday
 
 

@@ -68,10 +68,10 @@ def test_a_confirmed_speaker_is_named_with_day_hour_and_place(client: FlaskClien
 def test_a_confirmed_speaker_is_announced_in_ukrainian(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request(moves=(OFFER, CONFIRM), meeting_format="online", platform="Zoom", language="uk")
     page = client.get(f"/track/{token}").text
-    assert heading_of(page) == "Виступить Olha Savchenko: вівторок 14 січня 2031, 19:30, онлайн"
+    assert heading_of(page) == "Виступить Olha Savchenko: вівторок, 14 січня 2031 року, 19:30, онлайн"
     assert settled_on(page) == {
         "Виступить": "Olha Savchenko",
-        "Коли": "вівторок 14 січня 2031, 19:30 (за Лондоном)",
+        "Коли": "вівторок, 14 січня 2031 року, 19:30 (за Лондоном)",
         "Де": "онлайн, Zoom",
     }
 
@@ -138,7 +138,7 @@ def test_a_branch_reads_with_whom_it_is_twinned(client: FlaskClient, make_reques
     ukrainian = client.get(f"/track/{token}?lang=uk").text
     assert heading_of(ukrainian) == "Ваша організація має побратимів: Coal workers’ primary organisation"
     assert settled_on(ukrainian)["Де"] == "Дніпропетровська область"
-    assert settled_on(ukrainian)["День угоди"] == "вівторок 4 березня 2031"
+    assert settled_on(ukrainian)["День угоди"] == "вівторок, 4 березня 2031 року"
 
 
 @pytest.mark.parametrize("moves", [INTRODUCED[:2], INTRODUCED[:3], (*TWINNED, ("end", {"reason": "Both agreed"}))])

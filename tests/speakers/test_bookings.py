@@ -47,14 +47,14 @@ def test_confirming_fixes_day_and_hour(app: Flask) -> None:
         assert (request.meeting_on, request.confirmed_time) == (day("2027-01-21"), time(18, 30))
         assert "Thursday 21 January 2027, 6.30pm" in text_of(request, "speaker/confirmed")
         booked = text_of(request, "speaker/booked")
-        assert "четвер 21 січня 2027" in booked
+        assert "четвер, 21 січня 2027 року" in booked
         move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="19:00")
         assert request.meeting_on == day("2027-01-28")
         move(request, "speaker-dropped-out")
         assert (request.meeting_on, request.confirmed_time) == (day("2027-01-28"), time(19, 0))
         for letter in ("speaker/dropped-out", "speaker/dropped-out-team"):
             assert "Thursday 28 January 2027, 7pm" in text_of(request, letter)
-        assert "четвер 28 січня 2027, 19:00" in text_of(request, "speaker/offer-over")
+        assert "четвер, 28 січня 2027 року, 19:00" in text_of(request, "speaker/offer-over")
 
 
 def test_what_is_agreed_already_is_no_change(app: Flask) -> None:
@@ -76,7 +76,7 @@ def test_the_history_says_from_when_to_when_a_meeting_was_moved(app: Flask) -> N
             move(request, name)
         move(request, "change-meeting", confirmed_on="28 January 2027", confirmed_time="8pm", agreed="")
         assert "- Until now: Thursday 14 January 2027, 7.30pm" in text_of(request, "speaker/changed")
-        assert "- Досі було: четвер 14 січня 2027, 19:30" in text_of(request, "speaker/changed-speaker")
+        assert "- Досі було: четвер, 14 січня 2027 року, 19:30" in text_of(request, "speaker/changed-speaker")
         for viewer in Viewer:
             moved, confirmed = [
                 line.body
@@ -238,7 +238,7 @@ def test_facts_of_a_full_request_in_both_languages(app: Flask) -> None:
         assert english["is_contested"]
         ukrainian = facts(request, "uk")
         assert set(ukrainian) == set(english)
-        assert ukrainian["meeting_when"] == "четвер 14 січня 2027, збираються о 19:00, початок о 19:30"
+        assert ukrainian["meeting_when"] == "четвер, 14 січня 2027 року, збираються о 19:00, початок о 19:30"
         assert ukrainian["topics"] == "Залізничники; VPZU"
 
 

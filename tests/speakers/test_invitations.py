@@ -108,8 +108,8 @@ def test_a_speaker_reads_it_in_ukrainian() -> None:
     assert invite.language == "uk"
     assert invite.summary == "Ваш виступ: NUM Durham Area"
     lines = invite.description.splitlines()
-    assert lines[0] == "Час у Лондоні: четвер 14 січня 2027, 19:00 – 20:30"
-    assert lines[1] == "Час у Києві: четвер 14 січня 2027, 21:00 – 22:30"
+    assert lines[0] == "Час у Лондоні: четвер, 14 січня 2027 року, 19:00 – 20:30"
+    assert lines[1] == "Час у Києві: четвер, 14 січня 2027 року, 21:00 – 22:30"
     assert "Профспілкова організація: NUM Durham Area" in lines
     assert "Jean" not in invite.description
 

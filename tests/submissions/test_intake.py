@@ -265,4 +265,4 @@ def test_a_summary_says_what_was_told_in_both_languages(app: Flask) -> None:
         assert rows["offered_pence"] == ["£60.00"]
         assert rows["decided_on"] == ["Thursday 15 October 2026"]
         ukrainian = {row.field_id: row.value for _, rows in intake.summary_of(submission, "uk") for row in rows}
-        assert ukrainian["decided_on"] == ["четвер 15 жовтня 2026"]
+        assert ukrainian["decided_on"] == ["четвер, 15 жовтня 2026 року"]

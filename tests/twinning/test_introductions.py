@@ -58,7 +58,7 @@ def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
         for name in ("check", "seek", "propose", "introduce", "first-contact", "twin"):
             move(proposal, name)
         assert proposal.twinned_on == day("2026-11-01")
-        assert facts(proposal, "uk")["twinned_on"] == "неділя 1 листопада 2026"
+        assert facts(proposal, "uk")["twinned_on"] == "неділя, 1 листопада 2026 року"
 
 
 LINKED = ("check", "seek", "propose", "introduce", "first-contact", "twin")
