@@ -60,6 +60,7 @@ ANSWERS = {
     "other_time": "5pm",
     "decided_on": "1 October 2026",
     "next_on": "14 January",
+    "aims": "The secretary said so by telephone.",
     "fee_pence": "50",
     "counts_as_whole": "",
     "paid_pence": "50",

@@ -56,6 +56,7 @@ TYPED = {
     "next_on": "14 January",
     "paid_pence": "£50",
     "paid_on": "20.11.2026",
+    "aims": "The secretary said so by telephone.",
     "fee_pence": "",
     "counts_as_whole": "",
     "reason": "Because of a clash of dates.",
