@@ -21,12 +21,13 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, own_moves, posted, progress, tracking
+from portal.public import form_pages, language, meanwhile, own_moves, posted, tracking
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
 from portal.speakers.bookings import MeetingHasPassedError
 from portal.submissions import actions, correspondence, registry
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
+from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -139,7 +140,7 @@ def send_track_message(token: str) -> ResponseReturnValue:
 def _we_will_answer(submission: Submission) -> str:
     if submission.turn != Turn.US or submission.due_on is None:
         return str(_("We have your message. A coordinator will answer it."))
-    return str(_("We have your message. A coordinator will answer by %(day)s.", day=progress.day(submission.due_on)))
+    return str(_("We have your message. A coordinator will answer by %(day)s.", day=by_in_words(submission.due_on)))
 
 
 @blueprint.post("/track/<token>/send-link")
