@@ -33,6 +33,7 @@ from portal.extensions import db
 from portal.jobs.running import Aside
 from portal.own_transaction import own_transaction
 from portal.planning import plans
+from portal.speakers import passing
 from portal.submissions import (
     approvals,
     daily,
@@ -135,6 +136,7 @@ class Worker:
             self.reminded_at = now
             self.to_remind = reminders.ready(db.session(), now)
         some, self.to_remind = self.to_remind[:REMINDED_AT_ONCE], self.to_remind[REMINDED_AT_ONCE:]
+            self._each(passing.due(db.session(), now), passing.drop)
         self._each(some, reminders.remind)
         return bool(self.to_remind)
 

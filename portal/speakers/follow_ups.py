@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
+from portal.speakers.nearing import SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
-
-SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
-"""Nobody has said yes for these."""
 
 OFFER_REMINDER = FollowUp(
     "offer-reminder",
@@ -152,6 +150,7 @@ BEFORE_AN_ANSWER = (
         1,
         SEARCHING,
         task="The day of the meeting has passed and nobody was confirmed. Write to the branch and close the request.",
+        only_if="is_on_its_last_day",
         late=60,
     ),
 )

@@ -25,7 +25,9 @@ CALL_DAYS = 4
 """So many days before a meeting somebody telephones about a question that is still open."""
 USUAL_CALL = 14
 """Days after a question within which somebody telephones who waits for its last reminder."""
-BEFORE_THE_MEETING = ("received", "matching", "offered", "waiting-for-branch", "confirmed")
+SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
+"""Nobody is confirmed in these."""
+BEFORE_THE_MEETING = (*SEARCHING, "confirmed")
 
 
 def call_on(meeting_on: date) -> date:
@@ -41,6 +43,7 @@ class Nearing(Reported):
     if TYPE_CHECKING:
         decide_by: Mapped[date | None]
         confirmed_time: Mapped[time | None]
+        dates: Mapped[list[dict[str, str]]]
 
     def promised_on(self, state: str, today: date) -> date | None:
         """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
@@ -70,6 +73,13 @@ class Nearing(Reported):
     def is_promised_soon(self) -> bool:
         """As everywhere; a branch whose speaker has gone again waits no longer than for a first one."""
         return self.confirmed_time is not None
+
+    @property
+    def is_on_its_last_day(self) -> bool:
+        """Whether the branch named no day after the one that comes next: only then has the meeting no day any more."""
+        return self.meeting_on is None or all(
+            row.get("on", "") <= self.meeting_on.isoformat() for row in self.dates or []
+        )
 
     @property
     def answers_are_for(self) -> date | None:

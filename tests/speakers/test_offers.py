@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.clock import LONDON, london_day
+from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import consenting, keeping, meeting_facts, offers
+from portal.speakers import consenting, keeping, meeting_facts, offers, passing
 from portal.submissions import actions, follow_ups, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
@@ -381,6 +382,33 @@ def test_whoever_pauses_while_asked_is_not_chased(app: Flask) -> None:
         alone = asked("olha@example.org")
         keeping.pause(db.session(), alone.offers[0].speaker, NOW)
         assert "offer-reminder" not in [each.row.name for each in follow_ups.planned(alone, {}, day)]
+
+
+def test_a_day_that_passes_drops_out_while_others_are_to_come(app: Flask) -> None:
+    with app.app_context():
+        dates = {"date_1": "14 January 2027", "date_2": "21 January 2027", "time_2": "19:00"}
+        request = asked("petro@example.org", "iryna@example.org", "olha@example.org", **dates)
+        both, first, _ = request.offers
+        perform(request, "speaker-accepts", SPEAKER, offer=str(both.id), accepted="2027-01-14,2027-01-21")
+        perform(request, "speaker-accepts", SPEAKER, offer=str(first.id), accepted="2027-01-14")
+        passed = datetime(2027, 1, 15, 9, tzinfo=LONDON)
+        names = [each.row.name for each in follow_ups.planned(request, {}, passed.date())]
+        assert "meeting-passed" not in names
+        assert passing.due(db.session(), passed - timedelta(days=1)) == []
+        assert passing.due(db.session(), passed) == [request.id]
+        passing.drop(db.session(), request.id, passed)
+        assert [row["on"] for row in request.dates] == ["2027-01-21"]
+        assert request.meeting_on == date(2027, 1, 21)
+        assert [(each.state, each.accepted) for each in request.offers] == [
+            ("accepted", ["2027-01-21"]),
+            ("asked", []),
+            ("asked", []),
+        ]
+        assert first.answer_by > passed.date()
+        assert any("meeting was" in line for line in next_step(request, passed).lines) is False
+        over = passed + timedelta(days=7)
+        assert passing.due(db.session(), over) == []
+        assert "meeting-passed" in [each.row.name for each in follow_ups.planned(request, {}, over.date())]
 
 
 def test_an_hour_that_the_change_of_the_clock_leaves_out_is_refused(app: Flask) -> None:
