@@ -182,7 +182,7 @@ def settled(submission: Affiliation, language: str) -> Settled:
         rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
         of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
         return Settled(
-            sentence=_until(submission, ends_on) if ends_on else "",
+            sentence=_until(submission, ends_on) if ends_on else _while_invoiced(submission),
             rows=rows_of(
                 (gettext("Last day of your affiliation"), long_date(ends_on, language)),
                 (of_which_year, _fee_of(term)),
@@ -194,17 +194,28 @@ def settled(submission: Affiliation, language: str) -> Settled:
 
 def _how_to_pay(submission: Affiliation, language: str) -> Rows:
     """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
-    if submission.state != "awaiting-payment":
+    if submission.state != "awaiting-payment" and not submission.has_renewed:
         return ()
+    quote = (gettext("Please quote"), submission.reference)
     if submission.is_invoice_owed:
         comes = gettext("You asked for an invoice. We write it and send it to the treasurer. Nothing is due before")
-        return ((gettext("Invoice"), comes),)
-    asked_on = london_day(submission.state_since)
+        return (
+            (gettext("Invoice"), comes),
+            (gettext("Please pay"), gettext("Within 30 days of the invoice")),
+            quote,
+        )
+    if submission.state != "awaiting-payment":
+        return (quote,)
+    asked_on = london_day(submission.fee_asked_at)
     pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
-    return (
-        (gettext("Please pay by"), long_date(pay_by, language)),
-        (gettext("Please quote"), submission.reference),
-    )
+    return ((gettext("Please pay by"), long_date(pay_by, language)), quote)
+
+
+def _while_invoiced(submission: Affiliation) -> str:
+    """The state of one that was accepted and waits for our invoice; empty for any other."""
+    if submission.state != "awaiting-payment" or not submission.is_invoice_owed:
+        return ""
+    return str(gettext("Your affiliation is accepted. Our invoice comes first, then the fee"))
 
 
 MOVES_THAT_COST = ("renew", "rejoin")

@@ -43,7 +43,7 @@ DECISION_MISSING = FollowUp(
 FEE_REMINDER = FollowUp(
     "fee-reminder",
     "Reminder to the treasurer, copy to the branch: the fee",
-    "state_since",
+    "fee_asked_at",
     31,
     ("awaiting-payment",),
     notify=(
@@ -56,7 +56,7 @@ FEE_REMINDER = FollowUp(
 FEE_LAST_REMINDER = FollowUp(
     "fee-last-reminder",
     "Last reminder to the treasurer, copy to the branch: the fee",
-    "state_since",
+    "fee_asked_at",
     60,
     ("awaiting-payment",),
     notify=(
@@ -70,7 +70,7 @@ FEE_LAST_REMINDER = FollowUp(
 FEE_MISSING = FollowUp(
     "fee-missing",
     "Task: the fee has not come",
-    "state_since",
+    "fee_asked_at",
     90,
     ("awaiting-payment",),
     task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, or_, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    ScalarSelect,
+    Select,
+    String,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
@@ -111,6 +123,21 @@ class Affiliation(Submission):
         owed = select(Task.id).where(Task.submission_id == self.id, Task.reason == "invoice", Task.done_at.is_(None))
         return session.scalar(owed.limit(1)) is not None
 
+    @hybrid_property
+    def fee_asked_at(self) -> datetime:
+        """Since when the fee is to be paid: since its invoice was sent, where one was wanted, else the acceptance."""
+        session = object_session(self)
+        if session is None or self.wants_invoice != "yes":
+            return self.state_since
+        return session.scalar(_invoiced_at(self.id, self.state_since)) or self.state_since
+
+    @fee_asked_at.inplace.expression
+    @classmethod
+    def _fee_asked_at(cls) -> ColumnElement[datetime]:
+        """The same as SQL."""
+        invoiced_at = _invoiced_at(cls.id, cls.state_since).correlate(cls, Submission).scalar_subquery()
+        return func.coalesce(invoiced_at, cls.state_since)
+
     @property
     def is_not_reminded_of_fee(self) -> bool:
         """Whether a reminder of the fee would be wrong: it is our turn, or we owe the invoice first."""
@@ -174,6 +201,12 @@ class Affiliation(Submission):
         if recipient == "treasurer":
             return (self.treasurer_email or self.contact_email), self.language
         return None
+
+
+def _invoiced_at(number: Any, since: Any) -> Select[tuple[datetime]]:
+    """When the last invoice for a request was sent, of those that were written `since`."""
+    is_invoice = and_(Task.submission_id == number, Task.reason == "invoice", Task.done_at > since)
+    return select(func.max(Task.done_at)).where(is_invoice)
 
 
 class Term(db.Model):

@@ -21,7 +21,7 @@ STATES = (
         Turn.TREASURER,
         N_("Your affiliation is accepted. The fee is due"),
         step=4,
-        doing_hint=N_("Your treasurer has our letter with all they need"),
+        doing_hint=N_("Our letter about the fee says how and when to pay"),
     ),
     State("active", N_("Affiliated"), Tag.CONFIRMED, Turn.NOBODY, N_("Your branch is affiliated"), step=6),
     State("renewal-due", N_("Renewal due"), Tag.BRANCH, Turn.BRANCH, N_("Your affiliation is due for renewal"), step=6),

@@ -261,7 +261,9 @@ WORKFLOW = Workflow(
             doing=N_("We go through your affiliation"),
         ),
         Step(
-            N_("The fee is settled"), N_("We write to your treasurer what to pay, and when"), doing=N_("The fee is due")
+            N_("The fee is settled"),
+            N_("We write to your treasurer what to pay, and when"),
+            doing=N_("We wait for the fee"),
         ),
         Step(N_("Affiliated"), N_("We tell you, and send your treasurer a receipt for the fee")),
     ),

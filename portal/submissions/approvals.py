@@ -182,6 +182,10 @@ def changed_since(session: Session, approval: Approval) -> tuple[int, bool]:
     return history.last_change_after(session, approval.submission_id, held)
 
 
+SINCE_STATE = ("state_since", "fee_asked_at")
+"""The questions by which follow-ups count the days of a state."""
+
+
 def begin_to_wait(session: Session, submission: Submission, written_at: datetime, now: datetime) -> None:
     """Count the days of the request's state from now, where letters that were `written_at` are those that told of it.
 
@@ -199,7 +203,7 @@ def begin_to_wait(session: Session, submission: Submission, written_at: datetime
     session.refresh(submission, ["state_since"])
     registry.kind(submission.kind).wait_from(submission, now)
     for row in registry.kind(submission.kind).workflow.follow_ups:
-        if row.task and row.counted_from == "state_since":
+        if row.task and row.counted_from in SINCE_STATE:
             begins = f"follow-up:{submission.id}:{row.name}:"
             tasks.finish_all(session, begins, by_id=None, now=now, outcome="The letters have left only now.")
 

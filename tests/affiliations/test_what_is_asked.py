@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.affiliations.facts import settled
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
 from portal.submissions import actions, intake, tasks
@@ -61,6 +62,24 @@ def test_who_asks_for_less_is_answered(app: Flask) -> None:
         letter = text_of(affiliation, "affiliation/accepted")
         assert "You asked to pay less. The fee above is what we decided." in letter
         assert "£40.00" in letter
+
+
+def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(wants_invoice="yes")
+        move(affiliation, "accept")
+        db.session.flush()
+        for name in ("accepted", "fee-due"):
+            letter = " ".join(text_of(affiliation, f"affiliation/{name}").split())
+            assert "within 30 days of it" in letter
+            assert "Nothing is due before it has come" in letter
+            assert "now due" not in letter
+            assert "pay by " not in letter.lower()
+        page = settled(affiliation, "en")
+        assert page.sentence == "Your affiliation is accepted. Our invoice comes first, then the fee"
+        rows = dict(page.rows)
+        assert "Nothing is due before" in rows["Invoice"]
+        assert (rows["Please pay"], rows["Please quote"]) == ("Within 30 days of the invoice", affiliation.reference)
 
 
 def test_an_invoice_that_is_promised_becomes_a_task(app: Flask) -> None:

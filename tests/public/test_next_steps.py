@@ -306,7 +306,7 @@ def test_a_question_stands_with_the_steps_as_they_were(client: FlaskClient, make
     moves = (("accept", {"fee_pence": "5000"}), ASK)
     _, token = make_request("affiliation", decision="carried", decided_on=date(2026, 10, 8), moves=moves)
     page = words_of(client.get(f"/track/{token}").text)
-    assert "Now: The fee is due We go on as soon as you have answered our question" in page
+    assert "Now: We wait for the fee We go on as soon as you have answered our question" in page
 
 
 ACQUAINTED = (*INTRODUCED, ("first-contact", {}))

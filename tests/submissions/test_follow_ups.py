@@ -562,8 +562,10 @@ def test_nobody_is_reminded_of_a_fee_while_we_owe_the_invoice() -> None:
     assert "We write it and send it" in dict(settled(submission, "en").rows)["Invoice"]
     tasks.overtaken(db.session(), submission.id, ["invoice"], at(date(2027, 1, 4)), "It is sent.")
     db.session.commit()
-    assert "Please pay by" in dict(settled(submission, "en").rows)
-    live_through(date(2027, 1, 5), date(2027, 2, 1))
+    assert dict(settled(submission, "en").rows)["Please pay by"] == "Wednesday 3 February 2027"
+    live_through(date(2027, 1, 5), date(2027, 2, 3))
+    assert came(submission) == [], "the days count from the invoice"
+    live_through(date(2027, 2, 4), date(2027, 2, 5))
     assert [name for name, _, _ in came(submission)] == ["fee-reminder"]
 
 
