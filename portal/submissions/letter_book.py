@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from portal.emails import grammar, letters
-from portal.submissions import deadlines, registry
+from portal.submissions import deadlines, example_days, registry
 from portal.submissions.correspondence import NO_LINK_YET
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
@@ -277,4 +277,5 @@ def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str,
             found[denied] = ""
     if LINK in found:
         found[LINK] = NO_LINK_YET
+    found |= {name: value for name, value in example_days.of(entry.name, language).items() if name in found}
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -11,7 +13,7 @@ from portal.clock import utc_now
 from portal.emails import letters
 from portal.emails.letters import Wording
 from portal.extensions import db
-from portal.submissions import actions, correspondence, letter_book, registry
+from portal.submissions import actions, correspondence, example_days, letter_book, registry
 from portal.submissions.actions import Mover
 from portal.submissions.letter_book import Entry
 from portal.submissions.letter_faults import faults
@@ -241,3 +243,30 @@ def test_whoever_is_in_the_register_learns_whom_to_write_to(name: str) -> None:
     body = words.body.replace("{{ contact_email }}", "us")
     assert "Put {{ contact_email }} back" in faults(entry(name), "en", Wording(words.subject, body))["body"][0]
     assert "contact_email" not in letter_book.must_stay(entry("speaker/offer"))
+
+
+WORD = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day (\d{1,2} [A-Z][a-z]+ 20\d\d)")
+HAS_HAPPENED = re.compile(
+    r"would decide on|ended on|ran out|Date it arrived|agreed on|dated|decided about"
+)
+
+
+@EACH
+def test_what_an_example_asks_for_lies_behind_what_it_tells_of(name: str) -> None:
+    """The hall was “closed until April”, a vote of 8 December was asked after by 30 November, a term that had run out
+    was to be renewed before it did."""
+    text = letters.wording(name, "en", letter_book.examples(entry(name), "en")).body
+    over, asked = set(), set()
+    for line in text.split("\n"):
+        for found in WORD.finditer(line):
+            day = datetime.strptime(found[1], "%d %B %Y").date()
+            asked |= {day} if line[: found.start()].endswith((" by ", " until ")) else set()
+            over |= {day} if HAS_HAPPENED.search(line[: found.start()]) else set()
+    assert not over or not asked or max(over) < min(asked), (over, asked)
+
+
+@BOTH
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("coordinator/")])
+def test_an_example_greets_whoever_the_letter_goes_to(name: str, language: str) -> None:
+    given = letter_book.examples(entry(name), language)["greeting"]
+    assert ("Maria" in given) == (name in example_days.TO_ONE_OF_US)
