@@ -47,6 +47,7 @@ from portal.submissions import (
 )
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
+from portal.touring import telling
 
 log = logging.getLogger("portal.worker")
 
@@ -94,6 +95,7 @@ class Worker:
             self.write_digests,
             self.prove,
             self.tell_of_unread,
+            self.tell_of_tours,
             self.forget,
         ):
             if self.stopping.is_set():
@@ -134,9 +136,9 @@ class Worker:
             if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
                 return False
             self.reminded_at = now
+            self._each(passing.due(db.session(), now), passing.drop)
             self.to_remind = reminders.ready(db.session(), now)
         some, self.to_remind = self.to_remind[:REMINDED_AT_ONCE], self.to_remind[REMINDED_AT_ONCE:]
-            self._each(passing.due(db.session(), now), passing.drop)
         self._each(some, reminders.remind)
         return bool(self.to_remind)
 
@@ -177,6 +179,12 @@ class Worker:
         """Tell the team of letters that no second reader has read in time."""
         if self._is_time_for("second readers"):
             self._each(approvals.late(db.session(), self.now()), approvals.tell_team)
+        return False
+
+    def tell_of_tours(self) -> bool:
+        """Send visitors their route before it begins, and tell branches who joins which meeting."""
+        if self._is_time_for("tours"):
+            self._each(telling.due(db.session(), self.now()), telling.tell)
         return False
 
     def _is_time_for(self, what: str) -> bool:

@@ -24,7 +24,7 @@ from portal.security import needs
 from portal.speakers.tour_rows import Tour, TourStop
 from portal.submissions.times import understand_time
 from portal.submissions.typed import clean_line
-from portal.touring import asking, keeping, letters, neighbours
+from portal.touring import asking, keeping, neighbours
 
 FIXED = "The visitor is asked or booked for that meeting. Settle it on the request’s own page first."
 ACTS = ("take-out", "put-back", "pin", "let-go")
@@ -100,7 +100,7 @@ def ask_visitor(tour_id: int) -> ResponseReturnValue:
         return render_template(
             "dashboard/tour_ask.html",
             tour=found,
-            lines=[letters.in_words(stop, "en") for stop in stops],
+            lines=tour_page.as_asked(found, stops),
             names=[
                 (stop.request.heading, url_for("dashboard.request_page", number=stop.submission_id)) for stop in stops
             ],
@@ -213,6 +213,7 @@ def invite_neighbours(tour_id: int, stop_id: int) -> ResponseReturnValue:
             when=words.near_day(stop.on_date, london_day(utc_now())),
             found=neighbours.near(db.session(), found, stop) if neighbours.has_yes(stop) else [],
             invited=[tour_page.invited(each) for each in stop.invitations],
+            lacks_host=any(not each.names_host for each in stop.invitations),
             may_invite=neighbours.has_yes(stop),
             is_for_members=neighbours.is_for_members(stop),
             not_yet=NOT_YET,
@@ -222,6 +223,19 @@ def invite_neighbours(tour_id: int, stop_id: int) -> ResponseReturnValue:
         ),
         422 if error else 200,
     )
+
+
+@blueprint.post("/tours/<int:tour_id>/stops/<int:stop_id>/name-host")
+@needs("coordinator")
+def name_host(tour_id: int, stop_id: int) -> Response:
+    """The hosting branch agreed to be named to those who are invited already."""
+    found = find(tour_id, lock=True)
+    stop = _stop(found, stop_id)
+    insist(found)
+    neighbours.name_host(db.session(), stop, by=mover(), now=utc_now())
+    commit()
+    flash(f"{stop.request.heading} is named to them. Who joins gets a letter within minutes.", "success")
+    return redirect(url_for("dashboard.invite_neighbours", tour_id=tour_id, stop_id=stop_id), 303)
 
 
 def _stop(found: Tour, number: int) -> TourStop:

@@ -61,8 +61,8 @@ class TourForm(StepForm):
     needs = Text(
         "What does the visitor need?",
         most=1000,
-        hint="For example a bed, step-free rooms, somebody at the station. Each branch reads this once its meeting is confirmed: "
-        "nothing about where they live in Ukraine.",
+        hint="For example a bed, step-free rooms, somebody at the station. Each branch reads this once its meeting is "
+        "confirmed: nothing about where they live in Ukraine.",
         look={"rows": 3},
     )
 

@@ -6,6 +6,8 @@ Opening it changes nothing; an answer can be changed until the day of the meetin
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,7 +24,7 @@ from portal.public.tour_forms import JoinForm
 from portal.public.tracking_acts import checked_token
 from portal.speakers.tour_rows import MESSAGE, ON, TourInvitation
 from portal.submissions.forms import FormContext
-from portal.touring import letters, neighbours
+from portal.touring import letters, lines, neighbours, telling
 
 
 @blueprint.get("/join/<token>")
@@ -64,7 +66,7 @@ def _opened(token: str, *, lock: bool = False) -> TourInvitation:
     now = utc_now()
     link = links.find(db.session(), letters.JOIN, token, now)
     found = neighbours.load(db.session(), link.subject_id, lock=lock) if link is not None else None
-    if found is None or found.stop.on_date < london_day(now):
+    if found is None or date.fromisoformat(lines.row_of(found.stop)["on"]) < london_day(now):
         raise NoSuchLinkError
     language.speak(found.submission.language)
     return found
@@ -79,11 +81,14 @@ def _page(
     token: str, found: TourInvitation, form: JoinForm, *, notice: str = "", status: int = 200
 ) -> ResponseReturnValue:
     is_on = _is_on(found)
-    told = letters.told(found, language.current()) if is_on else {}
+    is_agreed = is_on and found.answer in telling.COMES and telling.takes_place(found.stop)
+    tell = letters.agreed if is_agreed else letters.told
+    told = tell(found, language.current()) if is_on else {}
     rows = [
         (_("Who speaks"), told.get("tour_visitor", "")),
         (_("When"), told.get("tour_when", "")),
         (_("Whose meeting"), told.get("tour_host", "")),
+        (_("Where"), told.get("tour_place", "")),
         (_("How far"), told.get("tour_distance", "")),
     ]
     return make_response(
@@ -94,7 +99,9 @@ def _page(
             heading=found.submission.heading,
             rows=[{"label": label, "value": value} for label, value in rows if value],
             form=form if is_on else None,
-            has_answered=bool(found.answer),
+            said=next((str(each.label) for each in form.answer.choices if each.value == found.answer), ""),
+            is_agreed=is_agreed,
+            lacks_host=is_agreed and not found.names_host,
             is_on=is_on,
             notice=notice,
             has_errors=bool(notice or form.errors),

@@ -12,7 +12,9 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -24,13 +26,14 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.tour_forms import NAMING, NAMING_VERSION, RouteForm
 from portal.public.tracking_acts import checked_token
-from portal.speakers import meeting_facts
-from portal.speakers.engagements import ACCEPTED, CONFIRMED
+from portal.speakers import meeting_facts, two_clocks
+from portal.speakers.engagements import ACCEPTED
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import Tour
 from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.forms import FormContext
-from portal.touring import asking, keeping, letters
+from portal.touring import asking, keeping, letters, lines
 
 ALL, NONE = "all", "none"
 """What the buttons say that answer for every meeting at once."""
@@ -50,13 +53,13 @@ def tour_answer(token: str) -> ResponseReturnValue:
     form = _form(found)
     if not is_good:
         return _page(token, found, form, notice=form_pages.token_notice(_("Send my answers")), status=400)
-    waiting = {stop.id for stop in asking.waiting(found)}
-    if not waiting:
+    open_ones = {stop.id for stop in asking.to_answer(found, london_day(utc_now()))}
+    if not open_ones:
         return redirect(url_for("public.tour", token=token), 303)
     for_all = request.form.get("for", "")
     if for_all not in (ALL, NONE) and not form.validate():
         return _page(token, found, form, status=422)
-    yes = {ALL: waiting, NONE: set()}.get(for_all, {int(each) for each in form.stops.data or [] if each.isdigit()})
+    yes = {ALL: open_ones, NONE: set()}.get(for_all, {int(each) for each in form.stops.data or [] if each.isdigit()})
     return _keep(token, found, form, yes)
 
 
@@ -90,36 +93,28 @@ def _opened(token: str, *, lock: bool = False) -> Tour:
 
 
 def _form(found: Tour) -> RouteForm:
-    return RouteForm(posted.typed(), context=_context()).offer(asking.waiting(found), language.current())
+    return RouteForm(posted.typed(), context=_context()).offer(found, language.current())
 
 
 def _page(
     token: str, found: Tour, form: RouteForm | None = None, *, notice: str = "", status: int = 200
 ) -> ResponseReturnValue:
     speaks = language.current()
-    waiting = asking.waiting(found)
+    waiting, can_answer = asking.waiting(found), asking.to_answer(found, london_day(utc_now()))
     said_yes = [stop for stop in waiting if stop.offer is not None and stop.offer.state == ACCEPTED]
-    if form is None and waiting:
+    if form is None and can_answer:
         known: dict[str, Any] = {
             "stops": [str(stop.id) for stop in said_yes],
             "may_name_me": any(stop.offer.may_name_me for stop in said_yes if stop.offer is not None),
         }
-        form = RouteForm(data=known, context=_context()).offer(waiting, speaks)
-    booked = [
-        {
-            "label": letters.in_words(stop, speaks, with_kyiv=True),
-            "value": f"{stop.request.heading}, {stop.request.town}".rstrip(", "),
-        }
-        for stop in found.route
-        if stop.offer is not None and stop.offer.closed_at is None and stop.offer.state == CONFIRMED
-    ]
+        form = RouteForm(data=known, context=_context()).offer(found, speaks)
     page: Response = make_response(
         render_template(
             "public/tour.html",
             token=token,
-            form=form if waiting else None,
-            has_said_yes=bool(said_yes),
-            booked=booked,
+            form=form if can_answer else None,
+            has_answered=bool(said_yes) or len(can_answer) > len(waiting),
+            booked=_booked(found, speaks),
             first_day=meeting_facts.day(found.first_on, speaks),
             last_day=meeting_facts.day(found.last_on, speaks),
             answer_by=by_in_words_of(found.answer_by, speaks),
@@ -130,6 +125,24 @@ def _page(
         status,
     )
     return page
+
+
+def _booked(found: Tour, speaks: str) -> list[dict[str, Any]]:
+    """The meetings that are agreed, with all that the visitor may know of them, and the way to each."""
+    stops = [stop for stop in found.route if asking.is_confirmed(stop)]
+    if stops:
+        # Whom the visitor may ask in the branch is a matter of what was agreed to: read for all of them at once.
+        numbers = [stop.submission_id for stop in stops]
+        rows = select(SpeakerRequest).where(SpeakerRequest.id.in_(numbers))
+        db.session.scalars(rows.options(selectinload(SpeakerRequest.consents))).all()
+    ways = lines.legs_of(found, stops)
+    return [
+        {
+            "when": two_clocks.in_words(lines.row_of(stop), speaks),
+            "lines": lines.booked(stop, ways.get(stop.id), speaks),
+        }
+        for stop in stops
+    ]
 
 
 def _context() -> FormContext:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, TourStop
+from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, Tour, TourStop
 from portal.submissions.choices import listed
 from portal.submissions.choosing import AnyOf, OneOf, Tick
 from portal.submissions.fields import Text
 from portal.submissions.forms import StepForm
-from portal.touring import letters
+from portal.touring import asking, lines
 
 NAMING_VERSION = "2026-11-22"
 NAMING = _l(
@@ -32,12 +33,28 @@ class RouteForm(StepForm):
     )
     may_name_me = Tick(NAMING, says_optional=False)
 
-    def offer(self, stops: Sequence[TourStop], language: str) -> RouteForm:
-        """The form with the meetings of the route, in words."""
+    def offer(self, tour: Tour, language: str) -> RouteForm:
+        """The form with the meetings of the route about which something can be said, each with what it is like."""
+        ways = lines.legs_of(tour, tour.route)
         self.stops.choices = [
-            SelectChoice(str(stop.id), letters.in_words(stop, language, with_kyiv=True)) for stop in stops
+            SelectChoice(
+                str(stop.id),
+                lines.in_words(stop, language),
+                render_kw={"hint": _hint([*_said(stop), *lines.about(stop, ways.get(stop.id), language)])},
+            )
+            for stop in asking.to_answer(tour, self.context.today)
         ]
         return self
+
+
+def _said(stop: TourStop) -> list[str]:
+    """What the visitor has said to a meeting, where it was no."""
+    return [gettext("You have said no to this meeting")] if asking.is_refused(stop) else []
+
+
+def _hint(parts: Sequence[str]) -> str:
+    """What a meeting is like, as sentences."""
+    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in parts)
 
 
 class JoinForm(StepForm):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
-from portal.speakers import calendar_facts, forms, other_day, told, tour_facts, two_clocks
+from portal.speakers import calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
 from portal.submissions.choices import labels_of
@@ -29,6 +29,8 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             | told.facts(submission, language)
             | calendar_facts.facts(submission, language)
             | tour_facts.facts(submission, language)
+            | who_comes.facts(submission, language)
+            | offered(submission, language)
             | {
                 "audience": _audience(submission, submission.audience_size),
                 "topics": _topics(submission, language),
@@ -36,13 +38,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "sector": _sector(submission, language),
                 "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
                 "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
-                # What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
                 "offered_dates": _offered_dates(submission, language),
-                "offered_audience": _audience(submission, counts.alone(submission.audience_size)),
-                "offered_topics": _listed(*_chosen_topics(submission, language)),
-                "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
-                "offered_access": _listed(*labels_of(forms.NEEDS, _needs_of_talk(submission))),
-                "is_contested": _contested(submission),
                 "contested_note": submission.contested_note if submission.contested != "no" else "",
                 "press": _label(forms.YES_NO_MAYBE, submission.press),
                 "recording": _label(forms.YES_NO_MAYBE, submission.recording),
@@ -59,7 +55,6 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "is_booked": "",
                 "was_booked": "",
                 "is_in_room": "" if submission.meeting_format == "online" else "yes",
-                "stands_by": _stands_by(submission),
                 "is_asked_again": "yes" if submission.is_speaker_asked_again else "",
                 "wished_dates": _wished_dates(submission, language),
                 "answer_by": by_in_words_of(submission.answer_by, language),
@@ -72,6 +67,21 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
                 "meeting_before": "",
             }
         )
+
+
+def offered(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    """What a meeting is like, for whoever is asked to speak at it; asks the database nothing.
+
+    What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
+    """
+    with force_locale(language):
+        return {
+            "offered_audience": _audience(submission, counts.alone(submission.audience_size)),
+            "offered_topics": _listed(*_chosen_topics(submission, language)),
+            "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
+            "offered_access": _listed(*labels_of(forms.NEEDS, _needs_of_talk(submission))),
+            "is_contested": _contested(submission),
+        }
 
 
 def _audience(submission: SpeakerRequest, size: str) -> str:
@@ -153,9 +163,9 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
 def _where(submission: SpeakerRequest) -> str:
     """The place in words; what is missing is asked for while it can still be told."""
     place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
-    if submission.agreed_format == "either":
+    if submission.agreed_format == "either" and not (submission.place and submission.has_link):
         return gettext("%(place)s, or online", place=place) if place else gettext("online")
-    if submission.meeting_format == "online" and not submission.platform and is_to_come:
+    if submission.meeting_format == "online" and not submission.way_in and is_to_come:
         return gettext("online. Please send us the link when you have it")
     return place or (gettext("Please tell us the place") if is_to_come else "")
 
@@ -172,16 +182,6 @@ def _needs_of_talk(submission: SpeakerRequest) -> list[str]:
     """What the meeting needs, as far as it bears on whoever speaks: by video nobody climbs a stair."""
     is_online = submission.meeting_format == "online"
     return [need for need in submission.needs or [] if not (is_online and need in forms.NEEDS_OF_A_ROOM)]
-
-
-def _stands_by(submission: SpeakerRequest) -> str:
-    """A sentence for the branch on who stands by: by name, where they agreed to that."""
-    standing = submission.stand_by if submission.state == "confirmed" else None
-    if standing is None:
-        return ""
-    if not standing.may_name_me:
-        return gettext("If your speaker cannot come, somebody else stands by to speak.")
-    return gettext("If your speaker cannot come, %(name)s stands by to speak.", name=standing.speaker.name)
 
 
 def _listed(*parts: str) -> str:
@@ -272,7 +272,7 @@ def _missing(submission: SpeakerRequest) -> str:
     return _joined(
         gettext("the address") if is_in_room and not submission.venue else "",
         gettext("access and parking") if is_in_room and not submission.venue_access else "",
-        gettext("the joining link") if is_online and "://" not in submission.platform else "",
+        gettext("the joining link") if is_online and not submission.has_link else "",
     )
 
 

@@ -17,7 +17,7 @@ from portal.sealed import digest, unseal
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
-from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
+from portal.speakers.tour_rows import INVITATION, JOINED, Tour, TourInvitation, TourStop
 from portal.submissions.models import Event
 from portal.submissions.work import Approval
 
@@ -55,7 +55,7 @@ def cancel_invitations(session: Session, speaker: Speaker) -> int:
     )
     waiting = select(OutboxEmail).where(
         OutboxEmail.state.in_((QUEUED, HELD)),
-        OutboxEmail.template == INVITATION,
+        OutboxEmail.template.in_((INVITATION, JOINED)),
         OutboxEmail.submission_id.in_(invited),
     )
     return sum(outbox.cancel(session, email) for email in session.scalars(waiting).all())

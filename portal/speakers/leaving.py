@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.clock import london_day
 from portal.emails import links
 from portal.speakers import feeds, forgetting, hiding, keeping, offers, own_address, own_page, stepping_back
 from portal.speakers.engagements import DECLINED, SPEAKER, Offer
@@ -19,7 +20,8 @@ from portal.speakers.plan_rows import PlanChoice
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import SPEAKER as REPORTS
 from portal.speakers.report_rows import MeetingReport
-from portal.speakers.tour_rows import Tour
+from portal.speakers.tour_rows import COHOST, JOIN, Tour
+from portal.submissions import tasks
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 
@@ -48,11 +50,29 @@ def leave(session: Session, speaker: Speaker, now: datetime, by: Mover = THEMSEL
     feeds.revoke(session, speaker, now)
     hiding.cancel_invitations(session, speaker)
     for tour in session.scalars(select(Tour).where(Tour.speaker_id == speaker.id)).all():
+        _tell_of_neighbours(session, tour, now)
         session.delete(tour)
     # Before their details go: it looks for them.
     forgetting.forget(session, speaker, [own_address.waiting(session, speaker, now)])
     own_address.forget(session, speaker)
     _empty(session, speaker)
+
+
+def _tell_of_neighbours(session: Session, tour: Tour, now: datetime) -> None:
+    """Open a task for each meeting that other branches meant to join: with the tour goes what we know of them."""
+    for stop in tour.stops:
+        joining = [each.submission for each in stop.invitations if each.answer in (JOIN, COHOST)]
+        if joining and stop.on_date >= london_day(now):
+            who = "; ".join(f"{each.heading} ({each.reference})" for each in joining)
+            tasks.open_task(
+                session,
+                key=f"tour-left:{stop.id}",
+                reason="speaker",
+                about=f"The visitor has left the register. Tell the branches that wished to join this meeting: {who}.",
+                due_on=london_day(now),
+                now=now,
+                submission_id=stop.submission_id,
+            )
 
 
 def left_just_now(session: Session, number: int, now: datetime) -> str:

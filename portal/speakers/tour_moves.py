@@ -18,6 +18,7 @@ from portal.submissions.workflow import (
 )
 
 ASK, YES, NO, ONE_NO = "ask-on-tour", "visitor-accepts", "visitor-declines", "one-visitor-declines"
+AFTER_ALL, ONE_AFTER_ALL = "visitor-comes-after-all", "one-visitor-comes-after-all"
 
 TOURING = (
     Transition(
@@ -67,5 +68,26 @@ TOURING = (
         asks=(OFFER, REASON_GIVEN),
         then="portal.speakers.offers.decline",
         unless="are_several_asked",
+    ),
+    Transition(
+        AFTER_ALL,
+        N_("The visitor can come after all"),
+        N_("The speaker can come after all"),
+        ("received", "matching"),
+        "offered",
+        by=(Actor.SPEAKER,),
+        asks=(OFFER,),
+        then="portal.speakers.after_all.reopen",
+    ),
+    Transition(
+        ONE_AFTER_ALL,
+        N_("The visitor can come after all, others are asked"),
+        N_("One of the speakers can come after all"),
+        ("offered",),
+        SAME,
+        by=(Actor.SPEAKER,),
+        asks=(OFFER,),
+        then="portal.speakers.after_all.reopen",
+        is_internal=True,
     ),
 )

@@ -28,8 +28,8 @@ ON, OFF, OUT = "on", "off", "out"
 JOIN, COHOST, NO, MESSAGE = "join", "co-host", "no", "message"
 ANSWERS = (JOIN, COHOST, NO, MESSAGE)
 
-INVITATION = "common/join-tour"
-"""The letter that invites a branch."""
+INVITATION, JOINED = "common/join-tour", "common/tour-joined"
+"""The letters that invite a branch, and that tell it what is agreed: they say where the visitor is on a day."""
 
 
 class Tour(db.Model):

@@ -24,7 +24,7 @@ from portal.submissions.greetings import greeting
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
-from portal.submissions.prepared import Party, Prepared, Sent
+from portal.submissions.prepared import TOLD_OF_TOURS, Party, Prepared, Sent
 from portal.submissions.times import as_said
 from portal.submissions.untranslated import untranslated
 from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
@@ -94,8 +94,8 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         "by_us": "",
         "other_side": submission.other_side,
         "lacks_date": "yes" if submission.lacks_date else "",
-        # Only the letter that invites a branch to a meeting of a tour says more here.
-        **dict.fromkeys(("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"), ""),
+        # Only the letters to branches about a meeting of a tour say more here.
+        **dict.fromkeys(TOLD_OF_TOURS, ""),
     } | {name: by_in_words_of(day, language) for name, day in days.items()}
 
 

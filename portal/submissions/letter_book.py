@@ -14,6 +14,7 @@ from functools import cache
 from portal.emails import grammar, letters
 from portal.submissions import deadlines, example_days, registry
 from portal.submissions.correspondence import NO_LINK_YET
+from portal.submissions.prepared import TOLD_OF_TOURS
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
 TABLE = letters.FOLDER / "facts.csv"
@@ -21,19 +22,16 @@ NOT_DESCRIBED = "Not described yet."
 """Stands for the sentence of a fact that the table lacks; a test finds it."""
 
 LINK = "private_link"
-MUST_STAY = (LINK, "message", "question", "changes", "requests", "route")
+MUST_STAY = (LINK, "message", "question", "changes", "requests", "route", "tour_joining")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
-OF_A_MOVE = frozenset(
-    (
-        *("reason", "answer", "message", "changes", "by_us"),
-        *("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"),
-    )
-)
+OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us", *TOLD_OF_TOURS))
 """What only the letters of some moves are given; in all others it is empty."""
 OF_THE_OTHER_SIDE = frozenset(
     (
         "speaker_name",
+        "speaker_phone",
         "stands_by",
+        "stand_by_phone",
         "body_name",
         "body_oblast",
         "body_oblast_en",
@@ -135,6 +133,14 @@ BESIDES = (
     Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its link again",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
     Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),
+    Entry("common/tour-joined", Recipient.BRANCH, ("When a meeting that it joins is agreed, or has changed",)),
+    Entry("common/tour-off", Recipient.BRANCH, ("When the visitor does not come to a meeting that it joins",)),
+    Entry(
+        "speaker/neighbours",
+        Recipient.BRANCH,
+        ("When branches join a meeting of a visitor’s tour, to the one that hosts it",),
+        "speaker",
+    ),
     Entry(
         "affiliation/second-form",
         Recipient.BRANCH,
@@ -167,6 +173,7 @@ BESIDES = (
         ("When a coordinator asks a visitor on tour about the whole route",),
         REGISTER,
     ),
+    Entry("register/tour-soon", Recipient.SPEAKER, ("Three days before a tour, to its visitor",), REGISTER),
     Entry("coordinator/digest", Recipient.TEAM, ("Each working morning, to each of us who has work",), AMONG_US),
     Entry("coordinator/promise-warning", Recipient.TEAM, ("The day before a promise is due, to its owner",), AMONG_US),
     Entry("coordinator/promised-today", Recipient.TEAM, ("On the day a promise is due",), AMONG_US),
@@ -270,6 +277,7 @@ def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str,
     found = {name: fact.example(language) for name, fact in facts_of(entry).items()}
     if "greeting" in found and entry.to in GREETINGS:
         found["greeting"] = GREETINGS[entry.to][language]
+    found |= {name: value for name, value in example_days.of(entry.name, language).items() if name in found}
     if is_bare:
         found = {name: value if name in ALWAYS_KNOWN else "" for name, value in found.items()}
     for told, denied in NEVER_BOTH:
@@ -277,5 +285,4 @@ def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str,
             found[denied] = ""
     if LINK in found:
         found[LINK] = NO_LINK_YET
-    found |= {name: value for name, value in example_days.of(entry.name, language).items() if name in found}
     return found

@@ -7,6 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 
 from portal.emails.models import OutboxEmail
 
+TOLD_OF_TOURS = (
+    *("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"),
+    *("tour_place", "tour_named", "tour_joining"),
+)
+"""The facts that only the letters to branches about a meeting of a visitor’s tour are given."""
+
 
 @dataclass(frozen=True)
 class Party:

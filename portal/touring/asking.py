@@ -23,6 +23,7 @@ from portal.submissions import actions, turns
 from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
 from portal.submissions.deadlines import working_day
 from portal.submissions.history import Mover
+from portal.submissions.promises import is_working_day, working_days_after
 from portal.submissions.workflow import Actor
 from portal.touring import letters
 from portal.touring.fitting import SEARCHING
@@ -148,12 +149,34 @@ def waiting(tour: Tour) -> list[TourStop]:
     ]
 
 
+def refused(tour: Tour, today: date) -> list[TourStop]:
+    """The stops to which the visitor has said no, and can still say yes: the branch asks, and nobody is booked."""
+    return [
+        stop
+        for stop in tour.route
+        if is_refused(stop)
+        and stop.request.state in (*SEARCHING, "offered")
+        and stop.request.held_reason is None
+        and stop.on_date > today
+        and _still_wants(stop.request, stop)
+    ]
+
+
+def to_answer(tour: Tour, today: date) -> list[TourStop]:
+    """The stops about which the visitor can say something now, also those refused, in the order of the route."""
+    return sorted([*waiting(tour), *refused(tour, today)], key=lambda stop: stop.on_date)
+
+
 def answer(session: Session, tour: Tour, yes: Collection[int], naming: Naming, now: datetime) -> tuple[int, int]:
     """The visitor says yes to the stops of these numbers and no to the others. Gives how many yes and no were kept.
 
-    Raises what `actions.perform` raises.
+    A yes to what was refused takes the no back. Raises what `actions.perform` raises.
     """
-    kept = refused = 0
+    kept = said_no = 0
+    for stop in refused(tour, london_day(now)):
+        if stop.id in yes and stop.offer is not None:
+            move = tour_moves.ONE_AFTER_ALL if stop.request.state == "offered" else tour_moves.AFTER_ALL
+            actions.perform(session, stop.request, move, by=VISITOR, now=now, answers={"offer": str(stop.offer.id)})
     for stop in waiting(tour):
         offer, request = stop.offer, stop.request
         if offer is None:
@@ -161,7 +184,7 @@ def answer(session: Session, tour: Tour, yes: Collection[int], naming: Naming, n
         if stop.id not in yes:
             move = tour_moves.ONE_NO if request.are_several_asked else tour_moves.NO
             actions.perform(session, request, move, by=VISITOR, now=now, answers={"offer": str(offer.id)})
-            refused += 1
+            said_no += 1
             continue
         kept += 1
         if offer.state == ACCEPTED and offer.may_name_me == naming.is_given:
@@ -174,7 +197,7 @@ def answer(session: Session, tour: Tour, yes: Collection[int], naming: Naming, n
         actions.perform(session, request, tour_moves.YES, by=VISITOR, now=now, answers=given)
         if naming.is_given:
             consenting.record_meeting(offer, naming.words, naming.version, language=naming.language, now=now)
-    return kept, refused
+    return kept, said_no
 
 
 def to_confirm(tour: Tour) -> list[TourStop]:
@@ -233,6 +256,12 @@ def confirm(session: Session, stop: TourStop, *, at: time | None, is_agreed: boo
 def fallen(tour: Tour) -> Sequence[TourStop]:
     """Stops of the route that were asked and came to nothing: said no, did not answer, were released."""
     return [stop for stop in tour.route if stop.offer is not None and stop.offer.closed_at is not None]
+
+
+def next_day_of_ours(now: datetime) -> date:
+    """Today, or the next working day where today is none: when something is due that has just arisen."""
+    today = london_day(now)
+    return today if is_working_day(today) else working_days_after(today, 1)
 
 
 def _said(error: Exception) -> str:

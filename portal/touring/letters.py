@@ -6,6 +6,7 @@ visitor only whether they come from a Ukrainian union or from the campaign, and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
 from flask import current_app
@@ -14,47 +15,63 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import LONDON
-from portal.directory import places
 from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
-from portal.speakers import diary, forms, two_clocks
+from portal.speakers import calendar_facts, diary, two_clocks
+from portal.speakers import tour_rows as answers
 from portal.speakers.register import UKRAINIAN
-from portal.speakers.tour_rows import INVITATION, Tour, TourInvitation, TourStop
+from portal.speakers.tour_rows import INVITATION, JOINED, Tour, TourInvitation, TourStop
 from portal.submissions import correspondence
-from portal.submissions.choices import labels_of
-from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
-from portal.touring import legs
+from portal.touring import legs, lines
 
-ROUTE = "register/tour"
+ROUTE, SOON = "register/tour", "register/tour-soon"
+OFF, HOST = "common/tour-off", "speaker/neighbours"
 TOUR, JOIN = "tour", "join"
 """The purposes of the links: to the visitor’s page, and to that of a branch that is invited."""
 
 
 def ask(session: Session, tour: Tour, *, by: Coordinator | None, now: datetime) -> OutboxEmail | None:
     """Ask the visitor about the route. None for somebody without an email."""
+    stops = [stop for stop in tour.route if stop.offer is not None and stop.offer.closed_at is None]
+    language, ways = tour.speaker.language, lines.legs_of(tour, tour.route)
+    route = [[lines.in_words(stop, language), *lines.about(stop, ways.get(stop.id), language)] for stop in stops]
+    return _to_visitor(session, tour, ROUTE, route, by=by, now=now)
+
+
+def remind(session: Session, tour: Tour, stops: Sequence[TourStop], *, now: datetime) -> OutboxEmail | None:
+    """Send the visitor the route once more, with all that is agreed of these stops. None for one without an email."""
+    language, ways = tour.speaker.language, lines.legs_of(tour, stops)
+    route = [
+        [two_clocks.in_words(lines.row_of(stop), language), *lines.booked(stop, ways.get(stop.id), language)]
+        for stop in stops
+    ]
+    return _to_visitor(session, tour, SOON, route, by=None, now=now)
+
+
+def _to_visitor(
+    session: Session, tour: Tour, template: str, route: list[list[str]], *, by: Coordinator | None, now: datetime
+) -> OutboxEmail | None:
     speaker, language = tour.speaker, tour.speaker.language
     if not speaker.email:
         return None
-    stops = [stop for stop in tour.route if stop.offer is not None and stop.offer.closed_at is None]
-    sender = by.name if by is not None else ""
     known = {
         "greeting": to_name(speaker.name, language),
-        "route": "\n".join(f"- {in_words(stop, language)}" for stop in stops),
+        "route": "\n".join(f"- {'; '.join(part.rstrip('.') for part in parts)}" for parts in route),
         "first_day": correspondence.long_date(tour.first_on, language),
         "last_day": correspondence.long_date(tour.last_on, language),
-        "answer_by": by_in_words_of(tour.answer_by, language),
+        "answer_by": correspondence.long_date(tour.answer_by, language),
         "interpreter": "yes" if tour.has_interpreter else "",
-        "sender": sender,
+        "sender": by.name if by is not None else "",
         "campaign": CAMPAIGN_IN[language],
         "contact_email": str(current_app.config["CONTACT_EMAIL"]),
         "private_link": links.placeholder(own_link(session, tour, now)),
     }
-    letter = letters.render(ROUTE, language, known, texts=edited.texts(session))
-    return outbox.queue(session, letter, to=speaker.email, template=ROUTE, role=str(Recipient.SPEAKER), now=now)
+    letter = letters.render(template, language, known, texts=edited.texts(session))
+    return outbox.queue(session, letter, to=speaker.email, template=template, role=str(Recipient.SPEAKER), now=now)
 
 
 def own_link(session: Session, tour: Tour, now: datetime) -> links.PrivateLink:
@@ -64,23 +81,6 @@ def own_link(session: Session, tour: Tour, now: datetime) -> links.PrivateLink:
 
 def _day_after(tour: Tour) -> datetime:
     return datetime.combine(tour.last_on + timedelta(days=2), time(), LONDON)
-
-
-def in_words(stop: TourStop, language: str, *, with_kyiv: bool = False) -> str:
-    """A stop without a word of whose it is: "Tuesday 12 January 2027, 7pm: Branch meeting, North East"."""
-    row = {"on": stop.on_date.isoformat(), "time": f"{stop.at:%H:%M}" if stop.at else ""}
-    when = two_clocks.in_both_zones(row, language) if with_kyiv else two_clocks.in_words(row, language)
-    with force_locale(language):
-        what = ", ".join([*labels_of(forms.EVENT_KINDS, [stop.request.event_kind]), *_region(stop, language)])
-        what = what or gettext("a meeting")
-        if stop.is_proposed:
-            return str(gettext("%(when)s (the day is not agreed with the branch yet): %(what)s", when=when, what=what))
-    return f"{when}: {what}"
-
-
-def _region(stop: TourStop, language: str) -> list[str]:
-    region = places.region(stop.request.region_slug) if stop.request.region_slug else None
-    return [region.label(language)] if region else []
 
 
 def invite(session: Session, invitation: TourInvitation, *, by: Mover, now: datetime) -> None:
@@ -94,18 +94,67 @@ def invite(session: Session, invitation: TourInvitation, *, by: Mover, now: date
 def told(invitation: TourInvitation, language: str) -> dict[str, str]:
     """What a branch that is invited reads of the meeting, in the letter and on its page."""
     stop = invitation.stop
-    row = {"on": stop.on_date.isoformat(), "time": f"{stop.at:%H:%M}" if stop.at else ""}
     with force_locale(language):
         is_ukrainian = stop.tour.speaker.kind == UKRAINIAN
         visitor = gettext("A Ukrainian trade unionist") if is_ukrainian else gettext("A speaker from the campaign")
         host = stop.request.heading if invitation.names_host else gettext("a branch near you")
         return {
-            "tour_when": two_clocks.in_words(row, language),
+            "tour_when": two_clocks.in_words(lines.row_of(stop), language),
             "tour_visitor": str(visitor),
             "tour_host": ", ".join(part for part in (str(host), _town(invitation)) if part),
             "tour_distance": _distance(invitation),
             "tour_own_request": invitation.submission.reference if _asks_itself(invitation) else "",
         }
+
+
+def agreed(invitation: TourInvitation, language: str) -> dict[str, str]:
+    """The same once the meeting is agreed: with its place, as far as its host may be named."""
+    known = told(invitation, language) | {"tour_named": "yes" if invitation.names_host else "", "tour_place": ""}
+    if invitation.names_host:
+        with force_locale(language):
+            known["tour_place"] = calendar_facts.place(invitation.stop.request)
+    return known
+
+
+def tell_agreed(session: Session, invitation: TourInvitation, *, now: datetime) -> None:
+    """Tell a branch that joins how the meeting now stands."""
+    _write(session, invitation, JOINED, agreed, now)
+
+
+def call_off(session: Session, invitation: TourInvitation, *, now: datetime) -> None:
+    """Tell a branch that wished to join that the visitor does not come to that meeting."""
+    _write(session, invitation, OFF, told, now)
+
+
+def _write(
+    session: Session,
+    invitation: TourInvitation,
+    template: str,
+    facts: Callable[[TourInvitation, str], dict[str, str]],
+    now: datetime,
+) -> None:
+    known = invitation.submission
+    language = correspondence.language_of(known, Recipient.BRANCH)
+    link = links.issue(session, JOIN, invitation.id, now, _day_after(invitation.stop.tour))
+    correspondence.write(session, known, template, now=now, facts=facts(invitation, language), link=link)
+
+
+def tell_host(session: Session, stop: TourStop, known: Sequence[TourInvitation], *, now: datetime) -> None:
+    """Tell the hosting branch which branches join, by their names and nothing else."""
+    language = correspondence.language_of(stop.request, Recipient.BRANCH)
+    with force_locale(language):
+        said = {
+            answers.JOIN: gettext("will join"),
+            answers.COHOST: gettext("would like to host the meeting together with you"),
+        }
+        no = gettext("cannot come after all")
+        joining = [f"- {each.submission.heading}: {said.get(each.answer, no)}" for each in known]
+    facts = {
+        "tour_joining": "\n".join(joining),
+        "tour_named": "yes" if all(each.names_host for each in known) else "",
+        "tour_when": two_clocks.in_words(lines.row_of(stop), language),
+    }
+    correspondence.write(session, stop.request, HOST, now=now, facts=facts)
 
 
 def _town(invitation: TourInvitation) -> str:

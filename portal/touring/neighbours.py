@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal import points, settings
-from portal.clock import london_day
 from portal.speakers import diary
 from portal.speakers.engagements import ACCEPTED, CONFIRMED
 from portal.speakers.models import SpeakerRequest
@@ -27,7 +26,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
-from portal.touring import legs, letters
+from portal.touring import asking, legs, letters
 from portal.touring.fitting import LIVING
 
 BY_ITSELF = Mover(Actor.WORKER)
@@ -147,6 +146,16 @@ def invite(
     return count
 
 
+def name_host(session: Session, stop: TourStop, *, by: Mover, now: datetime) -> bool:
+    """The host agreed to be named to all who are invited; who joins hears it by itself. False where it was so."""
+    unnamed = [each for each in stop.invitations if not each.names_host]
+    for each in unnamed:
+        each.names_host = True
+    by_id = by.coordinator.id if by.coordinator is not None else None
+    tasks.finish_all(session, f"tour-name-host:{stop.id}", by_id=by_id, now=now, outcome="The host agreed to be named.")
+    return bool(unnamed)
+
+
 def answer(session: Session, invitation: TourInvitation, said: str, message: str, now: datetime) -> bool:
     """Keep what a branch answers, and tell coordinators at both requests; False where it has said the same before."""
     if (invitation.answer, invitation.message) == (said, message):
@@ -157,8 +166,6 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
     words = f"{known.heading} was invited to this meeting of a visitor’s tour on {day}, and {SAID[said]}."
     actions.add_note(session, stop.request, words, by=BY_ITSELF, now=now)
     about = f"{known.heading} {SAID[said]}: {stop.request.heading}, {day}. Read it on the page of the tour."
-    if said in (JOIN, COHOST):
-        about += f" {TELL_BOTH}"
     if said in (JOIN, COHOST) and known.kind == "speaker" and known.is_open:
         actions.add_note(session, known, f"{SERVED} {stop.request.heading}, {day}.", by=BY_ITSELF, now=now)
         about += (
@@ -170,15 +177,12 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
             key=f"tour-answer:{invitation.id}:{now:%Y%m%d%H%M%S}",
             reason="offer",
             about=about,
-            due_on=london_day(now),
+            due_on=asking.next_day_of_ours(now),
             now=now,
             submission_id=stop.submission_id,
         )
     return True
 
-
-TELL_BOTH = "Once the meeting is confirmed, write to the hosting branch and to them: nobody is told by itself."
-"""Ends the task where a branch will come: what is left to do by hand."""
 
 SERVED = "They take part in a meeting of a visitor’s tour with"
 """Stands on the request of a branch that waits for a speaker itself, before whose meeting it is."""

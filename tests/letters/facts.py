@@ -31,6 +31,9 @@ BESIDES = {
     "common/your-link": Recipient.BRANCH,
     "common/new-link": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
+    "common/tour-joined": Recipient.BRANCH,
+    "common/tour-off": Recipient.BRANCH,
+    "speaker/neighbours": Recipient.BRANCH,
     "team/new-urgent": Recipient.TEAM,
     "speaker/change-coming": Recipient.SPEAKER,
     "register/added": Recipient.SPEAKER,
@@ -38,6 +41,7 @@ BESIDES = {
     "register/link": Recipient.SPEAKER,
     "register/new-address": Recipient.SPEAKER,
     "register/tour": Recipient.SPEAKER,
+    "register/tour-soon": Recipient.SPEAKER,
 }
 
 # Letters to ourselves: they are about several requests, so that no subject has a reference and nobody is thanked.
@@ -84,6 +88,9 @@ COMMON = {
         "tour_host": "NUM Durham Area, Durham",
         "tour_distance": "about 12 miles from you",
         "tour_own_request": "USC-1042",
+        "tour_place": "Miners’ Hall, Durham, DH1 4BX",
+        "tour_named": "yes",
+        "tour_joining": "- UNISON Durham Health: will join",
         "changes": "- Venue: the Miners’ Hall\n- Start: 7.30pm",
         "contact_name": "Jean Hetton-Lyons",
         "contact_email": "info@example.org",
@@ -113,6 +120,7 @@ COMMON = {
         "tour_when": "вівторок, 12 січня 2027 року, 19:00",
         "tour_visitor": "Хтось з українських профспілок",
         "tour_distance": "приблизно за 12 миль від вас",
+        "tour_joining": "- UNISON Durham Health: долучається",
         "changes": "- Місце: Miners’ Hall\n- Початок: 19:30",
         "campaign": "Кампанія солідарності з Україною",
         "answer_in_time": "четверга, 26 листопада 2026 року",
@@ -159,6 +167,7 @@ OF_A_KIND = {
             "still_to_tell": "This can follow: access and parking. Please add it as soon as you know it.",
             "speaker_name": "Olena Tkach",
             "speaker_email": "olena.tkach@example.org",
+            "speaker_phone": "07700 900142",
             "answer_by": "Thursday 26 November 2026",
             "accepted_dates": "- Thursday 14 January 2027, 7pm in London, 9pm in Kyiv",
             "other_date": "Any Tuesday in February",
@@ -167,6 +176,8 @@ OF_A_KIND = {
             "was_booked": "yes",
             "is_in_room": "yes",
             "stands_by": "If your speaker cannot come, Petro Lys stands by to speak.",
+            "stand_by_phone": "07700 900143",
+            "has_stand_by": "yes",
             "on_tour": "in person, with an interpreter, on a tour of union branches",
             "visitor_needs": "A bed for the night",
             "is_asked_again": "yes",
@@ -441,6 +452,7 @@ WITH_THEIR_PAGE = (
     "register/link",
     "register/new-address",
     "register/tour",
+    "register/tour-soon",
 )
 GREETINGS = {
     Recipient.BRANCH: {"en": "Dear Jean", "uk": "Добрий день, Jean"},

@@ -11,14 +11,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.extensions import db
-from portal.speakers import keeping
+from portal.speakers import keeping, leaving
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
 from portal.speakers.tour_rows import Tour, TourInvitation
+from portal.submissions import actions
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
 from portal.touring import keeping as tours
-from portal.touring import neighbours
+from portal.touring import neighbours, telling
 from tests.conftest import counted, csrf_token
 from tests.touring.people import VISITOR, a_request, page_of_branch, page_of_visitor
 
@@ -65,6 +70,13 @@ def press(client: FlaskClient, page: str, **data: Any) -> Any:
     html = client.get(page).text
     version = re.search(r'name="version" value="(\d+)"', html)
     return client.post(page, data={"csrf_token": csrf_token(html), "version": version[1] if version else ""} | data)
+
+
+def act(client: FlaskClient, page: str, path: str, **data: Any) -> Any:
+    """Press a button of a page that posts elsewhere."""
+    html = client.get(page).text
+    version = re.search(r'name="version" value="(\d+)"', html)
+    return client.post(path, data={"csrf_token": csrf_token(html), "version": version[1] if version else ""} | data)
 
 
 def visitor_says_yes(app: Flask, maria: FlaskClient, tour: int) -> None:
@@ -149,7 +161,6 @@ def test_the_answer_shows_on_the_tour_and_at_both_requests(
         in maria.get(f"/dashboard/requests/{own}").text
     )
     assert rows("SELECT about FROM tasks WHERE key LIKE 'tour-answer:%'")[0][0].endswith("and close it.")
-    assert "nobody is told by itself" in rows("SELECT about FROM tasks WHERE key LIKE 'tour-answer:%'")[0][0]
     notes = rows("SELECT is_public FROM events WHERE name = 'note'")
     assert [bool(row[0]) for row in notes] == [False, False], "no branch reads of another"
     assert "Thank you for your answer" in branch.get(path).text
@@ -236,3 +247,100 @@ def test_a_meeting_for_members_needs_the_word_of_its_host(
     assert rows("SELECT count(*) FROM tour_invitations") == [(0,)]
     assert press(maria, page, branch=str(own), guests="yes").status_code == 303
     assert rows("SELECT count(*) FROM tour_invitations") == [(1,)]
+
+
+def told(app: Flask, tour: int) -> None:
+    """Do what the worker does about a tour."""
+    with app.app_context():
+        if tour in telling.due(db.session(), utc_now()):
+            telling.tell(db.session(), tour, utc_now())
+        db.session.commit()
+
+
+def said(client: FlaskClient, path: str, answer: str) -> None:
+    client.post(path, data={"csrf_token": csrf_token(client.get(path).text), "answer": answer})
+
+
+LETTERS = "SELECT template, text FROM outbox_emails WHERE template IN ({}) ORDER BY id"
+
+
+def letters_of(rows: ROWS, *names: str) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in rows(LETTERS.format(", ".join(f"'{name}'" for name in names)))]
+
+
+def test_host_and_neighbour_hear_of_each_other_once_the_meeting_is_confirmed(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    path, branch = invited(), app.test_client()
+    said(branch, path, "join")
+    told(app, tour)
+    assert letters_of(rows, "common/tour-joined", "speaker/neighbours") == [], "nothing is agreed yet"
+    page = f"/dashboard/tours/{tour}"
+    act(maria, page, f"{page}/confirm")
+    for _ in range(2):
+        told(app, tour)
+    (to_host, to_neighbour) = (letters_of(rows, name) for name in ("speaker/neighbours", "common/tour-joined"))
+    assert len(to_host) == len(to_neighbour) == 1, "each hears it once"
+    assert "- UNISON Waiting: will join" in to_host[0][1]
+    assert "May we tell them?" in to_host[0][1]
+    assert "waiting@example.org" not in to_host[0][1]
+    assert "We may not tell you yet whose meeting it is" in to_neighbour[0][1]
+    for read in (to_neighbour[0][1], branch.get(path).text):
+        assert "a branch near you" in read
+        for word in ("NUM Durham", "Miners’ Hall", "Olena"):
+            assert word not in read, word
+    assert rows("SELECT count(*) FROM tasks WHERE key LIKE 'tour-name-host:%' AND done_at IS NULL") == [(1,)]
+    act(maria, f"{page}/stops/{stops[0][0]}/neighbours", f"{page}/stops/{stops[0][0]}/name-host")
+    told(app, tour)
+    again = letters_of(rows, "common/tour-joined")
+    assert len(again) == 2
+    assert "- Where: Miners’ Hall, Durham" in again[1][1]
+    assert "NUM Durham Area" in again[1][1]
+    html = branch.get(path).text
+    assert "Miners’ Hall" in html
+    assert "Your answer so far: We will join." in html
+    assert rows("SELECT count(*) FROM tasks WHERE key LIKE 'tour-name-host:%' AND done_at IS NULL") == [(0,)]
+
+
+def test_who_joins_hears_of_a_change_and_that_it_is_off_and_the_host_that_they_cannot_come(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    path, branch = invited(names_host=True), app.test_client()
+    said(branch, path, "co-host")
+    page = f"/dashboard/tours/{tour}"
+    act(maria, page, f"{page}/confirm")
+    told(app, tour)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[0][1])
+        request.venue = "Redhills"
+        db.session.commit()
+    told(app, tour)
+    assert "Redhills" in letters_of(rows, "common/tour-joined")[1][1]
+    said(branch, path, "no")
+    told(app, tour)
+    assert "UNISON Waiting: cannot come after all" in letters_of(rows, "speaker/neighbours")[1][1]
+    said(branch, path, "join")
+    told(app, tour)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[0][1])
+        maria_herself = Mover(Actor.COORDINATOR, db.session.scalars(select(Coordinator)).first())
+        actions.perform(
+            db.session(), request, "cancel", by=maria_herself, now=utc_now(), answers={"reason": "The hall is closed"}
+        )
+        db.session.commit()
+    for _ in range(2):
+        told(app, tour)
+    off = letters_of(rows, "common/tour-off")
+    assert len(off) == 1
+    assert "will not be held with the visitor" in off[0][1]
+
+
+def test_who_leaves_leaves_a_task_to_tell_those_who_wished_to_join(
+    app: Flask, tour: int, invited: Callable[..., str], rows: ROWS
+) -> None:
+    said(app.test_client(), invited(), "join")
+    with app.app_context():
+        leaving.leave(db.session(), db.session.scalars(select(Speaker)).one(), utc_now())
+        db.session.commit()
+    (about,) = rows("SELECT about FROM tasks WHERE key LIKE 'tour-left:%'")[0]
+    assert "wished to join this meeting: UNISON Waiting (USC-" in about

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from portal.submissions import actions, correspondence
 from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
+from portal.touring import telling
 from tests.conftest import counted, csrf_token
 from tests.touring.people import ADDRESS, VISITOR, a_day, a_request, a_tour, a_visitor, page_of_visitor, work_out
 
@@ -135,7 +137,15 @@ def test_a_visitor_answers_for_each_meeting_and_may_change_it(
     assert "The visitor has said no" in page
     answer(visitor, path, **{"for": "none"})
     assert states(rows) == ["matching"] * 5
-    assert "nothing to answer now" in visitor.get(path).text
+    html = visitor.get(path).text
+    assert html.count("You have said no to this meeting.") == 5
+    assert "Until a meeting is confirmed you can change your answer here" in html
+    answer(visitor, path, stops=[str(stops[1][0])])
+    assert states(rows) == ["matching", "offered", "matching", "matching", "matching"], "a no is taken back"
+    assert rows("SELECT count(*) FROM offers") == [(5,)]
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/confirm")
+    assert states(rows)[1] == "confirmed"
+    assert [name for name, _, to in rows(LETTERS) if to == ADDRESS] == ["register/tour", "speaker/booked"]
 
 
 def test_one_that_cannot_be_confirmed_keeps_no_other(
@@ -412,3 +422,54 @@ def test_whoever_takes_the_visitor_s_place_may_join_online_again(
             db.session(), request, "speaker-dropped-out", by=Mover(Actor.SPEAKER), now=utc_now(), answers={}
         )
         assert request.agreed_format == "either"
+
+
+def test_the_visitor_reads_what_each_meeting_is_like_and_how_far_the_way_is(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    with app.app_context():
+        db.session.execute(
+            db.text("UPDATE speaker_requests SET contested = 'yes', audience = 'members', audience_size = '40'")
+        )
+        db.session.commit()
+    ask(maria, tour)
+    text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
+    page = app.test_client().get(path_of(app, tour)).text
+    for read in (text, page):
+        for words in ("miles on the way there", "Miners and mining", "members only", "may be contested"):
+            assert words.lower() in read.lower(), words
+        assert "Kyiv" not in read
+    lines = maria.get(f"/dashboard/tours/{tour}").text
+    assert "Leeds" in lines
+
+
+def test_once_confirmed_the_visitor_s_page_shows_places_contacts_and_ways(
+    app: Flask, maria: FlaskClient, tour: int, rows: ROWS
+) -> None:
+    path = path_of(app, tour)
+    visitor = confirmed(app, maria, tour)
+    with counted() as statements:
+        html = visitor.get(path).text
+    assert "Miners’ Hall, Durham" in html
+    assert "miles on the way there" in html
+    assert "UCU Leeds" in html
+    assert len(statements) <= 9, statements
+
+
+def test_the_route_is_sent_once_before_the_tour_begins(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    confirmed(app, maria, tour)
+    first = datetime.combine(a_day(1), time(9), UTC)
+    for days in (5, 3, 2):
+        with app.app_context():
+            now = first - timedelta(days=days)
+            for number in telling.due(db.session(), now):
+                telling.tell(db.session(), number, now)
+            db.session.commit()
+        letters = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour-soon'")
+        assert len(letters) == (0 if days == 5 else 1)
+    (text,) = letters[0]
+    assert text.count("Miners’ Hall") == 5
+    assert "UNISON Newcastle City" in text
+    assert "miles on the way there" in text
