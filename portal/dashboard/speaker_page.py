@@ -35,6 +35,8 @@ ROLE_NAMES = {"speaker": "speaker", "stand-by": "stand-by", "interpreter": "inte
 CONSENT_NAMES = {
     "register": "We keep their details and match them with requests",
     "branches": "A branch they say yes to learns their name, union and email",
+    "meeting": "The branch of one meeting learns their name, union and email",
+    "ringing": "The branch of one meeting gets their phone number the day before",
 }
 _WAY_NAMES = {str(choice.value): str(choice.label) for choice in WAYS}
 

@@ -21,7 +21,7 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import blueprint
-from portal.public.offer_forms import NAMING, NAMING_VERSION, NoForm, OtherDateForm, YesForm
+from portal.public.offer_forms import NoForm, OtherDateForm, YesForm
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
 from portal.speakers import consenting, meeting_facts, offers, twice, two_clocks
@@ -69,18 +69,11 @@ def offer_yes(token: str) -> ResponseReturnValue:
     def perform(found: Opened, form: StepForm) -> None:
         if posted.typed().get("for", "") not in ("", form.days if isinstance(form, YesForm) else ""):
             raise WrongAnswerError("accepted", _("The days in question have changed. Please look at them again"))
-        answers = form.answers() if isinstance(form, YesForm) else {}
         if found.is_asked_again:
             _make(found, "speaker-keeps", {})
-            return
-        is_same = found.offer.state == ACCEPTED and ",".join(found.offer.accepted) == answers["accepted"]
-        if is_same and found.offer.may_name_me == (answers["may_name_me"] == "yes"):
-            return
-        _make(found, _YES.get(found.offer.role, "speaker-accepts"), answers)
-        if answers["may_name_me"] == "yes":
-            consenting.record_meeting(
-                found.offer, str(NAMING), NAMING_VERSION, language=language.current(), now=utc_now()
-            )
+        elif isinstance(form, YesForm) and not (found.offer.state == ACCEPTED and form.is_as_kept(found.offer)):
+            _make(found, _YES.get(found.offer.role, "speaker-accepts"), form.answers())
+            form.record_consents(found.offer, language.current(), utc_now())
 
     return _answer(token, _yes_form, perform, _l("Yes, I will speak"), _l("Thank you. We have written to you."))
 
@@ -149,7 +142,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
     speaks = language.current()
     if form is None and (found.is_waiting or found.is_asked_again):
         form = YesForm(
-            data={"accepted": found.offer.accepted, "may_name_me": found.offer.may_name_me}, context=_context()
+            data={
+                "accepted": found.offer.accepted,
+                "may_name_me": found.offer.may_name_me,
+                "may_ring_me": consenting.may_be_rung(found.offer),
+            },
+            context=_context(),
         ).offer(found.offer, speaks)
     return make_response(
         render_template(
@@ -167,8 +165,8 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             ),
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
-            is_booked=found.is_booked,
             at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks) if found.is_waiting else "",
+            is_booked=found.is_booked,
             has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,

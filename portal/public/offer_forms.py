@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from portal.speakers import offers, two_clocks
-from portal.speakers.engagements import Offer
+from portal.speakers import consenting, offers, two_clocks
+from portal.speakers.engagements import INTERPRETER, Offer
 from portal.submissions.choosing import AnyOf, Tick
 from portal.submissions.fields import Line, Text
 from portal.submissions.forms import StepForm
@@ -19,6 +20,12 @@ NAMING = _l(
     "I know that this tells them that I am in a union."
 )
 """The explicit consent to be named to one branch: for what, and to whom."""
+RINGING_VERSION = "2026-11-22"
+RINGING = _l(
+    "You may also give that branch my phone number the day before, together with my name. "
+    "Then it can ring me if something goes wrong."
+)
+"""The consent to be rung by one branch. It holds only together with that to be named."""
 
 
 class YesForm(StepForm):
@@ -28,6 +35,7 @@ class YesForm(StepForm):
 
     accepted = AnyOf(_l("Which dates suit you?"), choices=[], needed=_l("Choose at least one date that suits you"))
     may_name_me = Tick(NAMING, says_optional=False)
+    may_ring_me = Tick(RINGING, says_optional=False)
 
     def offer(self, offer: Offer, language: str) -> YesForm:
         """The form with the dates of one offer, in words; without dates it asks for none."""
@@ -37,12 +45,37 @@ class YesForm(StepForm):
             # Where there is one date, a yes is a yes to it.
             self.hidden.add("accepted")
             del self.accepted
+        if not offer.speaker.phone or offer.role == INTERPRETER:
+            # There is no number to give, or nobody who waits at a screen for them.
+            self.hidden.add("may_ring_me")
+            del self.may_ring_me
         return self
 
     @property
     def days(self) -> str:
         """The days and hours that it asks about, as the page sends them back: they may change while it is open."""
         return ",".join(f"{row['on']} {row.get('time', '')}".strip() for row in self.rows)
+
+    @property
+    def may_be_rung(self) -> bool:
+        """Whether the branch may learn their phone number: not without their name."""
+        return bool("may_ring_me" in self._fields and self.may_ring_me.value and self.may_name_me.value)
+
+    def is_as_kept(self, offer: Offer) -> bool:
+        """Whether an offer that was said yes to holds the same days and consents already."""
+        answers = self.answers()
+        is_same = ",".join(offer.accepted) == answers["accepted"] and self.may_name_me.value == offer.may_name_me
+        return is_same and self.may_be_rung == consenting.may_be_rung(offer)
+
+    def record_consents(self, offer: Offer, language: str, now: datetime) -> None:
+        """Keep what was ticked, in the words that were shown; it takes the place of what was ticked before."""
+        consenting.withdraw_meeting(offer, now)
+        if self.may_name_me.value:
+            consenting.record_meeting(offer, str(NAMING), NAMING_VERSION, language=language, now=now)
+        if self.may_be_rung:
+            consenting.record_meeting(
+                offer, str(RINGING), RINGING_VERSION, language=language, now=now, purpose=consenting.RINGING
+            )
 
     def answers(self) -> dict[str, str]:
         """What the move takes, after `validate`."""

@@ -10,17 +10,32 @@ from sqlalchemy.orm import Session
 from portal.speakers.engagements import Offer
 from portal.speakers.register import Speaker, SpeakerConsent
 
-MEETING = "meeting"
-"""The purpose of a consent to be named to the branch of one meeting."""
+MEETING, RINGING = "meeting", "ringing"
+"""The purposes of consents that hold for the branch of one meeting: to be named to it, and to be rung by it."""
 
 
-def record_meeting(offer: Offer, words: str, version: str, *, language: str, now: datetime) -> SpeakerConsent:
-    """Keep that the speaker of an offer may be named to its branch. A later no withdraws it: see `withdraw_meeting`."""
+def record_meeting(
+    offer: Offer, words: str, version: str, *, language: str, now: datetime, purpose: str = MEETING
+) -> SpeakerConsent:
+    """Keep that the speaker of an offer may be named to its branch, or rung by it.
+
+    A later no withdraws it: see `withdraw_meeting`.
+    """
     consent = SpeakerConsent(
-        purpose=MEETING, text_version=f"{version}/{offer.id}", text=words, language=language, given_at=now
+        purpose=purpose, text_version=f"{version}/{offer.id}", text=words, language=language, given_at=now
     )
     offer.speaker.consents.append(consent)
     return consent
+
+
+def may_be_rung(offer: Offer) -> bool:
+    """Whether the branch of an offer may learn the speaker’s phone number: only whoever may be named is rung."""
+    return offer.may_name_me and any(each.purpose == RINGING for each in _standing(offer))
+
+
+def phone_for_branch(offer: Offer) -> str:
+    """The speaker’s phone number as far as the branch of the offer may learn it."""
+    return offer.speaker.phone if offer.speaker.phone and may_be_rung(offer) else ""
 
 
 def withdraw_all(session: Session, speaker: Speaker, now: datetime) -> None:
@@ -32,7 +47,17 @@ def withdraw_all(session: Session, speaker: Speaker, now: datetime) -> None:
 
 
 def withdraw_meeting(offer: Offer, now: datetime) -> None:
-    """Mark the consent of one offer as withdrawn."""
-    for each in offer.speaker.consents:
-        if each.purpose == MEETING and each.text_version.endswith(f"/{offer.id}") and each.withdrawn_at is None:
-            each.withdrawn_at = now
+    """Mark the consents of one offer as withdrawn."""
+    for each in _standing(offer):
+        each.withdrawn_at = now
+
+
+def _standing(offer: Offer) -> list[SpeakerConsent]:
+    """The consents for the meeting of one offer that have not been taken back."""
+    return [
+        each
+        for each in offer.speaker.consents
+        if each.purpose in (MEETING, RINGING)
+        and each.text_version.endswith(f"/{offer.id}")
+        and each.withdrawn_at is None
+    ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from portal.clock import LONDON, london_day
 from portal.emails import second_reading
 from portal.sealed import Sealed
-from portal.speakers import addressees, afterwards
+from portal.speakers import addressees, afterwards, consenting
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
 from portal.speakers.nearing import Nearing
 from portal.speakers.register import IN_UKRAINE
@@ -154,6 +154,12 @@ class SpeakerRequest(Nearing):
             return ""
         booked = self._booked()
         return booked[0].speaker.email if booked else self.speaker_email
+
+    @property
+    def shown_phone(self) -> str:
+        """The telephone number of that speaker, where they agreed that this branch may ring them."""
+        booked = self._booked() if self.shown_speaker else []
+        return consenting.phone_for_branch(booked[0]) if booked else ""
 
     def _booked(self) -> list[Offer]:
         return [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]

@@ -111,7 +111,8 @@ class SpeakerConsent(db.Model):
     """What a speaker agreed to on their own page: for what, in which words and language, and when.
 
     `purpose` is "register" (we keep these details, union membership among them, and match them with requests) or
-    "branches" (a branch they agreed to speak to learns their name, union and email).
+    "branches" (a branch they agreed to speak to learns their name, union and email). Those of `consenting` hold for the
+    branch of one meeting alone.
     """
 
     __tablename__ = "speaker_consents"

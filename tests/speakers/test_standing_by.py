@@ -229,6 +229,50 @@ def test_the_yes_of_who_stands_by_names_nobody_else(app: Flask) -> None:
         assert request.shown_speaker == "Iryna Vesna"
 
 
+def says_yes(client: FlaskClient, path: str, **ticks: str) -> None:
+    page = client.get(path).text
+    assert client.post(f"{path}/yes", data={"csrf_token": csrf_token(page), **ticks}).status_code == 303
+
+
+@pytest.mark.parametrize("may_ring", [True, False])
+def test_on_the_eve_both_sides_get_the_numbers_that_were_agreed_to(
+    app: Flask, client: FlaskClient, may_ring: bool
+) -> None:
+    ticks = {"may_name_me": "yes"} | ({"may_ring_me": "yes"} if may_ring else {})
+    with app.app_context():
+        typed = speaker_answers(meeting_format="online")
+        request = intake.file(db.session(), "speaker", typed, now=NOW, language="en", by=BRANCH)
+        first = registered(NOW, "mykola@example.org", name="Mykola Terykon", phone="07700 900111")
+        second = registered(NOW, "iryna@example.org", name="Iryna Vesna", phone="07700 900222")
+        people, number = (first.id, second.id), request.id
+        db.session.commit()
+    for person, move in zip(people, ("ask-speakers", "ask-stand-by"), strict=True):
+        with app.app_context():
+            request = whole.load(db.session(), number)
+            perform(request, move, speakers=str(person))
+            path = links.path_of(links.issue(db.session(), "offer", request.offers[-1].id, NOW))
+            db.session.commit()
+        assert "my phone number" in client.get(path).text
+        says_yes(client, path, accepted="2027-01-14", **ticks)
+        with app.app_context():
+            request = whole.load(db.session(), number)
+            if request.state == "offered":
+                perform(request, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00")
+                assert "07700" not in text_of(request, "speaker/confirmed")
+            db.session.commit()
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        eve = NOW + timedelta(days=(date(2027, 1, 13) - london_day(NOW)).days, hours=1)
+        reminders.remind(db.session(), number, eve)
+        to_branch = text_of(request, "speaker/meeting-tomorrow")
+        assert ("- Their phone: 07700 900111" in to_branch) is may_ring
+        assert ("Their phone: 07700 900222" in to_branch) is may_ring
+        to_speaker = text_of(request, "speaker/meeting-tomorrow-speaker")
+        assert "somebody stands by to speak in your place" in to_speaker
+        assert "Iryna" not in to_speaker
+        assert "07700 900222" not in to_speaker
+
+
 def test_whoever_stands_by_reads_when_and_how_and_hears_as_the_day_comes(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         request = with_stand_by()

@@ -1,0 +1,27 @@
+"""What the letters of a meeting tell of who comes: how the branch reaches them on the day, and who stands by."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, gettext
+
+from portal.speakers import consenting
+from portal.speakers.models import SpeakerRequest
+
+
+def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+    """As far as each of them agreed to that. Whoever reads `has_stand_by` learns of nobody who they are."""
+    standing = submission.stand_by if submission.state == "confirmed" else None
+    with force_locale(language):
+        return {
+            "speaker_phone": submission.shown_phone,
+            "stands_by": _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
+            "stand_by_phone": consenting.phone_for_branch(standing) if standing else "",
+            "has_stand_by": "yes" if standing else "",
+        }
+
+
+def _stands_by(name: str) -> str:
+    """A sentence for the branch on who stands by: by name, where they agreed to that."""
+    if not name:
+        return gettext("If your speaker cannot come, somebody else stands by to speak.")
+    return gettext("If your speaker cannot come, %(name)s stands by to speak.", name=name)
