@@ -168,6 +168,11 @@ class Affiliation(Submission):
         is_awaited = self.state == "awaiting-decision" and self.decision in STILL_TO_DECIDE
         return self.decided_on if is_awaited else None
 
+    @property
+    def waits_for_a_day(self) -> bool:
+        """Whether its meeting has put the decision off, or has still to decide, and nobody knows the day."""
+        return self.state == "awaiting-decision" and self.decision == "not-yet" and self.decided_on is None
+
     def turn_in(self, state: State) -> str:
         """As everywhere; a branch that has renewed waits for its treasurer alone."""
         is_renewed = state.name in AFFILIATED and self.open_term is not None
@@ -203,7 +208,7 @@ class Affiliation(Submission):
         return None
 
 
-def _invoiced_at(number: Any, since: Any) -> Select[tuple[datetime]]:
+def _invoiced_at(number: Any, since: Any) -> Select[Any]:
     """When the last invoice for a request was sent, of those that were written `since`."""
     is_invoice = and_(Task.submission_id == number, Task.reason == "invoice", Task.done_at > since)
     return select(func.max(Task.done_at)).where(is_invoice)

@@ -46,6 +46,8 @@ def put_off(submission: Affiliation, answers: Mapping[str, str], now: datetime) 
     day = answers.get("next_on", "")
     submission.decision = "going" if day else "not-yet"
     submission.decided_on = date.fromisoformat(day) if day else None
+    # It was the name of the meeting that has put the decision off.
+    submission.decision_meeting = ""
 
 
 def lose(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

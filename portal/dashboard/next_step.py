@@ -135,23 +135,9 @@ def next_step(
     for our answer; `letters` is what `letters_of` gave.
     """
     today = london_day(now)
-    is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     has_written = waits.is_next
-    what = NEXT[submission.kind][submission.state]
-    what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
-    if has_written:
-        what = "answer the branch"
-    elif is_beside:
-        what = PUT_TO_US.get(submission.state, what)
+    what = _usual(submission, has_written=has_written)
     lines = [LETTERS[letters][1]] if letters else []
-    if beside.wait_for_decision(submission):
-        what = "wait for the branch’s decision"
-    if beside.ask_about_aims(submission):
-        what = "ask whether the branch accepts the aims"
-    if beside.is_to_be_declined(submission):
-        what = "decline it, and renew the affiliation that stands"
-    if submission.lacks_date and submission.state == "matching":
-        what = "ask the branch for a new date"
     if submission.held_reason is not None:
         what = "look it over and let it in"
         lines.append(words.HELD_REASONS.get(submission.held_reason, "It was held for review."))
@@ -181,6 +167,28 @@ def next_step(
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
     return NextStep(what, tuple(lines), due, is_overdue)
+
+
+def _usual(submission: Submission, *, has_written: bool) -> str:
+    """What comes next by the state and the turn, and by what the branch lacks; `has_written` as `Waits.is_next`."""
+    is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
+    what = NEXT[submission.kind][submission.state]
+    what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
+    if has_written:
+        what = "answer the branch"
+    elif is_beside:
+        what = PUT_TO_US.get(submission.state, what)
+    elif submission.waits_for_a_day:
+        what = "the branch tells us when it decides"
+    if beside.wait_for_decision(submission):
+        what = "wait for the branch’s decision"
+    if beside.ask_about_aims(submission):
+        what = "ask whether the branch accepts the aims"
+    if beside.is_to_be_declined(submission):
+        what = "decline it, and renew the affiliation that stands"
+    if submission.lacks_date and submission.state == "matching":
+        what = "ask the branch for a new date"
+    return what
 
 
 def letters_of(tasks: Iterable[str]) -> str:

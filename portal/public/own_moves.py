@@ -71,7 +71,7 @@ WHAT_IT_DOES = {
 DONE = {
     WITHDRAW: N_("It is withdrawn. We have written to you."),
     "lost": N_("Thank you for telling us. We have closed your affiliation."),
-    "put-off": N_("Thank you for telling us. We will ask you after your next meeting."),
+    "put-off": N_("Thank you for telling us. We wait for your next meeting."),
     "yes-to-twin": N_("Thank you. We have noted your yes."),
     "no-to-twin": N_("Thank you. We go on looking for you."),
     OTHER_DAY_SUITS: N_("Thank you. We have told the speaker."),
@@ -90,6 +90,8 @@ LAST_WORDS = {
 
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
+
+NO_DAY_YET = N_("Do you know the day of your next meeting, or what was decided? You read what each answer does first.")
 
 HAS_TOLD = N_("You have told us how it went. You can still change it.")
 
@@ -140,6 +142,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return str(_("A speaker could come on %(day)s. Does that suit your branch?", day=day))
     if submission.tells_us_from is not None and today < submission.tells_us_from:
         return str(_(BEFORE_ITS_DAY))
+    if submission.waits_for_a_day:
+        return str(_(NO_DAY_YET))
     return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))
 
 

@@ -123,7 +123,8 @@ def page(
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
             is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),
-            is_early=submission.tells_us_from is not None and today < submission.tells_us_from,
+            is_early=submission.waits_for_a_day
+            or (submission.tells_us_from is not None and today < submission.tells_us_from),
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
             told=_told(token, submission, now),
             history=[_item(line) for line in history],
@@ -237,6 +238,8 @@ def _who(
     day = submission.tells_us_from
     if day is not None and today < day and submission.turn == Turn.BRANCH:
         what = str(_("Your meeting is on %(day)s. Please tell us then what it decided.", day=progress.day(day)))
+    if submission.waits_for_a_day and submission.turn == Turn.BRANCH:
+        what = str(_("There is no hurry. Please tell us the day of your next meeting once you know it."))
     return f"{who} {what}" if what else str(who)
 
 

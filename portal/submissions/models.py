@@ -147,6 +147,11 @@ class Submission(db.Model):
         """The day that the branch has named, before which it has nothing to tell us; None where there is none."""
         return None
 
+    @property
+    def waits_for_a_day(self) -> bool:
+        """Whether the branch is waited for that does not know yet on which day it will have something to tell."""
+        return False
+
     def promised_on(self, state: str, today: date) -> date | None:
         """The day by which we promise to act in `state`, or None to leave it to the state's working days."""
         return None

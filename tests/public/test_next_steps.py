@@ -81,7 +81,7 @@ def test_a_decision_that_was_put_off_is_asked_after_on_its_new_day(
     number, token = make_request("affiliation", decision="going", decided_on=date(2026, 10, 8), moves=AWAITING)
     later = london_day(utc_now()) + timedelta(days=60)
     page = press(client, token, "put-off", next_on=in_words(app, later)).text
-    assert "We will ask you after your next meeting." in words_of(page)
+    assert "We wait for your next meeting." in words_of(page)
     assert "Your branch put its decision off" in words_of(page)
     with app.app_context():
         affiliation = db.session.get_one(Affiliation, number)
@@ -95,7 +95,11 @@ def test_a_decision_that_was_put_off_without_a_day_keeps_none(
     app: Flask, client: FlaskClient, make_request: Make
 ) -> None:
     number, token = make_request("affiliation", decision="going", decided_on=date(2026, 10, 8), moves=AWAITING)
-    press(client, token, "put-off")
+    page = press(client, token, "put-off").text
+    assert "We wait for your next meeting." in page
+    assert "There is no hurry. Please tell us the day of your next meeting once you know it." in words_of(page)
+    assert "What has your meeting decided?" not in page
+    assert "button--primary" not in main_of(page)
     with app.app_context():
         assert db.session.get_one(Affiliation, number).decided_on is None
 

@@ -1,0 +1,86 @@
+"""At the desk an affiliation rests on the aims and on a decision: what the form or the meeting left open is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+from tests.dashboard.conftest import Page
+from tests.dashboard.test_panel import panel
+
+HOW = "How do you know that the branch accepts our aims?"
+
+
+@pytest.fixture
+def silent(make_request: Callable[..., int]) -> int:
+    """An affiliation whose form does not say that the branch accepts the aims."""
+    return make_request("affiliation", accepts_aims=False, decision="carried")
+
+
+def test_what_the_form_leaves_out_stands_on_the_page(
+    coordinator: FlaskClient, make_request: Callable[..., int], silent: int
+) -> None:
+    html = coordinator.get(f"/dashboard/requests/{silent}").text
+    assert "Next: ask whether the branch accepts the aims" in panel(html)
+    assert "The branch has not said that it accepts the aims." in panel(html)
+    assert "The form does not say that the branch accepts them" in html
+    html = coordinator.get(f"/dashboard/requests/{make_request('affiliation', decision='carried')}").text
+    assert "Next: read it and accept" in panel(html)
+    assert "The form does not say" not in html
+
+
+def test_it_is_accepted_once_somebody_says_how_we_know(
+    coordinator: FlaskClient, make_request: Callable[..., int], silent: int, look: Callable[..., Any]
+) -> None:
+    path = f"/dashboard/requests/{silent}/moves/accept"
+    page = Page(coordinator, path)
+    assert HOW in page.text
+    answer = page.post(fee_pence="50", aims="")
+    assert "The branch has not said that it accepts the aims" in answer.text
+    assert look(silent, "state") == "received"
+    answer = page.post(fee_pence="50", aims="The secretary said so by telephone.", step="send")
+    assert answer.status_code == 303, answer.text
+    assert look(silent, "state") == "awaiting-payment"
+    assert look(silent, "accepts_aims")
+    assert "The secretary said so by telephone." in coordinator.get(f"/dashboard/requests/{silent}").text
+    other = make_request("affiliation", decision="carried", branch_name="Tyne", heading="Tyne")
+    assert HOW not in coordinator.get(f"/dashboard/requests/{other}/moves/accept").text
+
+
+def test_nor_is_its_fee_waived_before(money_handler: FlaskClient, silent: int, look: Callable[..., Any]) -> None:
+    path = f"/dashboard/requests/{silent}/moves/waive"
+    answer = Page(money_handler, path).post(reason="A strike", aims="", step="send")
+    assert "The branch has not said that it accepts the aims" in answer.text
+    assert look(silent, "state") == "received"
+
+
+def test_a_branch_that_was_affiliated_is_not_asked_again(app: Flask, coordinator: FlaskClient, silent: int) -> None:
+    with app.app_context():
+        request = db.session.get_one(Submission, silent)
+        request.state, request.turn = "active", "nobody"
+        db.session.commit()
+    assert "accepts the aims" not in panel(coordinator.get(f"/dashboard/requests/{silent}").text)
+
+
+def test_a_branch_that_has_put_its_decision_off_is_waited_for_without_the_old_meeting(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", decision="going", decision_meeting="AGM")
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        for name in ("await-decision", "put-off"):
+            actions.perform(db.session(), request, name, by=Mover(Actor.COORDINATOR), now=utc_now())
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: the branch tells us when it decides" in panel(html)
+    assert "AGM" not in html
