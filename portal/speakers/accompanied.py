@@ -38,6 +38,11 @@ class Accompanied(Submission):
         """In the room or online, as it is agreed: a visitor on tour comes in person, whatever the branch left open."""
         return "in-person" if self.tour_id is not None and self.meeting_format != "online" else self.meeting_format
 
+    @property
+    def is_no_call(self) -> bool:
+        """Whether everybody is in the room, so that no call can break."""
+        return self.agreed_format == "in-person"
+
     def find_tour(self) -> int | None:
         """The tour on which whoever is booked comes, read of the offers: what `tour_id` is written down from."""
         return next(

@@ -104,6 +104,7 @@ STANDING_BY = (
         ),
         notify=(Notification("speaker/plan-b", Recipient.BRANCH),),
         then="portal.speakers.beside.keep_plan_b",
+        unless="is_no_call",
     ),
 )
 

@@ -29,6 +29,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place_so_far(submission),
             "meeting_format": _format(submission),
+            "is_by_call": "" if submission.agreed_format == "in-person" else "yes",
             "talk_length": _talk(submission),
             "branch_contact": contact if may_be_named else "",
             "branch_email": submission.contact_email if may_be_named else "",

@@ -254,7 +254,9 @@ class SpeakerRequest(Nearing):
     def needs_stand_by(self) -> bool:
         """Whether the speaker joins from Ukraine, where power cuts and alarms break calls, and there is no plan B."""
         is_in_ukraine = any(each.speaker.lives_in == IN_UKRAINE for each in self._booked())
-        return is_in_ukraine and self.tour_id is None and not self.fallback and not self.stand_by
+        return (
+            is_in_ukraine and self.tour_id is None and not self.is_no_call and not self.fallback and not self.stand_by
+        )
 
     @property
     def knows_of_offer(self) -> bool:

@@ -143,6 +143,7 @@ OF_A_KIND = {
             "meeting_when_kyiv": "9pm in Kyiv",
             "meeting_place": "Miners’ Hall, Durham",
             "meeting_format": "In the room",
+            "is_by_call": "yes",
             "audience": "about 40 people, members only",
             "topics": "Miners; Health workers",
             "talk_length": "20 minutes and 15 for questions",

@@ -10,11 +10,12 @@ from flask import Flask
 
 from portal.extensions import db
 from portal.speakers.facts import facts
-from portal.submissions import actions, intake
+from portal.submissions import actions, intake, turns
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.fields import said_time
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.times import understand_time
+from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day, speaker_answers
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -157,3 +158,23 @@ def test_the_last_letter_leads_to_what_the_branch_has_not_done_yet(app: Flask, i
         assert "40 people came." in letter
         assert "/twin" in letter
         assert ("/affiliate" in letter) != is_affiliated
+
+
+@pytest.mark.parametrize(
+    ("meeting_format", "travels", "calls", "may_choose"),
+    [("in-person", True, False, False), ("online", False, True, False), ("either", True, True, True)],
+)
+def test_a_speaker_reads_of_travel_only_in_a_room_and_of_calls_only_online(
+    app: Flask, meeting_format: str, travels: bool, calls: bool, may_choose: bool
+) -> None:
+    with app.app_context():
+        request = filed(meeting_format=meeting_format, contact_phone="0191 498 0171", date_2="", time_2="")
+        move(request, "offer", speaker_language="en")
+        assert ("Would you rather speak by video?" in text_of(request, "speaker/offer")) is may_choose
+        move(request, "confirm")
+        booked = text_of(request, "speaker/booked")
+        assert ("help with travel" in booked) is travels
+        assert ("If the call breaks" in booked) is calls
+        assert ("plan-b" in [each.name for each in turns.open_to(request, Actor.COORDINATOR)]) is calls
+        move(request, "held")
+        assert ("travel costs" in text_of(request, "speaker/thanks")) is travels
