@@ -21,55 +21,42 @@ from portal.accounts.models import Coordinator
 from portal.clock import london_day, utc_now
 from portal.dashboard import people, words
 from portal.dashboard.blueprint import blueprint
+from portal.dashboard.first_and_last import FirstDay, LastDay
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions.dates import Leaning
-from portal.submissions.fields import DateText, Picked
+from portal.submissions.fields import Picked
 from portal.submissions.forms import FormContext
 from portal.submissions.whole import LARGEST_NUMBER
 
 LONG_OVER = timedelta(days=31)
-YEAR = timedelta(days=364)
 LONGEST_WITHOUT_A_YEAR = timedelta(days=183)
 """No longer absence over the turn of a year is meant by days without a year: then one of the two is a slip."""
 NOBODY = "Nobody: what we promised goes back to the queue in time"
 
 
-class FirstDay(DateText):
-    """The first day of an absence: to come, or just over, for somebody who has fallen ill says so afterwards."""
-
-    def within(self, form: Any) -> tuple[date, date] | None:
-        """From what is not long over on."""
-        begins: date = form.context.today - LONG_OVER
-        return begins, begins + YEAR
-
-
-class LastDay(DateText):
-    """The last day of an absence, counted from its first: from 20 December until 3 January is next year's."""
-
-    def within(self, form: Any) -> tuple[date, date] | None:
-        """From the first day on: as long as its year lasts, or half a year."""
-        begins: date | None = form.away_from.value
-        return (begins, max(date(begins.year, 12, 31), begins + LONGEST_WITHOUT_A_YEAR)) if begins else None
+def _reach(begins: date) -> date:
+    """Up to when the last day is looked for: as long as the year of the first lasts, or half a year."""
+    return max(date(begins.year, 12, 31), begins + LONGEST_WITHOUT_A_YEAR)
 
 
 class AbsenceForm(Form):
     """From when until when somebody is away, and who stands in."""
 
+    # Somebody who has fallen ill says so afterwards; a day without a year may be meant a year ahead.
     away_from = FirstDay(
         "First day away",
+        back=LONG_OVER,
         hint="For example 21 December",
         needed="Enter the first day on which you are away",
-        leaning=Leaning.EITHER,
-        look={"width": 20},
+        over="Enter a first day that is not long over, with its year if need be",
     )
     away_until = LastDay(
         "Last day away",
+        first="away_from",
+        reach=_reach,
         hint="For example 4 January",
         needed="Enter the last day on which you are away",
-        # Whether it is over is said here, and only after whether it is before the first.
-        leaning=Leaning.EITHER,
-        look={"width": 20},
+        before="The last day is before the first. Write its year if it is in a later one",
     )
     cover = Picked(
         "Who stands in",
@@ -91,16 +78,8 @@ class AbsenceForm(Form):
         super().__init__(formdata=formdata, data=stored)
         self.cover.choices = [SelectChoice("", NOBODY), *(SelectChoice(*pair) for pair in colleagues)]
 
-    def validate_away_from(self, field: DateText) -> None:
-        """The first day is not long over, unless it was kept before: a day without a year may be meant a year ahead."""
-        is_left_alone = field.typed.strip() == self.context.stored.get("away_from")
-        if field.value and field.value < self.context.today - LONG_OVER and not is_left_alone:
-            raise StopValidation("Enter a first day that is not long over, with its year if need be")
-
-    def validate_away_until(self, field: DateText) -> None:
-        """The last day is not before the first, nor over."""
-        if field.value and self.away_from.value and field.value < self.away_from.value:
-            raise StopValidation("The last day is before the first. Write its year if it is in a later one")
+    def validate_away_until(self, field: LastDay) -> None:
+        """The last day is not over."""
         if field.value and field.value < self.context.today:
             raise StopValidation("This date has passed. Enter a last day that is not over yet")
 
