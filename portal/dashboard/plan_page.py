@@ -115,7 +115,7 @@ def trouble(job: Job) -> str:
 
 def figures(plan: Plan, whole: Whole) -> list[tuple[str, str]]:
     """Four numbers: words and number."""
-    with_date = plan.served + sum(1 for each in whole.left if not _has_no_date(each))
+    with_date = plan.served + sum(1 for each in whole.left if not _is_left_to_others(each))
     talks = Counter(each.proposed.speaker_id for each in whole.pairs if each.proposed is not None)
     return [
         ("meetings find a speaker", f"{plan.served} of {with_date}"),
@@ -263,6 +263,11 @@ def _costs(choice: Choice) -> str:
     return f"loses {'at least ' if choice.is_least else ''}{choice.loses}"
 
 
+def _is_left_to_others(each: Shown) -> bool:
+    """Whether no plan can serve a request: it has no day, or a visitor on tour is to come."""
+    return _has_no_date(each) or [row[0] for row in each.why] == [why.ON_TOUR]
+
+
 def _has_no_date(each: Shown) -> bool:
     return [row[0] for row in each.why] == [why.NO_DATE]
 
@@ -273,6 +278,8 @@ def _why(each: Shown) -> str:
         return ""
     if _has_no_date(each):
         return "The branch has named no date that is still to come. Ask it for one."
+    if [row[0] for row in each.why] == [why.ON_TOUR]:
+        return "" if each.tour_of else "It stood on a visitor’s tour when the plan was made. Make the plan again."
     rows = [f"{number(count)} {'is' if count == 1 else 'are'} {said}" for said, count in each.why if count]
     if rows:
         return sentence("; ".join(rows)) + "."

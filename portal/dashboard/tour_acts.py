@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import tour_page, words
+from portal.dashboard import tour_page, tour_standing, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
 from portal.dashboard.tours import commit, find, insist
@@ -105,6 +105,7 @@ def ask_visitor(tour_id: int) -> ResponseReturnValue:
                 (stop.request.heading, url_for("dashboard.request_page", number=stop.submission_id)) for stop in stops
             ],
             until=words.long_day(until),
+            gone=tour_standing.gone(found),
             has_address=bool(found.speaker.email),
         )
     insist(found)

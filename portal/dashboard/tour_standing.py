@@ -20,7 +20,7 @@ STATES = {
 def of(stop: TourStop) -> str:
     """How the visitor stands to a stop, or why there is no meeting any more; without a full stop."""
     if asking.is_gone(stop):
-        return f"Gone: {asking.GONE[stop.request.state]}"
+        return f"Gone: {asking.why_gone(stop)}"
     return STATES.get(stop.offer.state, "") if stop.offer is not None else ""
 
 
@@ -49,7 +49,7 @@ def gone(tour: Tour) -> str:
 
 
 def _names(stops: Sequence[TourStop]) -> str:
-    return "; ".join(f"{stop.request.heading} ({asking.GONE[stop.request.state]})" for stop in stops)
+    return "; ".join(f"{stop.request.heading} ({asking.why_gone(stop)})" for stop in stops)
 
 
 def _meetings(count: int, *, is_subject: bool = True) -> str:

@@ -1,4 +1,4 @@
-"""What a plan is made from, read for all requests of a window at once: in eight statements, however many there are.
+"""What a plan is made from, read for all requests of a window at once: in ten statements, however many.
 
 It reads what `speakers.matching` reads for one request, and hands it to the same judges. What follows for a plan is
 `judged`’s.
@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session, raiseload
 
 from portal import points, settings
 from portal.clock import london_day
-from portal.speakers import candidates, judging, nearby, weights, wish
+from portal.speakers import candidates, judging, nearby, travelling, weights, wish
 from portal.speakers.candidates import Candidate
 from portal.speakers.engagements import WAITING
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.nearby import AllEngaged, Engagement, Told
 from portal.speakers.register import Speaker, SpeakerVeto
+from portal.speakers.travelling import Spans
 from portal.speakers.weights import Weights
 from portal.speakers.wish import MOST_DAYS, Occasion, Wish
 
@@ -35,13 +36,15 @@ NEAR = 2
 class Wanted:
     """A request that wants a speaker: what it wants on its days in the window, and how it stood when it was read.
 
-    `has_no_date`: the branch named no day that is to come. It then belongs to every window.
+    `has_no_date`: the branch named no day that is to come. It then belongs to every window. `is_on_tour`: it stands on
+    the tour of a visitor, and is left to that.
     """
 
     number: int
     version: int
     wish: Wish
     has_no_date: bool
+    is_on_tour: bool = False
 
     @property
     def occasions(self) -> tuple[Occasion, ...]:
@@ -72,6 +75,7 @@ class Facts:
     held_in_month: Counter[tuple[int, date]]
     vetoed_branches: Mapping[int, set[int]]
     vetoed_unions: Mapping[int, set[int]]
+    tours: Spans
 
     def vetoed(self, wanted: Wish) -> set[int]:
         """The speakers who do not wish to visit the branch of a request, or its union."""
@@ -113,6 +117,7 @@ def read(session: Session, first: date, last: date, now: datetime) -> Facts:
         held_in_month=_held_in_month(engaged),
         vetoed_branches=branches,
         vetoed_unions=unions,
+        tours=travelling.spans(session, max(first, london_day(now)), last),
     )
 
 
@@ -121,6 +126,7 @@ def _wanted(
 ) -> tuple[list[Wanted], int]:
     """The requests that want a speaker on a day of the window or on none yet, and how many wait for an answer."""
     found, in_hand = [], 0
+    on_tour = {row[0] for row in session.execute(travelling.standing(london_day(now)))}
     rows = (
         select(SpeakerRequest)
         .where(SpeakerRequest.state.in_((*STATES, "offered")), SpeakerRequest.held_reason.is_(None))
@@ -134,7 +140,7 @@ def _wanted(
             in_hand += bool(inside)
         elif inside or not read.occasions:
             narrowed = replace(read, occasions=inside, months=months)
-            found.append(Wanted(request.id, request.version, narrowed, not read.occasions))
+            found.append(Wanted(request.id, request.version, narrowed, not read.occasions, request.id in on_tour))
     return found, in_hand
 
 

@@ -1,7 +1,7 @@
 """Every request of a window judged with every speaker: the options of a plan, and why there are none.
 
-The judges are those of the ranked list, asked for one day at a time, so that points and words are the same. Two things
-forbid a day here that the list leaves to people: another offer for it that waits, and a month that such offers fill.
+The judges are those of the ranked list, asked for one day at a time, so that points and words are the same. Three
+things forbid a day here that the list leaves to people: a tour, another offer that waits, a month that offers fill.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import lru_cache
 from portal.directory import places
 from portal.planning.facts import Facts, Names, Wanted
 from portal.planning.model import Option, Problem, Share
-from portal.speakers import fairness, judging
+from portal.speakers import fairness, judging, travelling
 from portal.speakers.candidates import Candidate
 from portal.speakers.diary import HALF_HOUR, half_hours, travel_minutes
 from portal.speakers.fit import Block, Reason, said, share, talks
@@ -63,6 +63,8 @@ def judge_all(facts: Facts) -> Judged:
     found, names = _Gathered(facts), Names()
     by_number = {row.id: row for row in facts.rows}
     for wanted in facts.wanted:
+        if wanted.is_on_tour:
+            continue
         blocked: dict[int, Block] = {}
         can: set[int] = set()
         vetoed = facts.vetoed(wanted.wish)
@@ -113,8 +115,10 @@ def _option(found: _Gathered, wanted: Wanted, occasion: Occasion, judge: Judge, 
 
 
 def _held(facts: Facts, wanted: Wanted, occasion: Occasion, row: Candidate) -> Block | None:
-    """Whether other offers that wait take the day, or fill the month."""
+    """Whether a tour or other offers that wait take the day, or fill the month."""
     day, today = occasion.day, wanted.wish.today
+    if travelling.is_away(facts.tours, row.id, day):
+        return Block(f"is on a tour on {said(day, today)}")
     if facts.held.get(day, {}).get(row.id, set()) - {wanted.number}:
         return Block(f"is asked for another meeting on {said(day, today)}, not decided yet")
     month = day.replace(day=1)

@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.jobs import keeping
 from portal.jobs.rows import UNDONE, Job
 from portal.planning.kind import KIND
-from portal.speakers import matching, offers
+from portal.speakers import matching, offers, travelling
 from portal.speakers.engagements import WAITING, Offer
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
@@ -115,6 +115,8 @@ def _look_again(session: Session, request: SpeakerRequest, speaker: Speaker, day
         raise CannotTakeUpError(f"{request.heading}: {done} since the plan was made")
     if day < today or day not in offers.days_asked(request):
         raise CannotTakeUpError(f"{request.heading}: {said(day, today)} is no longer one of its dates")
+    if travelling.is_away(travelling.spans(session, day, day, [speaker.id]), speaker.id, day):
+        raise CannotTakeUpError(f"{speaker.name} is on a tour on {said(day, today)}")
     found = matching.fitting(session, request, now, only=[speaker.id], on=day)
     for fit in found.blocked:
         raise CannotTakeUpError(f"{fit.name} {fit.blocks[0].words}")

@@ -17,12 +17,14 @@ from portal import sealed
 from portal.clock import london_day
 from portal.jobs.rows import Job
 from portal.planning.plans import STATES
+from portal.speakers import travelling
 from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, OPEN, Plan, PlanChoice, PlanLine
 from portal.speakers.register import Speaker
-from portal.speakers.tour_rows import ON, Tour, TourStop
+from portal.speakers.tour_rows import Tour
+from portal.speakers.travelling import Spans
 
 MANY = 20
 """So many plans stand in the list."""
@@ -157,10 +159,12 @@ def whole(session: Session, plan: Plan, now: datetime) -> Whole:
     choices = _choices(session, plan)
     proposed = {some[0].speaker_id for some in choices.values() if some and some[0].place == 0}
     taken = _taken_since(session, plan, proposed)
+    tours = travelling.spans(session, plan.first_on, plan.last_on, proposed)
     found = Whole()
     for line, *columns, name in lines:
         shown = _line(line, Meeting._make(columns), choices.get(line.id, []), taken, now)
-        shown = replace(shown, tour_of=sealed.unseal(name) if name else "")
+        gone = shown.gone or _on_tour(shown, tours)
+        shown = replace(shown, gone=gone, tour_of=sealed.unseal(name) if name else "")
         (found.pairs if line.is_served else found.left).append(shown)
     return found
 
@@ -168,18 +172,16 @@ def whole(session: Session, plan: Plan, now: datetime) -> Whole:
 def _touring(today: date) -> Subquery:
     """The requests that stand on a tour that is not over, each once, with the sealed name of the visitor."""
     speaker = Speaker.__table__.c
+    standing = travelling.standing(today).subquery()
     first = (
-        select(TourStop.submission_id, func.min(TourStop.tour_id).label("tour_id"))
-        .join(Tour, Tour.id == TourStop.tour_id)
-        .where(TourStop.standing == ON, Tour.last_on >= today)
-        .group_by(TourStop.submission_id)
+        select(standing.c.submission_id, func.min(standing.c.tour_id).label("tour_id"))
+        .group_by(standing.c.submission_id)
         .subquery()
     )
     return (
         select(first.c.submission_id, type_coerce(speaker.name, Text).label("name"))
         .join(Tour.__table__, Tour.__table__.c.id == first.c.tour_id)
         .join(Speaker.__table__, speaker.id == Tour.__table__.c.speaker_id)
-        .where(speaker.left_at.is_(None), speaker.locked_at.is_(None))
         .subquery()
     )
 
@@ -238,6 +240,14 @@ def _gone(
     if taken.get((proposed.speaker_id, proposed.day), set()) - {meeting.number}:
         return f"{proposed.name} has been asked or booked for another meeting that day"
     return ""
+
+
+def _on_tour(shown: Shown, tours: Spans) -> str:
+    """That whoever is proposed is on a tour that day; empty where they are not, and for what is asked already."""
+    who = shown.proposed if shown.outcome != ASKED else None
+    if who is None or not travelling.is_away(tours, who.speaker_id, who.day):
+        return ""
+    return f"{who.name} is on a tour that day"
 
 
 def _choices(session: Session, plan: Plan) -> dict[int, list[Any]]:

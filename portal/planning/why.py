@@ -12,6 +12,7 @@ from portal.planning.facts import Wanted
 from portal.planning.judged import Judged
 
 NO_DATE = "no date to come"
+ON_TOUR = "it stands on a visitor’s tour"
 NEEDED = "everybody who could come is needed more elsewhere"
 EMPTY = "nobody is in the register"
 OTHERWISE = "held back by something else"
@@ -21,6 +22,7 @@ MOST = 4
 _KINDS = (
     ("is booked|speaks elsewhere", "booked that day, or on the way"),
     ("is away", "away"),
+    ("is on a tour", "on a tour that day"),
     ("has .* (?:already, and wants|asked or booked)", "at the number of talks that they take on"),
     ("is asked for another meeting", "asked for another meeting that day"),
     ("is asked for this|has said no|did not answer|could not come to this", "asked for this meeting before"),
@@ -36,6 +38,8 @@ _KINDS = (
 
 def nobody(wanted: Wanted, judged: Judged, is_possible: bool) -> list[list[str | int]]:
     """Why a request is left: rows of [words, how many speakers; 0 where it is not about speakers]."""
+    if wanted.is_on_tour:
+        return [[ON_TOUR, 0]]
     if wanted.has_no_date:
         return [[NO_DATE, 0]]
     if is_possible:

@@ -40,6 +40,14 @@ GONE = {
     "cancelled": "the meeting is called off",
 }
 """The states of a request without a meeting to go to, and what each means for the tour."""
+TAKEN = {
+    "offered": "somebody else is asked to speak there",
+    "confirmed": "somebody else speaks there",
+    "held": "somebody else spoke there",
+    "closed": "somebody else spoke there",
+    "no-match": "we have told the branch that nobody can come",
+}
+"""The same where the visitor is neither asked nor booked: a colleague has found somebody else meanwhile."""
 CONFIRMED_ALREADY = "it is confirmed already"
 NO_HOUR = "agree the hour with the branch first, and enter it"
 NOT_AGREED = "agree the day with the branch first, and tick the box"
@@ -81,9 +89,15 @@ def is_confirmed(stop: TourStop) -> bool:
     return stop.offer is not None and stop.offer.closed_at is None and stop.offer.state == CONFIRMED
 
 
+def why_gone(stop: TourStop) -> str:
+    """Why there is no meeting for the visitor any more, in words that follow "not asked:"; empty where there is one."""
+    is_theirs = stop.offer is not None and (stop.offer.closed_at is None or stop.offer.state == CONFIRMED)
+    return GONE.get(stop.request.state, "") or ("" if is_theirs else TAKEN.get(stop.request.state, ""))
+
+
 def is_gone(stop: TourStop) -> bool:
     """Whether the branch no longer asks for a speaker, so that there is no meeting to go to."""
-    return stop.request.state in GONE
+    return bool(why_gone(stop))
 
 
 def _can_ask(stop: TourStop) -> bool:
@@ -213,7 +227,7 @@ def not_confirmed(tour: Tour) -> list[Trouble]:
 
 def _why_not(stop: TourStop) -> str:
     if is_gone(stop):
-        return GONE[stop.request.state]
+        return why_gone(stop)
     if stop.offer is None:
         return NOT_ASKED
     if is_refused(stop):
@@ -229,7 +243,7 @@ def confirm(session: Session, stop: TourStop, *, at: time | None, is_agreed: boo
     """
     offer, request = stop.offer, stop.request
     if is_gone(stop):
-        raise CannotConfirmError(GONE[request.state])
+        raise CannotConfirmError(why_gone(stop))
     if offer is None or offer.closed_at is not None or offer.state != ACCEPTED:
         is_done = offer is not None and offer.closed_at is None and offer.state == CONFIRMED
         raise CannotConfirmError(CONFIRMED_ALREADY if is_done else NOT_ACCEPTED)

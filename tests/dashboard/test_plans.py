@@ -26,7 +26,7 @@ from tests.planning.rows import who_speaks
 from tests.speakers.rows import a_request
 
 WINDOW = (day(40), day(60))
-MOST_STATEMENTS = 9
+MOST_STATEMENTS = 10
 OLHA, PETRO = "Olha Savchenko", "Petro Bondar"
 
 

@@ -17,6 +17,7 @@ from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, LEFT_OUT, Plan, PlanChoice, PlanLine
 from portal.speakers.register import Speaker, SpeakerVeto
+from portal.speakers.tour_rows import Tour, TourStop
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 from tests.conftest import counted
@@ -81,7 +82,7 @@ def test_reading_takes_as_many_statements_for_many_as_for_one(app: Flask) -> Non
             who_speaks(f"Speaker{number} Somebody")
             wants_one(heading=f"UNISON {number}")
         db.session.commit()
-        assert few == sent() <= 8
+        assert few == sent() <= 10
 
 
 def test_a_window_holds_its_own_days_only_and_names_who_has_none(app: Flask) -> None:
@@ -317,3 +318,48 @@ def test_the_usual_window_is_the_next_month_that_wants_somebody(app: Flask) -> N
         wants_one(date(2026, 11, 28), heading="This month")
         wants_one(date(2027, 2, 3))
         assert plans.usual_window(db.session(), NOW) == (date(2027, 2, 1), date(2027, 2, 28))
+
+
+def a_tour(speaker: Speaker, first: date, last: date, *stops: TourStop) -> Tour:
+    """A tour of somebody, with the requests on it."""
+    place = {"start": "Leeds", "start_latitude": 53.8, "start_longitude": -1.5}
+    tour = Tour(speaker=speaker, first_on=first, last_on=last, most_miles=100, created_at=NOW, **place)
+    tour.stops = list(stops)
+    db.session.add(tour)
+    return tour
+
+
+def test_who_is_on_tour_is_planned_nowhere_else_and_what_stands_on_a_tour_is_left_to_it(app: Flask) -> None:
+    with app.app_context():
+        visitor, other = who_speaks("Nadiia Lys"), who_speaks("Petro Bondar", languages={"en": "basic"})
+        elsewhere, on_it, after = wants_one(), wants_one(heading="UCU Leeds"), wants_one(DAY + timedelta(days=5))
+        db.session.flush()
+        tour = a_tour(visitor, DAY, DAY + timedelta(days=3), TourStop(submission_id=on_it.id, on_date=DAY))
+        db.session.commit()
+        plan = made()
+        lines = {line.submission_id: line for line in plan.lines}
+        assert lines[elsewhere.id].choices[0].speaker_id == other.id, "the visitor is on the road"
+        assert not lines[on_it.id].is_served
+        assert lines[on_it.id].why == [["it stands on a visitor’s tour", 0]]
+        assert lines[after.id].choices[0].speaker_id == visitor.id, "after the tour they are free"
+        # Whoever said no to a stop leaves its request to the plan.
+        offer = Offer(submission_id=on_it.id, speaker=visitor, speaker_id=visitor.id, state="declined", dates=[],
+                      accepted=[], asked_at=NOW, answer_by=DAY, closed_at=NOW)  # fmt: skip
+        tour.stops[0].offer = offer
+        db.session.commit()
+        again = {line.submission_id: line for line in made().lines}
+        assert again[on_it.id].why != [["it stands on a visitor’s tour", 0]]
+
+
+def test_a_pair_of_an_older_plan_is_not_asked_once_its_speaker_is_on_tour(app: Flask) -> None:
+    with app.app_context():
+        visitor = who_speaks("Nadiia Lys")
+        wants_one()
+        db.session.commit()
+        plan = made()
+        a_tour(visitor, DAY, DAY)
+        db.session.commit()
+        (line,) = plan.lines
+        with pytest.raises(plans.CannotTakeUpError, match="Nadiia Lys is on a tour on"):
+            plans.take_up(db.session(), line, US, NOW)
+        assert shown.whole(db.session(), plan, NOW).pairs[0].gone == "Nadiia Lys is on a tour that day"

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
@@ -473,3 +474,25 @@ def test_the_route_is_sent_once_before_the_tour_begins(
     assert text.count("Miners’ Hall") == 5
     assert "UNISON Newcastle City" in text
     assert "miles on the way there" in text
+
+
+def test_the_tour_says_that_somebody_else_is_asked_or_booked_for_a_stop(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
+) -> None:
+    with app.app_context():
+        other = a_visitor(name="Tariq Mahmood", email="tariq@example.org", email_digest="x", lives_in="uk")
+        by = Mover(Actor.COORDINATOR, db.session.query(Coordinator).first())
+        sheffield = db.session.get_one(SpeakerRequest, stops[4][1])
+        given = {"speakers": str(other.id), "although": "On this day", "day": a_day(5).isoformat()}
+        actions.perform(db.session(), sheffield, "ask-speakers", by=by, now=utc_now(), answers=given)
+        db.session.commit()
+    page = f"/dashboard/tours/{tour}"
+    html = maria.get(page).text
+    assert "Gone: somebody else is asked to speak there." in html
+    assert "4 meetings, " in html
+    assert "Not asked about: Unite Sheffield (somebody else is asked to speak there)" in maria.get(f"{page}/ask").text
+    press(maria, page, f"{page}/solve")
+    with app.app_context():
+        work_out(tour)
+    html = maria.get(page).text
+    assert "Somebody is asked for it already." in html
