@@ -62,6 +62,7 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "term_starts": long_date(term.starts_on, language) if term else "",
         "term_ends": long_date(term.ends_on, language) if term else "",
         "treasurer_name": submission.treasurer_name,
+        "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
         "paid": paid_in_all,
         "paid_on": long_date(term.paid_on, language) if term else "",
         "payment_reference": submission.reference,

@@ -238,6 +238,8 @@ def _who(
     day = submission.tells_us_from
     if day is not None and today < day and submission.turn == Turn.BRANCH:
         what = str(_("Your meeting is on %(day)s. Please tell us then what it decided.", day=progress.day(day)))
+    if submission.turn == Turn.TREASURER and not getattr(submission, "has_own_treasurer", True):
+        what = str(_("Our letter about the fee came to you. Please pass it on to your treasurer."))
     if submission.waits_for_a_day and submission.turn == Turn.BRANCH:
         what = str(_("There is no hurry. Please tell us the day of your next meeting once you know it."))
     return f"{who} {what}" if what else str(who)

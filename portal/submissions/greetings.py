@@ -22,6 +22,9 @@ def greeting(submission: Submission, recipient: str, language: str) -> str:
         Recipient.LEAD: getattr(submission, "lead_name", ""),
         Recipient.TREASURER: getattr(submission, "treasurer_name", ""),
     }
+    if not getattr(submission, "has_own_treasurer", True):
+        # Where no treasurer is known, the contact reads that letter.
+        names[Recipient.TREASURER] = names[Recipient.TREASURER] or submission.contact_name
     name = names.get(Recipient(recipient), "").strip()
     if name and recipient != Recipient.TEAM:
         return to_name(name, language)

@@ -64,6 +64,20 @@ def test_who_asks_for_less_is_answered(app: Flask) -> None:
         assert "£40.00" in letter
 
 
+def test_without_a_treasurer_the_contact_is_written_to_as_such(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(treasurer_name="", treasurer_email="")
+        move(affiliation, "accept")
+        letter = text_of(affiliation, "affiliation/fee-due")
+        assert f"Dear {affiliation.contact_name}," in letter
+        assert "so this letter comes to you. Please pass it on" in " ".join(letter.split())
+        affiliation = filed(treasurer_name="", treasurer_email="till@example.org", branch_name="Leeds")
+        move(affiliation, "accept")
+        letter = text_of(affiliation, "affiliation/fee-due")
+        assert "Dear Treasurer," in letter
+        assert "comes to you" not in letter
+
+
 def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None:
     with app.app_context():
         affiliation = filed(wants_invoice="yes")

@@ -304,6 +304,7 @@ OF_A_KIND = {
             "payment_reference": "USC-1042",
             "pay_by": "bank transfer",
             "asks_invoice": "",
+            "to_contact": "yes",
             "wants_invoice": "yes",
             "invoice_address": "The Treasurer, Redhills",
             "is_decided": "",

@@ -75,6 +75,18 @@ def test_a_decision_has_three_answers(client: FlaskClient, make_request: Make) -
     assert "What has your meeting decided?" in words_of(page)
 
 
+@pytest.mark.parametrize(
+    ("treasurer", "said"),
+    [("", "Our letter about the fee came to you."), ("till@example.org", "Your treasurer has our letter")],
+)
+def test_the_page_says_who_has_the_letter_about_the_fee(
+    client: FlaskClient, make_request: Make, treasurer: str, said: str
+) -> None:
+    moves = (("accept", {"fee_pence": "5000"}),)
+    _, token = make_request("affiliation", treasurer_email=treasurer, moves=moves)
+    assert said in words_of(client.get(f"/track/{token}").text)
+
+
 def test_a_decision_that_was_put_off_is_asked_after_on_its_new_day(
     app: Flask, client: FlaskClient, make_request: Make
 ) -> None:
