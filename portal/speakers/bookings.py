@@ -259,7 +259,7 @@ def still_booked(submission: Submission, changed: Collection[str], language: str
         return ""
     with force_locale(language):
         return gettext(
-            "Your speaker is still booked for %(when)s. We will ask them about the change.",
+            "Your speaker is still booked for %(when)s. We have told them of the change, and asked what suits them.",
             when=_booked_for(submission, language),
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
-from portal.speakers import bookings
+from portal.speakers import bookings, repeated
 from portal.submissions.choices import listed, optional_sector_choices, topic_choices
 from portal.submissions.dates import clock_in
 from portal.submissions.fields import (
@@ -134,17 +134,11 @@ class Meeting(StepForm):
 
     def validate_date_2(self, field: DateText) -> None:
         """Another date, not the first one again."""
-        self._refuse_repeated(field, self.date_1)
+        repeated.refuse(field, self.context, self.date_1)
 
     def validate_date_3(self, field: DateText) -> None:
         """A third date, not one of the two."""
-        self._refuse_repeated(field, self.date_1, self.date_2)
-
-    def _refuse_repeated(self, field: DateText, *before: DateText) -> None:
-        if field.value is not None and any(field.value == each.value for each in before):
-            raise StopValidation(
-                _l("You gave this date already. Enter another date, or write both times beside the first one")
-            )
+        repeated.refuse(field, self.context, self.date_1, self.date_2)
 
     def validate_decide_by(self, field: DateText) -> None:
         """Who must know by a day cannot mean one after the meeting."""

@@ -32,7 +32,10 @@ BOOKED = (
     ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}),
 )
 ASKED = "Your speaker is told, and has still to say whether the change suits them. We write to you."
-STANDS = "Your speaker is still booked for Tuesday 14 January 2031, 7pm. We will ask them about the change."
+STANDS = (
+    "Your speaker is still booked for Tuesday 14 January 2031, 7pm. "
+    "We have told them of the change, and asked what suits them."
+)
 
 
 def change(client: FlaskClient, token: str, **fields: str) -> str:
@@ -145,6 +148,22 @@ def test_a_day_on_which_the_speaker_is_booked_elsewhere_is_for_a_person(
     assert letters(rows, "speaker/changed-speaker") == []
     (coming,) = letters(rows, "speaker/change-coming")
     assert "- Tuesday 21 January 2031, 7pm" in coming
+    assert "Which day would suit you, one of these or another? Please tell us on your page." in coming
+
+
+def test_a_branch_that_chooses_its_own_other_date_need_not_clear_its_box(
+    client: FlaskClient, make_request: Make, look: Look
+) -> None:
+    other = {"on": "2031-01-21", "time": "19:00", "time_text": "7pm"}
+    number, token = make_request(moves=BOOKED, dates=[*DATES, other])
+    page = change(client, token, date_1="21 January 2031", date_2="21 January 2031", time_2="7pm")
+    assert "You gave this date already" not in page
+    assert look(number, "meeting_on").isoformat() == "2031-01-21"
+    path = f"/track/{token}/change/meeting"
+    twice = shown_on(client.get(path).text) | {"date_1": "28 January 2031", "date_2": "28 January 2031"}
+    answer = client.post(path, data=twice)
+    assert answer.status_code == 422, "a slip of the finger still is one"
+    assert "You gave this date already" in answer.text
 
 
 def test_of_two_days_nobody_chooses_by_itself(
