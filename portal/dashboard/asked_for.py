@@ -130,7 +130,7 @@ def _short(given: Given, name: str) -> str:
 def _where(submission: Submission) -> str:
     """The place, and whether the speaker may join from afar."""
     chosen = getattr(submission, "meeting_format", "")
-    online = ", ".join(part for part in ("online", getattr(submission, "platform", "")) if part)
+    online = ", ".join(part for part in ("online", getattr(submission, "way_in", "")) if part)
     if chosen == "online":
         # A link is kept letter by letter: capitals count in it.
         return online[:1].upper() + online[1:]

@@ -40,7 +40,9 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
 def place(submission: SpeakerRequest) -> str:
     """Where it is held, in the present language; of a meeting online the way in, as far as it is known."""
     if submission.meeting_format == "online":
-        return ", ".join(part for part in (gettext("online"), submission.platform) if part)
+        return ", ".join(part for part in (gettext("online"), submission.way_in) if part)
+    if submission.agreed_format == "either" and submission.place and submission.has_link:
+        return gettext("%(place)s, or online: %(link)s", place=submission.place, link=submission.way_in)
     return submission.place
 
 

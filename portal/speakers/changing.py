@@ -22,7 +22,10 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 
 CARRIED = frozenset(
-    {"platform", "venue", "venue_postcode", "venue_access", "contact_name", "contact_email", "contact_phone"}
+    (
+        *("platform", "joining_link", "venue", "venue_postcode", "venue_access"),
+        *("contact_name", "contact_email", "contact_phone"),
+    )
 )
 """Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
 DAYS = frozenset({"dates", "meeting_on"})

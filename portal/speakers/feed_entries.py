@@ -111,4 +111,4 @@ def _place(request: SpeakerRequest, names: bool) -> str:
     """Where it is held. Whoever reads a calendar that names nobody is not given the way into an online meeting."""
     if request.meeting_format != "online":
         return request.place
-    return f"Online, {request.platform}" if names and request.platform else "Online"
+    return f"Online, {request.way_in}" if names and request.way_in else "Online"

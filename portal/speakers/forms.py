@@ -107,6 +107,7 @@ class Meeting(StepForm):
     )
     meeting_format = OneOf(_l("How will the speaker join?"), choices=FORMATS)
     platform = Line(_l("Online: which platform, and who hosts?"), most=80, hint=_l("For example Zoom, we host"))
+    joining_link = Line(_l("Online: the link to join"), most=500, hint=_l("You can tell us later."))
     venue = Line(_l("Venue and address"), most=300, hint=_l("If the meeting is in a room. You can tell us later."))
     venue_postcode = Postcode(_l("Postcode of the venue"), look={"width": 10})
     venue_access = Text(_l("Access, parking and the nearest station"), most=2000, look={"rows": 3})
@@ -114,14 +115,13 @@ class Meeting(StepForm):
     audience = OneOf(_l("Who can come?"), choices=AUDIENCES, look={"inline": True})
 
     FACTS_APART = frozenset(f"{name}_{number}" for name in ("date", "time") for number in ALTERNATIVES)
-
     NOT_MISSED = frozenset({"date_2", "time_2", "date_3", "time_3"})
 
     def moot(self) -> set[str]:
         """A rule stands for the dates, and dates for the rule; a place is needed in a room, a platform online."""
         names = {"date_rule"} if any(self[f"date_{number}"].value for number in ALTERNATIVES) else {"date_1", "time_1"}
         if self.meeting_format.value == "in-person":
-            names |= {"platform"}
+            names |= {"platform", "joining_link"}
         if self.meeting_format.value == "online":
             names |= {"venue", "venue_postcode", "venue_access"}
         return names

@@ -37,6 +37,7 @@ class SpeakerRequest(Nearing):
     decide_by: Mapped[date | None] = mapped_column()
     meeting_format: Mapped[str] = mapped_column(String(20), default="")
     platform: Mapped[str] = mapped_column(String(80), default="")
+    joining_link: Mapped[str] = mapped_column(String(500), default="", server_default="")
     venue: Mapped[str] = mapped_column(String(300), default="")
     venue_postcode: Mapped[str] = mapped_column(String(12), default="")
     venue_access: Mapped[str] = mapped_column(Text, default="")
@@ -268,7 +269,17 @@ class SpeakerRequest(Nearing):
     def lacks_details(self) -> bool:
         """Whether the branch has still to tell where the meeting is, or how to join it."""
         is_in_room, is_online = (self.agreed_format in (each, "either", "") for each in ("in-person", "online"))
-        return (is_in_room and not self.venue) or (is_online and "://" not in self.platform)
+        return (is_in_room and not self.venue) or (is_online and not self.has_link)
+
+    @property
+    def has_link(self) -> bool:
+        """Whether the branch has told how to join online; some write the link beside the platform."""
+        return bool(self.joining_link) or "://" in self.platform
+
+    @property
+    def way_in(self) -> str:
+        """The platform and the link, letter by letter as they were typed: capitals count in a link."""
+        return ", ".join(part for part in (self.platform, self.joining_link) if part)
 
     @property
     def place(self) -> str:

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import london_day, utc_now
+from portal.dashboard import asked_for
 from portal.emails import links
 from portal.emails.invites import read_back
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
@@ -217,6 +219,29 @@ def test_a_new_link_reaches_the_speaker_and_both_calendars(
         "branch": True,
         "speaker": True,
     }
+
+
+@pytest.mark.parametrize("meeting_format", ["online", "either"])
+def test_the_link_has_a_box_of_its_own_and_keeps_its_capitals(
+    app: Flask, client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]], meeting_format: str
+) -> None:
+    number, token = make_request(
+        moves=BOOKED, dates=DATES, meeting_format=meeting_format, platform="Zoom", venue="Redhills"
+    )
+    with app.app_context():
+        assert db.session.get_one(SpeakerRequest, number).lacks_details
+    change(client, token, joining_link=LINK)
+    assert f"Zoom, {LINK}" in letters(rows, "speaker/details-changed-speaker")[0]
+    files = rows("SELECT role, calendar FROM outbox_emails WHERE calendar IS NOT NULL ORDER BY id")
+    newest = {role: read_back(calendar) for role, calendar in files}
+    assert all(LINK in each.location for each in newest.values())
+    page = client.get(f"/track/{token}").text
+    assert LINK in page
+    assert "joining link" not in page
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        assert not request.lacks_details
+        assert f"nline, Zoom, {LINK}" in str(asked_for.rows(request, {}, ""))
 
 
 def test_what_the_branch_wrote_before_a_new_link_still_waits_for_us(
