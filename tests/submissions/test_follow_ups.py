@@ -39,6 +39,9 @@ def at(day: date, hour: int = MORNING) -> datetime:
 def file(kind: str, **changes: Any) -> Any:
     """A request of a kind that has just arrived."""
     submission = intake.file(db.session(), kind, ANSWERS[kind](), now=NOW, language="en", by=BRANCH)
+    if kind == "speaker" and changes.get("meeting_on"):
+        # The day of a meeting is the first that its branch named.
+        changes = {"dates": [{"on": changes["meeting_on"].isoformat(), "time": "", "time_text": ""}]} | changes
     for name, value in changes.items():
         setattr(submission, name, value)
     db.session.commit()
