@@ -59,6 +59,7 @@ class Person:
     against: str
     sum: tuple[Line, ...]
     costs: str
+    place: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Pair:
     state: str
     note: str
     can_be_asked: bool
+    can_have_another: bool
     is_left_out: bool
     tour_of: str
 
@@ -215,11 +217,13 @@ def _pair(each: Shown, today: date, which: str) -> Pair:
         about=_about(each),
         is_contested=meeting.contested == "yes",
         person=_person(proposed, proposed, today, which) if proposed is not None else None,
-        others=tuple(_person(other, proposed, today) for other in each.others),
+        # Once somebody is asked, what others would have cost is idle.
+        others=() if each.outcome == ASKED else tuple(_person(other, proposed, today) for other in each.others),
         why=_why(each),
         state="Asked" if each.outcome == ASKED else "",
         note=each.gone or ("Changed since the plan was made" if each.has_changed and each.outcome != ASKED else ""),
         can_be_asked=each.can_be_taken_up,
+        can_have_another=each.can_have_another,
         is_left_out=each.outcome == LEFT_OUT,
         tour_of="" if each.outcome == ASKED else each.tour_of,
     )
@@ -249,6 +253,7 @@ def _person(choice: Choice, proposed: Choice | None, today: date, which: str = "
         against=_together(row[0] for row in told if row[3]),
         sum=tuple(Line(sentence(row[0]), with_sign(row[1]), row[2]) for row in choice.reasons if row[1]),
         costs=_costs(choice),
+        place=choice.place,
     )
 
 

@@ -124,14 +124,18 @@ def make_plan_again(plan_id: int) -> Response:
 @blueprint.post("/plans/<int:plan_id>/lines")
 @needs("coordinator")
 def decide_line(plan_id: int) -> Response:
-    """Ask the speaker of one line, leave a line out, or put it back: the button says which, and of which line."""
+    """Ask the speaker of one line, or another; leave a line out, or put it back: the button says what, and of which."""
     found = _find(plan_id)
-    act = next((name for name in ("ask", "leave", "back") if request.form.get(name)), "")
-    typed = request.form.get(act, "")
+    act = next((name for name in ("ask", "instead", "leave", "back") if request.form.get(name)), "")
+    typed, _, place = request.form.get(act, "").partition("-")
     if not act or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
         abort(400)
     if act == "ask":
         _ask_one(found, int(typed))
+    elif act == "instead":
+        if not (place.isascii() and place.isdigit()) or len(place) > 2:
+            abort(400)
+        _ask_one(found, int(typed), int(place))
     else:
         line = plans.line_of(db.session(), found, int(typed))
         do = plans.leave_out if act == "leave" else plans.take_back_in
@@ -141,8 +145,8 @@ def decide_line(plan_id: int) -> Response:
     return redirect(url_for("dashboard.plan", plan_id=plan_id, _anchor=f"line-{typed}"), 303)
 
 
-def _ask_one(found: Plan, line_id: int) -> None:
-    name, trouble = _take_up(found, line_id)
+def _ask_one(found: Plan, line_id: int, place: int = 0) -> None:
+    name, trouble = _take_up(found, line_id, place)
     if trouble:
         flash(f"{trouble}.", "error")
     else:
@@ -180,13 +184,13 @@ def ask_all(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("dashboard.plan", plan_id=plan_id), 303)
 
 
-def _take_up(found: Plan, line_id: int) -> tuple[str, str]:
-    """Take up one line and commit: the speaker’s name, or why it could not be."""
+def _take_up(found: Plan, line_id: int, place: int = 0) -> tuple[str, str]:
+    """Take up one line, with the choice in that place, and commit: the speaker’s name, or why it could not be."""
     try:
         line = plans.line_of(db.session(), found, line_id)
         if line is None:
             raise CannotTakeUpError(GONE.removesuffix("."))
-        name = plans.take_up(db.session(), line, mover(), utc_now())
+        name = plans.take_up(db.session(), line, mover(), utc_now(), place)
         db.session.commit()
     except CannotTakeUpError as cannot:
         db.session.rollback()

@@ -77,17 +77,18 @@ def line_of(session: Session, plan: Plan, number: int) -> PlanLine | None:
     return session.scalars(fresh).first()
 
 
-def take_up(session: Session, line: PlanLine, by: Mover, now: datetime) -> str:
+def take_up(session: Session, line: PlanLine, by: Mover, now: datetime, place: int = 0) -> str:
     """Ask the speaker whom a line proposes for that day, as the desk asks anybody; gives their name.
 
-    Everything is looked at once more. Raises `CannotTakeUpError`, also where it was done already.
+    Another `place` is another choice of the line, which takes the place of what was proposed. Everything is looked at once
+    more. Raises `CannotTakeUpError`, also where it was done already.
     """
     if line.outcome == ASKED:
         raise CannotTakeUpError("This pair was taken up already")
     if line.outcome == LEFT_OUT:
         # A line that is left out has no button to ask: the page that was pressed is older than that.
         raise CannotTakeUpError("This pair was left out after you opened the page. Put it back first, to ask")
-    choice = next((each for each in line.choices if each.place == 0), None)
+    choice = next((each for each in line.choices if each.place == place), None)
     if choice is None:
         raise CannotTakeUpError("The speaker who was proposed has left the register")
     request = session.get(SpeakerRequest, line.submission_id, populate_existing=True)
@@ -103,6 +104,10 @@ def take_up(session: Session, line: PlanLine, by: Mover, now: datetime) -> str:
     except NotPermittedError:
         raise CannotTakeUpError("The request has moved on since the plan was made") from None
     line.outcome, line.decided_at, line.decided_by_id = ASKED, now, _number_of(by)
+    for each in line.choices:
+        if each.place == 0:
+            each.place = place
+    choice.place = 0
     return speaker.name
 
 

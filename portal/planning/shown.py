@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from portal import sealed
 from portal.clock import london_day
 from portal.jobs.rows import Job
+from portal.planning import since
 from portal.planning.plans import STATES
 from portal.speakers import travelling
-from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, OPEN, Plan, PlanChoice, PlanLine
@@ -32,8 +32,12 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """A speaker for a line. `loses` is what the whole plan loses by them; with `is_least` at least so much."""
+    """A speaker for a line: in place 0 the one proposed.
 
+    `loses` is what the whole plan loses by them; with `is_least` at least so much.
+    """
+
+    place: int
     speaker_id: int
     name: str
     day: date
@@ -98,6 +102,12 @@ class Shown:
         """Whether its button stands."""
         return self.proposed is not None and not self.gone and self.outcome != ASKED
 
+    @property
+    def can_have_another(self) -> bool:
+        """Whether one of the other choices can be asked in place of the one proposed, as far as is seen here."""
+        is_open = self.meeting.state in STATES and self.meeting.held_reason is None
+        return bool(self.others) and is_open and self.outcome == OPEN
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -158,7 +168,7 @@ def whole(session: Session, plan: Plan, now: datetime) -> Whole:
     ).all()
     choices = _choices(session, plan)
     proposed = {some[0].speaker_id for some in choices.values() if some and some[0].place == 0}
-    taken = _taken_since(session, plan, proposed)
+    taken = since.taken(session, plan, proposed)
     tours = travelling.spans(session, plan.first_on, plan.last_on, proposed)
     found = Whole()
     for line, *columns, name in lines:
@@ -207,6 +217,7 @@ def _line(
 
 def _choice(row: Any) -> Choice:
     return Choice(
+        place=row.place,
         speaker_id=row.speaker_id,
         name=sealed.unseal(row.sealed_name),
         day=row.day,
@@ -275,24 +286,4 @@ def _choices(session: Session, plan: Plan) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for row in session.execute(rows):
         found.setdefault(row.line_id, []).append(row)
-    return found
-
-
-def _taken_since(session: Session, plan: Plan, speakers: set[int]) -> dict[tuple[int, date], set[int]]:
-    """For speakers and days of the plan, the requests that they are asked or booked for now."""
-    found: dict[tuple[int, date], set[int]] = {}
-    waiting = select(Offer.speaker_id, Offer.submission_id, Offer.dates).where(
-        Offer.closed_at.is_(None), Offer.state.in_(WAITING), Offer.speaker_id.in_(speakers)
-    )
-    for speaker, request, dates in session.execute(waiting):
-        for row in dates:
-            if row.get("on"):
-                found.setdefault((speaker, date.fromisoformat(row["on"])), set()).add(request)
-    booked = select(Booking.speaker_id, Booking.submission_id, Booking.starts_at).where(
-        Booking.state == BOOKED,
-        Booking.speaker_id.in_(speakers),
-        Booking.created_at > (plan.read_at or plan.job.asked_at),
-    )
-    for speaker, request, starts_at in session.execute(booked):
-        found.setdefault((speaker, london_day(starts_at)), set()).add(request)
     return found

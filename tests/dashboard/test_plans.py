@@ -324,3 +324,22 @@ def test_a_long_plan_takes_no_more_statements_than_a_short_one(
         with counted() as statements:
             assert coordinator.get(path).status_code == 200
         assert len(statements) <= MOST_STATEMENTS, (path, len(statements), statements)
+
+
+def test_another_choice_is_asked_in_place_of_the_one_proposed(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    path = f"/dashboard/plans/{make_plan()}"
+    (line,) = line_ids(app)
+    assert f'name="instead" value="{line}-1"' in coordinator.get(path).text
+    for wrong in (f"{line}-", f"{line}-x", f"{line}-999", "-1"):
+        assert press(coordinator, path, f"{path}/lines", instead=wrong).status_code == 400, wrong
+    assert "has left the register" in press(coordinator, path, f"{path}/lines", instead=f"{line}-9").text
+    page = press(coordinator, path, f"{path}/lines", instead=f"{line}-1")
+    assert f"{PETRO} is asked. Their letter is on its way." in page.text
+    assert 'name="instead"' not in page.text
+    assert "talks at most" in page.text
+    assert rows("SELECT s.id FROM offers o JOIN speakers s ON s.id = o.speaker_id") == [(2,)]
+    assert "taken up already" in press(coordinator, path, f"{path}/lines", ask=str(line)).text
+    assert "none left out" in page.text
+    assert "one asked" in page.text
