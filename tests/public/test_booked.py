@@ -221,6 +221,19 @@ def test_a_new_link_reaches_the_speaker_and_both_calendars(
     }
 
 
+def test_whoever_owes_an_answer_is_not_told_that_there_is_nothing_to_do(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    _, token = make_request(moves=BOOKED, dates=DATES, meeting_format="online", platform="Zoom")
+    change(client, token, joining_link=LINK)
+    change(client, token, date_1="21 January 2031")
+    change(client, token, joining_link=f"{LINK}2")
+    first, second = letters(rows, "speaker/details-changed-speaker")
+    assert "there is nothing to do" in first
+    assert "there is nothing to do" not in second
+    assert "You have not told us yet whether the change before this one suits you." in second
+
+
 @pytest.mark.parametrize("meeting_format", ["online", "either"])
 def test_the_link_has_a_box_of_its_own_and_keeps_its_capitals(
     app: Flask, client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]], meeting_format: str
