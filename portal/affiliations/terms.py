@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session, object_session
 
-from portal.affiliations import fees
+from portal.affiliations import fees, forms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.clock import london_day
 from portal.submissions import tasks
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
+from portal.submissions.choices import labels_of
 from portal.submissions.money import pounds
 from portal.submissions.promises import working_days_after
 
@@ -24,6 +26,11 @@ BEGUN_ANEW = ("received", "lapsed")
 YES = "yes"
 DAYS_FOR_AN_INVOICE = 3
 """Working days until the invoice that a letter promises should be written."""
+INVOICE_AFTERWARDS = (
+    "The branch asked for an invoice for {fee}, and has paid it since. Write it, marked as paid, and send it to the "
+    "treasurer."
+)
+WISHES = "The branch is affiliated, and would also like: {wishes}. Write to it, or add its request by hand."
 LESS_THAN_THE_FEE = (
     "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
     "arrived”. Is it enough? Then say so below"
@@ -91,7 +98,7 @@ def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None
     """Somebody must write the invoice that the letter to the treasurer promises."""
     tasks.open_task(
         _session(submission),
-        key=f"invoice:{submission.id}:{term.starts_on}",
+        key=_invoice_key(submission, term),
         reason="invoice",
         about=f"The branch needs an invoice for {pounds(term.fee_pence)}. Write it, and send it to the treasurer.",
         due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),
@@ -114,6 +121,37 @@ def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> N
     _take(term, paid, answers)
     if rest > 0:
         term.waived_reason = ENOUGH
+    _tell_of_payment(submission, term)
+    _see_to_wishes(submission, now)
+
+
+def _tell_of_payment(submission: Affiliation, term: Term) -> None:
+    """Whoever has still to write the invoice must not ask for what has come."""
+    key = _invoice_key(submission, term)
+    for task in tasks.of_request(_session(submission), submission.id):
+        if task.key == key:
+            task.about = INVOICE_AFTERWARDS.format(fee=pounds(term.fee_pence))
+
+
+def _see_to_wishes(submission: Affiliation, now: datetime) -> None:
+    """Somebody must write about what else a new affiliate would like, as its letter promises."""
+    if not submission.also_wants or len(submission.terms) > 1:
+        return
+    with force_locale("en"):
+        wishes = "; ".join(labels_of(forms.ALSO_WANTS, submission.also_wants))
+    tasks.open_task(
+        _session(submission),
+        key=f"wish:{submission.id}",
+        reason="wish",
+        about=WISHES.format(wishes=wishes),
+        due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),
+        now=now,
+        submission_id=submission.id,
+    )
+
+
+def _invoice_key(submission: Affiliation, term: Term) -> str:
+    return f"invoice:{submission.id}:{term.starts_on}"
 
 
 def pay_part(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

@@ -52,6 +52,32 @@ def test_what_a_branch_would_like_besides_is_not_asked_again(app: Flask) -> None
             assert unsaid not in letter
 
 
+def test_what_a_new_affiliate_would_like_besides_is_work(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(also_wants=["speaker", "twinning"])
+        for name in ("accept", "paid"):
+            move(affiliation, name, **({"paid_pence": "£75"} if name == "paid" else {}))
+        db.session.flush()
+        (task,) = tasks.of_request(db.session(), affiliation.id)
+        assert "would also like: A speaker; A twin in Ukraine." in task.about
+        assert "We write to you about it by" in " ".join(text_of(affiliation, "affiliation/active").split())
+        move(affiliation, "withdraw")
+        assert list(tasks.of_request(db.session(), affiliation.id)) == []
+
+
+def test_an_invoice_is_not_asked_for_money_that_has_come(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(wants_invoice="yes")
+        for name in ("accept", "paid"):
+            move(affiliation, name, **({"paid_pence": "£75"} if name == "paid" else {}))
+        db.session.flush()
+        (task,) = tasks.of_request(db.session(), affiliation.id)
+        assert task.about == (
+            "The branch asked for an invoice for £75.00, and has paid it since. Write it, marked as paid, and send it "
+            "to the treasurer."
+        )
+
+
 def test_who_asks_for_less_is_answered(app: Flask) -> None:
     with app.app_context():
         affiliation = filed(fee_wish="waiver", offered_pence="10", waiver_reason="We are few.")
