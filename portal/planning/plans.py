@@ -80,8 +80,8 @@ def line_of(session: Session, plan: Plan, number: int) -> PlanLine | None:
 def take_up(session: Session, line: PlanLine, by: Mover, now: datetime, place: int = 0) -> str:
     """Ask the speaker whom a line proposes for that day, as the desk asks anybody; gives their name.
 
-    Another `place` is another choice of the line, which takes the place of what was proposed. Everything is looked at once
-    more. Raises `CannotTakeUpError`, also where it was done already.
+    Another `place` is another choice of the line, which takes the place of what was proposed. Everything is looked at
+    once more. Raises `CannotTakeUpError`, also where it was done already.
     """
     if line.outcome == ASKED:
         raise CannotTakeUpError("This pair was taken up already")

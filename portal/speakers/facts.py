@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
-from portal.speakers import calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
+from portal.speakers import asked_days, calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
 from portal.submissions.choices import labels_of
@@ -29,6 +29,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             | told.facts(submission, language)
             | calendar_facts.facts(submission, language)
             | tour_facts.facts(submission, language)
+            | asked_days.facts(submission, language)
             | who_comes.facts(submission, language)
             | offered(submission, language)
             | {

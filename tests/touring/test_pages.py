@@ -181,6 +181,8 @@ def test_a_day_that_was_proposed_needs_the_branch_first(app: Flask, maria: Flask
     ask(maria, tour)
     text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
     assert "the day is not agreed with the branch yet" in text
+    told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered'")[0][0]
+    assert re.search(r"could come to you on \w+day \d+ \w+ \d{4}\. You have named no day yet", told)
     answer(app.test_client(), path_of(app, tour), **{"for": "all"})
     press(maria, page, f"{page}/confirm", stop=stop)
     assert "agree the day with the branch first" in maria.get(page).text
@@ -354,6 +356,8 @@ def test_branch_and_visitor_read_the_same_day_of_the_answer(
     assert len(texts) == 6
     for (text,) in texts:
         assert f"by {day}" in text
+    told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered' ORDER BY id")
+    assert f"speak at your meeting on {long_date(a_day(1), 'en')}." in told[0][0]
 
 
 def test_the_visitor_is_asked_for_the_day_of_the_stop_alone(app: Flask, maria: FlaskClient, rows: ROWS) -> None:

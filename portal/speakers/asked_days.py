@@ -1,0 +1,36 @@
+"""For which day somebody is asked to speak, as the branch reads it: one of its own, or one that suits a visitor’s tour."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.tour_rows import ON, Tour, TourStop
+from portal.submissions.correspondence import long_date
+
+
+def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
+    """`asked_for` is the one day for which all were asked; `proposed_day` one that the branch has not named.
+
+    Both are empty before somebody is asked, and after.
+    """
+    if request.state != "offered":
+        return {"asked_for": "", "proposed_day": ""}
+    days = {row["on"] for each in request.asked_now for row in each.dates if row.get("on")}
+    only = date.fromisoformat(min(days)) if len(days) == 1 else None
+    proposed = _proposed(request) if not days and not request.dates else None
+    return {"asked_for": long_date(only, language), "proposed_day": long_date(proposed, language)}
+
+
+def _proposed(request: SpeakerRequest) -> date | None:
+    """The day on which the request stands on the tour of somebody who is asked."""
+    session = object_session(request)
+    asked = [each.speaker_id for each in request.asked_now]
+    if session is None or not asked:
+        return None
+    rows = select(TourStop.on_date).join(Tour, Tour.id == TourStop.tour_id)
+    rows = rows.where(TourStop.submission_id == request.id, TourStop.standing == ON, TourStop.is_proposed.is_(True))
+    return session.scalars(rows.where(Tour.speaker_id.in_(asked)).order_by(TourStop.id.desc())).first()
