@@ -30,7 +30,10 @@ from werkzeug.exceptions import HTTPException
 
 from portal import typed_back
 from portal.accounts import kept
+from portal.clock import london_day, utc_now
+from portal.emails import damage
 from portal.extensions import db
+from portal.submissions import damaged_letters
 
 STATUSES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 DESK = "/dashboard"
@@ -55,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, of_csrf)
     app.register_error_handler(StaleDataError, of_stale_data)
     app.register_error_handler(DataError, of_data)
+    app.register_error_handler(ValueError, of_damage)
     for trouble in (OperationalError, InterfaceError, InternalError, PoolTimeoutError):
         app.register_error_handler(trouble, of_database)
 
@@ -96,8 +100,28 @@ def of_data(error: DataError) -> ResponseReturnValue:
     return page(400)
 
 
+def of_damage(error: ValueError) -> ResponseReturnValue:
+    """Something that was stored cannot be understood; whatever else is wrong is no matter of this handler."""
+    again = _once_mended() if damage.is_damage(error) else None
+    if again is None:
+        raise error
+    return again
+
+
+def _once_mended() -> Response | None:
+    """The same page once more where letters were damaged and are mended now; None where none was, or it is no visit."""
+    db.session.rollback()
+    now = utc_now()
+    if request.method != "GET" or not damaged_letters.look(db.session(), london_day(now), now):
+        return None
+    db.session.commit()
+    return Response("", 303, {"Location": request.full_path.rstrip("?")})
+
+
 def of_database(error: SQLAlchemyError) -> ResponseReturnValue:
     """The database is locked, full, read-only or gone: nothing was saved, what was typed is drawn again."""
+    if damage.is_damage(error) and (again := _once_mended()) is not None:
+        return again
     kind = type(error.orig).__name__ if isinstance(error, DBAPIError) else type(error).__name__
     log.error("database_trouble", page=request.endpoint, kind=kind, code=error.code)
     answer = page(503, retry_after=RETRY_AFTER)

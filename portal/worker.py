@@ -31,12 +31,13 @@ from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.jobs.running import Aside
-from portal.own_transaction import own_transaction
+from portal.own_transaction import tidy_statistics
 from portal.planning import plans
 from portal.speakers import passing
 from portal.submissions import (
     approvals,
     daily,
+    damaged_letters,
     digest,
     failed_letters,
     mail_proof,
@@ -77,6 +78,7 @@ class Worker:
     reminded_at: datetime | None = None
     to_remind: list[int] = field(default_factory=list)
     looked_at: dict[str, datetime] = field(default_factory=dict)
+    has_met_damage: bool = False
     aside: Aside = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +95,7 @@ class Worker:
             self.hand_back,
             self.warn,
             self.write_digests,
+            self.mend,
             self.prove,
             self.tell_of_unread,
             self.tell_of_tours,
@@ -108,6 +111,7 @@ class Worker:
                     # somebody's. A database that is away now may be back at the next pass.
                     db.session.rollback()
                     log.warning("the duty %s failed: %s", duty.__name__, type(error).__name__)
+                    self.has_met_damage = self.has_met_damage or damaged_letters.is_met_in(error)
         return busy
 
     def deliver(self) -> bool:
@@ -167,6 +171,13 @@ class Worker:
         """Write the letters of the morning about what waits."""
         if self._is_time_for("digests"):
             self._each(digest.receivers(db.session(), self.now()), digest.write)
+        return False
+
+    def mend(self) -> bool:
+        """Find letters of which something cannot be read: each night, and once a duty has met one."""
+        if self._is_time_for("damage"):
+            self._each(damaged_letters.due(db.session(), self.now(), at_once=self.has_met_damage), damaged_letters.look)
+            self.has_met_damage = False
         return False
 
     def prove(self) -> bool:
@@ -246,14 +257,6 @@ class Worker:
         tidy_statistics()
         self.forgot_at = now
         return False
-
-
-def tidy_statistics() -> None:
-    """Let SQLite look at how many rows its indexes find, from a sample; PostgreSQL does that by itself."""
-    if db.engine.dialect.name == "sqlite":
-        with own_transaction() as connection:
-            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-            connection.exec_driver_sql("ANALYZE")
 
 
 def run(app: Flask, *, once: bool = False, at: str = "") -> None:

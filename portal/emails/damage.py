@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import traceback
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, select, update
@@ -20,7 +22,8 @@ from portal.emails.models import REFUSED, OutboxEmail
 UNREADABLE = "A letter that nobody can read"
 """Stands in the place of its subject."""
 LAST_ERROR = "the letter cannot be read"
-_WORDS = frozenset(("id", "text", "html", "calendar", "link_ids", "to_digest"))
+_WORDS = frozenset(("id", "text", "html", "calendar", "link_ids"))
+READ_AT_ONCE = 1000
 _table = OutboxEmail.__table__
 log = logging.getLogger(__name__)
 
@@ -28,8 +31,14 @@ log = logging.getLogger(__name__)
 def is_damage(error: Exception) -> bool:
     """Whether an error tells of a row that cannot be read, and not of a database that is away."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, (ValueError, TypeError, LookupError))
+        return isinstance(error, (ValueError, TypeError, LookupError)) and _is_of_a_row(error)
     return isinstance(error.orig, sqlite3.OperationalError) and "decode" in str(error.orig)
+
+
+def _is_of_a_row(error: Exception) -> bool:
+    """Whether an error came up while a row was read, and not in what somebody made of it."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__", "").startswith("sqlalchemy.") for frame, _ in frames)
 
 
 def mend(session: Session, number: int, now: datetime) -> list[str]:
@@ -37,8 +46,7 @@ def mend(session: Session, number: int, now: datetime) -> list[str]:
 
     Raises what the database raises where it is away.
     """
-    asked = [column for column in _table.columns if column.name not in _WORDS]
-    unreadable = [column for column in asked if not _reads(session, column, number)]
+    unreadable = [column for column in _asked() if not _reads(session, column, number)]
     for column in unreadable:
         session.execute(
             update(_table).where(_table.c.id == number).values({column: _in_its_place(column, number, now)}),
@@ -50,6 +58,42 @@ def mend(session: Session, number: int, now: datetime) -> list[str]:
     return names
 
 
+def search(session: Session, now: datetime) -> dict[int, list[str]]:
+    """Mend whatever row cannot be read, and name the columns by its number. All rows are read, a thousand at once."""
+    found: dict[int, list[str]] = {}
+    last = 0
+    while True:
+        numbers = list(
+            session.scalars(select(_table.c.id).where(_table.c.id > last).order_by(_table.c.id).limit(READ_AT_ONCE))
+        )
+        if not numbers:
+            return found
+        for number in _unreadable(session, numbers):
+            found[number] = mend(session, number, now)
+        last = numbers[-1]
+
+
+def _unreadable(session: Session, numbers: list[int]) -> list[int]:
+    """Those of some rows, which stand one behind the other, that cannot be read."""
+    try:
+        rows = session.execute(select(*_asked()).where(_table.c.id.between(numbers[0], numbers[-1]))).all()
+        if all(_holds(column, value) for row in rows for column, value in zip(_asked(), row, strict=True)):
+            return []
+    except Exception as error:
+        if not is_damage(error):
+            raise
+    if len(numbers) == 1:
+        return numbers
+    half = len(numbers) // 2
+    return [*_unreadable(session, numbers[:half]), *_unreadable(session, numbers[half:])]
+
+
+@cache
+def _asked() -> tuple[Column[Any], ...]:
+    """The columns that everybody reads who asks what became of a letter."""
+    return tuple(column for column in _table.columns if column.name not in _WORDS)
+
+
 def _reads(session: Session, column: Column[Any], number: int) -> bool:
     """Whether a column of a row holds what it should."""
     try:
@@ -58,6 +102,11 @@ def _reads(session: Session, column: Column[Any], number: int) -> bool:
         if is_damage(error):
             return False
         raise
+    return _holds(column, value)
+
+
+def _holds(column: Column[Any], value: object) -> bool:
+    """Whether a value is one that its column may hold."""
     return isinstance(value, _type_of(column)) or (value is None and bool(column.nullable))
 
 
@@ -76,6 +125,7 @@ def _in_its_place(column: Column[Any], number: int, now: datetime) -> Any:
     return named.get(column.name, usual[_type_of(column)])
 
 
+@cache
 def _type_of(column: Column[Any]) -> type:
     """The type of a column's values; one of our own kinds of column is asked for what it is made of."""
     return getattr(column.type, "impl_instance", column.type).python_type

@@ -422,6 +422,44 @@ def test_a_letter_damaged_on_its_outside_keeps_no_other_from_its_task(
         assert coordinator.get(path).status_code == 200
 
 
+LEFT = (*OUTSIDE, "to_digest = CAST(x'ff' AS TEXT)", "sent_at = 'once', attempts = x'ff'", "role = CAST(x'ff' AS TEXT)")
+
+
+@pytest.mark.parametrize("damage", LEFT)
+def test_a_letter_damaged_after_it_left_shuts_no_page_and_a_person_is_told(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]], damage: str
+) -> None:
+    """Only letters that failed were mended: one that had left shut its lists and its request, and nobody heard."""
+    number, other = make_request(contact_email="jean@example.org"), make_request(contact_email="ann@example.org")
+    with app.app_context():
+        sent = "UPDATE outbox_emails SET state = 'sent', next_try_at = NULL, sent_at = queued_at"
+        db.session.execute(db.text(sent))
+        db.session.execute(db.text(f"UPDATE outbox_emails SET {damage} WHERE submission_id = {number}"))
+        db.session.commit()
+    [(letter,)] = rows(f"SELECT id FROM outbox_emails WHERE submission_id = {number}")
+    for path in (f"/dashboard/requests/{number}", "/dashboard/mail?show=sent", f"/dashboard/mail/{letter}"):
+        assert coordinator.get(path, follow_redirects=True).status_code == 200
+    with app.app_context():
+        Worker(app, "one").one_pass()
+    told = rows("SELECT submission_id, about FROM tasks WHERE reason = 'fault'")
+    assert [row[0] for row in told] == [number]
+    assert f"Letter {letter}" in told[0][1]
+    assert rows("SELECT DISTINCT state FROM outbox_emails") == [("sent",)]
+    assert coordinator.get(f"/dashboard/requests/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("damage", LEFT)
+def test_a_damaged_letter_that_nobody_looks_at_is_found_at_night(
+    app: Flask, make_request: Callable[..., int], rows: Callable[..., list[Any]], damage: str
+) -> None:
+    number = make_request(contact_email="jean@example.org")
+    with app.app_context():
+        db.session.execute(db.text(f"UPDATE outbox_emails SET state = 'sent', next_try_at = NULL, {damage}"))
+        db.session.commit()
+    Worker(app, "one", now=lambda: utc_now().replace(hour=12) + timedelta(days=1)).one_pass()
+    assert [row[0] for row in rows("SELECT submission_id FROM tasks WHERE reason = 'fault'")] == [number]
+
+
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_letter_is_shown_and_dealt_with(
     app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]], damage: str
