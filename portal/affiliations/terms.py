@@ -175,6 +175,7 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
     term.waived_reason = answers["reason"]
     # Nothing is due: nobody waits for the invoice.
     tasks.overtaken(_session(submission), submission.id, ("invoice",), now)
+    _see_to_wishes(submission, now)
 
 
 def reopen(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:

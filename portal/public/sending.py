@@ -15,12 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from portal import limits
+from portal.affiliations.forms import ALSO_WANTS
 from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
 from portal.public.blueprint import in_both_languages
 from portal.submissions import intake, registry
 from portal.submissions.actions import Mover
+from portal.submissions.choices import labels_of
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Draft
 from portal.submissions.registry import Kind
@@ -121,6 +123,7 @@ def sent(kind: str) -> ResponseReturnValue:
         return redirect(url_for("public.start", kind=kind))
     # A form that renewed a branch's affiliation may have been sent by another person than the first.
     is_own = submission.draft_id == draft.id
+    wishes = (getattr(submission, "also_wants", None) or []) if is_own else []
     answer = make_response(
         render_template(
             "public/sent.html",
@@ -132,6 +135,7 @@ def sent(kind: str) -> ResponseReturnValue:
             settled=found.settled(submission, language.current()).rows if is_own else (),
             others=[each for each in registry.kinds() if each.name != kind],
             titles=addresses.TITLES,
+            also_wants="; ".join(labels_of(ALSO_WANTS, wishes)),
         )
     )
     return form_pages.private(answer)

@@ -127,8 +127,8 @@ def perform(
     sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})
     if submission.state != was:
         # Where nobody has to act any more nobody asks how a meeting went; an invoice we promised is still to be sent.
-        over = [("report", submission.turn == Turn.NOBODY), ("invoice", not submission.is_open), ("follow-up", True)]
-        tasks.overtaken(session, submission.id, [reason for reason, is_over in over if is_over], now)
+        over = ["follow-up", *(["report"] if submission.turn == Turn.NOBODY else [])]
+        tasks.overtaken(session, submission.id, over if submission.is_open else [*over, "invoice", "wish"], now)
     search.index(session, submission)
     return Performed(event=event, letters=letters, sent=sent)
 

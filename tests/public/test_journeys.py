@@ -143,6 +143,12 @@ def test_nothing_is_filled_in_from_a_request_of_another_person(visitor: Visitor,
         assert "Thank you, Jean" not in text
 
 
+def test_the_confirmation_knows_what_the_form_asked_for_besides(visitor: Visitor) -> None:
+    page = visitor.ask("affiliation", fee={"also_wants": ["speaker"]}).text
+    assert "You told us that you would also like: A speaker." in page
+    assert "You told us that you would also like" not in visitor.ask("speaker").text
+
+
 def test_another_browser_sees_no_confirmation(app: Flask, visitor: Visitor) -> None:
     visitor.ask("speaker")
     stranger = app.test_client()
