@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from flask import current_app
 from flask_babel import force_locale, format_date, format_decimal, gettext
 from sqlalchemy.orm import object_session
 
+from portal import settings
 from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
@@ -75,9 +77,18 @@ def facts(submission: Affiliation, language: str) -> dict[str, str]:
         "lacks_aims": "yes" if submission.lacks_aims else "",
         "lacks_minute": "yes" if not submission.minute else "",
         "order_number": submission.order_number,
+        "motion_link": _motion_link(submission, language),
         "meeting_on": long_date(meeting_on, language),
         "tell_by": by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else "",
     }
+
+
+def _motion_link(submission: Affiliation, language: str) -> str:
+    """Where a branch finds the model motion; empty where the campaign has taken it away."""
+    session = object_session(submission)
+    if session is None or not settings.everything(session)["model_motion"]:
+        return ""
+    return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/model-motion"
 
 
 def _is_renewal(submission: Affiliation) -> bool:

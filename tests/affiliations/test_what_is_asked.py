@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal import settings
 from portal.affiliations.facts import settled
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
@@ -193,3 +194,15 @@ def test_a_meeting_that_was_named_is_not_asked_for(app: Flask) -> None:
             affiliation, "affiliation/awaiting-decision"
         )
         assert ("affiliation/accepted", "ximena@example.org") not in letters_of(affiliation)
+
+
+@pytest.mark.parametrize("motion", [None, ""])
+def test_the_letter_about_a_decision_leads_to_the_model_motion(app: Flask, motion: str | None) -> None:
+    with app.app_context():
+        if motion is not None:
+            settings.put(db.session(), "model_motion", motion, by="Gwen", now=NOW)
+        affiliation = filed(decision="going", decided_on="10 December 2026")
+        move(affiliation, "await-decision")
+        letter = text_of(affiliation, "affiliation/awaiting-decision")
+        assert ("/model-motion" in letter) is (motion is None), "it was taken away"
+        assert "Would a speaker at that meeting help?" in letter

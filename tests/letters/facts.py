@@ -316,6 +316,7 @@ OF_A_KIND = {
             "lacks_aims": "yes",
             "lacks_minute": "yes",
             "order_number": "PO-77",
+            "motion_link": "https://portal.example.org/model-motion",
             "meeting_on": "Tuesday 8 December 2026",
             "tell_by": "Tuesday 15 December 2026",
             "next_fee": "£50.00",
@@ -325,6 +326,7 @@ OF_A_KIND = {
             "by_cheque": "",
         },
         "uk": {
+            "motion_link": "https://portal.example.org/uk/model-motion",
             "also_wants": "Виступ на зборах; Побратим в Україні",
             "fee": "£50,00",
             "fee_reason": "£50,00 на рік, якщо членів не більше ніж 500.",
