@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
 
 from portal.clock import london_day
-from portal.dashboard import words
+from portal.dashboard import asked_alone, words
 from portal.speakers import interpreters, offers, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
+
+NEW_ALONE = "New, and nobody experienced is asked as well"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,10 @@ def asked(submission: Submission, today: date) -> list[Asked]:
     if not isinstance(submission, SpeakerRequest) or submission.state != "offered":
         return []
     several = submission.are_several_asked
-    return [_asked(submission, each, today, is_one_of_several=several) for each in submission.asked_now]
+    found = [_asked(submission, each, today, is_one_of_several=several) for each in submission.asked_now]
+    if asked_alone.is_alone(submission):
+        return [replace(each, details=(NEW_ALONE, *each.details)) for each in found]
+    return found
 
 
 def stand_by_url(submission: Submission) -> str:

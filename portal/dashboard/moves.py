@@ -13,7 +13,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, next_step, passed_words, prefilled, typed_letters, words
+from portal.dashboard import asked_alone, conflicts, next_step, passed_words, prefilled, typed_letters, words
+from portal.dashboard.asked_alone import Alone
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, me, mover
 from portal.dashboard.request_page import opened
@@ -211,6 +212,7 @@ def letters_page(
             for each in ([value] if isinstance(value, str) else value)
         ],
         letters=letters,
+        alone=_alone(submission, transition, form),
         against=_against_new_day(submission, transition, form),
         told=passed_words.told_without_consent(submission, transition, letters),
         unreachable=_unreachable(submission, transition, letters),
@@ -222,6 +224,13 @@ def letters_page(
         target=words.tag(submission.kind, target, is_answered=True),
         link_token=typed_letters.LINK_IN_WORDS,
     )
+
+
+def _alone(submission: Submission, transition: Transition, form: MoveForm) -> Alone | None:
+    """What is said of somebody new who would be asked alone."""
+    if transition.name != "ask-speakers":
+        return None
+    return asked_alone.asked_alone(db.session(), submission, str(form.raw()["speakers"]), utc_now())
 
 
 def _against_new_day(submission: Submission, transition: Transition, form: MoveForm) -> list[str]:

@@ -26,7 +26,8 @@ from portal.submissions.models import Submission
 
 STATES = ("received", "matching", "offered")
 """In these states somebody can be asked."""
-BEST = 5
+BEST = 3
+"""As many stand on a request’s page, where they share a narrow column; the whole list is one link away."""
 PAGE = 50
 MOST = 1000
 
@@ -58,6 +59,7 @@ class Shown:
     dates: tuple[str, ...]
     pair_name: str
     pair_url: str
+    both_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,12 @@ def panel(session: Session, submission: Submission, now: datetime, most: int = B
         return None
     found = matching.fitting(session, submission, now, most=most)
     today = london_day(now)
-    return Panel(shown(found.ranked, today), shown(found.blocked, today), found.has_more, found.is_empty)
+    return Panel(
+        shown(found.ranked, today, submission.id),
+        shown(found.blocked, today, submission.id),
+        found.has_more,
+        found.is_empty,
+    )
 
 
 def is_asking(submission: Submission) -> bool:
@@ -107,8 +114,8 @@ def speakers_who_fit(number: int) -> str | Response:
     )
 
 
-def shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
-    """Speakers ready to print; `today` is the day in London."""
+def shown(fits: Iterable[Fit], today: date, number: int = 0) -> tuple[Shown, ...]:
+    """Speakers ready to print; `today` is the day in London, `number` the request that pairs may be asked for."""
     return tuple(
         Shown(
             speaker_id=fit.speaker_id,
@@ -122,9 +129,17 @@ def shown(fits: Iterable[Fit], today: date) -> tuple[Shown, ...]:
             dates=tuple(said(day, today) for day in fit.dates),
             pair_name=fit.pair_with.name if fit.pair_with else "",
             pair_url=url_for("dashboard.speaker", speaker_id=fit.pair_with.speaker_id) if fit.pair_with else "",
+            both_url=_both_url(fit, number),
         )
         for fit in fits
     )
+
+
+def _both_url(fit: Fit, number: int) -> str:
+    """Where somebody new and whoever could come along are asked in one act."""
+    if fit.pair_with is None or not number:
+        return ""
+    return url_for("dashboard.ask_speakers", number=number, speaker=[fit.speaker_id, fit.pair_with.speaker_id])
 
 
 def _lines(reasons: Iterable[Reason]) -> tuple[Line, ...]:

@@ -274,3 +274,29 @@ def test_a_pause_of_somebody_who_is_asked_is_shown(app: Flask, coordinator: Flas
         db.session.get_one(Speaker, chosen).paused_at = utc_now()
         db.session.commit()
     assert "Has paused since: no reminder goes to them" in coordinator.get(f"/dashboard/requests/{number}").text
+
+
+def test_somebody_new_is_not_asked_alone_without_a_word(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    (new,) = speakers(app, "petro@example.org", experience="new")
+    (known,) = speakers(app, "vasyl@example.org", name="Vasyl Dub")
+    both = f"/dashboard/requests/{number}/ask?speaker={new}&amp;speaker={known}"
+    assert both in coordinator.get(f"/dashboard/requests/{number}").text
+    page = ask(coordinator, number, new).text
+    assert "Petro Lys is new, and nobody experienced is asked as well. Vasyl Dub could come along." in page
+    assert both in page
+    assert "nobody experienced" not in ask(coordinator, number, known).text
+    together = coordinator.get(both.replace("&amp;", "&")).text
+    assert "nobody experienced" not in together
+    send(coordinator, number, together)
+    assert "nobody experienced" not in coordinator.get(f"/dashboard/requests/{number}").text
+    with app.app_context():
+        asked = db.session.scalars(select(Offer.speaker_id).where(Offer.submission_id == number)).all()
+        assert sorted(asked) == [new, known]
+
+
+def test_the_request_shows_that_somebody_new_is_asked_alone(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    (new,) = speakers(app, "petro@example.org", experience="new")
+    page = ask(coordinator, number, new).text
+    assert "is new, and nobody experienced" in page
+    send(coordinator, number, page)
+    assert "New, and nobody experienced is asked as well" in coordinator.get(f"/dashboard/requests/{number}").text
