@@ -95,6 +95,7 @@ BY_TURN: Mapping[tuple[str, str], str] = {
 }
 """What comes next where somebody else has the turn than the state says: the state, where it matters, and the turn."""
 
+READ_IT = "read it and "
 WAITS = "A message of the branch waits for our answer."
 HAS_CHANGED = "The branch has changed something since our last step."
 NOTHING_WAITS = Waits()
@@ -149,6 +150,9 @@ def next_step(
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
+        if waits.has_answer and not waits.is_next:
+            what = f"read the answer, then {what.removeprefix(READ_IT)}"
+            lines.append("The branch has answered our question.")
         if waits.has_message:
             what = f"answer the branch, then {what}"
         lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []

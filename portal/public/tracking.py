@@ -90,6 +90,8 @@ def page(
     # Who brought it where it stands: the branch, or a coordinator in its place.
     for_you = next((line.is_for_branch for line in history if line.event_name == "transition"), False)
     situation = NOT_BY_YOU.get(state.situation, state.situation) if for_you else state.situation
+    if state.name == kind.workflow.initial and heard.has_answered(history):
+        situation = N_("We have your answer")
     today = london_day(now)
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)

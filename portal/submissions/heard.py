@@ -26,6 +26,8 @@ class Waits:
     is_next: bool = False
     has_message: bool = False
     has_change: bool = False
+    has_answer: bool = False
+    """Whether the branch has answered our question, and nobody has gone on since."""
     can_be_settled: bool = False
 
 
@@ -39,6 +41,7 @@ def waits(submission: Submission, history: Sequence[Line]) -> Waits:
         is_next=is_next,
         has_message=has_message,
         has_change=has_unanswered_change(history),
+        has_answer=has_answered(history),
         can_be_settled=is_next or has_message,
     )
 
@@ -77,6 +80,16 @@ def has_unanswered_message(history: Sequence[Line]) -> bool:
     for line in history:
         if line.event_name == "message" and line.shape is Shape.BRANCH:
             return True
+        if line.is_answer:
+            return False
+    return False
+
+
+def has_answered(history: Sequence[Line]) -> bool:
+    """Whether the last move is the branch's answer to our question, and we have written nothing since."""
+    for line in history:
+        if line.event_name == "transition":
+            return line.transition == "answer" and line.shape is Shape.BRANCH
         if line.is_answer:
             return False
     return False

@@ -116,6 +116,8 @@ class Line:
     """The columns that a line about changed details speaks of."""
     hands_to_us: bool = False
     """Whether it is a move that made the next step ours."""
+    transition: str = ""
+    """The name of the move, where it is one."""
     is_answer: bool = False
     """Whether it answers what the branch wrote before it, or ends the request."""
     is_for_branch: bool = False
@@ -171,6 +173,7 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         event_name=event.name,
         fields=tuple(event.data.get("fields", ())),
         hands_to_us=bool(event.transition) and _move(submission, event).hands_to_us,
+        transition=event.transition,
         is_answer=answering.is_answer(submission, event.name, event.actor, event.transition, event.to_state),
         is_for_branch=_is_for_branch(submission, event),
     )

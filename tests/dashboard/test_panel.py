@@ -89,6 +89,21 @@ def test_a_step_that_is_no_answer_does_not_make_us_forget_the_message(
     assert WAITS not in panel(coordinator.get(page).text)
 
 
+def test_an_answer_is_read_before_anything_else_is_done(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request()
+    with app.app_context():
+        submission = db.session.get_one(Submission, number)
+        asked, said = {"question": "Which room?"}, {"answer": "The large one."}
+        actions.perform(db.session(), submission, "ask", by=DESK, now=utc_now(), answers=asked)
+        actions.perform(db.session(), submission, "answer", by=BRANCH, now=utc_now(), answers=said)
+        db.session.commit()
+    said_there = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert "Next: read the answer, then look for a speaker" in said_there
+    assert "The branch has answered our question." in said_there
+
+
 def test_the_history_says_what_a_change_has_changed(app: Flask, coordinator: FlaskClient) -> None:
     with app.app_context():
         request = intake.file(db.session(), "speaker", speaker_answers(), now=utc_now(), language="en", by=BRANCH)

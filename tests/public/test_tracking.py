@@ -57,6 +57,12 @@ def test_the_page_says_where_the_request_stands(client: FlaskClient, make_reques
     assert "noindex" in page.headers["X-Robots-Tag"]
 
 
+def test_after_an_answer_the_page_speaks_of_it(visitor: Visitor, make_request: Make) -> None:
+    _, token = make_request(moves=(ASK,))
+    page = visitor.post(f"/track/{token}/answer", {"answer": "It is."}, page=f"/track/{token}", follow_redirects=True)
+    assert "<h1>We have your answer</h1>" in page.text
+
+
 def test_the_day_of_our_answer_stays_until_it_is_given(
     app: Flask, client: FlaskClient, visitor: Visitor, make_request: Make, make_coordinator: Callable[..., int]
 ) -> None:
