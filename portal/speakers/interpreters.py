@@ -142,7 +142,7 @@ def _days(found: Interpreter, speaker: Speaker, wanted: Wish, taken: set[int]) -
     words = {
         Verdict.FREE: "free",
         Verdict.NOT_TOLD: "has not told us when they can",
-        Verdict.UNUSUAL: "usually not then",
+        Verdict.UNUSUAL: "not in their usual hours",
     }
     why = []
     for occasion in wanted.occasions:
