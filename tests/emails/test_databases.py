@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,6 +112,48 @@ def test_a_full_disk_loses_nothing_and_forms_say_so(
     assert [len(same) for same in copies(server).values()] == [1, 1]
     with closing(sqlite3.connect(str(path))) as other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def set_write_version(path: str, version: int) -> None:
+    """Say in the header of a database who may write it: from 3 on nobody whom we know (see the format of SQLite)."""
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with open(path, "r+b") as file:
+        file.seek(18)
+        file.write(bytes([version]))
+
+
+def test_a_database_that_cannot_be_written_keeps_what_was_typed(
+    app: Flask,
+    server: Manners,
+    nursery: Callable[..., Nursery],
+    serve: Callable[..., Browser],
+    settings: dict[str, Any],
+) -> None:
+    """As after a disk that was mounted again to be read only: pages are shown, nothing is half written or sent."""
+    path = str(make_url(settings["SQLALCHEMY_DATABASE_URI"]).database)
+    visitor = serve()
+    visitor.open_form()
+    email_id = put(app, now=utc_now())
+    with app.app_context():
+        db.engine.dispose()
+    set_write_version(path, 3)
+    worker = nursery().begin()
+    assert says_so_and_keeps_what_was_typed(visitor.send_form())
+    assert visitor.web.get("/invite-a-speaker")[0] in (200, 302, 303), "pages that only read go on"
+    time.sleep(0.5)
+    assert server.taken == [], "nothing leaves that could not be written down"
+    assert Path(f"/proc/{worker}").exists(), "the worker waits"
+    set_write_version(path, 2)
+    assert drafts(app) == 0
+    # A connection that has seen it stays as it is: whoever mends the disk starts the portal anew.
+    visitor.web.clear()
+    again = serve()
+    visitor.web = again.web
+    assert visitor.send_form()[0] in (302, 303)
+    nursery().begin()
+    wait_until(lambda: row(app, email_id).state == "sent", "the letter did not leave")
+    assert [len(same) for same in copies(server).values()] == [1]
 
 
 @pytest.fixture
