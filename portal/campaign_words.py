@@ -5,7 +5,8 @@ They are settings: kept in `settings`, shown by `public`. Nothing is read or wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 SECTION = "The campaign’s own words"
@@ -33,6 +34,9 @@ MOTION_UK = """Наша організація зазначає, що профс
 2. запросити на збори промовця від кампанії або профспілкового активіста з України
 3. попросити кампанію знайти профспілкову організацію в Україні для побратимства
 4. надіслати цю резолюцію до [регіональної або національної профспілки]."""
+
+
+_POINT = re.compile(r"([0-9]{1,2})[.)]\s+(.+)")
 
 
 @dataclass(frozen=True)
@@ -107,3 +111,11 @@ def paragraphs(words: str) -> list[list[str]]:
     """The paragraphs of a text, each with its lines."""
     parts = (part.strip().splitlines() for part in words.replace("\r\n", "\n").split("\n\n"))
     return [lines for lines in parts if lines]
+
+
+def numbered(lines: Sequence[str]) -> list[str]:
+    """The points of a paragraph that counts them, one a line from 1 on, without their numbers; else nothing."""
+    points = [_POINT.fullmatch(line.strip()) for line in lines]
+    counted = [int(point[1]) for point in points if point]
+    is_list = len(lines) > 1 and counted == list(range(1, len(lines) + 1))
+    return [point[2] for point in points if point] if is_list else []

@@ -56,6 +56,18 @@ def model_motion() -> str:
     return _own_words("model_motion", str(_("Model motion")))
 
 
+@in_both_languages("/model-motion.txt")
+def motion_file() -> Response:
+    """The same motion as a file, to be changed and sent on; 404 where there is none."""
+    words, of = campaign_words.shown(context.values(), "model_motion", language.current())
+    if not words:
+        abort(404)
+    # The sign before the first letter tells old programs that it is UTF-8; the line ends are those of Windows.
+    lines = "\ufeff" + "\r\n".join([*words.splitlines(), ""])
+    name = "model-motion-uk.txt" if of == "uk" else "model-motion.txt"
+    return Response(lines, mimetype="text/plain", headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
 def _own_words(name: str, heading: str) -> str:
     """A page that shows a text of the campaign."""
     words, of = campaign_words.shown(context.values(), name, language.current())
@@ -66,6 +78,7 @@ def _own_words(name: str, heading: str) -> str:
         heading=heading,
         paragraphs=campaign_words.paragraphs(words),
         words_language=of,
+        numbered=campaign_words.numbered,
         is_motion=name == "model_motion",
         is_template=words in campaign_words.MODEL_MOTIONS,
     )

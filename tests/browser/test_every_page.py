@@ -26,6 +26,7 @@ NOT_FOR_PEOPLE = {
     *("static", "health.healthz", "public.robots", "security.security_txt"),
     *(
         "public.feed",
+        "public.motion_file",
         "public.offer_yes_again",
         "dashboard.email_calendar",
         "dashboard.mailbox_calendar",

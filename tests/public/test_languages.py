@@ -176,8 +176,8 @@ def test_every_page_is_offered_in_both_languages(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("public.") and "GET" in (rule.methods or set())
     }
-    # What programs fetch has no page, nor has an address that only leads to one.
-    assert shown - {"public.robots", "public.feed", "public.offer_yes_again"} == language.COMPLETE
+    # A file has no page, nor has an address that only leads to one.
+    assert shown - {"public.robots", "public.feed", "public.motion_file", "public.offer_yes_again"} == language.COMPLETE
 
 
 def test_no_cookie_remembers_a_language(client: FlaskClient) -> None:

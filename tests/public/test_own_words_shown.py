@@ -93,11 +93,35 @@ def test_the_model_motion_is_a_template_until_somebody_writes_another(client: Fl
     put("model_motion", "This branch resolves:\n\n1. to affiliate")
     page = client.get("/model-motion").text
     assert "This is a template" not in page
-    assert "1. to affiliate" in page
+    assert "<p>This branch resolves:</p>" in page
+    assert "1. to affiliate" in page, "a single point is no list"
+    put("model_motion", "This branch resolves:\n\n1. to affiliate\n2. to ask for a twin.")
+    assert "<ol><li>to affiliate</li><li>to ask for a twin.</li></ol>" in client.get("/model-motion").text
     put("model_motion", "")
     put("model_motion_uk", "")
     assert client.get("/model-motion").status_code == 404
     assert "model-motion" not in client.get("/").text
+
+
+def test_the_model_motion_can_be_taken_along(client: FlaskClient, put: Put) -> None:
+    assert 'href="/model-motion.txt"' in client.get("/model-motion").text
+    put("model_motion", "This branch resolves:\r\n\r\n1. to affiliate")
+    file = client.get("/model-motion.txt")
+    assert file.headers["Content-Disposition"] == "attachment; filename=model-motion.txt"
+    assert file.data.decode("utf-8-sig") == "This branch resolves:\r\n\r\n1. to affiliate\r\n"
+    put("model_motion_uk", "Наша організація вирішує")
+    file = client.get("/uk/model-motion.txt")
+    assert "model-motion-uk.txt" in file.headers["Content-Disposition"]
+    assert file.data.decode("utf-8-sig") == "Наша організація вирішує\r\n"
+    put("model_motion", "")
+    assert client.get("/model-motion.txt").status_code == 404
+
+
+def test_whoever_agrees_with_the_aims_finds_the_way_on(client: FlaskClient, put: Put) -> None:
+    put("aims", AIMS)
+    page = main_of(client.get("/aims").text)
+    assert 'href="/affiliate"' in page
+    assert 'href="/model-motion"' in page
 
 
 def test_lines_of_a_text_stay_lines() -> None:

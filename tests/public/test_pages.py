@@ -32,6 +32,7 @@ STATEMENTS = {
     "/invite-a-speaker/by-post": 2,
     "/affiliate/by-post": 2,
     "/robots.txt": 0,
+    "/model-motion.txt": 1,
     "/nothing-here": 1,
     "/invite-a-speaker/your-branch": 2,
     "/invite-a-speaker/meeting": 1,
