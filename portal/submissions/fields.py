@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import widgets
 from wtforms.validators import StopValidation
 
+from portal.clock import is_hour
 from portal.directory import places
 from portal.directory.phones import understand_phone
 from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sentence, Text
@@ -151,7 +152,10 @@ class DateText(Line):
 
 
 class TimeText(Line):
-    """A time of day. `value` is what was typed; `moment` what was understood, if anything."""
+    """A time of day. `value` is what was typed; `moment` what was understood, if anything.
+
+    Where a date stands beside it on the form (`date_1` beside `time_1`), an hour that the day does not have is refused.
+    """
 
     def __init__(self, label: Sentence, *, is_strict: bool = False, most: int = 60, **kw: Any) -> None:
         self.moment = TimeOfDay()
@@ -166,6 +170,10 @@ class TimeText(Line):
             raise StopValidation(_l("There is no such time. Enter a time, like 7pm or 19:30"))
         if text and self.is_strict and self.moment.start is None:
             raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
+        beside = form[name] if (name := self.short_name.replace("time_", "date_")) in form else None
+        day = beside.value if isinstance(beside, DateText) else None
+        if day is not None and self.moment.start is not None and not is_hour(day, self.moment.start):
+            raise StopValidation(_l("The clocks go forward that night: there is no such hour. Enter another time"))
         return text
 
     def said(self, value: Any) -> list[str]:

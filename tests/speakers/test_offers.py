@@ -14,8 +14,10 @@ from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers, passing
+from portal.speakers.forms import Meeting
 from portal.submissions import actions, follow_ups, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.forms import FormContext
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
@@ -411,9 +413,18 @@ def test_a_day_that_passes_drops_out_while_others_are_to_come(app: Flask) -> Non
         assert "meeting-passed" in [each.row.name for each in follow_ups.planned(request, {}, over.date())]
 
 
+@pytest.mark.parametrize(("hour", "is_one"), [("1.30am", False), ("2am", True), ("12.45am", True)])
+def test_the_form_refuses_an_hour_that_the_day_does_not_have(app: Flask, hour: str, is_one: bool) -> None:
+    with app.test_request_context():
+        typed = {"event_kind": "agm", "date_1": "28 March 2027", "time_1": hour, "meeting_format": "online"}
+        form = Meeting.from_raw(typed, FormContext(today=london_day(NOW)))
+        assert form.validate() is is_one
+        assert ("time_1" in form.errors) is not is_one
+
+
 def test_an_hour_that_the_change_of_the_clock_leaves_out_is_refused(app: Flask) -> None:
     with app.app_context():
-        request = asked(date_1="28 March 2027", time_1="1.30am", date_2="")
+        request = asked(date_1="28 March 2027", time_1="2.30am", date_2="")
         agreed = {"confirmed_on": "2027-03-28", "agreed": "By telephone"}
         with pytest.raises(WrongAnswerError, match="there is no such hour"):
             perform(request, "confirm", COORDINATOR, confirmed_time="01:30", **agreed)
