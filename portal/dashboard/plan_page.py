@@ -230,7 +230,7 @@ def _pair(each: Shown, today: date, which: str) -> Pair:
 
 
 def _day(day: date, hour: str, today: date) -> str:
-    said = words.near_day(day, today)
+    said = words.near_day(day, today) + words.if_holiday(day)
     return f"{said}, {as_said(time.fromisoformat(hour), 'en')}" if hour else said
 
 

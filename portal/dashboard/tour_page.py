@@ -244,7 +244,15 @@ def _shown(stop: TourStop, today: date) -> Shown:
         stop=stop,
         name=request.heading,
         url=url_for("dashboard.request_page", number=request.id),
-        when=", ".join(filter(None, [words.near_day(stop.on_date, today), as_said(stop.at, "en") if stop.at else ""])),
+        when=", ".join(
+            filter(
+                None,
+                [
+                    words.near_day(stop.on_date, today) + words.if_holiday(stop.on_date),
+                    as_said(stop.at, "en") if stop.at else "",
+                ],
+            )
+        ),
         where=request.town or words.region_name(request.region_slug),
         state=tour_standing.of(stop),
         tag=words.tag(KIND, request.state, is_answered=request.first_answered_at is not None),
@@ -260,6 +268,11 @@ def _shown(stop: TourStop, today: date) -> Shown:
         pays="a bed for the night" if "bed" in (request.can_pay or ()) else "",
         invited=tuple(invited(each) for each in stop.invitations),
     )
+
+
+def _when(stop: TourStop, today: date) -> str:
+    day = words.near_day(stop.on_date, today) + words.if_holiday(stop.on_date)
+    return f"{day}, {as_said(stop.at, 'en')}" if stop.at else day
 
 
 def invited(each: TourInvitation) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from portal.clock import LONDON
 from portal.directory import places
 from portal.submissions import registry
+from portal.submissions.promises import is_working_day
 from portal.submissions.workflow import State, Tag, Transition, Turn
 
 MONTHS = (
@@ -154,6 +155,11 @@ def long_day(day: date) -> str:
 def near_day(day: date, today: date) -> str:
     """A day of these weeks with its weekday: "Thursday 14 January"; with the year where it is another one."""
     return f"{WEEKDAYS[day.weekday()]} {plain_day(day, today)}"
+
+
+def if_holiday(day: date) -> str:
+    """ " (a bank holiday)" for a weekday on which nobody works in England; empty for all others."""
+    return " (a bank holiday)" if day.weekday() < 5 and not is_working_day(day) else ""
 
 
 def plain_day(day: date, today: date) -> str:

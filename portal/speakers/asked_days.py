@@ -1,4 +1,4 @@
-"""For which day somebody is asked to speak, as the branch reads it: one of its own, or one that suits a visitor’s tour."""
+"""For which day somebody is asked to speak, as the branch reads it: one of its own, or one of a visitor’s tour."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ A calendar holds many meetings, and each is told afresh at every visit. All that
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask_babel import force_locale, gettext
 from wtforms.fields.choices import SelectChoice
 
@@ -24,7 +26,7 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
     contact = ", ".join(part for part in (submission.contact_name, submission.contact_role) if part)
     with force_locale(language):
         return {
-            "meeting": submission.title or _label(forms.EVENT_KINDS, submission.event_kind),
+            "meeting": _title(submission),
             # A meeting's own name often says whose it is: the kind alone does not.
             "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
             "meeting_place": _place_so_far(submission),
@@ -35,6 +37,19 @@ def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
             "branch_email": submission.contact_email if may_be_named else "",
             "branch_phone": submission.contact_phone if may_be_named else "",
         }
+
+
+def _title(submission: SpeakerRequest) -> str:
+    """What the branch calls its meeting; where that is no more than its kind, the kind in the reader’s language."""
+    kind = submission.event_kind
+    has_name = submission.title and submission.title.casefold() != _in_english(kind)
+    return submission.title if has_name else _label(forms.EVENT_KINDS, kind)
+
+
+@cache
+def _in_english(kind: str) -> str:
+    with force_locale("en"):
+        return str(_label(forms.EVENT_KINDS, kind)).casefold()
 
 
 def place(submission: SpeakerRequest) -> str:

@@ -1,8 +1,8 @@
 """Which open requests fit a visitor’s tour, on which days, and why: by the rules of the ranked list.
 
 Two things of that list are left aside, because they compare speakers with each other: how far the meeting is from home
-(a visitor is on the road) and fair shares. The monthly number does not count either: whoever comes on a tour comes to
-speak, and is asked about each meeting. Nothing is written here.
+(a visitor is on the road) and fair shares. So are the hours of their week at home; days away count. The monthly number
+does not count either: whoever comes on a tour comes to speak, and is asked about each meeting. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.clock import LONDON, london_day
 from portal.directory.folding import fold
 from portal.speakers import chosen, diary, earned, hindrances, weights, wish
+from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate
 from portal.speakers.engagements import BOOKED, CONFIRMED, WAITING, Booking, Offer
 from portal.speakers.fit import Reason
@@ -26,6 +27,7 @@ from portal.speakers.register import IN_UK, Speaker
 from portal.speakers.tour_rows import ON, OUT, Tour
 from portal.speakers.weights import Weights
 from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
+from portal.submissions.promises import is_working_day
 from portal.touring.legs import DAY, Place
 
 SEARCHING = ("received", "matching")
@@ -101,8 +103,9 @@ class _Visitor:
         speaker = self._speaker = tour.speaker
         self._candidate = _on_the_road(speaker)
         self._names = frozenset(fold(speaker.name).split())
+        # The hours of a week are those at home; days away are days away everywhere.
         self._told = (
-            [Week(row.weekday, row.from_minute, row.until_minute) for row in speaker.weekly],
+            list[Week](),
             [
                 Days(row.first_on, row.last_on, row.from_minute, row.until_minute, row.is_free)
                 for row in speaker.exceptions
@@ -156,7 +159,7 @@ class _Visitor:
             return
         day = first
         while day <= self._tour.last_on:
-            if pin == day or (pin is None and day.weekday() < 5):
+            if pin == day or (pin is None and is_working_day(day)):
                 yield Occasion(day, None, None)
             day += DAY
 
@@ -184,9 +187,10 @@ class _Visitor:
         held = frozenset(
             {day} if any(row.get("on") == day.isoformat() for each in self._held for row in each.dates) else ()
         )
+        told = [each for each in found if each.verdict is not Verdict.NOT_TOLD]
         is_named = bool(wanted.named) and (self._names <= wanted.named or wanted.named <= self._names)
         reasons = [
-            *earned.of_days(found, held, wanted, self._weights),
+            *earned.of_days(told, held, wanted, self._weights),
             *earned.of_wish(self._candidate, is_named, wanted, self._weights),
             *earned.of_work(self._candidate, wanted, self._weights),
             *earned.of_language(self._candidate, wanted, self._weights),

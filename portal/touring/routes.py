@@ -173,8 +173,11 @@ def route(trip: Trip, stops: Iterable[Choice], a_mile: int = 0) -> Route | None:
     return Route(chain, tuple(found), value - a_mile * miles)
 
 
-def why_not(task: Task, chosen: Route, number: int) -> str:
-    """Why a request that fits does not stand on the best route, in words that follow "It is left out:"."""
+def why_not(task: Task, chosen: Route, number: int, name: Callable[[int], str] = str) -> str:
+    """Why a request that fits does not stand on the best route, in words that follow "It is left out:".
+
+    `name` gives the words for a request of a number.
+    """
     options = [choice for choice in task.choices if choice.number == number]
     taken = {stop.day: stop for stop in chosen.stops}
     beaten = [option for option in options if option.day in taken]
@@ -190,5 +193,6 @@ def why_not(task: Task, chosen: Route, number: int) -> str:
             more = instead.miles - chosen.miles
             sentences.append(f"the way would be {more} miles longer, more than the meeting adds")
     if not sentences and beaten:
-        return "another meeting stands on that day" if len(beaten) == 1 else "other meetings stand on its days"
+        names = " and ".join(name(taken[option.day].number) for option in beaten)
+        return f"{names} stands on that day" if len(beaten) == 1 else f"{names} stand on its days"
     return sentences[0] if sentences else "no day is left for it"

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
+from portal.dashboard import words
 from portal.extensions import db
 from portal.jobs import keeping
 from portal.jobs.rows import Job
@@ -324,6 +325,11 @@ def test_a_long_plan_takes_no_more_statements_than_a_short_one(
         with counted() as statements:
             assert coordinator.get(path).status_code == 200
         assert len(statements) <= MOST_STATEMENTS, (path, len(statements), statements)
+
+
+def test_a_bank_holiday_is_said_to_be_one() -> None:
+    assert words.if_holiday(date(2026, 12, 25)) == " (a bank holiday)"
+    assert words.if_holiday(date(2026, 12, 24)) == words.if_holiday(date(2026, 12, 27)) == ""
 
 
 def test_another_choice_is_asked_in_place_of_the_one_proposed(

@@ -14,7 +14,7 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.speakers import diary, keeping, leaving, own_page
 from portal.speakers.engagements import CONFIRMED, Offer
-from portal.speakers.register import SpeakerVeto
+from portal.speakers.register import SpeakerVeto, WeeklyHours
 from portal.speakers.tour_rows import OUT, Tour
 from portal.touring import fitting, working
 from portal.touring import keeping as tours
@@ -118,7 +118,7 @@ def test_a_stop_taken_out_stays_out_and_a_pin_holds(by: int) -> None:
     db.session.commit()
     work_out(tour.id)
     assert rival.id in why(tour)
-    assert why(tour)[rival.id] == "another meeting stands on that day"
+    assert why(tour)[rival.id] == f"{requests[0].reference} stands on that day"
     tours.take_out(tour, tour.route[0])
     assert tour.is_stale
     tours.solve(db.session(), tour, by=_me(by), now=utc_now())
@@ -132,6 +132,19 @@ def test_a_stop_taken_out_stays_out_and_a_pin_holds(by: int) -> None:
     work_out(tour.id)
     assert a_day(1) not in [stop.on_date for stop in tour.route]
     assert len(tour.route) == 4
+
+
+def test_hours_at_home_do_not_count_on_a_tour_and_days_away_do(by: int) -> None:
+    visitor = a_visitor(weekly=[WeeklyHours(weekday=6, from_minute=600, until_minute=700)])
+    a_request("Leeds")
+    tour = a_tour(visitor, by)
+    db.session.commit()
+    (option,) = fitting.fitting(db.session(), tour, utc_now()).options
+    words = [reason.words for reason, _ in option.reasons]
+    assert not [each for each in words if "usual hours" in each or "told us when" in each]
+    own_page.add_days(visitor, (a_day(1), a_day(1)), None, is_free=False, today=a_day(1))
+    db.session.commit()
+    assert fitting.fitting(db.session(), tour, utc_now()).options == []
 
 
 def _me(by: int) -> Coordinator:

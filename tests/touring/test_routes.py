@@ -122,7 +122,7 @@ def test_a_pin_goes_before_what_is_worth_more() -> None:
     assert solving.best(task) == (pinned,)
     route = routes.route(task.trip, [pinned])
     assert route is not None
-    assert routes.why_not(task, route, 2) == "another meeting stands on that day"
+    assert routes.why_not(task, route, 2) == "1 stands on that day"
 
 
 def test_no_request_stands_twice_on_a_route() -> None:
