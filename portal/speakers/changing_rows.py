@@ -28,6 +28,7 @@ AGREED_ALREADY = Ask(
     Answer.LINE,
     is_required=False,
     hint=N_("For example: by telephone on 3 December. If you leave it empty, our letter asks them."),
+)
 OTHER_DAY = (
     Ask("other_on", N_("Which day is it?"), Answer.DATE, hint=N_("For example 14 January 2027")),
     Ask(
@@ -36,7 +37,6 @@ OTHER_DAY = (
         Answer.TIME,
         hint=N_("Somebody in Ukraine may have meant the clock there: that is two hours later."),
     ),
-)
 )
 TO_SPEAKER = Notification("speaker/changed-speaker", Recipient.SPEAKER)
 CHANGE_COMING = Notification("speaker/change-coming", Recipient.SPEAKER)
@@ -122,9 +122,10 @@ CHANGING = (
         ("offered", "confirmed"),
         SAME,
         asks=OTHER_DAY,
-        then="portal.speakers.other_day.ask",
         notify=(Notification("speaker/other-day", Recipient.BRANCH),),
+        then="portal.speakers.other_day.ask",
         unless="is_no_other_day_named",
+    ),
     Transition(
         "other-day-suits",
         N_("The other day suits the branch"),
@@ -152,7 +153,6 @@ CHANGING = (
         then="portal.speakers.other_day.leave",
         unless="is_no_other_day_asked",
     ),
-    ),
     Transition(
         "speaker-keeps",
         N_("The change suits the speaker"),
@@ -179,6 +179,7 @@ CHANGING = (
     ),
 )
 
+CHANGE_ANSWERED = (
     FollowUp(
         "other-day-unanswered",
         "Task: the branch has not said whether the other day suits",
@@ -189,7 +190,6 @@ CHANGING = (
         unless="is_no_other_day_asked",
         late=60,
     ),
-CHANGE_ANSWERED = (
     FollowUp(
         "change-reminder",
         "Reminder to the speaker: does the change suit you?",
