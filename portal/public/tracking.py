@@ -87,11 +87,6 @@ def page(
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = open_moves(submission)
     settled = kind.settled(submission, language.current())
-    # Who brought it where it stands: the branch, or a coordinator in its place.
-    for_you = next((line.is_for_branch for line in history if line.event_name == "transition"), False)
-    situation = NOT_BY_YOU.get(state.situation, state.situation) if for_you else state.situation
-    if state.name == kind.workflow.initial and heard.has_answered(history):
-        situation = N_("We have your answer")
     today = london_day(now)
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
@@ -106,18 +101,11 @@ def page(
             is_open=submission.is_open,
             state=submission.state,
             caption=f"{_(kind.label)} {submission.reference}",
-            situation=settled.sentence or _(situation),
+            situation=settled.sentence or _situation(submission, history),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            who=_who(
-                submission,
-                is_open=not state.is_final,
-                for_you=for_you,
-                is_asked=wanted is not None,
-                has_message=heard.waits(submission, history).has_message,
-                today=today,
-            ),
+            who=_who(submission, history, is_asked=wanted is not None, today=today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history)),
             answer_form=answer_form if has_question else None,
@@ -214,23 +202,34 @@ def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, s
     return (own_moves.last_words_of(submission), last.body) if last is not None and last.body else ("", "")
 
 
-def _who(
-    submission: Submission, *, is_open: bool, for_you: bool, is_asked: bool, has_message: bool, today: date
-) -> str:
-    """Who looks after it, and whose turn it is; of a closed one, that we recorded `for_you` what closed it.
+def _is_recorded_for_it(history: Sequence[Line]) -> bool:
+    """Who brought it where it stands: the branch, or a coordinator in its place."""
+    return next((line.is_for_branch for line in history if line.event_name == "transition"), False)
 
-    Where the branch `is_asked` for something, the page asks for it further down. `has_message` says that a message of
-    it waits for our answer.
+
+def _situation(submission: Submission, history: Sequence[Line]) -> str:
+    """The heading, by the state: in a sentence of its own where a coordinator recorded it, or an answer has come."""
+    state = submission.WORKFLOW.state(submission.state)
+    if state.name == submission.WORKFLOW.initial and heard.has_answered(history):
+        return str(_("We have your answer"))
+    return str(_(NOT_BY_YOU.get(state.situation, state.situation) if _is_recorded_for_it(history) else state.situation))
+
+
+def _who(submission: Submission, history: Sequence[Line], *, is_asked: bool, today: date) -> str:
+    """Who looks after it, and whose turn it is; of a closed one, that we recorded for the branch what closed it.
+
+    Where the branch `is_asked` for something, the page asks for it further down.
     """
-    if not is_open:
+    if submission.WORKFLOW.state(submission.state).is_final:
         recorded = _("The campaign recorded this for you. Is it not right? Write to us, and we will put it right.")
-        return str(recorded) if for_you else ""
+        return str(recorded) if _is_recorded_for_it(history) else ""
     if submission.coordinator is not None:
         who = _("%(name)s is looking after your request.", name=submission.coordinator.name)
     elif submission.turn == Turn.US and submission.due_on is not None:
         who = _("A coordinator will write to you by %(day)s.", day=by_in_words(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
+    has_message = heard.waits(submission, history).has_message
     if has_message and submission.coordinator is not None and submission.due_on is not None:
         # What was promised when the message came stands here until it is answered.
         who = f"{who} {_('We will write to you by %(day)s', day=by_in_words(submission.due_on))}."
