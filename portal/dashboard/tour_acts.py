@@ -25,6 +25,7 @@ from portal.speakers.tour_rows import Tour, TourStop
 from portal.submissions.times import understand_time
 from portal.submissions.typed import clean_line
 from portal.touring import asking, keeping, neighbours
+from portal.touring import lines as route_lines
 
 FIXED = "The visitor is asked or booked for that meeting. Settle it on the request’s own page first."
 ACTS = ("take-out", "put-back", "pin", "let-go")
@@ -100,7 +101,7 @@ def ask_visitor(tour_id: int) -> ResponseReturnValue:
         return render_template(
             "dashboard/tour_ask.html",
             tour=found,
-            lines=tour_page.as_asked(found, stops),
+            lines=route_lines.asked(found, stops, "en"),
             names=[
                 (stop.request.heading, url_for("dashboard.request_page", number=stop.submission_id)) for stop in stops
             ],

@@ -5,7 +5,7 @@ The route itself is worked out in `touring`; nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,7 +24,7 @@ from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, OUT, Tour, Tour
 from portal.speakers.workflow import KIND
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.times import as_said
-from portal.touring import asking, keeping, lines, neighbours, trips
+from portal.touring import asking, keeping, neighbours, trips
 from portal.touring.legs import REST, TRAVEL
 from portal.touring.routes import Route
 
@@ -124,13 +124,6 @@ def rows(found: Iterable[Tour]) -> list[Row]:
         )
         for each in found
     ]
-
-
-def as_asked(tour: Tour, stops: Sequence[TourStop]) -> list[str]:
-    """What the visitor reads of each of these stops."""
-    ways = lines.legs_of(tour, tour.route)
-    told = [[lines.in_words(stop, "en"), *lines.about(stop, ways.get(stop.id), "en")] for stop in stops]
-    return ["; ".join(part.rstrip(".") for part in parts) for parts in told]
 
 
 def dates(tour: Tour) -> str:
@@ -244,15 +237,7 @@ def _shown(stop: TourStop, today: date) -> Shown:
         stop=stop,
         name=request.heading,
         url=url_for("dashboard.request_page", number=request.id),
-        when=", ".join(
-            filter(
-                None,
-                [
-                    words.near_day(stop.on_date, today) + words.if_holiday(stop.on_date),
-                    as_said(stop.at, "en") if stop.at else "",
-                ],
-            )
-        ),
+        when=_when(stop, today),
         where=request.town or words.region_name(request.region_slug),
         state=tour_standing.of(stop),
         tag=words.tag(KIND, request.state, is_answered=request.first_answered_at is not None),

@@ -37,30 +37,29 @@ TOUR, JOIN = "tour", "join"
 def ask(session: Session, tour: Tour, *, by: Coordinator | None, now: datetime) -> OutboxEmail | None:
     """Ask the visitor about the route. None for somebody without an email."""
     stops = [stop for stop in tour.route if stop.offer is not None and stop.offer.closed_at is None]
-    language, ways = tour.speaker.language, lines.legs_of(tour, tour.route)
-    route = [[lines.in_words(stop, language), *lines.about(stop, ways.get(stop.id), language)] for stop in stops]
-    return _to_visitor(session, tour, ROUTE, route, by=by, now=now)
+    return _to_visitor(session, tour, ROUTE, lines.asked(tour, stops, tour.speaker.language), by=by, now=now)
 
 
 def remind(session: Session, tour: Tour, stops: Sequence[TourStop], *, now: datetime) -> OutboxEmail | None:
     """Send the visitor the route once more, with all that is agreed of these stops. None for one without an email."""
     language, ways = tour.speaker.language, lines.legs_of(tour, stops)
-    route = [
+    told = [
         [two_clocks.in_words(lines.row_of(stop), language), *lines.booked(stop, ways.get(stop.id), language)]
         for stop in stops
     ]
+    route = ["; ".join(part.rstrip(".") for part in parts) for parts in told]
     return _to_visitor(session, tour, SOON, route, by=None, now=now)
 
 
 def _to_visitor(
-    session: Session, tour: Tour, template: str, route: list[list[str]], *, by: Coordinator | None, now: datetime
+    session: Session, tour: Tour, template: str, route: list[str], *, by: Coordinator | None, now: datetime
 ) -> OutboxEmail | None:
     speaker, language = tour.speaker, tour.speaker.language
     if not speaker.email:
         return None
     known = {
         "greeting": to_name(speaker.name, language),
-        "route": "\n".join(f"- {'; '.join(part.rstrip('.') for part in parts)}" for parts in route),
+        "route": "\n".join(f"- {line}" for line in route),
         "first_day": correspondence.long_date(tour.first_on, language),
         "last_day": correspondence.long_date(tour.last_on, language),
         "answer_by": correspondence.long_date(tour.answer_by, language),

@@ -74,6 +74,13 @@ def about(stop: TourStop, leg: Leg | None, language: str) -> list[str]:
     return [part for part in (way(leg, language), *(known[name] for name in names)) if part]
 
 
+def asked(tour: Tour, stops: Sequence[TourStop], language: str) -> list[str]:
+    """Each of these stops in a line, as the visitor is asked about it."""
+    ways = legs_of(tour, tour.route)
+    told = [[in_words(stop, language), *about(stop, ways.get(stop.id), language)] for stop in stops]
+    return ["; ".join(part.rstrip(".") for part in parts) for parts in told]
+
+
 def booked(stop: TourStop, leg: Leg | None, language: str) -> list[str]:
     """What the visitor knows once a meeting is agreed: whose it is, where, and whom to ask, as far as was agreed."""
     known = calendar_facts.facts(stop.request, language)
