@@ -29,7 +29,11 @@ def test_a_request_goes_from_the_first_page_to_the_outbox(visitor: Visitor, rows
     assert begin.location == f"{PATHS[kind]}/your-branch"
     page = visitor.ask(kind)
     assert page.status_code == 200
-    assert "Thank you, Jean Armstrong. We have your request" in page.text
+    received = {"speaker": "We have your request", "twinning": "We have your proposal"}.get(
+        kind, "We have your affiliation"
+    )
+    assert f"<h1>Thank you, Jean Armstrong. {received}</h1>" in page.text
+    assert f"<title>{received} – " in page.text
     assert "USC-1001" in page.text
     assert "j.armstrong@example.org" in page.text
     assert "We will write to you by" in page.text
