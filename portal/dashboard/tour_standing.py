@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from portal.dashboard import words
 from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, DECLINED, EXPIRED
 from portal.speakers.tour_rows import Tour, TourStop
 from portal.touring import asking
@@ -44,12 +43,17 @@ def living_stops(tour: Tour) -> list[TourStop]:
 
 
 def gone(tour: Tour) -> str:
-    """Whose meetings on the route have fallen away; empty for nobody’s."""
-    return _names([stop for stop in tour.route if asking.is_gone(stop)])
+    """Whose meetings on the route have fallen away or moved, and why; empty for nobody’s."""
+    told = [(stop, asking.why_gone(stop) or moved(stop)) for stop in tour.route]
+    return "; ".join(f"{stop.request.heading} ({why})" for stop, why in told if why)
 
 
-def _names(stops: Sequence[TourStop]) -> str:
-    return "; ".join(f"{stop.request.heading} ({asking.why_gone(stop)})" for stop in stops)
+def moved(stop: TourStop) -> str:
+    """That a meeting was confirmed for this day and is on another one now; empty for all others."""
+    day = stop.request.meeting_on
+    if not asking.is_confirmed(stop) or day is None or day == stop.on_date:
+        return ""
+    return f"it has moved to {words.long_day(day)}"
 
 
 def _meetings(count: int, *, is_subject: bool = True) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import tour_page
+from portal.dashboard import tour_page, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import me
 from portal.dashboard.tour_form import USUAL_MILES, USUAL_REST, TourForm
@@ -60,6 +60,8 @@ def new_tour() -> ResponseReturnValue:
     form = TourForm(request.form, context=_context())
     if not form.validate():
         return _form_page(form, speaker), 422
+    if not _are_days_free(form, speaker):
+        return _form_page(form, speaker), 422
     tour = keeping.begin(db.session(), speaker, form.wanted(), by=me(), now=utc_now())
     db.session.commit()
     flash("The tour is kept. Its route is being worked out.", "success")
@@ -85,6 +87,8 @@ def change_tour(tour_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _form_page(form, found.speaker, found), 422
     insist(found)
+    if not _are_days_free(form, found.speaker, found):
+        return _form_page(form, found.speaker, found), 422
     keeping.change(found, form.wanted())
     commit()
     flash("What you changed is kept. Work the route out again to see what it brings.", "success")
@@ -159,6 +163,19 @@ def _speaker(typed: str) -> Speaker | None:
     found = db.session.get(Speaker, number)
     is_good = found is not None and found.is_in_register and found.confirmed_at is not None
     return found if is_good and found is not None and found.kind != INTERPRETER else None
+
+
+def _are_days_free(form: TourForm, speaker: Speaker, found: Tour | None = None) -> bool:
+    """Whether the visitor is on no other tour on these days, and keeps all meetings; else the form says which."""
+    wanted = form.wanted()
+    other = keeping.in_the_way(db.session(), speaker, wanted, found)
+    outside = keeping.left_outside(found, wanted) if found is not None else []
+    if other is not None:
+        form.first_on.errors = [f"They are on a tour already from {tour_page.dates(other)}: change that one"]
+    elif outside:
+        names = "; ".join(f"{stop.request.heading}, {words.long_day(stop.on_date)}" for stop in outside)
+        form.last_on.errors = [f"The visitor is asked or booked outside these days: {names}. Settle that first"]
+    return other is None and not outside
 
 
 def _form_page(form: TourForm, speaker: Speaker, found: Tour | None = None) -> str:

@@ -56,17 +56,19 @@ def tour_answer(token: str) -> ResponseReturnValue:
     open_ones = {stop.id for stop in asking.to_answer(found, london_day(utc_now()))}
     if not open_ones:
         return redirect(url_for("public.tour", token=token), 303)
+    # What was asked after the page was opened is neither a yes nor a no.
+    seen = open_ones & {int(each) for each in request.form.getlist("seen") if each.isdigit() and len(each) < 10}
     for_all = request.form.get("for", "")
     if for_all not in (ALL, NONE) and not form.validate():
         return _page(token, found, form, status=422)
-    yes = {ALL: open_ones, NONE: set()}.get(for_all, {int(each) for each in form.stops.data or [] if each.isdigit()})
-    return _keep(token, found, form, yes)
+    yes = {ALL: seen, NONE: set[int]()}.get(for_all, {int(each) for each in form.stops.data or [] if each.isdigit()})
+    return _keep(token, found, form, yes & seen, seen)
 
 
-def _keep(token: str, found: Tour, form: RouteForm, yes: Collection[int]) -> ResponseReturnValue:
+def _keep(token: str, found: Tour, form: RouteForm, yes: Collection[int], seen: Collection[int]) -> ResponseReturnValue:
     naming = asking.Naming(bool(form.may_name_me.data), str(NAMING), NAMING_VERSION, language.current())
     try:
-        kept, _refused = asking.answer(db.session(), found, yes, naming, utc_now())
+        kept, _refused = asking.answer(db.session(), found, yes, seen, naming, utc_now())
         db.session.commit()
     except WrongAnswerError as wrong:
         posted.only_read_from_now()

@@ -26,7 +26,7 @@ from portal.submissions.history import Mover
 from portal.submissions.promises import is_working_day, working_days_after
 from portal.submissions.workflow import Actor
 from portal.touring import letters
-from portal.touring.fitting import SEARCHING
+from portal.touring.fitting import SEARCHING, fitting
 
 VISITOR = Mover(Actor.SPEAKER)
 MOVED_ON = "the request has moved on meanwhile"
@@ -117,7 +117,13 @@ def put(session: Session, tour: Tour, *, by: Mover, now: datetime) -> tuple[list
     """
     asked, troubles = [], []
     until = last_day_to_answer(session, tour, london_day(now))
+    fits = fitting(session, tour, now)
+    can = {(option.number, option.day) for option in fits.options}
     for stop in to_ask(tour):
+        # The route may be days old: whoever has paused, is away or booked since is not asked.
+        if (stop.submission_id, stop.on_date) not in can:
+            troubles.append(Trouble(stop, "; ".join(fits.why_not.get(stop.submission_id, ())) or NO_DAY))
+            continue
         try:
             with session.begin_nested():
                 _ask(session, tour, stop, until, by=by, now=now)
@@ -181,8 +187,10 @@ def to_answer(tour: Tour, today: date) -> list[TourStop]:
     return sorted([*waiting(tour), *refused(tour, today)], key=lambda stop: stop.on_date)
 
 
-def answer(session: Session, tour: Tour, yes: Collection[int], naming: Naming, now: datetime) -> tuple[int, int]:
-    """The visitor says yes to the stops of these numbers and no to the others. Gives how many yes and no were kept.
+def answer(
+    session: Session, tour: Tour, yes: Collection[int], seen: Collection[int], naming: Naming, now: datetime
+) -> tuple[int, int]:
+    """The visitor says yes to the stops of these numbers, and no to the others that they have seen. How many of each.
 
     A yes to what was refused takes the no back. Raises what `actions.perform` raises.
     """
@@ -193,7 +201,7 @@ def answer(session: Session, tour: Tour, yes: Collection[int], naming: Naming, n
             actions.perform(session, stop.request, move, by=VISITOR, now=now, answers={"offer": str(stop.offer.id)})
     for stop in waiting(tour):
         offer, request = stop.offer, stop.request
-        if offer is None:
+        if offer is None or stop.id not in seen:
             continue
         if stop.id not in yes:
             move = tour_moves.ONE_NO if request.are_several_asked else tour_moves.NO

@@ -87,6 +87,18 @@ def change(tour: Tour, wanted: Wanted) -> None:
     tour.is_stale = True
 
 
+def in_the_way(session: Session, speaker: Speaker, wanted: Wanted, tour: Tour | None = None) -> Tour | None:
+    """Another tour of the same visitor on some of these days; `tour` is the one that is changed."""
+    rows = select(Tour).where(Tour.speaker_id == speaker.id)
+    rows = rows.where(Tour.first_on <= wanted.last_on, Tour.last_on >= wanted.first_on)
+    return session.scalars(rows.where(Tour.id != (tour.id if tour is not None else 0)).order_by(Tour.id)).first()
+
+
+def left_outside(tour: Tour, wanted: Wanted) -> list[TourStop]:
+    """The stops for which the visitor is asked or booked, and that lie outside these days."""
+    return [stop for stop in tour.route if is_fixed(stop) and not wanted.first_on <= stop.on_date <= wanted.last_on]
+
+
 def solve(session: Session, tour: Tour, *, by: Coordinator, now: datetime) -> bool:
     """Have the route worked out (again) by the worker; False where that is being done already."""
     if tour.job is not None and tour.job.stage not in (READY, FAILED):

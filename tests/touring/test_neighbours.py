@@ -86,7 +86,9 @@ def visitor_says_yes(app: Flask, maria: FlaskClient, tour: int) -> None:
         path = page_of_visitor(tour)
         db.session.commit()
     visitor = app.test_client()
-    visitor.post(path, data={"csrf_token": csrf_token(visitor.get(path).text), "for": "all"})
+    html = visitor.get(path).text
+    seen = re.findall(r'name="seen" value="(\d+)"', html)
+    visitor.post(path, data={"csrf_token": csrf_token(html), "seen": seen, "for": "all"})
     maria.get(f"/dashboard/tours/{tour}")
 
 

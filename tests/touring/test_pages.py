@@ -58,7 +58,9 @@ def ask(maria: FlaskClient, tour: int) -> TestResponse:
 
 
 def answer(client: FlaskClient, path: str, **data: Any) -> TestResponse:
-    return client.post(path, data={"csrf_token": csrf_token(client.get(path).text)} | data)
+    html = client.get(path).text
+    seen = re.findall(r'name="seen" value="(\d+)"', html)
+    return client.post(path, data={"csrf_token": csrf_token(html), "seen": seen} | data)
 
 
 def test_from_a_new_tour_to_five_bookings(app: Flask, maria: FlaskClient, rows: ROWS) -> None:
@@ -340,7 +342,7 @@ def test_confirming_all_names_whose_request_is_gone(
     assert "Not confirmed: RMT York. The reason: the branch has withdrawn its request." in html
     assert "Gone: the branch has withdrawn its request." in html
     assert "4 meetings, " in html
-    assert "No longer to be visited: RMT York" in html
+    assert "Not as the route has it: RMT York" in html
     assert states(rows) == ["confirmed", "confirmed", "confirmed", "withdrawn", "confirmed"]
 
 
@@ -500,3 +502,66 @@ def test_the_tour_says_that_somebody_else_is_asked_or_booked_for_a_stop(
         work_out(tour)
     html = maria.get(page).text
     assert "Somebody is asked for it already." in html
+
+
+def test_what_was_asked_after_the_page_was_opened_is_neither_a_yes_nor_a_no(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    ask(maria, tour)
+    path, visitor = path_of(app, tour), app.test_client()
+    old = {"csrf_token": csrf_token(visitor.get(path).text), "seen": [str(each[0]) for each in stops[:3]]}
+    assert visitor.post(path, data=old | {"for": "all"}).status_code == 303
+    assert rows("SELECT state FROM offers ORDER BY submission_id") == [("accepted",)] * 3 + [("asked",)] * 2
+    visitor.post(path, data=old | {"for": "none"})
+    assert states(rows) == ["matching"] * 3 + ["offered"] * 2
+
+
+def test_who_has_paused_since_the_route_was_worked_out_is_not_asked(
+    app: Flask, maria: FlaskClient, tour: int, rows: ROWS
+) -> None:
+    with app.app_context():
+        db.session.query(Speaker).one().paused_at = utc_now()
+        db.session.commit()
+    ask(maria, tour)
+    assert rows("SELECT count(*) FROM offers") == [(0,)]
+    assert "was not asked: has paused" in maria.get(f"/dashboard/tours/{tour}").text
+
+
+def test_nobody_is_on_two_tours_at_once_and_a_change_keeps_what_is_asked(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
+) -> None:
+    with app.app_context():
+        speaker = db.session.query(Speaker).one().id
+    typed = {"first_on": f"{a_day(4):%d %B %Y}", "last_on": f"{a_day(9):%d %B %Y}", "start": "Leeds",
+             "most_miles": "90", "rest_after": "0"}  # fmt: skip
+    new = f"/dashboard/tours/new?speaker={speaker}"
+    page = press(maria, new, "/dashboard/tours/new", speaker=speaker, **typed)
+    assert page.status_code == 422
+    assert "They are on a tour already" in page.text
+    change = f"/dashboard/tours/{tour}/change"
+    assert press(maria, change, change, **typed).status_code == 303, "nobody is asked yet"
+    back = typed | {"first_on": f"{a_day(1):%d %B %Y}", "last_on": f"{a_day(7):%d %B %Y}"}
+    assert press(maria, change, change, **back).status_code == 303
+    ask(maria, tour)
+    page = press(maria, change, change, **typed)
+    assert page.status_code == 422
+    assert "The visitor is asked or booked outside these days: NUM Durham Area" in page.text
+
+
+def test_a_meeting_that_was_moved_asks_for_the_route_anew(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
+) -> None:
+    confirmed(app, maria, tour)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[4][1])
+        by = Mover(Actor.COORDINATOR, db.session.query(Coordinator).first())
+        given = {"confirmed_on": a_day(6).isoformat(), "confirmed_time": "19:00"}
+        actions.perform(db.session(), request, "change-meeting", by=by, now=utc_now(), answers=given)
+        db.session.commit()
+    html = maria.get(f"/dashboard/tours/{tour}").text
+    assert "Not as the route has it: Unite Sheffield (it has moved to" in html
+    press(maria, f"/dashboard/tours/{tour}", f"/dashboard/tours/{tour}/solve")
+    with app.app_context():
+        work_out(tour)
+        assert db.session.get_one(Tour, tour).route[-1].on_date == a_day(6)
+    assert "Not as the route has it" not in maria.get(f"/dashboard/tours/{tour}").text
