@@ -194,11 +194,11 @@ def _days(tour: Tour, route: Route | None, today: date) -> list[Day]:
 
 
 def way_in_words(miles: int, days: int) -> str:
-    """A leg: "About 30 miles, an hour and a half on the way"; a long one says on how many days."""
+    """A leg: "About 30 miles, an hour and a half kept for it"; a long one says on how many days."""
     if not miles:
         return "Hardly any way"
     on_days = f", on {days} days" if days > 1 else ""
-    return f"About {_count(miles, 'mile')}, {_hours(diary.travel_minutes(miles))} on the way{on_days}"
+    return f"About {_count(miles, 'mile')}, {_hours(diary.travel_minutes(miles))} kept for it{on_days}"
 
 
 def _hours(minutes: int) -> str:

@@ -41,7 +41,7 @@ def of_days(days: list[OnADay], held: frozenset[date], wish: Wish, weights: Weig
     if free:
         yield Reason(f"free on {listed(free)}", weights.free), False
     if Verdict.NOT_TOLD in by_verdict:
-        yield Reason("not told us when they can"), True
+        yield Reason("has not told us when they can"), True
     if unusual := by_verdict.get(Verdict.UNUSUAL):
         is_all = len(by_verdict) == 1
         yield Reason(f"not in their usual hours on {listed(unusual)}", -weights.unusual if is_all else 0), True

@@ -115,5 +115,5 @@ def _answers(candidate: Candidate, weights: Weights) -> tuple[Reason, bool]:
     if yes == of:
         words = "said yes each time" if of > 1 else "said yes the one time"
     else:
-        words = f"said yes to {number(yes) if yes else 'none'} of {number(of)}"
+        words = f"said yes to {number(yes) if yes else 'none'} of {number(of)}" if of > 1 else "said no the one time"
     return Reason(words, points), yes * 2 < of

@@ -126,7 +126,7 @@ def test_a_plan_is_asked_for_followed_and_read(
     assert "No other plan is worth more: that is proven." in words
     assert OLHA in words
     assert "Speaks English fluently" in words
-    assert "But: Not told us when they can." in words or "Not told us when they can" in words
+    assert "But: Has not told us when they can." in words
     assert PETRO in words
     assert "loses" in words
     assert "The branch has named no date that is still to come. Ask it for one." in words

@@ -158,7 +158,7 @@ class TestReasons:
         ("of_speaker", "of_request", "words", "points"),
         [
             ({"home": "YO1", "most_miles": 50}, {}, "60 miles, a little over the 50 they told us", -2),
-            ({"free": False}, {}, "not told us when they can", 0),
+            ({"free": False}, {}, "has not told us when they can", 0),
             ({"experience": "new"}, {}, "new: pair with an experienced speaker", 0),
             (
                 {"experience": "new"},
