@@ -163,8 +163,12 @@ def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
     """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
     offers.drop_out(submission, now)
     diary.cancel(submission, now, (SPEAKER,))
+    session = offers.session_of(submission)
+    # Nobody is asked any more whether they can come although they are away.
+    away = f"away:{submission.id}:{submission.speaker_id}:"
+    tasks.finish_all(session, away, by_id=None, now=now, outcome="They have dropped out.")
     tasks.open_task(
-        offers.session_of(submission),
+        session,
         key=f"{offers.SPEAKER_GONE}:{submission.id}:{now:%Y%m%d%H%M%S}",
         reason="booking",
         about=SPEAKER_GONE,

@@ -14,8 +14,9 @@ from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import bookings
+from portal.speakers import away_while_booked, bookings
 from portal.speakers.engagements import BookedSlot
+from portal.speakers.nearby import Days
 from portal.submissions import actions, follow_ups, intake, reminders, tasks, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.promises import working_days_after
@@ -97,6 +98,8 @@ def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
 def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> None:
     with app.app_context():
         request = with_stand_by()
+        speaker, day = request.offers[0].speaker, request.meeting_on
+        assert away_while_booked.tell(db.session(), speaker, Days(day, day, None, None, False), NOW)
         perform(request, "speaker-dropped-out", SPEAKER, minutes=3, reason="No light")
         assert request.state == "matching"
         # Nobody waits until four weeks before the meeting: it is on top of the queue, with a task of its own.
