@@ -300,3 +300,32 @@ def test_the_request_shows_that_somebody_new_is_asked_alone(app: Flask, coordina
     assert "is new, and nobody experienced" in page
     send(coordinator, number, page)
     assert "New, and nobody experienced is asked as well" in coordinator.get(f"/dashboard/requests/{number}").text
+
+
+def test_a_speaker_s_other_day_is_put_to_the_branch_from_the_blue_button(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    (chosen,) = speakers(app, "petro@example.org", lives_in="uk")
+    send(coordinator, number, ask(coordinator, number, chosen).text)
+    other = london_day(utc_now()) + timedelta(days=50)
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        answers = {"other_date": f"{other:%d %B %Y} at 6.30pm"}
+        speaker = actions.Mover(Actor.SPEAKER)
+        actions.perform(db.session(), request, "speaker-proposes", by=speaker, now=utc_now(), answers=answers)
+        db.session.commit()
+    path = f"/dashboard/requests/{number}/moves/ask-other-day"
+    shown = coordinator.get(f"/dashboard/requests/{number}").text
+    first = shown[shown.index("case__next") :]
+    assert first.index("Ask the branch whether another day suits") < first.index("The speaker cannot come")
+    form = coordinator.get(path).text
+    assert f"The speaker wrote: “{answers['other_date']}”." in form
+    assert f'value="{other.day} {other:%B %Y}"' in form
+    assert 'value="6.30pm"' in form
+    letter = post_all(coordinator, path, form).text
+    assert f"They could come on {other:%A} {other.day} {other:%B %Y}, 6.30pm." in letter
+    assert post_all(coordinator, path, letter, step="send").status_code == 303
+    after = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: the branch says whether another day suits" in after
+    assert f"The branch is asked whether {other:%A} {other.day} {other:%B %Y}, 6.30pm, suits it" in after
+    assert "The other day suits the branch" in after
