@@ -31,6 +31,8 @@ REFERENCE = re.compile(r"\bUSC-\d+\b")
 """What people quote: it does not break at its hyphen."""
 HALVES = {"IN ENGLISH": "en", "УКРАЇНСЬКОЮ": "uk"}
 """The headings of a second half in the other language, which goes on to the end of the words."""
+SIGNPOSTS = {"The English text is below.": "en", "Український текст дивіться нижче.": "uk"}
+"""Lines that tell whoever reads the other language where theirs begins."""
 _PIECE = re.compile(r"<!--piece (\w+)-->(.*?)<!--end-->", re.DOTALL)
 _MARK = re.compile(r"@(\w+)@")
 
@@ -54,7 +56,10 @@ def html_of(title: str, parts: Sequence[str], footer: str, language: str, campai
             # From here to the end of the words a screen reader changes its voice.
             body.append(f'<div lang="{HALVES[paragraph.strip()]}">')
             half_of = part
-        if LINK.fullmatch(lines[-1].strip()) or (len(lines) > 1 and _own(own_address).fullmatch(lines[-1].strip())):
+        in_other = SIGNPOSTS.get(paragraph.strip(), language)
+        if in_other != language:
+            body.append(f'<div lang="{in_other}">{_paragraph(pieces, lines, own_address)}</div>')
+        elif LINK.fullmatch(lines[-1].strip()) or (len(lines) > 1 and _own(own_address).fullmatch(lines[-1].strip())):
             body.append(_button(pieces, lines, language, own_address, first=buttons == 0))
             buttons += 1
         elif place == 0 and len(lines) == 1 and paragraph.endswith((",", "!")) and len(paragraph) <= GREETING_LENGTH:

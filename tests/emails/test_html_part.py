@@ -94,9 +94,11 @@ def test_letters_know_their_own_address(app: Flask) -> None:
 
 
 def test_the_half_in_the_other_language_says_so_and_the_signature_does_not() -> None:
-    words = "Dear all,\n\nWelcome.\n\nУКРАЇНСЬКОЮ\n\nШановні друзі!\n\n- Організація: NUM"
+    above = "Dear all,\n\nWelcome.\n\nУкраїнський текст дивіться нижче."
+    words = f"{above}\n\nУКРАЇНСЬКОЮ\n\nШановні друзі!\n\n- Організація: NUM"
     page = BeautifulSoup(html_of("Subject", [words, "Yours,\n\nMaria"], "", "en", "Campaign", OWN), "html5lib")
-    [half] = page.find_all("div", lang="uk")
+    line, half = page.find_all("div", lang="uk")
+    assert line.get_text(strip=True) == "Український текст дивіться нижче."
     assert half.get_text(" ", strip=True) == "УКРАЇНСЬКОЮ Шановні друзі! Організація: NUM"
     assert "Maria" in page.get_text()
     alone = html_of("Subject", ["Dear all,\n\nWelcome."], "", "en", "Campaign", OWN)
