@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
@@ -118,11 +118,12 @@ class SpeakerRequest(Nearing):
         return state.turn
 
     @property
-    def begins_at(self) -> datetime | None:
-        """When the meeting that was agreed begins (aware); its whole day, where no hour is known."""
+    def may_be_over_at(self) -> datetime | None:
+        """An hour after the meeting that was agreed begins (aware); where no hour is known, its whole day."""
         if self.meeting_on is None:
             return None
-        return datetime.combine(self.meeting_on, self.confirmed_time or time(), LONDON)
+        begins = datetime.combine(self.meeting_on, self.confirmed_time or time(), LONDON)
+        return begins + timedelta(hours=1) if self.confirmed_time else begins
 
     def address_of(self, recipient: str) -> tuple[str, str] | None:
         """The speaker's email and language, once somebody was asked."""

@@ -150,7 +150,7 @@ TRANSITIONS = (
             Notification("speaker/thanks", Recipient.SPEAKER),
         ),
         then="portal.speakers.reports.begin",
-        not_before="begins_at",
+        not_before="may_be_over_at",
     ),
     *REPORTING,
     Transition(

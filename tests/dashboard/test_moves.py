@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +16,13 @@ from werkzeug.datastructures import MultiDict
 
 from portal.affiliations.models import Term
 from portal.affiliations.workflow import WORKFLOW as AFFILIATION
-from portal.clock import london_day, utc_now
+from portal.clock import LONDON, london_day, utc_now
 from portal.dashboard.request_page import FROM_THE_PANEL
 from portal.dashboard.words import WITHOUT_CONSENT, long_day
 from portal.extensions import db
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import WORKFLOW as SPEAKER
-from portal.submissions import actions, consents
+from portal.submissions import actions, consents, turns
 from portal.submissions.models import Submission
 from portal.submissions.workflow import BACK, SAME, Actor, Recipient, Transition
 from portal.twinning.workflow import WORKFLOW as TWINNING
@@ -62,7 +63,7 @@ def test_every_move_works_through_its_pages(
     ]
     assert len(moves) > 20
     for source, row in moves:
-        facts = {"meeting_on": day(-1)} if row.not_before == "begins_at" else {}
+        facts = {"meeting_on": day(-1)} if row.not_before == "may_be_over_at" else {}
         number = make_request(kind, state=source, **{**LATER[kind], **facts})
         path = f"/dashboard/requests/{number}/moves/{row.name}"
         assert f'href="{path}"' in money_handler.get(f"/dashboard/requests/{number}").text, (source, row.name)
@@ -105,6 +106,18 @@ def test_a_meeting_was_not_held_before_its_day(
         assert answer.status_code == 409
         assert sentence in answer.text
     assert look(number, "state") == "confirmed"
+
+
+def test_nobody_is_thanked_for_a_meeting_that_has_only_begun(app: Flask, make_request: Callable[..., int]) -> None:
+    on = london_day(utc_now()) + timedelta(days=2)
+    number = make_request("speaker", state="confirmed", **{**LATER["speaker"], "meeting_on": on})
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        request.confirmed_time = time(18, 20)
+        row = WORKFLOWS["speaker"].transition("held")
+        begins = datetime.combine(on, time(18, 20), LONDON)
+        assert turns.is_too_early(request, row, begins + timedelta(minutes=1))
+        assert not turns.is_too_early(request, row, begins + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
