@@ -23,6 +23,7 @@ from portal.speakers import tour_rows as answers
 from portal.speakers.register import UKRAINIAN
 from portal.speakers.tour_rows import INVITATION, JOINED, Tour, TourInvitation, TourStop
 from portal.submissions import correspondence
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
@@ -62,7 +63,7 @@ def _to_visitor(
         "route": "\n".join(f"- {line}" for line in route),
         "first_day": correspondence.long_date(tour.first_on, language),
         "last_day": correspondence.long_date(tour.last_on, language),
-        "answer_by": correspondence.long_date(tour.answer_by, language),
+        "answer_by": by_in_words_of(tour.answer_by, language),
         "interpreter": "yes" if tour.has_interpreter else "",
         "sender": by.name if by is not None else "",
         "campaign": CAMPAIGN_IN[language],

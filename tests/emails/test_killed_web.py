@@ -32,7 +32,7 @@ from tests.public.walk import Visitor, url
 def press_send(web: Portal, client: FlaskClient) -> int:
     """Press the last button of the form that `client` has filled in; 0 where nobody answered any more."""
     token = csrf_token(client.get(url("affiliation", "check")).text)
-    cookies = "; ".join(f"{each.decoded_key}={each.value}" for each in client._cookies.values())
+    cookies = "; ".join(f"{each.decoded_key}={each.value}" for each in (client._cookies or {}).values())
     body = urlencode({"csrf_token": token}).encode()
     asked = urllib.request.Request(web.address + url("affiliation", "check"), body, {"Cookie": cookies})
     try:
