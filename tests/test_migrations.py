@@ -173,7 +173,7 @@ def file_two(app: Flask) -> None:
             consents.record(submission, "speaker", language="en", now=now)
             actions.receive(db.session, submission, now=now, by=Mover(Actor.BRANCH))
             if kind == "affiliation":
-                submission.fee_pence = 5000
+                submission.fee_pence, submission.accepts_aims = 5000, True
                 actions.perform(db.session, submission, "accept", by=Mover(Actor.COORDINATOR, person), now=now)
         db.session.commit()
         db.session.remove()
