@@ -141,7 +141,7 @@ def _booked(found: Tour, speaks: str) -> list[dict[str, Any]]:
     return [
         {
             "when": two_clocks.in_words(lines.row_of(stop), speaks),
-            "lines": lines.booked(stop, ways.get(stop.id), speaks),
+            "lines": [line[:1].upper() + line[1:] for line in lines.booked(stop, ways.get(stop.id), speaks)],
         }
         for stop in stops
     ]

@@ -70,8 +70,15 @@ def way(leg: Leg | None, language: str) -> str:
 def about(stop: TourStop, leg: Leg | None, language: str) -> list[str]:
     """What the visitor may know of a meeting before they say yes: the way, who comes, about what, what to expect."""
     known = offered(stop.request, language)
+    with force_locale(language):
+        labels = {
+            "offered_topics": gettext("Topics"),
+            "offered_expenses": gettext("What the branch can pay"),
+            "offered_access": gettext("Access and other needs"),
+        }
     names = ("offered_audience", "offered_topics", "is_contested", "offered_expenses", "offered_access")
-    return [part for part in (way(leg, language), *(known[name] for name in names)) if part]
+    told = [f"{labels[name]}: {known[name]}" if name in labels else known[name] for name in names if known[name]]
+    return [part for part in (way(leg, language), *told) if part]
 
 
 def asked(tour: Tour, stops: Sequence[TourStop], language: str) -> list[str]:

@@ -443,7 +443,7 @@ def test_the_visitor_reads_what_each_meeting_is_like_and_how_far_the_way_is(
     text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
     page = app.test_client().get(path_of(app, tour)).text
     for read in (text, page):
-        for words in ("miles on the way there", "Miners and mining", "members only", "may be contested"):
+        for words in ("miles on the way there", "Topics: Miners and mining", "members only", "may be contested"):
             assert words.lower() in read.lower(), words
         assert "Kyiv" not in read
     lines = maria.get(f"/dashboard/tours/{tour}").text
