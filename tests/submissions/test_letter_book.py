@@ -246,9 +246,7 @@ def test_whoever_is_in_the_register_learns_whom_to_write_to(name: str) -> None:
 
 
 WORD = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day (\d{1,2} [A-Z][a-z]+ 20\d\d)")
-HAS_HAPPENED = re.compile(
-    r"would decide on|ended on|ran out|Date it arrived|agreed on|dated|decided about"
-)
+HAS_HAPPENED = re.compile(r"would decide on|ended on|ran out|Date it arrived|agreed on|dated|decided about")
 
 
 @EACH
