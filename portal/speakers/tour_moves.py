@@ -73,7 +73,7 @@ TOURING = (
         AFTER_ALL,
         N_("The visitor can come after all"),
         N_("The speaker can come after all"),
-        ("received", "matching"),
+        ("matching",),
         "offered",
         by=(Actor.SPEAKER,),
         asks=(OFFER,),

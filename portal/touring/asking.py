@@ -175,7 +175,7 @@ def refused(tour: Tour, today: date) -> list[TourStop]:
         stop
         for stop in tour.route
         if is_refused(stop)
-        and stop.request.state in (*SEARCHING, "offered")
+        and stop.request.state in ("matching", "offered")
         and stop.request.held_reason is None
         and stop.on_date > today
         and _still_wants(stop.request, stop)

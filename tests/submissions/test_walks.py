@@ -49,6 +49,14 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         # One of several: somebody else is asked as well.
         move(submission, "ask-speakers")
         typed = {"offer": str(submission.offers[0].id)}
+    if row.name == "visitor-comes-after-all":
+        move(submission, "ask-on-tour")
+        typed = {"offer": str(submission.offers[-1].id)}
+        move(submission, "visitor-declines", **typed)
+    if row.name == "one-visitor-comes-after-all":
+        move(submission, "ask-speakers")
+        typed = {"offer": str(submission.offers[0].id)}
+        move(submission, "one-visitor-declines", **typed)
     assert submission.state == source
     before = len(letters_of(submission))
     expected = correspondence.due(submission, row)
