@@ -25,7 +25,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.promises import working_days_after
 from portal.submissions.registry import Kind
 from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
-from portal.submissions.workflow import SAME, Recipient, Transition
+from portal.submissions.workflow import SAME, Notification, Recipient, Transition
 
 DUTY = "mail-proof"
 REASON = "proof"
@@ -98,8 +98,8 @@ def sorts_of(kind: Kind) -> Iterator[Sort]:
     for to in WHO:
         moves = [move for move in kind.workflow.transitions if _relied_on(move, to)]
         if moves:
-            names = {name for move in moves for name in _relied_on(move, to)}
-            states = [state for move in moves for state in (move.sources if move.target == SAME else (move.target,))]
+            names = {row.template for move in moves for row in _relied_on(move, to)}
+            states = [state for move in moves for state in _states_after(move, to)]
             yield Sort(
                 kind.name,
                 to,
@@ -109,8 +109,15 @@ def sorts_of(kind: Kind) -> Iterator[Sort]:
             )
 
 
-def _relied_on(move: Transition, to: Recipient) -> set[str]:
-    return {row.template for row in move.notify if row.to is to and row.template in RELIED_ON}
+def _relied_on(move: Transition, to: Recipient) -> list[Notification]:
+    return [row for row in move.notify if row.to is to and row.template in RELIED_ON]
+
+
+def _states_after(move: Transition, to: Recipient) -> list[str]:
+    """Where a request stands once the move has sent the letters relied on; some rows write only from some states."""
+    if move.target != SAME:
+        return [move.target]
+    return [state for row in _relied_on(move, to) for state in row.only_from or move.sources]
 
 
 def due(session: Session, now: datetime) -> list[date]:

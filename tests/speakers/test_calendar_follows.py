@@ -119,7 +119,7 @@ def test_the_clock_that_goes_forward_is_heeded() -> None:
     move(request, "confirm", confirmed_on="28 March 2027", confirmed_time="2pm", agreed="By telephone")
     (speaker,) = files(request, "speaker")
     assert speaker.starts_at == datetime(2027, 3, 28, 13, tzinfo=UTC)
-    assert "28 березня 2027, 14:00" in speaker.description.splitlines()[0]
+    assert "28 березня 2027 року, 14:00" in speaker.description.splitlines()[0]
     assert "16:00" in speaker.description.splitlines()[1]
 
 

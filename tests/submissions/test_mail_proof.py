@@ -31,6 +31,7 @@ CHANGES = (
     "branch-changes-format",
     "branch-changes-details",
     "we-change-details",
+    "other-day-suits",
 )
 """Moves of a meeting that somebody is booked for."""
 
