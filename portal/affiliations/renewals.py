@@ -7,7 +7,7 @@ changes what is on file; for all others a coordinator decides, and no private li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import force_locale, gettext
@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from portal.affiliations.models import Affiliation
 from portal.affiliations.states import AFFILIATED
 from portal.emails import edited, letters, outbox
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, consents, correspondence, intake, turns
-from portal.submissions.history import Mover
+from portal.submissions import actions, consents, correspondence, history, intake, search, turns
+from portal.submissions.history import FORM_AGAIN, OF_ANOTHER, Mover
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor, Recipient
 
@@ -27,8 +28,14 @@ RENEWABLE = {"renewal-due": "renew", "grace": "renew", "lapsed": "rejoin"}
 """The move that a new form of the branch makes, by the state it comes upon."""
 REOPENED = ("declined", "withdrawn", "not-carried")
 LETTER_TO_A_NEW_ADDRESS = "affiliation/second-form"
+LETTER_ABOUT_ANOTHER = "affiliation/form-of-another"
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""Anybody can send form after form in a branch's name: its contact hears of them no more often than this."""
+LETTER_TO_THE_SAME = "affiliation/form-again"
 FORM_KEPT = "second-form"
 """The name under which a draft is remembered in the history, so that sending it twice counts once."""
+OF_A_STRANGER = "Somebody whose address we do not know sent this form in the branch’s name. Nothing has changed:"
+"""How the note begins that keeps such a form; it is for the desk, which is in English."""
 
 TAKEN_OVER = (
     "decision",
@@ -103,14 +110,13 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
     """File the new form in the old affiliation's history, and do what follows from it."""
     is_known = _is_known_sender(existing, new)
     is_by_hand = by.actor is Actor.COORDINATOR
-    _keep_form(session, existing, new, now, by)
+    # What a stranger sent is nothing that the branch has said.
+    _keep_form(session, existing, new, now, by if is_known else Mover(Actor.WORKER))
     if not is_known:
-        actions.message_from_branch(
-            session,
-            existing,
-            gettext("A new affiliation form came in the name of your branch. We check it before anything changes."),
-            now=now,
-        )
+        turns.hand_to_us(session, existing, now)
+        session.flush()
+        search.index(session, existing)
+        _tell_of_another(session, existing, now)
         _answer_new_address(session, existing, new, now)
         return
     for consent in new.consents:
@@ -135,8 +141,8 @@ def _take_in(session: Session, existing: Affiliation, new: Affiliation, now: dat
         answers = {"decided_on": new.decided_on.isoformat() if new.decided_on else ""}
         actions.perform(session, existing, "carried", by=by, now=now, answers=answers)
     elif not is_by_hand:
-        # A coordinator who typed it in has read it, and wrote no message of the branch.
-        actions.message_from_branch(session, existing, gettext("We sent the affiliation form again."), now=now)
+        # A coordinator who typed it in has read it.
+        _answer_the_same(session, existing, now)
 
 
 def _is_carried(new: Affiliation) -> bool:
@@ -166,7 +172,8 @@ def _changes(existing: Affiliation, new: Affiliation) -> dict[str, Any]:
 
 def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: datetime, by: Mover) -> None:
     """Keep the whole new form in words, for coordinators: nothing of it is lost."""
-    lines = [gettext("A new form came for this affiliation:")]
+    is_strange = by.actor is Actor.WORKER
+    lines = [OF_A_STRANGER if is_strange else gettext("A new form came for this affiliation:")]
     for step, rows in intake.summary_of(new, "en"):
         lines += [f"{step.title}"] + [f"{row.label}: {'; '.join(row.value)}" for row in rows]
     session.add(
@@ -177,9 +184,30 @@ def _keep_form(session: Session, existing: Affiliation, new: Affiliation, now: d
             actor=by.actor,
             coordinator_id=by.coordinator.id if by.coordinator else None,
             text="\n".join(lines),
-            data={FORM_KEPT: new.draft_id} if new.draft_id is not None else {},
+            data=({FORM_KEPT: new.draft_id} if new.draft_id is not None else {})
+            | ({OF_ANOTHER: True} if is_strange else {}),
         )
     )
+
+
+def _answer_the_same(session: Session, existing: Affiliation, now: datetime) -> None:
+    """Thank the branch for its form, and read it: it has sent no message."""
+    session.add(history.line(existing, FORM_AGAIN, Mover(Actor.BRANCH), now, is_public=True))
+    turns.hand_to_us(session, existing, now)
+    session.flush()
+    search.index(session, existing)
+    correspondence.write(session, existing, LETTER_TO_THE_SAME, now=now, facts={})
+
+
+def _tell_of_another(session: Session, existing: Affiliation, now: datetime) -> None:
+    """Tell the branch's contact that somebody else has sent a form in its name, unless they were just told."""
+    told = select(OutboxEmail.id).where(
+        OutboxEmail.submission_id == existing.id,
+        OutboxEmail.template == LETTER_ABOUT_ANOTHER,
+        OutboxEmail.queued_at > now - TOLD_AGAIN_AFTER,
+    )
+    if session.scalar(told.limit(1)) is None:
+        correspondence.write(session, existing, LETTER_ABOUT_ANOTHER, now=now, facts={})
 
 
 def _answer_new_address(session: Session, existing: Affiliation, new: Affiliation, now: datetime) -> None:

@@ -98,6 +98,7 @@ BY_TURN: Mapping[tuple[str, str], str] = {
 READ_IT = "read it and "
 WAITS = "A message of the branch waits for our answer."
 HAS_CHANGED = "The branch has changed something since our last step."
+OF_ANOTHER = "Somebody we do not know has sent a form in the branch’s name. Nothing has changed yet."
 NOTHING_WAITS = Waits()
 
 TURNS = {
@@ -147,6 +148,9 @@ def next_step(
         lines.append(f"The branch has changed its meeting. {bookings.still_booked_at_desk(submission)}")
     elif has_written and getattr(submission, "has_said_yes", False):
         lines.append("The branch has said yes to this twin.")
+    elif has_written and waits.has_form_of_another:
+        what = "ask the branch about the form in its name"
+        lines.append(OF_ANOTHER)
     elif has_written:
         lines.append("The branch has written or changed something since our last step.")
     elif submission.is_open:
@@ -156,6 +160,7 @@ def next_step(
         if waits.has_message:
             what = f"answer the branch, then {what}"
         lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []
+        lines += [OF_ANOTHER] if waits.has_form_of_another else []
         lines.append(TURNS[Turn(submission.turn)])
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]

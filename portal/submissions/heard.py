@@ -29,6 +29,8 @@ class Waits:
     has_answer: bool = False
     """Whether the branch has answered our question, and nobody has gone on since."""
     can_be_settled: bool = False
+    has_form_of_another: bool = False
+    """Whether somebody else has sent a form in the branch's name, and we have done nothing since."""
 
 
 def waits(submission: Submission, history: Sequence[Line]) -> Waits:
@@ -43,6 +45,7 @@ def waits(submission: Submission, history: Sequence[Line]) -> Waits:
         has_change=has_unanswered_change(history),
         has_answer=has_answered(history),
         can_be_settled=is_next or has_message,
+        has_form_of_another=has_form_of_another(history),
     )
 
 
@@ -91,6 +94,16 @@ def has_answered(history: Sequence[Line]) -> bool:
         if line.event_name == "transition":
             return line.transition == "answer" and line.shape is Shape.BRANCH
         if line.is_answer:
+            return False
+    return False
+
+
+def has_form_of_another(history: Sequence[Line]) -> bool:
+    """Whether a form of somebody else waits to be looked into. `history` is newest first."""
+    for line in history:
+        if line.is_of_another:
+            return True
+        if line.event_name in ("transition", *answering.ANSWERS) and line.shape is Shape.OURS:
             return False
     return False
 

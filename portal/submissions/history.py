@@ -16,6 +16,11 @@ from portal.sealed import seal, unseal
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor
 
+FORM_AGAIN = "form-again"
+"""The line of history that says that the branch has sent its form a second time."""
+OF_ANOTHER = "of-another"
+"""Marks a note that keeps a form which somebody else sent in the branch's name."""
+
 
 @dataclass(frozen=True)
 class Mover:

@@ -148,6 +148,13 @@ BESIDES = (
         "affiliation",
         is_bare=True,
     ),
+    Entry(
+        "affiliation/form-of-another",
+        Recipient.BRANCH,
+        ("When a stranger sends a form for a branch that is affiliated, to the contact we know",),
+        "affiliation",
+    ),
+    Entry("affiliation/form-again", Recipient.BRANCH, ("When a branch sends its form again",), "affiliation"),
     Entry("team/new-urgent", Recipient.TEAM, ("When a request for a meeting in under 14 days arrives",), "speaker"),
     Entry("register/added", Recipient.SPEAKER, ("When somebody is added to the register of speakers",), REGISTER),
     Entry(

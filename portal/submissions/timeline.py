@@ -20,6 +20,7 @@ from portal.emails.models import OutboxEmail
 from portal.sealed import unseal
 from portal.submissions import answering, registry
 from portal.submissions.day_words import in_words_of
+from portal.submissions.history import FORM_AGAIN, OF_ANOTHER
 from portal.submissions.models import Event, Submission
 from portal.submissions.times import as_said
 from portal.submissions.workflow import N_, Actor, Transition
@@ -74,6 +75,7 @@ TITLES = {
     "note": N_("Note"),
     "amended": N_("Details changed"),
     "released": N_("Released from review"),
+    FORM_AGAIN: N_("Affiliation form sent again"),
     "merged": N_("Branch confirmed"),
     "new-link": N_("New private link sent"),
     "lead-agreed": N_("The lead agreed to be named to the twin"),
@@ -122,6 +124,8 @@ class Line:
     """Whether it answers what the branch wrote before it, or ends the request."""
     is_for_branch: bool = False
     """Whether a coordinator made a move that is the branch's own as well: recorded for it."""
+    is_of_another: bool = False
+    """Whether it keeps what somebody else sent in the branch's name."""
 
 
 _event, _email, _person = Event.__table__.c, OutboxEmail.__table__.c, Coordinator.__table__.c
@@ -176,6 +180,7 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) 
         transition=event.transition,
         is_answer=answering.is_answer(submission, event.name, event.actor, event.transition, event.to_state),
         is_for_branch=_is_for_branch(submission, event),
+        is_of_another=OF_ANOTHER in event.data,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import Coordinator
 from portal.affiliations.models import Affiliation, FeeBand
+from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
-from portal.submissions import intake
+from portal.submissions import heard, intake
 from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event
+from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers
 from tests.submissions.walks import letters_of, move, road_to, text_of
@@ -82,7 +84,8 @@ def test_elsewhere_it_is_a_message_and_our_turn(first: Any, state: str) -> None:
     assert sent(members="700") is first
     assert (first.state, first.turn, first.members) == (state, "us", 700)
     assert first.due_on is not None
-    assert letters_of(first)[-1] == ("common/message-received", "ximena@example.org")
+    assert letters_of(first)[-1] == ("affiliation/form-again", "ximena@example.org")
+    assert "wrote" not in text_of(first, "affiliation/form-again")
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn"])
@@ -128,14 +131,33 @@ def test_a_stranger_changes_nothing_and_gets_no_link(first: Any) -> None:
     assert (first.state, first.members, first.contact_email) == ("renewal-due", 650, "ximena@example.org")
     assert first.turn == "us"
     assert letters_of(first)[-2:] == [
-        ("common/message-received", "ximena@example.org"),
+        ("affiliation/form-of-another", "ximena@example.org"),
         ("affiliation/second-form", "mallory@example.org"),
     ]
     letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.to_digest == digest("mallory@example.org"))).one()
     assert letter.link_ids == []
-    assert "Mallory" not in text_of(first, "common/message-received")
+    told = text_of(first, "affiliation/form-of-another")
+    assert "Somebody has sent another affiliation form in the name of UCU Goldsmiths" in told
+    assert not [word for word in ("Mallory", "mallory@", "wrote", "message") if word in told]
     note = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "note")).one()
     assert "mallory@example.org" in note.text
+    assert note.actor == "worker"
+    said = timeline(db.session(), first, Viewer.BRANCH)
+    assert "message" not in [line.event_name for line in said]
+    step = next_step(first, LATER, waits=heard.waits(first, timeline(db.session(), first, Viewer.COORDINATOR)))
+    assert step.what == "ask the branch about the form in its name"
+    assert "Somebody we do not know has sent a form" in step.lines[0]
+
+
+def test_a_stranger_s_forms_bring_the_contact_one_letter_a_day(first: Any) -> None:
+    for minutes in range(8):
+        sent(now=LATER + timedelta(minutes=minutes), contact_email="mallory@example.org", members=str(minutes + 1))
+    told = ("affiliation/form-of-another", "ximena@example.org")
+    assert letters_of(first).count(told) == 1
+    notes = db.session.scalars(select(Event).where(Event.submission_id == first.id, Event.name == "note")).all()
+    assert len(notes) == 8
+    sent(now=LATER + timedelta(days=1), contact_email="mallory@example.org")
+    assert letters_of(first).count(told) == 2
 
 
 def test_the_treasurer_may_renew_but_does_not_become_the_contact(first: Any) -> None:
@@ -180,7 +202,7 @@ def test_what_a_coordinator_typed_in_is_not_said_by_the_branch(first: Any, state
     events = db.session.scalars(select(Event).where(Event.id > (last or 0))).all()
     assert {(event.actor, event.coordinator_id) for event in events} == {("coordinator", petro.id)}
     assert {event.name for event in events} <= {"note", "amended", "transition"}
-    assert ("common/message-received", "ximena@example.org") not in letters_of(first)
+    assert ("affiliation/form-again", "ximena@example.org") not in letters_of(first)
 
 
 def test_a_held_form_touches_nothing(first: Any) -> None:

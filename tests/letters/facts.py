@@ -25,6 +25,8 @@ BESIDES = {
     "affiliation/received": Recipient.BRANCH,
     "affiliation/heads-up": Recipient.TREASURER,
     "affiliation/second-form": Recipient.BRANCH,
+    "affiliation/form-of-another": Recipient.BRANCH,
+    "affiliation/form-again": Recipient.BRANCH,
     "common/message": Recipient.BRANCH,
     "common/message-received": Recipient.BRANCH,
     "common/details-changed": Recipient.BRANCH,

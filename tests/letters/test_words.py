@@ -123,9 +123,15 @@ def test_a_ukrainian_letter_says_what_an_english_name_is(name: str) -> None:
 def test_thanks_come_first(name: str) -> None:
     """The team writes to itself without ceremony; a coordinator's message opens in their own words.
 
-    A letter about the register answers nothing that somebody did for us.
+    A letter about the register answers nothing that somebody did for us, nor does one about what a stranger did.
     """
-    without_ceremony = ("common/message", "team/new-urgent", *facts.AMONG_US, *facts.OF_THE_REGISTER)
+    without_ceremony = (
+        "common/message",
+        "team/new-urgent",
+        "affiliation/form-of-another",
+        *facts.AMONG_US,
+        *facts.OF_THE_REGISTER,
+    )
     if name in without_ceremony or name.endswith("-team"):
         return
     opening = {
