@@ -13,6 +13,7 @@ from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.clock import london_day
+from portal.emails.facts import Facts, Known
 from portal.submissions import deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
@@ -26,61 +27,67 @@ DAYS_TO_TELL = 7
 """So many days after its meeting we ask a branch to have told us what it decided."""
 
 
-def facts(submission: Affiliation, language: str) -> dict[str, str]:
+def facts(submission: Affiliation, language: str) -> Facts:
     """All facts of this kind; an empty text where one is not known."""
     term, running = submission.current_term, submission.running_term
-    paid = term.paid_pence if term else None
     meeting_on = submission.decided_on if submission.decision != "carried" else None
-    with force_locale(language):
-        told = _told(submission)
-        fee, reason = _fee(submission)
-        # "Another way" tells a treasurer nothing.
-        pay_by = ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
-        also_wants = "; ".join(labels_of(forms.ALSO_WANTS, submission.also_wants or []))
-        members = "" if submission.members is None else format_decimal(submission.members)
-        still_open = pounds(term.still_open_pence) if term and term.is_open else ""
-        paid_in_all = pounds(paid) if paid is not None else ""
-        waived = pounds(term.waived_pence) if term and paid and term.waived_pence else ""
-    return {
-        "fee": fee,
-        "fee_reason": reason,
-        "fee_told": told,
-        **_next_year(submission, language),
-        "asked_less": "yes" if submission.fee_wish == "waiver" and len(submission.terms) < 2 else "",
-        "by_cheque": "yes" if submission.pay_by == "cheque" else "",
-        "members": members,
-        # Who renews has heard of it a year ago.
-        "also_wants": also_wants if len(submission.terms) < 2 else "",
-        # Until then the branch is affiliated, whatever becomes of the fee for the next year.
-        "running_until": by_in_words_of(running.ends_on, language) if running else "",
-        "is_renewal": "yes" if _is_renewal(submission) else "",
-        "is_late": "yes" if submission.state == "grace" else "",
-        "has_renewed": "yes" if submission.has_renewed else "",
-        "still_open": still_open,
-        # What has just arrived is known to the move alone; with no move it is the whole sum.
-        "paid_now": paid_in_all,
-        # Where nothing was paid, the letters say in their own words that nothing is due.
-        "waived": waived,
-        "term_starts": long_date(term.starts_on, language) if term else "",
-        "term_ends": long_date(term.ends_on, language) if term else "",
-        "treasurer_name": submission.treasurer_name,
-        "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
-        "paid": paid_in_all,
-        "paid_on": long_date(term.paid_on, language) if term else "",
-        "payment_reference": submission.reference,
-        "pay_by": pay_by,
-        "asks_invoice": "yes" if submission.wants_invoice in ("", "not-sure") else "",
-        "wants_invoice": "yes" if submission.wants_invoice == "yes" else "",
-        "invoice_address": submission.invoice_address,
-        "is_decided": "yes" if submission.decision == "carried" else "",
-        "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
-        "lacks_aims": "yes" if submission.lacks_aims else "",
-        "lacks_minute": "yes" if not submission.minute else "",
-        "order_number": submission.order_number,
-        "motion_link": _motion_link(submission, language),
-        "meeting_on": long_date(meeting_on, language),
-        "tell_by": by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else "",
-    }
+    return Facts(
+        language,
+        {
+            "fee": lambda: _fee(submission)[0],
+            "fee_reason": lambda: _fee(submission)[1],
+            "fee_told": lambda: _told(submission),
+            "asked_less": "yes" if submission.fee_wish == "waiver" and len(submission.terms) < 2 else "",
+            "by_cheque": "yes" if submission.pay_by == "cheque" else "",
+            "members": lambda: "" if submission.members is None else format_decimal(submission.members),
+            "also_wants": lambda: _also_wants(submission),
+            # Until then the branch is affiliated, whatever becomes of the fee for the next year.
+            "running_until": lambda: by_in_words_of(running.ends_on, language) if running else "",
+            "is_renewal": lambda: "yes" if _is_renewal(submission) else "",
+            "is_late": "yes" if submission.state == "grace" else "",
+            "has_renewed": lambda: "yes" if submission.has_renewed else "",
+            "still_open": lambda: pounds(term.still_open_pence) if term and term.is_open else "",
+            # What has just arrived is known to the move alone; with no move it is the whole sum.
+            "paid_now": lambda: _in_pounds(term.paid_pence if term else None),
+            # Where nothing was paid, the letters say in their own words that nothing is due.
+            "waived": lambda: pounds(term.waived_pence) if term and term.paid_pence and term.waived_pence else "",
+            "term_starts": lambda: long_date(term.starts_on, language) if term else "",
+            "term_ends": lambda: long_date(term.ends_on, language) if term else "",
+            "treasurer_name": submission.treasurer_name,
+            "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
+            "paid": lambda: _in_pounds(term.paid_pence if term else None),
+            "paid_on": lambda: long_date(term.paid_on, language) if term else "",
+            "payment_reference": submission.reference,
+            "pay_by": lambda: _pay_by(submission),
+            "asks_invoice": "yes" if submission.wants_invoice in ("", "not-sure") else "",
+            "wants_invoice": "yes" if submission.wants_invoice == "yes" else "",
+            "invoice_address": submission.invoice_address,
+            "is_decided": "yes" if submission.decision == "carried" else "",
+            "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
+            "lacks_aims": lambda: "yes" if submission.lacks_aims else "",
+            "lacks_minute": "yes" if not submission.minute else "",
+            "order_number": submission.order_number,
+            "motion_link": lambda: _motion_link(submission, language),
+            "meeting_on": lambda: long_date(meeting_on, language),
+            "tell_by": lambda: (
+                by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else ""
+            ),
+        },
+    ) | _next_year(submission, language)
+
+
+def _also_wants(submission: Affiliation) -> str:
+    """What else it would like. Who renews has heard of it a year ago."""
+    return "; ".join(labels_of(forms.ALSO_WANTS, submission.also_wants or [])) if len(submission.terms) < 2 else ""
+
+
+def _pay_by(submission: Affiliation) -> str:
+    """How they will pay; "another way" tells a treasurer nothing."""
+    return ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
+
+
+def _in_pounds(pence: int | None) -> str:
+    return "" if pence is None else pounds(pence)
 
 
 def _motion_link(submission: Affiliation, language: str) -> str:
@@ -99,15 +106,14 @@ def _is_renewal(submission: Affiliation) -> bool:
     return newest.starts_on == before.ends_on + timedelta(days=1)
 
 
-def _next_year(submission: Affiliation, language: str) -> dict[str, str]:
+def _next_year(submission: Affiliation, language: str) -> Known:
     """What another year costs a branch that is asked whether it renews, and which year that is."""
     running = submission.running_term
     if submission.state not in AFFILIATED or running is None or submission.has_renewed:
         return dict.fromkeys(("next_fee", "next_starts", "next_ends"), "")
-    pence = terms.next_fee(submission)
     starts, ends = terms.next_year(submission, running.ends_on)
     return {
-        "next_fee": "" if pence is None else pounds(pence),
+        "next_fee": lambda: _in_pounds(terms.next_fee(submission)),
         "next_starts": long_date(starts, language),
         "next_ends": long_date(ends, language),
     }

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from portal.emails import grammar
 from portal.emails.configuration import own_address
+from portal.emails.facts import Checked, broken_up, clean
 from portal.emails.html_part import html_of
-from portal.emails.links import Placeholder
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 LANGUAGES = ("en", "uk")
@@ -34,12 +36,6 @@ CAMPAIGN_IN = {"en": CAMPAIGN, "uk": "Кампанія солідарності 
 PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
 LINK_IN_SUBJECT = "a subject must not hold a private link: it shows on locked screens"
 
-# Control characters, lone surrogates and marks that turn the direction of everything after them.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _TYPED_TOKEN = re.compile(r"\{(?=[a-z][a-z0-9 ]*\})")
 _BLOCK = re.compile(r"\{% block (\w+) %\}\n?(.*?)\{% endblock %\}", re.DOTALL)
 log = logging.getLogger(__name__)
@@ -85,20 +81,21 @@ def render(
     not exist in this language (unless `english_will_do`), `TypeError` for a fact that is not text and
     `jinja2.UndefinedError` for a fact that is not there.
     """
-    checked = _checked(facts)
+    checked = Checked(facts)
     subject, body, language = _words(name, language, checked, texts, english_will_do)
     return _letter(subject, body, language, checked)
 
 
 def wording(name: str, language: str, facts: Mapping[str, str], *, texts: Texts = SHIPPED) -> Wording:
     """What `render` would say before its closing, for a coordinator to edit and `compose` to take back."""
-    subject, body, _ = _words(name, language, _checked(facts), texts, english_will_do=False)
-    return _shown(subject, body, facts)
+    checked = Checked(facts)
+    subject, body, _ = _words(name, language, checked, texts, english_will_do=False)
+    return _shown(subject, body, checked)
 
 
-def _shown(subject: str, body: str, facts: Mapping[str, str]) -> Wording:
+def _shown(subject: str, body: str, checked: Checked) -> Wording:
     """Words for people to read: links as "{private link}", no blanks at the ends of lines."""
-    tokens = {link: token for token, link in _tokens(facts).items()}
+    tokens = {link: token for token, link in _tokens(checked).items()}
     # What somebody typed is parted from the links first: it never reads like one of them.
     parts = re.split(f"({'|'.join(map(re.escape, tokens))})", body) if tokens else [body]
     shown = "".join(tokens.get(part) or _TYPED_TOKEN.sub("{ ", part) for part in parts)
@@ -107,13 +104,14 @@ def _shown(subject: str, body: str, facts: Mapping[str, str]) -> Wording:
 
 def tried(words: Wording, language: str, facts: Mapping[str, str]) -> Letter:
     """The letter that words not saved yet would make. Raises `jinja2.TemplateError`, or ValueError for a link."""
-    checked = _checked(facts)
+    checked = Checked(facts)
     return _letter(*_filled(words, checked), _language(language), checked)
 
 
 def filled(words: Wording, facts: Mapping[str, str]) -> Wording:
     """Words not saved yet as `wording` would give them. Raises as `tried` does."""
-    return _shown(*_filled(words, _checked(facts)), facts)
+    checked = Checked(facts)
+    return _shown(*_filled(words, checked), checked)
 
 
 @cache
@@ -132,11 +130,11 @@ def compose(subject: str, body: str, language: str, facts: Mapping[str, str]) ->
     Links stand in `body` as "{private link}" (for the fact `link`) or "{pay link}" (for the fact `pay_link`)
     and become the placeholders among `facts`. Nothing else in the words is special. Raises as `render` does.
     """
-    checked = _checked(facts)
-    body = _broken_up(_clean(body))
+    checked = Checked(facts)
+    body = broken_up(clean(body))
     for token, link in _tokens(checked).items():
         body = body.replace(token, link)
-    return _letter(_broken_up(_clean(subject)), body, _language(language), checked)
+    return _letter(broken_up(clean(subject)), body, _language(language), checked)
 
 
 def exists(name: str, language: str) -> bool:
@@ -144,9 +142,7 @@ def exists(name: str, language: str) -> bool:
     return (FOLDER / f"{name}.{_language(language)}.txt").is_file()
 
 
-def _words(
-    name: str, language: str, checked: Mapping[str, str], texts: Texts, english_will_do: bool
-) -> tuple[str, str, str]:
+def _words(name: str, language: str, checked: Checked, texts: Texts, english_will_do: bool) -> tuple[str, str, str]:
     """Subject, body and language of the words somebody saved for a letter, else of its file."""
     for spoken in dict.fromkeys((_language(language), "en") if english_will_do else (_language(language),)):
         if (name, spoken) in texts:
@@ -161,16 +157,16 @@ def _words(
             if missing.name != f"{name}.{spoken}.txt":
                 raise
             continue
-        context = template.new_context(dict(checked))
+        context = _context(template, checked)
         subject, body = ("".join(template.blocks[block](context)) for block in ("subject", "body"))
         return subject, body, spoken
     raise LetterMissing(f"{name}.{language}.txt")
 
 
-def _filled(words: Wording, checked: Mapping[str, str]) -> tuple[str, str]:
+def _filled(words: Wording, checked: Checked) -> tuple[str, str]:
     """Saved words with the facts filled in. Raises `TemplateError`, or ValueError for a link in the subject."""
     subject, body = (
-        _without_forged_links(_compiled(_broken_up(_clean(text))).render(checked), checked)
+        _without_forged_links(_rendered(_compiled(broken_up(clean(text))), checked), checked)
         for text in (words.subject, words.body)
     )
     if PLACEHOLDER.search(subject):
@@ -178,13 +174,23 @@ def _filled(words: Wording, checked: Mapping[str, str]) -> tuple[str, str]:
     return subject, body
 
 
-def _without_forged_links(text: str, checked: Mapping[str, str]) -> str:
+def _rendered(template: Template, checked: Checked) -> str:
+    """A whole template with the facts it names."""
+    return "".join(template.root_render_func(_context(template, checked)))
+
+
+def _context(template: Template, checked: Checked) -> Context:
+    """What a template is filled in from. Jinja looks its names up there, and so asks for no fact in vain."""
+    return template.new_context(cast("dict[str, str]", checked), shared=True)
+
+
+def _without_forged_links(text: str, checked: Checked) -> str:
     """A filled-in text with the links among its facts and no other: a bracket of its words may meet one of a fact."""
-    given = {value for value in checked.values() if isinstance(value, Placeholder)}
+    given = set(checked.links.values())
     if not given:
-        return _broken_up(text)
+        return broken_up(text)
     parts = re.split(f"({'|'.join(map(re.escape, sorted(given)))})", text)
-    return "".join(part if part in given else _broken_up(part) for part in parts)
+    return "".join(part if part in given else broken_up(part) for part in parts)
 
 
 @lru_cache(maxsize=200)
@@ -196,14 +202,15 @@ def _compiled(text: str) -> Template:
     return _environment().from_string(text)
 
 
-def _letter(subject: str, body: str, language: str, checked: Mapping[str, str]) -> Letter:
+def _letter(subject: str, body: str, language: str, checked: Checked) -> Letter:
     """Put the closing under the words and make both parts."""
     closing = _environment().get_template(f"base.{language}.txt")
-    context = closing.new_context({"sender": "", "campaign": CAMPAIGN_IN[language], "reference": "", **checked})
+    known = {"sender": "", "campaign": CAMPAIGN_IN[language], "reference": ""}
+    context = closing.new_context({name: checked.get(name, unsaid) for name, unsaid in known.items()})
     signature, footer = (_tidy("".join(closing.blocks[block](context))) for block in ("closing", "footer"))
     body = _tidy(body)
     text = "\n\n".join(part for part in (body, signature, footer) if part) + "\n"
-    given = {value.link_id for value in checked.values() if isinstance(value, Placeholder)}
+    given = {link.link_id for link in checked.links.values()}
     found = [int(number) for number in PLACEHOLDER.findall(text)]
     if not given.issuperset(found):
         raise ValueError("a letter holds a private link that is not among its facts")
@@ -219,50 +226,22 @@ def _letter(subject: str, body: str, language: str, checked: Mapping[str, str]) 
     )
 
 
-def _checked(facts: Mapping[str, str]) -> dict[str, str]:
-    """The facts, cleaned; links stay what they are, and whatever merely looks like one is broken up."""
-    checked: dict[str, str] = {}
-    for name, value in facts.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"the fact {name!r} of a letter must be text")
-        # Most facts of a letter are unknown, and nothing need be cleaned of an empty text.
-        checked[name] = value if not value or isinstance(value, Placeholder) else _broken_up(_clean(value))
-    return checked
-
-
-def _tokens(facts: Mapping[str, str]) -> dict[str, str]:
+def _tokens(checked: Checked) -> dict[str, str]:
     """How each link among the facts is shown to somebody who edits a letter."""
     return {
-        "{private link}" if name == "link" else "{" + name.replace("_", " ") + "}": value
-        for name, value in facts.items()
-        if isinstance(value, Placeholder)
+        "{private link}" if name == "link" else "{" + name.replace("_", " ") + "}": link
+        for name, link in checked.links.items()
     }
 
 
 def storable(words: Wording) -> Wording:
     """Words without what no letter prints, as they are kept."""
-    return Wording(_clean(words.subject), _clean(words.body))
-
-
-def _clean(text: str) -> str:
-    """Text that can be stored, encoded and printed, with one kind of line end."""
-    text = str(text)
-    if text.isprintable():
-        # Nearly every fact: no line end, mark of direction or half a character is printable.
-        return text
-    return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
-
-
-def _broken_up(text: str) -> str:
-    """No two square brackets together: a placeholder cannot be typed."""
-    if "[[" not in text and "]]" not in text:
-        return text
-    return re.sub(r"\[(?=\[)|\](?=\])", lambda bracket: bracket[0] + " ", text)
+    return Wording(clean(words.subject), clean(words.body))
 
 
 def _one_line(subject: str) -> str:
     """A subject that cannot carry a second header, short enough for a list of letters."""
-    line = " ".join(_clean(subject).split())
+    line = " ".join(clean(subject).split())
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 

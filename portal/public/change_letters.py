@@ -56,7 +56,7 @@ def write(
         lines += ["", standing]
     link = links.placeholder(correspondence.private_link(session, submission, now))
     facts = correspondence.facts_for(submission, Recipient.BRANCH, answers={}, private_link=link, now=now)
-    facts["changes"] = "\n".join(lines)
+    facts |= {"changes": "\n".join(lines)}
     letter = letters.render(TEMPLATE, submission.language, facts, texts=edited.texts(session))
     calendar, language = registry.kind(submission.kind).calendar, submission.language
     was = str(event.data["was"].get("contact_email") or "")

@@ -10,33 +10,42 @@ from functools import cache
 from flask_babel import force_locale, gettext
 from wtforms.fields.choices import SelectChoice
 
+from portal.emails.facts import Facts
 from portal.speakers import forms
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
 
 
-def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def facts(submission: SpeakerRequest, language: str) -> Facts:
     """The meeting, its place, and whom to ask in the branch as far as was agreed; an empty text for what is not known.
 
     Its consents are read where they were not loaded; whoever tells of many meetings loads them with these.
     """
-    # A speaker learns who speaks for the branch only where that was agreed to.
-    may_be_named = consents.given(submission, forms.SpeakerYou.RECIPIENT)
-    contact = ", ".join(part for part in (submission.contact_name, submission.contact_role) if part)
-    with force_locale(language):
-        return {
-            "meeting": _title(submission),
+    return Facts(
+        language,
+        {
+            "meeting": lambda: _title(submission),
             # A meeting's own name often says whose it is: the kind alone does not.
-            "event_kind": _label(forms.EVENT_KINDS, submission.event_kind),
-            "meeting_place": _place_so_far(submission),
-            "meeting_format": _format(submission),
-            "is_by_call": "" if submission.agreed_format == "in-person" else "yes",
-            "talk_length": _talk(submission),
-            "branch_contact": contact if may_be_named else "",
-            "branch_email": submission.contact_email if may_be_named else "",
-            "branch_phone": submission.contact_phone if may_be_named else "",
-        }
+            "event_kind": lambda: _label(forms.EVENT_KINDS, submission.event_kind),
+            "meeting_place": lambda: _place_so_far(submission),
+            "meeting_format": lambda: _format(submission),
+            "is_by_call": lambda: "" if submission.agreed_format == "in-person" else "yes",
+            "talk_length": lambda: _talk(submission),
+            "branch_contact": lambda: _if_agreed(submission, _contact(submission)),
+            "branch_email": lambda: _if_agreed(submission, submission.contact_email),
+            "branch_phone": lambda: _if_agreed(submission, submission.contact_phone),
+        },
+    )
+
+
+def _if_agreed(submission: SpeakerRequest, words: str) -> str:
+    """What tells a speaker who speaks for the branch, where that was agreed to."""
+    return words if consents.given(submission, forms.SpeakerYou.RECIPIENT) else ""
+
+
+def _contact(submission: SpeakerRequest) -> str:
+    return ", ".join(part for part in (submission.contact_name, submission.contact_role) if part)
 
 
 def _title(submission: SpeakerRequest) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
+from portal.emails.facts import Facts
 from portal.speakers import asked_days, calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
@@ -21,68 +22,69 @@ from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 
 
-def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def facts(submission: SpeakerRequest, language: str) -> Facts:
     """All facts of this kind; an empty text where one is not known."""
-    with force_locale(language):
-        return (
-            when(submission, language)
-            | told.facts(submission, language)
-            | calendar_facts.facts(submission, language)
-            | tour_facts.facts(submission, language)
-            | asked_days.facts(submission, language)
-            | who_comes.facts(submission, language)
-            | offered(submission, language)
-            | {
-                "audience": _audience(submission, submission.audience_size),
-                "topics": _topics(submission, language),
-                "region": _region(submission, language),
-                "sector": _sector(submission, language),
-                "expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
-                "access": _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
-                "offered_dates": _offered_dates(submission, language),
-                "contested_note": submission.contested_note if submission.contested != "no" else "",
-                "press": _label(forms.YES_NO_MAYBE, submission.press),
-                "recording": _label(forms.YES_NO_MAYBE, submission.recording),
-                "will_be_recorded": "yes" if submission.recording == "yes" else "",
-                "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
-                "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
-                "missing": _missing(submission),
-                "still_to_tell": _still_to_tell(submission),
-                "speaker_name": submission.shown_speaker,
-                "speaker_email": submission.shown_email,
-                "accepted_dates": "",
-                "other_date": "",
-                "other_day": other_day.in_words(submission, language),
-                "is_booked": "",
-                "was_booked": "",
-                "is_in_room": "" if submission.meeting_format == "online" else "yes",
-                "is_asked_again": "yes" if submission.is_speaker_asked_again else "",
-                "wished_dates": _wished_dates(submission, language),
-                "answer_by": by_in_words_of(submission.answer_by, language),
-                "attended": _came(submission.attended),
-                "twin_link": _form_link(submission, "twinning", "twin", language),
-                "affiliate_link": _form_link(submission, "affiliation", "affiliate", language),
-                "outcome": submission.outcome,
-                "decide_by": by_in_words_of(submission.decide_by, language),
-                # What stood before a change is known to the move alone.
-                "meeting_before": "",
-            }
-        )
+    return (
+        when(submission, language)
+        | told.facts(submission, language)
+        | calendar_facts.facts(submission, language)
+        | tour_facts.facts(submission, language)
+        | asked_days.facts(submission, language)
+        | who_comes.facts(submission, language)
+        | offered(submission, language)
+        | {
+            "audience": lambda: _audience(submission, submission.audience_size),
+            "topics": lambda: _topics(submission, language),
+            "region": lambda: _region(submission, language),
+            "sector": lambda: _sector(submission, language),
+            "expenses": lambda: _listed(*labels_of(forms.CAN_PAY, submission.can_pay or []), submission.pay_note),
+            "access": lambda: _listed(*labels_of(forms.NEEDS, submission.needs or []), submission.needs_note),
+            "offered_dates": lambda: _offered_dates(submission, language),
+            "contested_note": submission.contested_note if submission.contested != "no" else "",
+            "press": lambda: _label(forms.YES_NO_MAYBE, submission.press),
+            "recording": lambda: _label(forms.YES_NO_MAYBE, submission.recording),
+            "will_be_recorded": "yes" if submission.recording == "yes" else "",
+            "may_be_recorded": "yes" if submission.recording in ("", "not-sure") else "",
+            "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
+            "missing": lambda: _missing(submission),
+            "still_to_tell": lambda: _still_to_tell(submission),
+            "speaker_name": lambda: submission.shown_speaker,
+            "speaker_email": lambda: submission.shown_email,
+            "accepted_dates": "",
+            "other_date": "",
+            "other_day": lambda: other_day.in_words(submission, language),
+            "is_booked": "",
+            "was_booked": "",
+            "is_in_room": "" if submission.meeting_format == "online" else "yes",
+            "is_asked_again": lambda: "yes" if submission.is_speaker_asked_again else "",
+            "wished_dates": lambda: _wished_dates(submission, language),
+            "answer_by": lambda: by_in_words_of(submission.answer_by, language),
+            "attended": lambda: _came(submission.attended),
+            "twin_link": lambda: _form_link(submission, "twinning", "twin", language),
+            "affiliate_link": lambda: _form_link(submission, "affiliation", "affiliate", language),
+            "outcome": submission.outcome,
+            "decide_by": lambda: by_in_words_of(submission.decide_by, language),
+            # What stood before a change is known to the move alone.
+            "meeting_before": "",
+        }
+    )
 
 
-def offered(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def offered(submission: SpeakerRequest, language: str) -> Facts:
     """What a meeting is like, for whoever is asked to speak at it; asks the database nothing.
 
     What a branch typed itself often says whose it is: an offer names only what was chosen from our lists.
     """
-    with force_locale(language):
-        return {
-            "offered_audience": _audience(submission, counts.alone(submission.audience_size)),
-            "offered_topics": _listed(*_chosen_topics(submission, language)),
-            "offered_expenses": _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
-            "offered_access": _listed(*labels_of(forms.NEEDS, _needs_of_talk(submission))),
-            "is_contested": _contested(submission),
-        }
+    return Facts(
+        language,
+        {
+            "offered_audience": lambda: _audience(submission, counts.alone(submission.audience_size)),
+            "offered_topics": lambda: _listed(*_chosen_topics(submission, language)),
+            "offered_expenses": lambda: _listed(*labels_of(forms.CAN_PAY, submission.can_pay or [])),
+            "offered_access": lambda: _listed(*labels_of(forms.NEEDS, _needs_of_talk(submission))),
+            "is_contested": lambda: _contested(submission),
+        },
+    )
 
 
 def _audience(submission: SpeakerRequest, size: str) -> str:
@@ -190,27 +192,34 @@ def _listed(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def when(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def when(submission: SpeakerRequest, language: str) -> Facts:
     """The days of the meeting in words: all that were named, the one that is agreed, and its hour in Kyiv."""
     rows = [row for row in submission.dates or [] if row.get("on")]
-    day = submission.meeting_on
+    day, hour = submission.meeting_on, submission.confirmed_time
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
-    moment = submission.confirmed_time or (time.fromisoformat(row["time"]) if row.get("time") else None)
-    if day and submission.confirmed_time:
-        row = two_clocks.agreed(rows, day, submission.confirmed_time)
-    said = two_clocks.hour_of(row, language) or row.get("time_text", "")
-    if day and submission.confirmed_time:
+    moment = hour or (time.fromisoformat(row["time"]) if row.get("time") else None)
+    agreed = two_clocks.agreed(rows, day, hour) if day and hour else None
+
+    def dates() -> str:
         # What was agreed with the branch stands in place of what it asked for at first.
-        lines = [f"- {_joined(long_date(day, language), said)}"]
-    else:
-        lines = [f"- {_day_and_time(each, language)}" for each in rows]
-        lines += [f"- {submission.date_rule}"] if submission.date_rule else []
-    return {
-        "meeting_dates": "\n".join(lines),
-        "meeting_when": _joined(long_date(day, language), said) if day else submission.date_rule,
-        # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
-        "meeting_when_kyiv": _in_kyiv(day, moment, language) if submission.agreed_format != "in-person" else "",
-    }
+        lines = [_day_and_time(each, language) for each in ([agreed] if agreed else rows)]
+        lines += [submission.date_rule] if submission.date_rule and not agreed else []
+        return "\n".join(f"- {line}" for line in lines)
+
+    def one() -> str:
+        said = two_clocks.hour_of(agreed or row, language) or (agreed or row).get("time_text", "")
+        return _joined(long_date(day, language), said) if day else submission.date_rule
+
+    # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
+    has_kyiv = submission.agreed_format != "in-person"
+    return Facts(
+        language,
+        {
+            "meeting_dates": dates,
+            "meeting_when": one,
+            "meeting_when_kyiv": lambda: _in_kyiv(day, moment, language) if has_kyiv else "",
+        },
+    )
 
 
 def _offered_dates(submission: SpeakerRequest, language: str) -> str:

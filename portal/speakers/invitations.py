@@ -6,6 +6,7 @@ longer says what is agreed brings the correction with it. The format is `emails/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -105,7 +106,7 @@ def span(starts_at: datetime, ends_at: datetime, language: str) -> tuple[str, st
     return words[0], words[1]
 
 
-def _summary(request: SpeakerRequest, known: dict[str, str], reader: Reader) -> str:
+def _summary(request: SpeakerRequest, known: Mapping[str, str], reader: Reader) -> str:
     if reader.role is not None:
         return str(gettext(IN_PERSON[reader.role], branch=request.heading))
     meeting = known["meeting"]
@@ -113,7 +114,7 @@ def _summary(request: SpeakerRequest, known: dict[str, str], reader: Reader) -> 
     return str(gettext("Guest speaker: %(meeting)s", meeting=meeting) if meeting else gettext("Our guest speaker"))
 
 
-def _description(request: SpeakerRequest, booking: Booking, known: dict[str, str], reader: Reader) -> list[str]:
+def _description(request: SpeakerRequest, booking: Booking, known: Mapping[str, str], reader: Reader) -> list[str]:
     is_branch = reader.role is None
     london, kyiv = span(booking.starts_at, booking.ends_at, reader.language)
     contact = ", ".join(known[name] for name in ("branch_contact", "branch_phone", "branch_email") if known[name])

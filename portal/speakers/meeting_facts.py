@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import force_locale, gettext, ngettext
@@ -53,7 +54,7 @@ def day(value: date, language: str) -> str:
     return long_date(value, language)
 
 
-def _of_an_offer(known: dict[str, str]) -> Rows:
+def _of_an_offer(known: Mapping[str, str]) -> Rows:
     return rows_of(
         (gettext("Kind of event"), known["event_kind"]),
         (gettext("Region"), known["region"]),
@@ -68,7 +69,7 @@ def _of_an_offer(known: dict[str, str]) -> Rows:
     )
 
 
-def _of_a_booking(branch: str, known: dict[str, str]) -> Rows:
+def _of_a_booking(branch: str, known: Mapping[str, str]) -> Rows:
     when = known["meeting_when"]
     if when and known["meeting_when_kyiv"]:
         when = f"{when} ({known['meeting_when_kyiv']})"

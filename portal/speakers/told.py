@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import force_locale, format_decimal, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from portal.emails.facts import Facts
 from portal.speakers import afterwards
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import (
@@ -38,20 +41,22 @@ OVER = ("held", "closed", "cancelled")
 """Before a request stands in one of these nobody was asked how its meeting went."""
 
 
-def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
+def facts(request: SpeakerRequest, language: str) -> Mapping[str, str]:
     """What letters may name of the branch's report; nothing that it wrote in its own words."""
     report = afterwards.of_side(request.reports, BRANCH) if request.state in OVER else None
     if report is None or report.answered_at is None:
         return dict.fromkeys(("was_held", "motion_result", "raised", "wishes"), "")
     # Once a coordinator has closed it, what is written down there is what came of it.
     is_in_doubt = request.state == afterwards.HELD and afterwards.is_motion_in_doubt(request.reports)
-    with force_locale(language):
-        return {
+    return Facts(
+        language,
+        {
             "was_held": "yes" if report.held else "",
-            "motion_result": "" if is_in_doubt else _motion(report),
-            "raised": _raised(report),
-            "wishes": "\n".join(f"- {WISHES[wish]}" for wish in report.wishes or [] if wish in WISHES),
-        }
+            "motion_result": lambda: "" if is_in_doubt else _motion(report),
+            "raised": lambda: _raised(report),
+            "wishes": lambda: "\n".join(f"- {WISHES[wish]}" for wish in report.wishes or [] if wish in WISHES),
+        },
+    )
 
 
 def rows(report: MeetingReport) -> Rows:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
+from portal.emails.facts import Facts
 from portal.speakers import consenting
 from portal.speakers.models import SpeakerRequest
 
 
-def facts(submission: SpeakerRequest, language: str) -> dict[str, str]:
+def facts(submission: SpeakerRequest, language: str) -> Facts:
     """As far as each of them agreed to that. Whoever reads `has_stand_by` learns of nobody who they are."""
     standing = submission.stand_by if submission.state == "confirmed" else None
-    with force_locale(language):
-        return {
-            "speaker_phone": submission.shown_phone,
-            "stands_by": _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
-            "stand_by_phone": consenting.phone_for_branch(standing) if standing else "",
+    return Facts(
+        language,
+        {
+            "speaker_phone": lambda: submission.shown_phone,
+            "stands_by": lambda: _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
+            "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
             "has_stand_by": "yes" if standing else "",
-        }
+        },
+    )
 
 
 def _stands_by(name: str) -> str:

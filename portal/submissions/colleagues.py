@@ -19,7 +19,8 @@ from portal.clock import LONDON, london_day
 from portal.emails import edited as saved_words
 from portal.emails import letters, outbox
 from portal.emails.models import OutboxEmail
-from portal.submissions.correspondence import KIND_IN_A_SENTENCE, long_date
+from portal.submissions.correspondence import long_date
+from portal.submissions.letter_facts import KIND_IN_A_SENTENCE
 from portal.submissions.models import FIRST_NUMBER
 from portal.submissions.promises import is_working_day
 from portal.submissions.workflow import Recipient

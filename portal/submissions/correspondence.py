@@ -5,38 +5,31 @@ How a letter is rendered and delivered is the business of `portal.emails`; when 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
 from flask import current_app
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from portal.clock import london_day
 from portal.emails import edited as saved_words
 from portal.emails import letters, links, outbox
+from portal.emails.facts import Facts
 from portal.emails.links import Placeholder
 from portal.emails.models import OutboxEmail
-from portal.submissions import deadlines, registry
-from portal.submissions.day_words import by_in_words_of, in_words_of
-from portal.submissions.greetings import greeting
+from portal.submissions import registry
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
+from portal.submissions.letter_facts import common_facts
 from portal.submissions.models import Submission
 from portal.submissions.money import pounds
-from portal.submissions.prepared import TOLD_OF_TOURS, Party, Prepared, Sent
+from portal.submissions.prepared import Party, Prepared, Sent
 from portal.submissions.times import as_said
 from portal.submissions.untranslated import untranslated
-from portal.submissions.workflow import N_, Actor, Notification, Recipient, Transition
+from portal.submissions.workflow import Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
 """Stands for the private link in words that are only shown; `wording` turns it into "{private link}"."""
-
-KIND_IN_A_SENTENCE = {
-    "speaker": N_("speaker request"),
-    "twinning": N_("twinning proposal"),
-    "affiliation": N_("affiliation"),
-}
 
 
 def language_of(submission: Submission, recipient: str) -> str:
@@ -65,40 +58,6 @@ def short_time(moment: time | None, language: str) -> str:
     return as_said(moment, language) if moment is not None else ""
 
 
-def common_facts(submission: Submission, language: str, recipient: str, now: datetime) -> dict[str, str]:
-    """What every letter may name, in `language`; all plain texts, empty where unknown. It is written `now`."""
-    config = current_app.config
-    days = deadlines.days_of(submission.WORKFLOW, london_day(now), submission.answers_are_for)
-    with force_locale(language):
-        kind_name = gettext(KIND_IN_A_SENTENCE[submission.kind])
-        who = submission.coordinator.name if submission.coordinator else gettext("A coordinator")
-    return {
-        "reference": submission.reference,
-        "branch": submission.heading,
-        "kind_name": kind_name,
-        "coordinator": submission.coordinator.name if submission.coordinator else "",
-        "who": who,
-        "promise": by_in_words_of(submission.due_on, language),
-        "received_on": long_date(london_day(submission.received_at), language),
-        "contact_name": submission.contact_name,
-        "greeting": greeting(submission, recipient, language),
-        "campaign": letters.CAMPAIGN_IN[language],
-        "contact_email": str(config["CONTACT_EMAIL"]),
-        "desk_link": f"{config['PUBLIC_URL']}/dashboard/requests/{submission.id}",
-        "private_link": "",
-        "reason": "",
-        "question": submission.question,
-        "answer": "",
-        "message": "",
-        "changes": "",
-        "by_us": "",
-        "other_side": submission.other_side,
-        "lacks_date": "yes" if submission.lacks_date else "",
-        # Only the letters to branches about a meeting of a tour say more here.
-        **dict.fromkeys(TOLD_OF_TOURS, ""),
-    } | {name: by_in_words_of(day, language) for name, day in days.items()}
-
-
 def facts_for(
     submission: Submission,
     recipient: str,
@@ -108,26 +67,26 @@ def facts_for(
     now: datetime,
     language: str = "",
     party: Party | None = None,
-) -> dict[str, str]:
+) -> Facts:
     """All facts a letter to `recipient` may name: the common ones, the kind's own, and what the mover just gave.
 
     `language` is the recipient's own unless it is given; `party` is the one of several it goes to.
     """
     language = language or language_of(submission, recipient)
-    facts = common_facts(submission, language, recipient, now)
-    facts |= registry.kind(submission.kind).facts(submission, language)
-    facts |= {name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")}
-    if answers.get("paid_pence"):
-        with force_locale(language):
-            facts["paid_now"] = pounds(int(answers["paid_pence"]))
+    said: dict[str, str | Callable[[], str]] = {
+        name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")
+    }
+    if paid := answers.get("paid_pence"):
+        said["paid_now"] = lambda: pounds(int(paid))
     if answers.get("was_on"):
         before = time.fromisoformat(answers["was_at"]) if answers.get("was_at") else None
         parts = long_date(date.fromisoformat(answers["was_on"]), language), short_time(before, language)
-        facts["meeting_before"] = ", ".join(part for part in parts if part)
-    facts |= party.facts if party is not None else {}
+        said["meeting_before"] = ", ".join(part for part in parts if part)
+    said |= party.facts if party is not None else {}
     if recipient == Recipient.BRANCH or (party is not None and party.link is not None):
-        facts["private_link"] = private_link
-    return facts
+        said["private_link"] = private_link
+    own = registry.kind(submission.kind).facts(submission, language)
+    return common_facts(submission, language, recipient, now) | own | said
 
 
 def due(submission: Submission, transition: Transition) -> list[Notification]:
@@ -161,7 +120,7 @@ def prepare(
         facts = facts_for(
             submission, row.to, answers=said, private_link=NO_LINK_YET, now=now, language=language, party=party
         )
-        facts["by_us"] = "yes" if by.actor is Actor.COORDINATOR else ""
+        facts |= {"by_us": "yes" if by.actor is Actor.COORDINATOR else ""}
         words = letters.wording(row.template, language, facts, texts=texts)
         prepared.append(
             Prepared(
@@ -251,7 +210,7 @@ def write(
     language = language_of(submission, to)
     link = link or _own_link(session, submission, to, now)
     opens = links.placeholder(link) if link is not None else NO_LINK_YET
-    known = facts_for(submission, to, answers={}, private_link=opens, now=now) | dict(facts) | _closing(submission, by)
+    known = facts_for(submission, to, answers={}, private_link=opens, now=now) | facts | _closing(submission, by)
     letter = letters.render(template, language, known, texts=saved_words.texts(session))
     _queue(session, submission, letter, template, to, address=address, now=now)
 

@@ -14,6 +14,8 @@ from portal.submissions.workflow import Workflow
 PERIODS = (2, 3, 7, 14, 21, 30, 90)
 """So many days a letter may give; each is a fact of its own, `in_7_days`."""
 ANSWER_IN_TIME = "answer_in_time"
+NAMES = (ANSWER_IN_TIME, *(f"in_{period}_days" for period in PERIODS))
+"""What these days are called as facts."""
 QUESTION = "question"
 """The series of what reminds of a question."""
 

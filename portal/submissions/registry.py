@@ -8,6 +8,7 @@ from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
+from portal.emails.facts import Facts
 from portal.emails.invites import Invite
 from portal.submissions.forms import FormStep
 from portal.submissions.history import Mover
@@ -35,7 +36,7 @@ class Kind:
     name: str
     model: type[Submission]
     workflow: Workflow
-    facts: Callable[[Any, str], dict[str, str]]
+    facts: Callable[[Any, str], Facts]
     arranged: Callable[[Any], list[tuple[str, str]]]
     label: str
     short_label: str

@@ -9,6 +9,7 @@ from flask_babel import force_locale, gettext
 from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
+from portal.emails.facts import Facts
 from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
@@ -20,42 +21,38 @@ from portal.twinning.publicity import PRIVATE, SHOWN
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
 
-def facts(submission: TwinningProposal, language: str) -> dict[str, str]:
+def facts(submission: TwinningProposal, language: str) -> Facts:
     """All facts of this kind; an empty text where one is not known, or where the branch has not agreed to it."""
-    named, address = submission.named_to_twin
-    region = places.region(submission.region_slug or "")
-    sectors = set(submission.sectors or [])
-    with force_locale(language):
-        # Only the other side reads it: the words around the number are English, and often say whose they are.
-        size = counts.members(counts.alone(submission.size))
-        hopes = "; ".join(labels_of(forms.HOPES, submission.hopes or []))
-        shown = _shown(submission.body_publicity)
-    return {
-        "region": region.label(language) if region else "",
-        "sector": "; ".join(row.label(language) for row in subjects.sectors() if row.slug in sectors),
-        "size": size,
-        "hopes": hopes,
-        "offers": submission.offers,
-        "learns": submission.learns,
-        "lacks_deputy": "" if submission.deputy_name else "yes",
-        "is_informal": "yes" if submission.decision == "informal" else "",
-        "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
-        "decision_on": long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
-        "lead_name": named,
-        "lead_email": address,
-        "body_name": submission.body_name,
-        "body_oblast": _oblast(submission.body_oblast, language),
-        # An introduction says everything in both languages.
-        "body_oblast_en": _oblast(submission.body_oblast, "en"),
-        "body_oblast_uk": _oblast(submission.body_oblast, "uk"),
-        "greet_by_en": _greet_by(submission, "en"),
-        "greet_by_uk": _greet_by(submission, "uk"),
-        "body_sector": _sector(submission.body_sector, language),
-        "body_contact": submission.body_contact,
-        "body_email": submission.body_email,
-        "twinned_on": long_date(submission.twinned_on, language),
-        "body_shown": shown,
-    }
+    return Facts(
+        language,
+        {
+            "region": lambda: _region(submission, language),
+            "sector": lambda: _sectors(submission, language),
+            # Only the other side reads it: the words around the number are English, and often say whose they are.
+            "size": lambda: counts.members(counts.alone(submission.size)),
+            "hopes": lambda: "; ".join(labels_of(forms.HOPES, submission.hopes or [])),
+            "offers": submission.offers,
+            "learns": submission.learns,
+            "lacks_deputy": "" if submission.deputy_name else "yes",
+            "is_informal": "yes" if submission.decision == "informal" else "",
+            "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
+            "decision_on": lambda: long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
+            "lead_name": lambda: submission.named_to_twin[0],
+            "lead_email": lambda: submission.named_to_twin[1],
+            "body_name": submission.body_name,
+            "body_oblast": lambda: _oblast(submission.body_oblast, language),
+            # An introduction says everything in both languages.
+            "body_oblast_en": lambda: _oblast(submission.body_oblast, "en"),
+            "body_oblast_uk": lambda: _oblast(submission.body_oblast, "uk"),
+            "greet_by_en": lambda: _greet_by(submission, "en"),
+            "greet_by_uk": lambda: _greet_by(submission, "uk"),
+            "body_sector": lambda: _sector(submission.body_sector, language),
+            "body_contact": submission.body_contact,
+            "body_email": submission.body_email,
+            "twinned_on": lambda: long_date(submission.twinned_on, language),
+            "body_shown": lambda: _shown(submission.body_publicity),
+        },
+    )
 
 
 DAYS_TO_GREET = 14
@@ -188,6 +185,16 @@ def wanted(submission: TwinningProposal, today: date, has_written: bool) -> Want
         gettext("Tell us who the contact is"),
         "decision",
     )
+
+
+def _region(submission: TwinningProposal, language: str) -> str:
+    region = places.region(submission.region_slug or "")
+    return region.label(language) if region else ""
+
+
+def _sectors(submission: TwinningProposal, language: str) -> str:
+    chosen = set(submission.sectors or [])
+    return "; ".join(row.label(language) for row in subjects.sectors() if row.slug in chosen)
 
 
 def _shown(publicity: str) -> str:

@@ -247,9 +247,12 @@ def test_no_mark_for_a_link_is_put_together_from_two_facts(shelf):
     assert letters.compose(words.subject, words.body, "en", facts).text.count("[[link:") == 1
 
 
-def test_a_link_never_stands_in_a_subject():
+def test_a_link_never_stands_in_a_subject(shelf):
+    (shelf / "kind" / "pair.en.txt").write_text(
+        "{% block subject %}See {{ private_link }}{% endblock %}{% block body %}x{% endblock %}", encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="subject"):
-        letters._letter(f"See {LINK}", "Body", "en", {"private_link": LINK})
+        letters.render("kind/pair", "en", FACTS)
 
 
 def test_a_letter_without_sender_or_reference_still_ends_well():

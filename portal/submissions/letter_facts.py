@@ -1,0 +1,66 @@
+"""What every letter about a request may name; what only one kind knows is in the kinds' `facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from flask import current_app
+from flask_babel import gettext
+
+from portal.clock import london_day
+from portal.emails.facts import Facts
+from portal.emails.letters import CAMPAIGN_IN
+from portal.submissions import deadlines
+from portal.submissions.day_words import by_in_words_of, in_words_of
+from portal.submissions.greetings import greeting
+from portal.submissions.models import Submission
+from portal.submissions.prepared import TOLD_OF_TOURS
+from portal.submissions.workflow import N_
+
+KIND_IN_A_SENTENCE = {
+    "speaker": N_("speaker request"),
+    "twinning": N_("twinning proposal"),
+    "affiliation": N_("affiliation"),
+}
+
+
+def common_facts(submission: Submission, language: str, recipient: str, now: datetime) -> Facts:
+    """The facts of a request of any kind, in `language`; empty where unknown. The letter is written `now`."""
+    config, coordinator = current_app.config, submission.coordinator
+    today = london_day(now)
+    days = cache(lambda: deadlines.days_of(submission.WORKFLOW, today, submission.answers_are_for))
+
+    def in_time(name: str) -> Callable[[], str]:
+        return lambda: by_in_words_of(days()[name], language)
+
+    return Facts(
+        language,
+        {
+            "reference": submission.reference,
+            "branch": submission.heading,
+            "kind_name": lambda: gettext(KIND_IN_A_SENTENCE[submission.kind]),
+            "coordinator": coordinator.name if coordinator else "",
+            "who": lambda: coordinator.name if coordinator else gettext("A coordinator"),
+            "promise": lambda: by_in_words_of(submission.due_on, language),
+            "received_on": lambda: in_words_of(london_day(submission.received_at), language),
+            "contact_name": submission.contact_name,
+            "greeting": lambda: greeting(submission, recipient, language),
+            "campaign": CAMPAIGN_IN[language],
+            "contact_email": str(config["CONTACT_EMAIL"]),
+            "desk_link": f"{config['PUBLIC_URL']}/dashboard/requests/{submission.id}",
+            "private_link": "",
+            "reason": "",
+            "question": submission.question,
+            "answer": "",
+            "message": "",
+            "changes": "",
+            "by_us": "",
+            "other_side": lambda: submission.other_side,
+            "lacks_date": lambda: "yes" if submission.lacks_date else "",
+            # Only the letters to branches about a meeting of a tour say more here.
+            **dict.fromkeys(TOLD_OF_TOURS, ""),
+            **{name: in_time(name) for name in deadlines.NAMES},
+        },
+    )
