@@ -165,10 +165,13 @@ class TimeText(Line):
     def understand(self, form: Any) -> str:
         """The words as typed; a strict field refuses what it cannot read."""
         text = self.cleaned_text()
+        if not text:
+            self.moment = TimeOfDay()
+            return ""
         self.moment = understand_time(text)
         if self.moment.start is None and _LIKE_A_CLOCK.fullmatch(text.lower()):
             raise StopValidation(_l("There is no such time. Enter a time, like 7pm or 19:30"))
-        if text and self.is_strict and self.moment.start is None:
+        if self.is_strict and self.moment.start is None:
             raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
         beside = form[name] if (name := self.short_name.replace("time_", "date_")) in form else None
         day = beside.value if isinstance(beside, DateText) else None
