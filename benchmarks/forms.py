@@ -21,6 +21,8 @@ SPEAKER: dict[str, str | list[str]] = {"wanted_speaker": "no-preference", "topic
 YOU: dict[str, str | list[str]] = {
     "contact_name": "Jean Armstrong", "contact_email": "jean@example.org", "contact_role": "secretary", "language": "en",
 }  # fmt: skip
+WHOLE = BRANCH | MEETING | SPEAKER | YOU
+"""All that such a form holds when it is sent."""
 
 
 class FormFiller:
