@@ -97,7 +97,7 @@ def test_every_address_but_the_open_ones_asks_for_an_account(app: Flask) -> None
     for rule in app.url_map.iter_rules():
         if security.is_open(rule.endpoint):
             continue
-        parts = dict.fromkeys(rule.arguments, 1)
+        parts = dict.fromkeys(rule.arguments, 1) | dict(rule.defaults or {})
         with app.test_request_context():
             path = app.url_map.bind("", "/").build(rule.endpoint, parts, method=sorted(rule.methods or ())[0])
         for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):

@@ -190,11 +190,12 @@ def test_nobody_can_say_that_a_meeting_was_held_before_its_day(app: Flask) -> No
         request = filed()
         for name in ("offer", "confirm"):
             move(request, name)
-        # It begins at half past seven in London, when it is half past nine in Kyiv.
-        before = datetime(2027, 1, 14, 19, 0, tzinfo=UTC)
-        with pytest.raises(NotPermittedError):
-            actions.perform(db.session(), request, "held", by=COORDINATOR, now=before)
-        actions.perform(db.session(), request, "held", by=COORDINATOR, now=before + timedelta(hours=1))
+        # It begins at half past seven in London, when it is half past nine in Kyiv, and has been held an hour later.
+        begins = datetime(2027, 1, 14, 19, 30, tzinfo=UTC)
+        for moment in (begins - timedelta(minutes=30), begins + timedelta(minutes=59)):
+            with pytest.raises(NotPermittedError):
+                actions.perform(db.session(), request, "held", by=COORDINATOR, now=moment)
+        actions.perform(db.session(), request, "held", by=COORDINATOR, now=begins + timedelta(hours=1))
         assert request.state == "held"
 
 
