@@ -6,7 +6,7 @@ The answer is the same, in words and in time, whether or not we know the address
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from flask import current_app, make_response, render_template, request
@@ -17,10 +17,12 @@ from werkzeug.wrappers import Response
 
 from portal import limits
 from portal.clock import london_day, utc_now
+from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import in_both_languages
 from portal.public.little_forms import FindForm
+from portal.sealed import digest
 from portal.speakers import keeping, register_letters
 from portal.submissions import correspondence
 from portal.submissions.forms import FormContext
@@ -29,6 +31,9 @@ from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from portal.submissions.whole import load, number_of
 
 LETTERS_AT_MOST = 10
+PAUSE = timedelta(minutes=30)
+"""Anybody can type an address: the same link is not sent to it again so soon."""
+LETTER = "common/your-link"
 
 log = structlog.get_logger("portal.public")
 
@@ -64,14 +69,26 @@ def send_links() -> ResponseReturnValue:
 
 def _write(email: str, reference: str, now: datetime) -> None:
     """Queue a letter for each request that this address may see, and for a speaker's own page."""
+    sent = _just_sent(email, now)
     for number in db.session.scalars(_numbers(email, reference, now)).all():
-        submission = load(db.session(), number)
+        submission = load(db.session(), number) if (LETTER, number) not in sent else None
         if submission is not None:
-            correspondence.write(db.session(), submission, "common/your-link", now=now, facts={})
+            correspondence.write(db.session(), submission, LETTER, now=now, facts={})
     speaker = None if reference else keeping.find_by_email(db.session(), email)
-    if speaker is not None and speaker.is_in_register:
+    if speaker is not None and speaker.is_in_register and (register_letters.LINK, None) not in sent:
         register_letters.send_link(db.session(), speaker, by=None, now=now)
     db.session.commit()
+
+
+def _just_sent(email: str, now: datetime) -> set[tuple[str, int | None]]:
+    """The letters with a link that went to an address a moment ago, each with its request; none that has failed."""
+    found = select(OutboxEmail.template, OutboxEmail.submission_id).where(
+        OutboxEmail.to_digest == digest(email),
+        OutboxEmail.template.in_((LETTER, register_letters.LINK)),
+        OutboxEmail.state.not_in(FAILED),
+        OutboxEmail.queued_at > now - PAUSE,
+    )
+    return {(row.template, row.submission_id) for row in db.session.execute(found)}
 
 
 def _numbers(email: str, reference: str, now: datetime) -> Select[int]:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from portal.clock import utc_now
+from portal.emails.models import REFUSED, OutboxEmail
+from portal.extensions import db
 from tests.public.conftest import main_of
 from tests.public.walk import Visitor, errors_on
 
@@ -71,6 +74,36 @@ def test_nobody_s_letter_box_is_filled(make_app: Callable[..., Flask], make_requ
         assert answer.status_code == 200
         pages.add(main_of(answer.text))
     assert len(pages) == 1
+    assert len(rows(LETTERS)) == 1
+
+
+def test_the_same_link_is_sent_again_after_a_pause(
+    visitor: Visitor, app: Flask, make_request: Make, rows: Rows
+) -> None:
+    make_request()
+    for _ in range(3):
+        visitor.post(PATH, {"email": "j.armstrong@example.org"})
+    assert len(rows(LETTERS)) == 1
+    make_request()
+    visitor.post(PATH, {"email": "j.armstrong@example.org"})
+    assert rows(LETTERS) == [(1,), (2,)]
+    before = utc_now() - timedelta(minutes=31)
+    with app.app_context():
+        db.session.execute(update(OutboxEmail).values(queued_at=before))
+        db.session.commit()
+    visitor.post(PATH, {"email": "j.armstrong@example.org"})
+    assert len(rows(LETTERS)) == 4
+
+
+def test_a_letter_that_was_refused_is_no_reason_to_wait(
+    visitor: Visitor, app: Flask, make_request: Make, rows: Rows
+) -> None:
+    make_request()
+    visitor.post(PATH, {"email": "j.armstrong@example.org"})
+    with app.app_context():
+        db.session.execute(update(OutboxEmail).values(state=REFUSED))
+        db.session.commit()
+    visitor.post(PATH, {"email": "j.armstrong@example.org"})
     assert len(rows(LETTERS)) == 2
 
 
