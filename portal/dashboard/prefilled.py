@@ -44,11 +44,10 @@ def _other_day(offer: Offer, today: date) -> dict[str, str]:
 
     Which clock somebody in Ukraine means is for a person to say.
     """
-    known = {}
     try:
-        known["other_on"] = long_date(understand_date(offer.other_date, today), "en")
+        known = {"other_on": long_date(understand_date(offer.other_date, today), "en")}
     except DateNotUnderstood:
-        return known
+        return {}
     if offer.speaker.lives_in != IN_UKRAINE and (hour := clock_in(offer.other_date)):
         known["other_time"] = hour
     return known

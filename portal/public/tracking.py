@@ -203,7 +203,7 @@ def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, s
 
 
 def _is_recorded_for_it(history: Sequence[Line]) -> bool:
-    """Who brought it where it stands: the branch, or a coordinator in its place."""
+    """Whether a coordinator, and not the branch itself, made the move that brought it where it stands."""
     return next((line.is_for_branch for line in history if line.event_name == "transition"), False)
 
 
