@@ -54,14 +54,6 @@ def reading() -> Iterator[None]:
         reading_only.reset(before)
 
 
-def tidy_statistics() -> None:
-    """Let SQLite look at how many rows its indexes find, from a sample; PostgreSQL does that by itself."""
-    if db.engine.dialect.name == "sqlite":
-        with own_transaction() as connection:
-            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-            connection.exec_driver_sql("ANALYZE")
-
-
 def _refuse_a_deadlock() -> None:
     """Find a second writer in one request at once, instead of after the database's patience."""
     if db.engine.dialect.name != "sqlite":

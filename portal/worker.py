@@ -31,7 +31,6 @@ from portal.emails.delivery import deliver_due
 from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.jobs.running import Aside
-from portal.own_transaction import tidy_statistics
 from portal.planning import plans
 from portal.speakers import passing
 from portal.submissions import (
@@ -48,6 +47,7 @@ from portal.submissions import (
 )
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
+from portal.tidying import tidy_statistics
 from portal.touring import telling
 
 log = logging.getLogger("portal.worker")

@@ -23,7 +23,7 @@ MODULES = sorted(PORTAL.rglob("*.py"))
 LAYERS = (
     ("clock", "extensions"),
     ("own_transaction", "remembered", "new_rows", "sealed"),
-    ("logs", "limits"),
+    ("logs", "limits", "tidying"),
     ("emails",),
     ("documents",),
     ("accounts",),
