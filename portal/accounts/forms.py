@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import EmailField, Field, Form, HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 
 class SignInForm(FlaskForm):
@@ -30,6 +31,14 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
+def is_an_address(_form: Form, field: Field) -> None:
+    """Refuse what can be nobody's address: whoever has mistyped theirs would wait for a letter in vain."""
+    try:
+        validate_email((field.data or "").strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValidationError(_l("Enter an email address in the correct format, like name@example.org")) from None
+
+
 class ForgottenPasswordForm(FlaskForm):
     """The address to send a link to."""
 
@@ -38,6 +47,7 @@ class ForgottenPasswordForm(FlaskForm):
         [
             InputRequired(_l("Enter your email address.")),
             Length(max=254, message=_l("That address is too long.")),
+            is_an_address,
         ],
         render_kw={"autocomplete": "username"},
     )

@@ -54,6 +54,14 @@ def test_the_answer_is_the_same_whether_or_not_there_is_an_account(
     assert letters(app) == ["accounts/new_password"]
 
 
+@pytest.mark.parametrize("typed", ["maria", "maria@", "maria@example", "maria.example.org", "maria@example..org"])
+def test_what_is_no_address_is_said_at_once(app: Flask, typed: str) -> None:
+    page = send(app.test_client(), "/forgotten-password", email=typed)
+    assert "Enter an email address in the correct format, like name@example.org" in page.text
+    assert f'value="{typed}"' in page.text
+    assert "Look in your mail" not in page.text
+
+
 def test_the_answer_takes_the_same_time(app: Flask, make_coordinator: Callable[..., int]) -> None:
     make_coordinator()
     app.config["RESET_ANSWER_SECONDS"] = 0.3
