@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 ROOT = Path(__file__).resolve().parent.parent
 _UNTOUCHED = frozenset({"timestamp", "level", "logger"})
@@ -98,6 +100,13 @@ def frames_only(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mu
             for frame in traceback.extract_tb(error.__traceback__)
         ][-12:]
     return event
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, for a line of the log: the name of the error, never its words, and what it means if known."""
+    name = type(error).__name__
+    is_of_database = isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
+    return f"the database does not answer or is busy ({name})" if is_of_database else name
 
 
 def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal import limits
+from portal import limits, logs
 from portal.accounts import sign_in
 from portal.clock import london_day, utc_now
 from portal.emails.delivery import deliver_due
@@ -110,7 +110,7 @@ class Worker:
                     # Whatever it is, letters must go on leaving; the name of the trouble will do, its words may be
                     # somebody's. A database that is away now may be back at the next pass.
                     db.session.rollback()
-                    log.warning("the duty %s failed: %s", duty.__name__, type(error).__name__)
+                    log.warning("the duty %s failed: %s", duty.__name__, logs.in_words(error))
                     self.has_met_damage = self.has_met_damage or damaged_letters.is_met_in(error)
         return busy
 

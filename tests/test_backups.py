@@ -199,4 +199,19 @@ def test_the_commands_say_what_they_did(app: Flask, elsewhere_sqlite: Flask, tmp
     assert done.exit_code == 1
     done = elsewhere_sqlite.test_cli_runner().invoke(args=["restore", copy])
     assert done.exit_code == 0
-    assert "3 unsent letters are held" in done.output
+    assert "3 unsent letters are held: read them" in done.output
+    assert "No reminder is due now." in done.output
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "No letter was unsent."), (1, "1 unsent letter is held: read it")])
+def test_a_restore_counts_letters_as_people_do(
+    app: Flask, elsewhere_sqlite: Flask, tmp_path: Path, count: int, said: str
+) -> None:
+    with app.app_context():
+        letter = letters.compose("About Jean", "Dear Jean,", "en", {})
+        for _ in range(count):
+            outbox.queue(db.session(), letter, to="jean@example.org", template="t", role="branch", now=utc_now())
+        db.session.commit()
+        backups.backup(app, tmp_path / "copy.backup")
+    done = elsewhere_sqlite.test_cli_runner().invoke(args=["restore", str(tmp_path / "copy.backup")])
+    assert said in done.output

@@ -157,7 +157,7 @@ def test_a_duty_that_fails_does_not_stop_the_others(demo_app: Flask, caplog: pyt
         db.session.commit()
     with caplog.at_level(logging.WARNING, "portal.worker"):
         worker.run(demo_app, once=True)
-    assert "deliver failed: OperationalError" in caplog.text
+    assert "deliver failed: the database does not answer or is busy (OperationalError)" in caplog.text
     with demo_app.app_context():
         assert db.session.scalars(select(Draft)).all() == []
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import backups, migrating
 from portal.clock import utc_now
-from portal.commands.running import running_app
+from portal.commands.running import reach_database, running_app
 from portal.directory.load import load_reference_data
+from portal.directory.models import Union
 from portal.extensions import db
 from portal.submissions import reminders
 
@@ -21,10 +23,12 @@ from portal.submissions import reminders
 @with_appcontext
 def prepare() -> None:
     """Bring the database up to date and load the reference data; safe to repeat."""
+    reach_database()
     migrating.bring_up_to_date(running_app())
     count = load_reference_data(db.session)
     db.session.commit()
-    click.echo(f"The database is up to date; {count} unions are known.")
+    known = db.session.scalar(select(func.count(Union.id)))
+    click.echo(f"The database is up to date; {known} unions are known, {count} of them new or changed.")
 
 
 @click.command("backup")
@@ -48,7 +52,7 @@ def restore(source: Path) -> None:
         held = backups.restore(running_app(), source)
     except backups.BackupError as error:
         sys.exit(str(error))
-    click.echo(f"Restored. {held} unsent letters are held: read them on the mail page.")
+    click.echo(f"Restored. {_held(held)}")
     try:
         left = reminders.leave_behind(db.session(), utc_now())
         db.session.commit()
@@ -56,4 +60,20 @@ def restore(source: Path) -> None:
         # A backup from before there were reminders has nothing that could come twice.
         db.session.rollback()
         left = 0
-    click.echo(f"{left} reminders that are due now will not come by themselves: they may have come before.")
+    click.echo(_left(left))
+
+
+def _held(count: int) -> str:
+    """How many letters of a backup are held."""
+    if count == 1:
+        return "1 unsent letter is held: read it on the mail page."
+    return f"{count} unsent letters are held: read them on the mail page." if count else "No letter was unsent."
+
+
+def _left(count: int) -> str:
+    """How many reminders are left out after a backup was restored."""
+    if count == 1:
+        return "1 reminder that is due now will not come by itself: it may have come before."
+    if count:
+        return f"{count} reminders that are due now will not come by themselves: they may have come before."
+    return "No reminder is due now."

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from portal import health
 from portal.accounts import commands as accounts
 from portal.clock import utc_now
+from portal.commands.running import reach_database
 from portal.extensions import db
 
 
@@ -22,6 +23,7 @@ from portal.extensions import db
 @with_appcontext
 def create_coordinator(email: str, name: str, role: str, money: bool) -> None:
     """Make an account. The password is made at random and printed once."""
+    reach_database()
     try:
         password = accounts.create_coordinator(email=email, name=name, role=role, now=utc_now(), may_handle_money=money)
     except ValueError as error:
