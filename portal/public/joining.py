@@ -6,8 +6,6 @@ Opening it changes nothing; an answer can be changed until the day of the meetin
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -66,7 +64,7 @@ def _opened(token: str, *, lock: bool = False) -> TourInvitation:
     now = utc_now()
     link = links.find(db.session(), letters.JOIN, token, now)
     found = neighbours.load(db.session(), link.subject_id, lock=lock) if link is not None else None
-    if found is None or date.fromisoformat(lines.row_of(found.stop)["on"]) < london_day(now):
+    if found is None or lines.day_of(found.stop) < london_day(now):
         raise NoSuchLinkError
     language.speak(found.submission.language)
     return found

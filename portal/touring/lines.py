@@ -6,6 +6,7 @@ Before, a line names no branch and no town: its region, how far the way there is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import force_locale, gettext, ngettext
 
@@ -26,6 +27,11 @@ def row_of(stop: TourStop) -> dict[str, str]:
     if request.tour_id == stop.tour_id and request.meeting_on is not None and request.confirmed_time is not None:
         day, at = request.meeting_on, request.confirmed_time
     return {"on": day.isoformat(), "time": f"{at:%H:%M}" if at else ""}
+
+
+def day_of(stop: TourStop) -> date:
+    """The day of a stop: see `row_of`."""
+    return date.fromisoformat(row_of(stop)["on"])
 
 
 def in_words(stop: TourStop, language: str) -> str:

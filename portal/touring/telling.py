@@ -17,12 +17,14 @@ from portal.clock import london_day
 from portal.speakers.tour_rows import COHOST, JOIN, ON, Tour, TourInvitation, TourStop
 from portal.submissions import quiet_days, tasks
 from portal.submissions.workflow import Rests
-from portal.touring import asking, letters
+from portal.touring import asking, letters, lines
 
 BEFORE = timedelta(days=3)
 """So long before its first day the visitor is sent the route once more."""
 OFF = "off"
 """Marks a branch that was told that the meeting does not take place as it was invited to it."""
+TAKES_PLACE = ("confirmed", "held", "closed")
+"""The states of a request whose visitor comes, or came. Whoever was there that evening is told nothing more."""
 COMES = (JOIN, COHOST)
 ASK_THEM = (
     "A branch joins this meeting of a visitor’s tour, and does not know yet whose it is. Ask the hosting branch "
@@ -47,7 +49,7 @@ def tell(session: Session, number: int, now: datetime) -> None:
     today = london_day(now)
     _remind(session, tour, now)
     for stop in tour.stops:
-        if stop.on_date >= today and any(each.answer for each in stop.invitations):
+        if lines.day_of(stop) >= today and any(each.answer for each in stop.invitations):
             _tell_neighbours(session, stop, now)
 
 
@@ -80,11 +82,11 @@ def _remind(session: Session, tour: Tour, now: datetime) -> None:
 
 
 def takes_place(stop: TourStop) -> bool:
-    """Whether the meeting of a stop is agreed, with the visitor of the tour."""
+    """Whether the meeting of a stop is agreed, with the visitor of the tour, or was held with them."""
     return (
         stop.standing == ON
         and asking.is_confirmed(stop)
-        and stop.request.state == "confirmed"
+        and stop.request.state in TAKES_PLACE
         and stop.tour.speaker.is_in_register
     )
 

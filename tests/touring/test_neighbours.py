@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from portal.extensions import db
 from portal.speakers import keeping, leaving
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
-from portal.speakers.tour_rows import Tour, TourInvitation
+from portal.speakers.tour_rows import Tour, TourInvitation, TourStop
 from portal.submissions import actions
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -335,6 +336,44 @@ def test_who_joins_hears_of_a_change_and_that_it_is_off_and_the_host_that_they_c
     off = letters_of(rows, "common/tour-off")
     assert len(off) == 1
     assert "will not be held with the visitor" in off[0][1]
+
+
+def test_a_meeting_that_was_held_is_not_called_off_to_those_who_joined(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    said(app.test_client(), invited(names_host=True), "join")
+    page = f"/dashboard/tours/{tour}"
+    act(maria, page, f"{page}/confirm")
+    told(app, tour)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, stops[0][1])
+        on_the_evening = request.may_be_over_at
+        assert on_the_evening is not None
+        by = Mover(Actor.COORDINATOR, db.session.scalars(select(Coordinator)).first())
+        actions.perform(db.session(), request, "held", by=by, now=on_the_evening)
+        assert tour in telling.due(db.session(), on_the_evening)
+        telling.tell(db.session(), tour, on_the_evening)
+        db.session.commit()
+    assert letters_of(rows, "common/tour-off") == []
+    assert len(letters_of(rows, "common/tour-joined")) == 1
+
+
+def test_who_joins_a_meeting_that_moved_to_a_later_day_hears_of_changes_until_then(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], invited: Callable[..., str], rows: ROWS
+) -> None:
+    said(app.test_client(), invited(names_host=True), "join")
+    page = f"/dashboard/tours/{tour}"
+    act(maria, page, f"{page}/confirm")
+    with app.app_context():
+        request, stop = db.session.get_one(SpeakerRequest, stops[0][1]), db.session.get_one(TourStop, stops[0][0])
+        request.meeting_on = stop.on_date + timedelta(days=2)
+        now = datetime.combine(stop.on_date + timedelta(days=1), time(9), UTC)
+        for venue in ("Redhills", "Town Hall"):
+            request.venue = venue
+            db.session.flush()
+            telling.tell(db.session(), tour, now)
+        db.session.commit()
+    assert ["Redhills" in text for _, text in letters_of(rows, "common/tour-joined")] == [True, False]
 
 
 def test_who_leaves_leaves_a_task_to_tell_those_who_wished_to_join(
