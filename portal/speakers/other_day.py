@@ -14,6 +14,7 @@ from portal.clock import LONDON, is_hour, london_day
 from portal.speakers import bookings, changing, offers, two_clocks
 from portal.speakers.engagements import ASKED, Offer
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.wish import MOST_DAYS
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import short_time
@@ -22,8 +23,6 @@ from portal.submissions.models import Submission
 
 DAYS_TO_ANSWER = timedelta(days=3)
 """As long as the letter gives the branch."""
-MOST_DAYS = 3
-"""As many days as the form of a branch has boxes for."""
 REFUSED = "The branch cannot meet on the speaker’s other day. They are asked once more; ask somebody else too."
 
 

@@ -21,7 +21,7 @@ class Browser:
     def __init__(self, web: Portal) -> None:
         self.web = web
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies, _Stay)
+        self._opener = urllib.request.build_opener(cookies, Stay)
         self._token = ""
 
     def open_form(self) -> None:
@@ -43,7 +43,7 @@ class Browser:
             return refusal.code, refusal.read().decode()
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class Stay(urllib.request.HTTPRedirectHandler):
     """Shows redirects instead of following them."""
 
     def redirect_request(self, *_: Any) -> None:

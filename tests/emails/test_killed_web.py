@@ -21,7 +21,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions.models import Submission
 from tests.conftest import csrf_token
-from tests.emails.browser import Browser, _Stay
+from tests.emails.browser import Browser, Stay
 from tests.emails.conftest import all_sent
 from tests.emails.nursery import Nursery, copies, wait_until
 from tests.emails.servers import Manners
@@ -36,7 +36,7 @@ def press_send(web: Portal, client: FlaskClient) -> int:
     body = urlencode({"csrf_token": token}).encode()
     asked = urllib.request.Request(web.address + url("affiliation", "check"), body, {"Cookie": cookies})
     try:
-        with urllib.request.build_opener(_Stay).open(asked, timeout=30) as answer:
+        with urllib.request.build_opener(Stay).open(asked, timeout=30) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refusal:
         return (
