@@ -47,7 +47,9 @@ def figures(session: Session, now: datetime) -> dict[str, Any]:
         "failed": status.failed,
         "worker_last_pass_seconds": max(int((now - last_pass).total_seconds()), 0) if last_pass else None,
         "mail_server_trouble": status.trouble,
-        "alarm": alarms(failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, now=now),
+        "alarm": alarms(
+            failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, trouble=status.trouble, now=now
+        ),
     }
 
 

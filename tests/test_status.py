@@ -78,6 +78,20 @@ def test_the_alarm_ends_the_command_with_one(
     assert (code, json.loads(text)["alarm"]) == (1, [alarm])
 
 
+def test_a_mail_server_that_will_not_mend_itself_is_an_alarm_at_once(app: Flask, post: Callable[..., None]) -> None:
+    post(passed=SECOND, states={"queued": SECOND}, troubles=1, last_error="the mail server’s certificate is not valid")
+    alarm = "the mail server takes no letter until somebody acts"
+    assert app.test_client().get("/healthz").json["alarm"] == [alarm]
+    assert ask(app)[0] == 1
+
+
+def test_a_mail_server_that_was_in_trouble_is_no_alarm_while_nothing_waits(
+    app: Flask, post: Callable[..., None]
+) -> None:
+    post(passed=SECOND, states={"sent": HOUR}, troubles=1, last_error="the mail server’s certificate is not valid")
+    assert app.test_client().get("/healthz").json["alarm"] == []
+
+
 def test_machines_read_the_same_figures_in_both_places(app: Flask, post: Callable[..., None]) -> None:
     post(
         passed=SECOND,

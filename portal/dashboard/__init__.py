@@ -189,5 +189,6 @@ def band() -> dict[str, Any]:
             "asleep_words": f"The worker last passed on {last}." if last else "The worker has not run yet.",
             "waited": mail_lists.age(found.waiting_since, now),
             "server": went_wrong.of_server(found.server),
+            "is_shut": found.is_shut,
         }
     }

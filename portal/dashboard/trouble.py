@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from portal.emails.alarm import is_asleep, is_old
+from portal.emails.alarm import is_asleep, is_old, is_shut
 from portal.emails.models import NEEDS_A_PERSON, OutboxEmail, WorkerPass
 from portal.remembered import remembered
 
@@ -26,6 +26,8 @@ class Trouble:
     """When the oldest unsent letter was written, where it should have left by now."""
     server: str = ""
     """What keeps the mail server from taking letters, as the outbox says it; empty where nothing does."""
+    is_shut: bool = False
+    """Whether letters wait and no waiting mends that."""
 
     @property
     def failed_words(self) -> str:
@@ -36,7 +38,7 @@ class Trouble:
         return f"{many} letters were not delivered and need a person."
 
     def __bool__(self) -> bool:
-        return bool(self.failed) or self.is_asleep or self.waiting_since is not None
+        return bool(self.failed) or self.is_asleep or self.waiting_since is not None or self.is_shut
 
 
 _FAILING = (
@@ -63,4 +65,6 @@ def _read(connection: Connection) -> tuple[int, datetime | None, datetime | None
 def trouble(session: Session, now: datetime) -> Trouble:
     """What the band has to say, in one statement; an empty one is false."""
     failed, at, oldest, server = remembered(session.connection(), "trouble", _read)
-    return Trouble(failed, is_asleep(at, now), at, oldest if is_old(oldest, now) else None, server)
+    return Trouble(
+        failed, is_asleep(at, now), at, oldest if is_old(oldest, now) else None, server, is_shut(server, oldest)
+    )

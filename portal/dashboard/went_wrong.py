@@ -12,6 +12,7 @@ from datetime import datetime
 from portal.clock import london_day
 from portal.dashboard import words
 from portal.emails.models import GIVEN_UP, QUEUED, REFUSED, SENDING, OutboxEmail
+from portal.emails.parcel import BAD_CERTIFICATE, NOT_OFFERED
 from portal.submissions.workflow import Recipient
 
 _ANSWER = re.compile(r"(?P<code>[0-9]{3})(?: [245](?P<more>\.[0-9]{1,3}\.[0-9]{1,3}))? (?P<where>at .+)")
@@ -59,6 +60,8 @@ BY_OWN_WORDS = {
     "the letter ": "Write to them from the request instead.",
     "the text ": "Write to them from the request instead.",
     "the header ": "Write to them from the request instead.",
+    BAD_CERTIFICATE: "Tell whoever looks after our mail server. Once it is mended, send it again.",
+    NOT_OFFERED: "Tell whoever looks after our mail server. Once it is mended, send it again.",
 }
 """The same for reasons that we gave ourselves, by their beginnings."""
 OTHERWISE = "Telephone them, or send it again."
@@ -85,7 +88,8 @@ def of_server(reason: str) -> WentWrong | None:
     if not reason:
         return None
     cause, code = _cause(reason)
-    to_do = "Please tell whoever looks after it." if cause in (NOT_LET_IN, OUR_ADDRESS) else "We keep trying."
+    is_for_a_person = cause in (NOT_LET_IN, OUR_ADDRESS) or reason in (BAD_CERTIFICATE, NOT_OFFERED)
+    to_do = "Please tell whoever looks after it." if is_for_a_person else "We keep trying."
     return WentWrong(f"{cause} {to_do}", code)
 
 

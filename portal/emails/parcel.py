@@ -50,6 +50,11 @@ class Parcel:
     raw: bytes
 
 
+BAD_CERTIFICATE = "the mail server’s certificate is not valid"
+NOT_OFFERED = "the mail server does not offer what the settings ask for"
+"""Reasons of a `ServerTrouble` that no waiting mends."""
+
+
 class ServerTrouble(Exception):
     """The mail server cannot be used at all at the moment. No letter is to blame."""
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 from portal.emails.mailbox import local_mailbox
-from portal.emails.parcel import Parcel, Refused, ServerTrouble, Transport, TryAgain
+from portal.emails.parcel import BAD_CERTIFICATE, NOT_OFFERED, Parcel, Refused, ServerTrouble, Transport, TryAgain
 from portal.emails.smtp import Patient, VerifiedConnection, VerifiedMail
 
 LETTERS_PER_CONNECTION = 100
@@ -148,7 +148,7 @@ def _answer(where: str, code: int, said: bytes | str) -> str:
 def _trouble(trouble: Exception) -> str:
     """A connection's trouble in our own words."""
     if isinstance(trouble, ssl.SSLCertVerificationError):
-        return "the mail server’s certificate is not valid"
+        return BAD_CERTIFICATE
     if isinstance(trouble, ssl.SSLError):
         return "no encrypted connection to the mail server"
     if isinstance(trouble, TimeoutError) or "timed out" in str(trouble):
@@ -160,5 +160,5 @@ def _trouble(trouble: Exception) -> str:
     if isinstance(trouble, smtplib.SMTPServerDisconnected | ConnectionError):
         return "the mail server cut the connection"
     if isinstance(trouble, smtplib.SMTPNotSupportedError):
-        return "the mail server does not offer what the settings ask for"
+        return NOT_OFFERED
     return f"the mail server cannot be reached ({type(trouble).__name__})"

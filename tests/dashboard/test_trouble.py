@@ -67,6 +67,32 @@ def test_the_band_says_what_is_wrong_with_the_mail_server(
     assert "The mail server is busy or closing for a while." in coordinator.get(PAGES[0]).text
 
 
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("the mail server’s certificate is not valid", "The mail server’s certificate is not valid."),
+        ("the mail server does not offer what the settings ask for", "does not offer what the settings ask for."),
+        ("535 5.7.8 at the greeting", "The mail server does not let us in."),
+        ("550 5.7.1 at our own address", "The mail server does not take letters from our own address."),
+    ],
+)
+def test_what_will_not_mend_itself_is_told_at_once(
+    coordinator: FlaskClient,
+    waits: Callable[[timedelta], None],
+    set_pass: Callable[..., None],
+    trouble: str,
+    said: str,
+) -> None:
+    set_pass(troubles=1, last_error=trouble)
+    waits(timedelta(minutes=1))
+    for path in PAGES:
+        page = coordinator.get(path).text
+        assert "<strong>No letter leaves at the moment.</strong>" in page
+        assert f"{said} Please tell whoever looks after it." in page
+    set_pass(troubles=0)
+    assert "No letter leaves" not in coordinator.get(PAGES[0]).text
+
+
 def test_a_held_letter_is_no_alarm(app: Flask, coordinator: FlaskClient, waits: Callable[[timedelta], None]) -> None:
     waits(timedelta(days=3))
     with app.app_context():
