@@ -95,6 +95,15 @@ class Nearing(Reported):
         return is_open and self.meeting_on is not None and london_day(self.state_since) < call_on(self.meeting_on)
 
     @property
+    def questions_until(self) -> date | None:
+        """The day after which nothing comes by itself about an open question: that of the meeting it was asked before.
+
+        None where the meeting has no day, or the question came after it: then it is about what happens next.
+        """
+        is_before = self.meeting_on is not None and london_day(self.state_since) <= self.meeting_on
+        return self.meeting_on if is_before else None
+
+    @property
     def is_not_called_in_time(self) -> bool:
         """Whether nobody telephones some days before the meeting: it is our turn, or the question came later."""
         return self.is_with_us or not self.is_call_to_come

@@ -12,7 +12,11 @@ from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Rests
 
 QUESTION_IS_OPEN = "The meeting is near, and the branch has not answered our question. Telephone, go on, or decline."
-FIRST, LAST, UNANSWERED = asking_follow_ups("waiting-for-branch", first=4, second=9, third=13, rests=Rests.WEEKENDS)
+# Once the meeting is over there is another task: to write to the branch about that.
+UNTIL = "questions_until"
+FIRST, LAST, UNANSWERED = asking_follow_ups(
+    "waiting-for-branch", first=4, second=9, third=13, rests=Rests.WEEKENDS, until=UNTIL
+)
 QUESTIONS = (
     FIRST,
     LAST,
@@ -27,6 +31,7 @@ QUESTIONS = (
         task=QUESTION_IS_OPEN,
         unless="is_not_called_in_time",
         late=CALL_DAYS - 1,
+        until=UNTIL,
     ),
     FollowUp(
         "question-late",
@@ -37,6 +42,7 @@ QUESTIONS = (
         task=QUESTION_IS_OPEN,
         only_if="is_asked_late",
         late=CALL_DAYS - 1,
+        until=UNTIL,
     ),
 )
 NOBODY_YET = FollowUp(

@@ -65,11 +65,12 @@ def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ..
 
 
 def asking_follow_ups(
-    waiting: str, *, first: int, second: int, third: int, rests: Rests = Rests.AUGUST
+    waiting: str, *, first: int, second: int, third: int, rests: Rests = Rests.AUGUST, until: str = ""
 ) -> tuple[FollowUp, ...]:
     """What comes by itself while the branch owes us an answer: two letters, then work for a person.
 
-    `first`, `second` and `third` are days after the question. Whoever has written to us is not reminded.
+    `first`, `second` and `third` are days after the question. Whoever has written to us is not reminded. `until` names
+    the kind's question for the day after which nothing of it comes.
     """
     reminder = FollowUp(
         "question-reminder",
@@ -83,6 +84,7 @@ def asking_follow_ups(
         # Later than that it would stand beside the last one.
         late=3,
         rests=rests,
+        until=until,
     )
     last_reminder = FollowUp(
         "question-last-reminder",
@@ -96,6 +98,7 @@ def asking_follow_ups(
         late=7,
         rests=rests,
         after=reminder,
+        until=until,
     )
     unanswered = FollowUp(
         "question-unanswered",
@@ -107,6 +110,7 @@ def asking_follow_ups(
         unless="is_with_us",
         late=60,
         after=last_reminder,
+        until=until,
     )
     return reminder, last_reminder, unanswered
 

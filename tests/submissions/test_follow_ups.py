@@ -141,6 +141,31 @@ def test_a_question_asked_a_few_days_before_the_meeting_is_rung_about_on_the_nex
     assert open_tasks(submission) == ["question-late"]
 
 
+@pytest.mark.parametrize(
+    ("asked_on", "region"),
+    [
+        # The last reminder falls on St Andrew’s Day, and so gives way to the call of 2 December.
+        (date(2026, 11, 17), "scotland"),
+        # The question left on the eve of the meeting, or on its day.
+        (date(2026, 12, 5), "north-east"),
+        (date(2026, 12, 6), "north-east"),
+    ],
+)
+def test_nobody_is_to_ring_about_a_question_once_the_meeting_is_over(asked_on: date, region: str) -> None:
+    meeting_on = date(2026, 12, 6)
+    submission = asked("speaker", asked_on, decide_by=None, meeting_on=meeting_on, region_slug=region)
+    live_through(asked_on, date(2026, 12, 31))
+    late = [name for name, _, day in came(submission) if day > meeting_on]
+    assert late == ["meeting-passed"]
+    assert open_tasks(submission) == ["meeting-passed"]
+
+
+def test_a_question_about_a_meeting_that_is_over_is_reminded_of_as_ever() -> None:
+    submission = asked("speaker", date(2026, 12, 8), decide_by=None, meeting_on=date(2026, 12, 6))
+    live_through(date(2026, 12, 8), date(2026, 12, 31))
+    assert [name for name, _, _ in came(submission)][-1] == "question-unanswered"
+
+
 def test_a_meeting_that_moves_away_brings_the_usual_reminders_back() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=date(2026, 12, 1))
     live_through(MONDAY, date(2026, 11, 25))
