@@ -148,7 +148,13 @@ def page(status: int, retry_after: int | None = None, reason: str = "") -> Respo
     Where the desk has words for the `reason` itself, it says those.
     """
     family = status if status in STATUSES else (400 if status < 500 else 500)
-    facts = {"typed": typed(), "retry_in": _in_words(retry_after), "status": family, "reason": reason}
+    facts = {
+        "typed": typed(),
+        "retry_in": _in_words(retry_after),
+        "status": family,
+        "reason": reason,
+        "only_reads": request.method in ("GET", "HEAD"),
+    }
     if family not in WITHOUT_DATABASE:
         if is_at_desk():
             return Response(render_template("errors/desk.html", **facts), status)

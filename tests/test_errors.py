@@ -112,6 +112,15 @@ def test_every_failure_is_a_page_that_keeps_what_was_typed(stranger: FlaskClient
     assert ("Retry-After" in answer.headers) == (kind in ("gone", "full"))
 
 
+@pytest.mark.parametrize("kind", ["503", "gone"])
+def test_whoever_only_reads_is_not_told_of_saving(stranger: FlaskClient, kind: str) -> None:
+    answer = stranger.get(f"/breaking/{kind}")
+    assert answer.status_code == 503
+    assert "<h1>We cannot show this page just now</h1>" in answer.text
+    assert not [word for word in ("save", "answers", "What you typed") if word in answer.text]
+    assert "<h1>We cannot save anything just now</h1>" in stranger.post(f"/breaking/{kind}", data=TYPED).text
+
+
 @pytest.mark.parametrize("kind", ["500", "503", "gone", "bug"])
 def test_pages_about_the_database_do_not_ask_it(
     breaking: Flask, opened: None, make_coordinator: Callable[..., int], kind: str
