@@ -16,7 +16,7 @@ from portal.speakers import offers
 from portal.speakers.engagements import ASKED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.nearing import SEARCHING
-from portal.submissions import history, whole
+from portal.submissions import answering, history, turns, whole
 from portal.submissions.follow_ups import BY_ITSELF
 
 Rows = list[dict[str, str]]
@@ -44,11 +44,21 @@ def drop(session: Session, number: int, now: datetime) -> None:
     was = {"dates": history.plain(request.dates), "meeting_on": history.plain(request.meeting_on)}
     request.dates, request.confirmed_time = rows, None
     request.meeting_on = min(date.fromisoformat(row["on"]) for row in rows)
+    had_yes = request.has_yes_to_confirm
     for each in request.asked_now:
         if each.tour_id is None:
             _drop_from(each, session, now)
     offers.count_days(request, session)
+    if had_yes and not request.has_yes_to_confirm:
+        _wait_again(request, session)
     session.add(history.line(request, "amended", BY_ITSELF, now, data={"fields": sorted(was), "was": was}))
+
+
+def _wait_again(request: SpeakerRequest, session: Session) -> None:
+    """Give the turn back to the speakers where a yes alone had made it ours."""
+    if not request.proposals and not answering.has_written(session, request):
+        request.turn = request.turn_in(request.WORKFLOW.state(request.state))
+        turns.promise(request, None)
 
 
 def _to_come(rows: Iterable[dict[str, str]], today: date) -> Rows:

@@ -77,6 +77,12 @@ class _Written:
     move: str
 
 
+def has_written(session: Session, submission: Submission) -> bool:
+    """Whether the branch has sent or changed something that nobody has dealt with yet, where it is our turn."""
+    written = _written(session, submission)
+    return written.is_unanswered or bool(written.changed) or unanswered_since(session, submission) is not None
+
+
 def is_owed(submission: Submission) -> bool:
     """Whether it is our turn in a state that waits for somebody else, or for nobody."""
     if submission.turn != Turn.US or not submission.is_open:

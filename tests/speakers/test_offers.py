@@ -15,7 +15,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers, passing
 from portal.speakers.forms import Meeting
-from portal.submissions import actions, follow_ups, intake, reminders
+from portal.submissions import actions, follow_ups, heard, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext
 from portal.submissions.timeline import Viewer, timeline
@@ -411,6 +411,24 @@ def test_a_day_that_passes_drops_out_while_others_are_to_come(app: Flask) -> Non
         over = passed + timedelta(days=7)
         assert passing.due(db.session(), over) == []
         assert "meeting-passed" in [each.row.name for each in follow_ups.planned(request, {}, over.date())]
+
+
+@pytest.mark.parametrize("has_written", [False, True])
+def test_whose_only_yes_was_for_a_day_that_has_passed_is_waited_for_again(app: Flask, has_written: bool) -> None:
+    with app.app_context():
+        dates = {"date_1": "14 January 2027", "date_2": "21 January 2027", "time_2": "19:00"}
+        request = asked("petro@example.org", **dates)
+        perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
+        assert request.turn == "us"
+        if has_written:
+            actions.message_from_branch(db.session(), request, "Is there a speaker?", now=NOW + timedelta(hours=1))
+        passed = datetime(2027, 1, 15, 9, tzinfo=LONDON)
+        passing.drop(db.session(), request.id, passed)
+        assert request.turn == ("us" if has_written else "speaker")
+        assert (request.due_on is not None) is has_written
+        waits = heard.waits(request, timeline(db.session, request, Viewer.COORDINATOR))
+        said = "The branch has written or changed something since our last step."
+        assert (said in next_step(request, passed, waits=waits).lines) is has_written
 
 
 @pytest.mark.parametrize(("hour", "is_one"), [("1.30am", False), ("2am", True), ("12.45am", True)])
