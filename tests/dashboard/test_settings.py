@@ -57,7 +57,8 @@ def test_each_role_sees_its_pages(
 def test_strangers_are_asked_to_sign_in(app: Flask, client: FlaskClient) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("dashboard.") and "GET" in (rule.methods or ()):
-            path = app.url_map.bind("").build(rule.endpoint, dict.fromkeys(rule.arguments, 1), method="GET")
+            parts = dict.fromkeys(rule.arguments, 1) | dict(rule.defaults or {})
+            path = app.url_map.bind("").build(rule.endpoint, parts, method="GET")
             answer = client.get(path)
             assert answer.status_code == 302, path
             assert "/login" in answer.location

@@ -35,8 +35,8 @@ def test_a_far_deadline_is_the_last_working_day_before_the_meeting() -> None:
     assert days["in_14_days"] == date(2026, 11, 27)
 
 
-@pytest.mark.parametrize(("hour", "is_open"), [(12, False), (19, False), (20, True), (23, True)])
-def test_a_meeting_was_held_only_once_it_has_begun(hour: int, is_open: bool) -> None:
+@pytest.mark.parametrize(("hour", "is_open"), [(12, False), (19, False), (20, False), (21, True), (23, True)])
+def test_a_meeting_was_held_only_an_hour_after_it_has_begun(hour: int, is_open: bool) -> None:
     booked = SpeakerRequest(state="confirmed", meeting_on=SUNDAY, confirmed_time=time(20), offers=[], reports=[])
     now = datetime(2026, 11, 22, hour, 0, tzinfo=UTC)
     names = {row.name for row in turns.permitted_at(booked, Actor.COORDINATOR, now)}
