@@ -87,6 +87,7 @@ def request_page(number: int) -> str:
         coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
+        answer=next((line.body for line in history if line.transition == "answer"), "") if waits.has_answer else "",
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),

@@ -110,8 +110,10 @@ def _now(submission: Submission, workflow: Workflow, number: int, stands: State)
     """The present step: what is going on in it, and by when we act or what it waits for."""
     step = workflow.steps[number]
     is_usual = number == stands.step
+    # A state in which something is read has words for once it was: nobody has gone on to the step behind it yet.
+    has_own_words = is_usual != workflow.steps[stands.step or 0].is_reading
     aside = workflow.state(submission.state)
-    label = (stands.doing if is_usual else "") or step.doing or step.label
+    label = (stands.doing if has_own_words else "") or step.doing or step.label
     hint = aside.doing_hint if aside is not stands else (stands.doing_hint if is_usual else "")
     return Progress(_(label), "now", _promise(submission) or _in_words(hint or step.hint))
 

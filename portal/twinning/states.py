@@ -5,7 +5,16 @@ from __future__ import annotations
 from portal.submissions.workflow import BACK, N_, State, Tag, Turn
 
 STATES = (
-    State("received", N_("New"), Tag.NEW, Turn.US, N_("We have your proposal"), step=1, promise=3),
+    State(
+        "received",
+        N_("New"),
+        Tag.NEW,
+        Turn.US,
+        N_("We have your proposal"),
+        step=1,
+        promise=3,
+        doing=N_("We check your proposal"),
+    ),
     State(
         "checked",
         N_("Checked"),

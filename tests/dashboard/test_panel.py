@@ -102,6 +102,7 @@ def test_an_answer_is_read_before_anything_else_is_done(
     said_there = panel(coordinator.get(f"/dashboard/requests/{number}").text)
     assert "Next: read the answer, then look for a speaker" in said_there
     assert "The branch has answered our question." in said_there
+    assert "The branch answered: “The large one.”" in said_there
 
 
 def test_the_history_says_what_a_change_has_changed(app: Flask, coordinator: FlaskClient) -> None:

@@ -66,7 +66,8 @@ TABLE: list[Row] = [
         (0, 1, 2),
         ("You both answer", "Neither side learns a name until both have said yes"),
     ),
-    ("twinning", "waiting", {"back": "received", "read": True}, (0, 1), ("Looking for a twin", AFTER_THE_ANSWER)),
+    ("twinning", "received", {"read": True}, (0, 1), ("We check your proposal", PROMISED)),
+    ("twinning", "waiting", {"back": "received", "read": True}, (0, 1), ("We check your proposal", AFTER_THE_ANSWER)),
     ("twinning", "waiting", {"back": "seeking"}, (0, 1), ("Looking for a twin", AFTER_THE_ANSWER)),
     (
         "twinning",
