@@ -9,6 +9,7 @@ from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.nearing import SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
+from portal.speakers.searching_rows import LAST_WORD, STILL_LOOKING
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
 OFFER_REMINDER = FollowUp(
@@ -45,34 +46,6 @@ NOBODY_ANSWERED = FollowUp(
     unless="is_somebody_in_time",
     late=3650,
     rests=Rests.WEEKENDS,
-)
-STILL_LOOKING = (
-    # A branch that told no day by which it must know hears from us all the same: two weeks are what each letter says.
-    FollowUp(
-        "still-looking",
-        "Letter to the branch: we are still looking",
-        "state_since",
-        2,
-        ("matching",),
-        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
-        only_if="waits_without_word",
-        every=10,
-        late=6,
-        rests=Rests.WEEKENDS,
-    ),
-    FollowUp(
-        "still-asking",
-        "Letter to the branch: nobody has said yes yet",
-        "state_since",
-        6,
-        ("offered",),
-        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
-        only_if="waits_without_word",
-        unless="is_with_us",
-        every=10,
-        late=6,
-        rests=Rests.WEEKENDS,
-    ),
 )
 REPORT_REMINDER = FollowUp(
     "report-reminder",
@@ -143,6 +116,7 @@ BEFORE_AN_ANSWER = (
     NOBODY_ANSWERED,
     *BESIDE_ANSWERED,
     *STILL_LOOKING,
+    LAST_WORD,
     FollowUp(
         "meeting-passed",
         "Task: the day has passed without a speaker",

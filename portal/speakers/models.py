@@ -9,18 +9,18 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.clock import LONDON, london_day
+from portal.clock import LONDON
 from portal.emails import second_reading
 from portal.sealed import Sealed
 from portal.speakers import addressees, afterwards, consenting
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
-from portal.speakers.nearing import Nearing
 from portal.speakers.register import IN_UKRAINE
+from portal.speakers.searching import Searching
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import State, Turn
 
 
-class SpeakerRequest(Nearing):
+class SpeakerRequest(Searching):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
     Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
@@ -210,12 +210,6 @@ class SpeakerRequest(Nearing):
     def is_nobody_asked_again(self) -> bool:
         """Whether nobody who is booked is asked about a change."""
         return not self.is_speaker_asked_again
-
-    @property
-    def waits_without_word(self) -> bool:
-        """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
-        is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)
-        return bool(self.offers) and not is_day_to_come
 
     @property
     def is_somebody_in_time(self) -> bool:

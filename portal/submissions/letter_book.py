@@ -73,7 +73,12 @@ OTHERS = (
     Recipient.INTERPRETER,
     Recipient.UKRAINIAN_BODY,
 )
-NEVER_BOTH = (("wants_invoice", "asks_invoice"), ("pay_by", "by_cheque"), ("is_decided", "lacks_decision"))
+NEVER_BOTH = (
+    ("wants_invoice", "asks_invoice"),
+    ("pay_by", "by_cheque"),
+    ("is_decided", "lacks_decision"),
+    ("hears_by", "last_word"),
+)
 """Facts of which the second is never true where the first is: no example of a letter says both."""
 HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.LEAD)
 """Whose letters may hold a private link: each opens the reader's own page."""

@@ -161,6 +161,14 @@ class Submission(db.Model):
         """The day of a meeting that is still to come: no letter asks for an answer by a later day."""
         return None
 
+    def hears_by(self, today: date) -> date | None:
+        """The day by which whoever is told `today` that we go on looking hears again; None where no letter comes."""
+        return None
+
+    def last_word_on(self, today: date) -> date | None:
+        """The last day on which they can hear of a yes, where nothing comes before; None where something does."""
+        return None
+
     @property
     def is_promised_soon(self) -> bool:
         """Whether a day of the kind's own may not be later than the state's working days would be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -18,9 +19,11 @@ from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.speakers import passing
 from portal.submissions import actions, follow_ups, intake, registry, reminders, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.promises import working_day_before
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers, twinning_answers
@@ -512,6 +515,63 @@ def test_a_branch_that_told_its_day_hears_on_that_day_and_not_before() -> None:
     live_through(date(2026, 11, 24), date(2026, 12, 14))
     assert letters(request, "speaker/still-looking") == []
     assert letters(request, "speaker/decide-by") == [("speaker/decide-by", date(2026, 12, 14))]
+
+
+AGAIN_BY = re.compile(r"You hear from us again by \w+ (\d+ \w+ \d{4}) at the latest")
+LAST_WORD = re.compile(r"We go on looking until \w+ (\d+ \w+ \d{4})\.")
+
+
+def named(pattern: re.Pattern[str], text: str) -> date | None:
+    """The day that a letter names, by the sentence it stands in."""
+    found = pattern.search(text)
+    return datetime.strptime(f"{found[1]} +0000", "%d %B %Y %z").date() if found else None
+
+
+@pytest.mark.parametrize("region", ["north-east", "scotland"])
+@pytest.mark.parametrize(
+    "meeting_on", [*days_from(date(2026, 12, 10), date(2026, 12, 23)), date(2026, 12, 29), date(2027, 1, 5)]
+)
+def test_no_letter_names_a_day_by_which_nothing_comes(meeting_on: date, region: str) -> None:
+    request = file("speaker", decide_by=None, meeting_on=meeting_on, region_slug=region)
+    move(request, "offer", now=at(MONDAY))
+    db.session.commit()
+    # Nobody acts: the offer runs out, and the search goes on.
+    eve = working_day_before(meeting_on, 1)
+    live_through(MONDAY, eve)
+    assert came(request)[-1] == ("last-word", "done", eve), "somebody tells the branch on the last day"
+    assert "last-word" in open_tasks(request)
+    live_through(eve + timedelta(days=1), meeting_on + timedelta(days=21))
+    told = [
+        (london_day(row.queued_at), row.text)
+        for row in db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/still-looking"))
+    ]
+    assert told, "the branch hears at all"
+    for (day, text), (following, _) in pairwise(told):
+        by = named(AGAIN_BY, text)
+        assert by is not None
+        assert day < following <= by < meeting_on
+    last_day, last_text = told[-1]
+    assert last_day < eve
+    assert named(AGAIN_BY, last_text) is None
+    assert named(LAST_WORD, last_text) == eve
+    assert [text for _, text in told[:-1] if named(LAST_WORD, text)] == []
+
+
+def test_of_several_days_the_last_one_ends_the_search() -> None:
+    days = [date(2026, 12, 10), date(2026, 12, 21)]
+    dates = [{"on": day.isoformat(), "time": "", "time_text": ""} for day in days]
+    request = file("speaker", decide_by=None, meeting_on=days[0], dates=dates)
+    move(request, "offer", now=at(MONDAY))
+    db.session.commit()
+    live_through(MONDAY, date(2026, 12, 10))
+    assert "last-word" not in [name for name, _, _ in came(request)]
+    passing.drop(db.session(), request.id, at(date(2026, 12, 11)))
+    live_through(date(2026, 12, 11), days[1])
+    assert came(request)[-1] == ("last-word", "done", date(2026, 12, 18))
+    rows = select(OutboxEmail.text).where(OutboxEmail.template == "speaker/still-looking").order_by(OutboxEmail.id)
+    first, last = db.session.scalars(rows).all()
+    assert named(LAST_WORD, first) is None
+    assert named(LAST_WORD, last) == date(2026, 12, 18)
 
 
 def test_a_twinning_that_is_looked_for_hears_every_month() -> None:

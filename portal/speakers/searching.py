@@ -1,0 +1,77 @@
+"""What a request for a speaker knows of the letters that say "we are still looking": when the next one comes, and which
+is the last before the meeting.
+
+The rows that send them are in `searching_rows`; what else comes because a meeting is near is `nearing`'s.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from portal.clock import london_day
+from portal.directory import places
+from portal.speakers.nearing import Nearing
+from portal.submissions import deadlines, quiet_days
+from portal.submissions.promises import LONDON, working_day_before
+from portal.submissions.workflow import Rests
+
+FIRST_AFTER = {"matching": 2, "offered": 6}
+"""So many days after a state began the first of these letters comes in it."""
+EVERY = 10
+"""So many days later the next one."""
+AT_THE_LATEST = 14
+"""So many days later at the latest, with the weekends and bank holidays on which letters rest."""
+
+
+class Searching(Nearing):
+    """A search whose letters keep to what they say."""
+
+    __abstract__ = True
+
+    @property
+    def waits_without_word(self) -> bool:
+        """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
+        is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)
+        return bool(self.offers) and not is_day_to_come
+
+    @property
+    def waits_for_last_word(self) -> bool:
+        """Whether such a branch has no other day after the one that comes next."""
+        return self.waits_without_word and self.is_on_its_last_day
+
+    @property
+    def looked_for_until(self) -> date | None:
+        """The last day on which such a letter leaves: so that a day is left to read it. None without a day to end."""
+        ends = self._last_day
+        return working_day_before(ends, 2) if ends is not None else None
+
+    def hears_by(self, today: date) -> date | None:
+        """The day by which the next letter comes to whom one is written `today`; None where this is the last."""
+        ends, until = self._last_day, self.looked_for_until
+        if until is not None and self._next_letter_on(today) > until:
+            return None
+        by = deadlines.working_day(today + timedelta(days=AT_THE_LATEST), today)
+        return by if ends is None else deadlines.before_a_meeting(by, ends - timedelta(days=1), today)
+
+    def last_word_on(self, today: date) -> date | None:
+        """The working day before the meeting, to which the last letter written `today` looks; None where it is not."""
+        ends = self._last_day
+        if ends is None or ends <= today or self.state not in FIRST_AFTER or self.hears_by(today) is not None:
+            return None
+        return working_day_before(ends, 1)
+
+    @property
+    def _last_day(self) -> date | None:
+        """The last of the days that the branch named: with it the search ends."""
+        if self.meeting_on is None:
+            return None
+        named = [date.fromisoformat(row["on"]) for row in self.dates or [] if row.get("on")]
+        return max([self.meeting_on, *named])
+
+    def _next_letter_on(self, today: date) -> date:
+        first = london_day(self.state_since) + timedelta(days=FIRST_AFTER.get(self.state, EVERY))
+        so_far = max((today - first).days // EVERY, 0)
+        region = places.region(self.region_slug)
+        nation = region.country if region else LONDON
+        due_on = first + timedelta(days=(so_far + 1) * EVERY)
+        return quiet_days.out_of_rest(due_on, nation, Rests.WEEKENDS, backwards=False)

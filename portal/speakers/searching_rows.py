@@ -1,0 +1,51 @@
+"""What comes by itself while somebody is looked for, as data: letters that say so, and our last word to the branch.
+
+The other rows of a speaker request stand in `follow_ups`.
+"""
+
+from __future__ import annotations
+
+from portal.speakers.searching import EVERY, FIRST_AFTER
+from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+
+STILL_LOOKING = (
+    # A branch that told no day by which it must know hears from us all the same: two weeks are what each letter says.
+    FollowUp(
+        "still-looking",
+        "Letter to the branch: we are still looking",
+        "state_since",
+        FIRST_AFTER["matching"],
+        ("matching",),
+        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
+        only_if="waits_without_word",
+        every=EVERY,
+        late=6,
+        rests=Rests.WEEKENDS,
+        until="looked_for_until",
+    ),
+    FollowUp(
+        "still-asking",
+        "Letter to the branch: nobody has said yes yet",
+        "state_since",
+        FIRST_AFTER["offered"],
+        ("offered",),
+        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
+        only_if="waits_without_word",
+        unless="is_with_us",
+        every=EVERY,
+        late=6,
+        rests=Rests.WEEKENDS,
+        until="looked_for_until",
+    ),
+)
+LAST_WORD = FollowUp(
+    "last-word",
+    "Task: the last day to tell the branch, and nobody is confirmed",
+    "meeting_on",
+    -1,
+    tuple(FIRST_AFTER),
+    task="The meeting is on the next working day or before it, and nobody is confirmed. Telephone the branch today: "
+    "say who comes, or that it meets without us.",
+    only_if="waits_for_last_word",
+    late=0,
+)
