@@ -39,6 +39,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "decision_on": lambda: long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],
+            "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
             "body_name": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
             # An introduction says everything in both languages.

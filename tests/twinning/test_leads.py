@@ -118,6 +118,33 @@ def test_a_lead_whom_the_twin_knows_hears_of_all_that_becomes_of_it(app: Flask) 
         assert "clash of dates" not in ended
 
 
+def test_the_secretary_reads_that_the_lead_writes_first(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(lead_email="hanna@example.org")
+        move(proposal, "check")
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        for name in ("seek", "propose", "introduce", "first-contact", "twin", "pause", "resume"):
+            move(proposal, name)
+        introduction = text_of(proposal, "twinning/introduced")
+        assert "Hanna Lead leads this twinning and has a letter from us too" in introduction
+        assert "Please write them" not in introduction
+        assert "knows that you write first" in text_of(proposal, "twinning/introduced-lead")
+        paused = text_of(proposal, "twinning/paused")
+        assert "please do not write to them. We have asked the same of Hanna Lead." in paused
+        resumed = text_of(proposal, "twinning/resumed")
+        assert "have asked them to send a short greeting" in resumed
+        assert "Please send" not in resumed
+
+
+def test_a_secretary_who_leads_alone_is_asked_to_write(app: Flask) -> None:
+    with app.app_context():
+        proposal = introduced(filed(lead_name="", lead_email=""))
+        assert "Please write them a first greeting" in text_of(proposal, "twinning/introduced")
+        for name in ("first-contact", "twin", "pause"):
+            move(proposal, name)
+        assert "so please do not write to them." in text_of(proposal, "twinning/paused")
+
+
 def test_a_lead_who_did_not_agree_hears_nothing_of_the_twin(app: Flask) -> None:
     with app.app_context():
         proposal = introduced(filed())
