@@ -74,8 +74,10 @@ def serve(app: Flask, listening: socket.socket) -> None:
 
     def stop(signum: int, frame: FrameType | None) -> None:
         nonlocal stopping
-        stopping = True
-        server.pull_trigger()
+        # Told again while it stops, it goes on stopping: what would wake it may be closed by then.
+        if not stopping:
+            stopping = True
+            server.pull_trigger()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
