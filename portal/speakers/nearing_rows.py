@@ -47,10 +47,10 @@ QUESTIONS = (
 )
 NOBODY_YET = FollowUp(
     "nobody-yet",
-    "Task: the meeting is in a week, and nobody is confirmed",
+    "Task: the meeting is near, and nobody is confirmed",
     "meeting_on",
     -7,
     ("received", "matching", "offered"),
-    task="The meeting is in a week, and nobody is confirmed. Telephone whoever is asked, or tell the branch today.",
+    task="The meeting is near, and nobody is confirmed. Telephone whoever is asked, or tell the branch today.",
     late=3,
 )
