@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
-from portal.speakers.nearing import SEARCHING
+from portal.speakers.nearing import CALL_DAYS, SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
 from portal.speakers.searching_rows import LAST_WORD, STILL_LOOKING
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
@@ -164,12 +164,13 @@ MEETING_COMES = (
         "details-still-missing",
         "Task: the place or the link is still missing",
         "meeting_on",
-        -6,
+        # Not sooner, or before a weekend it would come with the letter of a week before, which asks for the same.
+        -CALL_DAYS,
         ("confirmed",),
         task="The meeting is near, and its place or its joining link is not known. Telephone the branch.",
         only_if="lacks_details",
         unless="is_with_us",
-        late=5,
+        late=CALL_DAYS - 1,
     ),
     FollowUp(
         "meeting-tomorrow",

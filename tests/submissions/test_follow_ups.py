@@ -203,6 +203,8 @@ def test_a_meeting_in_a_week_without_a_speaker_is_work_also_without_a_day_to_dec
     live_through(MONDAY, date(2026, 12, 15))
     assert came(submission) == [("nobody-yet", "done", date(2026, 12, 9))]
     assert open_tasks(submission) == ["nobody-yet"]
+    # It also comes for a meeting that was asked for, or moved, to five days from now.
+    assert "week" not in tasks.of_request(db.session(), submission.id)[0].about
     live_through(date(2026, 12, 16), date(2026, 12, 18))
     assert open_tasks(submission) == ["meeting-passed"]
 
@@ -372,6 +374,14 @@ def test_a_meeting_whose_branch_has_written_is_settled_by_a_person_first() -> No
     move(submission, "held", now=at(date(2027, 1, 21)), by=CAMPAIGN)
     db.session.commit()
     assert open_tasks(submission) == []
+
+
+@pytest.mark.parametrize("meeting", days_from(date(2027, 1, 11), date(2027, 1, 17)))
+def test_nobody_rings_about_the_place_before_the_letter_that_asks_for_it_can_be_answered(meeting: date) -> None:
+    submission = confirmed(meeting=meeting, venue="", platform="")
+    live_through(date(2027, 1, 1), meeting - timedelta(days=1))
+    on = {name: day for name, _, day in came(submission)}
+    assert (on["details-still-missing"] - on["meeting-soon"]).days >= 1
 
 
 def test_what_the_confirmation_has_just_said_is_not_said_again() -> None:
