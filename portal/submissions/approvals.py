@@ -127,7 +127,8 @@ def send_back(session: Session, approval: Approval, note: str, *, by: Coordinato
     """Keep the letters from leaving and tell who wrote them why; raises as `approve` does. `kept_back` goes on."""
     _decide(session, approval, SENT_BACK, by=by, now=now, note=note)
     what = label(approval.submission, approval.action)
-    _keep_back(session, approval, f"{by.name} sent back your letters of “{what}”. Mend and send them: {note}", now)
+    about = f"{by.name} sent back your letters of “{what}”. Mend and send them, or say that they are not needed: {note}"
+    _keep_back(session, approval, about, now)
 
 
 def take_back(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> None:
