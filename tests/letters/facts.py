@@ -264,7 +264,6 @@ OF_A_KIND = {
             "lead_name": "Eddie Rowell-Tyne",
             "lead_email": "eddie@example.org",
             "lead_told": "Eddie Rowell-Tyne",
-            "lead_told": "Eddie Rowell-Tyne",
             "body_name": "Primary organisation of coal workers",
             "body_oblast": "Dnipropetrovsk Oblast",
             "body_oblast_en": "Dnipropetrovsk Oblast",
