@@ -78,6 +78,16 @@ FEE_MISSING = FollowUp(
     late=365,
     after=FEE_LAST_REMINDER,
 )
+RENEWAL_DUE = FollowUp(
+    "renewal-due",
+    "The branch is asked to renew",
+    "term_ends_on",
+    -90,
+    ("active",),
+    move="renewal-due",
+    late=90,
+)
+"""Nobody asks earlier: the move waits for the day on which this comes."""
 GRACE_REMINDER = FollowUp(
     "grace-reminder",
     "Reminder to the branch: you can still renew",
@@ -119,15 +129,7 @@ FEE = (
     FEE_MISSING,
 )
 RENEWAL = (
-    FollowUp(
-        "renewal-due",
-        "The branch is asked to renew",
-        "term_ends_on",
-        -90,
-        ("active",),
-        move="renewal-due",
-        late=90,
-    ),
+    RENEWAL_DUE,
     FollowUp(
         "renewal-reminder",
         "Reminder to the branch: the renewal",

@@ -21,9 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from portal.affiliations.follow_ups import RENEWAL_DUE
 from portal.affiliations.states import AFFILIATED
 from portal.affiliations.workflow import DECIDED
 from portal.extensions import db
+from portal.submissions import follow_ups
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import State, Turn
@@ -85,6 +87,14 @@ class Affiliation(Submission):
     def term_over_on(self) -> date | None:
         """The first day after the running term; None where there is none."""
         return self.running_term.ends_on + timedelta(days=1) if self.running_term else None
+
+    @property
+    def renewal_opens_on(self) -> date | None:
+        """The day on which the branch would be asked to renew by itself; None where there is no running term."""
+        if self.running_term is None:
+            return None
+        ends_on, nation = self.running_term.ends_on, follow_ups.nation_of(self)
+        return follow_ups.day_for(RENEWAL_DUE, ends_on + timedelta(days=RENEWAL_DUE.days), nation)
 
     @hybrid_property
     def term_ends_on(self) -> date | None:

@@ -180,6 +180,7 @@ TRANSITIONS = (
         "renewal-due",
         by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(Notification("affiliation/renewal-due", Recipient.BRANCH),),
+        not_before="renewal_opens_on",
     ),
     Transition(
         "renew",

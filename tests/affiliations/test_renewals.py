@@ -24,6 +24,7 @@ from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answ
 from tests.submissions.walks import letters_of, move, road_to, text_of
 
 LATER = datetime(2026, 11, 23, 9, tzinfo=UTC)
+A_YEAR_ON = datetime(2027, 11, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -127,7 +128,8 @@ def test_nothing_of_the_new_form_is_lost(first: Any) -> None:
 def test_a_stranger_changes_nothing_and_gets_no_link(first: Any) -> None:
     for name in road_to("affiliation", "renewal-due"):
         move(first, name)
-    assert sent(contact_name="Mallory Vane", contact_email="mallory@example.org", members="1") is first
+    then = A_YEAR_ON
+    assert sent(now=then, contact_name="Mallory Vane", contact_email="mallory@example.org", members="1") is first
     assert (first.state, first.members, first.contact_email) == ("renewal-due", 650, "ximena@example.org")
     assert first.turn == "us"
     assert letters_of(first)[-2:] == [
@@ -144,7 +146,7 @@ def test_a_stranger_changes_nothing_and_gets_no_link(first: Any) -> None:
     assert note.actor == "worker"
     said = timeline(db.session(), first, Viewer.BRANCH)
     assert "message" not in [line.event_name for line in said]
-    step = next_step(first, LATER, waits=heard.waits(first, timeline(db.session(), first, Viewer.COORDINATOR)))
+    step = next_step(first, then, waits=heard.waits(first, timeline(db.session(), first, Viewer.COORDINATOR)))
     assert step.what == "ask the branch about the form in its name"
     assert "Somebody we do not know has sent a form" in step.lines[0]
 

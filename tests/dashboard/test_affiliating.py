@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.clock import utc_now
+from portal.affiliations.models import Term
+from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover
@@ -70,6 +72,26 @@ def test_a_branch_that_was_affiliated_is_not_asked_again(app: Flask, coordinator
         request.state, request.turn = "active", "nobody"
         db.session.commit()
     assert "accepts the aims" not in panel(coordinator.get(f"/dashboard/requests/{silent}").text)
+
+
+def test_nobody_asks_for_the_renewal_before_the_year_nears_its_end(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number, today = make_request("affiliation", state="active"), london_day(utc_now())
+    with app.app_context():
+        term = Term(affiliation_id=number, starts_on=today, ends_on=today + timedelta(days=364), fee_pence=5000)
+        term.paid_pence = 5000
+        db.session.add(term)
+        db.session.commit()
+    page, path = f"/dashboard/requests/{number}", f"/dashboard/requests/{number}/moves/renewal-due"
+    html = coordinator.get(page).text
+    assert "You can say “Ask for the renewal” from " in panel(html)
+    assert f'href="{path}"' not in html
+    assert "You can say “Ask for the renewal” from " in coordinator.get(path).text
+    with app.app_context():
+        db.session.get_one(Term, 1).ends_on = today + timedelta(days=90)
+        db.session.commit()
+    assert f'href="{path}"' in coordinator.get(page).text
 
 
 def test_a_branch_that_has_put_its_decision_off_is_waited_for_without_the_old_meeting(

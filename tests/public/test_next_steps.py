@@ -183,7 +183,7 @@ def test_a_yes_counts_for_the_twin_it_was_said_to(app: Flask, client: FlaskClien
 
 
 def test_a_renewal_says_what_it_costs_and_for_which_year(app: Flask, client: FlaskClient, make_request: Make) -> None:
-    _, token = make_request("affiliation", moves=(*PAID, ("renewal-due", {})))
+    _, token = make_request("affiliation", moves=(*PAID, ("renewal-due", {}, 300)))
     starts = year_from(london_day(utc_now())) + timedelta(days=1)
     page = client.get(f"/track/{token}/moves/renew").text
     assert "£50.00" in words_of(page)
@@ -193,7 +193,7 @@ def test_a_renewal_says_what_it_costs_and_for_which_year(app: Flask, client: Fla
 
 
 def test_what_a_renewal_shows_is_what_is_then_asked_for(app: Flask, make_request: Make) -> None:
-    number, _ = make_request("affiliation", members=700, moves=(*PAID, ("renewal-due", {})))
+    number, _ = make_request("affiliation", members=700, moves=(*PAID, ("renewal-due", {}, 300)))
     with app.app_context():
         affiliation = db.session.get_one(Affiliation, number)
         today = london_day(utc_now())
@@ -293,7 +293,7 @@ def test_the_page_of_a_move_says_what_it_does(client: FlaskClient, make_request:
     moves = {
         "first-contact": ("twinning", INTRODUCED),
         "revive": ("twinning", (*TWINNED, ("gone-quiet", {}))),
-        "renew": ("affiliation", (*PAID, ("renewal-due", {}))),
+        "renew": ("affiliation", (*PAID, ("renewal-due", {}, 300))),
         "yes-to-twin": ("twinning", PROPOSED),
     }
     kind, made = moves.get(name, ("affiliation", AWAITING))
