@@ -17,6 +17,8 @@ from portal.submissions.promises import working_day_before, working_day_on_or_be
 
 DAYS_TO_PREPARE = 28
 """A speaker should be found this many days before the meeting."""
+MOST_SILENCE = 28
+"""A branch hears from us again after so many days at the latest, however far away its meeting is."""
 LATEST_WORD = 7
 """So many days before it a branch must hear from us whose search began later than that."""
 LEAST_SEARCH = 3
@@ -48,6 +50,7 @@ class Nearing(Reported):
     def promised_on(self, state: str, today: date) -> date | None:
         """The search ends on the branch's decide-by day or four weeks before the meeting, whichever comes first.
 
+        Where that is more than four weeks away, the branch hears from us in between, and that is what we promise.
         Where neither is known the state's working days hold. A day already too near becomes the day after today; a
         search that begins later than four weeks before ends a week before the meeting, or has some days. A branch whose
         speaker has dropped out waits until the next working day.
@@ -62,7 +65,8 @@ class Nearing(Reported):
             ends.append(usual if usual > today else _late(self.meeting_on, today))
         if not ends:
             return None
-        return working_day_on_or_before(min(ends), not_before=working_days_after(today, 1))
+        first = min([*ends, today + timedelta(days=MOST_SILENCE)])
+        return working_day_on_or_before(first, not_before=working_days_after(today, 1))
 
     def has_lost_speaker(self, today: date) -> bool:
         """Whether whoever was booked to speak has dropped out on that day (London)."""

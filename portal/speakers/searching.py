@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from portal.clock import london_day
 from portal.directory import places
-from portal.speakers.nearing import Nearing
+from portal.speakers.nearing import DAYS_TO_PREPARE, Nearing
 from portal.submissions import deadlines, quiet_days
 from portal.submissions.promises import LONDON, working_day_before
 from portal.submissions.workflow import Rests
@@ -19,6 +19,8 @@ FIRST_AFTER = {"matching": 2, "offered": 6}
 """So many days after a state began the first of these letters comes in it."""
 EVERY = 10
 """So many days later the next one."""
+LONG = 21
+"""So often a branch hears that knows no more than that the search goes on: four weeks with whatever rests."""
 AT_THE_LATEST = 14
 """So many days later at the latest, with the weekends and bank holidays on which letters rest."""
 
@@ -33,6 +35,22 @@ class Searching(Nearing):
         """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
         is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)
         return bool(self.offers) and not is_day_to_come
+
+    @property
+    def is_long_search(self) -> bool:
+        """Whether a branch has only the word that we look for somebody, and a day by which the search should end."""
+        return not self.waits_without_word and self.long_search_until is not None
+
+    @property
+    def long_search_until(self) -> date | None:
+        """The last day on which it hears that the search goes on: a week later it should end. None without such a day.
+
+        That is its decide-by day or four weeks before the meeting, as in what we promise.
+        """
+        ends = [self.decide_by] if self.decide_by is not None else []
+        if self.meeting_on is not None:
+            ends.append(self.meeting_on - timedelta(days=DAYS_TO_PREPARE))
+        return min(ends) - timedelta(days=7) if ends else None
 
     @property
     def waits_for_last_word(self) -> bool:

@@ -5,8 +5,19 @@ The other rows of a speaker request stand in `follow_ups`.
 
 from __future__ import annotations
 
-from portal.speakers.searching import EVERY, FIRST_AFTER
-from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+from portal.speakers.searching import EVERY, FIRST_AFTER, LONG
+from portal.submissions.workflow import N_, SAME, Actor, FollowUp, Notification, Recipient, Rests, Transition
+
+GOING_ON = Transition(
+    "search-goes-on",
+    N_("Say that the search goes on"),
+    N_("We told you that we are still looking"),
+    ("matching",),
+    SAME,
+    by=(Actor.WORKER,),
+    notify=(Notification("speaker/search-goes-on", Recipient.BRANCH),),
+    done_at_desk="The branch was told that the search goes on",
+)
 
 STILL_LOOKING = (
     # A branch that told no day by which it must know hears from us all the same: two weeks are what each letter says.
@@ -36,6 +47,20 @@ STILL_LOOKING = (
         late=6,
         rests=Rests.WEEKENDS,
         until="looked_for_until",
+    ),
+    # Before anybody was asked, and while a day to decide is far: the letter promises anew.
+    FollowUp(
+        "search-goes-on",
+        "Letter to the branch: the search goes on",
+        "state_since",
+        LONG,
+        ("matching",),
+        move="search-goes-on",
+        only_if="is_long_search",
+        every=LONG,
+        late=6,
+        rests=Rests.WEEKENDS,
+        until="long_search_until",
     ),
 )
 LAST_WORD = FollowUp(

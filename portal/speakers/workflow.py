@@ -16,6 +16,7 @@ from portal.speakers.beside_rows import (
 from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.report_moves import REPORTING
+from portal.speakers.searching_rows import GOING_ON
 from portal.speakers.tour_moves import TOURING
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
@@ -44,7 +45,8 @@ STATES = (
         N_("We are looking for a speaker for your meeting"),
         step=2,
         promise=10,
-        promise_note="where one is known, by the day the branch must know or four weeks before the meeting; late, one",
+        promise_note="where one is known, by the day the branch must know or four weeks before the meeting, "
+        "in four weeks at the latest; late, one",
     ),
     State(
         "offered",
@@ -103,6 +105,7 @@ TRANSITIONS = (
         "matching",
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
+    GOING_ON,
     *ASKING,
     *TOURING,
     Transition(

@@ -527,6 +527,30 @@ def test_a_branch_that_told_its_day_hears_on_that_day_and_not_before() -> None:
     assert letters(request, "speaker/decide-by") == [("speaker/decide-by", date(2026, 12, 14))]
 
 
+def test_a_long_search_tells_the_branch_at_least_every_four_weeks() -> None:
+    request = file("speaker", decide_by=None, meeting_on=date(2027, 4, 12))
+    move(request, "start-matching")
+    begun = london_day(request.state_since)
+    assert request.due_on is not None
+    assert (request.due_on - begun).days <= 28
+    db.session.commit()
+    live_through(begun, date(2027, 3, 31))
+    told = [day for _, day in letters(request, "speaker/search-goes-on")]
+    assert len(told) >= 3
+    assert all((after - before).days <= 28 for before, after in pairwise([begun, *told, date(2027, 3, 15)]))
+    # The last one has promised what was promised of old: four weeks before the meeting.
+    assert request.due_on == date(2027, 3, 15)
+
+
+def test_a_short_search_keeps_to_the_day_it_has_promised() -> None:
+    request = file("speaker", decide_by=None, meeting_on=date(2027, 1, 14))
+    move(request, "start-matching")
+    assert request.due_on == date(2026, 12, 17)
+    db.session.commit()
+    live_through(london_day(request.state_since), date(2026, 12, 31))
+    assert letters(request, "speaker/search-goes-on") == []
+
+
 AGAIN_BY = re.compile(r"You hear from us again by \w+ (\d+ \w+ \d{4}) at the latest")
 LAST_WORD = re.compile(r"We go on looking until \w+ (\d+ \w+ \d{4})\.")
 
