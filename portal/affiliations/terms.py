@@ -38,7 +38,6 @@ LESS_THAN_THE_FEE = (
 ENOUGH = "What was paid counts as the whole fee."
 """Why the rest of a fee is waived where a coordinator took less for the whole; only the desk reads it."""
 ASKED_FOR_LESS = "The branch asks to pay less. Enter the fee that you have agreed on, or go back and waive it"
-NOT_ACCEPTED = "The branch has not said that it accepts the aims. Write how you know that it does, or ask it first"
 THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
@@ -67,10 +66,9 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
     """Open the next year, unless an unpaid one is open already.
 
     `fee_pence` among the answers is what a coordinator agreed with the branch. Raises `MissingAnswerError` where no
-    fee is known from anywhere, and `WrongAnswerError` where the branch asked for less and nobody has decided, or has
-    not accepted the aims and nobody says (`aims`) how we know.
+    fee is known from anywhere, and `WrongAnswerError` where the branch asked for less and nobody has decided.
     """
-    _accept_aims(submission, answers)
+    _accept_aims(submission)
     agreed = answers.get("fee_pence", "")
     if not agreed and submission.fee_wish == "waiver" and not submission.terms:
         raise WrongAnswerError("fee_pence", ASKED_FOR_LESS)
@@ -85,13 +83,10 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
         _ask_for_invoice(submission, term, now)
 
 
-def _accept_aims(submission: Affiliation, answers: Mapping[str, str]) -> None:
-    """What a first affiliation rests on: the form says that the branch accepts the aims, or a coordinator does."""
-    if not submission.lacks_aims:
-        return
-    if not answers.get("aims", "").strip():
-        raise WrongAnswerError("aims", NOT_ACCEPTED)
-    submission.accepts_aims = True
+def _accept_aims(submission: Affiliation) -> None:
+    """What a first affiliation rests on: the form says that the branch accepts the aims, or a coordinator how we know."""
+    if submission.lacks_aims:
+        submission.accepts_aims = True
 
 
 def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None:
@@ -170,7 +165,7 @@ def _take(term: Term, paid: int, answers: Mapping[str, str]) -> None:
 
 def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
     """Keep why nothing is due for the term, which is opened where none is open. Aims as in `open_term`."""
-    _accept_aims(submission, answers)
+    _accept_aims(submission)
     term = _open(submission, fee_of(submission) or 0, now)
     term.waived_reason = answers["reason"]
     # Nothing is due: nobody waits for the invoice.

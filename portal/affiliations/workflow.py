@@ -40,7 +40,6 @@ AIMS = Ask(
     "aims",
     N_("How do you know that the branch accepts our aims?"),
     Answer.LINE,
-    is_required=False,
     hint=N_("Its form does not say so. For example: the secretary said so by telephone on 12 November."),
     only_if="lacks_aims",
 )

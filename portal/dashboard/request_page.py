@@ -129,6 +129,8 @@ def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], l
     # Only who has still to decide is to be waited for: else that move comes last, and never as the blue button.
     is_to_decide = getattr(submission, "decision", "") in STILL_TO_DECIDE
     permitted.sort(key=lambda row: not is_to_decide and row.name == "await-decision")
+    if beside.ask_about_aims(submission):
+        permitted.sort(key=lambda row: row.name != "ask")
     if getattr(submission, "has_yes_to_confirm", False):
         # What a speaker's yes waits for is the blue button; to say that they cannot come is none.
         permitted.sort(key=lambda row: row.name != "confirm")

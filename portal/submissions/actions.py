@@ -167,7 +167,8 @@ def _apply(
         raise NotPermittedError(f"{name} by somebody who does not handle money")
     if withheld := turns.withheld_answer(transition, answers, by.coordinator):
         raise WrongAnswerError(withheld, FOR_THOSE_WHO_HANDLE_MONEY)
-    missing = [ask.name for ask in transition.asks if ask.is_required and not answers.get(ask.name, "").strip()]
+    asks = turns.asks_of(submission, transition).asks
+    missing = [ask.name for ask in asks if ask.is_required and not answers.get(ask.name, "").strip()]
     if missing:
         raise MissingAnswerError(missing)
     was = submission.state

@@ -73,6 +73,11 @@ NEEDED = {
     Answer.SECTOR: _l("Choose a sector"),
 }
 
+NEEDED_BY_NAME = {
+    "aims": "The branch has not said that it accepts the aims. Write how you know that it does, or ask it first",
+}
+"""What is said instead where one answer is missing; only the desk is asked for these."""
+
 
 class MoveForm(StepForm):
     """The form of one move. Without a context it takes today in London."""
@@ -107,7 +112,7 @@ def _needed(ask: Ask) -> Any:
         return None
     if ask.name == "answer":
         return _l("Write an answer under “%(label)s”", label=_l(ask.label))
-    return NEEDED.get(ask.answer) or _l("Fill in “%(label)s”", label=_l(ask.label))
+    return NEEDED_BY_NAME.get(ask.name) or NEEDED.get(ask.answer) or _l("Fill in “%(label)s”", label=_l(ask.label))
 
 
 def _line(ask: Ask, **kw: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,11 @@ def test_what_the_form_leaves_out_stands_on_the_page(
     assert "Next: ask whether the branch accepts the aims" in panel(html)
     assert "The branch has not said that it accepts the aims." in panel(html)
     assert "The form does not say that the branch accepts them" in html
+    first, second = re.findall(r'<a class="button button--(\w+)" href="([^"]+)"', html[html.index('class="moves"') :])[
+        :2
+    ]
+    assert first == ("primary", f"/dashboard/requests/{silent}/moves/ask")
+    assert second[0] == "quiet"
     html = coordinator.get(f"/dashboard/requests/{make_request('affiliation', decision='carried')}").text
     assert "Next: read it and accept" in panel(html)
     assert "The form does not say" not in html
@@ -46,8 +52,9 @@ def test_it_is_accepted_once_somebody_says_how_we_know(
 ) -> None:
     path = f"/dashboard/requests/{silent}/moves/accept"
     page = Page(coordinator, path)
-    assert HOW in page.text
+    assert re.search(rf"<label[^>]*>\s*{re.escape(HOW)}\s*</label>", page.text), "it is not optional"
     answer = page.post(fee_pence="50", aims="")
+    assert "There is a problem" in answer.text
     assert "The branch has not said that it accepts the aims" in answer.text
     assert look(silent, "state") == "received"
     answer = page.post(fee_pence="50", aims="The secretary said so by telephone.", step="send")
