@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -27,10 +28,10 @@ from portal.speakers.plan_rows import Plan
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import MeetingReport
 from portal.speakers.tour_rows import Tour
-from portal.submissions import actions, approvals, follow_ups, registry, tasks
+from portal.submissions import actions, approvals, follow_ups, registry, tasks, turns
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
-from portal.submissions.workflow import Actor, Answer, Transition
+from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
 from portal.twinning.models import TwinningProposal
 from tests.browser.demonstration import KINDS, Demonstration
@@ -405,12 +406,13 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
                 continue
             seen.add(form)
             button = "Look over the letters" if row.notify else "Continue"
+            asks = demo.look(partial(_asked, number, row))
             # What was chosen on another page is carried along unseen.
-            answers = {ask.name: ANSWERS[ask.name] for ask in row.asks if ask.answer is not Answer.CHOSEN}
+            answers = {ask.name: ANSWERS[ask.name] for ask in asks if ask.answer is not Answer.CHOSEN}
             # A form may begin with what is known already, so what is refused is emptied first.
             empty = dict.fromkeys(answers, "")
-            presses = ((button, empty),) if any(ask.is_required for ask in row.asks) else ()
-            if row.asks:
+            presses = ((button, empty),) if any(ask.is_required for ask in asks) else ()
+            if asks:
                 presses = (*presses, (button, answers))
             yield Visit(f"/dashboard/requests/{number}/moves/{row.name}", "coordinator", presses)
 
@@ -483,6 +485,11 @@ def _one_for(demo: Demonstration, kind: str, row: Transition) -> int | None:
     )
     found: int | None = demo.look(lambda: db.session.scalars(wanted.order_by(Submission.id)).first())
     return found
+
+
+def _asked(number: int, row: Transition) -> tuple[Ask, ...]:
+    """What a move asks of one request."""
+    return turns.asks_of(db.session.get_one(Submission, number), row).asks
 
 
 def _month() -> date:
