@@ -84,7 +84,7 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
 
 
 def _accept_aims(submission: Affiliation) -> None:
-    """What a first affiliation rests on: the form says that the branch accepts the aims, or a coordinator how we know."""
+    """What a first affiliation rests on: the form says that the branch accepts the aims, or a coordinator does."""
     if submission.lacks_aims:
         submission.accepts_aims = True
 
