@@ -31,7 +31,8 @@ from portal.submissions.workflow import Actor
 
 NAMES = ("contact_name", "branch_name", "treasurer_name", "lead_name", "deputy_name")
 """Names that stand at the top of our letters."""
-_NAMES_A_PAGE = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
+_NAMES_A_PAGE = re.compile(r"://|@|\bwww\.|\w\.[a-z]{2,}/|\w{2}\.(?-i:[a-z]{2})", re.IGNORECASE)
+"""What mail programs make a link of, also “evil.example” alone. “J. Smith”, “A.B. Jones” and “St.John” are names."""
 log = structlog.get_logger("portal.public")
 
 

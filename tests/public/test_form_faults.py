@@ -153,7 +153,12 @@ def test_the_trap_holds_a_request_without_a_word(app: Flask, client: FlaskClient
     [
         ("evil.example/track/x", "address-for-name"),
         ("Jean, see evil.example/x", "address-for-name"),
+        ("Visit evil.example now", "address-for-name"),
+        ("EVIL.com", "address-for-name"),
+        ("me@example.org", "address-for-name"),
         ("Dr. J.R. O’Neill/Smith", None),
+        ("St.John Ambler", None),
+        ("A.B. Jones", None),
     ],
 )
 def test_the_address_of_a_page_in_the_place_of_a_name_is_looked_at_first(
