@@ -90,6 +90,10 @@ def _done(
     else:
         at = (read_at if step.is_reading else None) or _passed(workflow, number, entered)
         on = london_day(at) if at else None
+        # Where people tell us late of what came last, the day on which we heard of a step before it would be behind it.
+        last_on = told.get(len(workflow.steps) - 1)
+        if on is not None and last_on is not None and on > last_on:
+            on = None
     return Progress(_(step.label), "done", day(on) if on else "")
 
 

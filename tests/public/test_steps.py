@@ -238,3 +238,16 @@ def test_twins_are_twinned_since_the_day_of_their_agreement(app: Flask) -> None:
         last = progress.steps(submission, [(CAME, "received"), (CAME, "twinned")])[-2:]
     assert [step.label for step in last] == ["You get to know each other", "Twinned"]
     assert [step.note for step in last] == ["Thursday 1 October 2026"] * 2
+
+
+def test_the_steps_of_twins_never_run_backwards(app: Flask) -> None:
+    submission = registry.kind("twinning").model(
+        kind="twinning", state="twinned", turn="nobody", resume_state="", twinned_on=date(2026, 11, 20)
+    )
+    heard = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    entered = [(CAME, "received"), (CAME, "seeking"), (heard, "introduced"), (heard, "twinned")]
+    with app.test_request_context("/"):
+        notes = [step.note for step in progress.steps(submission, entered)]
+    # We only heard of their yes after they had agreed: no day is better than one behind that.
+    assert notes[-3:] == ["", "Friday 20 November 2026", "Friday 20 November 2026"]
+    assert notes[0] == "Monday 2 November 2026"
