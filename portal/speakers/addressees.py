@@ -67,6 +67,8 @@ def _party(each: Offer) -> Party:
             "was_booked": "yes" if each.state == DROPPED_OUT else "",
             "is_asked_again": "yes" if each.is_asked_again else "",
         },
+        # Who has not agreed yet to stay in the register was put there to be asked: their letter tells them.
+        links={} if speaker.confirmed_at or speaker.left_at else {"register_link": ("speak", each.speaker_id or 0)},
     )
 
 

@@ -17,7 +17,12 @@ from portal.submissions.workflow import (
 )
 
 SPEAKER_ASKED = (
-    Ask("speaker_name", N_("Speaker’s name"), Answer.LINE),
+    Ask(
+        "speaker_name",
+        N_("Speaker’s name"),
+        Answer.LINE,
+        hint=N_("Somebody whom our register does not know yet joins it. Their letter tells them so."),
+    ),
     Ask("speaker_email", N_("Speaker’s email"), Answer.EMAIL),
     Ask("speaker_language", N_("Language for their letters"), Answer.LANGUAGE),
     Ask(

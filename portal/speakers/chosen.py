@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.speakers import keeping, register_letters
+from portal.speakers import keeping
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions.actions import WrongAnswerError
@@ -49,15 +49,14 @@ def by_hand(session: Session, request: SpeakerRequest, answers: Mapping[str, str
     """The speaker of that address, who joins the register where nobody of it has that address.
 
     A coordinator who names somebody by hand has spoken to them: they are asked although they have not yet agreed on
-    their own page to stay in the register, and a letter tells them that they are in it. Raises `WrongAnswerError`.
+    their own page to stay in the register, and the letter that asks them tells them that they are in it. Raises
+    `WrongAnswerError`.
     """
     known = keeping.find_by_email(session, answers["speaker_email"])
     if known is None:
         details = {"name": answers["speaker_name"], "email": answers["speaker_email"]}
         language = answers.get("speaker_language") or "en"
-        speaker = keeping.add(session, details | {"language": language}, by=None, now=now)
-        register_letters.welcome(session, speaker, by=None, now=now)
-        return speaker
+        return keeping.add(session, details | {"language": language}, by=None, now=now)
     if not known.is_in_register:
         raise WrongAnswerError("speaker_email", HIDDEN)
     if is_vetoed(known, request):

@@ -54,6 +54,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "other_date": "",
             "other_day": lambda: other_day.in_words(submission, language),
             "is_booked": "",
+            "register_link": "",
             "was_booked": "",
             "is_in_room": "" if submission.meeting_format == "online" else "yes",
             "is_asked_again": lambda: "yes" if submission.is_speaker_asked_again else "",

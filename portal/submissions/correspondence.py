@@ -29,6 +29,7 @@ from portal.submissions.untranslated import untranslated
 from portal.submissions.workflow import Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
+NO_SECOND_LINK_YET = Placeholder("[[link:00]]")
 """Stands for the private link in words that are only shown; `wording` turns it into "{private link}"."""
 
 
@@ -82,7 +83,7 @@ def facts_for(
         before = time.fromisoformat(answers["was_at"]) if answers.get("was_at") else None
         parts = long_date(date.fromisoformat(answers["was_on"]), language), short_time(before, language)
         said["meeting_before"] = ", ".join(part for part in parts if part)
-    said |= party.facts if party is not None else {}
+    said |= {**party.facts, **dict.fromkeys(party.links, NO_SECOND_LINK_YET)} if party is not None else {}
     if recipient == Recipient.BRANCH or (party is not None and party.link is not None):
         said["private_link"] = private_link
     own = registry.kind(submission.kind).facts(submission, language)
@@ -172,6 +173,8 @@ def send(
         link = links.issue(session, *party.link, now) if party is not None and party.link is not None else None
         link = link or _own_link(session, submission, item.to, now)
         signed = _closing(submission, by) | ({"private_link": links.placeholder(link)} if link is not None else {})
+        others = party.links.items() if party is not None else ()
+        signed |= {name: links.placeholder(links.issue(session, *page, now)) for name, page in others}
         letter = letters.compose(subject, body, item.language, signed)
         email = _queue(session, submission, letter, item.template, item.to, address=item.address, now=now)
         sent.append(Sent(replace(item, subject=subject, body=body), email))

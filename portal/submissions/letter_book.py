@@ -13,7 +13,7 @@ from functools import cache
 
 from portal.emails import grammar, letters
 from portal.submissions import deadlines, example_days, registry
-from portal.submissions.correspondence import NO_LINK_YET
+from portal.submissions.correspondence import NO_LINK_YET, NO_SECOND_LINK_YET
 from portal.submissions.prepared import TOLD_OF_TOURS
 from portal.submissions.workflow import Notification, Recipient, Workflow
 
@@ -22,6 +22,7 @@ NOT_DESCRIBED = "Not described yet."
 """Stands for the sentence of a fact that the table lacks; a test finds it."""
 
 LINK = "private_link"
+LINKS = {LINK: NO_LINK_YET, "register_link": NO_SECOND_LINK_YET}
 MUST_STAY = (LINK, "message", "question", "changes", "requests", "route", "tour_joining")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
 OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us", *TOLD_OF_TOURS))
@@ -295,6 +296,5 @@ def examples(entry: Entry, language: str, *, is_bare: bool = False) -> dict[str,
     for told, denied in NEVER_BOTH:
         if found.get(told) and denied in found:
             found[denied] = ""
-    if LINK in found:
-        found[LINK] = NO_LINK_YET
+    found |= {name: link for name, link in LINKS.items() if found.get(name)}
     return found

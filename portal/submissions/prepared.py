@@ -19,7 +19,7 @@ class Party:
     """One of several people whom a letter goes to: each has an address, a language and a page of their own.
 
     `facts` are what their letter names in place of the request's own facts; `link` is the purpose and the subject of
-    their private link.
+    their private link, `links` are those of other pages of theirs by the names of the facts that bring them.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Party:
     language: str
     link: tuple[str, int] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ TO_STRANGERS = ("affiliation/second-form",)
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")
 
 PRIVATE_LINK = Placeholder("[[link:7]]")
+REGISTER_LINK = Placeholder("[[link:8]]")
 
 COMMON = {
     "en": {
@@ -186,6 +187,7 @@ OF_A_KIND = {
             "has_stand_by": "yes",
             "on_tour": "in person, with an interpreter, on a tour of union branches",
             "visitor_needs": "A bed for the night",
+            "register_link": REGISTER_LINK,
             "is_asked_again": "yes",
             "asked_for": "Thursday 14 January 2027",
             "proposed_day": "Friday 15 January 2027",
@@ -525,7 +527,8 @@ def minimal(name: str, language: str) -> dict[str, str]:
 def marked(name: str, language: str) -> dict[str, str]:
     """The same names, each fact a word that cannot occur otherwise; the private link stays a link."""
     facts = {fact: f"@{fact}@" for fact in standard(name, language)}
-    return facts | {"private_link": PRIVATE_LINK}
+    own = {"private_link": PRIVATE_LINK, "register_link": REGISTER_LINK}
+    return facts | {name: link for name, link in own.items() if name in facts}
 
 
 def bare(facts: Mapping[str, str], word: str) -> dict[str, str]:

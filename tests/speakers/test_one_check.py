@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import keeping
 from portal.speakers.models import SpeakerRequest
@@ -142,3 +143,30 @@ def test_whoever_is_known_and_has_not_agreed_is_not_asked_by_hand_either() -> No
     speaker.confirmed_at = None
     with pytest.raises(WrongAnswerError, match="agreed"):
         by_hand(filed(), speaker, although="They rang.")
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_somebody_new_gets_one_letter_that_says_what_is_kept_and_where(language: str) -> None:
+    request = filed()
+    new = {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": language}
+    prepared = actions.preview(db.session, request, "offer", by=COORDINATOR, now=NOW, answers=new)
+    [shown] = [each for each in prepared if each.to == "speaker"]
+    assert "{private link}" in shown.body
+    assert "{register link}" in shown.body
+    request = filed()
+    perform(request, "offer", **new)
+    letters = db.session.scalars(select(OutboxEmail).where(OutboxEmail.role == "speaker")).all()
+    assert [each.template for each in letters] == ["speaker/offer"]
+    assert len(letters[0].link_ids) == 2
+    assert "ico.org.uk" in letters[0].text
+    assert "Thank you for being ready" not in letters[0].text
+    assert "дякуємо за вашу готовність" not in letters[0].text
+
+
+def test_whoever_has_agreed_is_thanked_and_not_told_again_what_is_kept() -> None:
+    request = filed()
+    by_hand(request, registered())
+    letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.role == "speaker")).one()
+    assert "Thank you for being ready" in letter.text
+    assert "ico.org.uk" not in letter.text
+    assert len(letter.link_ids) == 1
