@@ -140,7 +140,7 @@ def test_who_renews_stays_affiliated_while_the_fee_is_due(app: Flask) -> None:
         ]
         letter = text_of(affiliation, "affiliation/renewed")
         assert "You are affiliated until Sunday 21 November 2027" in letter
-        assert "- From: Monday 22 November 2027" in letter
+        assert "- The year begins: Monday 22 November 2027" in letter
         shown = settled(affiliation, "en")
         assert shown.sentence == "You are affiliated until 21 November 2027. The fee for the next year is due"
         assert ("Fee for the next year", "£50.00") in shown.rows
@@ -334,3 +334,13 @@ def test_after_a_part_payment_only_the_rest_is_asked_for(
             move(affiliation, name)
         asked = text_of(affiliation, "affiliation/fee-due")
         assert all(line in asked for line in lines), asked
+
+
+def test_the_fee_of_a_year_to_come_is_not_called_due_now(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "paid", "renewal-due", "renew"):
+            move(affiliation, name)
+        letter = text_of(affiliation, "affiliation/renewal-fee")
+        assert "now due" not in letter
+        assert "- The year begins: Monday 22 November 2027" in letter
