@@ -122,8 +122,8 @@ def _lines(*parts: str) -> Markup:
 
 
 def _short(given: Given, name: str) -> str:
-    """The beginning of a long answer, in one line."""
-    text = " ".join(given.get(name, ()))
+    """The beginning of a long answer, in the lines in which it was typed."""
+    text = "\n".join(given.get(name, ()))
     return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1].rstrip()}…"
 
 

@@ -64,10 +64,10 @@ def row(label: str, value: str) -> Markup:
     """One line of a summary; `value` is escaped where it is no HTML yet."""
     return Markup(
         f'<div class="summary__row"><dt class="summary__label">{escape(label)}</dt>'
-        f'<dd class="summary__value">{escape(value)}</dd></div>\n'
+        f'<dd class="summary__value">{in_lines([value])}</dd></div>\n'
     )
 
 
 def in_lines(texts: Iterable[str]) -> Markup:
-    """Texts below each other; each is escaped where it is no HTML yet."""
-    return Markup("<br>".join([escape(each) for each in texts]))
+    """Texts below each other, with the lines somebody typed; each is escaped where it is no HTML yet."""
+    return Markup("<br>").join(line for each in texts for line in escape(each).splitlines())

@@ -105,3 +105,17 @@ def test_the_public_form_keeps_its_own_voice(coordinator: FlaskClient, client: F
     html = client.get("/invite-a-speaker/you").text
     assert "Your name" in html
     assert "Somebody we name below" in client.get("/invite-a-speaker/speaker").text
+
+
+def test_a_note_keeps_the_lines_that_the_branch_typed(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    typed = "GM 15/10 <b>inquorate</b>\nExec 22/10"
+    shown = "GM 15/10 &lt;b&gt;inquorate&lt;/b&gt;<br>Exec 22/10"
+    html = coordinator.get(f"/dashboard/requests/{make_request('speaker', notes=typed)}").text
+    assert html.count(shown) == 2
+    # The branch's own page and the page that checks its answers show theirs by one piece.
+    with app.test_request_context():
+        summary = app.jinja_env.get_template("macros/page.html").module.summary_list
+        assert shown in summary([{"label": "Notes", "value": [typed]}])
+        assert shown in summary([{"label": "Notes", "value": typed}])
