@@ -143,6 +143,8 @@ def next_step(
     if submission.held_reason is not None:
         what = "look it over and let it in"
         lines.append(words.HELD_REASONS.get(submission.held_reason, "It was held for review."))
+    elif getattr(submission, "are_days_wished", False) and not waits.has_message:
+        lines.append(TURNS[Turn(submission.turn)])
     elif has_written and bookings.is_to_be_asked(submission, changed):
         what = "ask the speaker about the change"
         lines.append(f"The branch has changed its meeting. {bookings.still_booked_at_desk(submission)}")
@@ -162,6 +164,9 @@ def next_step(
         lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []
         lines += [OF_ANOTHER] if waits.has_form_of_another else []
         lines.append(TURNS[Turn(submission.turn)])
+    if getattr(submission, "are_days_wished", False) and submission.state == "confirmed":
+        what, said = _about_wished_days(submission, has_written=has_written)
+        lines.append(said)
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]
     if submission.is_open and submission.meeting_on is not None:
@@ -176,6 +181,13 @@ def next_step(
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
     return NextStep(what, tuple(lines), due, is_overdue)
+
+
+def _about_wished_days(submission: Submission, *, has_written: bool) -> tuple[str, str]:
+    """What comes next while a speaker has to say which of other days suits, and how it stands."""
+    what = "settle the new date with the speaker" if has_written else "the speaker says which of the new days suits"
+    stands = bookings.still_booked_at_desk(submission)
+    return what, f"The branch wishes to meet on another day. We have asked the speaker by letter. {stands}"
 
 
 def _usual(submission: Submission, *, has_written: bool) -> str:

@@ -21,10 +21,10 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import form_pages, language, posted
 from portal.public.blueprint import blueprint
-from portal.public.offer_forms import NoForm, OtherDateForm, YesForm
+from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import consenting, meeting_facts, offers, twice, two_clocks
+from portal.speakers import meeting_facts, offers, twice, two_clocks
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -45,7 +45,7 @@ _YES = {STAND_BY: "stand-by-accepts", INTERPRETER: "interpreter-accepts"}
 _NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
 """The moves of those who come beside a speaker."""
 
-_OF_A_BOOKING = ("speaker-dropped-out", "speaker-keeps", "speaker-asks-other-date")
+_OF_A_BOOKING = ("speaker-dropped-out", "speaker-keeps", "speaker-takes-day", "speaker-asks-other-date")
 """The moves of who is booked: there is one such offer, and it is not named."""
 
 _OVER = {
@@ -67,9 +67,11 @@ def offer_yes(token: str) -> ResponseReturnValue:
     """Yes, on the days that were ticked."""
 
     def perform(found: Opened, form: StepForm) -> None:
-        if posted.typed().get("for", "") not in ("", form.days if isinstance(form, YesForm) else ""):
+        if posted.typed().get("for", "") not in ("", form.days if isinstance(form, (YesForm, WishedDayForm)) else ""):
             raise WrongAnswerError("accepted", _("The days in question have changed. Please look at them again"))
-        if found.is_asked_again:
+        if isinstance(form, WishedDayForm):
+            _make(found, "speaker-takes-day", form.answers())
+        elif found.is_asked_again:
             _make(found, "speaker-keeps", {})
         elif isinstance(form, YesForm) and not (found.offer.state == ACCEPTED and form.is_as_kept(found.offer)):
             _make(found, _YES.get(found.offer.role, "speaker-accepts"), form.answers())
@@ -141,14 +143,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
     """Draw the page of a meeting."""
     speaks = language.current()
     if form is None and (found.is_waiting or found.is_asked_again):
-        form = YesForm(
-            data={
-                "accepted": found.offer.accepted,
-                "may_name_me": found.offer.may_name_me,
-                "may_ring_me": consenting.may_be_rung(found.offer),
-            },
-            context=_context(),
-        ).offer(found.offer, speaks)
+        form = fresh(found.offer, _context(), speaks, are_days_wished=found.are_days_wished)
     return make_response(
         render_template(
             "public/offer.html",
@@ -171,6 +166,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,
             is_asked_again=found.is_asked_again,
+            are_days_wished=found.are_days_wished,
             stands_by=found.stands_by,
             interprets=found.interprets,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
@@ -195,6 +191,8 @@ def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
 
 def _situation(found: Opened) -> str:
+    if found.are_days_wished:
+        return str(_("The branch wishes to meet on another day"))
     if found.is_asked_again:
         return str(_("The meeting has changed: does it suit you?"))
     if found.interprets and (found.is_booked or found.is_waiting) and found.offer.state != ACCEPTED:
@@ -270,7 +268,8 @@ def _make(found: Opened, name: str, answers: dict[str, Any]) -> None:
 
 
 def _yes_form(found: Opened) -> StepForm:
-    return YesForm(posted.typed(), context=_context()).offer(found.offer, language.current())
+    form_class = WishedDayForm if found.are_days_wished else YesForm
+    return form_class(posted.typed(), context=_context()).offer(found.offer, language.current())
 
 
 def _form_page(

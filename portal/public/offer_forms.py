@@ -10,9 +10,9 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.speakers import consenting, offers, two_clocks
 from portal.speakers.engagements import INTERPRETER, Offer
-from portal.submissions.choosing import AnyOf, Tick
+from portal.submissions.choosing import AnyOf, OneOf, Tick
 from portal.submissions.fields import Line, Text
-from portal.submissions.forms import StepForm
+from portal.submissions.forms import FormContext, StepForm
 
 NAMING_VERSION = "2026-11-22"
 NAMING = _l(
@@ -54,7 +54,7 @@ class YesForm(StepForm):
     @property
     def days(self) -> str:
         """The days and hours that it asks about, as the page sends them back: they may change while it is open."""
-        return ",".join(f"{row['on']} {row.get('time', '')}".strip() for row in self.rows)
+        return _sent_back(self.rows)
 
     @property
     def may_be_rung(self) -> bool:
@@ -81,6 +81,48 @@ class YesForm(StepForm):
         """What the move takes, after `validate`."""
         days = self.accepted.value if "accepted" in self._fields else [row["on"] for row in self.rows]
         return {"accepted": ",".join(days or []), "may_name_me": "yes" if self.may_name_me.value else "no"}
+
+
+class WishedDayForm(StepForm):
+    """Which of the days that a branch wishes now suits its speaker; one alone is chosen already."""
+
+    rows: Sequence[Mapping[str, str]] = ()
+
+    chosen_on = OneOf(_l("Which of these days suits you?"), choices=[], needed=_l("Choose the day that suits you"))
+
+    def offer(self, offer: Offer, language: str) -> WishedDayForm:
+        """The form with the days that are wished, in words."""
+        rows = self.rows = offers.dates_left(offer, self.context.today)
+        self.chosen_on.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
+        return self
+
+    @property
+    def days(self) -> str:
+        """As `YesForm.days`."""
+        return _sent_back(self.rows)
+
+    def answers(self) -> dict[str, str]:
+        """What the move takes, after `validate`."""
+        chosen = next(row for row in self.rows if row["on"] == self.chosen_on.value)
+        return {"confirmed_on": chosen["on"], "confirmed_time": chosen.get("time", "")}
+
+
+def fresh(offer: Offer, context: FormContext, language: str, *, are_days_wished: bool) -> YesForm | WishedDayForm:
+    """The form of a page that is opened: as it was answered last."""
+    if are_days_wished:
+        rows = offers.dates_left(offer, context.today)
+        only = {"chosen_on": rows[0]["on"]} if len(rows) == 1 else {}
+        return WishedDayForm(data=only, context=context).offer(offer, language)
+    kept = {
+        "accepted": offer.accepted,
+        "may_name_me": offer.may_name_me,
+        "may_ring_me": consenting.may_be_rung(offer),
+    }
+    return YesForm(data=kept, context=context).offer(offer, language)
+
+
+def _sent_back(rows: Sequence[Mapping[str, str]]) -> str:
+    return ",".join(f"{row['on']} {row.get('time', '')}".strip() for row in rows)
 
 
 class OtherDateForm(StepForm):

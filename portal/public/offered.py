@@ -63,6 +63,11 @@ class Opened:
         return self.can_drop_out and not self.is_beside and self.offer.is_asked_again
 
     @property
+    def are_days_wished(self) -> bool:
+        """Whether the branch wishes other days than the agreed one, and they have still to say which suits."""
+        return self.is_asked_again and self.request.are_days_wished
+
+    @property
     def can_propose(self) -> bool:
         """Whether another date is still of use: of whoever is asked to speak, or booked to."""
         return not self.is_beside and (self.is_waiting or self.can_drop_out)

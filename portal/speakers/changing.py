@@ -13,11 +13,10 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
 from portal.speakers import bookings, diary, offers
-from portal.speakers.changing_rows import CHANGE_COMING
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, correspondence
-from portal.submissions.history import Mover, signer
+from portal.submissions import actions
+from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 
@@ -75,6 +74,26 @@ def keep(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     return {"speaker_name": submission.speaker_name}
 
 
+def take_day(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The booked speaker says which of the days that the branch wishes suits them: the meeting is held then.
+
+    Raises as `bookings.confirm` does, and `WrongAnswerError` for a day that is not in question.
+    """
+    known = {(row["on"], row.get("time", "")) for each in _booked(submission) for row in each.dates}
+    if (answers["confirmed_on"], answers["confirmed_time"]) not in known:
+        sentence = gettext("The days in question have changed. Please look at them again")
+        raise actions.WrongAnswerError("confirmed_on", sentence)
+    before = move(submission, {**answers, "agreed": "yes"}, now)
+    return before | {"speaker_name": submission.speaker_name}
+
+
+def ask_for_wished(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """Whoever is booked has to say which of the days suits them that the branch wishes now; the agreed one stands."""
+    ask_again(submission, answers, now)
+    for each in _booked(submission):
+        each.dates = _wished(submission, now)
+
+
 def propose(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The booked speaker could come on another day, in their own words; the booking stands until that is settled."""
     for each in _booked(submission):
@@ -91,6 +110,8 @@ def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: 
         return _ask_for_other_days(submission, now) and DAYS.issuperset(names)
     if submission.state != "confirmed":
         return False
+    if DAYS.intersection(names) and submission.are_days_wished and not bookings.is_to_be_asked(submission, names):
+        return _stands_after_all(submission, now)
     if by.actor is Actor.BRANCH and bookings.is_to_be_asked(submission, names):
         return _moved_by_branch(submission, names, now)
     if not CARRIED.intersection(names):
@@ -101,7 +122,9 @@ def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: 
 
 def standing(submission: Submission, changed: Collection[str], language: str) -> str:
     """What a branch reads about a change to a meeting that a speaker is booked for; empty where there is nothing."""
-    if isinstance(submission, SpeakerRequest) and submission.state == "confirmed" and submission.is_speaker_asked_again:
+    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed":
+        return ""
+    if submission.is_speaker_asked_again and not submission.are_days_wished:
         with force_locale(language):
             return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")
     return bookings.still_booked(submission, changed, language)
@@ -155,10 +178,29 @@ def _moved_by_branch(submission: SpeakerRequest, names: Collection[str], now: da
     except (actions.WrongAnswerError, bookings.MeetingHasPassedError):
         # Booked elsewhere at that time, or the hour has just passed: nothing has moved, and a person settles it.
         pass
-    session = offers.session_of(submission)
-    letters = correspondence.prepare(session, submission, [CHANGE_COMING], by=BY_ITSELF, answers={}, now=now)
-    correspondence.send(session, submission, letters, now=now, by=signer(BY_ITSELF, submission), edited={})
-    return False
+    _perform(submission, "branch-names-other-days", now)
+    # Where there is a day to choose, it is the speaker's turn; one that they cannot take, or none, is for a person.
+    return told is None and bool(_wished(submission, now)) and bool(_booked(submission))
+
+
+def _stands_after_all(submission: SpeakerRequest, now: datetime) -> bool:
+    """The branch names the agreed day again: nobody is asked about others, and the speaker hears that it stands."""
+    for each in _booked(submission):
+        _says_yes(each, submission, now)
+    offers.count_days(submission, offers.session_of(submission))
+    _perform(submission, "branch-changes-details", now)
+    return True
+
+
+def _wished(submission: SpeakerRequest, now: datetime) -> list[dict[str, str]]:
+    """The days to come that the branch names; one without an hour that we understood is meant for the agreed hour."""
+    usual = f"{submission.confirmed_time:%H:%M}" if submission.confirmed_time else ""
+    rows = [{**row, "time": row.get("time") or usual} for row in submission.dates or [] if row.get("on")]
+    return [row for row in rows if row["time"] and _moment(row) > now]
+
+
+def _moment(row: Mapping[str, str]) -> datetime:
+    return diary.moment_of(date.fromisoformat(row["on"]), time.fromisoformat(row["time"]))
 
 
 def _told(submission: SpeakerRequest, now: datetime) -> dict[str, str] | None:

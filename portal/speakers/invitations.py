@@ -61,7 +61,8 @@ def for_letter(
     last = _last_invite(session, request.id, address, booking.uid if booking else "", is_branch=is_branch)
     if booking is None:
         return _taken_back(last, address, now) if last is not None else None
-    if booking.ends_at <= now:
+    if booking.ends_at <= now or request.are_days_wished:
+        # While other days are wished, a file that says when it is would say the opposite of the letter round it.
         return None
     entry = entry_of(request, booking, Reader(None if is_branch else booking.role, language), now)
     if last is None:

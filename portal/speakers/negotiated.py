@@ -5,7 +5,7 @@ Asking the branch, and what follows from its answer, is `other_day`’s.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,7 @@ class Negotiated(Accompanied):
     __abstract__ = True
 
     if TYPE_CHECKING:
+        confirmed_time: Mapped[time | None]
 
         @property
         def asked_now(self) -> list[Offer]:
@@ -57,3 +58,27 @@ class Negotiated(Accompanied):
     def is_no_other_day_named(self) -> bool:
         """Whether no speaker who is asked has named another day that the branch is still to be asked about."""
         return self.is_other_day_asked or not self.proposals
+
+    @property
+    def are_days_wished(self) -> bool:
+        """Whether the branch wishes other days than the agreed one, and who is booked has still to say which suits.
+
+        Their offer then holds the days that are wished; asked about anything else, it holds what is agreed.
+        """
+        return any(each.is_asked_again and not self._is_agreed_among(each.dates) for each in self.asked_now)
+
+    @property
+    def are_no_days_wished(self) -> bool:
+        """Whether no booked speaker is asked about other days than the agreed one."""
+        return not self.are_days_wished
+
+    @property
+    def is_no_change_to_agree(self) -> bool:
+        """Whether no booked speaker can just say yes to the meeting as it stands now."""
+        return self.are_days_wished or not any(each.is_asked_again for each in self.asked_now)
+
+    def _is_agreed_among(self, rows: list[dict[str, str]]) -> bool:
+        if self.meeting_on is None or self.confirmed_time is None:
+            return True
+        agreed = (self.meeting_on.isoformat(), ("", f"{self.confirmed_time:%H:%M}"))
+        return any(row.get("on") == agreed[0] and row.get("time", "") in agreed[1] for row in rows)

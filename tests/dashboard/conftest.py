@@ -80,7 +80,7 @@ ANSWERS = {
 
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
-    *("complete", "speaker-keeps", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
+    *("complete", "speaker-keeps", "speaker-takes-day", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
 )
 """Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
 

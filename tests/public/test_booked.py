@@ -150,7 +150,7 @@ def test_a_day_on_which_the_speaker_is_booked_elsewhere_is_for_a_person(
     assert letters(rows, "speaker/changed-speaker") == []
     (coming,) = letters(rows, "speaker/change-coming")
     assert "- Tuesday 21 January 2031, 7pm" in coming
-    assert "Which day would suit you, one of these or another? Please tell us on your page." in coming
+    assert "Which day would suit you, one of these or another? Please tell us on your page by " in coming
 
 
 def test_a_branch_that_chooses_its_own_other_date_need_not_clear_its_box(
@@ -178,6 +178,67 @@ def test_of_two_days_nobody_chooses_by_itself(
     assert len(letters(rows, "speaker/change-coming")) == 1
     desk = sign_in().get(f"/dashboard/requests/{number}").text
     assert "The speaker is still booked for Tuesday 14 January 2031, 7pm." in desk
+
+
+def wish_two_days(client: FlaskClient, token: str) -> None:
+    """The branch names two other days for a meeting that a speaker is booked for."""
+    change(client, token, date_1="21 January 2031", date_2="28 January 2031", time_2="6pm")
+
+
+def test_a_booked_speaker_chooses_one_of_the_days_that_the_branch_wishes_now(
+    app: Flask, client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]], sign_in: Any
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    wish_two_days(client, token)
+    assert look(number, "turn", "state") == ("speaker", "confirmed")
+    desk = sign_in().get(f"/dashboard/requests/{number}").text
+    assert "the speaker says which of the new days suits" in desk
+    assert "Nothing to answer" not in desk
+    path = speakers_page(app)
+    page = client.get(path).text
+    assert "The branch wishes to meet on another day" in page
+    assert "Tuesday 14 January 2031" in page, "what was agreed stands until another day is settled"
+    assert 'value="2031-01-21"' in page
+    assert 'value="2031-01-28"' in page
+    assert f"{path}/other-date" in page
+    assert f"{path}/no" in page
+    assert client.post(f"{path}/yes", data={"csrf_token": csrf_token(page)}).status_code == 422, "no day chosen"
+    sent = {"csrf_token": csrf_token(page), "chosen_on": "2031-01-28"}
+    assert client.post(f"{path}/yes", data=sent | {"for": "2031-02-04 19:00"}).status_code == 422, "days of before"
+    assert client.post(f"{path}/yes", data=sent).status_code == 303
+    assert look(number, "meeting_on", "confirmed_time", "turn")[0].isoformat() == "2031-01-28"
+    assert look(number, "confirmed_time").isoformat() == "18:00:00"
+    assert look(number, "turn", "state") == ("nobody", "confirmed")
+    (to_branch,) = letters(rows, "speaker/changed")
+    assert "New date and time: Tuesday 28 January 2031, 6pm" in to_branch
+    (to_speaker,) = letters(rows, "speaker/changed-speaker")
+    assert "You have agreed to this already" in to_speaker
+    files = rows("SELECT role, calendar FROM outbox_emails WHERE calendar IS NOT NULL ORDER BY role")
+    assert [role for role, calendar in files if "20310128T180000" in calendar] == ["branch", "speaker"]
+    assert "You are booked to speak" in client.get(path).text
+
+
+def test_no_calendar_file_says_that_a_day_stands_while_its_letter_says_that_it_does_not(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    _, token = make_request(moves=BOOKED, dates=DATES)
+    wish_two_days(client, token)
+    found = rows(
+        "SELECT template FROM outbox_emails WHERE calendar IS NOT NULL"
+        " AND template IN ('speaker/change-coming', 'common/details-changed')"
+    )
+    assert found == []
+
+
+def test_a_branch_that_returns_to_the_agreed_day_leaves_nobody_asked(
+    app: Flask, client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    wish_two_days(client, token)
+    change(client, token, date_1="14 January 2031")
+    assert look(number, "turn", "state") == ("nobody", "confirmed")
+    assert len(letters(rows, "speaker/details-changed-speaker")) == 1
+    assert "You are booked to speak" in client.get(speakers_page(app)).text
 
 
 def test_another_hour_of_the_agreed_day_counts_whatever_was_named_besides(

@@ -29,6 +29,7 @@ CHANGES = (
     "change-meeting",
     "branch-moves-meeting",
     "branch-changes-format",
+    "speaker-takes-day",
     "branch-changes-details",
     "we-change-details",
     "other-day-suits",
@@ -44,7 +45,7 @@ def test_whatever_is_proved_is_a_letter_that_some_move_sends() -> None:
     found = {(sort.kind, sort.to, sort.moves, sort.states) for sort in sorts}
     assert found == {
         ("speaker", Recipient.BRANCH, (), ()),
-        ("speaker", Recipient.BRANCH, ("confirm", "change-meeting"), ("confirmed",)),
+        ("speaker", Recipient.BRANCH, ("confirm", "change-meeting", "speaker-takes-day"), ("confirmed",)),
         ("speaker", Recipient.SPEAKER, ("confirm", *CHANGES), ("confirmed",)),
         ("twinning", Recipient.BRANCH, (), ()),
         ("twinning", Recipient.BRANCH, ("introduce",), ("introduced",)),

@@ -40,6 +40,9 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name == "speaker-keeps":
         # Whether a change suits them is asked where nobody has said so already.
         move(submission, "change-meeting", agreed="")
+    if row.name == "speaker-takes-day":
+        submission.dates = [{"on": "2027-01-15", "time": "19:30"}]
+        move(submission, "branch-names-other-days")
     if row.name in OTHER_DAY:
         move(submission, "speaker-proposes" if source == "offered" else "speaker-asks-other-date")
     if row.name in OTHER_DAY[1:]:

@@ -17,7 +17,8 @@ SET_BY_NAME = {each.name: each for each in SETTINGS}
 # Moves of the worker that no row of a follow-up makes, and what does.
 MADE_OTHERWISE = {
     **dict.fromkeys(
-        ("branch-moves-meeting", "branch-changes-format", "days-change-while-asked"), "changing.py, with the change"
+        ("branch-moves-meeting", "branch-changes-format", "branch-names-other-days", "days-change-while-asked"),
+        "changing.py, with the change",
     ),
     **dict.fromkeys(("branch-changes-details", "we-change-details"), "changing.py, with the change"),
     "complete": "reports.py, once both sides have told",

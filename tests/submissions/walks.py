@@ -69,6 +69,7 @@ TYPED_FOR = {
     "part-paid": {"paid_pence": "£20"},
     "change-meeting": {"confirmed_on": "Fri 15 Jan"},
     "branch-moves-meeting": {"confirmed_on": "Fri 15 Jan"},
+    "speaker-takes-day": {"confirmed_on": "Fri 15 Jan"},
 }
 """What is typed otherwise in one move."""
 
