@@ -21,6 +21,7 @@ class Negotiated(Accompanied):
 
     if TYPE_CHECKING:
         confirmed_time: Mapped[time | None]
+        answer_by: Mapped[date | None]
 
         @property
         def asked_now(self) -> list[Offer]:
@@ -65,6 +66,9 @@ class Negotiated(Accompanied):
 
         Their offer then holds the days that are wished; asked about anything else, it holds what is agreed.
         """
+        if self.state != "confirmed" or self.answer_by is None:
+            # Nobody is waited for: the offers need not be read.
+            return False
         return any(each.is_asked_again and not self._is_agreed_among(each.dates) for each in self.asked_now)
 
     @property
