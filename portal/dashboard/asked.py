@@ -9,7 +9,7 @@ from flask import url_for
 
 from portal.clock import london_day
 from portal.dashboard import asked_alone, words
-from portal.speakers import interpreters, offers, two_clocks
+from portal.speakers import in_time, interpreters, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
@@ -62,7 +62,7 @@ def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_se
     def move(name: str, accepted: str | None = None) -> str:
         return url_for("dashboard.move", number=submission.id, name=name, offer=each.id, accepted=accepted)
 
-    days = ",".join(row["on"] for row in offers.dates_left(each, today))
+    days = ",".join(row["on"] for row in in_time.dates_left(each, today))
     return Asked(
         name=each.speaker.name,
         url=url_for("dashboard.speaker", speaker_id=each.speaker_id),

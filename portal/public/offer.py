@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import meeting_facts, offers, twice, two_clocks
+from portal.speakers import in_time, meeting_facts, offers, twice, two_clocks
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -184,7 +184,7 @@ def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
     Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
     """
-    rows = offers.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
+    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
     if found.is_booked and found.is_beside:
         rows = offers.dates_offered(found.request)
     return [{"label": str(_("When")), "value": two_clocks.in_both_zones(rows[0], speaks)}] if len(rows) == 1 else []

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from portal.speakers import consenting, offers, two_clocks
+from portal.speakers import consenting, in_time, two_clocks
 from portal.speakers.engagements import INTERPRETER, Offer
 from portal.submissions.choosing import AnyOf, OneOf, Tick
 from portal.submissions.fields import Line, Text
@@ -39,7 +39,7 @@ class YesForm(StepForm):
 
     def offer(self, offer: Offer, language: str) -> YesForm:
         """The form with the dates of one offer, in words; without dates it asks for none."""
-        rows = self.rows = offers.dates_left(offer, self.context.today)
+        rows = self.rows = in_time.dates_left(offer, self.context.today)
         self.accepted.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
         if len(rows) < 2:
             # Where there is one date, a yes is a yes to it.
@@ -92,7 +92,7 @@ class WishedDayForm(StepForm):
 
     def offer(self, offer: Offer, language: str) -> WishedDayForm:
         """The form with the days that are wished, in words."""
-        rows = self.rows = offers.dates_left(offer, self.context.today)
+        rows = self.rows = in_time.dates_left(offer, self.context.today)
         self.chosen_on.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
         return self
 
@@ -110,7 +110,7 @@ class WishedDayForm(StepForm):
 def fresh(offer: Offer, context: FormContext, language: str, *, are_days_wished: bool) -> YesForm | WishedDayForm:
     """The form of a page that is opened: as it was answered last."""
     if are_days_wished:
-        rows = offers.dates_left(offer, context.today)
+        rows = in_time.dates_left(offer, context.today)
         only = {"chosen_on": rows[0]["on"]} if len(rows) == 1 else {}
         return WishedDayForm(data=only, context=context).offer(offer, language)
     kept = {

@@ -17,7 +17,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.speakers import asking, chosen, diary, interpreters, offers
+from portal.speakers import asking, chosen, diary, in_time, interpreters, offers
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -95,7 +95,7 @@ def accept(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: 
     Raises `WrongAnswerError` where no day is left, and `DoubleBookedError` where they are booked elsewhere meanwhile.
     """
     found, session = offers.answered(request, answers, role), offers.session_of(request)
-    known = [row["on"] for row in offers.dates_left(found, london_day(now))]
+    known = [row["on"] for row in in_time.dates_left(found, london_day(now))]
     if found.dates and not known:
         raise WrongAnswerError("accepted", gettext("These dates have passed"))
     found.accepted = [day for day in answers.get("accepted", "").split(",") if day in known] or known[:1]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, two_clocks
+from portal.speakers import consenting, in_time, two_clocks
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -59,9 +59,8 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     where a day that the offer would name has passed, or where somebody cannot be asked.
     """
     session = session_of(request)
-    today, only = london_day(now), answers.get("day", "")
-    passed = [day for day in days_asked(request) if day < today and only in ("", day.isoformat())]
-    if passed:
+    only = answers.get("day", "")
+    if passed := in_time.passed(_rows(request, only), now):
         where = "speakers" if "speakers" in answers else "speaker_name"
         raise WrongAnswerError(where, PASSED.format(day=long_date(min(passed), "en")))
     chosen = (
@@ -92,20 +91,21 @@ def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
 
 def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
     """Add an offer in a role: the days in question, or one of them, and as long to answer as settings give."""
+    rows, today = _rows(request, only), london_day(now)
     request.offers.append(
         Offer(
             speaker=speaker,
             speaker_id=speaker.id,
             role=role,
             state=ASKED,
-            dates=[row for row in dates_offered(request) if only in ("", row["on"])],
+            dates=rows,
             accepted=[],
             other_date="",
             reason="",
             may_name_me=False,
             overridden=although,
             asked_at=now,
-            answer_by=last_day(session_of(request), london_day(now)),
+            answer_by=in_time.answer_by(last_day(session_of(request), today), rows, today),
         )
     )
 
@@ -118,7 +118,7 @@ def last_day(session: Session, today: date) -> date:
 def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """A speaker says yes to days of the offer (`accepted`: ISO days with commas), and whether they may be named."""
     found = answered(request, answers)
-    known = [row["on"] for row in dates_left(found, london_day(now))]
+    known = [row["on"] for row in in_time.dates_left(found, london_day(now))]
     days = [day for day in answers.get("accepted", "").split(",") if day in known]
     if any(row.get("on") for row in found.dates) and not days:
         sentence = gettext("Choose at least one date that suits you") if known else gettext("These dates have passed")
@@ -204,7 +204,7 @@ def wait_from(request: SpeakerRequest, now: datetime) -> None:
     until = last_day(session, london_day(now))
     for each in (*request.asked_now, *request.asked_beside):
         if is_unanswered(each):
-            each.answer_by = max(each.answer_by, until)
+            each.answer_by = max(each.answer_by, in_time.answer_by(until, each.dates, london_day(now)))
             each.asked_at = now
     remind_on, answer_by = _days(request.asked_now, session)
     beside_remind_on, beside_answer_by = _days(request.asked_beside, session)
@@ -268,14 +268,13 @@ def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
     return [dict(row) for row in request.dates or [] if row.get("on")]
 
 
-def dates_left(each: Offer, today: date) -> list[dict[str, str]]:
-    """The days of an offer that are still to come: one may pass while its speaker thinks."""
-    return [row for row in each.dates if row.get("on", "") >= today.isoformat()]
-
-
 def days_asked(request: SpeakerRequest) -> list[date]:
     """The days that an offer names: the one that is agreed, else all that the branch named."""
     return [date.fromisoformat(row["on"]) for row in dates_offered(request)]
+
+
+def _rows(request: SpeakerRequest, only: str) -> list[dict[str, str]]:
+    return [row for row in dates_offered(request) if only in ("", row["on"])]
 
 
 def session_of(request: SpeakerRequest) -> Session:

@@ -81,6 +81,25 @@ def test_a_request_that_is_opened_after_its_day_asks_for_a_new_one(app: Flask) -
         assert "14 January 2027 has passed" in refused.value.sentence
 
 
+def test_nobody_is_asked_for_an_hour_that_has_begun(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        begun = datetime(2027, 1, 14, 20, 0, tzinfo=UTC)
+        with pytest.raises(WrongAnswerError) as refused:
+            actions.perform(db.session(), request, "offer", by=COORDINATOR, now=begun, answers=NEXT)
+        assert "14 January 2027 has passed" in refused.value.sentence
+        assert "speaker/offer" not in [name for name, _ in letters_of(request)]
+
+
+@pytest.mark.parametrize(("asked_on", "until"), [(11, 13), (13, 13), (14, 14)])
+def test_an_answer_is_asked_for_before_the_meeting(app: Flask, asked_on: int, until: int) -> None:
+    with app.app_context():
+        request = filed()
+        morning = datetime(2027, 1, asked_on, 9, 0, tzinfo=UTC)
+        actions.perform(db.session(), request, "offer", by=COORDINATOR, now=morning, answers=NEXT)
+        assert [each.answer_by for each in request.asked_now] == [day(f"2027-01-{until}")]
+
+
 def test_a_later_day_of_the_branch_still_stands_after_reopening(app: Flask) -> None:
     with app.app_context():
         request = filed(date_2="4 March 2027", time_2="18:00")
