@@ -129,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Days to write about the search for a speaker",
         "Working days within which we write what the search has brought. Where the branch has named its meeting or the "
         "day by which it must know, letters and pages promise the earlier of that day and four weeks before the "
-        "meeting; after a speaker has dropped out, no more than these days.",
+        "meeting, though no more than four weeks; after a speaker has dropped out, no more than these days.",
         smallest=1,
         largest=MOST_DAYS,
     ),

@@ -16,7 +16,7 @@ GOING_ON = Transition(
     SAME,
     by=(Actor.WORKER,),
     notify=(Notification("speaker/search-goes-on", Recipient.BRANCH),),
-    done_at_desk="The branch was told that the search goes on",
+    done_at_desk="We wrote that the search goes on",
 )
 
 STILL_LOOKING = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -61,16 +61,24 @@ def test_the_promise_of_a_search_is_what_the_setting_says(app: Flask) -> None:
     assert "find a speaker" not in sentence
     with app.app_context():
         request = intake.file(
-            db.session(), "speaker", speaker_answers(date_1="25 March 2027"), now=NOW, language="en", by=BRANCH
+            db.session(), "speaker", speaker_answers(date_1="7 January 2027"), now=NOW, language="en", by=BRANCH
         )
         move(request, "start-matching")
-        assert request.due_on == datetime(2027, 2, 25, tzinfo=UTC).date(), "four weeks before the meeting"
+        assert request.due_on == date(2026, 12, 10), "four weeks before the meeting"
         move(request, "offer")
-        move(request, "confirm", confirmed_on="25 March 2027")
+        move(request, "confirm", confirmed_on="7 January 2027")
         move(request, "speaker-dropped-out")
         soon = working_days_after(london_day(NOW), 1)
         assert request.due_on == soon
         assert f"{soon:%-d %B %Y}" in text_of(request, "speaker/dropped-out")
+
+
+def test_the_promise_of_a_long_search_is_four_weeks(app: Flask) -> None:
+    with app.app_context():
+        far = speaker_answers(date_1="25 March 2027")
+        request = intake.file(db.session(), "speaker", far, now=NOW, language="en", by=BRANCH)
+        move(request, "start-matching")
+        assert request.due_on == date(2026, 12, 18), "the Friday before a Sunday"
 
 
 def test_two_branches_side_by_side_show_what_tells_them_apart(

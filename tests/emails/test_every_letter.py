@@ -16,16 +16,19 @@ from tests.letters import facts
 
 SENDER = "Ukraine Solidarity Campaign <post@example.org>"
 ABOUT_SIGNING_IN = ("accounts/new_password", "accounts/password_changed")
+LINKS = {"register_link"}
+"""What leads to a second page of the same reader."""
 NAMES = ("Jean", "Olena", "Hetton")
 """People in the facts: a subject shows on locked screens."""
 
 
 def every_letter(link: str) -> Iterator[tuple[str, str, letters.Letter]]:
-    """Name, language and letter: with all facts known, and with few."""
+    """Name, language and letter: with all facts known, and with few. Each link in them is the one link."""
     for language in letters.LANGUAGES:
         for name in facts.letters():
             for known in (facts.standard(name, language), facts.minimal(name, language)):
-                yield name, language, letters.render(name, language, {**known, "private_link": link})
+                linked = dict.fromkeys({"private_link", *(LINKS & known.keys())}, link)
+                yield name, language, letters.render(name, language, {**known, **linked})
         for name in ABOUT_SIGNING_IN:
             yield name, language, letters.render(name, language, {"name": "Maria Kovalenko", "link": link})
 

@@ -212,7 +212,9 @@ def test_a_meeting_in_a_week_without_a_speaker_is_work_also_without_a_day_to_dec
 @pytest.mark.parametrize(
     ("meeting_on", "promised"),
     [
-        (date(2027, 1, 21), date(2026, 12, 24)),
+        (date(2027, 1, 18), date(2026, 12, 21)),
+        # No more than four weeks from now.
+        (date(2027, 3, 18), date(2026, 12, 21)),
         # A week before, where the search begins less than four weeks before.
         (date(2026, 12, 16), date(2026, 12, 9)),
         # Some days, where that would be at once; and never after the meeting.
