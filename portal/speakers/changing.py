@@ -7,12 +7,12 @@ Where a speaker is booked elsewhere at the new time, or no one day is named, a c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
-from portal.speakers import bookings, diary, offers
+from portal.speakers import bookings, diary, in_time, offers
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
@@ -49,21 +49,13 @@ def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 
 def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """Whoever is booked has still to say whether the meeting suits them as it stands now."""
-    session = offers.session_of(submission)
+    session, today = offers.session_of(submission), london_day(now)
     for each in _booked(submission):
         each.dates, each.accepted = offers.dates_offered(submission), []
         each.answered_at, each.other_date = None, ""
-        each.asked_at, each.answer_by = now, _last_day(submission, now)
+        each.asked_at = now
+        each.answer_by = in_time.answer_by(offers.last_day(session, today), each.dates, today)
     offers.count_days(submission, session)
-
-
-def _last_day(submission: SpeakerRequest, now: datetime) -> date:
-    """As long to answer as to any offer, but not beyond the day before the meeting."""
-    today = london_day(now)
-    usual = offers.last_day(offers.session_of(submission), today)
-    if submission.meeting_on is None:
-        return usual
-    return max(today, min(usual, submission.meeting_on - timedelta(days=1)))
 
 
 def keep(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -45,7 +45,7 @@ OF_THE_OTHER_SIDE = frozenset(
     )
 )
 """What a branch learns only once somebody has said yes: no letter tells it earlier than its shipped words do."""
-DEADLINES = (deadlines.ANSWER_IN_TIME, *(f"in_{period}_days" for period in deadlines.PERIODS))
+DEADLINES = deadlines.NAMES
 FOR_ANYBODY = frozenset(("greeting", "reference", "kind_name", "who", "coordinator", "promise", "campaign", *DEADLINES))
 """What a speaker, a Ukrainian body or a stranger may read; all else only where the shipped words tell it."""
 NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
