@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from portal.affiliations.facts import arranged, at_stake, facts, settled, wanted
+from portal.affiliations.facts import arranged, facts
 from portal.affiliations.forms import STEPS
 from portal.affiliations.models import Affiliation
 from portal.affiliations.renewals import receive
+from portal.affiliations.standing import at_stake, settled, wanted
 from portal.affiliations.workflow import KIND, WORKFLOW
 from portal.submissions import registry
 from portal.submissions.workflow import N_

@@ -159,6 +159,16 @@ class Affiliation(Submission):
         return self.state in BEFORE_ACCEPTANCE and not self.accepts_aims
 
     @property
+    def has_fee_to_agree(self) -> bool:
+        """Whether nobody knows its first fee before it is agreed: the branch asks to pay less, or nothing tells it."""
+        return not self.terms and (self.fee_wish == "waiver" or self.fee_pence is None)
+
+    @property
+    def has_known_fee(self) -> bool:
+        """Whether its fee is worked out, unless another one was agreed."""
+        return not self.has_fee_to_agree
+
+    @property
     def was_asked_to_pay(self) -> bool:
         """Whether the treasurer holds a letter that asks for a fee which has not come."""
         return self.state != "received" and self.open_term is not None

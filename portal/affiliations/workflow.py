@@ -35,6 +35,10 @@ AGREED_FEE = Ask(
     Answer.MONEY,
     is_required=False,
     hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
+    only_if="has_known_fee",
+)
+FEE_TO_AGREE = replace(
+    AGREED_FEE, is_required=True, hint=N_("In pounds, for example 50 or 50.00"), only_if="has_fee_to_agree"
 )
 AIMS = Ask(
     "aims",
@@ -124,7 +128,7 @@ TRANSITIONS = (
         N_("The affiliation was accepted"),
         ("received",),
         "awaiting-payment",
-        asks=(AIMS, AGREED_FEE),
+        asks=(AIMS, AGREED_FEE, FEE_TO_AGREE),
         notify=(
             Notification("affiliation/accepted", Recipient.BRANCH),
             Notification("affiliation/fee-due", Recipient.TREASURER),

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 
 from portal.affiliations import terms
-from portal.affiliations.facts import arranged, facts, settled
+from portal.affiliations.facts import arranged, facts
 from portal.affiliations.models import FeeBand
+from portal.affiliations.standing import settled
 from portal.extensions import db
 from portal.submissions import intake
 from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError

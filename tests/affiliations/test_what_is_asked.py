@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from portal import settings
-from portal.affiliations.facts import settled
 from portal.affiliations.models import FeeBand
+from portal.affiliations.standing import settled
 from portal.extensions import db
 from portal.submissions import actions, intake, tasks
 from portal.submissions.actions import WrongAnswerError

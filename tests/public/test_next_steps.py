@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.affiliations.facts import at_stake
 from portal.affiliations.models import Affiliation
+from portal.affiliations.standing import at_stake
 from portal.affiliations.terms import year_from
 from portal.clock import london_day, utc_now
 from portal.emails.models import OutboxEmail

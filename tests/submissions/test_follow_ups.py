@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import worker
-from portal.affiliations.facts import settled
+from portal.affiliations.standing import settled
 from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail

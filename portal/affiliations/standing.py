@@ -1,0 +1,128 @@
+"""What a branch reads of its affiliation on its own page: until when it holds, what it costs, and what we ask."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask_babel import force_locale, format_date, format_decimal, gettext
+
+from portal.affiliations import terms
+from portal.affiliations.facts import DAYS_TO_PAY, fee_told
+from portal.affiliations.models import Affiliation, Term
+from portal.clock import london_day
+from portal.submissions import deadlines
+from portal.submissions.correspondence import long_date
+from portal.submissions.money import pounds
+from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
+
+
+def wanted(submission: Affiliation, today: date, has_written: bool) -> Wanted | None:
+    """That the branch accepts the aims, where its form does not say so and it is not waiting for its meeting."""
+    if not submission.lacks_aims or submission.state != "received" or has_written:
+        return None
+    return Wanted(
+        gettext("Does your branch accept the aims of the campaign? Your form does not say so."),
+        gettext("Say so on your form"),
+        "decision",
+    )
+
+
+BEFORE_THE_FEE = ("received", "awaiting-decision")
+
+
+def settled(submission: Affiliation, language: str) -> Settled:
+    """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
+    # A question changes nothing: one that is asked after the acceptance leaves the fee that was agreed.
+    stands = (submission.goes_back_to or "received") if submission.state == "query" else submission.state
+    if stands in BEFORE_THE_FEE:
+        with force_locale(language):
+            return Settled(rows=rows_of((gettext("The fee, worked out"), fee_told(submission))))
+    if stands not in ("awaiting-payment", "active", "renewal-due", "grace"):
+        return NOTHING
+    term, running = submission.current_term, submission.running_term
+    ends_on = running.ends_on if running else None
+    with force_locale(language):
+        rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
+        of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
+        return Settled(
+            sentence=_until(submission, ends_on) if ends_on else _while_invoiced(submission),
+            rows=rows_of(
+                (gettext("Last day of your affiliation"), long_date(ends_on, language)),
+                (of_which_year, _fee_of(term)),
+                (gettext("Still open"), rest),
+                *_how_to_pay(submission, language),
+            ),
+        )
+
+
+def _how_to_pay(submission: Affiliation, language: str) -> Rows:
+    """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
+    if submission.state != "awaiting-payment" and not submission.has_renewed:
+        return ()
+    quote = (gettext("Please quote"), submission.reference)
+    if submission.is_invoice_owed:
+        comes = gettext("You asked for an invoice. We write it and send it to the treasurer. Nothing is due before")
+        return (
+            (gettext("Invoice"), comes),
+            (gettext("Please pay"), gettext("Within 30 days of the invoice")),
+            quote,
+        )
+    if submission.state != "awaiting-payment":
+        return (quote,)
+    asked_on = london_day(submission.fee_asked_at)
+    pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
+    return ((gettext("Please pay by"), long_date(pay_by, language)), quote)
+
+
+def _while_invoiced(submission: Affiliation) -> str:
+    """The state of one that was accepted and waits for our invoice; empty for any other."""
+    if submission.state != "awaiting-payment" or not submission.is_invoice_owed:
+        return ""
+    return str(gettext("Your affiliation is accepted. Our invoice comes first, then the fee"))
+
+
+MOVES_THAT_COST = ("renew", "rejoin")
+
+
+def at_stake(submission: Affiliation, move: str, language: str, today: date) -> Rows:
+    """What a year costs that the branch is about to begin, and which year that is; `today` is the day in London."""
+    if move not in MOVES_THAT_COST:
+        return ()
+    starts, ends = terms.next_year(submission, today)
+    pence = terms.next_fee(submission)
+    with force_locale(language):
+        to_come = gettext("We work it out and write to you before anything is due")
+        members = "" if submission.members is None else format_decimal(submission.members)
+        year = gettext("%(first)s to %(last)s", first=long_date(starts, language), last=long_date(ends, language))
+        return rows_of(
+            (gettext("Fee for the year"), pounds(pence) if pence is not None else to_come),
+            (gettext("Year"), year),
+            (gettext("Members"), members),
+        )
+
+
+def _until(submission: Affiliation, ends_on: date) -> str:
+    """The state with the last day of the term in it; empty where that day says nothing about the state."""
+    day = format_date(ends_on, "d MMMM y")
+    if submission.has_renewed:
+        sentences = {
+            "renewal-due": gettext("You are affiliated until %(day)s. The fee for the next year is due", day=day),
+            "grace": gettext("Your affiliation ran out on %(day)s. The fee for the next year is due", day=day),
+        }
+        return str(sentences.get(submission.state, ""))
+    sentences = {
+        "active": gettext("Your branch is affiliated until %(day)s", day=day),
+        "renewal-due": gettext("Your affiliation runs until %(day)s. Please renew it", day=day),
+        "grace": gettext("Your affiliation ran out on %(day)s. You can still renew", day=day),
+    }
+    return str(sentences.get(submission.state, ""))
+
+
+def _fee_of(term: Term | None) -> str:
+    """What a term costs, in words."""
+    if term is None:
+        return ""
+    if term.waived_pence and term.paid_pence:
+        fee, waived = pounds(term.fee_pence), pounds(term.waived_pence)
+        return gettext("%(fee)s, of which %(waived)s is waived", fee=fee, waived=waived)
+    return gettext("Nothing: the fee is waived") if term.waived_reason else pounds(term.fee_pence)
