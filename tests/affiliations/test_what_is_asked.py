@@ -13,7 +13,7 @@ from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
 from portal.extensions import db
 from portal.submissions import actions, intake, tasks
-from portal.submissions.actions import WrongAnswerError
+from portal.submissions.actions import MissingAnswerError
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -82,9 +82,9 @@ def test_an_invoice_is_not_asked_for_money_that_has_come(app: Flask) -> None:
 def test_who_asks_for_less_is_answered(app: Flask) -> None:
     with app.app_context():
         affiliation = filed(fee_wish="waiver", offered_pence="10", waiver_reason="We are few.")
-        with pytest.raises(WrongAnswerError) as refused:
+        with pytest.raises(MissingAnswerError) as refused:
             actions.perform(db.session(), affiliation, "accept", by=COORDINATOR, now=NOW)
-        assert refused.value.name == "fee_pence"
+        assert refused.value.names == ["fee_pence"]
         move(affiliation, "accept", fee_pence="40")
         letter = text_of(affiliation, "affiliation/accepted")
         assert "You asked to pay less. The fee above is what we decided." in letter

@@ -66,6 +66,20 @@ def test_it_is_accepted_once_somebody_says_how_we_know(
     assert HOW not in coordinator.get(f"/dashboard/requests/{other}/moves/accept").text
 
 
+@pytest.mark.parametrize("facts", [{"fee_wish": "waiver"}, {"fee_pence": None, "members": None}])
+def test_a_fee_that_is_still_to_be_agreed_is_not_called_optional(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any], facts: dict[str, Any]
+) -> None:
+    number = make_request("affiliation", decision="carried", **facts)
+    page = Page(coordinator, f"/dashboard/requests/{number}/moves/accept")
+    assert re.search(r"<label[^>]*>\s*Fee for this year\s*</label>", page.text)
+    assert "Leave this empty" not in page.text
+    answer = page.post(fee_pence="", step="send")
+    assert "Enter the fee that you have agreed on with the branch." in answer.text
+    assert look(number, "state") == "received"
+    assert page.post(fee_pence="20", step="send").status_code == 303
+
+
 def test_nor_is_its_fee_waived_before(money_handler: FlaskClient, silent: int, look: Callable[..., Any]) -> None:
     path = f"/dashboard/requests/{silent}/moves/waive"
     answer = Page(money_handler, path).post(reason="A strike", aims="", step="send")
