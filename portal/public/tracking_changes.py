@@ -18,7 +18,7 @@ from portal.public import change_letters, form_pages, language, meanwhile, own_m
 from portal.public.blueprint import blueprint
 from portal.public.tracking_acts import BRANCH, back, checked_token, context, draw, unless_faster
 from portal.speakers import bookings, changing
-from portal.speakers.forms import Meeting
+from portal.speakers.meeting_form import Meeting
 from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import StepForm

@@ -11,7 +11,7 @@ from flask_babel import force_locale, gettext
 from wtforms.fields.choices import SelectChoice
 
 from portal.emails.facts import Facts
-from portal.speakers import forms
+from portal.speakers import forms, meeting_form
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
@@ -27,7 +27,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
         {
             "meeting": lambda: _title(submission),
             # A meeting's own name often says whose it is: the kind alone does not.
-            "event_kind": lambda: _label(forms.EVENT_KINDS, submission.event_kind),
+            "event_kind": lambda: _label(meeting_form.EVENT_KINDS, submission.event_kind),
             "meeting_place": lambda: _place_so_far(submission),
             "meeting_format": lambda: _format(submission),
             "is_by_call": lambda: "" if submission.agreed_format == "in-person" else "yes",
@@ -52,13 +52,13 @@ def _title(submission: SpeakerRequest) -> str:
     """What the branch calls its meeting; where that is no more than its kind, the kind in the reader’s language."""
     kind = submission.event_kind
     has_name = submission.title and submission.title.casefold() != _in_english(kind)
-    return submission.title if has_name else _label(forms.EVENT_KINDS, kind)
+    return submission.title if has_name else _label(meeting_form.EVENT_KINDS, kind)
 
 
 @cache
 def _in_english(kind: str) -> str:
     with force_locale("en"):
-        return str(_label(forms.EVENT_KINDS, kind)).casefold()
+        return str(_label(meeting_form.EVENT_KINDS, kind)).casefold()
 
 
 def place(submission: SpeakerRequest) -> str:
@@ -81,7 +81,7 @@ def _place_so_far(submission: SpeakerRequest) -> str:
 def _format(submission: SpeakerRequest) -> str:
     """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
     is_either = submission.agreed_format == "either"
-    return gettext("In the room, or online") if is_either else _label(forms.FORMATS, submission.agreed_format)
+    return gettext("In the room, or online") if is_either else _label(meeting_form.FORMATS, submission.agreed_format)
 
 
 def _talk(submission: SpeakerRequest) -> str:

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.directory import places, subjects
 from portal.emails.facts import Facts
 from portal.speakers import asked_days, calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
+from portal.speakers.meeting_form import AUDIENCES
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts
 from portal.submissions.choices import labels_of
@@ -90,7 +91,7 @@ def offered(submission: SpeakerRequest, language: str) -> Facts:
 
 def _audience(submission: SpeakerRequest, size: str) -> str:
     """How many and who, within a sentence."""
-    many, who = counts.people(size), _label(forms.AUDIENCES, submission.audience)
+    many, who = counts.people(size), _label(AUDIENCES, submission.audience)
     return _joined(many, who[:1].lower() + who[1:] if many else who)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import force_locale, gettext, ngettext
 
 from portal.directory import places
-from portal.speakers import calendar_facts, forms, two_clocks
+from portal.speakers import calendar_facts, meeting_form, two_clocks
 from portal.speakers.facts import offered
 from portal.speakers.tour_rows import Tour, TourStop
 from portal.submissions.choices import labels_of
@@ -41,7 +41,7 @@ def in_words(stop: TourStop, language: str) -> str:
     """
     when = two_clocks.in_words(row_of(stop), language)
     with force_locale(language):
-        what = ", ".join([*labels_of(forms.EVENT_KINDS, [stop.request.event_kind]), *_region(stop, language)])
+        what = ", ".join([*labels_of(meeting_form.EVENT_KINDS, [stop.request.event_kind]), *_region(stop, language)])
         what = what or gettext("a meeting")
         if stop.is_proposed:
             return str(gettext("%(when)s (the day is not agreed with the branch yet): %(what)s", when=when, what=what))

@@ -14,7 +14,7 @@ from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers, passing
-from portal.speakers.forms import Meeting
+from portal.speakers.meeting_form import Meeting
 from portal.submissions import actions, follow_ups, heard, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext
