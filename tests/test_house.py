@@ -28,7 +28,7 @@ LAYERS = (
     ("documents",),
     ("accounts",),
     ("directory",),
-    ("campaign_words", "points"),
+    ("campaign_words", "points", "reasons"),
     ("settings",),
     ("jobs",),
     ("submissions",),

@@ -9,8 +9,9 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.reasons import listed
 from portal.speakers import matching
-from portal.speakers.fit import Partner, listed
+from portal.speakers.fit import Partner
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import NEW, Speaker
 from portal.submissions.models import Submission

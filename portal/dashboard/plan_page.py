@@ -19,7 +19,7 @@ from portal.jobs.keeping import CRASHED, TOO_LONG
 from portal.jobs.rows import FAILED, WAITING, Job
 from portal.planning import why
 from portal.planning.shown import Choice, Shown, Whole
-from portal.speakers.fit import number
+from portal.reasons import number
 from portal.speakers.plan_rows import ASKED, LEFT_OUT, Plan
 from portal.submissions.models import FIRST_NUMBER
 from portal.submissions.times import as_said

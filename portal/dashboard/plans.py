@@ -24,8 +24,8 @@ from portal.jobs import keeping
 from portal.jobs.rows import READY
 from portal.planning import plans, shown
 from portal.planning.plans import CannotTakeUpError
+from portal.reasons import number
 from portal.security import needs
-from portal.speakers.fit import number
 from portal.speakers.plan_rows import Plan
 from portal.submissions.whole import LARGEST_NUMBER
 

@@ -18,9 +18,10 @@ from portal.clock import london_day, utc_now
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.extensions import db
+from portal.reasons import Reason
 from portal.security import needs
 from portal.speakers import matching, weights
-from portal.speakers.fit import Fit, Reason, said
+from portal.speakers.fit import Fit, said
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 

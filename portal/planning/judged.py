@@ -15,10 +15,11 @@ from functools import lru_cache
 from portal.directory import places
 from portal.planning.facts import Facts, Names, Wanted
 from portal.planning.model import Option, Problem, Share
+from portal.reasons import Block, Reason, share
 from portal.speakers import fairness, judging, travelling
 from portal.speakers.candidates import Candidate
 from portal.speakers.diary import HALF_HOUR, half_hours, travel_minutes
-from portal.speakers.fit import Block, Reason, said, share, talks
+from portal.speakers.fit import said, talks
 from portal.speakers.judging import Judge
 from portal.speakers.nearby import Engaged
 from portal.speakers.wish import Occasion, Wish

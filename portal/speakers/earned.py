@@ -10,9 +10,10 @@ from datetime import date
 from functools import cache
 
 from portal.directory.subjects import topics
+from portal.reasons import Reason, listed, share
 from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate, read
-from portal.speakers.fit import Reason, listed, said, share
+from portal.speakers.fit import said
 from portal.speakers.hindrances import A_LITTLE, OnADay, Way, said_miles
 from portal.speakers.register import CAMPAIGN, NEW, SEASONED, UKRAINIAN
 from portal.speakers.weights import Weights

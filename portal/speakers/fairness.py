@@ -10,8 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from portal.clock import london_day
+from portal.reasons import Reason, number, share
 from portal.speakers.candidates import Candidate
-from portal.speakers.fit import MONTHS, Reason, number, share, talks
+from portal.speakers.fit import MONTHS, talks
 from portal.speakers.weights import Weights
 from portal.speakers.wish import Wish
 

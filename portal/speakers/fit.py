@@ -5,41 +5,20 @@ They are worked out in `matching`, and shown on the desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+
+from portal.reasons import Block, Reason, number
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
 FAR_OFF = 300
 """A day so many days away is named with its year."""
-
-
-class Reason(NamedTuple):
-    """Something that speaks for a speaker, or against: in words, with its points (negative, or none).
-
-    `is_small` marks what only explains a few points, and is left out where there is little room.
-    """
-
-    words: str
-    points: int = 0
-    is_small: bool = False
-
-
-class Block(NamedTuple):
-    """Why somebody cannot be asked; a coordinator may override most of it, with a reason that is kept."""
-
-    words: str
-    may_be_overridden: bool = True
 
 
 class Partner(NamedTuple):
@@ -92,22 +71,6 @@ def said(day: date, today: date) -> str:
     return words if abs((day - today).days) < FAR_OFF else f"{words} {day.year}"
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words in a row: "a, b and c"."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def number(count: int) -> str:
-    """A small number in words."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
 def talks(count: int) -> str:
     """So many talks: "no talk", "one talk", "two talks"."""
     return f"{number(count)} talk{'s' if count > 1 else ''}"
-
-
-def share(points: int, part: float) -> int:
-    """A part (0 to 1) of some points, as a whole number; halves go up."""
-    return int(points * min(1.0, max(0.0, part)) + 0.5)

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from portal.clock import london_day
 from portal.directory import places
+from portal.reasons import Block
 from portal.speakers.availability import Verdict, verdict, verdict_of_day
 from portal.speakers.candidates import Candidate, read
 from portal.speakers.diary import half_hours, travel_minutes
 from portal.speakers.engagements import CONFIRMED, DECLINED, DROPPED_OUT, EXPIRED, WAITING
 from portal.speakers.fairness import month_name, talks_in
-from portal.speakers.fit import Block, said, talks
+from portal.speakers.fit import said, talks
 from portal.speakers.nearby import Days, Engagement, Week
 from portal.speakers.register import IN_UK
 from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish

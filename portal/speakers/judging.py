@@ -14,10 +14,11 @@ from typing import NamedTuple
 from portal import sealed
 from portal.directory import places
 from portal.directory.folding import fold
+from portal.reasons import Block, Reason
 from portal.speakers import earned, fairness, hindrances
 from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate
-from portal.speakers.fit import Block, Fit, Reason
+from portal.speakers.fit import Fit
 from portal.speakers.hindrances import OnADay, Way
 from portal.speakers.nearby import Engaged, Told
 from portal.speakers.weights import Weights

@@ -15,8 +15,9 @@ from itertools import chain
 from sqlalchemy.orm import Session
 
 from portal import sealed
+from portal.reasons import Block, Reason
 from portal.speakers import candidates, judging, nearby, weights, wish
-from portal.speakers.fit import Block, Fit, Fitting, Partner, Reason
+from portal.speakers.fit import Fit, Fitting, Partner
 from portal.speakers.judging import Judge, Judged
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import NEW

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.clock import LONDON, london_day
 from portal.directory.folding import fold
+from portal.reasons import Reason
 from portal.speakers import chosen, diary, earned, hindrances, weights, wish
 from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate
 from portal.speakers.engagements import BOOKED, CONFIRMED, WAITING, Booking, Offer
-from portal.speakers.fit import Reason
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.nearby import Days, Engagement, Week
 from portal.speakers.register import IN_UK, Speaker
