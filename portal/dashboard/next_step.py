@@ -13,6 +13,7 @@ from datetime import datetime, time
 from portal.accounts.models import Rights
 from portal.clock import LONDON, london_day
 from portal.dashboard import beside, words
+from portal.dashboard.last_words import NOTHING_SAID, LastWords
 from portal.speakers import bookings
 from portal.submissions import approvals, turns
 from portal.submissions.heard import Waits
@@ -129,16 +130,17 @@ def next_step(
     *,
     waits: Waits = NOTHING_WAITS,
     letters: str = "",
+    last: LastWords = NOTHING_SAID,
     me: Rights | None = None,
 ) -> NextStep:
     """The panel's words for a request `now`, as `me` reads them.
 
     `changed` names the columns that the branch has changed since the last move, `waits` says what of its words waits
-    for our answer; `letters` is what `letters_of` gave.
+    for our answer; `letters` is what `letters_of` gave, `last` what others have said.
     """
     today = london_day(now)
     has_written = waits.is_next
-    what = _usual(submission, has_written=has_written)
+    what = _usual(submission, has_written=has_written, after=last.leads_to)
     lines = [LETTERS[letters][1]] if letters else []
     if submission.held_reason is not None:
         what = "look it over and let it in"
@@ -176,7 +178,7 @@ def next_step(
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
     if submission.held_reason is None:
-        lines += [*beside.lines(submission), *still_to_come(submission, now), *withheld(submission, me)]
+        lines += [*last.lines, *beside.lines(submission), *still_to_come(submission, now), *withheld(submission, me)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
@@ -190,7 +192,7 @@ def _about_wished_days(submission: Submission, *, has_written: bool) -> tuple[st
     return what, f"The branch wishes to meet on another day. We have asked the speaker by letter. {stands}"
 
 
-def _usual(submission: Submission, *, has_written: bool) -> str:
+def _usual(submission: Submission, *, has_written: bool, after: str) -> str:
     """What comes next by the state and the turn, and by what the branch lacks; `has_written` as `Waits.is_next`."""
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     what = NEXT[submission.kind][submission.state]
@@ -198,7 +200,7 @@ def _usual(submission: Submission, *, has_written: bool) -> str:
     if has_written:
         what = "answer the branch"
     elif is_beside:
-        what = PUT_TO_US.get(submission.state, what)
+        what = after or PUT_TO_US.get(submission.state, what)
     elif submission.waits_for_a_day:
         what = "the branch tells us when it decides"
     if beside.wait_for_decision(submission):

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked, asked_for, beside, people, told, who_fits, words
+from portal.dashboard import asked, asked_for, beside, last_words, people, told, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import letters_of, next_step
@@ -63,7 +63,8 @@ def request_page(number: int) -> str:
     changed = heard.changed_by_branch(history)
     waits = heard.waits(submission, history)
     letters = letters_of(row.more for row in known.tasks)
-    step = next_step(submission, now, changed, waits=waits, letters=letters, me=current_user)
+    last = last_words.last_words(submission, history)
+    step = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
     main, leaving = moves_of(submission, now)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -87,7 +88,7 @@ def request_page(number: int) -> str:
         coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
-        answer=next((line.body for line in history if line.transition == "answer"), "") if waits.has_answer else "",
+        quotes=last_words.quotes(waits, history),
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today),

@@ -1,0 +1,122 @@
+"""What others have said last, as the panel of a request repeats it: the speakers' answers, and the branch's own words.
+
+Whose turn it is, and what comes next, are `next_step`’s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.dashboard import words
+from portal.speakers import two_clocks
+from portal.speakers.engagements import ACCEPTED, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.heard import Waits
+from portal.submissions.models import Submission
+from portal.submissions.timeline import Line, Shape
+from portal.twinning.models import TwinningProposal
+
+ASKED_IN = ("offered", "confirmed")
+"""The states in which somebody may be asked to speak."""
+LONGEST = 400
+"""More of a message stands only in the history."""
+NOT_THIS_TIME = {
+    "speaker-declined": "The last speaker who was asked cannot come",
+    "visitor-declines": "The visitor who was asked cannot come",
+    "speaker-dropped-out": "The speaker has dropped out",
+    "nobody-answered": "Nobody who was asked has answered in time",
+    "no-to-twin": "The branch said no to the last twin",
+    "refused": "One side said no to the last twin",
+    "stand-by-declines": "Whoever was to stand by cannot",
+    "interpreter-declines": "The interpreter cannot come",
+}
+"""Moves after which a search begins anew, while none has followed: what the panel says of them."""
+ONCE_MORE = {
+    "stand-by-declines": "ask somebody else to stand by",
+    "interpreter-declines": "ask another interpreter",
+    "agreed": "write down that they are twinned",
+}
+"""What comes next after such a move where the state itself waits for others."""
+
+
+@dataclass(frozen=True)
+class LastWords:
+    """What the panel says of others' last words: sentences, and what comes next where the state alone does not tell."""
+
+    lines: tuple[str, ...] = ()
+    leads_to: str = ""
+
+
+NOTHING_SAID = LastWords()
+
+
+def last_words(submission: Submission, history: Sequence[Line]) -> LastWords:
+    """Who has answered what, who is to answer by when, and why a search began anew. `history` is newest first."""
+    if not submission.is_open or submission.held_reason is not None:
+        return NOTHING_SAID
+    last = next((line for line in history if line.event_name == "transition"), None)
+    lines = [*_of_speakers(submission), *_of_twins(submission), *_set_back(last)]
+    return LastWords(tuple(lines), _leads_to(submission, last))
+
+
+def _leads_to(submission: Submission, last: Line | None) -> str:
+    if isinstance(submission, SpeakerRequest):
+        if submission.has_yes_to_confirm:
+            return "confirm the speaker"
+        if submission.state in ASKED_IN and not submission.is_no_other_day_named:
+            return "ask the branch whether the speaker’s other day suits"
+    return ONCE_MORE.get(last.transition, "") if last else ""
+
+
+def quotes(waits: Waits, history: Sequence[Line]) -> list[tuple[str, str]]:
+    """What the branch wrote and nobody has dealt with yet: what to say of it, and its words, the newest first."""
+    if waits.has_answer:
+        found = [("The branch answered", line) for line in history if line.transition == "answer"]
+    elif waits.has_message:
+        found = [("The branch wrote", line) for line in history if _is_message(line)]
+    else:
+        return []
+    return [(said, shortened(line.body)) for said, line in found[:1] if line.body]
+
+
+def shortened(text: str) -> str:
+    """The beginning of what somebody wrote."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def _is_message(line: Line) -> bool:
+    return line.event_name == "message" and line.shape is Shape.BRANCH
+
+
+def _of_speakers(submission: Submission) -> list[str]:
+    if not isinstance(submission, SpeakerRequest) or submission.state not in ASKED_IN:
+        return []
+    return [said for each in submission.asked_now if (said := _of_one(each))]
+
+
+def _of_one(each: Offer) -> str:
+    name = each.speaker.name
+    if each.state == ACCEPTED:
+        days = [two_clocks.in_words(row, "en") for row in each.dates if row.get("on") in each.accepted]
+        return f"{name} has said yes to {' or '.join(days)}." if days else f"{name} has said yes."
+    if each.other_date:
+        return f"{name} could come on another day: “{each.other_date}”."
+    if each.answered_at is None:
+        return f"{name} is to answer by {words.long_day(each.answer_by)}."
+    return ""
+
+
+def _of_twins(submission: Submission) -> list[str]:
+    if not isinstance(submission, TwinningProposal) or submission.state != "getting-acquainted":
+        return []
+    day = submission.twinned_on
+    return [f"The branch says that both have agreed, on {words.long_day(day)}."] if day else []
+
+
+def _set_back(last: Line | None) -> list[str]:
+    """Why a search began anew, in their words where they gave any."""
+    if last is None or last.transition not in NOT_THIS_TIME:
+        return []
+    said = NOT_THIS_TIME[last.transition]
+    return [f"{said}: {shortened(last.body)}".rstrip(".") + "." if last.body else f"{said}."]

@@ -1,0 +1,94 @@
+"""The panel of a request repeats what others have answered, and says by when who is asked is to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import london_day, utc_now
+from portal.dashboard import words
+from portal.extensions import db
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import actions
+from portal.submissions.actions import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
+from tests.dashboard.conftest import day
+from tests.dashboard.test_panel import panel
+
+DESK, SPEAKER, BRANCH = Mover(Actor.COORDINATOR), Mover(Actor.SPEAKER), Mover(Actor.BRANCH)
+
+
+@pytest.fixture
+def asked(app: Flask, make_request: Callable[..., int]) -> int:
+    """A request for which one speaker is asked."""
+    when = day(40)
+    number = make_request(meeting_on=when, dates=[{"on": when.isoformat(), "time": "19:00", "time_text": "7pm"}])
+    perform(app, number, "offer", DESK, speaker_name="Olha Savchenko", speaker_email="olha@example.org")
+    return number
+
+
+def perform(app: Flask, number: int, name: str, by: Mover, **answers: str) -> None:
+    """Make a move."""
+    given = {"speaker_language": "en"} | answers if name == "offer" else answers
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        actions.perform(db.session(), request, name, by=by, now=utc_now(), answers=given)
+        db.session.commit()
+
+
+def test_it_says_by_when_the_speaker_is_to_answer(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    with app.app_context():
+        by = db.session.get_one(SpeakerRequest, asked).asked_now[0].answer_by
+    said = panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+    assert "Next: the speaker answers" in said
+    assert f"Olha Savchenko is to answer by {words.long_day(by)}." in said
+
+
+def test_it_says_that_the_speaker_said_yes_and_to_which_day(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    said = panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+    assert "Next: confirm the speaker" in said
+    assert f"Olha Savchenko has said yes to {words.long_day(day(40))}, 7pm." in said
+    assert "is to answer by" not in said
+
+
+def test_it_says_which_other_day_the_speaker_named(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    perform(app, asked, "speaker-proposes", SPEAKER, other_date="The Monday after")
+    said = panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+    assert "Next: ask the branch whether the speaker’s other day suits" in said
+    assert "Olha Savchenko could come on another day: “The Monday after”." in said
+
+
+def test_it_says_why_the_speaker_cannot_come(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    perform(app, asked, "speaker-declined", SPEAKER, reason="I am on shift")
+    said = panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+    assert "Next: ask a speaker" in said
+    assert "The last speaker who was asked cannot come: Olha Savchenko: I am on shift." in said
+
+
+def test_the_words_of_the_branch_stand_in_it(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    with app.app_context():
+        request = db.session.get_one(Submission, asked)
+        actions.message_from_branch(db.session(), request, "Any news?\nWe print on Friday.", now=utc_now())
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "The branch wrote: “ Any news? We print on Friday. ”" in panel(html).replace("“", "“ ").replace("”", " ”")
+    assert "Any news?<br>We print on Friday." in html[: html.index("</section>")]
+
+
+def test_both_have_agreed_is_written_down(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    number = make_request("twinning", state="getting-acquainted", body_email="miners@example.org")
+    assert "Next: they agree on a twinning" in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    on = london_day(utc_now())
+    perform(app, number, "agreed", BRANCH, twinned_on=on.isoformat())
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert "Next: write down that they are twinned" in said
+    assert f"The branch says that both have agreed, on {words.long_day(on)}." in said
+    assert look(number, "turn") == "us"
