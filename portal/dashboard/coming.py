@@ -17,7 +17,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.submissions import actions, correspondence, follow_ups, quiet_days, registry, turns
+from portal.submissions import actions, correspondence, follow_ups, giving_way, quiet_days, registry, turns
 from portal.submissions.correspondence import Prepared
 from portal.submissions.follow_ups import BY_ITSELF, Planned
 from portal.submissions.models import Submission
@@ -103,7 +103,7 @@ def _letters(submission: Submission, each: Planned, now: datetime) -> list[Prepa
             return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=then)
         except actions.NotPermittedError:
             return None
-    wanted = follow_ups.letters_of(submission, each.row)
+    wanted = giving_way.letters_of(submission, each.row)
     return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=then)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked, asked_for, beside, last_words, people, told, who_fits, words
+from portal.dashboard import asked, asked_for, beside, last_words, people, told, unheard, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import letters_of, next_step
@@ -64,7 +64,9 @@ def request_page(number: int) -> str:
     waits = heard.waits(submission, history)
     letters = letters_of(row.more for row in known.tasks)
     last = last_words.last_words(submission, history)
-    step = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
+    usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
+    step = unheard.who_never_heard(usual, submission, history)
+    planned = ahead.coming(submission, known, today, heard.unreached(history))
     main, leaving = moves_of(submission, now)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -85,7 +87,7 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        coming=[coming_line(number, each, today) for each in ahead.coming(submission, known, today)],
+        coming=[coming_line(number, each, today) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
         quotes=last_words.quotes(waits, history),

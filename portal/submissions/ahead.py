@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Date, Row, bindparam, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.submissions import follow_ups
+from portal.submissions import follow_ups, giving_way
 from portal.submissions.follow_ups import Came, Mark, Planned
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
@@ -88,6 +88,12 @@ def ahead(session: Session, number: int) -> Ahead | None:
     )
 
 
-def coming(submission: Submission, known: Ahead, today: date) -> list[Planned]:
-    """What comes by itself next, as far as a page names it; `today` is the day in London."""
-    return follow_ups.planned(submission, known.marks, today)[:NEAR]
+def coming(
+    submission: Submission, known: Ahead, today: date, unreached: Collection[str] = frozenset()
+) -> list[Planned]:
+    """What comes by itself next, as far as a page names it; `today` is the day in London.
+
+    Nothing that is kept back while our letters do not reach the roles `unreached`.
+    """
+    plan = follow_ups.planned(submission, known.marks, today)
+    return [each for each in plan if not giving_way.is_kept_back(submission, each.row, unreached)][:NEAR]

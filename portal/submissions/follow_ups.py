@@ -21,7 +21,7 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON
 from portal.submissions.work import FollowUpMark
-from portal.submissions.workflow import Actor, FollowUp, Notification, Rests
+from portal.submissions.workflow import Actor, FollowUp, Rests
 
 DONE = "done"
 SKIPPED = "skipped"
@@ -182,7 +182,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
     if row.task:
         _open_task(session, submission, each, row.task, now)
         return
-    wanted = letters_of(submission, row)
+    wanted = giving_way.letters_of(submission, row)
     letters = correspondence.prepare(session, submission, wanted, by=by, answers={}, now=now)
     correspondence.send(session, submission, letters, now=now, by=history.signer(by, submission), edited={})
     if len(letters) < len(wanted):
@@ -196,11 +196,6 @@ def send_now(session: Session, submission: Submission, each: Planned, *, by: Mov
     label = each.row.label
     session.add(history.line(submission, "sent-early", by, now, text=label, data={"on": each.on.isoformat()}))
     carry_out(session, submission, each, by=by if each.row.notify else BY_ITSELF, now=now)
-
-
-def letters_of(submission: Submission, row: FollowUp) -> list[Notification]:
-    """The letters that a row sends as the request stands."""
-    return [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
 
 
 def is_true_on_its_day_only(row: FollowUp) -> bool:

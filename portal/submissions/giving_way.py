@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
 
 from portal.clock import london_day
+from portal.emails.models import FAILED
 from portal.submissions.models import Submission
 from portal.submissions.usual_rows import CALLS_IN_TIME
-from portal.submissions.workflow import FollowUp
+from portal.submissions.workflow import FollowUp, Notification
 
 if TYPE_CHECKING:
     from portal.submissions.follow_ups import Came, Mark, Planned
@@ -37,7 +40,27 @@ def without_late_letters(submission: Submission, found: Iterable[Planned], marks
     ]
 
 
-def is_for_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
+def is_lost(email: Row[*tuple[Any, ...]]) -> bool:
+    """Whether a letter was refused or given up, and nobody has dealt with it yet."""
+    return email.state in FAILED and email.dealt_with_at is None
+
+
+def is_kept_back(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
+    """Whether a row does not come while our letters do not reach the roles `unreached`.
+
+    They are rung (there is a task), not reminded; and nobody is rung about the silence of who never heard.
+    """
+    if any(str(letter.to) in unreached for letter in letters_of(submission, row)):
+        return True
+    return _is_for_who_never_heard(submission, row, unreached)
+
+
+def letters_of(submission: Submission, row: FollowUp) -> list[Notification]:
+    """The letters that a row sends as the request stands."""
+    return [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
+
+
+def _is_for_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
     """Whether a row is about the silence of somebody whom the letters before it have not reached."""
     if not row.task:
         return False

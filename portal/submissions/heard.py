@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.submissions import answering
+from portal.submissions import answering, giving_way
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Shape
 from portal.submissions.workflow import Turn
@@ -58,6 +58,14 @@ def changed_by_branch(history: Sequence[Line]) -> set[str]:
         if line.shape is Shape.BRANCH:
             found.update(line.fields)
     return found
+
+
+def unreached(history: Sequence[Line]) -> set[str]:
+    """The roles to which a letter was refused or given up, and nobody has dealt with it yet, as a coordinator sees it.
+
+    The same of the rows is `outbox.unreached`.
+    """
+    return {line.email.role for line in history if line.email is not None and giving_way.is_lost(line.email)}
 
 
 def waits_for_answer(history: Sequence[Line]) -> bool:

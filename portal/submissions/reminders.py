@@ -69,10 +69,7 @@ def remind(session: Session, number: int, now: datetime) -> int:
         # A move changes what else is due: the next pass looks again.
         if submission.state != state:
             break
-        # Whoever our letters do not reach is rung (there is a task), not reminded.
-        if unreached.intersection(str(letter.to) for letter in follow_ups.letters_of(submission, each.row)):
-            continue
-        if giving_way.is_for_who_never_heard(submission, each.row, unreached):
+        if giving_way.is_kept_back(submission, each.row, unreached):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
         if is_held and not each.row.task and each.row.counted_from in TOLD_BY_LETTER:

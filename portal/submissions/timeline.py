@@ -140,6 +140,7 @@ _EMAILS = (
     select(
         _email.id,
         _email.state,
+        _email.role,
         _email.subject,
         _email.to_address,
         _email.queued_at,

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
-from portal.submissions import deadlines, follow_ups, whole
+from portal.submissions import actions, deadlines, follow_ups, whole
 from portal.submissions.day_words import in_words_of
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page, day
 
 Rows = Callable[..., list[Any]]
@@ -160,3 +162,29 @@ def test_a_viewer_sees_none_of_it(sign_in: Callable[..., FlaskClient], waiting: 
     path = f"/dashboard/requests/{waiting}/coming/question-reminder/{day(4)}"
     assert viewer.get(path).status_code in (403, 404)
     assert viewer.post(path, data={"act": "now"}).status_code in (400, 403, 404)
+
+
+def test_a_question_that_never_arrived_is_the_branchs_turn_for_nobody(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    """The page foresaw reminders that do not come, and waited for an answer to a letter that was given up."""
+    number = make_request(contact_email="jean@example.org", meeting_on=None)
+    with app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        by = Mover(Actor.COORDINATOR)
+        answers = {"question": "Which hall?"}
+        done = actions.perform(db.session(), submission, "ask", by=by, now=utc_now(), answers=answers)
+        question = done.sent[0].email
+        question.state, question.next_try_at = "given-up", None
+        db.session.commit()
+        letter = question.id
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: reach the branch, for our letter has not" in html
+    assert f"Our letter of {words.long_day(london_day(utc_now()))} never reached the branch" in html
+    assert "It is the branch’s turn." not in html
+    assert links(html) == {}
+    Page(coordinator, f"/dashboard/mail/{letter}").post(f"/dashboard/mail/{letter}/dealt-with")
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Next: the branch answers our question" in html
+    assert list(links(html)) == ["question-reminder", "question-last-reminder", "question-unanswered"]

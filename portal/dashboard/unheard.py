@@ -1,0 +1,51 @@
+"""The panel of a request whose letter never arrived: whoever has the turn by the state does not know of it.
+
+What usually comes next is `next_step`'s. What then does not come by itself is decided in `submissions/giving_way`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row
+
+from portal.clock import london_day
+from portal.dashboard import words
+from portal.dashboard.next_step import TURNS, NextStep
+from portal.submissions import giving_way
+from portal.submissions.models import Submission
+from portal.submissions.timeline import Line
+from portal.submissions.workflow import Recipient, Turn
+
+WHO = {
+    Recipient.BRANCH: "the branch",
+    Recipient.SPEAKER: "the speaker",
+    Recipient.UKRAINIAN_BODY: "the Ukrainian side",
+    Recipient.TREASURER: "the treasurer",
+}
+"""Whose silence is explained by a letter that failed."""
+
+
+def who_never_heard(step: NextStep, submission: Submission, history: Sequence[Line]) -> NextStep:
+    """What the panel says where the letter that gave somebody the turn has failed, and nobody has dealt with it."""
+    lost = _lost_letter(submission, history)
+    usual = TURNS[Turn(submission.turn)]
+    if lost is None or usual not in step.lines:
+        return step
+    who = WHO[Recipient(lost.role)]
+    sent = words.long_day(london_day(lost.queued_at))
+    why = (
+        f"Our letter of {sent} never reached {who}: nobody there knows what we asked. "
+        "Telephone, or send it again to an address that works. Nothing is reminded of until then."
+    )
+    lines = tuple(why if line == usual else line for line in step.lines)
+    return replace(step, what=f"reach {who}, for our letter has not", lines=lines)
+
+
+def _lost_letter(submission: Submission, history: Sequence[Line]) -> Row[*tuple[Any, ...]] | None:
+    """The newest letter that failed since the state began, to one of those who have the turn; None for none."""
+    to = WHO if submission.turn == Turn.BOTH_SIDES else {submission.turn} & set(WHO)
+    found = (line.email for line in history if line.email is not None and giving_way.is_lost(line.email))
+    return next((email for email in found if email.role in to and email.queued_at >= submission.state_since), None)
