@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import time
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from portal.dashboard import told, words
 from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
+from portal.speakers import two_clocks
 from portal.speakers.bookings import BOOKED
 from portal.submissions.correspondence import short_time
 from portal.submissions.forms import Lines
@@ -58,9 +60,19 @@ def _when(submission: Submission, asked: Sequence[str], must_know: Sequence[str]
     """The days they asked for and by when they must know; once a meeting is agreed, what holds stands first."""
     if submission.state not in BOOKED or submission.meeting_on is None:
         return [*asked, *must_know]
-    start = short_time(getattr(submission, "confirmed_time", None), "en")
-    agreed = ", ".join(part for part in (words.long_day(submission.meeting_on), start) if part)
-    return [f"Agreed: {agreed}", *(f"They asked for: {line}" for line in asked if line and line != agreed)]
+    start: time | None = getattr(submission, "confirmed_time", None)
+    agreed = ", ".join(part for part in (words.long_day(submission.meeting_on), short_time(start, "en")) if part)
+    rows = [row for row in getattr(submission, "dates", None) or [] if row.get("on")]
+    # In what words they typed it does not matter any more: the same day and hour are not said a second time.
+    same = (submission.meeting_on.isoformat(), f"{start:%H:%M}" if start else "")
+    wished = "" if [(row["on"], row.get("time", "")) for row in rows] == [same] else " or ".join(map(_in_words, rows))
+    return [f"Agreed: {agreed}", *(f"They asked for: {line}" for line in (wished, *asked[1:]) if line)]
+
+
+def _in_words(row: Mapping[str, str]) -> str:
+    """A day they asked for, its hour spelled as ours; in their own words where it was not understood."""
+    said = two_clocks.in_words(row, "en")
+    return said if row.get("time") or not row.get("time_text") else f"{said}, {row['time_text']}"
 
 
 def _is_contested(given: Given) -> bool:

@@ -485,3 +485,27 @@ class TestBranches:
         assert "Durham Area" in coordinator.get("/dashboard/branches").text
         assert "Durham Area" in coordinator.get("/dashboard/branches?q=DURHAM").text
         assert "No branch of that name" in coordinator.get("/dashboard/branches?q=Leeds%25").text
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"time": "19:30", "time_text": "19:30"}, "Agreed: Thursday 14 January 2027, 7.30pm</dd>"),
+        (
+            {"time": "19:00", "time_text": "19:00"},
+            "7.30pm<br>They asked for: Thursday 14 January 2027, 7pm</dd>",
+        ),
+        (
+            {"time": "", "time_text": "after the picket"},
+            "7.30pm<br>They asked for: Thursday 14 January 2027, after the picket</dd>",
+        ),
+    ],
+)
+def test_an_hour_that_was_agreed_as_asked_is_said_once_and_all_hours_are_spelled_alike(
+    coordinator: FlaskClient, make_request: Callable[..., int], row: dict[str, str], shown: str
+) -> None:
+    when = date(2027, 1, 14)
+    number = make_request(
+        state="confirmed", meeting_on=when, confirmed_time=time(19, 30), dates=[{"on": when.isoformat()} | row]
+    )
+    assert shown in coordinator.get(f"/dashboard/requests/{number}").text
