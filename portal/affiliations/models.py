@@ -47,6 +47,7 @@ class Affiliation(Submission):
     decision_meeting: Mapped[str] = mapped_column(String(120), default="")
     minute: Mapped[str] = mapped_column(Text, default="")
     accepts_aims: Mapped[bool] = mapped_column(default=False)
+    aims_noted_on: Mapped[date | None] = mapped_column()
     members: Mapped[int | None] = mapped_column()
     fee_pence: Mapped[int | None] = mapped_column()
     fee_wish: Mapped[str] = mapped_column(String(20), default="as-worked-out")
@@ -155,8 +156,8 @@ class Affiliation(Submission):
 
     @property
     def lacks_aims(self) -> bool:
-        """Whether it is still to be accepted, and the branch has not said that it accepts the aims."""
-        return self.state in BEFORE_ACCEPTANCE and not self.accepts_aims
+        """Whether it is still to be accepted, and nobody has said that the branch accepts the aims."""
+        return self.state in BEFORE_ACCEPTANCE and not self.accepts_aims and self.aims_noted_on is None
 
     @property
     def has_fee_to_agree(self) -> bool:

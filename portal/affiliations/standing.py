@@ -51,8 +51,17 @@ def settled(submission: Affiliation, language: str) -> Settled:
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
                 *_how_to_pay(submission, language),
+                (gettext("Our aims"), _aims(submission)),
             ),
         )
+
+
+def _aims(submission: Affiliation) -> str:
+    """That we noted that the branch accepts the aims; empty where it has said so itself."""
+    if submission.aims_noted_on is None or submission.accepts_aims:
+        return ""
+    day = format_date(submission.aims_noted_on, "d MMMM")
+    return str(gettext("We noted on %(day)s: your branch accepts our aims", day=day))
 
 
 def _how_to_pay(submission: Affiliation, language: str) -> Rows:

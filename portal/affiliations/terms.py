@@ -37,7 +37,6 @@ LESS_THAN_THE_FEE = (
 )
 ENOUGH = "What was paid counts as the whole fee."
 """Why the rest of a fee is waived where a coordinator took less for the whole; only the desk reads it."""
-ASKED_FOR_LESS = "The branch asks to pay less. Enter the fee that you have agreed on, or go back and waive it"
 THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
@@ -66,12 +65,10 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
     """Open the next year, unless an unpaid one is open already.
 
     `fee_pence` among the answers is what a coordinator agreed with the branch. Raises `MissingAnswerError` where no
-    fee is known from anywhere, and `WrongAnswerError` where the branch asked for less and nobody has decided.
+    fee is known from anywhere.
     """
-    _accept_aims(submission)
+    _note_aims(submission, now)
     agreed = answers.get("fee_pence", "")
-    if not agreed and submission.fee_wish == "waiver" and not submission.terms:
-        raise WrongAnswerError("fee_pence", ASKED_FOR_LESS)
     pence = int(agreed) if agreed else fee_of(submission)
     if pence is None:
         raise MissingAnswerError(["fee_pence"])
@@ -83,10 +80,13 @@ def open_term(submission: Affiliation, answers: Mapping[str, str], now: datetime
         _ask_for_invoice(submission, term, now)
 
 
-def _accept_aims(submission: Affiliation) -> None:
-    """What a first affiliation rests on: the form says that the branch accepts the aims, or a coordinator does."""
+def _note_aims(submission: Affiliation, now: datetime) -> None:
+    """What a first affiliation rests on: where the form does not say it, a coordinator knows that the aims are shared.
+
+    How they know stands in the history. It is our note, and no answer of the branch.
+    """
     if submission.lacks_aims:
-        submission.accepts_aims = True
+        submission.aims_noted_on = london_day(now)
 
 
 def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None:
@@ -165,7 +165,7 @@ def _take(term: Term, paid: int, answers: Mapping[str, str]) -> None:
 
 def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
     """Keep why nothing is due for the term, which is opened where none is open. Aims as in `open_term`."""
-    _accept_aims(submission)
+    _note_aims(submission, now)
     term = _open(submission, fee_of(submission) or 0, now)
     term.waived_reason = answers["reason"]
     # Nothing is due: nobody waits for the invoice.

@@ -17,7 +17,7 @@ from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
 from portal.speakers import two_clocks
 from portal.speakers.bookings import BOOKED
-from portal.submissions.correspondence import short_time
+from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.forms import Lines
 from portal.submissions.models import Submission
 
@@ -100,7 +100,7 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
     is_lost = submission.state == "not-carried"
     return [
         ("Decided", LOST if is_lost else _joined(given, "decision", "decided_on", "decision_meeting")),
-        ("Aims", "Accepted" if getattr(submission, "accepts_aims", False) else NOT_SAID),
+        ("Aims", _aims(submission)),
         ("Members", _joined(given, "members")),
         ("Delegates", _joined(given, "delegates")),
         ("About the fee", _joined(given, "fee_wish", "offered_pence", between=": ")),
@@ -112,6 +112,14 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Name may be published", _joined(given, "publish_name")),
         ("Would also like", _joined(given, "also_wants", between="; ")),
     ]
+
+
+def _aims(submission: Submission) -> str:
+    """Whether the branch accepts the aims, and where it is our note alone, since when; the history says how we know."""
+    noted_on = getattr(submission, "aims_noted_on", None)
+    if getattr(submission, "accepts_aims", False) or noted_on is None:
+        return "Accepted" if getattr(submission, "accepts_aims", False) else NOT_SAID
+    return f"Accepted, as we noted on {long_date(noted_on, 'en')}"
 
 
 def _invoice(given: Given) -> Markup:

@@ -14,10 +14,11 @@ from portal.affiliations.facts import arranged, facts
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
 from portal.extensions import db
-from portal.submissions import intake
-from portal.submissions.actions import MissingAnswerError, NotPermittedError, WrongAnswerError
+from portal.submissions import actions, intake
+from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.moves import move_form
 from portal.submissions.registry import kind
+from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, context, day
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -111,7 +112,7 @@ def test_without_any_fee_the_coordinator_is_asked_for_one(app: Flask) -> None:
         answers = affiliation_answers()
         affiliation = intake.file(db.session(), "affiliation", answers, now=NOW, language="en", by=BRANCH)
         with pytest.raises(MissingAnswerError) as missing:
-            move(affiliation, "accept")
+            actions.perform(db.session(), affiliation, "accept", by=Mover(Actor.COORDINATOR), now=NOW)
         assert missing.value.names == ["fee_pence"]
         move(affiliation, "accept", fee_pence="30")
         assert affiliation.terms[0].fee_pence == 3000

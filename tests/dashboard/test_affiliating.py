@@ -16,6 +16,7 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page
@@ -60,8 +61,11 @@ def test_it_is_accepted_once_somebody_says_how_we_know(
     answer = page.post(fee_pence="50", aims="The secretary said so by telephone.", step="send")
     assert answer.status_code == 303, answer.text
     assert look(silent, "state") == "awaiting-payment"
-    assert look(silent, "accepts_aims")
-    assert "The secretary said so by telephone." in coordinator.get(f"/dashboard/requests/{silent}").text
+    assert look(silent, "aims_noted_on")
+    assert not look(silent, "accepts_aims")
+    html = coordinator.get(f"/dashboard/requests/{silent}").text
+    assert "The secretary said so by telephone." in html
+    assert f"Accepted, as we noted on {long_date(london_day(utc_now()), 'en')}" in html
     other = make_request("affiliation", decision="carried", branch_name="Tyne", heading="Tyne")
     assert HOW not in coordinator.get(f"/dashboard/requests/{other}/moves/accept").text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -199,3 +199,20 @@ def test_the_day_of_the_decision_is_the_one_a_coordinator_recorded(client: Flask
 def test_no_day_is_invented_for_a_decision(client: FlaskClient, make_request: Make, told: dict[str, object]) -> None:
     _, token = make_request("affiliation", moves=PAID, **told)
     assert decision_step_of(client.get(f"/track/{token}").text) == ""
+
+
+def test_what_we_noted_of_the_aims_is_not_told_as_the_word_of_the_branch(
+    client: FlaskClient, make_request: Make
+) -> None:
+    moves = (("accept", {"fee_pence": "5000", "aims": "Marija said so by telephone"}), PAID[1])
+    _, token = make_request("affiliation", accepts_aims=False, moves=moves, now=datetime(2026, 11, 22, 12, tzinfo=UTC))
+    page = client.get(f"/track/{token}").text
+    told = main_of(page).partition("What you told us")[2].partition("What has happened")[0]
+    assert "accept the aims" not in re.sub(r"Not answered:.*?</p>", "", told, flags=re.DOTALL)
+    assert settled_on(page)["Our aims"] == "We noted on 22 November: your branch accepts our aims"
+    assert "Marija" not in main_of(page)
+
+
+def test_a_branch_that_has_accepted_the_aims_itself_reads_no_note(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request("affiliation", moves=PAID)
+    assert "Our aims" not in settled_on(client.get(f"/track/{token}").text)

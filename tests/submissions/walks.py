@@ -88,6 +88,7 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     if name == "ask-interpreter":
         languages = {"en": "fluent", "uk": "fluent"}
         typed["speakers"] = str(registered(now, "ira@example.org", kind="interpreter", languages=languages).id)
+    transition = turns.asks_of(submission, transition)
     raw = {ask.name: typed.get(ask.name, usual[ask.name]) for ask in transition.asks}
     if name in ("speaker-accepts", "visitor-accepts") and "accepted" not in typed:
         raw["accepted"] = ",".join(row["on"] for row in submission.dates)
