@@ -206,3 +206,13 @@ def test_the_letter_about_a_decision_leads_to_the_model_motion(app: Flask, motio
         letter = text_of(affiliation, "affiliation/awaiting-decision")
         assert ("/model-motion" in letter) is (motion is None), "it was taken away"
         assert "Would a speaker at that meeting help?" in letter
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_the_letter_after_the_decision_asks_about_the_aims_as_the_page_does(app: Flask, says_so: bool) -> None:
+    with app.app_context():
+        affiliation = filed(accepts_aims="yes" if says_so else "", decision="not-yet", decided_on="")
+        move(affiliation, "await-decision")
+        move(affiliation, "carried", decided_on="2026-10-01")
+        letter = text_of(affiliation, "affiliation/carried")
+        assert ("Does your branch accept the aims of the campaign?" in letter) is not says_so
