@@ -25,7 +25,7 @@ LEAST_SEARCH = 3
 """So many working days a search has at the least, if the meeting leaves them."""
 CALL_DAYS = 4
 """So many days before a meeting somebody telephones about a question that is still open, or a place not told."""
-USUAL_CALL = 14
+USUAL_CALL = 16
 """Days after a question within which somebody telephones who waits for its last reminder."""
 SEARCHING = ("received", "matching", "offered", "waiting-for-branch")
 """Nobody is confirmed in these."""

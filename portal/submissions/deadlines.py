@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from portal.submissions.promises import is_working_day, working_days_after
+from portal.submissions.promises import is_working_day, working_days_after, working_days_between
 from portal.submissions.workflow import Workflow
 
 PERIODS = (2, 3, 7, 14, 21, 30, 90)
 """So many days a letter may give; each is a fact of its own, `in_7_days`."""
 ANSWER_IN_TIME = "answer_in_time"
-NAMES = (ANSWER_IN_TIME, *(f"in_{period}_days" for period in PERIODS))
+IN_WORKING_DAYS = "in_3_working_days"
+WORKING_DAYS = 3
+"""So many working days whoever is reminded for the last time has before somebody telephones."""
+NAMES = (ANSWER_IN_TIME, IN_WORKING_DAYS, *(f"in_{period}_days" for period in PERIODS))
 """What these days are called as facts."""
 QUESTION = "question"
 """The series of what reminds of a question."""
@@ -23,9 +26,19 @@ QUESTION = "question"
 def days_from(today: date) -> dict[str, date]:
     """The days by the names of their facts; `today` is the day in London on which the letter is written.
 
-    Nobody is asked for an answer by a Sunday: it is the working day before, or the next one where that would be today.
+    Nobody is asked for an answer by a Sunday: it is the working day before, or the next one where that would be today,
+    or the day after although three were meant.
     """
-    return {f"in_{period}_days": working_day(today + timedelta(days=period), today) for period in PERIODS}
+    days = {f"in_{period}_days": working_day(today + timedelta(days=period), today) for period in PERIODS}
+    three = days["in_3_days"]
+    if three < today + timedelta(days=3) and working_days_between(today, three) < 2:
+        days["in_3_days"] = working_days_after(three, 1)
+    return days | {IN_WORKING_DAYS: working_days_after(today, WORKING_DAYS)}
+
+
+def is_over_from(written_on: date) -> date:
+    """The first working day on which a last reminder of that day has had its time."""
+    return working_days_after(written_on, WORKING_DAYS + 1)
 
 
 def days_of(workflow: Workflow, today: date, meeting_on: date | None = None) -> dict[str, date]:

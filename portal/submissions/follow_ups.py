@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.directory import places
-from portal.submissions import actions, answering, correspondence, giving_way, history, quiet_days, tasks
+from portal.submissions import actions, answering, correspondence, deadlines, giving_way, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON
@@ -119,10 +119,16 @@ def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     on = due_on
     if row.after is not None:
         between = timedelta(days=row.days - row.after.days)
-        on = max(on, day_for(row.after, due_on - between, nation) + between)
+        on = max(on, _day_after(row, day_for(row.after, due_on - between, nation), between))
     if row.task:
         return quiet_days.out_of_rest(on, LONDON, Rests.WEEKENDS, backwards=row.days < 0)
     return quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
+
+
+def _day_after(row: FollowUp, before: date, between: timedelta) -> date:
+    """The first day of what comes so long after another row's `before`; nobody is rung while a letter gives time."""
+    is_call = row.task and row.after is not None and row.after.notify
+    return max(before + between, deadlines.is_over_from(before)) if is_call else before + between
 
 
 def _own_day(
@@ -134,9 +140,9 @@ def _own_day(
         between = timedelta(days=row.days - row.after.days)
         before = (row.after.name, due_on - between)
         if before in to_come:
-            on = max(on, to_come[before].on + between)
+            on = max(on, _day_after(row, to_come[before].on, between))
         elif before in marks and marks[before].outcome == DONE:
-            on = max(on, marks[before].on + between)
+            on = max(on, _day_after(row, marks[before].on, between))
     if reminds(row):
         on = max([on, *(day + timedelta(days=AFTER_AN_ANSWER) for name, day in marks if name == answering.ANSWERED)])
     return on if on == usual else _next_day_for(row, on, nation)

@@ -61,8 +61,8 @@ def test_the_letter_names_the_days_of_the_day_on_which_it_leaves(
             each for each in follow_ups.planned(submission, {}, today) if each.row.name == "question-last-reminder"
         )
     html = coordinator.get(links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-last-reminder"]).text
-    assert f"Please answer by {in_words_of(deadlines.days_from(last.on)['in_3_days'], 'en')}" in html
-    assert in_words_of(deadlines.days_from(today)["in_3_days"], "en") not in html
+    assert f"Please answer by {in_words_of(deadlines.days_from(last.on)['in_3_working_days'], 'en')}" in html
+    assert in_words_of(deadlines.days_from(today)["in_3_working_days"], "en") not in html
     assert "As it will read on that day, if nothing changes. Sent now, it names days counted from today." in html
 
 

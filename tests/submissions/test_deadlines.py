@@ -48,6 +48,11 @@ def test_the_days_are_counted_from_the_day_of_writing() -> None:
     assert all(day.weekday() < 5 for day in days.values())
 
 
+def test_three_days_are_not_the_day_after_because_of_a_weekend() -> None:
+    assert deadlines.days_from(date(2026, 11, 26))["in_3_days"] == date(2026, 11, 30), "a Thursday’s letter"
+    assert deadlines.days_from(date(2026, 11, 25))["in_3_days"] == date(2026, 11, 27)
+
+
 def test_no_answer_is_asked_for_by_a_day_off() -> None:
     days = deadlines.days_from(date(2026, 12, 22))
     # Christmas Day is a Friday: the day before it, not the Tuesday after.

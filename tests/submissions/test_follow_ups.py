@@ -20,10 +20,10 @@ from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import passing
-from portal.submissions import actions, follow_ups, intake, registry, reminders, tasks
+from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
-from portal.submissions.promises import working_day_before
+from portal.submissions.promises import working_day_before, working_days_between
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers, twinning_answers
@@ -110,6 +110,18 @@ def asked(kind: str, on: date = MONDAY, **changes: Any) -> Any:
     return submission
 
 
+@pytest.mark.parametrize("kind", ["speaker", "twinning"])
+@pytest.mark.parametrize("asked_on", [MONDAY + timedelta(days=each) for each in (*range(5), *range(21, 33))])
+def test_the_last_reminder_leaves_three_working_days_before_anybody_telephones(kind: str, asked_on: date) -> None:
+    """One that left on a Thursday asked for an answer by Friday, and somebody rang on Monday."""
+    submission = asked(kind, asked_on, decide_by=None, meeting_on=None)
+    planned = {each.row.name: each.on for each in follow_ups.planned(submission, {}, asked_on)}
+    last, call = planned["question-last-reminder"], planned["question-unanswered"]
+    day = deadlines.days_of(submission.WORKFLOW, last)["in_3_working_days"]
+    assert working_days_between(last, day) == 3
+    assert call > day
+
+
 def test_a_branch_that_does_not_answer_is_reminded_twice_and_then_rung() -> None:
     submission = asked("speaker", decide_by=None)
     live_through(MONDAY, MONDAY + timedelta(days=30), hours=(3, 9, 15))
@@ -119,7 +131,7 @@ def test_a_branch_that_does_not_answer_is_reminded_twice_and_then_rung() -> None
     ]
     assert open_tasks(submission) == ["question-unanswered"]
     task = tasks.of_request(db.session(), submission.id)[0]
-    assert task.due_on == date(2026, 12, 7), "our own tasks wait for a working day"
+    assert task.due_on == date(2026, 12, 8), "three working days after the last reminder"
 
 
 def test_before_a_near_meeting_somebody_telephones_in_time() -> None:
@@ -247,7 +259,7 @@ def test_who_has_written_something_else_is_not_reminded_but_we_are_told_to_answe
 
 def test_a_task_of_a_follow_up_ends_when_the_request_moves_on() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
-    live_through(MONDAY, MONDAY + timedelta(days=14))
+    live_through(MONDAY, MONDAY + timedelta(days=15))
     assert open_tasks(submission) == ["question-unanswered"]
     move(submission, "go-on", now=at(MONDAY + timedelta(days=15)), by=CAMPAIGN)
     db.session.commit()
@@ -294,7 +306,7 @@ def test_letters_that_can_wait_rest_in_august() -> None:
     assert came(submission) == [
         ("question-reminder", "done", date(2027, 9, 1)),
         ("question-last-reminder", "done", date(2027, 9, 8)),
-        ("question-unanswered", "done", date(2027, 9, 13)),
+        ("question-unanswered", "done", date(2027, 9, 14)),
     ]
 
 
@@ -752,7 +764,7 @@ def test_skipping_the_last_reminder_leaves_the_first() -> None:
     assert last.row.name == "question-last-reminder"
     follow_ups.skip(db.session(), submission, last, by=CAMPAIGN, now=at(MONDAY))
     db.session.commit()
-    live_through(MONDAY, MONDAY + timedelta(days=14))
+    live_through(MONDAY, MONDAY + timedelta(days=15))
     assert [(name, outcome) for name, outcome, _ in came(submission)] == [
         ("question-last-reminder", "skipped"),
         ("question-reminder", "done"),
