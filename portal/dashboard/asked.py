@@ -9,7 +9,7 @@ from flask import url_for
 
 from portal.clock import london_day
 from portal.dashboard import asked_alone, words
-from portal.speakers import in_time, interpreters, two_clocks
+from portal.speakers import in_time, interpreters, other_day, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
@@ -84,7 +84,9 @@ def _state(each: Offer, today: date) -> str:
 
 def _details(each: Offer, today: date) -> list[str]:
     found = [f"{two_clocks.in_words(row, 'en')} suits" for row in each.dates if row.get("on") in each.accepted]
-    found += [f"Their words: {each.other_date}"] if each.other_date else []
+    if each.other_date:
+        named = other_day.named_in_words(each, "en")
+        found.append(f"Could come on {named}" if named else f"Their words: {each.other_date}")
     if each.state == ACCEPTED:
         found.append("The branch may learn who they are" if each.may_name_me else "The branch is not told who they are")
     if each.speaker.is_paused_on(today):

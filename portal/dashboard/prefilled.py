@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
-from portal.speakers import afterwards, bookings
+from portal.speakers import afterwards, bookings, other_day
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE
@@ -40,10 +40,12 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
 
 
 def _other_day(offer: Offer, today: date) -> dict[str, str]:
-    """The day that a speaker could come, as far as their own words are understood; its hour by the clock in London.
+    """The day and hour that a speaker has named; of one who did so in words alone, as far as those are understood.
 
-    Which clock somebody in Ukraine means is for a person to say.
+    Which clock somebody in Ukraine means by such words is for a person to say.
     """
+    if offer.named_on is not None and offer.named_time is not None:
+        return {"other_on": long_date(offer.named_on, "en"), "other_time": short_time(offer.named_time, "en")}
     try:
         known = {"other_on": long_date(understand_date(offer.other_date, today), "en")}
     except DateNotUnderstood:
@@ -75,7 +77,9 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
     if isinstance(submission, Affiliation) and "fee_pence" in {ask.name for ask in transition.asks}:
         return beside.wish_of(submission)
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
-        return f"The speaker wrote: “{submission.proposals[0].other_date}”."
+        named = other_day.named_in_words(submission.proposals[0], "en")
+        wrote = f"The speaker wrote: “{submission.proposals[0].other_date}”."
+        return f"The speaker named {named}. {wrote}" if named else wrote
     if "confirmed_on" not in {ask.name for ask in transition.asks}:
         return ""
     others = [

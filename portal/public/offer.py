@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import in_time, meeting_facts, offers, twice, two_clocks
+from portal.speakers import addressees, in_time, meeting_facts, offers, twice, two_clocks
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -107,7 +107,7 @@ def offer_other_date(token: str) -> ResponseReturnValue:
 
 def _propose(found: Opened, form: StepForm) -> None:
     name = "speaker-asks-other-date" if found.is_booked else "speaker-proposes"
-    _make(found, name, {"other_date": form["other_date"].value})
+    _make(found, name, form.answers(language.current()) if isinstance(form, OtherDateForm) else {})
 
 
 @blueprint.get("/offer/<token>/no")
@@ -160,6 +160,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             ),
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
+            is_own_day=found.is_waiting and addressees.is_own_day(found.offer),
             at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks) if found.is_waiting else "",
             is_booked=found.is_booked,
             has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
@@ -204,6 +205,8 @@ def _situation(found: Opened) -> str:
         return str(_OVER.get(found.offer.state, _("This request is over")))
     if found.offer.state == ACCEPTED:
         return str(_("Thank you for your yes"))
+    if addressees.is_own_day(found.offer):
+        return str(_("The day you named suits the branch"))
     return str(_("Could you stand by for a meeting?") if found.stands_by else _("Could you speak to a union branch?"))
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from portal.speakers import consenting, in_time, two_clocks
+from portal.speakers import consenting, in_time, other_day, two_clocks
 from portal.speakers.engagements import INTERPRETER, Offer
 from portal.submissions.choosing import AnyOf, OneOf, Tick
-from portal.submissions.fields import Line, Text
+from portal.submissions.fields import DateText, Line, Text, TimeText
 from portal.submissions.forms import FormContext, StepForm
 
 NAMING_VERSION = "2026-11-22"
@@ -126,14 +126,31 @@ def _sent_back(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 class OtherDateForm(StepForm):
-    """Another date, in the speaker's own words."""
+    """Another day with its hour, and what else the speaker writes about it."""
 
-    other_date = Line(
-        _l("When could you come?"),
-        most=200,
-        needed=_l("Write when you could come"),
-        hint=_l("For example any Tuesday in February, from 6pm in London"),
+    date_other = DateText(
+        _l("Which day would suit you?"),
+        needed=_l("Write which day would suit you"),
+        hint=_l("For example 14 January 2027"),
+        look={"width": 20, "autocomplete": "off"},
     )
+    time_other = TimeText(
+        _l("When could it start, in London time?"),
+        is_strict=True,
+        needed=_l("Write when it could start"),
+        hint=_l("For example 7pm or 19:30. In Kyiv it is usually two hours later."),
+        look={"width": 20, "autocomplete": "off"},
+    )
+    more = Line(_l("Would other days or hours suit as well?"), most=200)
+
+    def answers(self, language: str) -> dict[str, str]:
+        """What the move takes, after `validate`: the words in the speaker’s language, and day and hour as ISO texts."""
+        day, moment = self.date_other.value, self.time_other.moment.start or time()
+        return {
+            "other_date": other_day.as_read(day, moment, self.more.value, language),
+            "named_on": day.isoformat(),
+            "named_time": f"{moment:%H:%M}",
+        }
 
 
 class NoForm(StepForm):

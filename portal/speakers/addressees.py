@@ -63,6 +63,7 @@ def _party(each: Offer) -> Party:
             "offered_dates": offered_dates(each, speaker.language),
             "accepted_dates": accepted_dates(each, speaker.language),
             "other_date": each.other_date,
+            "own_day_suits": "yes" if is_own_day(each) else "",
             "is_booked": "yes" if each.state == CONFIRMED else "",
             "was_booked": "yes" if each.state == DROPPED_OUT else "",
             "is_asked_again": "yes" if each.is_asked_again else "",
@@ -81,6 +82,11 @@ def accepted_dates(each: Offer, language: str) -> str:
     """The days that suit the speaker, as a list, with the hour in London and in Kyiv where it was understood."""
     chosen = [row for row in each.dates if row.get("on") in each.accepted]
     return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in chosen)
+
+
+def is_own_day(each: Offer) -> bool:
+    """Whether they are asked for the one day that they brought up themselves, and that the branch said yes to."""
+    return each.other_on is not None and [row.get("on") for row in each.dates] == [each.other_on.isoformat()]
 
 
 def _key(each: Offer) -> str:

@@ -47,6 +47,12 @@ MEETING = (
     Ask("confirmed_time", N_("Start time"), Answer.TIME, hint=N_("For example 7pm or 19:30")),
 )
 
+NAMED = (
+    Ask("other_date", N_("When could you come?"), Answer.LINE),
+    Ask("named_on", N_("Which day would suit you?"), Answer.DATE, is_required=False),
+    Ask("named_time", N_("When could it start, in London time?"), Answer.TIME, is_required=False),
+)
+"""Another day of a speaker's: as they read it, and the day and hour by itself."""
 AGREED = Ask(
     "agreed",
     N_("If they have not answered on their page: how did they agree?"),
@@ -113,9 +119,9 @@ ASKING = (
         ("offered",),
         SAME,
         by=(Actor.SPEAKER,),
-        asks=(OFFER, Ask("other_date", N_("When could you come?"), Answer.LINE)),
+        asks=(OFFER, *NAMED),
         notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
-        then="portal.speakers.offers.propose",
+        then="portal.speakers.other_day.propose",
         hands_to_us=True,
         is_internal=True,
     ),

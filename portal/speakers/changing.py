@@ -39,7 +39,7 @@ def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     """
     before = bookings.confirm(submission, answers, now)
     if answers.get("agreed", "").strip():
-        for each in _booked(submission):
+        for each in booked(submission):
             _says_yes(each, submission, now)
         offers.count_days(submission, offers.session_of(submission))
     else:
@@ -50,7 +50,7 @@ def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """Whoever is booked has still to say whether the meeting suits them as it stands now."""
     session, today = offers.session_of(submission), london_day(now)
-    for each in _booked(submission):
+    for each in booked(submission):
         each.dates, each.accepted = offers.dates_offered(submission), []
         each.answered_at, each.other_date = None, ""
         each.asked_at = now
@@ -60,7 +60,7 @@ def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datet
 
 def keep(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The booked speaker says that the change suits them."""
-    for each in _booked(submission):
+    for each in booked(submission):
         _says_yes(each, submission, now)
     offers.count_days(submission, offers.session_of(submission))
     return {"speaker_name": submission.speaker_name}
@@ -71,7 +71,7 @@ def take_day(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
 
     Raises as `bookings.confirm` does, and `WrongAnswerError` for a day that is not in question.
     """
-    known = {(row["on"], row.get("time", "")) for each in _booked(submission) for row in each.dates}
+    known = {(row["on"], row.get("time", "")) for each in booked(submission) for row in each.dates}
     if (answers["confirmed_on"], answers["confirmed_time"]) not in known:
         sentence = gettext("The days in question have changed. Please look at them again")
         raise actions.WrongAnswerError("confirmed_on", sentence)
@@ -82,17 +82,8 @@ def take_day(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
 def ask_for_wished(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """Whoever is booked has to say which of the days suits them that the branch wishes now; the agreed one stands."""
     ask_again(submission, answers, now)
-    for each in _booked(submission):
+    for each in booked(submission):
         each.dates = _wished(submission, now)
-
-
-def propose(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """The booked speaker could come on another day, in their own words; the booking stands until that is settled."""
-    for each in _booked(submission):
-        each.other_date, each.answered_at = answers["other_date"], now
-        each.other_on = each.other_time = None
-    offers.count_days(submission, offers.session_of(submission))
-    return {"speaker_name": submission.speaker_name}
 
 
 def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: datetime) -> bool:
@@ -172,12 +163,12 @@ def _moved_by_branch(submission: SpeakerRequest, names: Collection[str], now: da
         pass
     _perform(submission, "branch-names-other-days", now)
     # Where there is a day to choose, it is the speaker's turn; one that they cannot take, or none, is for a person.
-    return told is None and bool(_wished(submission, now)) and bool(_booked(submission))
+    return told is None and bool(_wished(submission, now)) and bool(booked(submission))
 
 
 def _stands_after_all(submission: SpeakerRequest, now: datetime) -> bool:
     """The branch names the agreed day again: nobody is asked about others, and the speaker hears that it stands."""
-    for each in _booked(submission):
+    for each in booked(submission):
         _says_yes(each, submission, now)
     offers.count_days(submission, offers.session_of(submission))
     _perform(submission, "branch-changes-details", now)
@@ -215,7 +206,7 @@ def _perform(submission: SpeakerRequest, name: str, now: datetime, answers: Mapp
     actions.perform(offers.session_of(submission), submission, name, by=BY_ITSELF, now=now, answers=answers)
 
 
-def _booked(submission: SpeakerRequest) -> list[Offer]:
+def booked(submission: SpeakerRequest) -> list[Offer]:
     """The open offers of who is booked to speak."""
     return [
         each

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.speakers.asking_rows import MEETING
+from portal.speakers.asking_rows import MEETING, NAMED
 from portal.speakers.beside_rows import INTERPRETED, MOVED, TO_BOOKED_INTERPRETER
 from portal.submissions.workflow import (
     N_,
@@ -195,9 +195,9 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.SPEAKER,),
-        asks=(Ask("other_date", N_("When could you come?"), Answer.LINE),),
+        asks=NAMED,
         notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
-        then="portal.speakers.changing.propose",
+        then="portal.speakers.other_day.propose_while_booked",
         hands_to_us=True,
         is_internal=True,
     ),

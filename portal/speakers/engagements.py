@@ -38,10 +38,10 @@ class Offer(db.Model):
     """One speaker asked to speak at one meeting.
 
     `dates` are the alternatives as the branch's request holds them, `accepted` the ISO days that suit the speaker.
-    `other_date` is what they proposed instead, `reason` why they said no, both in their own words; `other_on` and
-    `other_time` (London) are what the branch was asked of it. With
-    `may_name_me` they agreed that this branch learns their name, union and email. `overridden` is why a coordinator
-    asked them although something spoke against it.
+    `other_date` is what they proposed instead, as they read it, with `named_on` and `named_time` (London) the day of
+    it; `reason` why they said no, in their own words; `other_on` and `other_time` (London) are what the branch was
+    asked of it. With `may_name_me` they agreed that this branch learns their name, union and email. `overridden` is why
+    a coordinator asked them although something spoke against it.
     """
 
     __tablename__ = "offers"
@@ -54,6 +54,8 @@ class Offer(db.Model):
     dates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
     other_date: Mapped[str] = mapped_column(Sealed, default="")
+    named_on: Mapped[date | None] = mapped_column()
+    named_time: Mapped[time | None] = mapped_column()
     other_on: Mapped[date | None] = mapped_column()
     other_time: Mapped[time | None] = mapped_column()
     reason: Mapped[str] = mapped_column(Sealed, default="")

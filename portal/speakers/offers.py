@@ -131,15 +131,6 @@ def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
     return {"speaker_name": found.speaker.name}
 
 
-def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """A speaker could come on another day, in their own words."""
-    found = answered(request, answers)
-    found.other_date, found.answered_at = answers["other_date"], now
-    found.other_on = found.other_time = None
-    count_days(request, session_of(request))
-    return {"speaker_name": found.speaker.name}
-
-
 def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """One of several says no, or the only one."""
     offers = [answered(request, answers)] if answers.get("offer") else request.asked_now

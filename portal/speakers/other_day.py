@@ -1,6 +1,6 @@
 """A speaker could come on another day: asking the branch, and what its yes and its no lead to.
 
-Every function but the last three is what a move calls (`then`); the rows are in `changing_rows`.
+Every public function but the last two is what a move calls (`then`); the rows are in `changing_rows`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from portal.clock import LONDON, is_hour, london_day
 from portal.speakers import bookings, changing, offers, two_clocks
-from portal.speakers.engagements import ASKED, Offer
+from portal.speakers.engagements import ACCEPTED, ASKED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.wish import MOST_DAYS
 from portal.submissions import tasks
@@ -20,10 +20,43 @@ from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import short_time
 from portal.submissions.deadlines import working_day
 from portal.submissions.models import Submission
+from portal.submissions.promises import working_days_after
 
 DAYS_TO_ANSWER = timedelta(days=3)
 """As long as the letter gives the branch."""
+BY_NAMING_IT = "They named this day and hour themselves."
+TO_CONFIRM = "The day that the speaker named suits the branch as well. Confirm the meeting."
 REFUSED = "The branch cannot meet on the speaker’s other day. They are asked once more; ask somebody else too."
+
+
+def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """A speaker could come on another day: as they read it, with its day and hour (ISO texts, London time).
+
+    Raises `WrongAnswerError` where it is what they are asked for already.
+    """
+    found = offers.answered(request, answers)
+    _name(found, answers, now)
+    offers.count_days(request, offers.session_of(request))
+    return {"speaker_name": found.speaker.name}
+
+
+def propose_while_booked(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The same of the booked speaker; the booking stands until that is settled."""
+    for each in changing.booked(request):
+        _name(each, answers, now)
+    offers.count_days(request, offers.session_of(request))
+    return {"speaker_name": request.speaker_name}
+
+
+def _name(found: Offer, answers: Mapping[str, str], now: datetime) -> None:
+    day, moment = answers.get("named_on", ""), answers.get("named_time", "")
+    if (day, moment) in [(row.get("on"), row.get("time")) for row in found.dates]:
+        sentence = gettext("This day and hour are in question already. You can say yes to them")
+        raise WrongAnswerError("date_other", sentence)
+    found.named_on = date.fromisoformat(day) if day else None
+    found.named_time = time.fromisoformat(moment) if moment else None
+    found.other_date, found.answered_at = answers["other_date"], now
+    found.other_on = found.other_time = None
 
 
 def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -37,7 +70,7 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
         raise WrongAnswerError("other_time", bookings.NO_SUCH_HOUR)
     if datetime.combine(day, moment, LONDON) <= now:
         raise WrongAnswerError("other_on", gettext("This date has passed. Enter a date that is still to come"))
-    row = {"on": day.isoformat(), "time": f"{moment:%H:%M}"}
+    row = _as_row(day, moment)
     if row in [{name: each.get(name, "") for name in row} for each in offers.dates_offered(request)]:
         raise WrongAnswerError("other_on", "The branch named this day and hour itself. Ask the speaker about it")
     found.other_on, found.other_time = day, moment
@@ -46,7 +79,9 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
 
 
 def take(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """The other day suits the branch: whoever is asked is asked for it too, whoever is booked is booked for it.
+    """The other day suits the branch: whoever is asked is asked for it alone, whoever is booked is booked for it.
+
+    Who named that very day and hour has said yes to it by that, and is not asked again.
 
     Raises as `bookings.confirm` does, and `WrongAnswerError` where that day has passed meanwhile.
     """
@@ -54,9 +89,11 @@ def take(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     row = _row(found)
     if row["on"] < london_day(now).isoformat():
         raise WrongAnswerError("other_on", gettext("These dates have passed"))
+    is_own = row["on"] == str(found.named_on) and found.named_time == found.other_time
     if request.state == "confirmed":
         request.dates = [row]
-        before = changing.move(request, {"confirmed_on": row["on"], "confirmed_time": row["time"]}, now)
+        agreed = {"confirmed_on": row["on"], "confirmed_time": row["time"]}
+        before = changing.move(request, agreed | ({"agreed": BY_NAMING_IT} if is_own else {}), now)
         return before | {"speaker_name": request.speaker_name}
     today = london_day(now).isoformat()
     others = [each for each in request.dates or [] if today <= each.get("on", "") and each["on"] != row["on"]]
@@ -64,7 +101,26 @@ def take(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     request.confirmed_time = None
     request.meeting_on = min(date.fromisoformat(each["on"]) for each in request.dates)
     changing.ask_for(request, request.dates, now)
+    # They have said that the branch's own days do not suit: one day is left, and one button, or none.
+    found.dates, found.other_date, found.accepted = [row], "", []
+    if is_own:
+        found.state, found.accepted, found.answered_at = ACCEPTED, [row["on"]], now
+        _hand_to_us(request, now)
+    offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
+
+
+def _hand_to_us(request: SpeakerRequest, now: datetime) -> None:
+    """Nobody outside has anything left to say: the meeting waits for whoever confirms it."""
+    tasks.open_task(
+        offers.session_of(request),
+        key=f"own-day:{request.id}:{now:%Y%m%d%H%M%S}",
+        reason="follow-up",
+        about=TO_CONFIRM,
+        due_on=working_days_after(london_day(now), 1),
+        now=now,
+        submission_id=request.id,
+    )
 
 
 def leave(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -100,7 +156,24 @@ def _row(found: Offer) -> dict[str, str]:
     day, moment = found.other_on, found.other_time
     if day is None or moment is None:
         raise RuntimeError("the branch was asked about no day")
-    return {"on": day.isoformat(), "time": f"{moment:%H:%M}", "time_text": short_time(moment, "en")}
+    return _as_row(day, moment) | {"time_text": short_time(moment, "en")}
+
+
+def _as_row(day: date, moment: time) -> dict[str, str]:
+    """A day and hour as requests hold their dates, to compare."""
+    return {"on": day.isoformat(), "time": f"{moment:%H:%M}"}
+
+
+def as_read(day: date, moment: time, words: str, language: str) -> str:
+    """A day and hour (London) that a speaker names, with what they add, as their page and letter say it."""
+    return "; ".join(part for part in (two_clocks.in_both_zones(_as_row(day, moment), language), words) if part)
+
+
+def named_in_words(found: Offer, language: str) -> str:
+    """The day and hour that a speaker has named, in London time; empty where they named it in words alone."""
+    if found.named_on is None or found.named_time is None:
+        return ""
+    return two_clocks.in_words(_as_row(found.named_on, found.named_time), language)
 
 
 def in_words(submission: Submission, language: str) -> str:

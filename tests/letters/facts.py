@@ -181,6 +181,7 @@ OF_A_KIND = {
             "accepted_dates": "- Thursday 14 January 2027, 7pm in London, 9pm in Kyiv",
             "other_date": "Any Tuesday in February",
             "other_day": "Thursday 11 February 2027, 5pm",
+            "own_day_suits": "",
             "is_booked": "yes",
             "was_booked": "yes",
             "is_in_room": "yes",

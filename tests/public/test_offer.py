@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
+from portal.dashboard import prefilled
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
@@ -17,10 +18,11 @@ from portal.sealed import digest
 from portal.speakers.engagements import BookedSlot, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerConsent
-from portal.submissions import actions, intake, whole
+from portal.submissions import actions, intake, registry, whole
 from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
 
+ANOTHER_DAY = {"date_other": "9 February 2027", "time_other": "6pm"}
 SECRETS = ("Durham", "NUM Durham", "Jean", "jean@", "0191", "Miners’ Hall")
 
 
@@ -132,14 +134,14 @@ def test_one_no_of_two_leaves_the_other_asked_and_the_last_no_gives_it_back(app:
 
 def test_another_date_is_for_us_to_ask_the_branch(app: Flask, client: FlaskClient) -> None:
     number, (path,) = asked(app)
-    answer = say(client, path, "other-date", other_date="Any Tuesday in February")
+    answer = say(client, path, "other-date", **ANOTHER_DAY, more="Any Tuesday in February")
     assert answer.status_code == 303
     found = stored(app, number)
     assert (found["turn"], found["offers"]) == ("us", ["asked"])
     assert "Any Tuesday in February" in client.get(path).text
-    empty = say(client, path, "other-date", other_date=" ")
+    empty = say(client, path, "other-date", more=" ")
     assert empty.status_code == 422
-    assert "Write when you could come" in empty.text
+    assert "Write which day would suit you" in empty.text
 
 
 def test_confirming_one_books_them_and_thanks_the_others(app: Flask, client: FlaskClient) -> None:
@@ -219,7 +221,7 @@ def test_the_link_of_somebody_hidden_opens_nothing(app: Flask, client: FlaskClie
 def test_a_stale_token_keeps_what_was_typed(app: Flask, client: FlaskClient) -> None:
     number, (path,) = asked(app)
     client.get(path)
-    answer = client.post(f"{path}/other-date", data={"other_date": "Any Tuesday", "csrf_token": "wrong"})
+    answer = client.post(f"{path}/other-date", data={**ANOTHER_DAY, "more": "Any Tuesday", "csrf_token": "wrong"})
     assert answer.status_code == 400
     assert "Any Tuesday" in answer.text
     assert stored(app, number)["turn"] == "speaker"
@@ -290,3 +292,21 @@ def test_a_second_yes_for_the_same_time_is_said_on_the_page_at_once(app: Flask, 
         actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=agreed)
         db.session.commit()
     assert "You are booked elsewhere at that time: Thursday 14 January 2027, 7pm" in client.get(second).text
+
+
+def test_another_date_is_a_day_with_its_hour(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app, {"language": "uk"})
+    for missing in ({"date_other": "9 лютого 2027"}, {"time_other": "18:00"}, {"more": "Будь-який вівторок"}):
+        answer = say(client, path, "other-date", **missing)
+        assert answer.status_code == 422
+        assert next(iter(missing.values())) in answer.text
+    assert say(client, path, "other-date", date_other="14 січня 2027", time_other="19:30").status_code == 422
+    assert stored(app, number)["turn"] == "speaker"
+    assert say(client, path, "other-date", date_other="9 лютого 2027", time_other="18:00").status_code == 303
+    assert "9 лютого 2027 року, 18:00 за Лондоном, 20:00 за Києвом" in client.get(path).text
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        known = prefilled.answers(
+            request, registry.kind("speaker").workflow.transition("ask-other-day"), london_day(utc_now())
+        )
+        assert known == {"other_on": "9 February 2027", "other_time": "6pm"}

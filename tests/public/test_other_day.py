@@ -37,13 +37,13 @@ def move(app: Flask, number: int, name: str, **answers: str) -> None:
         db.session.commit()
 
 
-def put(app: Flask, client: FlaskClient, *, is_booked: bool = False) -> tuple[int, str, str]:
+def put(app: Flask, client: FlaskClient, *, is_booked: bool = False, other_time: str = "17:00") -> tuple[int, str, str]:
     """A request whose branch is asked about a speaker's other day: number, path of the speaker, path of the branch."""
     number, (speaker,) = asked(app, date_2="")
     if is_booked:
         move(app, number, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By telephone")
-    say(client, speaker, "other-date", other_date="11 February at 5pm")
-    move(app, number, "ask-other-day", **OTHER)
+    say(client, speaker, "other-date", date_other="11 February 2027", time_other="5pm")
+    move(app, number, "ask-other-day", **OTHER | {"other_time": other_time})
     with app.app_context():
         branch = links.path_of(links.issue(db.session(), "track", number, utc_now()))
         db.session.commit()
@@ -86,33 +86,18 @@ def test_the_branch_finds_the_question_on_its_page_with_three_answers(
     assert stored(app, number)["turn"] == "branch"
 
 
-def test_its_yes_puts_the_day_to_the_speaker_and_into_the_request(app: Flask, client: FlaskClient) -> None:
-    number, speaker, branch = put(app, client)
-    page = answer(client, branch, "other-day-suits").text
-    assert "Thank you. We have told the speaker." in page
-    assert "Does that suit your branch?" not in page
-    after = stored(app, number)
-    assert (after["state"], after["turn"], after["letters"][-1]) == ("offered", "speaker", "speaker/offer-changed")
-    shown = client.get(speaker).text
-    assert "11 February 2027, 5pm in London" in shown
-    assert "14 January 2027" in shown
-    say(client, speaker, "yes", accepted="2027-02-11")
-    assert stored(app, number)["offers"] == ["accepted"]
-    move(app, number, "confirm", confirmed_on="2027-02-11", confirmed_time="17:00")
-    assert stored(app, number)["state"] == "confirmed"
-
-
 def test_its_yes_moves_a_meeting_whose_speaker_is_booked(app: Flask, client: FlaskClient) -> None:
     number, speaker, branch = put(app, client, is_booked=True)
     answer(client, branch, "other-day-suits")
     after = stored(app, number)
-    assert (after["turn"], after["letters"][-1]) == ("speaker", "speaker/changed-speaker")
+    # They named that very day: nobody asks them once more.
+    assert (after["turn"], after["letters"][-1]) == ("nobody", "speaker/changed-speaker")
     with app.app_context():
         request = db.session.get_one(SpeakerRequest, number)
         assert f"{request.meeting_on} {request.confirmed_time:%H:%M}" == "2027-02-11 17:00"
         assert [f"{each.starts_at:%d.%m.%H}" for each in request.bookings] == ["11.02.17"]
-    assert "Yes, this suits me" in client.get(speaker).text
-    assert panel(app, number).what == "the speaker says whether the change suits"
+    assert "Yes, this suits me" not in client.get(speaker).text
+    assert panel(app, number).what == "the meeting"
 
 
 @pytest.mark.parametrize("is_booked", [False, True])
@@ -165,3 +150,43 @@ def test_the_desk_telephones_a_branch_that_does_not_say(app: Flask, client: Flas
         db.session.commit()
         tasks = db.session.scalars(select(Task.about).where(Task.submission_id == number)).all()
         assert any("has not said whether the speaker’s other day suits" in each for each in tasks)
+
+
+def test_whoever_named_the_day_has_said_yes_to_it_and_a_coordinator_confirms(app: Flask, client: FlaskClient) -> None:
+    number, speaker, branch = put(app, client)
+    answer(client, branch, "other-day-suits")
+    after = stored(app, number)
+    assert (after["state"], after["turn"], after["offers"]) == ("offered", "us", ["accepted"])
+    assert "Does that suit your branch?" not in client.get(branch).text
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer-changed")).one()
+        assert "The branch can meet then" in letter.text
+        assert "Thursday 11 February 2027, 5pm in London" in letter.text
+        assert "14 January" not in letter.text
+        assert "nothing more to do" in letter.text
+        due = db.session.scalars(select(Task).where(Task.submission_id == number, Task.done_at.is_(None))).one()
+        assert "Confirm the meeting" in due.about
+    shown = main_of(client.get(speaker).text)
+    assert "The branch can meet on the day you named" in shown
+    assert "14 January" not in shown
+    move(app, number, "confirm", confirmed_on="2027-02-11", confirmed_time="17:00")
+    assert stored(app, number)["state"] == "confirmed"
+    with app.app_context():
+        assert not db.session.scalars(select(Task).where(Task.submission_id == number, Task.done_at.is_(None))).all()
+
+
+def test_a_day_that_we_read_out_of_a_speaker_s_words_wants_one_press(app: Flask, client: FlaskClient) -> None:
+    number, speaker, branch = put(app, client, other_time="17:30")
+    answer(client, branch, "other-day-suits")
+    after = stored(app, number)
+    assert (after["turn"], after["offers"]) == ("speaker", ["asked"])
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer-changed")).one()
+        assert "The branch can meet then" in letter.text
+        assert "One press on your page" in letter.text
+    shown = main_of(client.get(speaker).text)
+    assert "The day you named suits the branch" in shown
+    assert "14 January" not in shown
+    assert "Which dates suit you?" not in shown
+    say(client, speaker, "yes")
+    assert stored(app, number)["offers"] == ["accepted"]
