@@ -18,6 +18,9 @@ from portal.submissions.fields import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 
+CLOSES = "This closes the request."
+SPEAKER_IS_OUT = "The speaker has not told us yet how it went. Would you rather wait? Their page closes with it."
+
 
 def answers(submission: Submission, transition: Transition, today: date, offer: str = "") -> dict[str, Any]:
     """What is known of the answers a move asks for, as a coordinator would type it. `today` is the day in London.
@@ -61,6 +64,7 @@ def _told(submission: Submission) -> dict[str, Any]:
     if report is None or report.answered_at is None:
         return {}
     return {
+        "held": "yes" if report.held else "no",
         "attended": "" if report.attended is None else str(report.attended),
         "motion": report.motion,
         "raised_pence": "" if report.raised_pence is None else f"{report.raised_pence / 100:.2f}",
@@ -80,6 +84,8 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
         named = other_day.named_in_words(submission.proposals[0], "en")
         wrote = f"The speaker wrote: “{submission.proposals[0].other_date}”."
         return f"The speaker named {named}. {wrote}" if named else wrote
+    if transition.name == "report" and isinstance(submission, SpeakerRequest):
+        return f"{CLOSES} {SPEAKER_IS_OUT}" if submission.has_speaker_to_report else CLOSES
     if "confirmed_on" not in {ask.name for ask in transition.asks}:
         return ""
     others = [

@@ -17,6 +17,9 @@ from portal.submissions.workflow import (
     Transition,
 )
 
+NO_MORE_ASKED = Notification("speaker/report-settled", Recipient.SPEAKER, only_if="is_speaker_to_excuse")
+"""Whoever was asked how it went, and has heard what came of it, must hear that they need not answer any more."""
+
 REPORTING = (
     Transition(
         "branch-reports",
@@ -46,6 +49,12 @@ REPORTING = (
         ("held",),
         "closed",
         asks=(
+            Ask(
+                "held",
+                N_("Did the meeting take place?"),
+                Answer.CHOICE,
+                choices=(("yes", N_("Yes")), ("no", N_("No, it did not take place"))),
+            ),
             Ask("attended", N_("How many came?"), Answer.NUMBER, is_required=False),
             Ask(
                 "motion",
@@ -98,6 +107,7 @@ REPORTING = (
         notify=(
             Notification("speaker/completed", Recipient.BRANCH),
             Notification("speaker/result", Recipient.SPEAKER, only_if="is_speaker_to_thank", is_reticent=True),
+            NO_MORE_ASKED,
         ),
         then="portal.speakers.reports.write_down",
         done_at_desk=N_("We wrote down how the meeting went"),
@@ -109,7 +119,10 @@ REPORTING = (
         ("held",),
         "closed",
         by=(Actor.COORDINATOR, Actor.WORKER),
-        notify=(Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),),
+        notify=(
+            Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),
+            NO_MORE_ASKED,
+        ),
         unless="is_no_report_in",
     ),
     Transition(

@@ -92,6 +92,11 @@ class Reported(Negotiated):
         return afterwards.is_to_hear_result(self.reports)
 
     @property
+    def is_speaker_to_excuse(self) -> bool:
+        """Whether the speaker is asked how it went, and has had the letter that tells what came of it already."""
+        return self.has_speaker_to_report and not self.is_speaker_to_thank
+
+    @property
     def has_result_to_tell(self) -> bool:
         """The same, once the branch has said that the meeting took place, and nobody says otherwise of it."""
         report = afterwards.of_side(self.reports, BRANCH)

@@ -23,6 +23,8 @@ from portal.submissions.workflow import Actor, Recipient
 
 REASON = "report"
 MOVES = {BRANCH: ("branch-reports", Actor.BRANCH), SPEAKER: ("speaker-reports", Actor.SPEAKER)}
+YES = "yes"
+NOT_HELD = "Then go back and choose “It did not take place”: both sides hear of it, and another date can be found"
 CLEARED = "They have told us more, and nothing is in doubt any longer."
 
 
@@ -97,7 +99,12 @@ def of(report: MeetingReport) -> Told:
 
 
 def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """A coordinator writes down what the branch told in another way, and closes the request with it."""
+    """A coordinator writes down what the branch told in another way, and closes the request with it.
+
+    Raises `WrongAnswerError` where they say that it was not held: that is a move of its own.
+    """
+    if answers["held"] != YES:
+        raise actions.WrongAnswerError("held", NOT_HELD)
     bookings.report(request, answers, now)
     branch, speaker = (afterwards.of_side(request.reports, side) for side in (BRANCH, SPEAKER))
     if branch is not None:

@@ -22,6 +22,7 @@ WRITTEN_ON = {
     "speaker/not-held": date(2027, 1, 15),
     "speaker/not-held-speaker": date(2027, 1, 15),
     "speaker/result": date(2027, 1, 22),
+    "speaker/report-settled": date(2027, 1, 22),
     "speaker/report-reminder": date(2027, 1, 25),
     "speaker/report-reminder-speaker": date(2027, 1, 25),
     "speaker/report-last-reminder": date(2027, 2, 8),

@@ -39,6 +39,7 @@ ANSWERS = {
     "reason": "The hall is closed that month",
     "question": "Is the hall step-free?",
     "outcome": "Forty came and the motion was carried",
+    "held": "yes",
     "attended": "40",
     "motion": "carried",
     "raised_pence": "120",

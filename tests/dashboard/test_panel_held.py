@@ -74,3 +74,17 @@ def test_what_was_agreed_stands_before_what_was_asked_for(coordinator: FlaskClie
     row = re.search(r">When<.*?</dd>", facts, re.DOTALL)
     assert row is not None
     assert f"Agreed: {words.long_day(day(-1))}, 6.20pm<br>They asked for: Thursday 14 January 2027, 8pm" in row[0]
+
+
+def test_how_it_went_is_not_written_down_without_a_word(
+    coordinator: FlaskClient, held: int, look: Callable[..., Any]
+) -> None:
+    page = Page(coordinator, f"/dashboard/requests/{held}/moves/report")
+    assert "This closes the request. The speaker has not told us yet how it went." in page.text
+    assert "There is a problem" in page.post(step="send").text
+    assert look(held, "state") == "held"
+    answer = page.post(held="no", step="send")
+    assert "Then go back and choose “It did not take place”" in answer.text
+    assert look(held, "state") == "held"
+    assert page.post(held="yes", step="send").status_code == 303
+    assert look(held, "state") == "closed"

@@ -213,11 +213,26 @@ def test_a_coordinator_who_writes_the_report_down_tells_the_speaker_too() -> Non
     assert "£120,00" in told
 
 
+def test_a_speaker_who_is_asked_how_it_went_hears_that_it_is_settled() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, WELL)
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN)
+    sent = [row.template for row in db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))][-2:]
+    assert sent == ["speaker/completed", "speaker/report-settled"]
+
+
+def test_one_who_has_told_hears_nothing_more() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, WELL)
+    tell(request, SPEAKER, WELL)
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN)
+    assert "speaker/report-settled" not in [row.template for row in db.session.scalars(select(OutboxEmail))]
+
+
 def test_the_desk_asks_for_a_report_what_the_branch_is_asked() -> None:
     asked = [ask.name for ask in WORKFLOW.transition("report").asks]
     on_their_page = ReportForm(context=FormContext(today=HELD_ON))
-    # Where it did not take place is a move of its own at the desk.
-    assert sorted(asked) == sorted(each.short_name for each in on_their_page if each.short_name != "held")
+    assert sorted(asked) == sorted(each.short_name for each in on_their_page)
     choices = {ask.name: [value for value, _ in ask.choices] for ask in WORKFLOW.transition("report").asks}
     assert choices["motion"] == [each.value for each in on_their_page["motion"].choices]
     assert choices["wishes"] == [each.value for each in on_their_page["wishes"].choices]
