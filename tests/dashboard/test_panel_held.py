@@ -21,7 +21,7 @@ from portal.speakers.reports import Told
 from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor
-from tests.dashboard.conftest import day
+from tests.dashboard.conftest import Page, day
 from tests.dashboard.test_panel import panel
 
 WELL = Told(held=True, attended=35)
