@@ -1,6 +1,7 @@
-"""What counts when speakers are ranked for a request, in points: names, usual values and a sentence for each.
+"""What counts when speakers are ranked for a request, and twins for each other: names, usual points, a sentence each.
 
-They are settings of the campaign: kept in `settings`, used in `speakers.weights`. Nothing is worked out here.
+They are settings of the campaign: kept in `settings`, used in `speakers.weights` and `twinning.weights`. Nothing is
+worked out here.
 """
 
 from __future__ import annotations
@@ -132,3 +133,67 @@ PLAN_ROWS: tuple[Row, ...] = (
     ),
 )
 """What counts besides in a plan of many meetings; used in the package `planning`."""
+
+TWINS = "Matching twins"
+TWIN_ROWS: tuple[Row, ...] = (
+    Row(
+        "counterpart",
+        30,
+        "Counterpart unions",
+        "Points where the two unions organise the same trades, by our list of unions and their counterparts.",
+    ),
+    Row("sector", 25, "Sector", "Points where both sides name a sector in common."),
+    Row(
+        "size",
+        10,
+        "Members",
+        "Points for as many members on both sides; fewer, the farther apart they are, and none from ten times as many.",
+    ),
+    Row(
+        "level",
+        10,
+        "Level",
+        "Points for two bodies of one level, as a branch and a primary organisation. For neighbouring levels, as a "
+        "branch and a regional organisation, there are half.",
+    ),
+    Row(
+        "language",
+        15,
+        "Language",
+        "Points for a language that both sides speak: all where both are fluent, six tenths where one is good at "
+        "it, three tenths where one has only a little.",
+    ),
+    Row("hope", 6, "Hopes", "Points for each thing that both hope to do together, three at most."),
+    Row(
+        "offer",
+        8,
+        "What the body offers",
+        "Points, for the branch, for each thing the body offers that fits what the branch hopes for, two at most.",
+    ),
+    Row(
+        "need",
+        8,
+        "What the body needs",
+        "Points, for the body, for each of its needs that fits what the branch hopes to do, two at most.",
+    ),
+    Row("oblast", 20, "Oblast", "Points, for the branch, for a body in the oblast that the branch wished for."),
+    Row(
+        "centre",
+        15,
+        "Union centre",
+        "Points, for the branch, for a body of the union centre that it asked for. Without a wish there are none, and "
+        "nothing is ruled out.",
+    ),
+    Row(
+        "waited",
+        15,
+        "Time waited",
+        "Points for whoever has waited half a year or longer; fewer, the shorter they have waited.",
+    ),
+)
+"""What counts when a British branch and a union body in Ukraine are matched; used in the package `twinning`."""
+
+
+def twin_rows() -> dict[str, Row]:
+    """What counts for twins, by the name of its setting."""
+    return {f"twin.{row.name}": row for row in TWIN_ROWS}

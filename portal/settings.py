@@ -137,6 +137,8 @@ SETTINGS: tuple[Setting, ...] = (
     _days("twinning.checked", 5, "begin to look for a twin"),
     _days("twinning.seeking", 20, "find a twin or write that we still look"),
     _days("twinning.dormant", 10, "ring when a twinning has gone quiet"),
+    _days("ukrainian.received", 5, "ask a national union in Ukraine to confirm a new body"),
+    _days("ukrainian.confirmed", 5, "open a confirmed body for a twin"),
     _days("affiliation.received", 3, "read a new affiliation"),
     Setting(
         "offer_days",
@@ -206,6 +208,10 @@ SETTINGS: tuple[Setting, ...] = (
     *(
         Setting(row.name, row.points, row.label, row.sentence, 0, points.MOST_MEETING, section=points.PLANS)
         for row in points.PLAN_ROWS
+    ),
+    *(
+        Setting(name, row.points, row.label, row.sentence, 0, points.MOST, section=points.TWINS)
+        for name, row in points.twin_rows().items()
     ),
 )
 _by_name: Mapping[str, Setting] = {each.name: each for each in SETTINGS}

@@ -1,0 +1,58 @@
+"""What each side may hope for, need and offer, and which of it fits together: aims against needs and offers.
+
+Here stand the words of the desk within a sentence; what the forms call it is the forms' own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """One thing that a body needs or offers: in words, and the hopes of a branch that it fits."""
+
+    words: str
+    hopes: frozenset[str]
+
+
+HOPES = {
+    "messages": "messages of solidarity",
+    "calls": "video calls",
+    "experience": "an exchange of experience",
+    "aid": "practical aid",
+    "visits": "visits",
+    "campaigns": "campaigns together",
+}
+
+
+def _kind(words: str, *hopes: str) -> Kind:
+    return Kind(words, frozenset(hopes))
+
+
+NEEDS = {
+    "equipment": _kind("equipment and protective clothing", "aid"),
+    "medical": _kind("medicines and first aid", "aid"),
+    "power": _kind("generators and heating", "aid"),
+    "families": _kind("help for members and their families", "aid", "visits"),
+    "children": _kind("rest for children", "aid", "visits"),
+    "training": _kind("training and advice", "experience", "calls"),
+    "voice": _kind("a voice abroad", "campaigns"),
+    "contact": _kind("friendship and contact", "messages", "calls"),
+}
+OFFERS = {
+    "experience": _kind("its experience of union work in wartime", "experience"),
+    "talks": _kind("talks online", "calls", "experience"),
+    "news": _kind("news for bulletins", "messages"),
+    "visits": _kind("to receive visitors", "visits"),
+    "campaigns": _kind("to campaign together", "campaigns"),
+}
+
+
+def fitting(told: frozenset[str], kinds: dict[str, Kind], hopes: frozenset[str]) -> int:
+    """How many of the things told fit what a branch hopes for. Words that are no slug of ours count for nothing."""
+    return sum(slug in kinds and not kinds[slug].hopes.isdisjoint(hopes) for slug in told)
+
+
+def words_of(told: frozenset[str], kinds: dict[str, Kind], hopes: frozenset[str]) -> list[str]:
+    """The things that `fitting` counts, in words and in our order."""
+    return [kind.words for slug, kind in kinds.items() if slug in told and not kind.hopes.isdisjoint(hopes)]
