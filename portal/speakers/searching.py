@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from portal.clock import london_day
-from portal.directory import places
 from portal.speakers.nearing import DAYS_TO_PREPARE, Nearing
 from portal.submissions import deadlines, quiet_days
-from portal.submissions.promises import LONDON, working_day_before
+from portal.submissions.promises import working_day_before
 from portal.submissions.workflow import Rests
 
 FIRST_AFTER = {"matching": 2, "offered": 6}
@@ -87,9 +86,6 @@ class Searching(Nearing):
         return max([self.meeting_on, *named])
 
     def _next_letter_on(self, today: date) -> date:
-        first = london_day(self.state_since) + timedelta(days=FIRST_AFTER.get(self.state, EVERY))
-        so_far = max((today - first).days // EVERY, 0)
-        region = places.region(self.region_slug)
-        nation = region.country if region else LONDON
-        due_on = first + timedelta(days=(so_far + 1) * EVERY)
-        return quiet_days.out_of_rest(due_on, nation, Rests.WEEKENDS, backwards=False)
+        """The day of the next letter after one of `today`, from which it is counted."""
+        nation = quiet_days.nation_in(self.region_slug)
+        return quiet_days.out_of_rest(today + timedelta(days=EVERY), nation, Rests.WEEKENDS, backwards=False)

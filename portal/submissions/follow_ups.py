@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.directory import places
 from portal.submissions import actions, answering, correspondence, deadlines, giving_way, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -43,6 +42,11 @@ class Came(NamedTuple):
     outcome: str
     on: date
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it came, and was neither skipped nor overtaken."""
+        return self.outcome == DONE
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -60,13 +64,7 @@ class Planned:
 
 def nation_of(submission: Submission) -> str:
     """The nation whose working days the branch keeps; England where we do not know."""
-    return nation_in(submission.region_slug)
-
-
-def nation_in(region_slug: str) -> str:
-    """The nation that a region lies in; England where we do not know."""
-    region = places.region(region_slug)
-    return region.country if region else LONDON
+    return quiet_days.nation_in(submission.region_slug)
 
 
 def marks_of(session: Session, submission_id: int) -> dict[Mark, Came]:
@@ -141,8 +139,12 @@ def _own_day(
         before = (row.after.name, due_on - between)
         if before in to_come:
             on = max(on, _day_after(row, to_come[before].on, between))
-        elif before in marks and marks[before].outcome == DONE:
+        elif before in marks and marks[before].is_done:
             on = max(on, _day_after(row, marks[before].on, between))
+    if row.every and not row.task:
+        # A letter that left late says "again in a month" from the day on which it left.
+        left = (came.on for (name, day), came in marks.items() if name == row.name and day < due_on and came.is_done)
+        on = max([on, *(day + timedelta(days=row.every) for day in left)])
     if reminds(row):
         on = max([on, *(day + timedelta(days=AFTER_AN_ANSWER) for name, day in marks if name == answering.ANSWERED)])
     return on if on == usual else _next_day_for(row, on, nation)
@@ -168,6 +170,8 @@ def is_time(row: FollowUp, due_on: date, nation: str, now: datetime) -> bool:
     today = london_day(now)
     on = day_for(row, due_on, nation)
     latest = last_day_for(row, due_on, on) + (LATEST if reminds(row) or row.after is not None else timedelta())
+    if row.every and not row.task:
+        latest = max(latest, due_on + timedelta(days=row.every))
     return (
         on <= today <= latest
         and quiet_days.is_waking(now, row.rests)

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from portal.clock import LONDON
+from portal.directory import places
+from portal.submissions.promises import LONDON as ENGLAND
 from portal.submissions.promises import is_working_day
 from portal.submissions.workflow import Rests
 
@@ -19,6 +21,12 @@ URGENT_HOURS = range(7, 24)
 """And those for a letter that is only true on its day."""
 LONGEST_REST = timedelta(days=60)
 """No rest is longer: August with the weekends and bank holidays around it, also where one row waits for another."""
+
+
+def nation_in(region_slug: str) -> str:
+    """The nation that a region lies in, whose working days its branches keep; England where we do not know."""
+    region = places.region(region_slug)
+    return region.country if region else ENGLAND
 
 
 def is_waking(moment: datetime, rests: Rests) -> bool:

@@ -21,7 +21,7 @@ from portal.extensions import UTCDateTime
 from portal.submissions import approvals, follow_ups, giving_way, registry, whole
 from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
 from portal.submissions.models import Submission
-from portal.submissions.quiet_days import LONGEST_REST, is_waking
+from portal.submissions.quiet_days import LONGEST_REST, is_waking, nation_in
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import FollowUp, Rests
@@ -109,7 +109,7 @@ def _possible(session: Session, kind: Kind, row: FollowUp, now: datetime) -> Ite
     if is_moment:
         between = {"earliest": _midnight(earliest), "latest": _midnight(latest + timedelta(days=1))}
     for number, value, region_slug, state_since in session.execute(statement, between):
-        base, nation = follow_ups.as_day(value), follow_ups.nation_in(region_slug)
+        base, nation = follow_ups.as_day(value), nation_in(region_slug)
         if base is None:
             continue
         due_on = follow_ups.latest_due_day(row, base, today)

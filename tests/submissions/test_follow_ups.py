@@ -528,7 +528,7 @@ def test_a_branch_without_a_day_hears_that_we_are_still_looking() -> None:
     assert request.state == "matching"
     told = [day for _, day in letters(request, "speaker/still-looking")]
     # The time of the offer was over on Monday 7 December; each letter says two weeks at the latest.
-    assert told == [date(2026, 12, 9), date(2026, 12, 21), date(2026, 12, 29)]
+    assert told == [date(2026, 12, 9), date(2026, 12, 21), date(2026, 12, 31)]
     assert all((after - before).days <= 14 for before, after in pairwise(told))
 
 
@@ -632,6 +632,36 @@ def test_a_twinning_that_is_looked_for_hears_every_month() -> None:
         ("twinning/monthly", date(2026, 12, 23)),
         ("twinning/monthly", date(2027, 1, 22)),
         ("twinning/monthly", date(2027, 2, 22)),
+    ]
+
+
+def test_after_a_late_letter_the_next_comes_as_much_later_as_it_says() -> None:
+    """A worker that slept wrote "we write again in a month", and wrote again after three weeks."""
+    submission = file("twinning", decision="carried", decided_on=None)
+    move(submission, "check", now=at(MONDAY), by=CAMPAIGN)
+    move(submission, "seek", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    woken = date(2026, 12, 31)
+    one_pass(at(woken))
+    marks = follow_ups.marks_of(db.session(), submission.id)
+    foreseen = follow_ups.planned(submission, marks, woken)[0].on
+    live_through(woken, date(2027, 3, 10))
+    told = [day for _, day in letters(submission, "twinning/monthly")]
+    assert told == [woken, foreseen, date(2027, 3, 3)]
+    assert foreseen == date(2027, 2, 1), "a Monday after thirty days"
+
+
+def test_a_letter_that_rested_in_august_is_not_followed_by_the_next_in_the_same_week() -> None:
+    submission = file("twinning", decision="carried", decided_on=None)
+    begun = date(2027, 7, 5)
+    move(submission, "check", now=at(begun), by=CAMPAIGN)
+    move(submission, "seek", now=at(begun), by=CAMPAIGN)
+    db.session.commit()
+    live_through(begun, date(2027, 11, 5))
+    assert [day for _, day in letters(submission, "twinning/monthly")] == [
+        date(2027, 9, 1),
+        date(2027, 10, 1),
+        date(2027, 11, 1),
     ]
 
 
