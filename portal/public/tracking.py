@@ -18,11 +18,11 @@ from werkzeug.wrappers import Response
 from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import language, own_moves, progress, strays
-from portal.public.blueprint import blueprint, on_both_private_pages
+from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import changing
-from portal.submissions import approvals, heard, intake, registry, together, turns
+from portal.submissions import approvals, heard, intake, registry, turns
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -48,7 +48,7 @@ NEXT = {
 }
 
 
-@on_both_private_pages("/<token>")
+@blueprint.get("/track/<token>")
 def track(token: str) -> ResponseReturnValue:
     """Where the request stands."""
     submission = find(token)
@@ -67,7 +67,7 @@ def no_such_link(error: Exception) -> ResponseReturnValue:
 
 def find(token: str) -> Submission:
     """The request behind a link; from here on the page speaks its language."""
-    submission = opened(db.session(), token, utc_now(), page=language.private_page(), lock=request.method == "POST")
+    submission = opened(db.session(), token, utc_now(), lock=request.method == "POST")
     language.speak(submission.language)
     return submission
 
@@ -105,7 +105,6 @@ def page(
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
-            together=together.in_words(submission, language.current()),
             who=_who(submission, history, is_asked=wanted is not None, today=today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history)),
@@ -150,7 +149,6 @@ def _before_the_letter(
             settled=[],
             standing="",
             greeting=_greeting(submission),
-            together=together.in_words(submission, language.current()),
             who=_("We will write to you soon. You do not need to do anything now."),
             wanted=None,
             steps=[],

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Coordinator
 from portal.directory.models import Branch, Union
 from portal.extensions import db
-from portal.sealed import SealedByHand
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import State, Turn, Workflow
 
@@ -55,8 +54,6 @@ class Submission(db.Model):
     # How and when it came.
     channel: Mapped[str] = mapped_column(String(20), default="web")
     draft_id: Mapped[int | None] = mapped_column(unique=True)
-    # Of a form that made several requests, the number of the first: see `together`.
-    sent_with: Mapped[int | None] = mapped_column()
     received_at: Mapped[datetime] = mapped_column()
     first_answered_at: Mapped[datetime | None] = mapped_column()
 
@@ -76,7 +73,7 @@ class Submission(db.Model):
     longitude: Mapped[float | None] = mapped_column()
 
     # Who wrote.
-    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    contact_name: Mapped[str] = mapped_column(String(120))
     contact_role: Mapped[str] = mapped_column(String(80), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
@@ -113,12 +110,6 @@ class Submission(db.Model):
             sqlite_where=text(IS_OPEN_OF_A_BRANCH),
             postgresql_where=text(IS_OPEN_OF_A_BRANCH),
         ),
-        Index(
-            "ix_submissions_sent_with",
-            "sent_with",
-            sqlite_where=text("sent_with IS NOT NULL"),
-            postgresql_where=text("sent_with IS NOT NULL"),
-        ),
         Index("ix_submissions_open_region", "is_open", "region_slug", "queue_on", "id"),
         # For the filters of the view of everything, which shows what came last on top.
         Index("ix_submissions_union", "union_id", "id"),
@@ -135,10 +126,6 @@ class Submission(db.Model):
     )
 
     WORKFLOW: ClassVar[Workflow]
-    PAGE: ClassVar[str] = "track"
-    """The purpose of the private link of whoever wrote to us."""
-    IS_SEALED: ClassVar[bool] = False
-    """Whether who wrote, and what they say, is sealed wherever it is kept, and stands in no search index."""
 
     @property
     def reference(self) -> str:
@@ -153,7 +140,7 @@ class Submission(db.Model):
     @property
     def pages_of_branch(self) -> list[tuple[str, int]]:
         """What the branch's private links open, as purpose and subject: its own page, and what a kind has besides."""
-        return [(self.PAGE, self.id)]
+        return [("track", self.id)]
 
     @property
     def tells_us_from(self) -> date | None:
@@ -250,7 +237,7 @@ class Event(db.Model):
     to_state: Mapped[str] = mapped_column(String(40), default="")
     actor: Mapped[str] = mapped_column(String(20))
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
-    text: Mapped[str] = mapped_column(SealedByHand, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_public: Mapped[bool] = mapped_column(default=False)
 
