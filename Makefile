@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-mail bench-matching bench-planning assets translations migrate lock screenshots clean
+.PHONY: help run test lint format bench bench-mail bench-matching bench-planning bench-twinning assets translations migrate lock screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -39,6 +39,9 @@ bench-matching: $(VENV)/.test-stamp ## measure the ranked list of speakers (a mi
 
 bench-planning: $(VENV)/.test-stamp ## measure a plan of many meetings, beside a greedy one (a minute)
 	$(BIN)/python -m benchmarks.planning
+
+bench-twinning: $(VENV)/.test-stamp ## measure the ranked list of twins, and a pairing of all (a few seconds)
+	$(BIN)/python -m benchmarks.twinning
 
 assets: ## rebuild the style sheet, scripts and pictures (needs Node 20.19 or newer)
 	cd assets && npm ci && npm run build

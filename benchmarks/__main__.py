@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import forms, planning, seed
+from benchmarks import forms, planning, seed, twinning
 from benchmarks.forms import FormFiller
 from benchmarks.reminders import MOST_SECONDS, measured_pass
 from benchmarks.serve import settings
@@ -83,6 +83,8 @@ def main() -> None:
             arguments.requests = 0
     for line in planning.measured(requests=500, speakers=200):
         print(f"planning: {line}")
+    for line in twinning.measured(bodies=5000, pairs=500):
+        print(f"twinning: {line}")
 
 
 def together(page: Figure, post: Figure) -> Figure:
