@@ -91,6 +91,7 @@ def make_move(number: int, name: str) -> str | Response:
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
+    was = submission.state
     try:
         done = actions.perform(
             db.session,
@@ -108,7 +109,7 @@ def make_move(number: int, name: str) -> str | Response:
         approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now)
     turns.touch(submission)
     db.session.commit()
-    flash(f"{transition.done_at_desk or transition.done}.{_sent(letters, is_held=is_held)}", "success")
+    flash(f"{words.move_done(transition, was)}.{_sent(letters, is_held=is_held)}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
@@ -156,7 +157,7 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
         "dashboard/move.html",
         submission=submission,
         transition=transition,
-        label=words.move_label(transition),
+        label=words.move_label(transition, submission.state),
         left_out=_left_out(submission, transition),
         also_offered=prefilled.also_offered(submission, transition, london_day(utc_now())),
         form=form,
@@ -204,7 +205,7 @@ def letters_page(
         "dashboard/move_letters.html",
         submission=submission,
         transition=transition,
-        label=words.move_label(transition),
+        label=words.move_label(transition, submission.state),
         left_out=_left_out(submission, transition),
         typed_answers=[
             (name, each)

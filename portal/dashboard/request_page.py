@@ -85,7 +85,7 @@ def request_page(number: int) -> str:
         waiting=waiting(submission, today),
         step=step,
         moves=[(row.name, words.move_label(row)) for row in main],
-        leaving=[(row.name, words.move_label(row)) for row in leaving],
+        leaving=[(row.name, words.move_label(row, submission.state)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
         coming=[coming_line(number, each, today) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],

@@ -142,7 +142,7 @@ def closing_rows(
                     "reason",
                     N_("Why are you withdrawing?"),
                     is_required=False,
-                    desk_label=N_("Why is it withdrawn?"),
+                    desk_label=N_("Why?"),
                     desk_hint=REASON.hint,
                 ),
             ),

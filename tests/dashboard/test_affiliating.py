@@ -131,3 +131,19 @@ def test_a_branch_that_has_put_its_decision_off_is_waited_for_without_the_old_me
     html = coordinator.get(f"/dashboard/requests/{number}").text
     assert "Next: the branch tells us when it decides" in panel(html)
     assert "AGM" not in html
+
+
+def test_the_affiliation_of_an_affiliated_branch_is_ended_and_not_withdrawn(
+    coordinator: FlaskClient, make_request: Callable[..., int], look: Callable[..., Any]
+) -> None:
+    still_asked = coordinator.get(f"/dashboard/requests/{make_request('affiliation')}").text
+    assert "Withdraw the request" in panel(still_asked)
+    number = make_request("affiliation", state="active", branch_name="Tyne", heading="Tyne")
+    assert "End the affiliation" in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    page = Page(coordinator, f"/dashboard/requests/{number}/moves/withdraw")
+    assert "<h1>End the affiliation</h1>" in page.text
+    assert "withdraw" not in re.sub(r'action="[^"]*"', "", page.text.lower())
+    assert "<h1>End the affiliation</h1>" in page.post(reason="").text
+    assert page.post(reason="", step="send").status_code == 303
+    assert "The affiliation was ended." in coordinator.get(f"/dashboard/requests/{number}").text
+    assert look(number, "state") == "withdrawn"

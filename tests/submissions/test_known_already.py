@@ -99,7 +99,7 @@ def test_a_coordinator_who_withdraws_is_told_who_reads_the_reason(app: Flask) ->
     row = kind("affiliation").workflow.transition("withdraw")
     with app.test_request_context():
         form = move_form(row, at_desk=True)(context=FormContext(today=TODAY))
-        assert str(form["reason"].label.text) == "Why is it withdrawn?"
+        assert str(form["reason"].label.text) == "Why?"
         assert "The branch reads this" in str(form["reason"].description or form["reason"].hint)
         theirs = move_form(row)(context=FormContext(today=TODAY))
         assert str(theirs["reason"].label.text) == "Why are you withdrawing?"
