@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.visitor import Figure, Visitor, measure_round
+from benchmarks.visitor import Visitor
 
 FIRST = "/invite-a-speaker"
 BRANCH: dict[str, str | list[str]] = {
@@ -45,16 +45,8 @@ class FormFiller:
         """Send the second step."""
         self._send("meeting", MEETING)
 
-    def measure_submitting(self, times: int) -> Figure:
-        """Only the last step counts: as many forms are filled in first, and then sent one after the other.
-
-        The floor is measured the same way: requests of one sort in a row, the least of three rounds.
-        """
-        rounds = [measure_round(self.visitor.server, self._ready(times)) for _ in range(3)]
-        return min(rounds, key=lambda figure: figure.cpu_ms)
-
-    def _ready(self, times: int) -> list[Callable[[], None]]:
-        """So many forms of different people, each filled in up to the button that sends it."""
+    def ready(self, times: int) -> list[Callable[[], None]]:
+        """So many forms of different people, each filled in up to the button that sends it: only that press is left."""
         return [self._filled() for _ in range(times)]
 
     def _filled(self) -> Callable[[], None]:

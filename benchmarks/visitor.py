@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+ROUNDS = 5
+
 
 @dataclass
 class Server:
@@ -107,12 +109,29 @@ class Figure:
     wall_ms: float
 
 
-def measure(server: Server, act: Callable[[], None], times: int) -> Figure:
-    """Do `act` `times` times after a warm-up of a tenth; the least of three rounds counts, for noise only adds."""
-    for _ in range(max(5, times // 10)):
-        act()
-    rounds = [measure_round(server, [act] * times) for _ in range(3)]
-    return min(rounds, key=lambda figure: figure.cpu_ms)
+@dataclass(frozen=True)
+class Side:
+    """A server, and what is asked of it: `ready(times)` gives so many acts, with all they need done before."""
+
+    server: Server
+    ready: Callable[[int], Sequence[Callable[[], None]]]
+
+
+def again(act: Callable[[], None]) -> Callable[[int], Sequence[Callable[[], None]]]:
+    """The same act as often as it is wanted."""
+    return lambda times: [act] * times
+
+
+def measure_in_turn(sides: Sequence[Side], times: int) -> list[Figure]:
+    """Do the acts of each side `times` times a round, after a warm-up of a tenth; the least round of each counts.
+
+    Noise only adds. The sides take turns, so that a slow spell of the machine does not meet one of them alone.
+    """
+    for side in sides:
+        for act in side.ready(max(5, times // 10)):
+            act()
+    rounds = [[measure_round(side.server, side.ready(times)) for side in sides] for _ in range(ROUNDS)]
+    return [min(figures, key=lambda figure: figure.cpu_ms) for figures in zip(*rounds, strict=True)]
 
 
 def measure_round(server: Server, acts: Sequence[Callable[[], None]]) -> Figure:
