@@ -92,3 +92,9 @@ def test_both_have_agreed_is_written_down(
     assert "Next: write down that they are twinned" in said
     assert f"The branch says that both have agreed, on {words.long_day(on)}." in said
     assert look(number, "turn") == "us"
+
+
+def test_our_question_keeps_its_lines(app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request()
+    perform(app, number, "ask", DESK, question="Which room?\nIs it step-free?")
+    assert "We asked: “Which room?<br>Is it step-free?”" in coordinator.get(f"/dashboard/requests/{number}").text

@@ -391,3 +391,9 @@ def test_a_branch_changes_its_details_before_it_affiliates_again(
     assert "We have your change." in kept.text
     press(client, token, "rejoin")
     assert "affiliation/fee-due" in letters_to(app, "new@example.org")
+
+
+def test_our_reason_keeps_its_lines_on_the_branch_s_page(client: FlaskClient, make_request: Make) -> None:
+    reason = "We have nobody in Cornwall.\nAn online talk?\nA recorded message?"
+    _, token = make_request("speaker", moves=(("decline", {"reason": reason}),))
+    assert "We have nobody in Cornwall.<br>An online talk?<br>A recorded" in client.get(f"/track/{token}").text
