@@ -128,11 +128,21 @@ class Affiliation(Submission):
     @property
     def is_invoice_owed(self) -> bool:
         """Whether the branch waits for an invoice that we have still to write."""
+        return self.invoice_owed_since is not None
+
+    @property
+    def invoice_owed_since(self) -> datetime | None:
+        """When we promised an invoice that we have still to write; None where none is owed."""
         session = object_session(self)
         if session is None or self.wants_invoice != "yes":
-            return False
-        owed = select(Task.id).where(Task.submission_id == self.id, Task.reason == "invoice", Task.done_at.is_(None))
-        return session.scalar(owed.limit(1)) is not None
+            return None
+        is_owed = and_(Task.submission_id == self.id, Task.reason == "invoice", Task.done_at.is_(None))
+        return session.scalar(select(func.max(Task.created_at)).where(is_owed))
+
+    @property
+    def turn_told(self) -> str:
+        """As everywhere; while we owe the invoice nothing is due, and the turn is ours."""
+        return Turn.US if self.turn == Turn.TREASURER and self.is_invoice_owed else self.turn
 
     @hybrid_property
     def fee_asked_at(self) -> datetime:
@@ -140,14 +150,14 @@ class Affiliation(Submission):
         session = object_session(self)
         if session is None or self.wants_invoice != "yes":
             return self.state_since
-        return session.scalar(_invoiced_at(self.id, self.state_since)) or self.state_since
+        return session.scalar(invoiced_at(self.id, self.state_since)) or self.state_since
 
     @fee_asked_at.inplace.expression
     @classmethod
     def _fee_asked_at(cls) -> ColumnElement[datetime]:
         """The same as SQL."""
-        invoiced_at = _invoiced_at(cls.id, cls.state_since).correlate(cls, Submission).scalar_subquery()
-        return func.coalesce(invoiced_at, cls.state_since)
+        last_at = invoiced_at(cls.id, cls.state_since).correlate(cls, Submission).scalar_subquery()
+        return func.coalesce(last_at, cls.state_since)
 
     @property
     def is_not_reminded_of_fee(self) -> bool:
@@ -229,7 +239,7 @@ class Affiliation(Submission):
         return None
 
 
-def _invoiced_at(number: Any, since: Any) -> Select[Any]:
+def invoiced_at(number: Any, since: Any) -> Select[Any]:
     """When the last invoice for a request was sent, of those that were written `since`."""
     is_invoice = and_(Task.submission_id == number, Task.reason == "invoice", Task.done_at > since)
     return select(func.max(Task.done_at)).where(is_invoice)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale, format_date, format_decimal, gettext
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import object_session
 
 from portal.affiliations import terms
 from portal.affiliations.facts import DAYS_TO_PAY, fee_told
-from portal.affiliations.models import Affiliation, Term
+from portal.affiliations.models import Affiliation, Term, invoiced_at
 from portal.clock import london_day
 from portal.submissions import deadlines
 from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import by_in_words_of
+from portal.submissions.models import Event
 from portal.submissions.money import pounds
 from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
+from portal.submissions.workflow import N_
+
+DAYS_TO_INVOICE = 7
+"""So many days after the acceptance our invoice comes at the latest, as the letter to the treasurer says."""
+INVOICE_FIRST = N_("Your affiliation is accepted, and our invoice comes next")
 
 
 def wanted(submission: Affiliation, today: date, has_written: bool) -> Wanted | None:
@@ -41,18 +50,22 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return NOTHING
     term, running = submission.current_term, submission.running_term
     ends_on = running.ends_on if running else None
+    invoice_by = _invoice_by(submission) if _is_fee_due(submission) else None
+    is_first = invoice_by is not None and submission.state == "awaiting-payment"
     with force_locale(language):
         rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
         of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
         return Settled(
-            sentence=_until(submission, ends_on) if ends_on else _while_invoiced(submission),
+            sentence=_until(submission, ends_on) if ends_on else gettext(INVOICE_FIRST) if is_first else "",
             rows=rows_of(
                 (gettext("Last day of your affiliation"), long_date(ends_on, language)),
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
-                *_how_to_pay(submission, language),
+                *(_how_to_pay(submission, language, invoice_by) if _is_fee_due(submission) else ()),
                 (gettext("Our aims"), _aims(submission)),
             ),
+            doing=gettext("We write the invoice") if is_first else "",
+            hint=gettext("We send it by %(day)s", day=by_in_words_of(invoice_by, language)) if is_first else "",
         )
 
 
@@ -64,30 +77,46 @@ def _aims(submission: Affiliation) -> str:
     return str(gettext("We noted on %(day)s: your branch accepts our aims", day=day))
 
 
-def _how_to_pay(submission: Affiliation, language: str) -> Rows:
+def _is_fee_due(submission: Affiliation) -> bool:
+    """Whether a fee is to be paid now: the first one, or that of the next year."""
+    return submission.state == "awaiting-payment" or submission.has_renewed
+
+
+def _invoice_by(submission: Affiliation) -> date | None:
+    """The day by which the letter to the treasurer promised the invoice; None where none is owed."""
+    since = submission.invoice_owed_since
+    if since is None:
+        return None
+    promised_on = london_day(since)
+    return deadlines.working_day(promised_on + timedelta(days=DAYS_TO_INVOICE), promised_on)
+
+
+def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None) -> Rows:
     """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
-    if submission.state != "awaiting-payment" and not submission.has_renewed:
-        return ()
     quote = (gettext("Please quote"), submission.reference)
-    if submission.is_invoice_owed:
-        comes = gettext("You asked for an invoice. We write it and send it to the treasurer. Nothing is due before")
+    if invoice_by is not None:
+        day = by_in_words_of(invoice_by, language)
+        comes = gettext("We send it to the treasurer by %(day)s. Nothing is due before", day=day)
         return (
             (gettext("Invoice"), comes),
             (gettext("Please pay"), gettext("Within 30 days of the invoice")),
             quote,
         )
-    if submission.state != "awaiting-payment":
-        return (quote,)
-    asked_on = london_day(submission.fee_asked_at)
+    asked_on = london_day(_fee_asked_at(submission))
     pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
     return ((gettext("Please pay by"), long_date(pay_by, language)), quote)
 
 
-def _while_invoiced(submission: Affiliation) -> str:
-    """The state of one that was accepted and waits for our invoice; empty for any other."""
-    if submission.state != "awaiting-payment" or not submission.is_invoice_owed:
-        return ""
-    return str(gettext("Your affiliation is accepted. Our invoice comes first, then the fee"))
+def _fee_asked_at(submission: Affiliation) -> datetime:
+    """When the letter that asks for the fee was written, or its invoice; that of a renewal changes no state."""
+    session = object_session(submission)
+    if session is None or submission.state == "awaiting-payment":
+        return submission.fee_asked_at
+    asked = and_(Event.submission_id == submission.id, Event.transition == "renew")
+    renewed_at = session.scalar(select(func.max(Event.at)).where(asked)) or submission.state_since
+    if submission.wants_invoice != "yes":
+        return renewed_at
+    return session.scalar(invoiced_at(submission.id, renewed_at)) or renewed_at
 
 
 MOVES_THAT_COST = ("renew", "rejoin")

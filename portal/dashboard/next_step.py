@@ -165,7 +165,7 @@ def next_step(
             what = f"answer the branch, then {what}"
         lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []
         lines += [OF_ANOTHER] if waits.has_form_of_another else []
-        lines.append(TURNS[Turn(submission.turn)])
+        lines.append(TURNS[Turn(submission.turn_told)])
     if getattr(submission, "are_days_wished", False) and submission.state == "confirmed":
         what, said = _about_wished_days(submission, has_written=has_written)
         lines.append(said)
@@ -197,6 +197,8 @@ def _usual(submission: Submission, *, has_written: bool, after: str) -> str:
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     what = NEXT[submission.kind][submission.state]
     what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
+    if submission.turn != submission.turn_told:
+        what = "write the invoice, and send it"
     if has_written:
         what = "answer the branch"
     elif is_beside:

@@ -12,6 +12,7 @@ from portal.clock import london_day
 from portal.submissions import registry
 from portal.submissions.day_words import by_in_words, in_words
 from portal.submissions.models import Submission
+from portal.submissions.settled import NOTHING, Settled
 from portal.submissions.workflow import State, Turn, Workflow
 
 
@@ -35,12 +36,16 @@ def at_first(submission: Submission) -> list[Progress]:
 
 
 def steps(
-    submission: Submission, entered: Sequence[tuple[datetime, str]], read_at: datetime | None = None
+    submission: Submission,
+    entered: Sequence[tuple[datetime, str]],
+    read_at: datetime | None = None,
+    settled: Settled = NOTHING,
 ) -> list[Progress]:
     """The list of a request; `entered` says when it came into which state, oldest first.
 
-    `read_at` is when somebody of ours first acted on it. What is done stands first: a branch may decide before
-    anybody has read its form. Empty for a request that left the road: what happened then is said in a sentence.
+    `read_at` is when somebody of ours first acted on it, `settled` what its kind says of it. What is done stands
+    first: a branch may decide before anybody has read its form. Empty for a request that left the road: what happened
+    then is said in a sentence.
     """
     workflow = registry.kind(submission.kind).workflow
     stands = _stands(submission, workflow)
@@ -52,7 +57,7 @@ def steps(
     to_come = [number for number in numbers if number not in done and number != present]
     return [
         *(_done(submission, workflow, number, entered, read_at) for number in done),
-        *([_now(submission, workflow, present, stands)] if present is not None else []),
+        *([_now(submission, workflow, present, stands, settled)] if present is not None else []),
         *(
             Progress(_(step.ahead or step.label), "todo", _in_words(step.hint))
             for step in (workflow.steps[number] for number in to_come)
@@ -110,8 +115,10 @@ def _passed(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, s
     return passed_at
 
 
-def _now(submission: Submission, workflow: Workflow, number: int, stands: State) -> Progress:
+def _now(submission: Submission, workflow: Workflow, number: int, stands: State, settled: Settled) -> Progress:
     """The present step: what is going on in it, and by when we act or what it waits for."""
+    if settled.doing and number == stands.step:
+        return Progress(settled.doing, "now", settled.hint)
     step = workflow.steps[number]
     is_usual = number == stands.step
     # A state in which something is read has words for once it was: nobody has gone on to the step behind it yet.

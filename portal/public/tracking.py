@@ -107,7 +107,7 @@ def page(
             greeting=_greeting(submission),
             who=_who(submission, history, is_asked=wanted is not None, today=today),
             wanted=wanted,
-            steps=progress.steps(submission, entered, _read_at(history)),
+            steps=progress.steps(submission, entered, _read_at(history), settled),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, *LEAVING)],
             introduction=own_moves.introduction(submission, moves, today),
@@ -233,13 +233,13 @@ def _who(submission: Submission, history: Sequence[Line], *, is_asked: bool, tod
     if has_message and submission.coordinator is not None and submission.due_on is not None:
         # What was promised when the message came stands here until it is answered.
         who = f"{who} {_('We will write to you by %(day)s', day=by_in_words(submission.due_on))}."
-    usual = "" if is_asked else NEXT[Turn(submission.turn)]
+    usual = "" if is_asked else NEXT[Turn(submission.turn_told)]
     # The catalogue answers an empty text with its own head.
     what = str(_(usual)) if usual else ""
     day = submission.tells_us_from
     if day is not None and today < day and submission.turn == Turn.BRANCH:
         what = str(_("Your meeting is on %(day)s. Please tell us then what it decided.", day=progress.day(day)))
-    if submission.turn == Turn.TREASURER and not getattr(submission, "has_own_treasurer", True):
+    if submission.turn_told == Turn.TREASURER and not getattr(submission, "has_own_treasurer", True):
         what = str(_("Our letter about the fee came to you. Please pass it on to your treasurer."))
     if submission.waits_for_a_day and submission.turn == Turn.BRANCH:
         what = str(_("There is no hurry. Please tell us the day of your next meeting once you know it."))

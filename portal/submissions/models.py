@@ -188,6 +188,11 @@ class Submission(db.Model):
         return state.turn
 
     @property
+    def turn_told(self) -> str:
+        """Whose turn people read that it is: `turn`, unless the kind knows what must come before."""
+        return self.turn
+
+    @property
     def days_of_steps(self) -> dict[int, date | None]:
         """Days that people told us, by the number of the public step; None where nobody said a day."""
         return {}

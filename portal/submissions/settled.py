@@ -10,10 +10,16 @@ Rows = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Settled:
-    """A sentence for the top of the page, empty where the state's own will do, and facts as labels and texts."""
+    """A sentence for the top of the page, empty where the state's own will do, and facts as labels and texts.
+
+    `doing` and `hint` are what goes on in the present step, and what of it comes when, where the state's words will
+    not do.
+    """
 
     sentence: str = ""
     rows: Rows = ()
+    doing: str = ""
+    hint: str = ""
 
 
 NOTHING = Settled()

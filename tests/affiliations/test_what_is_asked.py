@@ -11,9 +11,12 @@ from flask import Flask
 from portal import settings
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
+from portal.clock import london_day
 from portal.extensions import db
-from portal.submissions import actions, intake, tasks
+from portal.submissions import actions, deadlines, intake, tasks
 from portal.submissions.actions import MissingAnswerError
+from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import by_in_words_of
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -117,9 +120,10 @@ def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None
             assert "now due" not in letter
             assert "pay by " not in letter.lower()
         page = settled(affiliation, "en")
-        assert page.sentence == "Your affiliation is accepted. Our invoice comes first, then the fee"
+        assert page.sentence == "Your affiliation is accepted, and our invoice comes next"
         rows = dict(page.rows)
-        assert "Nothing is due before" in rows["Invoice"]
+        assert "We send it to you by Friday 27 November" in text_of(affiliation, "affiliation/fee-due")
+        assert rows["Invoice"] == "We send it to the treasurer by Friday 27 November 2026. Nothing is due before"
         assert (rows["Please pay"], rows["Please quote"]) == ("Within 30 days of the invoice", affiliation.reference)
 
 
@@ -216,3 +220,18 @@ def test_the_letter_after_the_decision_asks_about_the_aims_as_the_page_does(app:
         move(affiliation, "carried", decided_on="2026-10-01")
         letter = text_of(affiliation, "affiliation/carried")
         assert ("Does your branch accept the aims of the campaign?" in letter) is not says_so
+
+
+def test_a_branch_that_has_renewed_reads_by_when_to_pay(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "paid", paid_pence="75")
+        move(affiliation, "renewal-due")
+        later = NOW + timedelta(days=280)
+        move(affiliation, "renew", now=later)
+        db.session.flush()
+        asked_on = london_day(later)
+        pay_by = deadlines.working_day(asked_on + timedelta(days=30), asked_on)
+        assert dict(settled(affiliation, "en").rows)["Please pay by"] == long_date(pay_by, "en")
+        assert f"pay by {by_in_words_of(pay_by, 'en')}" in text_of(affiliation, "affiliation/renewal-fee")

@@ -18,6 +18,7 @@ from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
+from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_panel import panel
@@ -147,3 +148,21 @@ def test_the_affiliation_of_an_affiliated_branch_is_ended_and_not_withdrawn(
     assert page.post(reason="", step="send").status_code == 303
     assert "The affiliation was ended." in coordinator.get(f"/dashboard/requests/{number}").text
     assert look(number, "state") == "withdrawn"
+
+
+def test_it_is_our_turn_while_we_owe_the_invoice(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", decision="carried", wants_invoice="yes")
+    path = f"/dashboard/requests/{number}"
+    assert Page(coordinator, f"{path}/moves/accept").post(step="send").status_code == 303
+    said = panel(coordinator.get(path).text)
+    assert "Next: write the invoice, and send it" in said
+    assert "It is our turn." in said
+    assert "treasurer’s turn" not in said
+    with app.app_context():
+        db.session.query(Task).filter_by(reason="invoice").one().done_at = utc_now()
+        db.session.commit()
+    said = panel(coordinator.get(path).text)
+    assert "Next: the fee arrives" in said
+    assert "It is the treasurer’s turn." in said

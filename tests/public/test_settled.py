@@ -216,3 +216,16 @@ def test_what_we_noted_of_the_aims_is_not_told_as_the_word_of_the_branch(
 def test_a_branch_that_has_accepted_the_aims_itself_reads_no_note(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request("affiliation", moves=PAID)
     assert "Our aims" not in settled_on(client.get(f"/track/{token}").text)
+
+
+def test_the_day_by_which_our_invoice_comes_stands_on_the_page(client: FlaskClient, make_request: Make) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    _, token = make_request("affiliation", wants_invoice="yes", moves=PAID[:1], now=noon)
+    page = main_of(client.get(f"/track/{token}").text)
+    assert heading_of(page) == "Your affiliation is accepted, and our invoice comes next"
+    assert settled_on(page)["Invoice"].startswith("We send it to the treasurer by Friday 27 November 2026.")
+    assert "We write the invoice" in page
+    assert "We send it by Friday 27 November 2026" in page
+    assert "You do not need to do anything now." in page
+    for words in ("says how and when to pay", "has our letter about the fee", "The fee is due"):
+        assert words not in page

@@ -725,7 +725,7 @@ def test_nobody_is_reminded_of_a_fee_while_we_owe_the_invoice() -> None:
     db.session.commit()
     live_through(MONDAY, date(2027, 1, 4))
     assert came(submission) == []
-    assert "We write it and send it" in dict(settled(submission, "en").rows)["Invoice"]
+    assert "We send it to the treasurer by Monday 30 November" in dict(settled(submission, "en").rows)["Invoice"]
     tasks.overtaken(db.session(), submission.id, ["invoice"], at(date(2027, 1, 4)), "It is sent.")
     db.session.commit()
     assert dict(settled(submission, "en").rows)["Please pay by"] == "Wednesday 3 February 2027"
