@@ -130,7 +130,7 @@ CAME_OR_WENT = (
     *("leased_until", "approval_id", "calendar", "calendar_method"),
     *("fallback", "speaker_id", "remind_on", "answer_by"),
     *("beside_remind_on", "beside_answer_by", "has_interpreter", "told_on", "tour_id", "other_day_by", "joining_link"),
-    "aims_noted_on",
+    *("aims_noted_on", "sent_with"),
     *("speaker_name", "speaker_email", "sealed_name", "sealed_email", "to_digest"),
 )
 """Columns that only some of the migrations know."""

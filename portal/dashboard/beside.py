@@ -17,6 +17,7 @@ from portal.speakers import bookings, other_day
 from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
+from portal.submissions.together import Companion
 
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
 WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
@@ -31,6 +32,13 @@ def others(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
         what = f"{registry.kind(kind).label} USC-{FIRST_NUMBER + row.id}: {label}"
         found.append((what, url_for("dashboard.request_page", number=row.id)))
     return found
+
+
+def together(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
+    """The other requests that the same form made, one for each date: reference with its day, and its page."""
+    return [
+        (Companion(row.id, row.due_on).in_words("en"), url_for("dashboard.request_page", number=row.id)) for row in rows
+    ]
 
 
 def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:

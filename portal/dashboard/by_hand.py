@@ -22,7 +22,7 @@ from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import at_desk, intake, registry
+from portal.submissions import at_desk, intake, registry, together
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Draft, Submission
 from portal.submissions.registry import Kind
@@ -75,7 +75,8 @@ def add_by_hand(kind: str) -> str | Response:
         db.session.rollback()
         submission = _file(found, answers, channel, once, now)
     if submission.draft_id == draft_of(found, once, now).id:
-        flash(f"{submission.reference} is in the queue.", "success")
+        filed = together.all_of(submission)
+        flash(f"{together.named(filed)} {'is' if len(filed) == 1 else 'are'} in the queue.", "success")
     else:
         flash(f"{submission.heading} had a request of this kind already: the form was put with {submission.reference}.")
     return redirect(url_for("dashboard.request_page", number=submission.id), 303)

@@ -90,6 +90,7 @@ def request_page(number: int) -> str:
         coming=[coming_line(number, each, today) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
+        together=beside.together(known.together),
         quotes=last_words.quotes(waits, history),
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),

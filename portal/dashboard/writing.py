@@ -20,7 +20,7 @@ from portal.emails import edited, letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, answering, correspondence, turns
+from portal.submissions import actions, answering, correspondence, together, turns
 from portal.submissions.models import Event, Submission
 from portal.submissions.typed import clean_text
 from portal.submissions.workflow import Recipient
@@ -180,9 +180,14 @@ def release_held(number: int) -> Response:
     conflicts.insist(submission)
     if submission.held_reason is None:
         conflicts.no_longer_open()
-    actions.release(db.session, submission, by=mover(), now=utc_now())
+    found = together.under_review_with(db.session(), submission)
+    for each in found:
+        actions.release(db.session, each, by=mover(), now=utc_now())
     db.session.commit()
-    flash("It is in the queue now, and its letters are leaving.", "success")
+    if len(found) > 1:
+        flash(f"{together.named(found)} are in the queue now, and their letters are leaving.", "success")
+    else:
+        flash("It is in the queue now, and its letters are leaving.", "success")
     return _back(number)
 
 
@@ -194,6 +199,19 @@ def decline_held(number: int) -> Response:
     conflicts.insist(submission)
     if submission.held_reason is None:
         conflicts.no_longer_open()
+    found = together.under_review_with(db.session(), submission)
+    for each in found:
+        _decline_unheard(each)
+    db.session.commit()
+    if len(found) > 1:
+        flash(f"{together.named(found)} are declined. No letter was sent.", "success")
+    else:
+        flash("It is declined. No letter was sent.", "success")
+    return redirect(url_for("dashboard.queue", view="held"), 303)
+
+
+def _decline_unheard(submission: Submission) -> None:
+    """Decline an entry, and let none of its letters leave."""
     actions.perform(db.session, submission, "decline", by=mover(), now=utc_now(), answers={"reason": SPAM})
     db.session.flush()
     waiting = select(OutboxEmail).where(
@@ -202,9 +220,6 @@ def decline_held(number: int) -> Response:
     for email in db.session.scalars(waiting).all():
         outbox.cancel(db.session, email)
     submission.held_reason = None
-    db.session.commit()
-    flash("It is declined. No letter was sent.", "success")
-    return redirect(url_for("dashboard.queue", view="held"), 303)
 
 
 def _back(number: int) -> Response:

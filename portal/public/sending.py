@@ -20,7 +20,7 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
 from portal.public.blueprint import in_both_languages
-from portal.submissions import intake, registry
+from portal.submissions import intake, registry, together
 from portal.submissions.actions import Mover
 from portal.submissions.choices import labels_of
 from portal.submissions.forms import StepForm
@@ -132,6 +132,8 @@ def sent(kind: str) -> ResponseReturnValue:
             form_title=_(addresses.TITLES[kind]),
             submission=submission,
             is_own=is_own,
+            together=together.all_of(submission) if is_own else [],
+            day_of=progress.day,
             steps=progress.at_first(submission) if is_own else [],
             settled=found.settled(submission, language.current()).rows if is_own else (),
             others=[each for each in registry.kinds() if each.name != kind],
@@ -174,6 +176,7 @@ def _check_page(kind: Kind, draft: Draft, now: datetime, *, notice: str = "", st
             number=len(kind.steps) + 1,
             total=len(kind.steps) + 1,
             notice=notice,
+            parts=len(kind.parts({step.name: form for step, form in checked})),
             has_errors=bool(notice),
         ),
         status,

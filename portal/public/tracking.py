@@ -22,7 +22,7 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import changing
-from portal.submissions import approvals, heard, intake, registry, turns
+from portal.submissions import approvals, heard, intake, registry, together, turns
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -105,6 +105,7 @@ def page(
             settled=[{"label": label, "value": value} for label, value in settled.rows],
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
+            together=together.in_words(submission, language.current()),
             who=_who(submission, history, is_asked=wanted is not None, today=today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history), settled),
@@ -149,6 +150,7 @@ def _before_the_letter(
             settled=[],
             standing="",
             greeting=_greeting(submission),
+            together=together.in_words(submission, language.current()),
             who=_("We will write to you soon. You do not need to do anything now."),
             wanted=None,
             steps=[],

@@ -6,6 +6,7 @@ from portal.speakers import bookings, changing, engagements, feeds, invitations,
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts, settled, wanted
 from portal.speakers.forms import STEPS
+from portal.speakers.meeting_form import requests_of
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import KIND, WORKFLOW
 from portal.submissions import registry
@@ -30,5 +31,6 @@ registry.register(
         short_label=N_("Speaker"),
         icon="speaker",
         steps=STEPS,
+        parts=requests_of,
     )
 )

@@ -15,7 +15,7 @@ from portal.emails.facts import Facts
 from portal.speakers import asked_days, calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
 from portal.speakers.meeting_form import AUDIENCES
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import counts
+from portal.submissions import counts, together
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.day_words import by_in_words_of
@@ -69,6 +69,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "decide_by": lambda: by_in_words_of(submission.decide_by, language),
             # What stood before a change is known to the move alone.
             "meeting_before": "",
+            "sent_with": lambda: together.as_list(submission, language),
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,11 @@ FORMATS = listed(
     ("online", _l("Online, by video call")),
     ("either", _l("Either would suit us")),
 )
+EACH = "each"
+ON_DATES = listed(
+    ("one", _l("A speaker on one of them, whichever suits best")),
+    (EACH, _l("A speaker on each of them")),
+)
 AUDIENCES = listed(("members", _l("Members only")), ("open", _l("Open to everybody")))
 
 _RULE = re.compile(
@@ -38,7 +44,10 @@ _RULE = re.compile(
 
 
 class Meeting(StepForm):
-    """The meeting. Its three dates are alternatives; a rule in words stands for them where the date is open."""
+    """The meeting. Its three dates are alternatives; a rule in words stands for them where the date is open.
+
+    Whoever wants a speaker on each of the dates has a request for each: see `requests_of`.
+    """
 
     event_kind = OneOf(_l("What kind of meeting is it?"), choices=EVENT_KINDS)
     title = Line(_l("Name of the meeting"), most=200)
@@ -49,11 +58,18 @@ class Meeting(StepForm):
         look={"width": 20},
     )
     time_1 = TimeText(_l("Start time"), hint=_l("For example 7pm, 19:30 or 7pm for 7.30"), look={"width": 20})
-    date_2 = DateText(_l("Another date that would suit"), look={"width": 20})
+    date_2 = DateText(_l("Another date"), look={"width": 20})
     time_2 = TimeText(_l("Start time on that date"), hint=_l("Leave this empty if it is the same."), look={"width": 20})
-    date_3 = DateText(_l("A third date that would suit"), look={"width": 20})
+    date_3 = DateText(_l("A third date"), look={"width": 20})
     time_3 = TimeText(
         _l("Start time on the third date"), hint=_l("Leave this empty if it is the same."), look={"width": 20}
+    )
+    on_dates = OneOf(
+        _l("If you have named several dates, what would you like?"),
+        choices=ON_DATES,
+        default="one",
+        hint=_l("On each of them: you then have a request for each date."),
+        says_optional=False,
     )
     date_rule = Line(
         _l("Or, if the date is open, when do you meet?"),
@@ -72,8 +88,13 @@ class Meeting(StepForm):
     audience_size = Count(_l("How many people do you expect?"), look={"width": 20})
     audience = OneOf(_l("Who can come?"), choices=AUDIENCES, look={"inline": True})
 
-    FACTS_APART = frozenset(f"{name}_{number}" for name in ("date", "time") for number in ALTERNATIVES)
-    NOT_MISSED = frozenset({"date_2", "time_2", "date_3", "time_3"})
+    FACTS_APART = frozenset(f"{name}_{number}" for name in ("date", "time") for number in ALTERNATIVES) | {"on_dates"}
+    NOT_MISSED = frozenset({"date_2", "time_2", "date_3", "time_3", "on_dates"})
+
+    def prepare(self) -> None:
+        """A request that is filed is about one meeting: only a form that is sent can make several."""
+        if self.context.stored:
+            self.hidden.add("on_dates")
 
     def moot(self) -> set[str]:
         """A rule stands for the dates, and dates for the rule; a place is needed in a room, a platform online."""
@@ -165,6 +186,8 @@ class Meeting(StepForm):
         for number in ALTERNATIVES:
             day, time = lines[f"date_{number}"], lines.pop(f"time_{number}") or first
             lines[f"date_{number}"] = [", ".join(day + time)] if day else []
+        if len(self.alternatives()) < 2:
+            del lines["on_dates"]
         return lines
 
     def lines_of(self, submission: Any) -> Lines:
@@ -174,3 +197,13 @@ class Meeting(StepForm):
             day = self.date_1.said(date.fromisoformat(row["on"]))
             lines[f"date_{number}"] = [", ".join(day + self.time_1.said(row.get("time_text", "")))]
         return lines
+
+
+def requests_of(forms: Mapping[str, StepForm]) -> list[dict[str, Any]]:
+    """What is each request's own of a form that was checked: one for each date where that was asked for, else one."""
+    meeting = forms["meeting"]
+    rows = meeting.alternatives() if isinstance(meeting, Meeting) and meeting.on_dates.value == EACH else []
+    if len(rows) < 2:
+        return [{}]
+    in_order = sorted(rows, key=lambda row: row["on"])
+    return [{"dates": [row], "meeting_on": date.fromisoformat(row["on"])} for row in in_order]

@@ -17,7 +17,7 @@ from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.submissions import answering, correspondence, history, overtaken, registry, search, tasks, turns
+from portal.submissions import answering, correspondence, history, overtaken, registry, search, tasks, together, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
@@ -56,9 +56,12 @@ class Performed:
     sent: list[Sent] = field(default_factory=list)
 
 
-def receive(session: Session, submission: Submission, *, now: datetime, by: Mover) -> Submission:
+def receive(
+    session: Session, submission: Submission, *, now: datetime, by: Mover, beside: Sequence[Submission] = ()
+) -> Submission:
     """File a new request: its first state, its place in the queue, its history and the acknowledgement.
 
+    `beside` are others that the same form made: all are written before the letter of any names them.
     Returns the submission that stands for it: usually the same, or the existing one that it renews.
     """
     kind = registry.kind(submission.kind)
@@ -66,23 +69,20 @@ def receive(session: Session, submission: Submission, *, now: datetime, by: Move
         standing = kind.receive(submission, now, by)
         if standing is not submission:
             return standing
-    submission.received_at = now
-    _enter(session, submission, kind.workflow.state(kind.workflow.initial), now)
-    new_rows.write(session, submission)
-    received = history.line(
-        submission,
-        "received",
-        by,
-        now,
-        to_state=submission.state,
-        data={"channel": submission.channel},
-        is_public=True,
-    )
-    new_rows.leave(session, received)
-    correspondence.acknowledge(session, submission, now=now)
-    if turns.is_urgent(submission, now):
-        correspondence.tell_team(session, submission, "team/new-urgent", now=now)
-    search.index(session, submission, is_new=True)
+    for each in (submission, *beside):
+        each.received_at = now
+        _enter(session, each, kind.workflow.state(kind.workflow.initial), now)
+        new_rows.write(session, each)
+        came = {"channel": each.channel}
+        line = history.line(each, "received", by, now, to_state=each.state, data=came, is_public=True)
+        new_rows.leave(session, line)
+    if beside:
+        together.link(session, (submission, *beside))
+    for each in (submission, *beside):
+        correspondence.acknowledge(session, each, now=now)
+        if turns.is_urgent(each, now):
+            correspondence.tell_team(session, each, "team/new-urgent", now=now)
+        search.index(session, each, is_new=True)
     return submission
 
 

@@ -27,18 +27,20 @@ class Ahead:
 
     A task has id, about, due_on, and its key as `more`.
     `others` are the open requests of the same branch: id, and kind and state in one word, "affiliation:active".
+    `together` are the other requests that the same form made: id, and the day of their meeting as due_on.
     """
 
     kind: str
     marks: Mapping[Mark, Came]
     tasks: Sequence[Row[*tuple[Any, ...]]]
     others: Sequence[Row[*tuple[Any, ...]]] = ()
+    together: Sequence[Row[*tuple[Any, ...]]] = ()
 
 
 _mark, _task, _request = FollowUpMark.__table__.c, Task.__table__.c, Submission.__table__.c
 _other = Submission.__table__.alias("others").c
 _OTHERS = 10
-# One statement for all four: a page may ask the database six times.
+# One statement for all five: a page may ask the database six times.
 _STATEMENT = union_all(
     select(
         literal("kind").label("what"),
@@ -69,6 +71,19 @@ _STATEMENT = union_all(
         _other.closed_at.is_(None),
         _other.held_reason.is_(None),
     ),
+    select(
+        literal("together"),
+        _other.id,
+        literal(""),
+        _other.meeting_on,
+        literal(""),
+        literal(None, _mark.at.type),
+    ).where(
+        _other.sent_with == select(_request.sent_with).where(_request.id == bindparam("number")).scalar_subquery(),
+        _other.id != bindparam("number"),
+        # As above: said as its index says it.
+        _other.sent_with.is_not(None),
+    ),
 )
 
 
@@ -80,11 +95,14 @@ def ahead(session: Session, number: int) -> Ahead | None:
     kind = next((row.about for row in rows if row.what == "kind"), None)
     if kind is None:
         return None
+    together = sorted((row for row in rows if row.what == "together"), key=lambda row: row.id)
+    known = {row.id for row in together}
     return Ahead(
         kind,
         {(row.about, row.due_on): Came(row.more, london_day(row.at)) for row in rows if row.what == "mark"},
         sorted((row for row in rows if row.what == "task"), key=lambda row: (row.due_on, row.id)),
-        sorted((row for row in rows if row.what == "other"), key=lambda row: row.id)[-_OTHERS:],
+        sorted((row for row in rows if row.what == "other" and row.id not in known), key=lambda row: row.id)[-_OTHERS:],
+        together,
     )
 
 

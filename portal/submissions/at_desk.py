@@ -45,6 +45,7 @@ LABELS = {
     "time_2": "Start on that date",
     "date_3": "Third choice",
     "time_3": "Start on that date",
+    "on_dates": "If there are several dates",
     "date_rule": "They usually meet",
     "decide_by": "Must know by",
     "meeting_format": "In the room or online",
@@ -115,6 +116,7 @@ LABELS = {
 HINTS = {
     "union_text": "Write the name of the union or organisation.",
     "town": "Where the branch meets.",
+    "on_dates": "On each of them: a request is made for each date.",
     "decide_by": "For example when the agenda goes out",
     "platform": "For example Zoom, the branch hosts",
     "joining_link": "",
@@ -136,6 +138,8 @@ HINTS = {
 CHOICES = {
     ("union", ""): "Choose the union",
     ("meeting_format", "either"): "Either would suit",
+    ("on_dates", "one"): "They want a speaker on one of them",
+    ("on_dates", "each"): "They want a speaker on each of them",
     ("wanted_speaker", "no-preference"): "Anyone we suggest",
     ("wanted_speaker", "both"): "Somebody from the campaign, and a Ukrainian trade unionist",
     ("wanted_speaker", "named"): "Somebody they name",

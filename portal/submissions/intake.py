@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Any
 
 from flask_babel import force_locale, gettext
@@ -76,7 +77,8 @@ def file(
     """Make a request of the answers and file it; a second call with the same draft gives the first request.
 
     The caller has locked the draft, so that of two sends at once the second waits.
-    Returns the submission that stands for it, which for a second affiliation of a branch is the first one.
+    Returns the submission that stands for it, which for a second affiliation of a branch is the first one, and
+    of answers that ask for several requests (see `together`) the first of them.
     Raises `InvalidAnswersError` where a step does not hold. `now` is an aware UTC datetime. Does not commit.
     """
     if draft is not None and (first := _already_filed(session, draft)) is not None:
@@ -97,12 +99,19 @@ def file(
         "draft_id": draft.id if draft else None,
         "held_reason": held_reason,
     }
-    submission = new_rows.made(known.model, **values)
-    submission.consents = []
-    form = {step.name: each for step, each in checked}[YOU_STEP]
-    if isinstance(form, You) and form.shares:
-        consents.record(submission, form.RECIPIENT, language=language, now=now)
-    standing = actions.receive(session, submission, now=now, by=by)
+    forms = {step.name: each for step, each in checked}
+    # What a draft became is the first request; the others are known by it.
+    drafts = chain([values["draft_id"]], repeat(None))
+    first, *others = (
+        new_rows.made(known.model, **{**values, **part, "draft_id": made_of})
+        for part, made_of in zip(known.parts(forms), drafts, strict=False)
+    )
+    you = forms[YOU_STEP]
+    for each in (first, *others):
+        each.consents = []
+        if isinstance(you, You) and you.shares:
+            consents.record(each, you.RECIPIENT, language=language, now=now)
+    standing = actions.receive(session, first, now=now, by=by, beside=others)
     if match is not None and match.is_new and match.alike:
         session.add(_note_on_alike(standing, match, now))
     return standing

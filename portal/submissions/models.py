@@ -54,6 +54,8 @@ class Submission(db.Model):
     # How and when it came.
     channel: Mapped[str] = mapped_column(String(20), default="web")
     draft_id: Mapped[int | None] = mapped_column(unique=True)
+    # Of a form that made several requests, the number of the first: see `together`.
+    sent_with: Mapped[int | None] = mapped_column()
     received_at: Mapped[datetime] = mapped_column()
     first_answered_at: Mapped[datetime | None] = mapped_column()
 
@@ -109,6 +111,12 @@ class Submission(db.Model):
             "branch_id",
             sqlite_where=text(IS_OPEN_OF_A_BRANCH),
             postgresql_where=text(IS_OPEN_OF_A_BRANCH),
+        ),
+        Index(
+            "ix_submissions_sent_with",
+            "sent_with",
+            sqlite_where=text("sent_with IS NOT NULL"),
+            postgresql_where=text("sent_with IS NOT NULL"),
         ),
         Index("ix_submissions_open_region", "is_open", "region_slug", "queue_on", "id"),
         # For the filters of the view of everything, which shows what came last on top.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.emails.facts import Facts
 from portal.emails.invites import Invite
-from portal.submissions.forms import FormStep
+from portal.submissions.forms import FormStep, StepForm
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Rows, Settled, Wanted
@@ -31,6 +31,8 @@ class Kind:
     of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see
     `speakers/invitations.for_letter`). `needs_a_move(submission, changed)` says whether words alone do not answer what
     the branch has changed (columns). `steps` are the pages of its form, in order.
+    `parts(forms)` gives, of a form that was checked, the columns in which each request it makes differs from the
+    answers: for most forms one, which differs in nothing.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Kind:
     amended: Callable[[Any, Collection[str], Mover, datetime], bool] = lambda _submission, _names, _by, _now: False
     needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
     steps: tuple[FormStep, ...] = ()
+    parts: Callable[[Mapping[str, StepForm]], Sequence[Mapping[str, Any]]] = lambda _forms: ({},)
 
     def step(self, name: str) -> FormStep:
         """The step of its form with that name; KeyError where there is none."""

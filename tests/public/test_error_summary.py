@@ -21,7 +21,7 @@ def test_a_sentence_that_fits_many_fields_names_its_own(client: FlaskClient) -> 
     assert errors_on(answer.text) == [
         "Name of the meeting: Shorten this to 200 letters or fewer",
         "Date of the meeting: This date is more than three years away. Check the year",
-        "Another date that would suit: There is no 31 February. Check the day and the month",
+        "Another date: There is no 31 February. Check the day and the month",
         "When must you know by? Enter one date, like 14 January 2027",
     ]
     assert answer.text.count("There is no 31 February") == 2
