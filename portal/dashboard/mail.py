@@ -49,7 +49,7 @@ def email_page(email_id: int) -> str:
     email = _find(email_id)
     now = utc_now()
     today = london_day(now)
-    words_of_it = _words(email)
+    words_of_it = words_of(email)
     is_damaged = words_of_it is None
     return render_template(
         "dashboard/email.html",
@@ -80,7 +80,7 @@ def email_page(email_id: int) -> str:
 def email_html(email_id: int) -> FlaskResponse:
     """A letter's HTML part alone, under a policy that lets it run, load and send nothing."""
     email = _find(email_id)
-    if email.is_private or _words(email) is None:
+    if email.is_private or words_of(email) is None:
         abort(404)
     return sandboxed(without_links(email.html))
 
@@ -119,24 +119,27 @@ def sandboxed(html: str) -> FlaskResponse:
 def send_again(email_id: int) -> Response:
     """Send the same letter once more, under a new Message-ID and marked as a copy."""
     email = _find(email_id)
-    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED) or _words(email) is None:
+    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED) or words_of(email) is None:
         abort(404)
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
-    now = utc_now()
+    stays = once_more(email, utc_now())
+    db.session.commit()
+    flash(f"A copy is on its way.{' The task stays until it is delivered.' if stays else ''}", "success")
+    return _after(email)
+
+
+def once_more(email: OutboxEmail, now: datetime) -> bool:
+    """Queue a copy of a letter. Returns whether the task about it stays until the copy is delivered."""
     if email.state in FAILED:
         _begin_to_wait(email, now)
     again = outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
     db.session.flush()
-    stays = False
     if again.to_address.casefold() == email.to_address.casefold():
-        stays = failed_letters.goes_with_copy(db.session(), email.id, again.id)
-    else:
-        tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
-    db.session.commit()
-    flash(f"A copy is on its way.{' The task stays until it is delivered.' if stays else ''}", "success")
-    return _after(email)
+        return failed_letters.goes_with_copy(db.session(), email.id, again.id)
+    tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
+    return False
 
 
 @blueprint.post("/mail/<int:email_id>/release")
@@ -200,7 +203,7 @@ def _after(email: OutboxEmail) -> Response:
     return redirect(url_for("dashboard.mail"), 303)
 
 
-def _words(email: OutboxEmail) -> str | None:
+def words_of(email: OutboxEmail) -> str | None:
     """The text of a letter; None for a damaged row, whose words or links nobody can read."""
     try:
         db.session.refresh(email, ("text", "html", "calendar", "link_ids"))

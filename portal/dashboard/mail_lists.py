@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, and_, exists, func, select, text
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import went_wrong, words
+from portal.dashboard import mail_spells, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.request_page import email_when
 from portal.emails import models as mail_rows
@@ -80,13 +80,15 @@ def mail() -> str:
     status = outbox.status(db.session)
     if show not in SHOWS:
         show = "failures" if status.failed else "waiting"
-    emails = [Listed(email, today, now) for email in listed(show)]
+    found = listed(show)
+    emails = [Listed(email, today, now) for email in found]
     return render_template(
         "dashboard/mail.html",
         title=SHOWS[show],
         show=show,
         pills=pills(show, status),
         emails=emails,
+        spells=mail_spells.spells(found, now) if show == "failures" else (),
         says_why=show == "failures" or any(each.wrong for each in emails),
         empty=EMPTY[show],
         oldest=age(status.oldest_queued_at, now),

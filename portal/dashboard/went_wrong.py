@@ -64,6 +64,8 @@ BY_OWN_WORDS = {
     NOT_OFFERED: "Tell whoever looks after our mail server. Once it is mended, send it again.",
 }
 """The same for reasons that we gave ourselves, by their beginnings."""
+OF_THE_LETTER = ("the address ", "a private link ", "the letter ", "the text ", "the header ")
+"""What only one letter explains."""
 OTHERWISE = "Telephone them, or send it again."
 
 
@@ -91,6 +93,13 @@ def of_server(reason: str) -> WentWrong | None:
     is_for_a_person = cause in (NOT_LET_IN, OUR_ADDRESS) or reason in (BAD_CERTIFICATE, NOT_OFFERED)
     to_do = "Please tell whoever looks after it." if is_for_a_person else "We keep trying."
     return WentWrong(f"{cause} {to_do}", code)
+
+
+def cause_of_server(reason: str) -> str:
+    """What went wrong, where other letters may have met the same; empty for what only this letter explains."""
+    cause, _ = _cause(reason)
+    is_own = reason.startswith(OF_THE_LETTER)
+    return "" if not reason or is_own or cause in (GONE, CLOSED, NO_DOMAIN, FULL, TOO_LONG) else cause
 
 
 def _cause(reason: str) -> tuple[str, str]:
