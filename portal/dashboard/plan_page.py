@@ -1,12 +1,11 @@
-"""A plan, ready to print: how far it is, how good it is in sentences, each line with its reasons in words.
+"""A plan, ready to print: how far it is, and each line with its reasons in words.
 
-What stands in a plan is read in `planning.shown`; its addresses and buttons are `plans`’.
+What stands in a plan is read in `planning.shown`, how good it is stands in `plan_head`; buttons are `plans`’.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
@@ -18,7 +17,7 @@ from portal.dashboard.who_fits import Line, sentence, signed, with_sign
 from portal.jobs.keeping import CRASHED, TOO_LONG
 from portal.jobs.rows import FAILED, WAITING, Job
 from portal.planning import why
-from portal.planning.shown import Choice, Shown, Whole
+from portal.planning.shown import Choice, Shown
 from portal.reasons import number
 from portal.speakers.plan_rows import ASKED, LEFT_OUT, Plan
 from portal.submissions.models import FIRST_NUMBER
@@ -51,8 +50,10 @@ class Step:
 class Person:
     """A speaker for a meeting, ready to print."""
 
+    speaker_id: int
     name: str
     url: str
+    ask_url: str
     day: str
     points: str
     reasons: str
@@ -115,68 +116,6 @@ def trouble(job: Job) -> str:
     return TROUBLES.get(job.trouble, TROUBLES[CRASHED]) if job.stage == FAILED else ""
 
 
-def figures(plan: Plan, whole: Whole) -> list[tuple[str, str]]:
-    """Four numbers: words and number."""
-    with_date = plan.served + sum(1 for each in whole.left if not _is_left_to_others(each))
-    talks = Counter(each.proposed.speaker_id for each in whole.pairs if each.proposed is not None)
-    return [
-        ("meetings find a speaker", f"{plan.served} of {with_date}"),
-        ("speakers are asked", str(len(talks))),
-        ("talks at most for one of them", str(max(talks.values(), default=0))),
-        ("of the best possible plan", "100 %" if plan.is_proven else f"{_part(plan)} %"),
-    ]
-
-
-def standing(whole: Whole) -> str:
-    """How many of the pairs are asked, left out and open now, in a sentence; empty where none is proposed."""
-    count = Counter(each.outcome for each in whole.pairs)
-    still = len(whole.to_ask)
-    on_tour = sum(1 for each in whole.pairs if each.tour_of and each.can_be_taken_up and each.outcome != LEFT_OUT)
-    moved_on = len(whole.pairs) - count[ASKED] - count[LEFT_OUT] - still - on_tour
-    told = [(count[ASKED], "asked"), (count[LEFT_OUT], "left out"), (still, "open")]
-    told += [(on_tour, "on a tour")] if on_tour else []
-    told += [(moved_on, "not to be asked any more")] if moved_on else []
-    parts = [f"{number(some) if some else 'none'} {are}" for some, are in told]
-    return f"The pairs stand like this now: {', '.join(parts)}." if whole.pairs else ""
-
-
-def _part(plan: Plan) -> str:
-    """How much of the bound is reached, in hundredths, rounded down."""
-    return f"{int(1000 * plan.score / plan.bound) / 10:.1f}" if plan.bound > 0 else "100"
-
-
-def how_good(plan: Plan) -> list[str]:
-    """What the plan is worth, in sentences: against the best there could be, and against going one by one."""
-    if not plan.served:
-        return []
-    if plan.is_proven:
-        found = ["No other plan is worth more: that is proven."]
-    else:
-        most = 100 * (plan.bound - plan.score) / plan.bound if plan.bound else 0
-        found = [f"The plan is within {max(most, 0.1):.1f} % of what could be reached at best."]
-    more, points = plan.served - plan.greedy_served, plan.score - plan.greedy_score
-    by_one = "Going through the requests one by one, and giving each the best who was left, would have"
-    if more > 0:
-        found.append(f"{by_one} found a speaker for {plan.greedy_served}: {number(more)} fewer.")
-    elif points > 0:
-        found.append(f"{by_one} come to {points:,} {'point' if points == 1 else 'points'} less.")
-    else:
-        found.append(f"{by_one} come to the same.")
-    if plan.shared:
-        cost = "one point" if plan.shared == 1 else f"{plan.shared} points"
-        found.append(f"Giving one speaker several talks in a month took {cost} off the plan.")
-    return found
-
-
-def changed(whole: Whole) -> str:
-    """That facts have changed since, in a sentence; empty where none of the plan's has."""
-    count = whole.changed
-    if not count:
-        return ""
-    has = "One of its lines has" if count == 1 else f"{number(count).capitalize()} of its lines have"
-    return f"{has} changed since. Everything is looked at once more before anybody is asked; or make the plan again."
-
-
 def pairs(shown: Iterable[Shown], today: date) -> list[Pair]:
     """Lines, ready to print. Of whoever has several, each line says which of them it is."""
     rows = list(shown)
@@ -216,9 +155,9 @@ def _pair(each: Shown, today: date, which: str) -> Pair:
         day="; ".join(said) if said else sentence(meeting.date_rule) or "No date yet",
         about=_about(each),
         is_contested=meeting.contested == "yes",
-        person=_person(proposed, proposed, today, which) if proposed is not None else None,
+        person=_person(each, proposed, today, which) if proposed is not None else None,
         # Once somebody is asked, what others would have cost is idle.
-        others=() if each.outcome == ASKED else tuple(_person(other, proposed, today) for other in each.others),
+        others=() if each.outcome == ASKED else tuple(_person(each, other, today) for other in each.others),
         why=_why(each),
         state="Asked" if each.outcome == ASKED else "",
         note=each.gone or ("Changed since the plan was made" if each.has_changed and each.outcome != ASKED else ""),
@@ -242,11 +181,14 @@ def _about(each: Shown) -> str:
     return ", ".join(part for part in (reference, place, FORMATS.get(meeting.meeting_format, "")) if part)
 
 
-def _person(choice: Choice, proposed: Choice | None, today: date, which: str = "") -> Person:
+def _person(line: Shown, choice: Choice, today: date, which: str = "") -> Person:
+    proposed = line.proposed
     told = [row for row in choice.reasons if not row[2]]
     return Person(
+        speaker_id=choice.speaker_id,
         name=choice.name,
         url=url_for("dashboard.speaker", speaker_id=choice.speaker_id),
+        ask_url=url_for("dashboard.ask_line", plan_id=line.plan_id, line_id=line.id, place=choice.place or None),
         day="" if proposed is not None and choice.day == proposed.day else words.near_day(choice.day, today),
         points="1 point" if choice.points == 1 else f"{signed(choice.points)} points",
         reasons=_together([*(row[0] for row in told if not row[3]), *([which] if which else [])]),
@@ -268,7 +210,7 @@ def _costs(choice: Choice) -> str:
     return f"loses {'at least ' if choice.is_least else ''}{choice.loses}"
 
 
-def _is_left_to_others(each: Shown) -> bool:
+def is_left_to_others(each: Shown) -> bool:
     """Whether no plan can serve a request: it has no day, or a visitor on tour is to come."""
     return _has_no_date(each) or [row[0] for row in each.why] == [why.ON_TOUR]
 

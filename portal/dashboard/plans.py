@@ -1,7 +1,7 @@
 """Planning many meetings at once: asking for a plan, how far it is, the plan itself, and what is done with its lines.
 
-Only coordinators see plans, never viewers. What is printed is put into words in `plan_page`, what a plan is and how its
-pairs are taken up in `planning`.
+Only coordinators see plans, never viewers. What is printed is put into words in `plan_page`, the letters are shown in
+`plan_asking`; what a plan is and how its pairs are taken up is `planning`’s.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal import points, settings
 from portal.clock import london_day, utc_now
-from portal.dashboard import plan_page, words
+from portal.dashboard import plan_head, plan_page, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
 from portal.dashboard.plan_form import PlanForm
@@ -77,7 +77,7 @@ def _list_page(form: PlanForm) -> str:
 @needs("coordinator")
 def plan(plan_id: int) -> ResponseReturnValue:
     """How far a plan has come, or the plan."""
-    found = _find(plan_id)
+    found = find_plan(plan_id)
     today = london_day(utc_now())
     common = {"plan": found, "window": plan_page.window(found), "made": words.when(found.job.asked_at, today)}
     if found.job.stage != READY:
@@ -94,10 +94,10 @@ def plan(plan_id: int) -> ResponseReturnValue:
     whole = shown.whole(db.session(), found, utc_now())
     return render_template(
         "dashboard/plan.html",
-        figures=plan_page.figures(found, whole),
-        sentences=plan_page.how_good(found),
-        standing=plan_page.standing(whole),
-        changed=plan_page.changed(whole),
+        figures=plan_head.figures(found, whole),
+        sentences=plan_head.how_good(found, whole),
+        standing=plan_head.standing(whole),
+        changed=plan_head.changed(whole),
         pairs=plan_page.pairs(whole.pairs, today),
         left=plan_page.pairs(whole.left, today),
         to_ask=len(whole.to_ask),
@@ -110,7 +110,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
 @needs("coordinator")
 def make_plan_again(plan_id: int) -> Response:
     """Try again what failed, or make a new plan of the same days, as the facts are now."""
-    found, now = _find(plan_id), utc_now()
+    found, now = find_plan(plan_id), utc_now()
     if not keeping.again(found.job, now):
         first = max(found.first_on, london_day(now))
         if found.last_on < first:
@@ -125,7 +125,7 @@ def make_plan_again(plan_id: int) -> Response:
 @needs("coordinator")
 def decide_line(plan_id: int) -> Response:
     """Ask the speaker of one line, or another; leave a line out, or put it back: the button says what, and of which."""
-    found = _find(plan_id)
+    found = find_plan(plan_id)
     act = next((name for name in ("ask", "instead", "leave", "back") if request.form.get(name)), "")
     typed, _, place = request.form.get(act, "").partition("-")
     if not act or not (typed.isascii() and typed.isdigit()) or len(typed) > 9:
@@ -146,45 +146,14 @@ def decide_line(plan_id: int) -> Response:
 
 
 def _ask_one(found: Plan, line_id: int, place: int = 0) -> None:
-    name, trouble = _take_up(found, line_id, place)
+    name, trouble = take_up(found, line_id, place)
     if trouble:
         flash(f"{trouble}.", "error")
     else:
         flash(f"{name} is asked. Their letter is on its way.", "success")
 
 
-@blueprint.route("/plans/<int:plan_id>/ask-all", methods=["GET", "POST"])
-@needs("coordinator")
-def ask_all(plan_id: int) -> ResponseReturnValue:
-    """Say once more who would be asked for what; then ask them all, each in a transaction of its own."""
-    found, now = _find(plan_id), utc_now()
-    if found.job.stage != READY:
-        return redirect(url_for("dashboard.plan", plan_id=plan_id), 303)
-    rows = shown.whole(db.session(), found, now).to_ask
-    if request.method == "GET":
-        pairs = plan_page.pairs(rows, london_day(now))
-        return render_template("dashboard/plan_ask_all.html", plan=found, window=plan_page.window(found), pairs=pairs)
-    # Only those that stood on the page that was pressed: nobody is asked unseen.
-    seen = {typed for typed in request.form.getlist("line") if typed.isascii() and typed.isdigit()}
-    asked, troubles = 0, []
-    for row in rows:
-        if str(row.id) in seen:
-            _, trouble = _take_up(found, row.id)
-            asked += not trouble
-            troubles += [trouble] if trouble else []
-    if asked:
-        flash(
-            f"{'One speaker is' if asked == 1 else f'{asked} speakers are'} asked. The letters are on their way.",
-            "success",
-        )
-    for trouble in troubles:
-        flash(f"{trouble}.", "error")
-    if not asked and not troubles:
-        flash("All of them were asked already.", "success")
-    return redirect(url_for("dashboard.plan", plan_id=plan_id), 303)
-
-
-def _take_up(found: Plan, line_id: int, place: int = 0) -> tuple[str, str]:
+def take_up(found: Plan, line_id: int, place: int = 0) -> tuple[str, str]:
     """Take up one line, with the choice in that place, and commit: the speaker’s name, or why it could not be."""
     try:
         line = plans.line_of(db.session(), found, line_id)
@@ -201,7 +170,7 @@ def _take_up(found: Plan, line_id: int, place: int = 0) -> tuple[str, str]:
     return name, ""
 
 
-def _find(plan_id: int) -> Plan:
+def find_plan(plan_id: int) -> Plan:
     """The plan of that number; 404 for none."""
     found = db.session.get(Plan, plan_id) if plan_id <= LARGEST_NUMBER else None
     if found is None:

@@ -19,15 +19,17 @@ from portal.speakers import matching, offers, travelling
 from portal.speakers.engagements import WAITING, Offer
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.plan_rows import ASKED, LEFT_OUT, OPEN, Plan, PlanLine
+from portal.speakers.plan_rows import ASKED, LEFT_OUT, OPEN, Plan, PlanChoice, PlanLine
 from portal.speakers.register import Speaker
 from portal.submissions import actions
 from portal.submissions.actions import Mover, NotPermittedError, WrongAnswerError
+from portal.submissions.prepared import Prepared
 
 MOVE = "ask-speakers"
 STATES = ("received", "matching")
 MOST_DAYS = 92
 """A longer window touches more months than the ranked list counts talks in."""
+MOVED_ON = "The request has moved on since the plan was made"
 KEPT = timedelta(weeks=4)
 """Plans are forgotten so long after they were asked for: by then the facts are others."""
 
@@ -83,6 +85,38 @@ def take_up(session: Session, line: PlanLine, by: Mover, now: datetime, place: i
     Another `place` is another choice of the line, which takes the place of what was proposed. Everything is looked at
     once more. Raises `CannotTakeUpError`, also where it was done already.
     """
+    request, speaker, choice = _to_ask(session, line, now, place)
+    try:
+        actions.perform(session, request, MOVE, by=by, now=now, answers=_answers(choice))
+    except WrongAnswerError as wrong:
+        raise CannotTakeUpError(wrong.sentence) from None
+    except NotPermittedError:
+        raise CannotTakeUpError(MOVED_ON) from None
+    line.outcome, line.decided_at, line.decided_by_id = ASKED, now, _number_of(by)
+    for each in line.choices:
+        if each.place == 0:
+            each.place = place
+    choice.place = 0
+    return speaker.name
+
+
+def letters(session: Session, line: PlanLine, by: Mover, now: datetime, place: int = 0) -> list[Prepared]:
+    """The letters that `take_up` would send; the session is rolled back. Raises `CannotTakeUpError` as that does."""
+    request, _, choice = _to_ask(session, line, now, place)
+    try:
+        return actions.preview(session, request, MOVE, by=by, now=now, answers=_answers(choice))
+    except WrongAnswerError as wrong:
+        raise CannotTakeUpError(wrong.sentence) from None
+    except NotPermittedError:
+        raise CannotTakeUpError(MOVED_ON) from None
+
+
+def _answers(choice: PlanChoice) -> dict[str, str]:
+    return {"speakers": str(choice.speaker_id), "although": "", "day": choice.day.isoformat()}
+
+
+def _to_ask(session: Session, line: PlanLine, now: datetime, place: int) -> tuple[SpeakerRequest, Speaker, PlanChoice]:
+    """The request, the speaker and the choice of a line, once all was looked at. Raises `CannotTakeUpError`."""
     if line.outcome == ASKED:
         raise CannotTakeUpError("This pair was taken up already")
     if line.outcome == LEFT_OUT:
@@ -96,19 +130,7 @@ def take_up(session: Session, line: PlanLine, by: Mover, now: datetime, place: i
     if request is None or speaker is None or not speaker.is_in_register:
         raise CannotTakeUpError("The speaker who was proposed cannot be asked now")
     _look_again(session, request, speaker, choice.day, now)
-    answers = {"speakers": str(speaker.id), "although": "", "day": choice.day.isoformat()}
-    try:
-        actions.perform(session, request, MOVE, by=by, now=now, answers=answers)
-    except WrongAnswerError as wrong:
-        raise CannotTakeUpError(wrong.sentence) from None
-    except NotPermittedError:
-        raise CannotTakeUpError("The request has moved on since the plan was made") from None
-    line.outcome, line.decided_at, line.decided_by_id = ASKED, now, _number_of(by)
-    for each in line.choices:
-        if each.place == 0:
-            each.place = place
-    choice.place = 0
-    return speaker.name
+    return request, speaker, choice
 
 
 def _look_again(session: Session, request: SpeakerRequest, speaker: Speaker, day: date, now: datetime) -> None:

@@ -87,6 +87,7 @@ class Shown:
     """
 
     id: int
+    plan_id: int
     meeting: Meeting
     is_served: bool
     proposed: Choice | None
@@ -204,6 +205,7 @@ def _line(
     gone = "" if line.outcome == ASKED else _gone(line, meeting, proposed, taken, now)
     return Shown(
         id=line.id,
+        plan_id=line.plan_id,
         meeting=meeting,
         is_served=line.is_served,
         proposed=proposed,

@@ -24,7 +24,7 @@ from portal.planning import plans
 from portal.security import CONTENT_SECURITY_POLICY
 from portal.speakers import agreements, feeds, keeping, own_address, own_page
 from portal.speakers.engagements import Offer
-from portal.speakers.plan_rows import Plan
+from portal.speakers.plan_rows import Plan, PlanLine
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import MeetingReport
 from portal.speakers.tour_rows import Tour
@@ -375,11 +375,15 @@ def _plans(demo: Demonstration) -> Iterator[Visit]:
     while demo.look(lambda: db.session.get_one(Plan, ready).job.stage) != READY:
         assert time.monotonic() < end, "the worker made no plan"
         time.sleep(0.3)
+    line = demo.look(
+        lambda: db.session.scalars(select(PlanLine.id).where(PlanLine.plan_id == ready, PlanLine.is_served)).first()
+    )
     every = "/dashboard/plans"
     yield Visit(every, "coordinator", presses=(("Make a plan", {"first_on": "", "last_on": ""}),))
     for number in (ready, *numbers):
         yield Visit(f"{every}/{number}", "coordinator")
     yield Visit(f"{every}/{ready}/ask-all", "coordinator")
+    yield Visit(f"{every}/{ready}/lines/{line}/ask", "coordinator")
 
 
 def _speakers_of_each_standing() -> list[int]:

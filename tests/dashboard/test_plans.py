@@ -28,6 +28,7 @@ from tests.speakers.rows import a_request
 
 WINDOW = (day(40), day(60))
 MOST_STATEMENTS = 10
+MOST_OF_A_PAIR = 30
 OLHA, PETRO = "Olha Savchenko", "Petro Bondar"
 
 
@@ -320,11 +321,19 @@ def test_a_long_plan_takes_no_more_statements_than_a_short_one(
     coordinator: FlaskClient, make_plan: Callable[..., int]
 ) -> None:
     number = make_plan(12)
-    for path in (f"/dashboard/plans/{number}", f"/dashboard/plans/{number}/ask-all", "/dashboard/plans"):
+    for path in (f"/dashboard/plans/{number}", "/dashboard/plans"):
         coordinator.get(path)
         with counted() as statements:
             assert coordinator.get(path).status_code == 200
         assert len(statements) <= MOST_STATEMENTS, (path, len(statements), statements)
+
+
+def test_the_letters_of_a_pair_take_so_many_statements(coordinator: FlaskClient, make_plan: Callable[..., int]) -> None:
+    path = f"/dashboard/plans/{make_plan(2)}/ask-all"
+    coordinator.get(path)
+    with counted() as statements:
+        assert coordinator.get(path).status_code == 200
+    assert len(statements) <= MOST_STATEMENTS + 2 * MOST_OF_A_PAIR, len(statements)
 
 
 def test_a_bank_holiday_is_said_to_be_one() -> None:
@@ -337,7 +346,10 @@ def test_another_choice_is_asked_in_place_of_the_one_proposed(
 ) -> None:
     path = f"/dashboard/plans/{make_plan()}"
     (line,) = line_ids(app)
-    assert f'name="instead" value="{line}-1"' in coordinator.get(path).text
+    assert f'href="{path}/lines/{line}/ask?place=1"' in coordinator.get(path).text
+    letters = coordinator.get(f"{path}/lines/{line}/ask?place=1").text
+    assert f"<h1>Ask {PETRO}</h1>" in letters
+    assert f'name="instead" value="{line}-1"' in letters
     for wrong in (f"{line}-", f"{line}-x", f"{line}-999", "-1"):
         assert press(coordinator, path, f"{path}/lines", instead=wrong).status_code == 400, wrong
     assert "has left the register" in press(coordinator, path, f"{path}/lines", instead=f"{line}-9").text
@@ -349,3 +361,54 @@ def test_another_choice_is_asked_in_place_of_the_one_proposed(
     assert "taken up already" in press(coordinator, path, f"{path}/lines", ask=str(line)).text
     assert "none left out" in page.text
     assert "one asked" in page.text
+
+
+def test_the_letters_are_read_before_anybody_is_asked(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask, rows: Callable[..., list[Any]]
+) -> None:
+    path = f"/dashboard/plans/{make_plan(2)}"
+    first, _ = line_ids(app)
+    assert f'href="{path}/lines/{first}/ask"' in coordinator.get(path).text
+    for page in (coordinator.get(f"{path}/lines/{first}/ask").text, coordinator.get(f"{path}/ask-all").text):
+        assert "To the speaker, olha" in page
+        assert "Чи могли б ви виступити" in page
+        assert "To the branch, " in page
+        assert "[their private link]" in page
+    assert rows("SELECT count(*) FROM offers") == [(0,)], "nothing leaves by looking"
+    page = coordinator.get(f"{path}/lines/4711/ask", follow_redirects=True).text
+    assert "not in the plan any more" in page
+    press(coordinator, path, f"{path}/lines", ask=str(first))
+    assert "taken up already" in coordinator.get(f"{path}/lines/{first}/ask", follow_redirects=True).text
+
+
+def test_somebody_new_is_not_asked_alone_by_a_plan_without_a_word(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan()}"
+    (line,) = line_ids(app)
+    with app.app_context():
+        olha = db.session.query(Speaker).order_by(Speaker.id).first()
+        assert olha is not None
+        olha.experience = "new"
+        db.session.commit()
+    for page in (coordinator.get(f"{path}/ask-all").text, coordinator.get(f"{path}/lines/{line}/ask").text):
+        assert f"{OLHA} is new, and nobody experienced is asked as well." in text(page)
+        assert f"Ask {PETRO} as well" in page
+
+
+def test_the_head_of_a_plan_says_what_was_decided_otherwise(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan(2)}"
+    first, second = line_ids(app)
+    page = text(coordinator.get(path).text)
+    assert "<dd>2 of 2</dd>" in page
+    assert "No other plan is worth more: that is proven." in page
+    page = text(press(coordinator, path, f"{path}/lines", leave=str(first)).text)
+    assert "<dd>1 of 2</dd>" in page
+    assert "of the best possible plan, as it was made" in page
+    assert "no other plan was worth more: that was proven. Since then one pair has been left out." in page
+    press(coordinator, path, f"{path}/lines", back=str(first))
+    page = text(press(coordinator, path, f"{path}/lines", instead=f"{second}-1").text)
+    assert "<dd>2 of 2</dd>" in page
+    assert re.search(r"Asking others than it proposed takes about \d+ points off it", page)
