@@ -136,7 +136,7 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
         return "", worked_out.sentence if worked_out else ""
     if worked_out is not None and worked_out.pence == due:
         return pounds(due), worked_out.sentence
-    if term is None and due == submission.offered_pence:
+    if due == submission.offered_pence:
         return pounds(due), gettext("%(fee)s, as your branch offered", fee=pounds(due))
     return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
 

@@ -39,7 +39,10 @@ def test_what_a_branch_offers_is_not_agreed_yet(app: Flask) -> None:
         assert "£100.00, as your branch offered" in text_of(affiliation, "affiliation/heads-up")
         assert "now:\n\nYou wish to pay £100.00 a year." in text_of(affiliation, "affiliation/received")
         move(affiliation, "accept")
-        assert "as agreed with your branch" in text_of(affiliation, "affiliation/fee-due")
+        assert "£100.00, as your branch offered" in text_of(affiliation, "affiliation/fee-due")
+        other = filed(branch_name="Leeds", town="Leeds", postcode="")
+        move(other, "accept", fee_pence="60")
+        assert "£60.00, as agreed with your branch" in text_of(other, "affiliation/fee-due")
 
 
 def test_what_a_branch_would_like_besides_is_not_asked_again(app: Flask) -> None:
