@@ -102,9 +102,17 @@ def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None)
             (gettext("Please pay"), gettext("Within 30 days of the invoice")),
             quote,
         )
+    return ((gettext("Please pay by"), long_date(_pay_by(submission), language)), quote)
+
+
+def to_pay_by(submission: Affiliation) -> date | None:
+    """The day by which the letter to the treasurer asks for the fee; None where nothing is due, or an invoice first."""
+    return _pay_by(submission) if _is_fee_due(submission) and submission.invoice_owed_since is None else None
+
+
+def _pay_by(submission: Affiliation) -> date:
     asked_on = london_day(_fee_asked_at(submission))
-    pay_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
-    return ((gettext("Please pay by"), long_date(pay_by, language)), quote)
+    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
 
 
 def _fee_asked_at(submission: Affiliation) -> datetime:

@@ -18,6 +18,7 @@ from portal.clock import london_day
 from portal.submissions import tasks
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.choices import labels_of
+from portal.submissions.day_words import in_words_of
 from portal.submissions.money import pounds
 from portal.submissions.promises import working_days_after
 
@@ -26,9 +27,10 @@ BEGUN_ANEW = ("received", "lapsed")
 YES = "yes"
 DAYS_FOR_AN_INVOICE = 3
 """Working days until the invoice that a letter promises should be written."""
+INVOICE = "The branch needs an invoice for {fee}, for the year from {first}. Write it, and send it to the treasurer."
 INVOICE_AFTERWARDS = (
-    "The branch asked for an invoice for {fee}, and has paid it since. Write it, marked as paid, and send it to the "
-    "treasurer."
+    "The branch asked for an invoice for {fee}, for the year from {first}, and has paid it since. Write it, marked as "
+    "paid, and send it to the treasurer."
 )
 WISHES = "The branch is affiliated, and would also like: {wishes}. Write to it, or add its request by hand."
 LESS_THAN_THE_FEE = (
@@ -95,7 +97,7 @@ def _ask_for_invoice(submission: Affiliation, term: Term, now: datetime) -> None
         _session(submission),
         key=_invoice_key(submission, term),
         reason="invoice",
-        about=f"The branch needs an invoice for {pounds(term.fee_pence)}. Write it, and send it to the treasurer.",
+        about=INVOICE.format(fee=pounds(term.fee_pence), first=_first_day(term)),
         due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),
         now=now,
         submission_id=submission.id,
@@ -120,12 +122,17 @@ def pay(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> N
     _see_to_wishes(submission, now)
 
 
+def _first_day(term: Term) -> str:
+    """The day on which the year of an invoice begins: the invoices of two years may be owed at once."""
+    return in_words_of(term.starts_on, "en")
+
+
 def _tell_of_payment(submission: Affiliation, term: Term) -> None:
     """Whoever has still to write the invoice must not ask for what has come."""
     key = _invoice_key(submission, term)
     for task in tasks.of_request(_session(submission), submission.id):
         if task.key == key:
-            task.about = INVOICE_AFTERWARDS.format(fee=pounds(term.fee_pence))
+            task.about = INVOICE_AFTERWARDS.format(fee=pounds(term.fee_pence), first=_first_day(term))
 
 
 def _see_to_wishes(submission: Affiliation, now: datetime) -> None:

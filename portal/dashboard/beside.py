@@ -11,6 +11,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Row
 
+from portal.affiliations import standing
 from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
 from portal.dashboard import words
 from portal.speakers import bookings, other_day
@@ -20,6 +21,10 @@ from portal.submissions.money import pounds
 from portal.submissions.together import Companion
 
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
+YEAR_ENDS = {
+    "renewal-due": "Its paid year ends on {day}.",
+    "grace": "Its paid year ended on {day}.",
+}
 WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
 
 
@@ -51,11 +56,20 @@ def lines(submission: Submission) -> list[str]:
     found = []
     if submission.lacks_date and submission.is_open:
         found.append("No day of its meeting is to come. Ask the branch for a new date before you ask a speaker.")
+    if rule := _rule(submission):
+        found.append(f"No day is fixed yet. The branch wrote: “{rule}”.")
     if day := other_day.in_words(submission, "en"):
         found.append(f"The branch is asked whether {day}, suits it: the speaker could come then.")
     if isinstance(submission, Affiliation):
         found += _of_affiliation(submission)
     return found
+
+
+def _rule(submission: Submission) -> str:
+    """When the branch meets, in its own words, where no day is known."""
+    if not submission.is_open or submission.meeting_on is not None:
+        return ""
+    return str(getattr(submission, "date_rule", ""))
 
 
 def wait_for_decision(submission: Submission) -> bool:
@@ -92,8 +106,20 @@ def _of_affiliation(submission: Affiliation) -> list[str]:
     if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
         to_do = " Enter the fee that you agree on when you accept." if submission.fee_wish == "waiver" else ""
         found.append(f"{wish}{to_do}")
+    found += _of_its_year(submission)
     if submission.state in WITH_A_FEE and submission.wants_invoice == "yes":
         found.append("The branch asked for an invoice with the fee.")
+    return found
+
+
+def _of_its_year(submission: Affiliation) -> list[str]:
+    """Until when it is affiliated, where the renewal is the next step, and by when the fee is to be paid."""
+    found = []
+    running = submission.running_term
+    if running is not None and submission.state in YEAR_ENDS:
+        found.append(YEAR_ENDS[submission.state].format(day=words.long_day(running.ends_on)))
+    if pay_by := standing.to_pay_by(submission):
+        found.append(f"The treasurer is asked to pay by {words.long_day(pay_by)}.")
     return found
 
 

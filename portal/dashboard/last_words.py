@@ -15,6 +15,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Shape
+from portal.twinning.facts import to_answer_by
 from portal.twinning.models import TwinningProposal
 
 ASKED_IN = ("offered", "confirmed")
@@ -108,9 +109,11 @@ def _of_one(each: Offer) -> str:
 
 
 def _of_twins(submission: Submission) -> list[str]:
-    if not isinstance(submission, TwinningProposal) or submission.state != "getting-acquainted":
+    if not isinstance(submission, TwinningProposal):
         return []
-    day = submission.twinned_on
+    if submission.state == "proposed" and not submission.has_said_yes:
+        return [f"The branch is asked to answer by {words.long_day(to_answer_by(submission))}."]
+    day = submission.twinned_on if submission.state == "getting-acquainted" else None
     return [f"The branch says that both have agreed, on {words.long_day(day)}."] if day else []
 
 

@@ -146,10 +146,15 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
         )
 
 
+def to_answer_by(submission: TwinningProposal) -> date:
+    """The day by which the branch is asked whether it would like the twin that is proposed."""
+    asked_on = london_day(submission.state_since)
+    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on)
+
+
 def _described(submission: TwinningProposal, language: str) -> Settled:
     """The twin that is proposed, without a name, and what the branch has said to it."""
-    asked_on = london_day(submission.state_since)
-    answer_by = deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on)
+    answer_by = to_answer_by(submission)
     has_said_yes = submission.has_said_yes
     with force_locale(language):
         return Settled(

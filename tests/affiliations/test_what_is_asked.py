@@ -20,6 +20,8 @@ from portal.submissions.day_words import by_in_words_of
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day
 from tests.submissions.walks import letters_of, move, text_of
 
+FIRST_DAY = "Sunday 22 November 2026"
+
 
 @pytest.fixture(autouse=True)
 def fees(app: Flask) -> None:
@@ -80,8 +82,8 @@ def test_an_invoice_is_not_asked_for_money_that_has_come(app: Flask) -> None:
         db.session.flush()
         (task,) = tasks.of_request(db.session(), affiliation.id)
         assert task.about == (
-            "The branch asked for an invoice for £75.00, and has paid it since. Write it, marked as paid, and send it "
-            "to the treasurer."
+            f"The branch asked for an invoice for £75.00, for the year from {FIRST_DAY}, and has paid it since. Write "
+            "it, marked as paid, and send it to the treasurer."
         )
 
 
@@ -139,7 +141,10 @@ def test_an_invoice_that_is_promised_becomes_a_task(app: Flask) -> None:
         move(affiliation, "accept")
         db.session.commit()
         (task,) = tasks.of_request(db.session(), affiliation.id)
-        assert task.about == ("The branch needs an invoice for £75.00. Write it, and send it to the treasurer.")
+        assert task.about == (
+            f"The branch needs an invoice for £75.00, for the year from {FIRST_DAY}. Write it, and send it to the "
+            "treasurer."
+        )
         assert task.due_on == day("2026-11-25")
 
 

@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.affiliations import standing
+from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
@@ -17,6 +19,8 @@ from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from portal.twinning.facts import to_answer_by
+from portal.twinning.models import TwinningProposal
 from tests.dashboard.conftest import day
 from tests.dashboard.test_panel import panel
 
@@ -98,3 +102,45 @@ def test_our_question_keeps_its_lines(app: Flask, coordinator: FlaskClient, make
     number = make_request()
     perform(app, number, "ask", DESK, question="Which room?\nIs it step-free?")
     assert "We asked: “Which room?<br>Is it step-free?”" in coordinator.get(f"/dashboard/requests/{number}").text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("renewal-due", "Its paid year ends on "), ("grace", "Its paid year ended on ")]
+)
+def test_it_says_when_the_paid_year_ends(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], state: str, said: str
+) -> None:
+    number, ends = make_request("affiliation", state=state), day(20)
+    with app.app_context():
+        term = Term(affiliation_id=number, starts_on=day(-344), ends_on=ends, fee_pence=5000, paid_pence=5000)
+        db.session.add(term)
+        db.session.commit()
+    assert f"{said}{words.long_day(ends)}." in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+
+
+def test_it_says_by_when_the_treasurer_is_asked_to_pay(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", decision="carried")
+    perform(app, number, "accept", DESK, fee_pence="5000")
+    with app.app_context():
+        by = standing.to_pay_by(db.session.get_one(Affiliation, number))
+    assert by is not None
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert f"The treasurer is asked to pay by {words.long_day(by)}." in said
+
+
+def test_it_says_by_when_the_branch_answers_to_its_twin(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("twinning", state="proposed", body_email="miners@example.org")
+    with app.app_context():
+        by = to_answer_by(db.session.get_one(TwinningProposal, number))
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert f"The branch is asked to answer by {words.long_day(by)}." in said
+
+
+def test_it_says_that_no_day_is_fixed_yet(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
+    number = make_request(date_rule="second Tuesday of the month, 7.30pm")
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert "No day is fixed yet. The branch wrote: “second Tuesday of the month, 7.30pm”." in said
