@@ -7,7 +7,7 @@ is in `tracking_changes`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -25,7 +25,7 @@ from portal.public import form_pages, language, meanwhile, own_moves, posted, tr
 from portal.public.blueprint import blueprint
 from portal.public.little_forms import MessageForm
 from portal.speakers.bookings import MeetingHasPassedError
-from portal.submissions import actions, correspondence, registry
+from portal.submissions import actions, correspondence, registry, turns
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import FormContext, StepForm
@@ -133,14 +133,15 @@ def send_track_message(token: str) -> ResponseReturnValue:
     if last is None or last.name != "message" or last.text != text or last.at < now - SAME_PRESS:
         actions.message_from_branch(db.session(), submission, text, now=now)
         db.session.commit()
-    flash(_we_will_answer(submission), "success")
+    flash(_we_will_answer(submission, now), "success")
     return back(token)
 
 
-def _we_will_answer(submission: Submission) -> str:
-    if submission.turn != Turn.US or submission.due_on is None:
+def _we_will_answer(submission: Submission, now: datetime) -> str:
+    day = turns.told_day(submission, now) if submission.turn == Turn.US else None
+    if day is None:
         return str(_("We have your message. A coordinator will answer it."))
-    return str(_("We have your message. A coordinator will answer by %(day)s.", day=by_in_words(submission.due_on)))
+    return str(_("We have your message. A coordinator will answer by %(day)s.", day=by_in_words(day)))
 
 
 @blueprint.post("/track/<token>/send-link")

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from portal.clock import london_day
 from portal.emails.facts import Facts
 from portal.emails.letters import CAMPAIGN_IN
-from portal.submissions import deadlines
+from portal.submissions import deadlines, turns
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.models import Submission
@@ -43,7 +43,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "kind_name": lambda: gettext(KIND_IN_A_SENTENCE[submission.kind]),
             "coordinator": coordinator.name if coordinator else "",
             "who": lambda: coordinator.name if coordinator else gettext("A coordinator"),
-            "promise": lambda: by_in_words_of(submission.due_on, language),
+            "promise": lambda: by_in_words_of(turns.told_day(submission, now), language),
             "received_on": lambda: in_words_of(london_day(submission.received_at), language),
             "contact_name": submission.contact_name,
             "greeting": lambda: greeting(submission, recipient, language),

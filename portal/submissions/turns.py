@@ -125,6 +125,13 @@ def reply_by(session: Session, at: datetime) -> date:
     return promises.working_days_after(london_day(at), int(settings.get(session, REPLY_DAYS)))
 
 
+def told_day(submission: Submission, now: datetime) -> date | None:
+    """The day that we name to whoever writes to us `now`: never before the day after, although we owe it sooner."""
+    if submission.due_on is None:
+        return None
+    return max(submission.due_on, promises.working_days_after(london_day(now), 1))
+
+
 def still_owe(submission: Submission, day: date | None) -> None:
     """Whatever a move has made of it: it is our turn while the answer promised by `day` is to come; None for none."""
     if day is not None and submission.is_open:

@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.clock import london_day
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, ahead, answering, follow_ups, tasks, whole
+from portal.submissions import actions, ahead, answering, follow_ups, tasks, turns, whole
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import NO_DATE, Event
 from portal.submissions.work import FollowUpMark, Task
@@ -197,3 +199,17 @@ def test_what_lies_ahead_reads_the_same_on_both_databases(any_app: Flask) -> Non
         mark = (answering.ANSWERED, date(2026, 12, 8))
         assert known.marks == {mark: follow_ups.Came("done", date(2026, 12, 8))}
         assert known.marks == follow_ups.marks_of(db.session(), submission.id)
+
+
+@pytest.mark.usefixtures("in_context")
+@pytest.mark.parametrize(("due", "told"), [(-3, 1), (0, 1), (1, 1), (2, 2)])
+def test_nobody_who_writes_in_the_evening_is_promised_an_answer_the_same_evening(due: int, told: int) -> None:
+    """A form that came at 20.00 on the day that was promised before was to be answered by that same Wednesday."""
+    submission = file("speaker", decide_by=None, meeting_on=None)
+    wednesday = date(2026, 11, 25)
+    turns.promise(submission, wednesday + timedelta(days=due))
+    hear(submission, at(wednesday, 20))
+    rows = select(OutboxEmail.text).where(OutboxEmail.template == "common/message-received")
+    (text,) = db.session.scalars(rows).all()
+    assert f"by {in_words_of(wednesday + timedelta(days=told), 'en')}" in text
+    assert submission.due_on == wednesday + timedelta(days=due), "what we owe at the desk stays as near as it was"
