@@ -156,14 +156,14 @@ def next_step(
         what = "ask the branch about the form in its name"
         lines.append(OF_ANOTHER)
     elif has_written:
-        lines.append("The branch has written or changed something since our last step.")
+        lines += _what_waits(waits) or ["The branch has written or changed something since our last step."]
     elif submission.is_open:
         if waits.has_answer and not waits.is_next:
             what = f"read the answer, then {what.removeprefix(READ_IT)}"
             lines.append("The branch has answered our question.")
         if waits.has_message:
             what = f"answer the branch, then {what}"
-        lines += [WAITS] if waits.has_message else [HAS_CHANGED] if waits.has_change else []
+        lines += _what_waits(waits)[:1]
         lines += [OF_ANOTHER] if waits.has_form_of_another else []
         lines.append(TURNS[Turn(submission.turn_told)])
     if getattr(submission, "are_days_wished", False) and submission.state == "confirmed":
@@ -194,6 +194,11 @@ def _about_wished_days(submission: Submission, *, has_written: bool) -> tuple[st
 
 def _usual(submission: Submission, *, has_written: bool, after: str) -> str:
     """What comes next by the state and the turn, and by what the branch lacks; `has_written` as `Waits.is_next`."""
+def _what_waits(waits: Waits) -> list[str]:
+    """What of the branch's words nobody has dealt with yet."""
+    return [said for said, is_so in ((WAITS, waits.has_message), (HAS_CHANGED, waits.has_change)) if is_so]
+
+
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     what = NEXT[submission.kind][submission.state]
     what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)

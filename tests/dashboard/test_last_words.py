@@ -144,3 +144,16 @@ def test_it_says_that_no_day_is_fixed_yet(coordinator: FlaskClient, make_request
     number = make_request(date_rule="second Tuesday of the month, 7.30pm")
     said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
     assert "No day is fixed yet. The branch wrote: “second Tuesday of the month, 7.30pm”." in said
+
+
+def test_it_tells_a_message_from_a_change(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", state="active")
+    with app.app_context():
+        request = db.session.get_one(Submission, number)
+        actions.message_from_branch(db.session(), request, "Our treasurer has left.", now=utc_now())
+        db.session.commit()
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert "Next: answer the branch A message of the branch waits for our answer." in said
+    assert "changed" not in said

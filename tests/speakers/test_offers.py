@@ -427,7 +427,7 @@ def test_whose_only_yes_was_for_a_day_that_has_passed_is_waited_for_again(app: F
         assert request.turn == ("us" if has_written else "speaker")
         assert (request.due_on is not None) is has_written
         waits = heard.waits(request, timeline(db.session, request, Viewer.COORDINATOR))
-        said = "The branch has written or changed something since our last step."
+        said = "A message of the branch waits for our answer."
         assert (said in next_step(request, passed, waits=waits).lines) is has_written
 
 
