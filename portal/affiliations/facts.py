@@ -62,6 +62,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "is_decided": "yes" if submission.decision == "carried" else "",
             "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",
             "lacks_aims": lambda: "yes" if submission.lacks_aims else "",
+            "wants_speaker": "yes" if "speaker" in (submission.also_wants or []) else "",
             "lacks_minute": "yes" if not submission.minute else "",
             "order_number": submission.order_number,
             "motion_link": lambda: _motion_link(submission, language),

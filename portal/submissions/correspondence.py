@@ -30,6 +30,8 @@ from portal.submissions.workflow import Actor, Notification, Recipient, Transiti
 
 NO_LINK_YET = Placeholder("[[link:0]]")
 NO_SECOND_LINK_YET = Placeholder("[[link:00]]")
+OF_THE_BRANCH = frozenset((Recipient.BRANCH, Recipient.TREASURER, Recipient.TEAM))
+"""Whoever asked, and ourselves: nobody of them has been counting on somebody else's request."""
 """Stands for the private link in words that are only shown; `wording` turns it into "{private link}"."""
 
 
@@ -112,16 +114,19 @@ def prepare(
     """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
     prepared = []
     texts = saved_words.texts(session) if rows else letters.SHIPPED
-    for row, party in _everybody(submission, rows, now):
-        address = party.address if party is not None else address_of(submission, row.to)
-        if not address:
-            continue
+    everybody = [
+        (row, party, address)
+        for row, party in _everybody(submission, rows, now)
+        if (address := party.address if party is not None else address_of(submission, row.to))
+    ]
+    others_told = "yes" if any(row.to not in OF_THE_BRANCH for row, _, _ in everybody) else ""
+    for row, party, address in everybody:
         language = party.language if party is not None else language_of(submission, row.to)
         said = {} if row.is_reticent else answers
         facts = facts_for(
             submission, row.to, answers=said, private_link=NO_LINK_YET, now=now, language=language, party=party
         )
-        facts |= {"by_us": "yes" if by.actor is Actor.COORDINATOR else ""}
+        facts |= {"by_us": "yes" if by.actor is Actor.COORDINATOR else "", "others_told": others_told}
         words = letters.wording(row.template, language, facts, texts=texts)
         prepared.append(
             Prepared(

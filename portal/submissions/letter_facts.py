@@ -57,6 +57,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "message": "",
             "changes": "",
             "by_us": "",
+            "others_told": "",
             "other_side": lambda: submission.other_side,
             "hears_by": lambda: by_in_words_of(submission.hears_by(today), language),
             "last_word": lambda: by_in_words_of(submission.last_word_on(today), language),

@@ -243,3 +243,30 @@ def test_a_branch_that_has_renewed_reads_by_when_to_pay(app: Flask) -> None:
         pay_by = deadlines.working_day(asked_on + timedelta(days=30), asked_on)
         assert dict(settled(affiliation, "en").rows)["Please pay by"] == long_date(pay_by, "en")
         assert f"pay by {by_in_words_of(pay_by, 'en')}" in text_of(affiliation, "affiliation/renewal-fee")
+
+
+def test_a_branch_that_withdraws_reads_of_nobody_who_was_never_told(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "withdraw")
+        letter = text_of(affiliation, "common/withdrawn")
+        assert "There is nothing more to do." in letter
+        for words in ("counting on it", "cost left to settle"):
+            assert words not in letter
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [(["speaker"], "You told us that you would like a speaker."), ([], "Would a speaker at that meeting help?")],
+)
+def test_who_has_asked_for_a_speaker_is_not_asked_whether_one_would_help(
+    app: Flask, wishes: list[str], said: str
+) -> None:
+    with app.app_context():
+        affiliation = filed(decision="going", decided_on="8 December 2026", also_wants=wishes)
+        for name in ("await-decision", "put-off"):
+            move(affiliation, name)
+        for name in ("awaiting-decision", "put-off"):
+            letter = " ".join(text_of(affiliation, f"affiliation/{name}").split())
+            assert said in letter
+            assert ("Would a speaker" in letter) is (not wishes)
