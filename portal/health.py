@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal import trial
 from portal.clock import utc_now
 from portal.emails import outbox
 from portal.emails.alarm import ASLEEP, alarms
@@ -16,6 +17,7 @@ from portal.extensions import db
 
 blueprint = Blueprint("health", __name__)
 
+CANNOT_SAVE = "nothing can be saved: the disk is full, or the database is locked or read-only"
 UNREACHABLE: dict[str, Any] = {"database": "unreachable", "alarm": ["the database does not answer"]}
 
 
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """The figures: 200 while the database answers, 503 otherwise."""
+    """The figures: 200 while the database answers, though it may take nothing in; 503 otherwise."""
     found = figures(db.session, utc_now())
     return jsonify(found), 503 if found is UNREACHABLE else 200
 
@@ -34,28 +36,33 @@ def healthz() -> tuple[Response, int]:
 def figures(session: Session, now: datetime) -> dict[str, Any]:
     """Counts, ages in seconds, and why somebody has to look (`alarm`, empty when all is well); never raises."""
     try:
+        # First of all: a transaction of ours would be the one that holds the lock.
+        can_save = trial.can_save(session)
         status = outbox.status(session)
     except SQLAlchemyError:
         return UNREACHABLE
     oldest = status.oldest_queued_at
     last_pass = status.last_pass_at
     return {
-        "database": "ok",
+        "database": "ok" if can_save else "cannot be written",
         "oldest_unsent_seconds": max(int((now - oldest).total_seconds()), 0) if oldest else 0,
         "queued": status.queued,
         "held": status.held,
         "failed": status.failed,
         "worker_last_pass_seconds": max(int((now - last_pass).total_seconds()), 0) if last_pass else None,
         "mail_server_trouble": status.trouble,
-        "alarm": alarms(
-            failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, trouble=status.trouble, now=now
-        ),
+        "alarm": [
+            *([] if can_save else [CANNOT_SAVE]),
+            *alarms(
+                failed=status.failed, oldest_queued_at=oldest, last_pass_at=last_pass, trouble=status.trouble, now=now
+            ),
+        ],
     }
 
 
 def sentences(found: dict[str, Any]) -> list[str]:
     """The figures as a person reads them."""
-    if found["database"] != "ok":
+    if found["database"] == UNREACHABLE["database"]:
         return ["The database does not answer."]
     last_pass, trouble = found["worker_last_pass_seconds"], found["mail_server_trouble"]
     return [

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import resource
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import inspect
 
+from portal import health, trial
 from portal.clock import utc_now
 from portal.emails import letters, outbox, passes
 from portal.emails.models import WorkerPass
@@ -133,3 +139,62 @@ def test_a_database_that_is_away_is_an_alarm(app: Flask) -> None:
 def test_a_clock_that_went_back_makes_no_figure_less_than_nothing(app: Flask, post: Callable[..., None]) -> None:
     post(passed=-timedelta(days=8), states={})
     assert json.loads(ask(app, "--json")[1])["worker_last_pass_seconds"] == 0
+
+
+def test_a_locked_database_is_no_database_to_save_in(app: Flask, post: Callable[..., None]) -> None:
+    post(passed=SECOND, states={})
+    with app.app_context():
+        path = db.engine.url.database
+        db.engine.dispose()
+    with closing(sqlite3.connect(str(path), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = app.test_client().get("/healthz")
+        other.execute("ROLLBACK")
+    assert answer.status_code == 200, "what only reads goes on"
+    assert answer.json["database"] == "cannot be written"
+    assert answer.json["alarm"] == [health.CANNOT_SAVE]
+
+
+def test_a_full_disk_is_told(app: Flask, post: Callable[..., None]) -> None:
+    post(passed=SECOND, states={})
+    with app.app_context():
+        path = str(db.engine.url.database)
+        db.engine.dispose()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("SELECT count(*) FROM drafts").fetchall()
+        # No file may grow further, as on a disk without space; what readers share (32 kB) stands already.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
+        try:
+            code, text = ask(app)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code == 1
+    assert health.CANNOT_SAVE in text
+    assert "All is well" not in text
+
+
+@pytest.mark.postgres
+def test_a_server_that_only_reads_is_told(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        name = db.engine.url.database
+        db.session.execute(db.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+        found = health.figures(db.session(), utc_now())
+        assert found["database"] == "cannot be written"
+        db.session.rollback()
+        db.session.execute(db.text("SET TRANSACTION READ WRITE"))
+        db.session.execute(db.text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_trial_leaves_nothing(any_app: Flask) -> None:
+    with any_app.app_context():
+        tables = set(inspect(db.engine).get_table_names())
+        assert trial.can_save(db.session())
+        assert set(inspect(db.engine).get_table_names()) == tables
+        assert not db.session().in_transaction()
