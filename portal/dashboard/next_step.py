@@ -185,6 +185,11 @@ def next_step(
     return NextStep(what, tuple(lines), due, is_overdue)
 
 
+def _what_waits(waits: Waits) -> list[str]:
+    """What of the branch's words nobody has dealt with yet."""
+    return [said for said, is_so in ((WAITS, waits.has_message), (HAS_CHANGED, waits.has_change)) if is_so]
+
+
 def _about_wished_days(submission: Submission, *, has_written: bool) -> tuple[str, str]:
     """What comes next while a speaker has to say which of other days suits, and how it stands."""
     what = "settle the new date with the speaker" if has_written else "the speaker says which of the new days suits"
@@ -194,11 +199,6 @@ def _about_wished_days(submission: Submission, *, has_written: bool) -> tuple[st
 
 def _usual(submission: Submission, *, has_written: bool, after: str) -> str:
     """What comes next by the state and the turn, and by what the branch lacks; `has_written` as `Waits.is_next`."""
-def _what_waits(waits: Waits) -> list[str]:
-    """What of the branch's words nobody has dealt with yet."""
-    return [said for said, is_so in ((WAITS, waits.has_message), (HAS_CHANGED, waits.has_change)) if is_so]
-
-
     is_beside = submission.turn == Turn.US and words.state_of(submission.kind, submission.state).turn != Turn.US
     what = NEXT[submission.kind][submission.state]
     what = BY_TURN.get((submission.state, submission.turn)) or BY_TURN.get(("", submission.turn), what)
