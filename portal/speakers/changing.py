@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.speakers import bookings, diary, in_time, offers
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions
+from portal.submissions import actions, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -29,6 +29,8 @@ CARRIED = frozenset(
 """Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
 DAYS = frozenset({"dates", "meeting_on"})
 """What says on which days a meeting may be, as long as none is agreed."""
+CALLS = ("change-unanswered", "day-unsettled", "day-over")
+"""Follow-ups that let somebody telephone until the speaker has said yes to a change."""
 BY_ITSELF = Mover(Actor.WORKER)
 
 
@@ -219,3 +221,7 @@ def _says_yes(each: Offer, submission: SpeakerRequest, now: datetime) -> None:
     each.dates = offers.dates_offered(submission)
     each.accepted = [row["on"] for row in each.dates]
     each.answered_at, each.other_date = now, ""
+    session = offers.session_of(submission)
+    for name in CALLS:
+        begins = f"follow-up:{submission.id}:{name}:"
+        tasks.finish_all(session, begins, by_id=None, now=now, outcome="The speaker has said yes.")

@@ -239,6 +239,28 @@ CHANGE_ANSWERED = (
         rests=Rests.WEEKENDS,
     ),
     FollowUp(
+        "day-unsettled",
+        "Task: the meeting is near, and its day is in question",
+        "meeting_on",
+        -7,
+        ("confirmed",),
+        task="The meeting is near, and its day is still in question. Telephone both sides today, and settle it: until "
+        "then neither is reminded.",
+        only_if="is_day_open",
+        late=6,
+    ),
+    FollowUp(
+        "day-over",
+        "Task: the agreed day has passed while another was in question",
+        "meeting_on",
+        1,
+        ("confirmed",),
+        task="The agreed day has passed while another was in question. Ask both sides whether the meeting was held. "
+        "Say so, or change its date.",
+        only_if="is_day_open",
+        late=60,
+    ),
+    FollowUp(
         "change-unanswered",
         "Task: the speaker has not said whether the change suits",
         "answer_by",

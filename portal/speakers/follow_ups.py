@@ -155,7 +155,7 @@ MEETING_COMES = (
             Notification("speaker/meeting-soon-speaker", Recipient.SPEAKER),
             *NEAR,
         ),
-        unless="is_with_us",
+        unless="is_unsettled",
         series="meeting",
         late=4,
         rests=Rests.WEEKENDS,
@@ -183,7 +183,7 @@ MEETING_COMES = (
             Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
             *NEAR,
         ),
-        unless="is_with_us",
+        unless="is_unsettled",
         series="meeting",
         late=0,
         rests=Rests.NEVER,
@@ -218,8 +218,8 @@ MEETING_COMES = (
         1,
         ("confirmed",),
         move="held",
-        # Where the branch has just written that its date changes, a person looks first.
-        unless="is_with_us",
+        # Where the branch has just written, or the day is in question, a person looks first.
+        unless="is_unsettled",
         late=60,
         rests=Rests.WEEKENDS,
     ),

@@ -77,6 +77,16 @@ class Negotiated(Accompanied):
         return not self.are_days_wished
 
     @property
+    def is_day_open(self) -> bool:
+        """Whether the agreed day may not hold, and others than us have to say: one side wishes for another."""
+        return not self.is_with_us and self.state == "confirmed" and (self.are_days_wished or self.is_other_day_asked)
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether nobody may be told the agreed facts once more: the next step is ours, or the day is open."""
+        return self.is_with_us or self.is_day_open
+
+    @property
     def is_no_change_to_agree(self) -> bool:
         """Whether no booked speaker can just say yes to the meeting as it stands now."""
         return self.are_days_wished or not any(each.is_asked_again for each in self.asked_now)

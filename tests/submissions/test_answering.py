@@ -213,3 +213,46 @@ def test_nobody_who_writes_in_the_evening_is_promised_an_answer_the_same_evening
     (text,) = db.session.scalars(rows).all()
     assert f"by {in_words_of(wednesday + timedelta(days=told), 'en')}" in text
     assert submission.due_on == wednesday + timedelta(days=due), "what we owe at the desk stays as near as it was"
+
+
+@pytest.mark.usefixtures("in_context")
+def test_nobody_is_reminded_of_a_day_that_is_in_question() -> None:
+    submission = booked()
+
+    def step(name: str, who: Actor, day: date, answers: dict[str, str] | None = None) -> None:
+        actions.perform(db.session(), submission, name, by=Mover(who), now=at(day), answers=answers)
+        db.session.commit()
+
+    submission.dates = [{"on": "2027-02-11", "time": "19:00"}, {"on": "2027-02-18", "time": "19:00"}]
+    actions.perform(
+        db.session(),
+        submission,
+        "branch-names-other-days",
+        by=Mover(Actor.WORKER),
+        now=at(date(2027, 1, 4)),
+        answers={},
+    )
+    db.session.commit()
+    assert submission.turn == "speaker"
+    live_through(date(2027, 1, 5), date(2027, 1, 16))
+    names = [name for name, _, _ in came(submission)]
+    assert "day-unsettled" in names
+    assert not {"meeting-soon", "meeting-tomorrow", "meeting-held"}.intersection(names)
+    assert (submission.state, open_tasks(submission)) == ("confirmed", ["day-over"])
+    chosen = {"confirmed_on": "2027-02-11", "confirmed_time": "19:00"}
+    actions.perform(
+        db.session(),
+        submission,
+        "speaker-takes-day",
+        by=Mover(Actor.SPEAKER),
+        now=at(date(2027, 1, 17)),
+        answers=chosen,
+    )
+    db.session.commit()
+    live_through(date(2027, 2, 1), date(2027, 2, 12))
+    names = [name for name, _, _ in came(submission)]
+    assert [name for name in names if name.startswith("meeting-")] == [
+        "meeting-soon",
+        "meeting-tomorrow",
+        "meeting-held",
+    ]
