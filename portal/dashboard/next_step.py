@@ -7,7 +7,7 @@ its words here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from portal.accounts.models import Rights
@@ -98,6 +98,8 @@ BY_TURN: Mapping[tuple[str, str], str] = {
 
 READ_IT = "read it and "
 WAITS = "A message of the branch waits for our answer."
+NOTHING = "nothing, "
+STILL_TO_DO = "A task of ours is still to be done: it stands below."
 HAS_CHANGED = "The branch has changed something since our last step."
 OF_ANOTHER = "Somebody we do not know has sent a form in the branch’s name. Nothing has changed yet."
 NOTHING_WAITS = Waits()
@@ -183,6 +185,13 @@ def next_step(
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""
     return NextStep(what, tuple(lines), due, is_overdue)
+
+
+def with_tasks(step: NextStep) -> NextStep:
+    """The same where tasks stand below it: then it is not so that nobody has to act."""
+    what = step.what.replace(NOTHING, "see to the task below; ", 1) if step.what.startswith(NOTHING) else step.what
+    lines = tuple(STILL_TO_DO if line == TURNS[Turn.NOBODY] else line for line in step.lines)
+    return replace(step, what=what, lines=lines)
 
 
 def _what_waits(waits: Waits) -> list[str]:

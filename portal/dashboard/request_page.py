@@ -15,7 +15,7 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import asked, asked_for, beside, last_words, people, told, unheard, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
-from portal.dashboard.next_step import letters_of, next_step
+from portal.dashboard.next_step import letters_of, next_step, with_tasks
 from portal.directory import branches
 from portal.directory.models import Branch
 from portal.emails import models as mail
@@ -65,7 +65,7 @@ def request_page(number: int) -> str:
     letters = letters_of(row.more for row in known.tasks)
     last = last_words.last_words(submission, history)
     usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
-    step = unheard.who_never_heard(usual, submission, history)
+    step = unheard.who_never_heard(with_tasks(usual) if known.tasks else usual, submission, history)
     planned = ahead.coming(submission, known, today, heard.unreached(history))
     main, leaving = moves_of(submission, now)
     answers = told.told(submission)

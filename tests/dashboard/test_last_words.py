@@ -15,7 +15,7 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions
+from portal.submissions import actions, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -157,3 +157,32 @@ def test_it_tells_a_message_from_a_change(
     said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
     assert "Next: answer the branch A message of the branch waits for our answer." in said
     assert "changed" not in said
+
+
+@pytest.mark.parametrize(
+    ("state", "idle", "busy"),
+    [
+        ("active", "Nobody has to act now.", "A task of ours is still to be done: it stands below."),
+        ("declined", "Next: nothing, it was declined", "Next: see to the task below; it was declined"),
+    ],
+)
+def test_nobody_is_not_idle_while_a_task_is_open(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], state: str, idle: str, busy: str
+) -> None:
+    number = make_request("affiliation", state=state)
+    path = f"/dashboard/requests/{number}"
+    assert idle in panel(coordinator.get(path).text)
+    with app.app_context():
+        tasks.open_task(
+            db.session(),
+            key=f"invoice:{number}:x",
+            reason="invoice",
+            about="The branch needs an invoice.",
+            due_on=day(2),
+            now=utc_now(),
+            submission_id=number,
+        )
+        db.session.commit()
+    said = panel(coordinator.get(path).text)
+    assert idle not in said
+    assert busy in said
