@@ -42,11 +42,17 @@ class Plan(NamedTuple):
 def made(model: type[Row], **values: Any) -> Row:
     """A row that is not written yet, as its constructor makes it of columns. Raises TypeError for what is no column.
 
+    What a model has as a property in the place of a column is given to that.
+
     Setting attributes one by one tells the session of each, which matters only to a row that is stored already.
     """
     plan = _plan(model)
     row = model()
-    if unknown := values.keys() - plan.columns:
+    unknown = values.keys() - plan.columns
+    for name in [each for each in unknown if isinstance(getattr(model, each, None), property)]:
+        setattr(row, name, values.pop(name))
+        unknown.discard(name)
+    if unknown:
         raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
     vars(row).update(values)
     return row
@@ -96,12 +102,15 @@ def _plan(model: type[DeclarativeBase]) -> Plan:
     mapper: Mapper[Any] = inspect(model)
     (number,) = (_attribute(mapper, column) for column in mapper.primary_key)
     parts: list[Part] = []
+    unsaid = {_attribute(mapper, column): _default(column) for column in mapper.columns}
     for table in mapper.tables:
         # The first table gives the number, all others take it.
         columns = [column for column in table.columns if parts or not column.primary_key]
-        named = tuple((column.key, _attribute(mapper, column)) for column in columns)
+        # A kind may keep elsewhere what a column of the base holds for all others: that one holds what stands unsaid.
+        left = {column: f"{table.name}.{column.key}" for column in columns if column not in mapper.c.values()}
+        unsaid |= {name: _default(column) for column, name in left.items()}
+        named = tuple((column.key, left.get(column) or _attribute(mapper, column)) for column in columns)
         parts.append(Part(insert(table), named, gives_number=not parts))
-    unsaid = {_attribute(mapper, column): _default(column) for column in mapper.columns}
     del unsaid[number]
     if mapper.version_id_col is not None:
         unsaid[_attribute(mapper, mapper.version_id_col)] = 1

@@ -51,6 +51,16 @@ class Sealed(TypeDecorator[str]):
         return unseal(value) if value else value
 
 
+class SealedByHand(Sealed):
+    """A text column in which whoever writes some of the rows has sealed them; all others are written as they are."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What is to be stored, as it is given."""
+        return value
+
+
 class SealedAddress(Sealed):
     """A sealed column that lists show: one whose key is gone reads as empty, and keeps no list from being shown."""
 

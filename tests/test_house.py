@@ -273,7 +273,7 @@ def test_every_kind_is_whole() -> None:
         assert kind.workflow.kind == kind.name
         assert kind.steps, f"{kind.name} has no form"
         assert kind.model.__mapper__.polymorphic_identity == kind.name
-    assert [kind.name for kind in registry.kinds()] == ["speaker", "twinning", "affiliation"]
+    assert [kind.name for kind in registry.kinds()] == ["speaker", "twinning", "affiliation", "ukrainian"]
 
 
 def test_tables_are_plural_and_times_end_in_at() -> None:

@@ -128,7 +128,23 @@ def _invoice(given: Given) -> Markup:
     return _lines(wanted, *given.get("invoice_address", ())) if wanted and wanted != "No" else Markup()
 
 
-_KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation}
+def _ukrainian(submission: Submission, given: Given) -> list[tuple[str, str]]:
+    # Names, the place and how to reach them stand on the body’s own page, where each look at them is noted.
+    return [
+        ("Union", _joined(given, "union_slug", "union_text", "centre")),
+        ("Level", _joined(given, "level")),
+        ("Oblast", _joined(given, "oblast")),
+        ("Sectors", _joined(given, "sectors", between="; ")),
+        ("Members", _joined(given, "size")),
+        ("Languages", _joined(given, "languages", "english")),
+        ("Hopes for", _joined(given, "hopes", between="; ")),
+        ("Needs", _joined(given, "needs", between="; ")),
+        ("Offers", _joined(given, "offers", between="; ")),
+        ("May be published", _joined(given, "publicity")),
+    ]
+
+
+_KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation, "ukrainian": _ukrainian}
 
 
 def _joined(given: Given, *names: str, between: str = ", ") -> str:

@@ -13,10 +13,15 @@ from portal.emails import letters
 from portal.emails.letters import Letter, Wording
 from portal.submissions import correspondence, whole
 from portal.submissions.correspondence import NO_LINK_YET
-from portal.submissions.letter_book import AMONG_US, LINK, OF_A_MOVE, REGISTER, Entry, examples
+from portal.submissions.letter_book import AMONG_US, DOCUMENT, LINK, OF_A_MOVE, REGISTER, Entry, examples
 from portal.submissions.models import Submission
 
-KINDS = {"speaker": "a speaker request", "twinning": "a twinning proposal", "affiliation": "an affiliation"}
+KINDS = {
+    "speaker": "a speaker request",
+    "twinning": "a twinning proposal",
+    "affiliation": "an affiliation",
+    "ukrainian": "a Ukrainian registration",
+}
 GIVEN_BY_A_MOVE = (OF_A_MOVE | {"question", "outcome", "paid_now"}) - {"by_us"}
 """What a request knows only once somebody moves it: without a move the example stands in."""
 
@@ -46,7 +51,11 @@ def preview(
             facts, number = facts_with(submission, entry, language), submission.id
     signed = facts | {"sender": sender, "reference": facts.get("reference", "")}
     try:
-        return Preview(about, letters.tried(words, language, signed), error, number)
+        made = letters.tried(words, language, signed)
+        if entry.kind == DOCUMENT:
+            # Whoever signs a document does so below its own words.
+            made = replace(made, text=letters.filled(words, signed).body)
+        return Preview(about, made, error, number)
     except (TemplateError, ValueError):
         return Preview(about, None, error)
 
@@ -56,6 +65,8 @@ def _unfit(submission: Submission | None, entry: Entry) -> str:
         return "We know no request with this reference. Leave it empty to see examples"
     if entry.kind == AMONG_US:
         return "This letter is about several requests. Leave the reference empty to see examples"
+    if entry.kind == DOCUMENT:
+        return "A document is shown with examples alone. Leave the reference empty"
     if entry.kind == REGISTER:
         return "This letter is about no request. Leave the reference empty to see examples"
     if entry.kind and submission.kind != entry.kind:

@@ -64,6 +64,15 @@ NEXT = {
         "declined": "nothing, it was declined",
         "withdrawn": "nothing, it was withdrawn",
     },
+    "ukrainian": {
+        "received": "ask their national union to confirm them",
+        "confirmed": "look it through, and open it for a twin",
+        "open": "a branch that suits them",
+        "waiting": "they answer our question",
+        "paused": "they go on when they can",
+        "declined": "nothing, it was declined",
+        "withdrawn": "nothing, they are forgotten",
+    },
 }
 
 LETTERS = {

@@ -27,6 +27,10 @@ STEPS = {
     "twinning": "Twinning",
     "decision": "Decision",
     "fee": "Fee",
+    "organisation": "Organisation",
+    "together": "Hopes",
+    "reach": "How to reach them",
+    "trust": "Confirmation",
 }
 
 
@@ -53,7 +57,7 @@ def sections(answers: dict[str, Lines], prefix: str) -> Markup:
     parts = []
     for step, lines in answers.items():
         # Consents have a panel of their own.
-        told_of = {name: given for name, given in lines.items() if given and name != at_desk.CONSENT}
+        told_of = {name: given for name, given in lines.items() if given and name not in at_desk.CONSENTS}
         rows = [row(at_desk.LABELS[name], in_lines(given)) for name, given in told_of.items()]
         title = STEPS[step]
         parts.append(_SECTION % (title, prefix, step, title.lower(), Markup("".join(rows))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,10 @@ from portal.directory.tables import read_table, split_cell
 
 @dataclass(frozen=True, slots=True)
 class UkrainianUnion:
-    """A union of Ukraine. `counterparts` are slugs of British unions in the same trades."""
+    """A union of Ukraine. `counterparts` are slugs of British unions in the same trades.
+
+    `centre` is what it belongs to: "fpu", "kvpu", or "other" for one on its own.
+    """
 
     slug: str
     name_en: str
@@ -20,6 +24,7 @@ class UkrainianUnion:
     abbr_uk: str
     sectors: tuple[str, ...]
     counterparts: tuple[str, ...]
+    centre: str
 
     def label(self, language: str) -> str:
         """The name with its short form, in Ukrainian for "uk", in English for any other language."""
@@ -39,9 +44,17 @@ def ukrainian_unions() -> tuple[UkrainianUnion, ...]:
             abbr_uk=row["abbr_uk"],
             sectors=split_cell(row["sectors"]),
             counterparts=split_cell(row["uk_counterparts"]),
+            centre=_centre(row),
         )
         for row in read_table("ukrainian_unions")
     )
+
+
+def _centre(row: Mapping[str, str]) -> str:
+    """The centre of a row of the table; the two centres are their own."""
+    if row["level"] == "centre":
+        return row["slug"]
+    return row["affiliation"] if row["affiliation"] in ("fpu", "kvpu") else "other"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The words that stand in the addresses of the three forms, and what their pages are called."""
+"""The words that stand in the addresses of the forms, and what their pages are called."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from werkzeug.routing import BaseConverter
 
 from portal.submissions.workflow import N_
 
-PATHS = {"speaker": "invite-a-speaker", "twinning": "twin", "affiliation": "affiliate"}
+PATHS = {
+    "speaker": "invite-a-speaker",
+    "twinning": "twin",
+    "affiliation": "affiliate",
+    "ukrainian": "unions-in-ukraine",
+}
 """The kind's name in code and the word in its address."""
 
 TITLES = {
     "speaker": N_("Invite a speaker"),
     "twinning": N_("Propose a twinning"),
     "affiliation": N_("Affiliate your branch"),
+    "ukrainian": N_("For unions in Ukraine: find a twin"),
 }
 """What the form of each kind is called."""
 

@@ -12,6 +12,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.emails import edited, letters, links, outbox
+from portal.sealed import unseal
 from portal.submissions import correspondence, intake, registry
 from portal.submissions.forms import SummaryRow
 from portal.submissions.models import Event, Submission
@@ -59,7 +60,7 @@ def write(
     facts |= {"changes": "\n".join(lines)}
     letter = letters.render(TEMPLATE, submission.language, facts, texts=edited.texts(session))
     calendar, language = registry.kind(submission.kind).calendar, submission.language
-    was = str(event.data["was"].get("contact_email") or "")
+    was = unseal(str(event.data["was"].get("contact_email") or ""))
     for address in dict.fromkeys((submission.contact_email, was)):
         if address:
             outbox.queue(

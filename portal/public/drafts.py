@@ -7,6 +7,7 @@ the same browser to its confirmation. What the answers mean is the business of t
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,14 +19,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal import new_rows
+from portal.sealed import seal, unseal
+from portal.submissions import registry
 from portal.submissions.forms import Raw
 from portal.submissions.models import Draft, Submission
 
 TRAPPED = "trapped"
 SENT = "sent"
 EARLIER = "earlier"
+WHOLE = "sealed"
 """Beside the steps' answers: a mark that the trap was filled, which request the form became, and which request the
-same browser had sent before it."""
+same browser had sent before it; and the name under which answers stand that are sealed as one."""
 
 # Put together once: every page of a form asks one of these.
 _COLUMNS = Draft.__table__.c
@@ -54,6 +58,7 @@ def find(session: Session, kind: str, now: datetime, *, lock: bool = False) -> D
     draft = Draft()
     # Its columns at once: set one by one, each would be told to a session that this draft is not of.
     draft.__dict__.update(row._mapping)
+    draft.__dict__["answers"] = _opened(row.answers)
     return draft
 
 
@@ -102,6 +107,7 @@ def keep(
     draft.steps_done = [name for name in draft.steps_done if name != step] + ([step] if is_done else [])
     draft.updated_at = now
     if draft.id is None:
+        draft.answers = _as_kept(draft)
         new_rows.write(session, draft)
     else:
         _write(session, draft)
@@ -133,8 +139,21 @@ def throw_away(session: Session, draft: Draft) -> None:
 
 def _write(session: Session, draft: Draft) -> None:
     """Write what has changed in a draft that is stored already."""
-    changed = {name: getattr(draft, name) for name in _KEPT}
+    changed = {name: getattr(draft, name) for name in _KEPT} | {"answers": _as_kept(draft)}
     session.connection().execute(_KEEP, {"number": draft.id, **changed})
+
+
+def _as_kept(draft: Draft) -> dict[str, Any]:
+    """The answers as the database keeps them: sealed, where all that is told in requests of this kind is."""
+    if not registry.kind(draft.kind).model.IS_SEALED:
+        return draft.answers
+    return {WHOLE: seal(json.dumps(draft.answers))}
+
+
+def _opened(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as they were typed."""
+    whole = answers.get(WHOLE)
+    return json.loads(unseal(whole)) if isinstance(whole, str) else answers
 
 
 def request_of(draft: Draft) -> int | None:

@@ -16,9 +16,12 @@ class NoSuchLinkError(Exception):
     """The link is wrong, over or taken back: which of these, nobody is told."""
 
 
-def opened(session: Session, token: str, now: datetime, *, lock: bool = False) -> Submission:
-    """The request behind a branch's private link. Raises `NoSuchLinkError`. `lock` is as in `whole.load`."""
-    link = links.find(session, "track", token, now)
+def opened(session: Session, token: str, now: datetime, *, page: str = "track", lock: bool = False) -> Submission:
+    """The request behind the private link of whoever sent it. Raises `NoSuchLinkError`. `lock` is as in `whole.load`.
+
+    `page` is the purpose of the link: "track" for a branch, "body" for a union body in Ukraine.
+    """
+    link = links.find(session, page, token, now)
     submission = whole.load(session, link.subject_id, lock=lock) if link is not None else None
     if submission is None or is_over(submission, now):
         raise NoSuchLinkError

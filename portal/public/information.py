@@ -14,6 +14,7 @@ NOT_FOR_MACHINES = (
     "/dashboard",
     "/login",
     "/track/",
+    "/body/",
     "/speak/",
     "/new-address/",
     "/feed/",

@@ -26,7 +26,7 @@ def home() -> str:
     twinnings = shown(db.session())
     return render_template(
         "public/home.html",
-        kinds=registry.kinds(),
+        kinds=registry.of_branches(),
         twinnings=twinnings,
         answered_within=reply_time.sentence(),
         reply_days=max(int(values[name]) for name in FIRST_PROMISES),

@@ -99,8 +99,21 @@ def take_from_address(endpoint: str | None, values: dict[str, Any] | None) -> No
         values.pop("lang", None)
 
 
+def take_page_from_address(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Keep which private page it is away from the views: only addresses and the finding of the link ask for it."""
+    if values is not None:
+        g.private_page = values.pop("page", "track")
+
+
+def private_page() -> str:
+    """The purpose of the private link whose page is shown: "track" or "body"."""
+    return str(g.get("private_page", "track"))
+
+
 def keep_in_address(endpoint: str, values: dict[str, Any]) -> None:
-    """A page in Ukrainian leads to pages in Ukrainian."""
+    """A page in Ukrainian leads to pages in Ukrainian, and a private page to those of the same link."""
+    if "page" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "page"):
+        values["page"] = private_page()
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = current()
 

@@ -62,7 +62,7 @@ class Question:
 @in_both_languages("/by-post")
 def by_post() -> ResponseReturnValue:
     """Which forms there are on paper, and where to send them."""
-    return render_template("public/by_post.html", kinds=registry.kinds(), titles=addresses.TITLES)
+    return render_template("public/by_post.html", kinds=registry.of_branches(), titles=addresses.TITLES)
 
 
 @in_both_languages("/<kind:kind>/by-post")

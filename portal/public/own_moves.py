@@ -26,6 +26,10 @@ LEAVING = (WITHDRAW, END)
 REPORT = "branch-reports"
 OTHER_DAY_SUITS = "other-day-suits"
 
+UKRAINIAN = "ukrainian"
+"""The kind of registrations: their moves have words of their own."""
+PAUSE, RESUME = "pause", "resume"
+
 LABELS = {
     "first-contact": N_("We have been in touch with our twin"),
     "revive": N_("We are in touch again"),
@@ -39,10 +43,20 @@ LABELS = {
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
+OF_A_REGISTRATION = {
+    PAUSE: N_("Pause our registration"),
+    RESUME: N_("Go on with our registration"),
+    WITHDRAW: N_("Withdraw our registration, and delete our details"),
+}
+"""The same for the moves of a union body in Ukraine."""
+
 INTRODUCTIONS = {
     "awaiting-decision": N_("What has your meeting decided? You read what each answer does before you give it."),
     "proposed": N_("Would you like to be introduced? A no is quite all right, and nobody is told why."),
     "getting-acquainted": N_("Have you both agreed to be twinned? Tell us the date, and we confirm it to both sides."),
+    "confirmed": N_("You can pause whenever you need to. You read what it does before you confirm it."),
+    "open": N_("You can pause whenever you need to. You read what it does before you confirm it."),
+    "paused": N_("Go on whenever you wish. You read what it does before you confirm it."),
     "introduced": N_("Have you been in touch? Tell us, and we write to you both with what comes next."),
     "held": N_("Tell us how it went. Did it not take place? Tell us that too."),
     "renewal-due": N_("Would your branch affiliate for another year? You see the fee before you decide."),
@@ -64,12 +78,16 @@ WHAT_IT_DOES = {
     "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
     OTHER_DAY_SUITS: N_("Your meeting gets this day, and we tell the speaker at once."),
     "other-day-does-not-suit": N_("We ask the speaker once more about the day that you named."),
+    PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
+    RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
 }
 """What pressing the button does, as the page of a move says it."""
 
 DONE = {
     WITHDRAW: N_("It is withdrawn. We have written to you."),
+    PAUSE: N_("Your registration is paused. We have written to you."),
+    RESUME: N_("Your registration goes on. We have written to you."),
     "lost": N_("Thank you for telling us. We have closed your affiliation."),
     "put-off": N_("Thank you for telling us. We wait for your next meeting."),
     "yes-to-twin": N_("Thank you. We have noted your yes."),
@@ -88,6 +106,11 @@ LAST_WORDS = {
 """What the words are that came with the end of a request, by its state."""
 
 
+FORGOTTEN = N_(
+    "You vanish from our register, pages and searches at once, and we delete what you told us. "
+    "Only your consents and the days are kept, as proof. This cannot be undone."
+)
+
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
 
@@ -103,6 +126,8 @@ USUALLY_DONE = N_("Thank you. We have written that down.")
 
 def label(submission: Submission, move: Transition) -> str:
     """The words on the button of a move, as the request stands."""
+    if submission.kind == UKRAINIAN and move.name in OF_A_REGISTRATION:
+        return str(_(OF_A_REGISTRATION[move.name]))
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("End our affiliation"))
     if move.name == END:
@@ -151,6 +176,8 @@ def what_it_does(submission: Submission, move: Transition) -> str:
     """What pressing the button of a move does, in a sentence or two."""
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
+    if submission.kind == UKRAINIAN and move.name == WITHDRAW:
+        return str(_(FORGOTTEN))
     if move.name == END:
         return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))

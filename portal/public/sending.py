@@ -136,7 +136,7 @@ def sent(kind: str) -> ResponseReturnValue:
             day_of=progress.day,
             steps=progress.at_first(submission) if is_own else [],
             settled=found.settled(submission, language.current()).rows if is_own else (),
-            others=[each for each in registry.kinds() if each.name != kind],
+            others=[each for each in registry.of_branches() if each.name != kind] if found.heading is None else [],
             titles=addresses.TITLES,
             also_wants="; ".join(labels_of(ALSO_WANTS, wishes)),
         )

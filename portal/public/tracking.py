@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, own_moves, progress, strays
-from portal.public.blueprint import blueprint
+from portal.public import language, own_moves, progress, registered, strays
+from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import changing
@@ -34,6 +34,7 @@ NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
     "You withdrew this proposal": N_("This proposal was withdrawn"),
     "You withdrew this affiliation": N_("This affiliation was withdrawn"),
+    "You withdrew your registration": N_("This registration was withdrawn"),
 }
 """What a state says where a coordinator brought the request there for its branch, by what it says otherwise."""
 
@@ -48,7 +49,7 @@ NEXT = {
 }
 
 
-@blueprint.get("/track/<token>")
+@on_both_private_pages("/<token>")
 def track(token: str) -> ResponseReturnValue:
     """Where the request stands."""
     submission = find(token)
@@ -67,7 +68,7 @@ def no_such_link(error: Exception) -> ResponseReturnValue:
 
 def find(token: str) -> Submission:
     """The request behind a link; from here on the page speaks its language."""
-    submission = opened(db.session(), token, utc_now(), lock=request.method == "POST")
+    submission = opened(db.session(), token, utc_now(), page=language.private_page(), lock=request.method == "POST")
     language.speak(submission.language)
     return submission
 
@@ -92,6 +93,7 @@ def page(
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
+    registered.warn(submission, answer_form)
     return make_response(
         render_template(
             "public/track.html",
@@ -118,6 +120,7 @@ def page(
             or (submission.tells_us_from is not None and today < submission.tells_us_from),
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
             told=_told(token, submission, now),
+            kept=registered.kept(submission),
             history=[_item(line) for line in history],
             last_words=_last_words(submission, history) if state.is_final else ("", ""),
             notice=notice,

@@ -21,9 +21,10 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, own_moves, posted, tracking
-from portal.public.blueprint import blueprint
+from portal.public import form_pages, language, meanwhile, own_moves, posted, registered, tracking
+from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
+from portal.sealed import unseal
 from portal.speakers.bookings import MeetingHasPassedError
 from portal.submissions import actions, correspondence, registry, turns
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
@@ -61,7 +62,7 @@ def unless_faster(view: View) -> View:
     return careful
 
 
-@blueprint.post("/track/<token>/answer")
+@on_both_private_pages("/<token>/answer", method="POST")
 @unless_faster
 def track_answer(token: str) -> ResponseReturnValue:
     """Answer the question that was put to the branch."""
@@ -78,7 +79,7 @@ def track_answer(token: str) -> ResponseReturnValue:
     return _perform(token, submission, tracking.own_move(submission, own_moves.ANSWER), form)
 
 
-@blueprint.get("/track/<token>/moves/<name>")
+@on_both_private_pages("/<token>/moves/<name>")
 def track_move(token: str, name: str) -> ResponseReturnValue:
     """What a move means, what it asks, and the button that makes it."""
     submission = tracking.find(token)
@@ -88,7 +89,7 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
     return _move_page(token, submission, move, move_form(move)())
 
 
-@blueprint.post("/track/<token>/moves/<name>")
+@on_both_private_pages("/<token>/moves/<name>", method="POST")
 @unless_faster
 def make_track_move(token: str, name: str) -> ResponseReturnValue:
     """Make the move."""
@@ -104,7 +105,7 @@ def make_track_move(token: str, name: str) -> ResponseReturnValue:
     return _perform(token, submission, move, form)
 
 
-@blueprint.get("/track/<token>/message")
+@on_both_private_pages("/<token>/message")
 def track_message(token: str) -> ResponseReturnValue:
     """Write to us, while the request is open: nobody looks for messages about closed ones."""
     submission = tracking.find(token)
@@ -113,7 +114,7 @@ def track_message(token: str) -> ResponseReturnValue:
     return _message_page(token, submission, MessageForm(context=context()))
 
 
-@blueprint.post("/track/<token>/message")
+@on_both_private_pages("/<token>/message", method="POST")
 @unless_faster
 def send_track_message(token: str) -> ResponseReturnValue:
     """File the message; sent twice it is still one."""
@@ -144,7 +145,7 @@ def _we_will_answer(submission: Submission, now: datetime) -> str:
     return str(_("We have your message. A coordinator will answer by %(day)s.", day=by_in_words(day)))
 
 
-@blueprint.post("/track/<token>/send-link")
+@on_both_private_pages("/<token>/send-link", method="POST")
 @unless_faster
 def resend_link(token: str) -> ResponseReturnValue:
     """Send the link once more to the address on file."""
@@ -198,7 +199,8 @@ def _was_done(submission: Submission, move: Transition) -> bool:
     if last is None or last.actor != Actor.BRANCH or last.transition != move.name or last.at <= utc_now() - SAME_PRESS:
         return False
     form = move_form(move)(posted.typed())
-    return form.validate() and all(str(last.data.get(name, "")) == given for name, given in form.answers().items())
+    said = {name: unseal(str(last.data.get(name, ""))) for name in form.data}
+    return form.validate() and all(said[name] == given for name, given in form.answers().items())
 
 
 def _last_event(submission: Submission) -> Event | None:
@@ -249,6 +251,7 @@ def draw(
 ) -> Response:
     """Draw a page with one form about a request."""
     kind = registry.kind(submission.kind)
+    registered.warn(submission, form)
     return make_response(
         render_template(
             template,

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import change_letters, form_pages, language, meanwhile, own_moves, posted, tracking
-from portal.public.blueprint import blueprint
+from portal.public.blueprint import on_both_private_pages
 from portal.public.tracking_acts import BRANCH, back, checked_token, context, draw, unless_faster
 from portal.speakers import bookings, changing
 from portal.speakers.meeting_form import Meeting
@@ -25,7 +25,7 @@ from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
 
 
-@blueprint.get("/track/<token>/change/<step>")
+@on_both_private_pages("/<token>/change/<step>")
 def track_change(token: str, step: str) -> ResponseReturnValue:
     """One step of what the branch told us, to be changed."""
     submission = tracking.find(token)
@@ -36,7 +36,7 @@ def track_change(token: str, step: str) -> ResponseReturnValue:
     return _page(token, submission, step, form, shown=meanwhile.marks(submission, step, form))
 
 
-@blueprint.post("/track/<token>/change/<step>")
+@on_both_private_pages("/<token>/change/<step>", method="POST")
 @unless_faster
 def save_track_change(token: str, step: str) -> ResponseReturnValue:
     """Keep the change; it is our turn then."""

@@ -115,7 +115,7 @@ def perform(
         from_state=was,
         to_state=submission.state,
         text="" if history.is_about_a_speaker(given) else history.words_of(given),
-        data=history.kept(given),
+        data=history.kept(given, whole=submission.IS_SEALED),
         is_public=not registry.kind(submission.kind).workflow.transition(name).is_internal,
     )
     session.add(event)
@@ -130,6 +130,7 @@ def perform(
         over = ["follow-up", *(["report"] if submission.turn == Turn.NOBODY else [])]
         tasks.overtaken(session, submission.id, over if submission.is_open else [*over, "invoice", "wish"], now)
     search.index(session, submission)
+    registry.kind(submission.kind).concluded(session, submission, now)
     return Performed(event=event, letters=letters, sent=sent)
 
 
@@ -274,7 +275,7 @@ def amend(
         "amended",
         by,
         now,
-        data={"fields": sorted([*real, *beside]), "was": {name: history.plain(old[name]) for name in real}},
+        data={"fields": sorted([*real, *beside]), "was": history.before(submission, old, real)},
         is_public=True,
     )
     session.add(event)

@@ -16,7 +16,8 @@ from portal.submissions.answered import Answered
 from portal.submissions.forms import FormContext, StepForm
 
 CONSENT = "share"
-"""The field whose label is the words of a consent: they are never put in others."""
+CONSENTS = (CONSENT, "register", "introduce")
+"""The fields whose labels are the words of a consent: they are never put in others."""
 LABELS = {
     "body_type": "Kind of body",
     "union": "Union",
@@ -110,6 +111,18 @@ LABELS = {
     "order_number": "Order number",
     "publish_name": "Name may be published",
     "also_wants": "Would also like",
+    "union_slug": "Union",
+    "level": "Level",
+    "name_uk": "Name in Ukrainian",
+    "name_latin": "Name in Latin letters",
+    "english": "English",
+    "needs_text": "More about needs",
+    "offers_text": "More about offers",
+    "wishes_more": "Would take a second twin",
+    "safe_way": "Safest way",
+    "who_confirms": "Who confirms them",
+    "register": "We may keep it",
+    "introduce": "We may pass it on",
 }
 """What the desk calls each field of the forms; a test proves that none is forgotten."""
 
@@ -132,11 +145,23 @@ HINTS = {
     "national_told": "",
     "members": "The branch chooses the number.",
     "treasurer_email": "The fee and the receipt go here.",
+    "name_latin": "As they write it themselves.",
+    "english": "",
+    "who_confirms": "",
+    "publicity": "",
 }
 """The hints that would speak to the branch; an empty one says nothing on the desk. All others are the form's own."""
 
 CHOICES = {
     ("union", ""): "Choose the union",
+    ("union_slug", ""): "Choose the union",
+    ("needs", "contact"): "Contact with people of their trade",
+    ("offers", "experience"): "Their experience of union work in wartime",
+    ("offers", "talks"): "Talks about their work, online",
+    ("offers", "news"): "News and greetings for a bulletin",
+    ("offers", "campaigns"): "Support for disputes in the UK",
+    ("publicity", "oblast-sector"): "Their oblast and sector, without a name",
+    ("publicity", "name"): "Their name and their oblast",
     ("meeting_format", "either"): "Either would suit",
     ("on_dates", "one"): "They want a speaker on one of them",
     ("on_dates", "each"): "They want a speaker on each of them",
@@ -185,7 +210,7 @@ def reword(form: StepForm) -> StepForm:
 
 
 def _reword_field(field: Any, name: str) -> None:
-    field.label.text = f"They agreed: “{field.label.text}”" if name == CONSENT else LABELS[name]
+    field.label.text = f"They agreed: “{field.label.text}”" if name in CONSENTS else LABELS[name]
     field.description = HINTS.get(name, field.description)
     field.errors = [sentence(str(error)) for error in field.errors]
     choices = getattr(field, "choices", None)

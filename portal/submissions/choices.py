@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects, ukraine
+from portal.directory.ukrainian_unions import ukrainian_unions
 from portal.submissions.fields import Sentence
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzабвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
@@ -46,6 +47,16 @@ def topic_choices(form: Any, field: Any) -> list[SelectChoice]:
 def region_choices(form: Any, field: Any) -> list[SelectChoice]:
     """The nations and regions, after an empty choice and before the whole of the country."""
     return _regions(form.context.language)
+
+
+def needed_oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The oblasts in the form's language, after an empty choice that asks for one."""
+    return [SelectChoice("", _l("Choose an oblast")), *_oblasts(form.context.language)[1:]]
+
+
+def ukrainian_union_choices(form: Any, field: Any) -> list[SelectChoice]:
+    """The unions of Ukraine in the form's language, after an empty choice."""
+    return _ukrainian_unions(form.context.language)
 
 
 def oblast_choices(form: Any, field: Any) -> list[SelectChoice]:
@@ -89,6 +100,19 @@ def _regions(language: str) -> list[SelectChoice]:
         *rows,
         SelectChoice(WHOLE_UK, _l("The whole of the UK, or not sure")),
     ]
+
+
+@cache
+def _ukrainian_unions(language: str) -> list[SelectChoice]:
+    rows = [
+        SelectChoice(
+            row.slug,
+            row.label(language),
+            {"data-aliases": ";".join(part for part in (row.name_en, row.name_uk, row.abbr_en, row.abbr_uk) if part)},
+        )
+        for row in ukrainian_unions()
+    ]
+    return [SelectChoice("", _l("Choose your union")), *rows]
 
 
 @cache

@@ -55,6 +55,22 @@ CONSENTS: Mapping[str, ConsentText] = {
             ),
         ),
         ConsentText(
+            "ukrainian-register",
+            "2026-11-23",
+            N_(
+                "You may keep what I tell you here, in the United Kingdom, and use it to look for a twin for my "
+                "organisation. I know that this tells you that I am in a union. I can take this back at any time."
+            ),
+        ),
+        ConsentText(
+            "ukrainian-introduction",
+            "2026-11-23",
+            N_(
+                "Once both sides have said yes, you may pass my name, my email and the name of my organisation to the "
+                "branch in the United Kingdom that we are introduced to."
+            ),
+        ),
+        ConsentText(
             "union-network",
             "2026-11",
             N_(

@@ -188,7 +188,7 @@ def send(
 
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
     """Tell the branch, and whoever else the kind names, that the request has arrived; its own link is made here."""
-    link = links.issue_first(session, "track", submission.id, now)
+    link = links.issue_first(session, submission.PAGE, submission.id, now)
     for row in registry.kind(submission.kind).workflow.acknowledge:
         # One person may hold two offices: the contact needs no second letter as treasurer.
         if row.to == Recipient.BRANCH or address_of(submission, row.to) != submission.contact_email:
@@ -225,7 +225,7 @@ def write(
 
 def private_link(session: Session, submission: Submission, now: datetime) -> links.PrivateLink:
     """The branch's own link to this request: the living one, or a new one."""
-    return links.issue(session, "track", submission.id, now)
+    return links.issue(session, submission.PAGE, submission.id, now)
 
 
 def _own_link(session: Session, submission: Submission, to: str, now: datetime) -> links.PrivateLink | None:

@@ -136,6 +136,10 @@ class StepForm(Form):
             if isinstance(each, Answered) and name not in self.FACTS_APART
         }
 
+    def agreements(self) -> dict[str, bool]:
+        """The consents that the step asks for, by recipient, and whether each is given; after `validate`."""
+        return {}
+
     def changes_for(self, submission: Any) -> dict[str, Any]:
         """The values, after `validate`, by which a stored request is to be corrected."""
         return self.cleaned()

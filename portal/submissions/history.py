@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,9 @@ def signer(by: Mover, submission: Submission) -> Mover:
 
 
 def line(submission: Submission, name: str, by: Mover, now: datetime, **more: Any) -> Event:
-    """A line of history, not yet in the session."""
+    """A line of history, not yet in the session. What is said of somebody whose request is sealed is sealed as well."""
+    if submission.IS_SEALED and more.get("text"):
+        more["text"] = seal(more["text"])
     return new_rows.made(
         Event,
         submission_id=submission.id,
@@ -85,15 +87,23 @@ def is_about_a_speaker(answers: Mapping[str, str]) -> bool:
     return "speaker_name" in answers
 
 
-def kept(answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers of a move as its line of history holds them; `unseal` reads them."""
-    sealed = (*SEALED, "reason") if is_about_a_speaker(answers) else SEALED
+def kept(answers: Mapping[str, str], *, whole: bool = False) -> dict[str, str]:
+    """The answers of a move as its line of history holds them; `unseal` reads them. With `whole` all are sealed."""
+    sealed = answers if whole else (*SEALED, "reason") if is_about_a_speaker(answers) else SEALED
     return {name: seal(value) if name in sealed and value else value for name, value in answers.items()}
 
 
 def given(event: Event) -> dict[str, str]:
     """The answers of a move again, from its line of history."""
     return {name: unseal(value) for name, value in event.data.items() if isinstance(value, str)}
+
+
+def before(submission: Submission, old: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What stood in some columns before they were corrected, as a line of history holds it."""
+    was = {name: plain(old[name]) for name in names}
+    if not submission.IS_SEALED:
+        return was
+    return {name: seal(value) if isinstance(value, str) and value else None for name, value in was.items()}
 
 
 def plain(value: Any) -> Any:

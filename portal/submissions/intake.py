@@ -30,8 +30,6 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.registry import Kind
 from portal.submissions.workflow import Actor
-from portal.submissions.you import STEP as YOU_STEP
-from portal.submissions.you import You
 from portal.submissions.your_branch import YourBranch
 
 IDENTITY = ("body_type", "union_id", "union_text", "branch_name", "branch_number")
@@ -91,26 +89,25 @@ def file(
         if form.errors:
             raise InvalidAnswersError(step.name, form)
         values |= form.cleaned()
-    match = _find_branch(values, now)
+    match = _find_branch(values, now) if known.heading is None else None
     values |= {
-        "heading": _heading(values, match),
+        "heading": _heading(values, match) if known.heading is None else known.heading(values),
         "branch_id": match.branch.id if match else None,
         "channel": channel,
         "draft_id": draft.id if draft else None,
         "held_reason": held_reason,
     }
-    forms = {step.name: each for step, each in checked}
     # What a draft became is the first request; the others are known by it.
     drafts = chain([values["draft_id"]], repeat(None))
     first, *others = (
         new_rows.made(known.model, **{**values, **part, "draft_id": made_of})
-        for part, made_of in zip(known.parts(forms), drafts, strict=False)
+        for part, made_of in zip(known.parts({step.name: form for step, form in checked}), drafts, strict=False)
     )
-    you = forms[YOU_STEP]
+    given = [name for _step, form in checked for name, is_given in form.agreements().items() if is_given]
     for each in (first, *others):
         each.consents = []
-        if isinstance(you, You) and you.shares:
-            consents.record(each, you.RECIPIENT, language=language, now=now)
+        for recipient in given:
+            consents.record(each, recipient, language=language, now=now)
     standing = actions.receive(session, first, now=now, by=by, beside=others)
     if match is not None and match.is_new and match.alike:
         session.add(_note_on_alike(standing, match, now))
@@ -219,14 +216,17 @@ def amend_from(
         match = _find_branch(values, now)
         changes["heading"] = _heading(values, match)
         changes["branch_id"] = match.branch.id if match else None
-    beside = ["share"] if isinstance(form, You) and _keep_consent(submission, form, context.language, now) else []
+    heading_of = _kind(submission.kind).heading
+    if heading_of is not None and (heading := heading_of(changes)):
+        changes["heading"] = heading
+    beside = ["share"] if _keep_consents(submission, form, context.language, now) else []
     languages = dict.fromkeys(["en", submission.language])
     before = {language: _told(submission, step_name, language) for language in languages}
     event = actions.amend(session, submission, changes, by=by, now=now, beside=beside)
     if event is not None:
         after = {language: _told(submission, step_name, language) for language in languages}
         said = {each: what_changed.lines(before[each], after[each], each) for each in languages}
-        if any(said.values()):
+        if any(said.values()) and not submission.IS_SEALED:
             event.data = event.data | {"said": said}
     return event
 
@@ -237,14 +237,17 @@ def _told(submission: Submission, step_name: str, language: str) -> what_changed
     return next((what_changed.told(rows) for step, rows in steps if step.name == step_name), {})
 
 
-def _keep_consent(submission: Submission, form: You, language: str, now: datetime) -> bool:
-    """Record a consent that was given just now, or its withdrawal; True where it was either."""
-    stands = consents.given(submission, form.RECIPIENT)
-    if form.shares and not stands:
-        consents.record(submission, form.RECIPIENT, language=language, now=now)
-    elif stands and not form.shares:
-        consents.withdraw(submission, form.RECIPIENT, now)
-    return form.shares != stands
+def _keep_consents(submission: Submission, form: StepForm, language: str, now: datetime) -> bool:
+    """Record each consent that was given just now, or its withdrawal; True where there was either."""
+    is_changed = False
+    for recipient, is_given in form.agreements().items():
+        stands = consents.given(submission, recipient)
+        if is_given and not stands:
+            consents.record(submission, recipient, language=language, now=now)
+        elif stands and not is_given:
+            consents.withdraw(submission, recipient, now)
+        is_changed = is_changed or is_given != stands
+    return is_changed
 
 
 def summary_of(submission: Submission, language: str) -> list[tuple[FormStep, list[SummaryRow]]]:

@@ -23,6 +23,7 @@ KIND_IN_A_SENTENCE = {
     "speaker": N_("speaker request"),
     "twinning": N_("twinning proposal"),
     "affiliation": N_("affiliation"),
+    "ukrainian": N_("registration"),
 }
 
 

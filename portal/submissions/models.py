@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Coordinator
 from portal.directory.models import Branch, Union
 from portal.extensions import db
+from portal.sealed import SealedByHand
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import State, Turn, Workflow
 
@@ -75,7 +76,7 @@ class Submission(db.Model):
     longitude: Mapped[float | None] = mapped_column()
 
     # Who wrote.
-    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_role: Mapped[str] = mapped_column(String(80), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
@@ -134,6 +135,10 @@ class Submission(db.Model):
     )
 
     WORKFLOW: ClassVar[Workflow]
+    PAGE: ClassVar[str] = "track"
+    """The purpose of the private link of whoever wrote to us."""
+    IS_SEALED: ClassVar[bool] = False
+    """Whether who wrote, and what they say, is sealed wherever it is kept, and stands in no search index."""
 
     @property
     def reference(self) -> str:
@@ -148,7 +153,7 @@ class Submission(db.Model):
     @property
     def pages_of_branch(self) -> list[tuple[str, int]]:
         """What the branch's private links open, as purpose and subject: its own page, and what a kind has besides."""
-        return [("track", self.id)]
+        return [(self.PAGE, self.id)]
 
     @property
     def tells_us_from(self) -> date | None:
@@ -250,7 +255,7 @@ class Event(db.Model):
     to_state: Mapped[str] = mapped_column(String(40), default="")
     actor: Mapped[str] = mapped_column(String(20))
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(SealedByHand, default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_public: Mapped[bool] = mapped_column(default=False)
 

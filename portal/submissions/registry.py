@@ -8,6 +8,8 @@ from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.emails.facts import Facts
 from portal.emails.invites import Invite
 from portal.submissions.forms import FormStep, StepForm
@@ -30,7 +32,9 @@ class Kind:
     `amended(submission, names, by, now)` does what follows from a correction of those columns, and says whether nobody
     of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see
     `speakers/invitations.for_letter`). `needs_a_move(submission, changed)` says whether words alone do not answer what
-    the branch has changed (columns). `steps` are the pages of its form, in order.
+    the branch has changed (columns).
+    `concluded(session, submission, now)` does what follows once the letters of a move are written; `heading(values)`
+    gives what the request is called, of a kind that no branch of ours asks for. `steps` are the pages of its form.
     `parts(forms)` gives, of a form that was checked, the columns in which each request it makes differs from the
     answers: for most forms one, which differs in nothing.
     """
@@ -51,6 +55,8 @@ class Kind:
     calendar: Callable[..., Invite | None] | None = None
     amended: Callable[[Any, Collection[str], Mover, datetime], bool] = lambda _submission, _names, _by, _now: False
     needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
+    concluded: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
+    heading: Callable[[Mapping[str, Any]], str] | None = None
     steps: tuple[FormStep, ...] = ()
     parts: Callable[[Mapping[str, StepForm]], Sequence[Mapping[str, Any]]] = lambda _forms: ({},)
 
@@ -67,7 +73,7 @@ class UnfinishedKindError(RuntimeError):
 
 
 _kinds: dict[str, Kind] = {}
-USUAL_ORDER = ("speaker", "twinning", "affiliation")
+USUAL_ORDER = ("speaker", "twinning", "affiliation", "ukrainian")
 
 
 def register(kind: Kind) -> None:
@@ -85,6 +91,11 @@ def register(kind: Kind) -> None:
 def kind(name: str) -> Kind:
     """The kind of that name; KeyError where there is none."""
     return _kinds[name]
+
+
+def of_branches() -> list[Kind]:
+    """The kinds that a branch asks for, in the order in which people meet them."""
+    return [kind for kind in kinds() if kind.heading is None]
 
 
 def kinds() -> list[Kind]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DDL, Integer, Select, column, event, literal_column, select, table, text
+from sqlalchemy import DDL, Integer, Select, column, delete, event, literal_column, select, table, text
 from sqlalchemy.orm import Mapper, Session, object_mapper
 
 from portal.directory.folding import search_words
@@ -75,7 +75,9 @@ event.listen(Submission.__table__, "before_drop", DDL(DROP_TABLE))
 
 
 def words_of(submission: Submission, notes: list[str]) -> str:
-    """Every folded word under which a request is found."""
+    """Every folded word under which a request is found: of one that is sealed, its reference alone."""
+    if submission.IS_SEALED:
+        return " ".join(search_words(f"{submission.reference} {submission.reference.removeprefix('USC-')}"))
     union = submission.union
     texts = [submission.reference, submission.reference.removeprefix("USC-"), *notes]
     texts += [given for name in _texts_of(object_mapper(submission)) if (given := getattr(submission, name))]
@@ -101,6 +103,12 @@ def index(session: Session, submission: Submission, *, is_new: bool = False) -> 
     session.connection().execute(
         _FILL_SQLITE if _is_sqlite(session) else _FILL_POSTGRES, {"id": submission.id, "words": words}
     )
+
+
+def forget(session: Session, number: int) -> None:
+    """Take a request out of the index: no word finds it any more."""
+    key = found.c.rowid if _is_sqlite(session) else column("submission_id", Integer)
+    session.connection().execute(delete(found).where(key == number))
 
 
 def _spoken(session: Session, number: int) -> list[str]:

@@ -221,7 +221,9 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
     if event.coordinator_name is not None:
         return str(event.coordinator_name)
     if event.actor == Actor.BRANCH:
-        return submission.contact_name if viewer is Viewer.COORDINATOR else str(gettext("you"))
+        if viewer is Viewer.BRANCH:
+            return str(gettext("you"))
+        return str(gettext(BY[Actor.UKRAINIAN_BODY])) if submission.IS_SEALED else submission.contact_name
     return str(gettext(BY[event.actor])) if event.actor in BY else ""
 
 
@@ -255,7 +257,7 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
         return f"{said}: {reason}" if reason else said
     if event.name == "amended":
         said = event.data.get("said", {})
-        return "\n".join(said.get(language) or said.get("en") or ())
+        return "\n".join(map(unseal, said.get(language) or said.get("en") or ()))
     return str(event.text)
 
 

@@ -111,6 +111,10 @@ class You(StepForm):
         """As every step; the consent's own label is its words."""
         return str(_l("What you agreed to")) if name == "share" else super().label_of(name)
 
+    def agreements(self) -> dict[str, bool]:
+        """The kind's own consent."""
+        return {self.RECIPIENT: self.shares} if self.RECIPIENT else {}
+
     @property
     def shares(self) -> bool:
         """Whether the consent was ticked."""

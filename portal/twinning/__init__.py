@@ -1,13 +1,14 @@
-"""Twinning proposals: their form, their workflow, and introductions. Importing it makes the kind known."""
+"""Twinning: proposals of branches, and registrations of bodies in Ukraine. Importing it makes both kinds known."""
 
 from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
-from portal.twinning import leads
+from portal.twinning import leads, registering, registration_facts, registration_forms, registration_workflow
 from portal.twinning.facts import arranged, facts, settled, wanted
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration, heading_of
 from portal.twinning.workflow import KIND, WORKFLOW
 
 registry.register(
@@ -24,5 +25,20 @@ registry.register(
         short_label=N_("Twinning"),
         icon="twinning",
         steps=STEPS,
+    )
+)
+registry.register(
+    registry.Kind(
+        name=registration_workflow.KIND,
+        model=UkrainianRegistration,
+        workflow=registration_workflow.WORKFLOW,
+        facts=registration_facts.facts,
+        arranged=registration_facts.arranged,
+        concluded=registering.concluded,
+        heading=heading_of,
+        label=N_("Ukrainian registration"),
+        short_label=N_("Ukraine"),
+        icon="twinning",
+        steps=registration_forms.STEPS,
     )
 )

@@ -34,6 +34,7 @@ KIND_FACTS: dict[str, dict[str, Any]] = {
     "speaker": {"event_kind": "branch-meeting", "title": "January meeting", "meeting_format": "room"},
     "twinning": {"why": "We want to learn from each other", "lead_name": "Jean Armstrong"},
     "affiliation": {"accepts_aims": True, "members": 120, "fee_pence": 5000, "treasurer_email": "till@example.org"},
+    "ukrainian": {"name_uk": "Первинна організація", "oblast": "lviv", "sectors": ["mining"], "level": "primary"},
 }
 ANSWERS = {
     "reason": "The hall is closed that month",
@@ -75,6 +76,10 @@ ANSWERS = {
     "body_language": "uk",
     "body_contact": "Olena Bondar",
     "note": "The branch is in the union’s own list",
+    "confirmer_name": "Iryna Hai",
+    "confirmer_post": "International department",
+    "confirmed_how": "call",
+    "confirmed_day": "2 November 2026",
 }
 """An answer to whatever a move may ask."""
 

@@ -12,17 +12,19 @@ from portal.affiliations.workflow import WORKFLOW as AFFILIATION
 from portal.emails.links import Placeholder
 from portal.speakers.workflow import WORKFLOW as SPEAKER
 from portal.submissions.workflow import Recipient
+from portal.twinning.registration_workflow import WORKFLOW as UKRAINIAN
 from portal.twinning.workflow import WORKFLOW as TWINNING
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
-FOLDERS = ("common", "speaker", "twinning", "affiliation", "team", "coordinator", "register")
-WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION)
+FOLDERS = ("common", "speaker", "twinning", "affiliation", "ukrainian", "team", "coordinator", "register")
+WORKFLOWS = (SPEAKER, TWINNING, AFFILIATION, UKRAINIAN)
 
 # Letters that no row of a workflow sends: acknowledgements, messages, and what is told at once.
 BESIDES = {
     "speaker/received": Recipient.BRANCH,
     "twinning/received": Recipient.BRANCH,
     "affiliation/received": Recipient.BRANCH,
+    "ukrainian/received": Recipient.BRANCH,
     "affiliation/heads-up": Recipient.TREASURER,
     "affiliation/second-form": Recipient.BRANCH,
     "affiliation/form-of-another": Recipient.BRANCH,
@@ -300,6 +302,7 @@ OF_A_KIND = {
             "body_shown": "назву організації без місця",
         },
     },
+    "ukrainian": {"en": {"organisation": "Первинна організація шахти «Світанок»"}},
     "affiliation": {
         "en": {
             "fee": "£50.00",

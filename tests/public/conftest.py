@@ -43,6 +43,7 @@ KIND_FACTS: dict[str, dict[str, Any]] = {
     "speaker": {"event_kind": "branch-meeting", "title": "January meeting", "meeting_format": "in-person"},
     "twinning": {"why": "We want to learn from each other"},
     "affiliation": {"accepts_aims": True, "members": 120, "fee_pence": 5000},
+    "ukrainian": {"name_uk": "Первинна організація", "oblast": "lviv", "sectors": ["mining"], "level": "primary"},
 }
 
 

@@ -35,6 +35,8 @@ AFFILIATION = (
     "The fee is settled",
     "Affiliated",
 )
+UKRAINIAN = ("We have your registration", "Your union has confirmed you", "Looking for a twin", "You both say yes")
+OFTEN_WEEKS = "This often takes weeks. We write when we find one"
 CARRIED = {"decision": "carried", "decided_on": date(2026, 10, 8)}
 GOING = {"decision": "going", "decided_on": date(2026, 12, 10)}
 
@@ -140,13 +142,19 @@ TABLE: list[Row] = [
     ("affiliation", "active", {"decision": ""}, (0, 1, 2, 3, 4, 5), None),
     ("affiliation", "renewal-due", CARRIED, (0, 1, 2, 3, 4, 5), None),
     ("affiliation", "grace", CARRIED, (0, 1, 2, 3, 4, 5), None),
+    ("ukrainian", "received", {}, (0,), ("We ask your union to confirm you", PROMISED)),
+    ("ukrainian", "confirmed", {}, (0, 1), ("We prepare the search for a twin", PROMISED)),
+    ("ukrainian", "open", {}, (0, 1), ("Looking for a twin", OFTEN_WEEKS)),
+    ("ukrainian", "waiting", {"back": "received"}, (0,), ("We ask your union to confirm you", AFTER_THE_ANSWER)),
+    ("ukrainian", "paused", {"back": "open"}, (0, 1), ("Looking for a twin", "We propose you to nobody while you pause")),
 ]
 OFF_THE_ROAD = [
     *(("speaker", name) for name in ("no-match", "declined", "withdrawn", "cancelled")),
     *(("twinning", name) for name in ("ended", "declined", "withdrawn")),
     *(("affiliation", name) for name in ("lapsed", "not-carried", "declined", "withdrawn")),
+    *(("ukrainian", name) for name in ("declined", "withdrawn")),
 ]
-LABELS = {"speaker": SPEAKER, "twinning": TWINNING, "affiliation": AFFILIATION}
+LABELS = {"speaker": SPEAKER, "twinning": TWINNING, "affiliation": AFFILIATION, "ukrainian": UKRAINIAN}
 
 
 def steps_of(app: Flask, kind: str, state: str, so: dict[str, Any]) -> list[progress.Progress]:

@@ -154,7 +154,32 @@ def affiliation_answers(**changed: Any) -> Answers:
     )
 
 
-ANSWERS = {"speaker": speaker_answers, "twinning": twinning_answers, "affiliation": affiliation_answers}
+def ukrainian_answers(**changed: Any) -> Answers:
+    """A registration of a union body in Ukraine."""
+    return _changed(
+        {
+            "organisation": {
+                "union_slug": "prupu",
+                "level": "primary",
+                "name_uk": "Первинна організація шахти «Світанок»",
+                "oblast": "dnipropetrovsk",
+                "sectors": ["mining"],
+                "size": "420",
+            },
+            "together": {"languages": ["uk"], "english": "basic", "hopes": ["calls"], "needs": ["power"]},
+            "reach": {"contact_name": "Оксана Бойко", "contact_email": "oksana.boiko@example.org"},
+            "trust": {"who_confirms": "Ірина Гай", "publicity": "nothing", "register": "yes"},
+        },
+        changed,
+    )
+
+
+ANSWERS = {
+    "speaker": speaker_answers,
+    "twinning": twinning_answers,
+    "affiliation": affiliation_answers,
+    "ukrainian": ukrainian_answers,
+}
 
 
 def _changed(answers: Answers, changed: dict[str, Any]) -> Answers:
@@ -170,7 +195,7 @@ def _changed(answers: Answers, changed: dict[str, Any]) -> Answers:
         step = next((where for start, where in fields.items() if name.startswith(start)), "")
         if not step or name == "languages":
             step = next((each for each in kind_steps if name in answers[each]), kind_steps[0])
-        answers[step][name] = value
+        answers[step if step in answers else "reach"][name] = value
     return answers
 
 

@@ -51,6 +51,7 @@ def test_whatever_is_proved_is_a_letter_that_some_move_sends() -> None:
         ("twinning", Recipient.BRANCH, ("introduce",), ("introduced",)),
         ("twinning", Recipient.UKRAINIAN_BODY, ("introduce",), ("introduced",)),
         ("affiliation", Recipient.BRANCH, (), ()),
+        ("ukrainian", Recipient.BRANCH, (), ()),
         (
             "affiliation",
             Recipient.TREASURER,

@@ -1,0 +1,97 @@
+"""What a move does to a registration: confirmed, open for a twin, and forgotten once it is withdrawn.
+
+Actions call these by the names in `registration_workflow`; nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.emails import outbox
+from portal.emails.models import OutboxEmail
+from portal.submissions import consents, search
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.models import Draft, Event
+from portal.submissions.work import Task
+from portal.twinning.bodies import UkrainianBody
+from portal.twinning.registration_forms import PASS_ON, REGISTER
+from portal.twinning.registrations import WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
+
+TO_COME = "A confirmation cannot lie in the future. Enter the day on which you heard of it"
+LAST_LETTER = "ukrainian/withdrawn"
+EMPTY_TEXTS = (
+    *("contact_name", "contact_role", "contact_email", "contact_phone", "email_digest"),
+    *("second_name", "second_email", "second_phone", "safe_way", "name_uk", "name_latin", "town"),
+    *("notes", "question", "needs_text", "offers_text", "who_confirms"),
+    *("union_slug", "union_text", "level", "centre", "oblast", "english"),
+)
+EMPTY_LISTS = ("sectors", "languages", "needs", "offers", "hopes")
+
+
+def confirm(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
+    """Enter the body into the register, with who confirmed it. Raises `WrongAnswerError` for a day to come."""
+    day = date.fromisoformat(answers["confirmed_day"])
+    if day > london_day(now):
+        raise WrongAnswerError("confirmed_day", TO_COME)
+    if submission.body is None:
+        submission.body = UkrainianBody(waiting_since=now)
+    body = submission.body
+    body.confirmed_by_name = answers["confirmer_name"]
+    body.confirmed_by_post = answers["confirmer_post"]
+    body.confirmed_how = answers["confirmed_how"]
+    body.confirmed_on = day
+
+
+def begin_to_wait(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
+    """From now on it waits for a twin."""
+    if submission.body is not None:
+        submission.body.waiting_since = now
+
+
+def concluded(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """Forget a body that has withdrawn, once the letter that says so is written."""
+    if submission.state == WITHDRAWN:
+        forget(session, submission, now)
+
+
+def forget(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """Empty all that a body told us. What stays is what the law asks us to prove: which consents stood from when to
+    when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
+    """
+    for recipient in (REGISTER, PASS_ON):
+        consents.withdraw(submission, recipient, now)
+    for name in EMPTY_TEXTS:
+        setattr(submission, name, "")
+    for name in EMPTY_LISTS:
+        setattr(submission, name, [])
+    submission.size, submission.publicity, submission.wishes_more = None, "nothing", False
+    submission.heading = WITHDRAWN_HEADING
+    submission.body = None
+    session.flush()
+    session.execute(
+        update(Event).where(Event.submission_id == submission.id).values(text="", data={}),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        delete(Task).where(Task.submission_id == submission.id), execution_options={"synchronize_session": False}
+    )
+    if submission.draft_id is not None:
+        session.execute(delete(Draft).where(Draft.id == submission.draft_id))
+    _forget_letters(session, submission)
+    search.forget(session, submission.id)
+
+
+def _forget_letters(session: Session, submission: UkrainianRegistration) -> None:
+    """Stop every letter that waits but the last one; of those that have left stays only that they were sent."""
+    found = select(OutboxEmail).where(OutboxEmail.submission_id == submission.id).order_by(OutboxEmail.id.desc())
+    for email in session.scalars(found).all():
+        if email.template == LAST_LETTER:
+            continue
+        outbox.cancel(session, email)
+        email.to_address = email.text = email.html = ""
+        email.calendar, email.is_private = None, True

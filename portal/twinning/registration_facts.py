@@ -1,0 +1,30 @@
+"""What the letters about a registration may name, and what the desk reads of what was settled."""
+
+from __future__ import annotations
+
+from portal.directory import subjects
+from portal.emails.facts import Facts
+from portal.submissions.correspondence import long_date
+from portal.twinning.registration_workflow import HOW
+from portal.twinning.registrations import UkrainianRegistration
+
+
+def facts(submission: UkrainianRegistration, language: str) -> Facts:
+    """All facts of this kind. No letter names a place: it may be opened on a telephone that is not theirs alone."""
+    return Facts(language, {"organisation": submission.name_uk})
+
+
+def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:
+    """When and how the national union confirmed it; who did stands on the body’s own page of the desk."""
+    if submission.body is None:
+        return []
+    return [
+        ("Confirmed on", long_date(submission.body.confirmed_on, "en")),
+        ("Confirmed", dict(HOW).get(submission.body.confirmed_how, "")),
+    ]
+
+
+def sectors_in(submission: UkrainianRegistration, language: str) -> str:
+    """The sectors of a body, in that language."""
+    chosen = set(submission.sectors or [])
+    return "; ".join(row.label(language) for row in subjects.sectors() if row.slug in chosen)

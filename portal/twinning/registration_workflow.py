@@ -1,0 +1,161 @@
+"""The whole life of a registration, as data: received, confirmed, open, paused, withdrawn.
+
+"Branch" among the actors and recipients is here, as for every kind, whoever wrote to us: the Ukrainian body itself.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.usual_rows import asking_follow_ups, asking_rows, reopening_row
+from portal.submissions.workflow import (
+    BACK,
+    N_,
+    Actor,
+    Answer,
+    Ask,
+    Notification,
+    Recipient,
+    State,
+    Step,
+    Tag,
+    Transition,
+    Turn,
+    Workflow,
+)
+from portal.twinning.registrations import PAUSED, WITHDRAWN
+
+KIND = "ukrainian"
+LIVE = ("received", "confirmed", "open", "waiting", PAUSED)
+BOTH = (Actor.BRANCH, Actor.COORDINATOR)
+
+STATES = (
+    State(
+        "received",
+        N_("New"),
+        Tag.NEW,
+        Turn.US,
+        N_("We have your registration"),
+        step=1,
+        promise=5,
+        doing=N_("We ask your union to confirm you"),
+    ),
+    State(
+        "confirmed",
+        N_("Confirmed"),
+        Tag.CHECKING,
+        Turn.US,
+        N_("Your union has confirmed you"),
+        step=2,
+        promise=5,
+        doing=N_("We prepare the search for a twin"),
+    ),
+    State("open", N_("Open for a twin"), Tag.MATCHING, Turn.NOBODY, N_("We are looking for a twin for you"), step=2),
+    State(
+        "waiting",
+        N_("Waiting for an answer"),
+        Tag.BRANCH,
+        Turn.BRANCH,
+        N_("We have a question for you"),
+        resumes_as=BACK,
+        doing_hint=N_("We go on as soon as you have answered our question"),
+    ),
+    State(
+        PAUSED,
+        N_("Paused"),
+        Tag.BRANCH,
+        Turn.NOBODY,
+        N_("Your registration is paused"),
+        doing_hint=N_("We propose you to nobody while you pause"),
+    ),
+    State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not take it on"), is_final=True),
+    State(WITHDRAWN, N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew your registration"), is_final=True),
+)
+
+HOW = (
+    ("email", N_("By email")),
+    ("phone", N_("By telephone")),
+    ("call", N_("In a video call")),
+    ("letter", N_("By letter")),
+    ("person", N_("Face to face")),
+)
+CONFIRMATION = (
+    Ask("confirmer_name", N_("Who at the national union confirmed the organisation?"), Answer.LINE),
+    Ask("confirmer_post", N_("Their post"), Answer.LINE),
+    Ask("confirmed_how", N_("How did they confirm it?"), Answer.CHOICE, choices=HOW),
+    Ask("confirmed_day", N_("On which day?"), Answer.DATE, hint=N_("For example 14 January 2027")),
+)
+
+TRANSITIONS = (
+    Transition(
+        "confirm",
+        N_("The national union has confirmed them"),
+        N_("The national union confirmed the organisation"),
+        ("received",),
+        "confirmed",
+        asks=CONFIRMATION,
+        notify=(Notification("ukrainian/confirmed", Recipient.BRANCH),),
+        then="portal.twinning.registering.confirm",
+    ),
+    Transition(
+        "open",
+        N_("Open the registration for a twin"),
+        N_("The registration was opened for a twin"),
+        ("confirmed",),
+        "open",
+        notify=(Notification("ukrainian/open", Recipient.BRANCH),),
+        then="portal.twinning.registering.begin_to_wait",
+    ),
+    Transition(
+        "pause",
+        N_("Pause the registration"),
+        N_("The registration was paused"),
+        ("confirmed", "open"),
+        PAUSED,
+        by=BOTH,
+        notify=(Notification("ukrainian/paused", Recipient.BRANCH),),
+    ),
+    Transition(
+        "resume",
+        N_("Take it up again"),
+        N_("The registration was taken up again"),
+        (PAUSED,),
+        BACK,
+        by=BOTH,
+        notify=(Notification("ukrainian/resumed", Recipient.BRANCH),),
+    ),
+    *asking_rows(sources=("received", "confirmed", "open"), waiting="waiting"),
+    Transition(
+        "withdraw",
+        N_("Withdraw the registration"),
+        N_("The registration was withdrawn"),
+        LIVE,
+        WITHDRAWN,
+        by=BOTH,
+        notify=(Notification("ukrainian/withdrawn", Recipient.BRANCH, is_reticent=True),),
+    ),
+    Transition(
+        "decline",
+        N_("Decline with a reason"),
+        N_("We declined the registration"),
+        ("received", "waiting"),
+        "declined",
+        asks=(Ask("reason", N_("Why?"), hint=N_("They read this in the letter.")),),
+        notify=(Notification("common/declined", Recipient.BRANCH),),
+    ),
+    # Who has withdrawn is forgotten: there is nothing to open again.
+    reopening_row(closed_states=("declined",), target=BACK),
+)
+
+WORKFLOW = Workflow(
+    kind=KIND,
+    initial="received",
+    states=STATES,
+    transitions=TRANSITIONS,
+    steps=(
+        Step(N_("We have your registration")),
+        Step(N_("Your union has confirmed you"), doing=N_("We ask your union to confirm you")),
+        Step(N_("Looking for a twin"), N_("This often takes weeks. We write when we find one")),
+        Step(N_("You both say yes"), N_("Each side sees a description without names first")),
+    ),
+    acknowledge=(Notification("ukrainian/received", Recipient.BRANCH),),
+    follow_ups=asking_follow_ups("waiting", first=7, second=14, third=21),
+)

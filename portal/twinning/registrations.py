@@ -1,0 +1,153 @@
+"""What a union body in Ukraine told us when it came through its own door. The register of those confirmed: `bodies`.
+
+Who they are, where they are and what they wrote is sealed, and stands in no search index: whatever of it is a column
+of every request is kept in a sealed column of this table instead (decision 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.directory.subjects import find_sector
+from portal.directory.ukraine import Oblast, oblast
+from portal.directory.ukrainian_unions import UkrainianUnion, ukrainian_union
+from portal.sealed import Sealed, digest
+from portal.submissions.models import Submission
+from portal.twinning.bodies import ContactView, UkrainianBody
+
+OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
+LEVELS = ("primary", "regional", "territorial", "national")
+NOTHING, OBLAST_AND_SECTOR, NAME = "nothing", "oblast-sector", "name"
+"""What may be published, the least first."""
+WITHDRAWN_HEADING = "Withdrawn registration"
+
+
+def _kept_sealed(name: str) -> property:
+    """In the place of a column of every request, which stays empty: the same, in a sealed column of this kind’s own."""
+    column = f"sealed_{name}"
+    return property(lambda row: getattr(row, column), lambda row, value: setattr(row, column, value))
+
+
+class UkrainianRegistration(Submission):
+    """One union body in Ukraine that would like a twin.
+
+    `languages` are codes of the languages they speak besides English, `english` how well they speak that (empty: not
+    told). `needs` and `offers` are slugs of the form, `centre` is one of "fpu", "kvpu", "other" or empty: it follows
+    from the union where that is known.
+    """
+
+    __tablename__ = "ukrainian_registrations"
+
+    id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True)
+
+    # Who they are, for nobody who has only the database.
+    sealed_contact_name: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_contact_role: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_contact_email: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_contact_phone: Mapped[str] = mapped_column(Sealed, default="")
+    email_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+    sealed_second_name: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_second_email: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_second_phone: Mapped[str] = mapped_column(Sealed, default="")
+    safe_way: Mapped[str] = mapped_column(Sealed, default="")
+    name_uk: Mapped[str] = mapped_column(Sealed, default="")
+    name_latin: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_town: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_notes: Mapped[str] = mapped_column(Sealed, default="")
+    sealed_question: Mapped[str] = mapped_column(Sealed, default="")
+    needs_text: Mapped[str] = mapped_column(Sealed, default="")
+    offers_text: Mapped[str] = mapped_column(Sealed, default="")
+    who_confirms: Mapped[str] = mapped_column(Sealed, default="")
+
+    # What the register and the search for a twin sort and choose by.
+    union_slug: Mapped[str] = mapped_column(String(40), default="")
+    level: Mapped[str] = mapped_column(String(20), default="")
+    centre: Mapped[str] = mapped_column(String(20), default="")
+    oblast: Mapped[str] = mapped_column(String(40), default="")
+    sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    size: Mapped[int | None] = mapped_column()
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    english: Mapped[str] = mapped_column(String(20), default="")
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    offers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    wishes_more: Mapped[bool] = mapped_column(default=False)
+    publicity: Mapped[str] = mapped_column(String(20), default=NOTHING)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "ukrainian"}
+
+    contact_name: Any = _kept_sealed("contact_name")
+    contact_role: Any = _kept_sealed("contact_role")
+    contact_email: Any = _kept_sealed("contact_email")
+    contact_phone: Any = _kept_sealed("contact_phone")
+    second_name: Any = _kept_sealed("second_name")
+    second_email: Any = _kept_sealed("second_email")
+    second_phone: Any = _kept_sealed("second_phone")
+    town: Any = _kept_sealed("town")
+    notes: Any = _kept_sealed("notes")
+    question: Any = _kept_sealed("question")
+
+    PAGE = "body"
+    IS_SEALED = True
+
+    body: Mapped[UkrainianBody | None] = relationship(
+        back_populates="registration", cascade="all, delete-orphan", single_parent=True
+    )
+    views: Mapped[list[ContactView]] = relationship(order_by="ContactView.id.desc()", viewonly=True)
+
+    @property
+    def known_union(self) -> UkrainianUnion | None:
+        """Its union, where that is one of our list."""
+        return ukrainian_union(self.union_slug)
+
+    @property
+    def known_oblast(self) -> Oblast | None:
+        """Its oblast; None once it has withdrawn."""
+        return oblast(self.oblast)
+
+    @property
+    def spoken(self) -> dict[str, str]:
+        """Languages by code with how well they are spoken, as the register of speakers has them."""
+        english = {"en": self.english} if self.english not in ("", "none") else {}
+        return dict.fromkeys(self.languages, "good") | english
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether it is confirmed and waits for a twin: no other body is proposed to anybody."""
+        return self.state == OPEN and self.body is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody at the national union has confirmed it."""
+        return self.body is not None
+
+    def union_in(self, language: str) -> str:
+        """Its union by name: of the list, else as it was written."""
+        known = self.known_union
+        return known.label(language) if known else self.union_text
+
+
+def centre_of(union_slug: str, told: str) -> str:
+    """The union centre: as the list of unions has it, else as it was told."""
+    known = ukrainian_union(union_slug)
+    if known is None:
+        return told
+    return known.centre or told
+
+
+def heading_of(values: Mapping[str, Any]) -> str:
+    """What the desk calls a registration, without a name: its oblast and its first sector, in English."""
+    known = oblast(str(values.get("oblast", "")))
+    if known is None:
+        return ""
+    sector = next((found for slug in values.get("sectors") or () if (found := find_sector(slug))), None)
+    return f"{known.name}: {sector.name_en}" if sector else known.name
+
+
+def sealed_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The answers of the contact step, with what the address is found by."""
+    return values | {"email_digest": digest(values["contact_email"]) if values.get("contact_email") else ""}
