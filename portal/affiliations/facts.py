@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app
 from flask_babel import format_decimal, gettext
 from sqlalchemy.orm import object_session
 
-from portal import settings
 from portal.affiliations import fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
@@ -65,7 +63,6 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "wants_speaker": "yes" if "speaker" in (submission.also_wants or []) else "",
             "lacks_minute": "yes" if not submission.minute else "",
             "order_number": submission.order_number,
-            "motion_link": lambda: _motion_link(submission, language),
             "meeting_on": lambda: long_date(meeting_on, language),
             "tell_by": lambda: (
                 by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else ""
@@ -86,14 +83,6 @@ def _pay_by(submission: Affiliation) -> str:
 
 def _in_pounds(pence: int | None) -> str:
     return "" if pence is None else pounds(pence)
-
-
-def _motion_link(submission: Affiliation, language: str) -> str:
-    """Where a branch finds the model motion; empty where the campaign has taken it away."""
-    session = object_session(submission)
-    if session is None or not settings.everything(session)["model_motion"]:
-        return ""
-    return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/model-motion"
 
 
 def _is_renewal(submission: Affiliation) -> bool:

@@ -186,7 +186,11 @@ TRANSITIONS = (
     *(
         replace(row, then="portal.speakers.bookings.call_off")
         for row in closing_rows(
-            open_states=(*LIVE, "confirmed"), confirmed=("confirmed",), past=("held",), other_side=OTHER_SIDE
+            open_states=(*LIVE, "confirmed"),
+            confirmed=("confirmed",),
+            past=("held",),
+            other_side=OTHER_SIDE,
+            declined="speaker/declined",
         )
     ),
     replace(

@@ -50,6 +50,10 @@ REASONS = {
         "en": "Your branch is outside the UK, and we look after branches here.",
         "uk": "Ваша організація працює не у Великій Британії, а ми супроводжуємо британські організації.",
     },
+    "speaker/declined": {
+        "en": "On that evening all our speakers are at our own conference.",
+        "uk": "Того вечора всі, хто в нас виступає, будуть на нашій конференції.",
+    },
     "speaker/no-match": {
         "en": "A talk by video, in the same week.",
         "uk": "Відеовиступ того самого тижня.",

@@ -8,7 +8,9 @@ from functools import cache
 
 from flask import current_app
 from flask_babel import gettext
+from sqlalchemy.orm import object_session
 
+from portal import settings
 from portal.clock import london_day
 from portal.emails.facts import Facts
 from portal.emails.letters import CAMPAIGN_IN
@@ -59,6 +61,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "changes": "",
             "by_us": "",
             "others_told": "",
+            "motion_link": lambda: _motion_link(submission, language),
             "other_side": lambda: submission.other_side,
             "hears_by": lambda: by_in_words_of(submission.hears_by(today), language),
             "last_word": lambda: by_in_words_of(submission.last_word_on(today), language),
@@ -68,3 +71,11 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             **{name: in_time(name) for name in deadlines.NAMES},
         },
     )
+
+
+def _motion_link(submission: Submission, language: str) -> str:
+    """Where a branch finds the model motion; empty where the campaign has taken it away."""
+    session = object_session(submission)
+    if session is None or not settings.everything(session)["model_motion"]:
+        return ""
+    return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/model-motion"

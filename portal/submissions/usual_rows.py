@@ -121,12 +121,14 @@ def closing_rows(
     confirmed: tuple[str, ...] = (),
     past: tuple[str, ...] = (),
     other_side: tuple[Notification, ...] = (),
+    declined: str = "common/declined",
 ) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
     `confirmed` names the states in which people already rely on the request: the team hears of it at once. In those of
     `past` nothing is left to decline, but a branch may still withdraw.
-    `other_side` are the letters to whoever else was asked or is waiting.
+    `other_side` are the letters to whoever else was asked or is waiting; `declined` is the one that says no to the
+    branch.
     """
     live = tuple(open_states)
     return (
@@ -159,7 +161,7 @@ def closing_rows(
             tuple(name for name in live if name not in confirmed),
             "declined",
             asks=(REASON,),
-            notify=(Notification("common/declined", Recipient.BRANCH), *other_side),
+            notify=(Notification(declined, Recipient.BRANCH), *other_side),
         ),
     )
 

@@ -89,6 +89,7 @@ COMMON = {
         "message": "The caretaker opens the hall at six.",
         "by_us": "",
         "others_told": "yes",
+        "motion_link": "https://portal.example.org/model-motion",
         "tour_when": "Tuesday 12 January 2027, 7pm",
         "tour_visitor": "A Ukrainian trade unionist",
         "tour_host": "NUM Durham Area, Durham",
@@ -119,6 +120,7 @@ COMMON = {
     },
     "uk": {
         "kind_name": "запит на виступ",
+        "motion_link": "https://portal.example.org/uk/model-motion",
         "who": "Maria Kovalenko",
         "promise": "четверга, 26 листопада 2026 року",
         "received_on": "понеділок, 23 листопада 2026 року",
@@ -334,7 +336,6 @@ OF_A_KIND = {
             "wants_speaker": "",
             "lacks_minute": "yes",
             "order_number": "PO-77",
-            "motion_link": "https://portal.example.org/model-motion",
             "meeting_on": "Tuesday 8 December 2026",
             "tell_by": "Tuesday 15 December 2026",
             "next_fee": "£50.00",
@@ -344,7 +345,6 @@ OF_A_KIND = {
             "by_cheque": "",
         },
         "uk": {
-            "motion_link": "https://portal.example.org/uk/model-motion",
             "also_wants": "Виступ на зборах; Побратим в Україні",
             "fee": "£50,00",
             "fee_reason": "£50,00 на рік, якщо членів не більше ніж 500.",

@@ -44,6 +44,18 @@ def test_who_was_asked_reads_that_nobody_is_needed_and_not_that_they_may_still_c
         assert "speaker/offer-over" not in [name for name, _ in letters_of(request)]
 
 
+@pytest.mark.parametrize(("where", "by_video"), [("in-person", True), ("online", False)])
+def test_a_branch_that_is_declined_is_offered_something_else(app: Flask, where: str, by_video: bool) -> None:
+    with app.app_context():
+        request = filed(meeting_format=where, contact_phone="0191 498 0123")
+        move(request, "decline", by=COORDINATOR, reason="We only serve unions.")
+        letter = " ".join(text_of(request, "speaker/declined").split())
+        assert "We only serve unions." in letter
+        for other in ("Another date.", "A recorded message", "/model-motion"):
+            assert other in letter
+        assert ("A talk by video" in letter) is by_video
+
+
 def test_the_branch_reads_of_a_no_in_the_letter_about_the_next_speaker(app: Flask) -> None:
     with app.app_context():
         request = filed()
