@@ -14,12 +14,14 @@ from sqlalchemy import Row
 from portal.affiliations import standing
 from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
 from portal.dashboard import words
-from portal.speakers import bookings, other_day
+from portal.speakers import bookings, interpreters, other_day
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
 from portal.submissions.together import Companion
 
+NO_INTERPRETER = "The meeting needs an interpreter, and nobody is asked yet. “Ask an interpreter” stands below."
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
 YEAR_ENDS = {
     "renewal-due": "Its paid year ends on {day}.",
@@ -60,6 +62,8 @@ def lines(submission: Submission) -> list[str]:
         found.append(f"No day is fixed yet. The branch wrote: “{rule}”.")
     if day := other_day.in_words(submission, "en"):
         found.append(f"The branch is asked whether {day}, suits it: the speaker could come then.")
+    if isinstance(submission, SpeakerRequest) and interpreters.is_missing(submission):
+        found.append("An interpreter is asked and not booked yet." if submission.has_interpreter else NO_INTERPRETER)
     if isinstance(submission, Affiliation):
         found += _of_affiliation(submission)
     return found

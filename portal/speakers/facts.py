@@ -147,6 +147,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
                 (gettext("Your speaker"), shown),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
                 (gettext("Where"), _where(submission)),
+                (gettext("Interpreter"), who_comes.facts(submission, language)["interpreter"]),
             )
             + tour_facts.rows(submission, language),
         )

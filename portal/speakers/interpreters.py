@@ -89,6 +89,13 @@ def needs_one(request: SpeakerRequest) -> bool:
     return any(each.languages and language not in each.languages for each in speakers)
 
 
+def is_missing(request: SpeakerRequest) -> bool:
+    """Whether a meeting that is agreed wants an interpreter and none is booked; a visitor on tour has seen to that."""
+    if request.state != "confirmed" or request.tour_id is not None or request.is_interpreter_booked:
+        return False
+    return request.has_interpreter or needs_one(request)
+
+
 def _judged(speaker: Speaker, request: SpeakerRequest, wanted: Wish, taken: dict[int, set[int]]) -> Interpreter:
     found = Interpreter(speaker.id, speaker.name)
     if chosen.is_vetoed(speaker, request):

@@ -78,6 +78,7 @@ def _of_a_booking(branch: str, known: Mapping[str, str]) -> Rows:
         (gettext("Meeting"), known["meeting"]),
         (gettext("When, in London time"), when),
         (gettext("Where"), known["meeting_place"]),
+        (gettext("Interpreter"), known["interpreter"]),
         (gettext("Your contact in the branch"), known["branch_contact"]),
         (gettext("Their phone"), known["branch_phone"]),
         (gettext("Their email"), known["branch_email"]),

@@ -1,11 +1,12 @@
-"""What the letters of a meeting tell of who comes: how the branch reaches them on the day, and who stands by."""
+"""What the letters of a meeting tell of who comes: how the branch reaches them on the day, who stands by
+and who interprets."""
 
 from __future__ import annotations
 
 from flask_babel import gettext
 
 from portal.emails.facts import Facts
-from portal.speakers import consenting
+from portal.speakers import consenting, interpreters
 from portal.speakers.models import SpeakerRequest
 
 
@@ -15,12 +16,19 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
     return Facts(
         language,
         {
+            "interpreter": lambda: _interpreter(submission),
             "speaker_phone": lambda: submission.shown_phone,
             "stands_by": lambda: _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
             "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
             "has_stand_by": "yes" if standing else "",
         },
     )
+
+
+def _interpreter(submission: SpeakerRequest) -> str:
+    if submission.state == "confirmed" and submission.is_interpreter_booked:
+        return gettext("found")
+    return gettext("not found yet, we are looking for one") if interpreters.is_missing(submission) else ""
 
 
 def _stands_by(name: str) -> str:

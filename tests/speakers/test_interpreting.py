@@ -11,12 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import london_day
+from portal.dashboard import beside
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
 from portal.speakers import interpreters, matching
 from portal.speakers.engagements import BookedSlot
+from portal.speakers.facts import settled
 from portal.speakers.register import INTERPRETER, WeeklyHours
 from portal.submissions import actions, intake, reminders, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
@@ -228,3 +230,34 @@ def test_the_interpreter_reads_how_it_stands_as_the_day_comes_and_their_calendar
         # A week before and on the eve, as everybody else; each with the link to their own page.
         assert letters_of(request).count(letter) == before + 3
         assert "Your page for this meeting" in text_of(request, "speaker/interpreter-meeting")
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_both_sides_and_the_desk_read_that_no_interpreter_is_found_yet(app: Flask, language: str) -> None:
+    with app.test_request_context():
+        request = filed(needs=["interpreter"])
+        request.language = language
+        perform(request, "ask-speakers", speakers=str(a_miner().id), although="An interpreter will be found.")
+        perform(request, "confirm", minutes=1, **DAY)
+        words = {"en": "- Interpreter: not found yet", "uk": "- Переклад: ще не знайдено"}
+        assert words[language] in text_of(request, "speaker/confirmed")
+        assert words["en"] in text_of(request, "speaker/booked")
+        rows = [label for label, _ in settled(request, "en").rows]
+        assert "Interpreter" in rows
+        assert beside.NO_INTERPRETER in beside.lines(request)
+        perform(request, "ask-interpreter", minutes=2, speakers=str(an_interpreter().id))
+        assert any("asked and not booked yet" in line for line in beside.lines(request))
+        perform(request, "interpreter-accepts", SPEAKER, minutes=3, accepted="2027-01-14")
+        assert dict(settled(request, "en").rows)["Interpreter"] == "found"
+        assert not any("nterpreter" in line for line in beside.lines(request))
+
+
+def test_nobody_is_offered_by_video_what_is_by_video_already(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        perform(request, "ask-speakers", speakers=str(registered(NOW, "iryna@example.org", name="Iryna Vesna").id))
+        perform(request, "confirm", minutes=1, **DAY)
+        perform(request, "speaker-dropped-out", minutes=2)
+        letter = text_of(request, "speaker/dropped-out")
+        assert "Would a later date also help you?" in letter
+        assert "video" not in letter
