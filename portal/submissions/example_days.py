@@ -17,6 +17,8 @@ from portal.submissions.promises import working_days_after
 WRITTEN_ON = {
     # The meeting is on 14 January 2027.
     "speaker/plan-b": date(2027, 1, 7),
+    # It must know by 14 December 2026.
+    "speaker/decide-by": date(2026, 12, 14),
     "speaker/how-did-it-go": date(2027, 1, 15),
     "speaker/thanks": date(2027, 1, 15),
     "speaker/not-held": date(2027, 1, 15),
@@ -68,6 +70,15 @@ REASONS = {
     },
 }
 """What the reason of a move says where the example of all letters would make no sense."""
+UNSAID = {
+    # A branch that is told a day of a tour has named none, and a treasurer is written to where there is one.
+    "speaker/offered": ("proposed_day",),
+    "speaker/offered-again": ("proposed_day",),
+    "affiliation/fee-due": ("to_contact",),
+    "affiliation/renewal-fee": ("to_contact",),
+}
+"""Facts that hold nothing in the example of one letter: they would contradict its others."""
+OF_AFFILIATION = {"en": "affiliation", "uk": "приєднання до кампанії"}
 GREETINGS = {"en": "Dear Maria Kovalenko", "uk": "Добрий день, Maria Kovalenko"}
 
 
@@ -81,6 +92,9 @@ def of(name: str, language: str) -> Mapping[str, str]:
         found |= {fact: by_in_words_of(day, language) for fact, day in days.items()}
     if name in REASONS:
         found["reason"] = REASONS[name][language]
+    found |= dict.fromkeys(UNSAID.get(name, ()), "")
+    if name.startswith("affiliation/"):
+        found["kind_name"] = OF_AFFILIATION[language]
     if name in TO_ONE_OF_US:
         found["greeting"] = GREETINGS[language]
     return found

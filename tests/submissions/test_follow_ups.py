@@ -483,6 +483,7 @@ def test_the_day_by_which_a_branch_must_know() -> None:
     ]
     letter = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/decide-by")).one()
     assert "nobody has said yes yet" in letter
+    assert "Please tell us by Tuesday 8 December 2026" in letter, "a day, for whoever reads it on Wednesday"
 
 
 def test_a_later_task_takes_the_place_of_an_earlier_one() -> None:

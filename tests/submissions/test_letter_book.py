@@ -70,6 +70,10 @@ def test_no_example_of_a_letter_contradicts_itself(language: str) -> None:
     assert due["wants_invoice"]
     assert not due["asks_invoice"]
     assert not due["by_cheque"]
+    assert not due["to_contact"], "it is printed as a letter to the treasurer"
+    assert not letter_book.examples(letter_book.entries()["speaker/offered"], language)["proposed_day"]
+    other = letter_book.examples(letter_book.entries()["affiliation/form-of-another"], language)
+    assert other["kind_name"] == {"en": "affiliation", "uk": "приєднання до кампанії"}[language]
     soon = letter_book.examples(letter_book.entries()["speaker/meeting-soon"], "en")
     assert "address" not in soon["missing"], "the example names the place"
 
