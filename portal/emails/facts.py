@@ -7,7 +7,7 @@ written; how they are filled in, that of `letters`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flask_babel import force_locale
 
@@ -22,6 +22,20 @@ _UNPRINTABLE = re.compile(
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+
+
+class LinkList(str):
+    """Several private links in one text, each under the words that say what it opens."""
+
+    links: tuple[Placeholder, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, Placeholder]]) -> LinkList:
+        """A list of words with their links; nothing in the words passes for a link."""
+        told = list(rows)
+        made = cls("\n\n".join(f"{broken_up(clean(words))}\n{link}" for words, link in told))
+        made.links = tuple(link for _, link in told)
+        return made
 
 
 class Facts(Mapping[str, str]):
@@ -66,6 +80,10 @@ class Checked(Mapping[str, str]):
         self.links = facts.links() if isinstance(facts, Facts) else links_among(facts)
         self._facts = facts
         self._cleaned: dict[str, str] = dict(self.links)
+        lists = {name: each for name, each in _given(facts).items() if isinstance(each, LinkList)}
+        # Its words were cleaned when it was made, and its links are links.
+        self._cleaned |= lists
+        self.links |= {f"{name} {link.link_id}": link for name, each in lists.items() for link in each.links}
 
     def __getitem__(self, name: str) -> str:
         if name not in self._cleaned:
@@ -83,6 +101,11 @@ class Checked(Mapping[str, str]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._facts
+
+
+def _given(facts: Mapping[str, str]) -> Mapping[str, object]:
+    """The facts as they were given: nobody has to be asked for one."""
+    return facts._known if isinstance(facts, Facts) else facts
 
 
 def links_among(facts: Mapping[str, object]) -> dict[str, Placeholder]:

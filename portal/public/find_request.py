@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 import structlog
 from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from werkzeug.wrappers import Response
 
 from portal import limits
 from portal.clock import london_day, utc_now
+from portal.emails import links
+from portal.emails.facts import LinkList
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
 from portal.public import form_pages, language, posted
@@ -24,7 +27,7 @@ from portal.public.blueprint import in_both_languages
 from portal.public.little_forms import FindForm
 from portal.sealed import digest
 from portal.speakers import keeping, register_letters
-from portal.submissions import correspondence
+from portal.submissions import correspondence, registry
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
@@ -34,6 +37,8 @@ LETTERS_AT_MOST = 10
 PAUSE = timedelta(minutes=30)
 """Anybody can type an address: the same link is not sent to it again so soon."""
 LETTER = "common/your-link"
+_SPEAKER_S = 0
+"""Stands for the link to a speaker's own page: no link has this number."""
 
 log = structlog.get_logger("portal.public")
 
@@ -68,27 +73,44 @@ def send_links() -> ResponseReturnValue:
 
 
 def _write(email: str, reference: str, now: datetime) -> None:
-    """Queue a letter for each request that this address may see, and for a speaker's own page."""
+    """Queue one letter with the links to all requests that this address may see, and one to a speaker's own page."""
     sent = _just_sent(email, now)
+    lost = []
     for number in db.session.scalars(_numbers(email, reference, now)).all():
-        submission = load(db.session(), number) if (LETTER, number) not in sent else None
+        submission = load(db.session(), number)
         if submission is not None:
-            correspondence.write(db.session(), submission, LETTER, now=now, facts={})
+            link = correspondence.private_link(db.session(), submission, now)
+            if link.id not in sent:
+                lost.append((submission, link))
+    if lost:
+        (newest, link), *others = lost
+        with force_locale(newest.language):
+            rows = [(_opens(each), links.placeholder(their_link)) for each, their_link in others]
+        facts = {"other_links": LinkList.of(rows)}
+        correspondence.write(db.session(), newest, LETTER, now=now, facts=facts, link=link)
     speaker = None if reference else keeping.find_by_email(db.session(), email)
-    if speaker is not None and speaker.is_in_register and (register_letters.LINK, None) not in sent:
+    if speaker is not None and speaker.is_in_register and _SPEAKER_S not in sent:
         register_letters.send_link(db.session(), speaker, by=None, now=now)
     db.session.commit()
 
 
-def _just_sent(email: str, now: datetime) -> set[tuple[str, int | None]]:
-    """The letters with a link that went to an address a moment ago, each with its request; none that has failed."""
-    found = select(OutboxEmail.template, OutboxEmail.submission_id).where(
+def _opens(submission: Submission) -> str:
+    """What a link opens, in the present language: “USC-1042: Speaker request”."""
+    return f"{submission.reference}: {_(registry.kind(submission.kind).label)}"
+
+
+def _just_sent(email: str, now: datetime) -> set[int]:
+    """The links that went to an address a moment ago, and `_SPEAKER_S`; none of a letter that has failed."""
+    found = select(OutboxEmail.template, OutboxEmail.link_ids).where(
         OutboxEmail.to_digest == digest(email),
         OutboxEmail.template.in_((LETTER, register_letters.LINK)),
         OutboxEmail.state.not_in(FAILED),
         OutboxEmail.queued_at > now - PAUSE,
     )
-    return {(row.template, row.submission_id) for row in db.session.execute(found)}
+    sent: set[int] = set()
+    for row in db.session.execute(found):
+        sent |= {_SPEAKER_S} if row.template == register_letters.LINK else set(row.link_ids)
+    return sent
 
 
 def _numbers(email: str, reference: str, now: datetime) -> Select[int]:

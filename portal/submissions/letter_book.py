@@ -136,7 +136,7 @@ BESIDES = (
         ("When the branch changes a date that a speaker is booked for, and the new one is not settled",),
         "speaker",
     ),
-    Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its link again",)),
+    Entry("common/your-link", Recipient.BRANCH, ("When the branch asks for its links again",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
     Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),
     Entry("common/tour-joined", Recipient.BRANCH, ("When a meeting that it joins is agreed, or has changed",)),

@@ -54,6 +54,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "contact_email": str(config["CONTACT_EMAIL"]),
             "desk_link": f"{config['PUBLIC_URL']}/dashboard/requests/{submission.id}",
             "private_link": "",
+            "other_links": "",
             "reason": "",
             "question": submission.question,
             "answer": "",

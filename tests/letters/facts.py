@@ -108,6 +108,7 @@ COMMON = {
         "hears_by": "Monday 7 December 2026",
         "last_word": "",
         "lacks_date": "",
+        "other_links": "USC-1043: Twinning proposal\nhttps://portal.example.org/track/9Xr2",
         "answer_in_time": "Thursday 26 November 2026",
         "in_2_days": "Wednesday 25 November 2026",
         "in_3_days": "Thursday 26 November 2026",
@@ -119,6 +120,7 @@ COMMON = {
         "in_90_days": "Sunday 21 February 2027",
     },
     "uk": {
+        "other_links": "USC-1043: Пропозиція побратимства\nhttps://portal.example.org/track/9Xr2",
         "kind_name": "запит на виступ",
         "motion_link": "https://portal.example.org/uk/model-motion",
         "who": "Maria Kovalenko",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,16 +24,22 @@ Rows = Callable[..., list[Any]]
 LETTERS = "SELECT submission_id FROM outbox_emails WHERE template = 'common/your-link' ORDER BY submission_id"
 
 
-def test_each_open_or_lately_closed_request_gets_its_letter(visitor: Visitor, make_request: Make, rows: Rows) -> None:
-    first, _ = make_request()
+def test_one_letter_has_the_links_to_all_open_and_lately_closed_requests(
+    visitor: Visitor, make_request: Make, rows: Rows
+) -> None:
+    make_request()
     second, _ = make_request("twinning", moves=(("decline", {"reason": "No"}),))
     make_request(moves=(("decline", {"reason": "No"}),), closed_at=utc_now() - timedelta(days=91))
     make_request(contact_email="ann@example.org")
     answer = visitor.post(PATH, {"email": " J.Armstrong@Example.org "})
     assert answer.status_code == 200
-    assert rows(LETTERS) == [(first,), (second,)]
-    found = rows("SELECT to_address FROM outbox_emails WHERE template = 'common/your-link'")
-    assert set(found) == {("j.armstrong@example.org",)}
+    assert rows(LETTERS) == [(second,)]
+    ((address, words),) = rows("SELECT to_address, text FROM outbox_emails WHERE template = 'common/your-link'")
+    assert address == "j.armstrong@example.org"
+    opened = dict(re.findall(r"(USC-\d+|Open your page)(?:: Speaker request)?\n\[\[link:(\d+)\]\]", words))
+    found = dict(rows("SELECT id, subject_id FROM private_links WHERE purpose = 'track'"))
+    assert {name: found[int(link)] for name, link in opened.items()} == {"Open your page": second, "USC-1001": 1}
+    assert "USC-1001: Speaker request" in words
 
 
 @pytest.mark.parametrize("typed", ["USC-1002", "usc 1002", "1002", "USC1002"])
@@ -92,7 +99,8 @@ def test_the_same_link_is_sent_again_after_a_pause(
         db.session.execute(update(OutboxEmail).values(queued_at=before))
         db.session.commit()
     visitor.post(PATH, {"email": "j.armstrong@example.org"})
-    assert len(rows(LETTERS)) == 4
+    # Both links are sent again, in one letter.
+    assert rows(LETTERS) == [(1,), (2,), (2,)]
 
 
 def test_a_letter_that_was_refused_is_no_reason_to_wait(
