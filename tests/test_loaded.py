@@ -23,6 +23,8 @@ ELSEWHERE = {
     "css_inline": "the shell of letters stands ready with its styles: tests/emails/test_html_part.py makes it",
     "highspy": "the solver belongs to the worker’s own processes",
     "numpy": "comes with the solver",
+    "docx": "19 MB with lxml: the package documents loads it when a file is asked for",
+    "lxml": "comes with python-docx",
     "portal.worker": "the worker is a process of its own",
     "portal.demo": "is called by commands",
     "portal.launcher": "is called by a command",

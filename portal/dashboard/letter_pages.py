@@ -27,8 +27,8 @@ from portal.emails.letters import Wording
 from portal.emails.models import LetterText
 from portal.extensions import db
 from portal.security import insist_on_money, needs
-from portal.submissions import letter_book, registry
-from portal.submissions.letter_book import Entry
+from portal.submissions import document_book, letter_book, registry
+from portal.submissions.letter_book import DOCUMENT, Entry
 from portal.submissions.letter_faults import faults
 from portal.submissions.typed import clean_line, clean_text
 from portal.submissions.workflow import Recipient
@@ -37,6 +37,7 @@ LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 OF_EVERY_KIND = "All requests"
 AMONG_US = "To ourselves"
 REGISTER = "The register of speakers"
+DOCUMENTS = "Documents for twins"
 SHIPPED = 0
 """The number under which the words that came with the portal stand in the history."""
 log = structlog.get_logger("portal.dashboard")
@@ -59,13 +60,13 @@ def letter_list() -> str:
     """All letters by kind: who reads each, when it goes, and whose words it has."""
     texts = edited.texts(db.session())
     labels = {kind.name: kind.label for kind in registry.kinds()}
-    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US, letter_book.REGISTER: REGISTER}
+    labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US, letter_book.REGISTER: REGISTER, DOCUMENT: DOCUMENTS}
     groups: dict[str, list[dict[str, Any]]] = {}
-    for entry in letter_book.entries().values():
+    for entry in document_book.everything().values():
         groups.setdefault(labels[entry.kind], []).append(
             {
                 "subject": letters.filled(_shipped(entry, "en"), letter_book.examples(entry, "en")).subject,
-                "who": WHO[entry.to],
+                "who": _who(entry),
                 "when": entry.when,
                 "languages": [
                     {
@@ -212,7 +213,7 @@ def _page(
         "dashboard/letter.html",
         entry=entry,
         title=_title(entry),
-        who=WHO[entry.to],
+        who=_who(entry),
         language=language,
         language_name=LANGUAGES[language],
         others=[(name, _url(entry, each)) for each, name in LANGUAGES.items() if each != language],
@@ -249,12 +250,16 @@ def _entry(folder: str, name: str, language: str, *, to_edit: bool = False) -> E
 
     What a treasurer reads says what to pay: only those who handle money open it `to_edit`.
     """
-    found = letter_book.entries().get(f"{folder}/{name}")
+    found = document_book.everything().get(f"{folder}/{name}")
     if found is None or language not in LANGUAGES:
         abort(404)
     if to_edit and found.to is Recipient.TREASURER:
         insist_on_money()
     return found
+
+
+def _who(entry: Entry) -> str:
+    return "Both sides" if entry.kind == DOCUMENT else WHO[entry.to]
 
 
 def _title(entry: Entry) -> str:

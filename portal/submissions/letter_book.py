@@ -53,11 +53,11 @@ NOT_IN_A_SUBJECT = frozenset(("greeting", "who", "coordinator"))
 AMONG_US = "coordinator"
 """Stands for a kind in the letters to ourselves: they are about several requests and have facts of their own."""
 KNOWN_AMONG_US = frozenset(("greeting", "campaign", "day", "desk_link"))
-REGISTER = "register"
-"""Stands for a kind in the letters about the register of speakers: they are about no request."""
+REGISTER, DOCUMENT = "register", "document"
+"""Stand for a kind in letters about the register of speakers, and in documents: they are about no request."""
 KNOWN_OF_THE_REGISTER = frozenset(("campaign", "contact_email"))
 """What each of them knows. Nothing else is open: one goes to an address that may be a stranger’s."""
-OF_NO_REQUEST = (AMONG_US, REGISTER)
+OF_NO_REQUEST = (AMONG_US, REGISTER, DOCUMENT)
 """Instead of a kind; their letters have facts of their own and are shown with examples alone."""
 OF_A_TOUR = frozenset(("route", "first_day", "last_day"))
 """What the letter about a tour always knows."""

@@ -456,6 +456,8 @@ def _edited_letters(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(other, "coordinator", presses=((look, {"reference": "nonsense"}),))
     yield Visit(f"{one}/html", "coordinator")
     yield Visit(f"{one}/history/0", "coordinator")
+    yield Visit("/dashboard/letters/document/agreement/uk", "coordinator", presses=((look, {"subject": "Угода"}),))
+    yield Visit("/dashboard/documents/agreement?first=uk", "coordinator")
     # Somebody else was faster.
     yield Visit(other, "coordinator", ((save, {"subject": "New words"}), (save, {"subject": "Newer"})), {"seen": "7"})
 

@@ -13,7 +13,7 @@ from portal.clock import utc_now
 from portal.emails import letters
 from portal.emails.letters import Wording
 from portal.extensions import db
-from portal.submissions import actions, correspondence, example_days, letter_book, registry
+from portal.submissions import actions, correspondence, document_book, example_days, letter_book, registry
 from portal.submissions.actions import Mover
 from portal.submissions.letter_book import Entry
 from portal.submissions.letter_faults import faults
@@ -21,13 +21,13 @@ from portal.submissions.workflow import Actor, Recipient
 from tests.dashboard.conftest import BRANCH_FACTS, KIND_FACTS
 from tests.letters import facts
 
-NAMES = tuple(facts.letters())
+NAMES = (*facts.letters(), *document_book.DOCUMENTS)
 BOTH = pytest.mark.parametrize("language", letters.LANGUAGES)
 EACH = pytest.mark.parametrize("name", NAMES)
 
 
 def entry(name: str) -> Entry:
-    return letter_book.entries()[name]
+    return document_book.everything()[name]
 
 
 # Letters that nobody edits, each with the reason; see docs/decisions/0006-letters-that-people-edit.md.
@@ -42,8 +42,8 @@ ROOT = letters.FOLDER.parents[1]
 
 def test_every_letter_there_is_can_be_edited_or_there_is_a_reason() -> None:
     there = {str(path.relative_to(letters.FOLDER)).split(".")[0] for path in letters.FOLDER.glob("*/*.txt")}
-    assert there - set(letter_book.entries()) == set(NOT_TO_BE_EDITED)
-    assert set(letter_book.entries()) <= there
+    assert there - set(document_book.everything()) == set(NOT_TO_BE_EDITED)
+    assert set(document_book.everything()) <= there
 
 
 def test_whatever_sends_a_letter_of_the_book_uses_its_saved_words() -> None:
