@@ -59,6 +59,14 @@ AGREED = Ask(
     Answer.LINE,
     is_required=False,
     hint=N_("For example: by telephone on 3 December. Kept in the history."),
+    only_if="is_yes_said",
+)
+AGREED_BY_WORD = Ask(
+    "agreed",
+    N_("They have not answered on their page: how did they agree?"),
+    Answer.LINE,
+    hint=AGREED.hint,
+    only_if="is_yes_still_unsaid",
 )
 REASON_GIVEN = Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history."))
 

@@ -36,6 +36,16 @@ class Negotiated(Accompanied):
         return [each for each in self.asked_now if each.other_date and each.state != ACCEPTED]
 
     @property
+    def is_yes_still_unsaid(self) -> bool:
+        """Whether somebody is asked and nobody has said yes: who is confirmed all the same agreed otherwise."""
+        return bool(self.asked_now) and not self.is_yes_said
+
+    @property
+    def is_yes_said(self) -> bool:
+        """Whether somebody has said yes on their page, or nobody is asked who could."""
+        return not self.asked_now or any(each.state == ACCEPTED for each in self.asked_now)
+
+    @property
     def other_day(self) -> Offer | None:
         """The offer whose other day the branch is asked about; None where it is asked about none."""
         # Few branches are: the offers of the others are not read for it.

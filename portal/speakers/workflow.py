@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.speakers.asking_rows import AGREED, ASKING, MAY_NAME, MEETING, OFFER
+from portal.speakers.asking_rows import AGREED, AGREED_BY_WORD, ASKING, MAY_NAME, MEETING, OFFER
 from portal.speakers.beside_rows import (
     INTERPRETED,
     INTERPRETING,
@@ -114,7 +114,7 @@ TRANSITIONS = (
         N_("The speaker was confirmed"),
         ("offered",),
         "confirmed",
-        asks=(OFFER, *MEETING, AGREED, MAY_NAME),
+        asks=(OFFER, *MEETING, AGREED, AGREED_BY_WORD, MAY_NAME),
         notify=(
             Notification("speaker/confirmed", Recipient.BRANCH),
             Notification("speaker/booked", Recipient.SPEAKER),

@@ -75,6 +75,7 @@ NEEDED = {
 
 NEEDED_BY_NAME = {
     "aims": "The branch has not said that it accepts the aims. Write how you know that it does, or ask it first",
+    "agreed": "The speaker has not said yes. Write how and when they agreed, or wait for their answer",
     "fee_pence": "Enter the fee that you have agreed on with the branch. Is nothing due? Then go back and waive it",
 }
 """What is said instead where one answer is missing; only the desk is asked for these."""

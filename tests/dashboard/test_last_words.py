@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from portal.twinning.facts import to_answer_by
 from portal.twinning.models import TwinningProposal
-from tests.dashboard.conftest import day
+from tests.dashboard.conftest import Page, day
 from tests.dashboard.test_panel import panel
 
 DESK, SPEAKER, BRANCH = Mover(Actor.COORDINATOR), Mover(Actor.SPEAKER), Mover(Actor.BRANCH)
@@ -186,3 +187,20 @@ def test_nobody_is_not_idle_while_a_task_is_open(
     said = panel(coordinator.get(path).text)
     assert idle not in said
     assert busy in said
+
+
+def test_how_a_silent_speaker_agreed_is_not_called_optional(
+    app: Flask, coordinator: FlaskClient, asked: int, look: Callable[..., Any]
+) -> None:
+    path = f"/dashboard/requests/{asked}/moves/confirm"
+    page = Page(coordinator, path)
+    label = re.search(
+        r"<label[^>]*>\s*(They have not answered on their page: how did they agree\?.*?)</label>", page.text
+    )
+    assert label is not None
+    assert "optional" not in label[1]
+    answer = page.post(confirmed_on=words.long_day(day(40)), confirmed_time="7pm", agreed="", step="send")
+    assert "The speaker has not said yes. Write how and when they agreed, or wait for their answer" in answer.text
+    assert look(asked, "state") == "offered"
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat())
+    assert "how did they agree? <span" in coordinator.get(path).text

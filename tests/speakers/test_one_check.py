@@ -15,7 +15,7 @@ from portal.speakers import keeping
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import INTERPRETER
 from portal.submissions import actions, intake, tasks
-from portal.submissions.actions import WrongAnswerError
+from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Event
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
@@ -94,7 +94,7 @@ def test_nobody_stands_by_whom_something_forbids_without_a_reason() -> None:
 def test_whoever_has_not_answered_is_confirmed_only_with_how_they_agreed() -> None:
     request, speaker = filed(), registered()
     by_number(request, speaker)
-    with pytest.raises(WrongAnswerError, match="has not said yes"):
+    with pytest.raises(MissingAnswerError, match="agreed"):
         perform(request, "confirm", **DAY)
     assert request.state == "offered"
     perform(request, "confirm", **DAY, agreed="By telephone on 21 November")
