@@ -40,10 +40,13 @@ def steps(
     entered: Sequence[tuple[datetime, str]],
     read_at: datetime | None = None,
     settled: Settled = NOTHING,
+    *,
+    has_message: bool = False,
 ) -> list[Progress]:
     """The list of a request; `entered` says when it came into which state, oldest first.
 
-    `read_at` is when somebody of ours first acted on it, `settled` what its kind says of it. What is done stands
+    `read_at` is when somebody of ours first acted on it, `settled` what its kind says of it. While a message waits
+    (`has_message`), the day by which we act is that of our answer, and no step speaks of it. What is done stands
     first: a branch may decide before anybody has read its form. Empty for a request that left the road: what happened
     then is said in a sentence.
     """
@@ -57,7 +60,7 @@ def steps(
     to_come = [number for number in numbers if number not in done and number != present]
     return [
         *(_done(submission, workflow, number, entered, read_at) for number in done),
-        *([_now(submission, workflow, present, stands, settled)] if present is not None else []),
+        *([_now(submission, workflow, present, stands, settled, has_message)] if present is not None else []),
         *(
             Progress(_(step.ahead or step.label), "todo", _in_words(step.hint))
             for step in (workflow.steps[number] for number in to_come)
@@ -115,7 +118,9 @@ def _passed(workflow: Workflow, number: int, entered: Sequence[tuple[datetime, s
     return passed_at
 
 
-def _now(submission: Submission, workflow: Workflow, number: int, stands: State, settled: Settled) -> Progress:
+def _now(
+    submission: Submission, workflow: Workflow, number: int, stands: State, settled: Settled, has_message: bool
+) -> Progress:
     """The present step: what is going on in it, and by when we act or what it waits for."""
     if settled.doing and number == stands.step:
         return Progress(settled.doing, "now", settled.hint)
@@ -126,7 +131,8 @@ def _now(submission: Submission, workflow: Workflow, number: int, stands: State,
     aside = workflow.state(submission.state)
     label = (stands.doing if has_own_words else "") or step.doing or step.label
     hint = aside.doing_hint if aside is not stands else (stands.doing_hint if is_usual else "")
-    return Progress(_(label), "now", _promise(submission) or _in_words(hint or step.hint))
+    promise = "" if has_message else _promise(submission)
+    return Progress(_(label), "now", promise or _in_words(hint or step.hint))
 
 
 def _in_words(hint: str) -> str:

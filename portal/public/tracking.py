@@ -89,6 +89,7 @@ def page(
     moves = open_moves(submission)
     settled = kind.settled(submission, language.current())
     today = london_day(now)
+    has_message = heard.waits(submission, history).has_message
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
     if has_question and answer_form is None:
@@ -108,9 +109,9 @@ def page(
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
             together=together.in_words(submission, language.current()),
-            who=_who(submission, history, is_asked=wanted is not None, today=today),
+            who=_who(submission, history, has_message=has_message, is_asked=wanted is not None, today=today),
             wanted=wanted,
-            steps=progress.steps(submission, entered, _read_at(history), settled),
+            steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, *LEAVING)],
             introduction=own_moves.introduction(submission, moves, today),
@@ -220,7 +221,7 @@ def _situation(submission: Submission, history: Sequence[Line]) -> str:
     return str(_(NOT_BY_YOU.get(state.situation, state.situation) if _is_recorded_for_it(history) else state.situation))
 
 
-def _who(submission: Submission, history: Sequence[Line], *, is_asked: bool, today: date) -> str:
+def _who(submission: Submission, history: Sequence[Line], *, has_message: bool, is_asked: bool, today: date) -> str:
     """Who looks after it, and whose turn it is; of a closed one, that we recorded for the branch what closed it.
 
     Where the branch `is_asked` for something, the page asks for it further down.
@@ -234,10 +235,9 @@ def _who(submission: Submission, history: Sequence[Line], *, is_asked: bool, tod
         who = _("A coordinator will write to you by %(day)s.", day=by_in_words(submission.due_on))
     else:
         who = _("Our coordinators are looking after your request.")
-    has_message = heard.waits(submission, history).has_message
     if has_message and submission.coordinator is not None and submission.due_on is not None:
         # What was promised when the message came stands here until it is answered.
-        who = f"{who} {_('We will write to you by %(day)s', day=by_in_words(submission.due_on))}."
+        who = f"{who} {_('We will answer your message by %(day)s.', day=by_in_words(submission.due_on))}"
     usual = "" if is_asked else NEXT[Turn(submission.turn_told)]
     # The catalogue answers an empty text with its own head.
     what = str(_(usual)) if usual else ""

@@ -78,8 +78,10 @@ def test_the_day_of_our_answer_stays_until_it_is_given(
         promised = tracking.progress.day(request.due_on)
         actions.perform(db.session(), request, "start-matching", by=by, now=utc_now())
         db.session.commit()
-    will = f"Maria Kovalenko is looking after your request. We will write to you by {promised}."
-    assert will in main_of(client.get(f"/track/{token}").text)
+    will = f"Maria Kovalenko is looking after your request. We will answer your message by {promised}."
+    page = main_of(client.get(f"/track/{token}").text)
+    assert will in page
+    assert page.count(promised) == 1, "the step speaks of the speaker, not of our answer"
     with app.app_context():
         request = db.session.get_one(Submission, number)
         by = Mover(Actor.COORDINATOR, request.coordinator)
