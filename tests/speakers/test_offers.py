@@ -195,7 +195,7 @@ def test_whoever_is_hidden_is_confirmed_for_nothing_and_written_to_no_more(app: 
         with pytest.raises(WrongAnswerError):
             perform(
                 request, "confirm", COORDINATOR, NOW + timedelta(minutes=1),
-                offer=str(request.offers[0].id), confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By telephone",
+                offer=str(request.offers[0].id), confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By word",
             )  # fmt: skip
         perform(request, "withdraw", BRANCH, NOW + timedelta(minutes=2), reason="No hall")
         after = letters_of(request)[before:]
