@@ -237,7 +237,7 @@ def _who(submission: Submission, history: Sequence[Line], *, has_message: bool, 
         who = _("Our coordinators are looking after your request.")
     if has_message and submission.coordinator is not None and submission.due_on is not None:
         # What was promised when the message came stands here until it is answered.
-        who = f"{who} {_('We will answer your message by %(day)s.', day=by_in_words(submission.due_on))}"
+        who = " ".join((who, _("We will answer your message by %(day)s.", day=by_in_words(submission.due_on))))
     usual = "" if is_asked else NEXT[Turn(submission.turn_told)]
     # The catalogue answers an empty text with its own head.
     what = str(_(usual)) if usual else ""
