@@ -1,6 +1,6 @@
-"""All letters on one page, filled in with examples, so that people can read them aloud to each other.
+"""All letters and all documents on one page, filled in with examples, so that people can read them to each other.
 
-`flask --app wsgi letters` prints it. What letters there are is told by `submissions/letter_book`.
+`flask --app wsgi letters` prints it. What there is, is told by `submissions/letter_book` and `document_book`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.emails import edited, letters
 from portal.emails.letters import Texts
 from portal.emails.links import Placeholder
-from portal.submissions import letter_book, registry
+from portal.submissions import document_book, letter_book, registry
 from portal.submissions.correspondence import NO_LINK_YET
 from portal.submissions.workflow import Recipient
 
@@ -25,6 +25,8 @@ OF_EVERY_KIND = "All requests"
 AMONG_US = "To ourselves"
 ABOUT_SIGNING_IN = "Signing in"
 ABOUT_THE_REGISTER = "The register of speakers"
+DOCUMENTS = "Documents for twins"
+BOTH_SIDES = "both sides"
 READERS = {
     Recipient.BRANCH: "the branch",
     Recipient.TEAM: "our team",
@@ -70,10 +72,12 @@ def chapters(session: Session) -> dict[str, list[Page]]:
     texts = edited.texts(session)
     labels = {kind.name: kind.label for kind in registry.kinds()}
     labels |= {"": OF_EVERY_KIND, letter_book.AMONG_US: AMONG_US, letter_book.REGISTER: ABOUT_THE_REGISTER}
+    labels[letter_book.DOCUMENT] = DOCUMENTS
     found: dict[str, list[Page]] = {}
-    for entry in letter_book.entries().values():
+    for entry in document_book.everything().values():
         copies = [_copy(entry.name, each, letter_book.examples(entry, each), texts) for each in letters.LANGUAGES]
-        page = Page(entry.name, READERS[entry.to], entry.when, copies)
+        reader = BOTH_SIDES if entry.kind == letter_book.DOCUMENT else READERS[entry.to]
+        page = Page(entry.name, reader, entry.when, copies)
         found.setdefault(labels[entry.kind], []).append(page)
     about_accounts = {"name": SENDER, "link": NO_LINK_YET}
     found[ABOUT_SIGNING_IN] = [
@@ -84,6 +88,10 @@ def chapters(session: Session) -> dict[str, list[Page]]:
 
 
 def _copy(name: str, language: str, facts: Mapping[str, str | Placeholder], texts: Texts) -> Copy:
+    if name in document_book.DOCUMENTS:
+        # Both sides sign a document below its own words.
+        words = letters.wording(name, language, facts, texts=texts)
+        return Copy(language, (name, language) in texts, words.subject, words.body)
     signed = facts if name in ACCOUNTS else {**facts, "sender": SENDER}
     letter = letters.render(name, language, signed, texts=texts)
     return Copy(language, (name, language) in texts, letter.subject, LINK.sub(LINK_SHOWN, letter.text).strip())
