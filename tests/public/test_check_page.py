@@ -55,3 +55,11 @@ def test_the_page_that_thanks_says_what_is_true_of_held_entries_too(
     assert "Sometimes a volunteer looks at a form first" in page
     assert "We have sent" not in page
     assert rows("SELECT state FROM outbox_emails") == [("held" if held else "queued",)]
+
+
+def test_whose_reference_it_is_stands_beside_that_of_an_earlier_form(app: Flask, client: FlaskClient) -> None:
+    assert "Your reference is" in walk.apply(client, "affiliation")
+    other = {"you": {"contact_name": "Tom Else", "contact_email": "tom.else@example.org"}}
+    page = walk.apply(app.test_client(), "affiliation", other)
+    assert "Your reference is" not in page
+    assert "The reference of your branch is" in page
