@@ -19,18 +19,17 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, posted
+from portal.public import form_pages, language, offer_words, posted
 from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import addressees, in_time, meeting_facts, offers, twice, two_clocks
+from portal.speakers import addressees, meeting_facts, twice
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
     DECLINED,
     DROPPED_OUT,
-    EXPIRED,
     INTERPRETER,
     STAND_BY,
 )
@@ -47,13 +46,6 @@ _NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
 
 _OF_A_BOOKING = ("speaker-dropped-out", "speaker-keeps", "speaker-takes-day", "speaker-asks-other-date")
 """The moves of who is booked: there is one such offer, and it is not named."""
-
-_OVER = {
-    DECLINED: _l("You have told us that you cannot come"),
-    DROPPED_OUT: _l("You have told us that you cannot come"),
-    EXPIRED: _l("The time to answer has passed"),
-}
-"""How an offer ended by what the speaker did or left undone; the others ended by what somebody else did."""
 
 
 @blueprint.get("/offer/<token>")
@@ -107,7 +99,11 @@ def offer_other_date(token: str) -> ResponseReturnValue:
 
 def _propose(found: Opened, form: StepForm) -> None:
     name = "speaker-asks-other-date" if found.is_booked else "speaker-proposes"
-    _make(found, name, form.answers(language.current()) if isinstance(form, OtherDateForm) else {})
+    _make(
+        found,
+        name,
+        form.answers(language.current(), has_kyiv=found.has_kyiv) if isinstance(form, OtherDateForm) else {},
+    )
 
 
 @blueprint.get("/offer/<token>/no")
@@ -143,15 +139,15 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
     """Draw the page of a meeting."""
     speaks = language.current()
     if form is None and (found.is_waiting or found.is_asked_again):
-        form = fresh(found.offer, _context(), speaks, are_days_wished=found.are_days_wished)
+        form = fresh(found, _context(), speaks)
     return make_response(
         render_template(
             "public/offer.html",
             token=token,
             offer=found.offer,
             reference=found.request.reference,
-            situation=_situation(found),
-            rows=_only_date(found, speaks)
+            situation=offer_words.situation(found),
+            rows=offer_words.only_date(found, speaks)
             + meeting_facts.rows(
                 found.request,
                 speaks,
@@ -178,36 +174,6 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
         ),
         status,
     )
-
-
-def _only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
-    """The one date that is left, as a fact: where there are more, the form asks which of them suit.
-
-    Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
-    """
-    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
-    if found.is_booked and found.is_beside:
-        rows = offers.dates_offered(found.request)
-    return [{"label": str(_("When")), "value": two_clocks.in_both_zones(rows[0], speaks)}] if len(rows) == 1 else []
-
-
-def _situation(found: Opened) -> str:
-    if found.are_days_wished:
-        return str(_("The branch wishes to meet on another day"))
-    if found.is_asked_again:
-        return str(_("The meeting has changed: does it suit you?"))
-    if found.interprets and (found.is_booked or found.is_waiting) and found.offer.state != ACCEPTED:
-        booked = found.is_booked
-        return str(_("You interpret at this meeting") if booked else _("Could you interpret at a meeting?"))
-    if found.is_booked:
-        return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
-    if not found.is_waiting:
-        return str(_OVER.get(found.offer.state, _("This request is over")))
-    if found.offer.state == ACCEPTED:
-        return str(_("Thank you for your yes"))
-    if addressees.is_own_day(found.offer):
-        return str(_("The day you named suits the branch"))
-    return str(_("Could you stand by for a meeting?") if found.stands_by else _("Could you speak to a union branch?"))
 
 
 def _answer(
@@ -271,8 +237,8 @@ def _make(found: Opened, name: str, answers: dict[str, Any]) -> None:
 
 
 def _yes_form(found: Opened) -> StepForm:
-    form_class = WishedDayForm if found.are_days_wished else YesForm
-    return form_class(posted.typed(), context=_context()).offer(found.offer, language.current())
+    form = (WishedDayForm if found.are_days_wished else YesForm)(posted.typed(), context=_context())
+    return form.offer(found.offer, language.current(), has_kyiv=found.has_kyiv)
 
 
 def _form_page(

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
+from portal.public.offered import Opened
 from portal.speakers import consenting, in_time, other_day, two_clocks
 from portal.speakers.engagements import INTERPRETER, Offer
 from portal.submissions.choosing import AnyOf, OneOf, Tick
@@ -37,10 +38,10 @@ class YesForm(StepForm):
     may_name_me = Tick(NAMING, says_optional=False)
     may_ring_me = Tick(RINGING, says_optional=False)
 
-    def offer(self, offer: Offer, language: str) -> YesForm:
+    def offer(self, offer: Offer, language: str, *, has_kyiv: bool) -> YesForm:
         """The form with the dates of one offer, in words; without dates it asks for none."""
         rows = self.rows = in_time.dates_left(offer, self.context.today)
-        self.accepted.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
+        self.accepted.choices = _days(rows, language, has_kyiv)
         if len(rows) < 2:
             # Where there is one date, a yes is a yes to it.
             self.hidden.add("accepted")
@@ -90,10 +91,10 @@ class WishedDayForm(StepForm):
 
     chosen_on = OneOf(_l("Which of these days suits you?"), choices=[], needed=_l("Choose the day that suits you"))
 
-    def offer(self, offer: Offer, language: str) -> WishedDayForm:
+    def offer(self, offer: Offer, language: str, *, has_kyiv: bool) -> WishedDayForm:
         """The form with the days that are wished, in words."""
         rows = self.rows = in_time.dates_left(offer, self.context.today)
-        self.chosen_on.choices = [SelectChoice(row["on"], two_clocks.in_both_zones(row, language)) for row in rows]
+        self.chosen_on.choices = _days(rows, language, has_kyiv)
         return self
 
     @property
@@ -107,18 +108,23 @@ class WishedDayForm(StepForm):
         return {"confirmed_on": chosen["on"], "confirmed_time": chosen.get("time", "")}
 
 
-def fresh(offer: Offer, context: FormContext, language: str, *, are_days_wished: bool) -> YesForm | WishedDayForm:
+def fresh(found: Opened, context: FormContext, language: str) -> YesForm | WishedDayForm:
     """The form of a page that is opened: as it was answered last."""
-    if are_days_wished:
+    offer = found.offer
+    if found.are_days_wished:
         rows = in_time.dates_left(offer, context.today)
         only = {"chosen_on": rows[0]["on"]} if len(rows) == 1 else {}
-        return WishedDayForm(data=only, context=context).offer(offer, language)
+        return WishedDayForm(data=only, context=context).offer(offer, language, has_kyiv=found.has_kyiv)
     kept = {
         "accepted": offer.accepted,
         "may_name_me": offer.may_name_me,
         "may_ring_me": consenting.may_be_rung(offer),
     }
-    return YesForm(data=kept, context=context).offer(offer, language)
+    return YesForm(data=kept, context=context).offer(offer, language, has_kyiv=found.has_kyiv)
+
+
+def _days(rows: Sequence[Mapping[str, str]], language: str, has_kyiv: bool) -> list[SelectChoice]:
+    return [SelectChoice(row["on"], two_clocks.as_told(row, language, has_kyiv=has_kyiv)) for row in rows]
 
 
 def _sent_back(rows: Sequence[Mapping[str, str]]) -> str:
@@ -143,11 +149,11 @@ class OtherDateForm(StepForm):
     )
     more = Line(_l("Would other days or hours suit as well?"), most=200)
 
-    def answers(self, language: str) -> dict[str, str]:
+    def answers(self, language: str, *, has_kyiv: bool) -> dict[str, str]:
         """What the move takes, after `validate`: the words in the speaker’s language, and day and hour as ISO texts."""
         day, moment = self.date_other.value, self.time_other.moment.start or time()
         return {
-            "other_date": other_day.as_read(day, moment, self.more.value, language),
+            "other_date": other_day.as_read(day, moment, self.more.value, language, has_kyiv=has_kyiv),
             "named_on": day.isoformat(),
             "named_time": f"{moment:%H:%M}",
         }

@@ -33,6 +33,11 @@ class Opened:
         return self.offer.closed_at is None and self.request.state == "offered"
 
     @property
+    def has_kyiv(self) -> bool:
+        """Whether the hour in Kyiv helps: not where everybody is in the room."""
+        return not self.request.is_no_call and self.offer.tour_id is None
+
+    @property
     def stands_by(self) -> bool:
         """Whether it is about standing by, not about speaking."""
         return self.offer.role == STAND_BY

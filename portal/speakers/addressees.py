@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from portal.speakers import two_clocks
@@ -16,19 +16,19 @@ SPEAKERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Rec
 """Those who are written to by their offers."""
 
 
-def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
-    """The parties of a letter that is written `now`, the moment of the move that sends it.
+def of(offers: Sequence[Offer], recipient: str, now: datetime, *, has_kyiv: bool = True) -> list[Party]:
+    """The parties of a letter that is written `now`, the moment of the move that sends it; `has_kyiv`: in two clocks.
 
     `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
     comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment;
     `STAND_BY` is whoever stands by, or was asked to, `INTERPRETER` whoever interprets.
     """
     if recipient == Recipient.OTHER_SPEAKERS:
-        return [_party(each) for each in offers if each.state == RELEASED and each.closed_at == now]
+        return [_party(each, has_kyiv) for each in offers if each.state == RELEASED and each.closed_at == now]
     if recipient in (Recipient.STAND_BY, Recipient.INTERPRETER):
         standing = [each for each in offers if each.role == recipient]
         moved = [each for each in standing if now in (each.asked_at, each.answered_at, each.closed_at)]
-        return [_party(each) for each in moved or standing if each in moved or each.closed_at is None]
+        return [_party(each, has_kyiv) for each in moved or standing if each in moved or each.closed_at is None]
     if recipient != Recipient.SPEAKER:
         return []
     booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role == SPEAKER]
@@ -40,7 +40,7 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime) -> list[Party]:
     # Whoever was asked later than the others is reminded later.
     first = min((each.answer_by for each in silent), default=None)
     silent = [each for each in silent if each.answer_by == first and not each.is_resting]
-    return [_party(each) for each in booked or touched or silent]
+    return [_party(each, has_kyiv) for each in booked or touched or silent]
 
 
 def by_key(offers: Iterable[Offer], key: str) -> Party | None:
@@ -49,8 +49,11 @@ def by_key(offers: Iterable[Offer], key: str) -> Party | None:
     return _party(found[-1]) if found and found[-1].speaker.locked_at is None else None
 
 
-def _party(each: Offer) -> Party:
+def _party(each: Offer, has_kyiv: bool = True) -> Party:
     speaker = each.speaker
+    # A visitor on tour comes in person, whatever the branch left open.
+    clocks = has_kyiv and each.tour_id is None
+    accepted = [row for row in each.dates if row.get("on") in each.accepted]
     return Party(
         key=_key(each),
         # Nothing is written to somebody who is hidden for their safety.
@@ -60,8 +63,8 @@ def _party(each: Offer) -> Party:
         facts={
             "greeting": to_name(speaker.name, speaker.language),
             "answer_by": by_in_words_of(each.answer_by, speaker.language),
-            "offered_dates": offered_dates(each, speaker.language),
-            "accepted_dates": accepted_dates(each, speaker.language),
+            "offered_dates": _listed(each.dates, speaker.language, clocks),
+            "accepted_dates": _listed(accepted, speaker.language, clocks),
             "other_date": each.other_date,
             "own_day_suits": "yes" if is_own_day(each) else "",
             "is_booked": "yes" if each.state == CONFIRMED else "",
@@ -73,15 +76,9 @@ def _party(each: Offer) -> Party:
     )
 
 
-def offered_dates(each: Offer, language: str) -> str:
-    """The days that the offer names, as a list: of a request's three it may be one."""
-    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in each.dates if row.get("on"))
-
-
-def accepted_dates(each: Offer, language: str) -> str:
-    """The days that suit the speaker, as a list, with the hour in London and in Kyiv where it was understood."""
-    chosen = [row for row in each.dates if row.get("on") in each.accepted]
-    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in chosen)
+def _listed(rows: Iterable[Mapping[str, str]], language: str, has_kyiv: bool) -> str:
+    """Days as a list, with the hour in London and, where that helps, in Kyiv, as far as it was understood."""
+    return "\n".join(f"- {two_clocks.as_told(row, language, has_kyiv=has_kyiv)}" for row in rows if row.get("on"))
 
 
 def is_own_day(each: Offer) -> bool:

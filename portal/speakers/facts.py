@@ -216,7 +216,7 @@ def when(submission: SpeakerRequest, language: str) -> Facts:
         return _joined(long_date(day, language), said) if day else submission.date_rule
 
     # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
-    has_kyiv = submission.agreed_format != "in-person"
+    has_kyiv = not submission.is_no_call
     return Facts(
         language,
         {
@@ -232,14 +232,16 @@ def _offered_dates(submission: SpeakerRequest, language: str) -> str:
     passed on."""
     day, moment = submission.meeting_on, submission.confirmed_time
     if day and moment:
-        return f"- {two_clocks.in_both_zones(two_clocks.agreed(submission.dates or [], day, moment), language)}"
+        row = two_clocks.agreed(submission.dates or [], day, moment)
+        return f"- {two_clocks.as_told(row, language, has_kyiv=not submission.is_no_call)}"
     return _wished_dates(submission, language)
 
 
 def _wished_dates(submission: SpeakerRequest, language: str) -> str:
     """The days that the branch names now, whatever was agreed before."""
     rows = [row for row in submission.dates or [] if row.get("on")]
-    return "\n".join(f"- {two_clocks.in_both_zones(row, language)}" for row in rows)
+    has_kyiv = not submission.is_no_call
+    return "\n".join(f"- {two_clocks.as_told(row, language, has_kyiv=has_kyiv)}" for row in rows)
 
 
 def _day_and_time(row: dict[str, str], language: str) -> str:

@@ -122,7 +122,7 @@ def _description(request: SpeakerRequest, booking: Booking, known: Mapping[str, 
     stands_by = reader.role == STAND_BY
     rows = (
         (gettext("London time"), london),
-        (gettext("Kyiv time"), kyiv),
+        (gettext("Kyiv time"), "" if request.is_no_call else kyiv),
         (gettext("Branch"), "" if is_branch or stands_by else request.heading),
         (gettext("Meeting"), known["event_kind"] if stands_by else known["meeting"]),
         (gettext("When people come and when it starts"), _doors(request, reader.language)),

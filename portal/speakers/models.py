@@ -92,7 +92,10 @@ class SpeakerRequest(Searching):
     def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
         """As everywhere: speakers are written to one by one, and each side has a page to report on."""
         of_speakers = recipient in addressees.SPEAKERS
-        return self.with_their_report(recipient, addressees.of(self.offers, recipient, now) if of_speakers else ())
+        return self.with_their_report(recipient, self._speakers_of(recipient, now) if of_speakers else ())
+
+    def _speakers_of(self, recipient: str, now: datetime) -> Sequence[Party]:
+        return addressees.of(self.offers, recipient, now, has_kyiv=not self.is_no_call)
 
     def writes_one_by_one(self, recipient: str) -> bool:
         """As everywhere: where speakers of the register are asked, no letter goes past their offers."""

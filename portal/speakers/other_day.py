@@ -164,9 +164,10 @@ def _as_row(day: date, moment: time) -> dict[str, str]:
     return {"on": day.isoformat(), "time": f"{moment:%H:%M}"}
 
 
-def as_read(day: date, moment: time, words: str, language: str) -> str:
+def as_read(day: date, moment: time, words: str, language: str, *, has_kyiv: bool) -> str:
     """A day and hour (London) that a speaker names, with what they add, as their page and letter say it."""
-    return "; ".join(part for part in (two_clocks.in_both_zones(_as_row(day, moment), language), words) if part)
+    told = two_clocks.as_told(_as_row(day, moment), language, has_kyiv=has_kyiv)
+    return "; ".join(part for part in (told, words) if part)
 
 
 def named_in_words(found: Offer, language: str) -> str:

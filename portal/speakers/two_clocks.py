@@ -61,6 +61,11 @@ def in_both_zones(row: Mapping[str, str], language: str) -> str:
         return str(gettext("%(when)s in London, %(there)s", when=in_words(row, language), there=there))
 
 
+def as_told(row: Mapping[str, str], language: str, *, has_kyiv: bool) -> str:
+    """The same with the hour in Kyiv only where that helps: a meeting in the room has one clock."""
+    return in_both_zones(row, language) if has_kyiv else in_words(row, language)
+
+
 def in_kyiv(day: date, moment: time, language: str) -> str:
     """An hour of a day in London as it is in Kyiv, with the day there where that is another."""
     there = datetime.combine(day, moment, LONDON).astimezone(KYIV)

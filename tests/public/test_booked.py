@@ -125,7 +125,7 @@ def test_a_booked_speaker_names_another_date(
     sent = {"csrf_token": csrf_token(page), "date_other": "24 January 2031", "time_other": "19:00"}
     assert client.post(f"{path}/other-date", data=sent).status_code == 303
     page = client.get(path).text
-    assert "Friday 24 January 2031, 7pm in London, 9pm in Kyiv" in page
+    assert "Friday 24 January 2031, 7pm" in page
     assert "Until then the meeting stands as it is" in page
     assert look(number, "turn", "state") == ("us", "confirmed")
     assert look(number, "meeting_on").isoformat() == "2031-01-14"

@@ -310,3 +310,19 @@ def test_another_date_is_a_day_with_its_hour(app: Flask, client: FlaskClient) ->
             request, registry.kind("speaker").workflow.transition("ask-other-day"), london_day(utc_now())
         )
         assert known == {"other_on": "9 February 2027", "other_time": "6pm"}
+
+
+@pytest.mark.parametrize(("meeting_format", "is_told"), [("in-person", False), ("online", True), ("either", True)])
+def test_the_hour_in_kyiv_stands_where_somebody_may_be_there(
+    app: Flask, client: FlaskClient, meeting_format: str, is_told: bool
+) -> None:
+    number, (path,) = asked(app)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        request.meeting_format = meeting_format
+        (reader,) = request.parties("speaker", request.offers[0].asked_at)
+        assert ("in Kyiv" in reader.facts["offered_dates"]) is is_told
+        db.session.commit()
+    page = client.get(path).text
+    assert "Thursday 14 January 2027" in page
+    assert ("in Kyiv" in page) is is_told
