@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal.directory.models import Branch
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import intake, registry
+from portal.submissions import intake, registry, together
 from portal.submissions.intake import InvalidAnswersError
 from portal.submissions.models import Draft, Event, Submission
 from tests.submissions.entries import (
@@ -266,3 +266,16 @@ def test_a_summary_says_what_was_told_in_both_languages(app: Flask) -> None:
         assert rows["decided_on"] == ["Thursday 15 October 2026"]
         ukrainian = {row.field_id: row.value for _, rows in intake.summary_of(submission, "uk") for row in rows}
         assert ukrainian["decided_on"] == ["четвер, 15 жовтня 2026 року"]
+
+
+def test_each_date_is_filed_once_on_both_databases(any_app: Flask) -> None:
+    with any_app.app_context():
+        draft = Draft(token_hash="e" * 64, kind="speaker", opened_at=NOW, updated_at=NOW)
+        db.session.add(draft)
+        db.session.flush()
+        answers = speaker_answers(date_2="21 January 2027", on_dates="each")
+        first = filed("speaker", answers, draft=draft)
+        assert filed("speaker", answers, draft=draft).id == first.id
+        rows = db.session.execute(select(Submission.sent_with, Submission.meeting_on).order_by(Submission.id)).all()
+        assert [tuple(row) for row in rows] == [(first.id, day("2027-01-14")), (first.id, day("2027-01-21"))]
+        assert [each.on for each in together.companions(first)] == [day("2027-01-21")]
