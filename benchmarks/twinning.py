@@ -15,10 +15,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.directory.subjects import sectors
+from portal.directory.tongues import LEVELS
 from portal.directory.ukraine import oblasts
 from portal.directory.ukrainian_unions import ukrainian_unions
 from portal.twinning import exchange, matching, pairing
-from portal.twinning.sides import TONGUE, BodySide, BranchSide
+from portal.twinning.sides import BodySide, BranchSide
 from portal.twinning.weights import USUAL
 
 MOST_MS, MOST_SECONDS = 60, 3.0
@@ -107,7 +108,7 @@ def _some(slugs: Iterable[str], most: int, rng: random.Random) -> frozenset[str]
 
 def _languages(own: str, rng: random.Random) -> tuple[tuple[str, str], ...]:
     others = {"en", "uk", "pl", "de"} - {own}
-    return ((own, "fluent"), *((code, rng.choice(TONGUE)) for code in sorted(others) if rng.random() < 0.4))
+    return ((own, "fluent"), *((code, rng.choice(LEVELS)) for code in sorted(others) if rng.random() < 0.4))
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ from portal.dashboard import moves, typed_letters
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.who_fits import Line, Shown, sentence, shown
+from portal.directory import tongues
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.speakers import interpreters, matching, tongues, wish
+from portal.speakers import interpreters, matching, wish
 from portal.speakers.engagements import INTERPRETER, STAND_BY
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.dashboard import people, speaker_words, words
+from portal.directory import tongues
 from portal.directory.ukrainian_unions import ukrainian_union
-from portal.speakers import availability, listing, tongues
+from portal.speakers import availability, listing
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.keeping import ONLINE
 from portal.speakers.register import IN_UK, Speaker, SpeakerVeto

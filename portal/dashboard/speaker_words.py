@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from portal.dashboard import words
+from portal.directory import tongues
 from portal.directory.subjects import sectors, topics
-from portal.speakers import tongues
 from portal.speakers.listing import LEFT, PAUSED, READY, WAITING, state_of
 from portal.speakers.register import IN_UK, IN_UKRAINE
 from portal.speakers.register_form import EXPERIENCES, KINDS

@@ -21,11 +21,11 @@ from portal.dashboard import speaker_page, speaker_words, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import me
 from portal.dashboard.request_page import opened
-from portal.directory import places
+from portal.directory import places, tongues
 from portal.directory.subjects import sectors, topics
 from portal.extensions import db
 from portal.security import needs
-from portal.speakers import keeping, listing, register_letters, tongues
+from portal.speakers import keeping, listing, register_letters
 from portal.speakers.listing import Wanted
 from portal.speakers.register import IN_UKRAINE, Speaker
 from portal.speakers.register_form import RegisterForm

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.directory import places
-from portal.speakers import chosen, diary, hindrances, tongues, wish
+from portal.directory import places, tongues
+from portal.speakers import chosen, diary, hindrances, wish
 from portal.speakers.availability import Verdict, verdict, verdict_of_day
 from portal.speakers.engagements import BookedSlot, Booking
 from portal.speakers.fit import said

@@ -15,14 +15,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from portal.directory import places
+from portal.directory import places, tongues
 from portal.directory.models import Union
 from portal.directory.ukrainian_unions import find_ukrainian_union, ukrainian_unions
 from portal.directory.unions import UnionChoice, find_union, union_choices
 from portal.extensions import db
-from portal.speakers import tongues
 from portal.speakers.keeping import IN_PERSON, ONLINE
-from portal.speakers.register import IN_UK, IN_UKRAINE, INTERPRETER, LEVELS, NEW, SEASONED, STEADY, UKRAINIAN, Speaker
+from portal.speakers.register import IN_UK, IN_UKRAINE, INTERPRETER, NEW, SEASONED, STEADY, UKRAINIAN, Speaker
 from portal.submissions.choices import listed, sector_choices, topic_choices
 from portal.submissions.fields import (
     AnyOf,
@@ -190,7 +189,7 @@ class Talks(OwnForm):
     def kept(self) -> dict[str, Any]:
         """The languages as one mapping of codes to levels."""
         both = {"uk": self.ukrainian.value, "en": self.english.value}
-        spoken = dict(self.others) | {code: level for code, level in both.items() if level in LEVELS}
+        spoken = dict(self.others) | {code: level for code, level in both.items() if level in tongues.LEVELS}
         return super().kept() | {"languages": spoken, "experience": self.experience.value or STEADY}
 
 

@@ -22,15 +22,13 @@ IN_UK, IN_UKRAINE, ELSEWHERE = "uk", "ukraine", "elsewhere"
 NEW, STEADY, SEASONED = "new", "steady", "seasoned"
 EXPERIENCE = (NEW, STEADY, SEASONED)
 """From somebody who begins to somebody who is used to hostile rooms."""
-LEVELS = ("basic", "good", "fluent")
-"""How well a language is spoken, the least first."""
 
 
 class Speaker(db.Model):
     """One person who speaks, or interprets, for the campaign.
 
     Of somebody in Ukraine no place is kept: they join online. `outcode` is the district of somebody in the UK.
-    `languages` maps a code ("en", "uk", "pl" …) to one of `LEVELS`; `most_miles` is how far they travel one way
+    `languages` maps a code ("en", "uk", "pl" …) to one of `tongues.LEVELS`; `most_miles` is how far they travel one way
     (0: they do not); `most_a_month` how many talks they take on in a calendar month.
     """
 

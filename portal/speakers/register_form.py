@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from portal.directory import places
+from portal.directory import places, tongues
 from portal.directory.models import Union
 from portal.directory.ukrainian_unions import find_ukrainian_union, ukrainian_unions
 from portal.directory.unions import UnionChoice, union_choices
 from portal.extensions import db
-from portal.speakers import tongues
 from portal.speakers.keeping import IN_PERSON, KYIV_ZONE, LONDON_ZONE, ONLINE
 from portal.speakers.register import (
     CAMPAIGN,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from portal.clock import london_day
+from portal.directory import tongues
 from portal.directory.folding import fold
-from portal.speakers import diary, offers, tongues
+from portal.speakers import diary, offers
 from portal.speakers.models import SpeakerRequest
 
 MOST_DAYS = 3

@@ -11,19 +11,17 @@ from functools import lru_cache
 from math import log10
 from typing import NamedTuple
 
-from babel import Locale
-
-from portal.directory import subjects, ukraine
+from portal.directory import subjects, tongues, ukraine
 from portal.reasons import listed, share
 from portal.twinning import exchange
 from portal.twinning.hindrances import CENTRES
-from portal.twinning.sides import TONGUE, BodySide, BranchSide, Languages
+from portal.twinning.sides import BodySide, BranchSide, Languages
 from portal.twinning.weights import Weights
 
 MOST_HOPES, MOST_NEEDS = 3, 2
 LIKE = 2
 """Up to so many times the members of the other are "about as many"."""
-WORTH_OF_TONGUE = dict(zip(TONGUE, (0.3, 0.6, 1.0), strict=True))
+WORTH_OF_TONGUE = dict(zip(tongues.LEVELS, (0.3, 0.6, 1.0), strict=True))
 _BRITISH = {
     "branch": (0, "a branch"),
     "region": (1, "a region"),
@@ -106,9 +104,9 @@ def _level_said(branch: BranchSide, body: BodySide) -> Said:
 def _tongue(here: Languages, there: Languages) -> tuple[str, str] | None:
     """The language in which both can best talk, with how well the weaker side speaks it; None for none."""
     spoken = dict(here)
-    common = [(min(spoken[code], level, key=TONGUE.index), code) for code, level in there if code in spoken]
+    common = [(min(spoken[code], level, key=tongues.LEVELS.index), code) for code, level in there if code in spoken]
     # Of languages spoken equally well, English: it is what most volunteers can help with.
-    return max(common, key=lambda each: (TONGUE.index(each[0]), each[1] == "en", each[1]), default=None)
+    return max(common, key=lambda each: (tongues.LEVELS.index(each[0]), each[1] == "en", each[1]), default=None)
 
 
 def _language(branch: BranchSide, body: BodySide, weights: Weights) -> int:
@@ -122,7 +120,7 @@ def _language_said(branch: BranchSide, body: BodySide) -> Said:
     found = _tongue(branch.languages, body.languages)
     if found is None:
         return "no language in common: an interpreter is needed", True
-    level, name = found[0], Locale("en").languages.get(found[1], found[1])
+    level, name = found[0], tongues.name_of(found[1])
     if level == "basic":
         return f"{name} in common, though one side has only a little", False
     return (f"both are fluent in {name}" if level == "fluent" else f"both speak {name} well"), False

@@ -32,19 +32,19 @@ def _kind(words: str, *hopes: str) -> Kind:
 NEEDS = {
     "equipment": _kind("equipment and protective clothing", "aid"),
     "medical": _kind("medicines and first aid", "aid"),
-    "power": _kind("generators and heating", "aid"),
-    "families": _kind("help for members and their families", "aid", "visits"),
+    "power": _kind("light and warmth", "aid"),
+    "families": _kind("help for members’ families", "aid", "visits"),
     "children": _kind("rest for children", "aid", "visits"),
     "training": _kind("training and advice", "experience", "calls"),
     "voice": _kind("a voice abroad", "campaigns"),
-    "contact": _kind("friendship and contact", "messages", "calls"),
+    "contact": _kind("contact with people of its trade", "messages", "calls"),
 }
 OFFERS = {
     "experience": _kind("its experience of union work in wartime", "experience"),
     "talks": _kind("talks online", "calls", "experience"),
     "news": _kind("news for bulletins", "messages"),
     "visits": _kind("to receive visitors", "visits"),
-    "campaigns": _kind("to campaign together", "campaigns"),
+    "campaigns": _kind("support for disputes here", "campaigns"),
 }
 
 

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 Languages = tuple[tuple[str, str], ...]
-"""Codes of languages with how well they are spoken, one of `TONGUE`; in any order."""
-
-TONGUE = ("basic", "good", "fluent")
-"""How well a language is spoken, the least first, as the forms ask it."""
+"""Codes of languages with how well they are spoken, one of `tongues.LEVELS`; in any order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

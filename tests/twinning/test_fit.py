@@ -10,13 +10,15 @@ from flask import Flask
 
 from portal import settings
 from portal.directory.subjects import sectors
+from portal.directory.tongues import LEVELS
 from portal.directory.ukraine import oblasts
 from portal.directory.ukrainian_unions import ukrainian_unions
 from portal.extensions import db
 from portal.twinning import exchange, hindrances, matching, weights
 from portal.twinning.fit import Fit
 from portal.twinning.forms import CENTRES, HOPES
-from portal.twinning.sides import TONGUE, BodySide, BranchSide
+from portal.twinning.registration_forms import NEEDS, OFFERS
+from portal.twinning.sides import BodySide, BranchSide
 from portal.twinning.weights import USUAL
 from tests.twinning.sides import NOW, a_body, a_branch
 
@@ -118,7 +120,7 @@ def test_what_a_body_offers_counts_for_the_branch_and_what_it_needs_for_the_body
         8,
     )
     assert here.reasons[0][:2] == (
-        "the body needs medicines and first aid, generators and heating and rest for children, "
+        "the body needs medicines and first aid, light and warmth and rest for children, "
         "and the branch hopes to help with that",
         16,
     )
@@ -223,7 +225,7 @@ def anybody(seed: int) -> tuple[list[BranchSide], list[BodySide]]:
         return {
             "days": rng.choice([0, 40, 100, 300]), "size": rng.choice([None, 0, 12, 90, 900, 20_000]),
             "sectors": some([row.slug for row in sectors()], 3), "hopes": some(exchange.HOPES, 5),
-            "languages": {code: rng.choice(TONGUE) for code in sorted(some(("en", "uk", "pl"), 3))},
+            "languages": {code: rng.choice(LEVELS) for code in sorted(some(("en", "uk", "pl"), 3))},
             "is_paused": rng.random() < 0.1, "is_withdrawn": rng.random() < 0.1, "is_asked": rng.random() < 0.1,
             "has_twin": rng.random() < 0.2, "wishes_more": rng.random() < 0.5,
         }  # fmt: skip
@@ -296,7 +298,11 @@ def test_coordinators_set_what_each_reason_is_worth(app: Flask) -> None:
         db.session.rollback()
 
 
-def test_every_wish_of_the_form_has_words_on_the_desk() -> None:
-    """A hope that is added to the form is said in reasons too."""
+def test_whatever_the_forms_offer_has_words_on_the_desk() -> None:
+    """A hope, a need or an offer that is added to a form is said in reasons too."""
     assert {choice.value for choice in HOPES} == set(exchange.HOPES)
+    assert {choice.value for choice in NEEDS} == set(exchange.NEEDS)
+    assert {choice.value for choice in OFFERS} == set(exchange.OFFERS)
     assert {choice.value for choice in CENTRES} == {*hindrances.CENTRES, hindrances.NO_PREFERENCE}
+    for kind in (*exchange.NEEDS.values(), *exchange.OFFERS.values()):
+        assert kind.hopes <= set(exchange.HOPES)

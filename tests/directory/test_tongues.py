@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.speakers import tongues
+from portal.directory import tongues
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,16 @@ def test_what_is_told_can_be_typed_again(language: str) -> None:
     spoken = dict.fromkeys(tongues.CODES, "basic") | {"uk": "fluent", "en": "good"}
     assert tongues.understand(tongues.in_words(spoken, language)) == spoken
     assert tongues.in_words(spoken, "en").startswith("Ukrainian (fluent), English (good), ")
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("English, some Ukrainian and Polish", {"en": "good", "uk": "basic", "pl": "good"}),
+        ("Mostly English; one of us speaks Polish", {}),
+        ("fluent Ukrainian, Ukrainian (basic), Klingon", {"uk": "fluent"}),
+        ("", {}),
+    ],
+)
+def test_of_a_free_text_only_what_is_understood_is_heard(text: str, spoken: dict[str, str]) -> None:
+    assert tongues.heard(text) == spoken

@@ -1,6 +1,6 @@
 """The languages people speak and how well: named for people to read, and understood as people write them.
 
-What is kept is a mapping of codes to one of `register.LEVELS`.
+What is kept is a mapping of codes to one of `LEVELS`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from functools import cache
 from babel import Locale
 
 from portal.directory.folding import fold
-from portal.speakers.register import LEVELS
 
+LEVELS = ("basic", "good", "fluent")
+"""How well a language is spoken, the least first."""
 BSL = "bfi"
 """British Sign Language, which Babel has no name for."""
+LONGEST_HEARD = 500
+"""Letters of a free text that are looked at."""
 CODES = (
     *("en", "uk", "ru", "pl", "de", "fr", "es", "it", "pt", "cy", "ga", "gd"),
     *("ro", "bg", "cs", "sk", "hu", "lt", "tr", "crh", "ar", BSL),
@@ -65,6 +68,16 @@ def understand(text: str) -> dict[str, str]:
         if code is None:
             raise NotALanguageError(part)
         found[code] = level
+    return found
+
+
+def heard(text: str) -> dict[str, str]:
+    """The languages that a free text names, as `understand` reads them; what it does not understand is left out."""
+    found: dict[str, str] = {}
+    for part in _BETWEEN.split(text[:LONGEST_HEARD]):
+        code, level = _read(fold(_LEVEL_APART.sub(" ", part)))
+        if code is not None:
+            found[code] = max(level, found.get(code, level), key=LEVELS.index)
     return found
 
 
