@@ -17,6 +17,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import limits
+
 ROOT = Path(__file__).resolve().parent
 SECRETS = ("SECRET_KEY", "LINK_KEY", "FIELD_KEY")
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -105,25 +107,25 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         # Memory in KiB that checking one password takes (argon2id, three rounds); less is weaker.
         "PASSWORD_MEMORY_KIB": _integer(env, "PASSWORD_MEMORY_KIB", 65536),
         # Limits. Sign-in and reset are per account; forms are per address, and in all per hour.
-        "LIMIT_SIGN_IN": env.get("LIMIT_SIGN_IN", "5 per minute"),
-        "LIMIT_RESET": env.get("LIMIT_RESET", "3 per hour"),
+        "LIMIT_SIGN_IN": _limit(env, "LIMIT_SIGN_IN", "5 per minute"),
+        "LIMIT_RESET": _limit(env, "LIMIT_RESET", "3 per hour"),
         # Several coordinators may share one office's address, so these are wider than those of one account.
-        "LIMIT_SIGN_IN_PER_ADDRESS": env.get("LIMIT_SIGN_IN_PER_ADDRESS", "30 per minute"),
-        "LIMIT_SIGN_IN_IN_ALL": env.get("LIMIT_SIGN_IN_IN_ALL", "300 per minute"),
-        "LIMIT_RESET_PER_ADDRESS": env.get("LIMIT_RESET_PER_ADDRESS", "20 per hour"),
+        "LIMIT_SIGN_IN_PER_ADDRESS": _limit(env, "LIMIT_SIGN_IN_PER_ADDRESS", "30 per minute"),
+        "LIMIT_SIGN_IN_IN_ALL": _limit(env, "LIMIT_SIGN_IN_IN_ALL", "300 per minute"),
+        "LIMIT_RESET_PER_ADDRESS": _limit(env, "LIMIT_RESET_PER_ADDRESS", "20 per hour"),
         # Everybody who asks for a new password waits this many seconds, whether they have an account or not.
         "RESET_ANSWER_SECONDS": 0.4,
-        "LIMIT_FORM_PER_ADDRESS": env.get("LIMIT_FORM_PER_ADDRESS", "10 per hour"),
-        "LIMIT_FORM_IN_ALL": env.get("LIMIT_FORM_IN_ALL", "200 per hour"),
+        "LIMIT_FORM_PER_ADDRESS": _limit(env, "LIMIT_FORM_PER_ADDRESS", "10 per hour"),
+        "LIMIT_FORM_IN_ALL": _limit(env, "LIMIT_FORM_IN_ALL", "200 per hour"),
         # Forms begun are kept for a day: how many, so that no program fills the disk with them.
-        "LIMIT_DRAFTS_PER_ADDRESS": env.get("LIMIT_DRAFTS_PER_ADDRESS", "120 per hour"),
-        "LIMIT_DRAFTS_IN_ALL": env.get("LIMIT_DRAFTS_IN_ALL", "1000 per hour"),
-        "LIMIT_RESEND_LINK": env.get("LIMIT_RESEND_LINK", "5 per hour"),
+        "LIMIT_DRAFTS_PER_ADDRESS": _limit(env, "LIMIT_DRAFTS_PER_ADDRESS", "120 per hour"),
+        "LIMIT_DRAFTS_IN_ALL": _limit(env, "LIMIT_DRAFTS_IN_ALL", "1000 per hour"),
+        "LIMIT_RESEND_LINK": _limit(env, "LIMIT_RESEND_LINK", "5 per hour"),
         # What a branch may do from its own page: messages, answers and changes, for each private link.
-        "LIMIT_TRACK": env.get("LIMIT_TRACK", "40 per hour"),
+        "LIMIT_TRACK": _limit(env, "LIMIT_TRACK", "40 per hour"),
         # How often calendar programs may fetch a calendar: each, and all from one address (a provider serves many).
-        "LIMIT_FEED": env.get("LIMIT_FEED", "60 per hour"),
-        "LIMIT_FEED_PER_ADDRESS": env.get("LIMIT_FEED_PER_ADDRESS", "600 per hour"),
+        "LIMIT_FEED": _limit(env, "LIMIT_FEED", "60 per hour"),
+        "LIMIT_FEED_PER_ADDRESS": _limit(env, "LIMIT_FEED_PER_ADDRESS", "600 per hour"),
         # Where the limits are counted: our own database, or redis://… .
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "portal-database://"),
         # Seconds a person needs at the very least between opening a form and sending it; faster is held for review.
@@ -266,6 +268,16 @@ def _integers(env: Mapping[str, str], name: str, default: str) -> list[int]:
         return [int(number) for number in (env.get(name) or default).split()]
     except ValueError:
         raise ConfigurationError(f"{name} must be whole numbers with blanks between them.") from None
+
+
+def _limit(env: Mapping[str, str], name: str, default: str) -> str:
+    """How much may be done in how long, in the words of the limits library."""
+    words = env.get(name) or default
+    try:
+        limits.parse(words)
+    except ValueError:
+        raise ConfigurationError(f"{name} must say how many in how long, for example “{default}”.") from None
+    return words
 
 
 def _mail_port(env: Mapping[str, str]) -> int:

@@ -36,6 +36,14 @@ def test_passwords_are_not_kept_more_weakly_than_is_safe(tmp_path: Path) -> None
         load(tmp_path, PASSWORD_MEMORY_KIB="1024")
 
 
+@pytest.mark.parametrize("words", ["60", "many per hour", "10 per fortnight"])
+def test_a_limit_says_how_many_in_how_long(tmp_path: Path, words: str) -> None:
+    with pytest.raises(config.ConfigurationError, match="LIMIT_FORM_PER_ADDRESS must say how many"):
+        load(tmp_path, LIMIT_FORM_PER_ADDRESS=words)
+    assert load(tmp_path, LIMIT_FORM_PER_ADDRESS="60 per hour")["LIMIT_FORM_PER_ADDRESS"] == "60 per hour"
+    assert load(tmp_path, LIMIT_FORM_PER_ADDRESS="")["LIMIT_FORM_PER_ADDRESS"] == "10 per hour"
+
+
 @pytest.mark.parametrize("server", ["mail.example.org", "192.0.2.7"])
 def test_letters_do_not_cross_the_net_in_the_clear(tmp_path: Path, server: str) -> None:
     with pytest.raises(config.ConfigurationError, match="MAIL_USE_TLS"):
