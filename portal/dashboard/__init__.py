@@ -43,6 +43,7 @@ from portal.dashboard import (
     tasks,
     tour_acts,
     tours,
+    ukraine,
     went_wrong,
     who_fits,
     words,
@@ -85,6 +86,7 @@ PAGES = (
     tasks,
     tour_acts,
     tours,
+    ukraine,
     who_fits,
     writing,
 )
@@ -113,6 +115,7 @@ ALSO_UNDER = {
     "dashboard.letter_list": ("letter", "save_letter", "letter_version", "go_back"),
     "dashboard.mail": ("email_page", "second_readings", "second_reading", "send_letters_back", "send_letters_again"),
     "dashboard.branches": ("branch",),
+    "dashboard.ukrainian_bodies": ("ukrainian_body", "show_contact"),
     "dashboard.speakers": (
         "speaker",
         "new_speaker",
@@ -158,6 +161,7 @@ def navigation() -> dict[str, Any]:
     items += [("Requests", "dashboard.queue"), ("Calendar", "dashboard.calendar")]
     if current_user.can_edit:
         items += [("Speakers", "dashboard.speakers"), ("Branches", "dashboard.branches")]
+        items += [("Ukraine", "dashboard.ukrainian_bodies")]
         items += [("Mail", "dashboard.mail"), ("Letters", "dashboard.letter_list")]
     if current_user.is_admin:
         items.append(("Settings", "dashboard.settings"))

@@ -33,6 +33,8 @@ Given = Mapping[str, list[str]]
 def rows(submission: Submission, answers: Mapping[str, Lines], branch_url: str) -> Markup:
     """The facts as the rows of a summary. `answers` are what `told.told` gives; `branch_url` may be empty."""
     given = {name: lines for step in answers.values() for name, lines in step.items() if lines}
+    if submission.IS_SEALED:
+        return Markup("").join(told.row(label, value) for label, value in _ukrainian(submission, given) if value)
     facts = [*_KINDS[submission.kind](submission, given), ("Notes", _short(given, "notes"))]
     facts += [("Branch", _branch(submission, given, branch_url)), ("Contact", _contact(submission))]
     if submission.language == "uk":
@@ -141,10 +143,18 @@ def _ukrainian(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Needs", _joined(given, "needs", between="; ")),
         ("Offers", _joined(given, "offers", between="; ")),
         ("May be published", _joined(given, "publicity")),
+        ("Names and contact", _own_page(submission)),
     ]
 
 
-_KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation, "ukrainian": _ukrainian}
+def _own_page(submission: Submission) -> Markup:
+    url = f"/dashboard/ukraine/{submission.id}"
+    return (
+        Markup('<a href="{}">On the page of the body</a>').format(url) if submission.state != "withdrawn" else Markup()
+    )
+
+
+_KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation}
 
 
 def _joined(given: Given, *names: str, between: str = ", ") -> str:

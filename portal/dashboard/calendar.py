@@ -19,7 +19,7 @@ from markupsafe import Markup
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.queue import region_choices
+from portal.dashboard.queue_choices import region_choices
 from portal.extensions import db
 from portal.security import needs
 from portal.speakers import month as months

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
@@ -11,18 +12,27 @@ from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.submissions import answering, at_desk, intake, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Submission
+from portal.twinning import register
+from portal.twinning.bodies import CORRECTION
+from portal.twinning.registration_forms import CONTACT_STEPS
+from portal.twinning.registrations import UkrainianRegistration
 
 
 @blueprint.get("/requests/<int:number>/correct/<step>")
 @needs("coordinator")
+@tries_out
 def correct(number: int, step: str) -> str:
-    """One step of the form as it was filled in."""
+    """One step of the form as it was filled in. Where it tells how to reach somebody in Ukraine, the look is kept."""
     submission = find(db.session, number)
     found = _step(submission, step)
+    if isinstance(submission, UkrainianRegistration) and step in CONTACT_STEPS:
+        register.note_look(db.session(), submission, CORRECTION, coordinator_id=current_user.id, now=utc_now())
+        db.session.commit()
+        submission = find(db.session, number)
     return _page(submission, found, intake.change_form(submission, step, None, _context()))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,6 +22,7 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import people, queue_rows, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import mover
+from portal.dashboard.queue_choices import NOT_FOR_VIEWERS, kind_choices, region_choices, state_choices
 from portal.directory import places
 from portal.extensions import db
 from portal.security import needs
@@ -71,7 +71,7 @@ def queue() -> str | Response:
     counts = queries.counts(db.session, now=now, coordinator_id=current_user.id)
     today = london_day(now)
     known = people.coordinators(db.session, now)
-    is_narrowed = narrowed != Filters()
+    is_narrowed = replace(narrowed, without="") != Filters()
     everywhere, where = elsewhere(view, narrowed, now) if is_narrowed and not page.rows else ("", EVERYTHING)
     if sees_contacts:
         rows: Any = queue_rows.lines(page.rows, today, known, url_for("dashboard.queue"), request.args.getlist(TICKED))
@@ -96,8 +96,8 @@ def queue() -> str | Response:
         is_narrowed=is_narrowed,
         typed=request.args,
         options=words.options,
-        kind_choices=kind_choices(),
-        state_choices=state_choices(),
+        kind_choices=kind_choices(for_viewers=not sees_contacts),
+        state_choices=state_choices(for_viewers=not sees_contacts),
         region_choices=region_choices(),
         union_choices=people.unions(db.session) if sees_contacts else (),
         coordinator_choices=[person for person in known.values() if person.can_take],
@@ -130,7 +130,14 @@ def _coordinator(typed: str) -> str:
 def for_viewers(narrowed: Filters) -> Filters:
     """What a viewer may narrow by: kind, state, region, and a reference in place of words."""
     number = number_of(narrowed.words)
-    return replace(narrowed, union_id=None, coordinator="", words="", submission_id=number if narrowed.words else None)
+    return replace(
+        narrowed,
+        union_id=None,
+        coordinator="",
+        words="",
+        submission_id=number if narrowed.words else None,
+        without=NOT_FOR_VIEWERS,
+    )
 
 
 def meant_by(typed: str, now: datetime) -> int | None:
@@ -184,36 +191,6 @@ def empty_url(view: queries.View, is_narrowed: bool, elsewhere: str) -> str:
 
 TICKED = "ticked"
 """Numbers of requests in the address whose boxes are ticked already."""
-
-
-@cache
-def kind_choices() -> tuple[tuple[str, str], ...]:
-    """Every kind."""
-    return tuple((kind.name, kind.label) for kind in registry.kinds())
-
-
-@cache
-def region_choices() -> tuple[tuple[str, str], ...]:
-    """Every region."""
-    return tuple((region.slug, region.name) for region in places.regions())
-
-
-@cache
-def state_choices() -> tuple[tuple[str, str], ...]:
-    """Every state once, by its word; where two states share a word, the kinds are named."""
-    labels: dict[str, str] = {}
-    kinds: dict[str, list[str]] = {}
-    for kind in registry.kinds():
-        for state in kind.workflow.states:
-            is_first = state.name == kind.workflow.initial
-            label = f"{state.label} or {words.BEING_CHECKED.lower()}" if is_first else state.label
-            labels.setdefault(state.name, label)
-            kinds.setdefault(state.name, []).append(kind.short_label)
-    shared = [label for label in labels.values() if list(labels.values()).count(label) > 1]
-    return tuple(
-        (name, f"{label} ({', '.join(kinds[name]).lower()})" if label in shared else label)
-        for name, label in labels.items()
-    )
 
 
 def pills(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -99,10 +99,10 @@ def request_page(number: int) -> str:
         interpreter_url=asked.interpreter_url(submission),
         who_fits=who_fits.panel(db.session(), submission, now),
         asked_for=asked_for.rows(submission, answers, branch_url),
-        told=told.sections(answers, url_for("dashboard.request_page", number=number)),
+        told=told.sections(told.open_here(submission, answers), url_for("dashboard.request_page", number=number)),
         consents=[said(consent, today) for consent in submission.consents],
         alike=alike(submission, history),
-        history=[history_line(line, today) for line in history],
+        history=[history_line(line, today, is_sealed=submission.IS_SEALED) for line in history],
         coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
         is_mine=submission.coordinator_id == current_user.id,
         can_send_new_link=private_links.can_be_renewed(submission, now),
@@ -197,8 +197,8 @@ def alike(submission: Submission, history: list[Line]) -> tuple[Branch, ...]:
     return branches.find_alike(branch)
 
 
-def history_line(line: Line, today: date) -> HistoryLine:
-    """One line of the history in words."""
+def history_line(line: Line, today: date, *, is_sealed: bool = False) -> HistoryLine:
+    """One line of the history in words; of a request that `is_sealed` it does not say where a letter went."""
     email = line.email
     when = words.when(line.at, today)
     if email is None:
@@ -214,11 +214,15 @@ def history_line(line: Line, today: date) -> HistoryLine:
         shape=line.shape,
         title=f"{email_word(email)}:",
         by=line.title,
-        when=f"{email_when(email, today)}, to {email.to_address or 'an address we no longer have'}",
+        when=email_when(email, today) if is_sealed else f"{email_when(email, today)}, to {_address(email)}",
         body="",
         url=url_for("dashboard.email_page", email_id=email.id),
         needs_a_person=failed,
     )
+
+
+def _address(email: Row[*tuple[Any, ...]]) -> str:
+    return str(email.to_address or "an address we no longer have")
 
 
 EMAIL_WORDS = {

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from portal.submissions import at_desk, registry
 from portal.submissions.forms import Lines, StepForm
 from portal.submissions.models import Submission
+from portal.twinning.registration_forms import CONTACT_STEPS
 
 _SECTION = Markup(
     '<h3 class="section-title">%s <a class="section-title__act" href="%s/correct/%s">Correct'
@@ -38,6 +39,13 @@ def told(submission: Submission) -> dict[str, Lines]:
     """The answers by step and field, in lines of English. Asks the database for nothing but the union."""
     with force_locale("en"):
         return {step.name: _in_order(step.form, submission) for step in registry.kind(submission.kind).steps}
+
+
+def open_here(submission: Submission, answers: dict[str, Lines]) -> dict[str, Lines]:
+    """What the page of a request may show: how to reach people in Ukraine stands elsewhere, where a look is noted."""
+    if not submission.IS_SEALED:
+        return answers
+    return {step: given for step, given in answers.items() if step not in CONTACT_STEPS}
 
 
 def _in_order(form_class: type[StepForm], submission: Submission) -> Lines:

@@ -48,7 +48,7 @@ def form_for(kind: Kind, step: FormStep, context: FormContext, now: datetime) ->
     """The step as the browser's last other form told it; None where there was none."""
     if step.name not in SHARED:
         return _alike(kind, step, context, now)
-    for known in sorted(registry.kinds(), key=lambda each: each is not kind):
+    for known in sorted(registry.of_branches(), key=lambda each: each is not kind):
         draft = drafts.find(db.session(), known.name, now)
         submission = _submission_of(draft) if draft is not None else None
         if submission is None:

@@ -32,6 +32,7 @@ from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from portal.submissions.whole import load, number_of
+from portal.twinning.registrations import UkrainianRegistration
 
 LETTERS_AT_MOST = 10
 PAUSE = timedelta(minutes=30)
@@ -76,7 +77,8 @@ def _write(email: str, reference: str, now: datetime) -> None:
     """Queue one letter with the links to all requests that this address may see, and one to a speaker's own page."""
     sent = _just_sent(email, now)
     lost = []
-    for number in db.session.scalars(_numbers(email, reference, now)).all():
+    numbers = (_numbers(email, reference, now), _in_ukraine(email, reference))
+    for number in [number for statement in numbers for number in db.session.scalars(statement).all()]:
         submission = load(db.session(), number)
         if submission is not None:
             link = correspondence.private_link(db.session(), submission, now)
@@ -122,6 +124,16 @@ def _numbers(email: str, reference: str, now: datetime) -> Select[int]:
     if reference:
         conditions.append(Submission.id == number_of(reference))
     return select(Submission.id).where(*conditions).order_by(Submission.id.desc()).limit(LETTERS_AT_MOST)
+
+
+def _in_ukraine(email: str, reference: str) -> Select[int]:
+    """The registrations of an address in Ukraine: it is sealed, and found by its digest until all is deleted."""
+    theirs = [UkrainianRegistration.email_digest == digest(email)]
+    if reference:
+        theirs.append(UkrainianRegistration.id == number_of(reference))
+    return (
+        select(UkrainianRegistration.id).where(*theirs).order_by(UkrainianRegistration.id.desc()).limit(LETTERS_AT_MOST)
+    )
 
 
 def _context() -> FormContext:

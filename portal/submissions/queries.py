@@ -52,7 +52,7 @@ _views = {view.name: view for view in VIEWS}
 class Filters:
     """What the queue is narrowed down to; empty means all. `words` is what was typed into the search box.
 
-    `submission_id` narrows to one request: a viewer finds by reference only.
+    `submission_id` narrows to one request: a viewer finds by reference only. `without` is a kind that is left out.
     """
 
     kind: str = ""
@@ -62,6 +62,7 @@ class Filters:
     coordinator: str = ""
     words: str = ""
     submission_id: int | None = None
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ COLUMNS = (
 
 """What a row of the queue carries."""
 
+FORGOTTEN = ("ukrainian", "withdrawn")
+"""The kind and the state of requests that stand in no list any more: all that was told is deleted."""
 _live = table.is_open == true()
 _ours = and_(_live, table.turn == str(Turn.US))
 
@@ -107,7 +110,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "waiting-for-branch": and_(_live, table.turn == str(Turn.BRANCH)),
     "meetings": and_(_live, table.meeting_on >= bindparam("today"), table.meeting_on <= bindparam("fortnight")),
     "held": table.held_reason.is_not(None),
-    "everything": table.held_reason.is_(None),
+    "everything": and_(table.held_reason.is_(None), or_(table.kind != FORGOTTEN[0], table.state != FORGOTTEN[1])),
 }
 """Which rows stand in which view. Held entries are not open until somebody lets them in."""
 
@@ -119,6 +122,7 @@ NARROWING: dict[str, ColumnElement[bool]] = {
     "region": table.region_slug == bindparam("region"),
     "given_to": table.coordinator_id == bindparam("given_to"),
     "nobody": table.coordinator_id.is_(None),
+    "without": table.kind != bindparam("without"),
 }
 """What each filter asks of a row."""
 
@@ -144,6 +148,7 @@ def queue(
     values = _moments(now, coordinator_id) | {
         "submission_id": filters.submission_id,
         "kind": filters.kind,
+        "without": filters.without,
         "state": filters.state,
         "union_id": filters.union_id,
         "region": filters.region,

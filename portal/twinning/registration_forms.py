@@ -63,6 +63,8 @@ PUBLICITY = listed(
     ("oblast-sector", _l("Our oblast and sector, without a name")),
     ("name", _l("Our name and our oblast")),
 )
+CONTACT_STEPS = ("reach", "trust")
+"""The steps that tell how to reach people: the desk notes each look at what they hold."""
 SAFETY = _l("Please do not write where people are, and nothing about units, routes or dates.")
 
 

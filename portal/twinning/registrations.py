@@ -17,12 +17,11 @@ from portal.directory.ukraine import Oblast, oblast
 from portal.directory.ukrainian_unions import UkrainianUnion, ukrainian_union
 from portal.sealed import Sealed, digest
 from portal.submissions.models import Submission
-from portal.twinning.bodies import ContactView, UkrainianBody
+from portal.twinning.bodies import UkrainianBody
 
 OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
-LEVELS = ("primary", "regional", "territorial", "national")
-NOTHING, OBLAST_AND_SECTOR, NAME = "nothing", "oblast-sector", "name"
-"""What may be published, the least first."""
+NOTHING = "nothing"
+"""May be published: nothing."""
 WITHDRAWN_HEADING = "Withdrawn registration"
 
 
@@ -97,7 +96,6 @@ class UkrainianRegistration(Submission):
     body: Mapped[UkrainianBody | None] = relationship(
         back_populates="registration", cascade="all, delete-orphan", single_parent=True
     )
-    views: Mapped[list[ContactView]] = relationship(order_by="ContactView.id.desc()", viewonly=True)
 
     @property
     def known_union(self) -> UkrainianUnion | None:

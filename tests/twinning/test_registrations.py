@@ -161,3 +161,20 @@ def test_a_message_of_a_body_is_sealed_in_the_history_and_read_on_both_pages(app
     assert "Марко" not in stored(app)
     assert "Пишіть Марко" in client.get(own_page(app, number)).text
     assert BODY.coordinator is None
+
+
+def test_a_lost_link_is_sent_to_the_address_of_a_body(app: Flask, client: FlaskClient) -> None:
+    number = register(app)
+    asked = client.get("/uk/find-my-request").text
+    data = {"csrf_token": csrf_token(asked), "email": "Oksana.Boiko@example.org"}
+    assert client.post("/uk/find-my-request", data=data).status_code == 200
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id.desc())).first()
+        assert letter is not None
+        assert (letter.template, letter.submission_id) == ("common/your-link", number)
+        assert letter.to_address == "oksana.boiko@example.org"
+
+
+def test_nobody_in_the_same_browser_finds_what_a_body_told_in_another_form(app: Flask, client: FlaskClient) -> None:
+    send(client)
+    assert [secret for secret in SECRETS if secret in client.get("/twin/you").text] == []

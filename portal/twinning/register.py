@@ -1,0 +1,117 @@
+"""The register of union bodies in Ukraine as a list, and who of us has looked at how to reach one.
+
+Names and towns are sealed, so that no database sorts or searches them: they are opened here, all in one statement.
+Who has withdrawn stands in no list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from portal.directory.folding import search_words
+from portal.directory.ukrainian_unions import ukrainian_union
+from portal.twinning.bodies import ContactView, UkrainianBody
+from portal.twinning.registrations import OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
+
+PAGE = 50
+STATES = ("received", "confirmed", OPEN, "waiting", PAUSED, "declined")
+LATELY = 50
+"""So many of the newest looks are shown."""
+
+_COLUMNS = (
+    UkrainianRegistration.id,
+    UkrainianRegistration.name_uk,
+    UkrainianRegistration.name_latin,
+    UkrainianRegistration.sealed_town,
+    UkrainianRegistration.union_slug,
+    UkrainianRegistration.union_text,
+    UkrainianRegistration.level,
+    UkrainianRegistration.oblast,
+    UkrainianRegistration.sectors,
+    UkrainianRegistration.size,
+    UkrainianRegistration.state,
+    UkrainianRegistration.received_at,
+    UkrainianBody.waiting_since,
+    UkrainianBody.confirmed_on,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to; empty texts narrow nothing. `words` are of a name, a town or a union."""
+
+    words: str = ""
+    oblast: str = ""
+    sector: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the list: its rows, how many fit in all, the number to go on after (None at the end)."""
+
+    rows: Sequence[Any]
+    found: int
+    after: int | None
+
+
+def listed(session: Session, wanted: Wanted, *, after: int = 0) -> Listed:
+    """The bodies that fit, by name, `PAGE` of them from behind the body `after`. One statement, always."""
+    fitting = (
+        select(*_COLUMNS)
+        .outerjoin(UkrainianBody, UkrainianBody.registration_id == UkrainianRegistration.id)
+        .where(UkrainianRegistration.held_reason.is_(None), *_conditions(wanted))
+    )
+    words = search_words(wanted.words)
+    rows = [row for row in session.execute(fitting) if _fits(row, wanted.sector, words)]
+    rows.sort(key=lambda row: (row.name_uk.casefold(), row.id))
+    start = next((place + 1 for place, row in enumerate(rows) if row.id == after), 0)
+    page = rows[start : start + PAGE]
+    is_more = len(rows) > start + PAGE
+    return Listed(page, len(rows), page[-1].id if is_more else None)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What the database can tell by itself."""
+    found: list[ColumnElement[bool]] = [UkrainianRegistration.state != WITHDRAWN]
+    if wanted.oblast:
+        found.append(UkrainianRegistration.oblast == wanted.oblast)
+    if wanted.state:
+        found.append(UkrainianRegistration.state == wanted.state)
+    return found
+
+
+def _fits(row: Any, sector: str, words: Sequence[str]) -> bool:
+    """What has to be read: lists within a column, and what is sealed. Every word, or its beginning, must be there."""
+    if sector and sector not in row.sectors:
+        return False
+    if not words:
+        return True
+    union = ukrainian_union(row.union_slug)
+    named = (union.name_en, union.name_uk, union.abbr_en, union.abbr_uk) if union else (row.union_text,)
+    known = search_words(" ".join((row.name_uk, row.name_latin, row.sealed_town, *named)))
+    return all(any(each.startswith(word) for each in known) for word in words)
+
+
+def note_look(
+    session: Session, registration: UkrainianRegistration, what: str, *, coordinator_id: int, now: datetime
+) -> None:
+    """Keep that somebody of us looked at how to reach a body; `what` is one of `bodies.SEEN`."""
+    session.add(ContactView(registration_id=registration.id, coordinator_id=coordinator_id, at=now, what=what))
+
+
+def looks(session: Session, registration_id: int) -> Sequence[ContactView]:
+    """Who looked lately, the newest first."""
+    found = (
+        select(ContactView)
+        .where(ContactView.registration_id == registration_id)
+        .order_by(ContactView.id.desc())
+        .limit(LATELY)
+    )
+    return session.scalars(found).all()
