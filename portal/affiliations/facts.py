@@ -126,7 +126,7 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
         return "", worked_out.sentence if worked_out else ""
     if worked_out is not None and worked_out.pence == due:
         return pounds(due), worked_out.sentence
-    if due == submission.offered_pence:
+    if due == submission.offered_pence and (term is None or submission.fee_wish == "more"):
         return pounds(due), gettext("%(fee)s, as your branch offered", fee=pounds(due))
     return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
 
