@@ -153,6 +153,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
                 speaks,
                 is_booked=found.is_booked and not found.is_beside,
                 speaker=found.offer.speaker,
+                may_travel=addressees.may_travel(found.offer),
             ),
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,

@@ -1,6 +1,6 @@
 """A visitor’s own page for a whole tour, reached by the link in the one letter that asks them.
 
-It shows the route with no more of each branch than its region, until the meeting is confirmed. Opening it changes
+It shows the route with no more of each branch than its town, until the meeting is confirmed. Opening it changes
 nothing: every answer is a button, and can be changed until a coordinator has confirmed.
 """
 

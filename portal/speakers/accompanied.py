@@ -43,6 +43,11 @@ class Accompanied(Submission):
         """Whether everybody is in the room, so that no call can break."""
         return self.agreed_format == "in-person"
 
+    @property
+    def town_to_travel_to(self) -> str:
+        """The town as whoever is asked to come in person reads it; empty where nobody travels."""
+        return "" if self.meeting_format == "online" else self.town
+
     def find_tour(self) -> int | None:
         """The tour on which whoever is booked comes, read of the offers: what `tour_id` is written down from."""
         return next(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from portal.speakers import two_clocks
-from portal.speakers.engagements import ASKED, CONFIRMED, DROPPED_OUT, EXPIRED, RELEASED, SPEAKER, Offer
+from portal.speakers.engagements import ASKED, CONFIRMED, DROPPED_OUT, EXPIRED, RELEASED, SPEAKER, STAND_BY, Offer
+from portal.speakers.register import IN_UKRAINE
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
@@ -16,19 +18,29 @@ SPEAKERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Rec
 """Those who are written to by their offers."""
 
 
-def of(offers: Sequence[Offer], recipient: str, now: datetime, *, has_kyiv: bool = True) -> list[Party]:
-    """The parties of a letter that is written `now`, the moment of the move that sends it; `has_kyiv`: in two clocks.
+class Meeting(NamedTuple):
+    """What whoever is asked reads of a meeting, by whether they would travel: its town, and the hour in Kyiv."""
+
+    has_kyiv: bool = True
+    town: str = ""
+
+
+OF_ANY = Meeting()
+
+
+def of(offers: Sequence[Offer], recipient: str, now: datetime, meeting: Meeting = OF_ANY) -> list[Party]:
+    """The parties of a letter that is written `now`, the moment of the move that sends it.
 
     `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
     comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment;
     `STAND_BY` is whoever stands by, or was asked to, `INTERPRETER` whoever interprets.
     """
     if recipient == Recipient.OTHER_SPEAKERS:
-        return [_party(each, has_kyiv) for each in offers if each.state == RELEASED and each.closed_at == now]
+        return [_party(each, meeting) for each in offers if each.state == RELEASED and each.closed_at == now]
     if recipient in (Recipient.STAND_BY, Recipient.INTERPRETER):
         standing = [each for each in offers if each.role == recipient]
         moved = [each for each in standing if now in (each.asked_at, each.answered_at, each.closed_at)]
-        return [_party(each, has_kyiv) for each in moved or standing if each in moved or each.closed_at is None]
+        return [_party(each, meeting) for each in moved or standing if each in moved or each.closed_at is None]
     if recipient != Recipient.SPEAKER:
         return []
     booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role == SPEAKER]
@@ -40,7 +52,7 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime, *, has_kyiv: bool
     # Whoever was asked later than the others is reminded later.
     first = min((each.answer_by for each in silent), default=None)
     silent = [each for each in silent if each.answer_by == first and not each.is_resting]
-    return [_party(each, has_kyiv) for each in booked or touched or silent]
+    return [_party(each, meeting) for each in booked or touched or silent]
 
 
 def by_key(offers: Iterable[Offer], key: str) -> Party | None:
@@ -49,10 +61,10 @@ def by_key(offers: Iterable[Offer], key: str) -> Party | None:
     return _party(found[-1]) if found and found[-1].speaker.locked_at is None else None
 
 
-def _party(each: Offer, has_kyiv: bool = True) -> Party:
+def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
     speaker = each.speaker
     # A visitor on tour comes in person, whatever the branch left open.
-    clocks = has_kyiv and each.tour_id is None
+    clocks = meeting.has_kyiv and each.tour_id is None
     accepted = [row for row in each.dates if row.get("on") in each.accepted]
     return Party(
         key=_key(each),
@@ -65,6 +77,7 @@ def _party(each: Offer, has_kyiv: bool = True) -> Party:
             "answer_by": by_in_words_of(each.answer_by, speaker.language),
             "offered_dates": _listed(each.dates, speaker.language, clocks),
             "accepted_dates": _listed(accepted, speaker.language, clocks),
+            "offered_town": meeting.town if may_travel(each) else "",
             "other_date": each.other_date,
             "own_day_suits": "yes" if is_own_day(each) else "",
             "is_booked": "yes" if each.state == CONFIRMED else "",
@@ -79,6 +92,11 @@ def _party(each: Offer, has_kyiv: bool = True) -> Party:
 def _listed(rows: Iterable[Mapping[str, str]], language: str, has_kyiv: bool) -> str:
     """Days as a list, with the hour in London and, where that helps, in Kyiv, as far as it was understood."""
     return "\n".join(f"- {two_clocks.as_told(row, language, has_kyiv=has_kyiv)}" for row in rows if row.get("on"))
+
+
+def may_travel(each: Offer) -> bool:
+    """Whether they may be asked to come in person: then they judge the journey by the town (decision 14)."""
+    return each.role != STAND_BY and (each.tour_id is not None or each.speaker.lives_in != IN_UKRAINE)
 
 
 def is_own_day(each: Offer) -> bool:

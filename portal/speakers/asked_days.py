@@ -11,6 +11,9 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import ON, Tour, TourStop
 from portal.submissions.correspondence import long_date
 
+OF_ONE = {"own_day_suits": "", "offered_town": ""}
+"""What `addressees` says to each who is asked, and to nobody else."""
+
 
 def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
     """`asked_for` is the one day for which all were asked; `proposed_day` one that the branch has not named.
@@ -18,11 +21,11 @@ def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
     Both are empty before somebody is asked, and after.
     """
     if request.state != "offered":
-        return {"asked_for": "", "proposed_day": ""}
+        return {"asked_for": "", "proposed_day": ""} | OF_ONE
     days = {row["on"] for each in request.asked_now for row in each.dates if row.get("on")}
     only = date.fromisoformat(min(days)) if len(days) == 1 else None
     proposed = _proposed(request) if not days and not request.dates else None
-    return {"asked_for": long_date(only, language), "proposed_day": long_date(proposed, language)}
+    return {"asked_for": long_date(only, language), "proposed_day": long_date(proposed, language)} | OF_ONE
 
 
 def _proposed(request: SpeakerRequest) -> date | None:

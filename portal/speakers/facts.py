@@ -53,7 +53,6 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "speaker_email": lambda: submission.shown_email,
             "accepted_dates": "",
             "other_date": "",
-            "own_day_suits": "",
             "other_day": lambda: other_day.in_words(submission, language),
             "is_booked": "",
             "register_link": "",

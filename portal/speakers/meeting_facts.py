@@ -19,17 +19,18 @@ STEP = 5
 
 
 def rows(
-    request: SpeakerRequest, language: str, *, is_booked: bool, speaker: Speaker | None = None
+    request: SpeakerRequest, language: str, *, is_booked: bool, speaker: Speaker | None = None, may_travel: bool = False
 ) -> list[dict[str, str]]:
     """Labels and texts in the speaker's language, without what is not known.
 
-    `speaker` is whoever is asked: they learn about how far they would travel, and not to which town.
+    `speaker` is whoever is asked: they learn about how far it is and, where they `may_travel`, in which town.
     """
     with force_locale(language):
         known = facts(request, language)
         found = _of_a_booking(request.heading, known) if is_booked else _of_an_offer(known)
         if speaker is not None and not is_booked:
-            found += rows_of((gettext("How far it is"), _distance(request, speaker)))
+            town = request.town_to_travel_to if may_travel else ""
+            found += rows_of((gettext("Town"), town), (gettext("How far it is"), _distance(request, speaker)))
         found += rows_of(
             (gettext("Press"), known["press"]),
             (gettext("Recorded, streamed or photographed"), known["recording"]),

@@ -95,7 +95,8 @@ class SpeakerRequest(Searching):
         return self.with_their_report(recipient, self._speakers_of(recipient, now) if of_speakers else ())
 
     def _speakers_of(self, recipient: str, now: datetime) -> Sequence[Party]:
-        return addressees.of(self.offers, recipient, now, has_kyiv=not self.is_no_call)
+        meeting = addressees.Meeting(not self.is_no_call, self.town_to_travel_to)
+        return addressees.of(self.offers, recipient, now, meeting)
 
     def writes_one_by_one(self, recipient: str) -> bool:
         """As everywhere: where speakers of the register are asked, no letter goes past their offers."""

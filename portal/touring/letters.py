@@ -1,6 +1,6 @@
 """The letters of a tour: to the visitor about the whole route, and to a branch that is invited. Nothing here commits.
 
-Before anything is agreed the visitor reads of no branch more than its region. A branch that is invited reads of the
+Before anything is agreed the visitor reads of no branch more than its town. A branch that is invited reads of the
 visitor only whether they come from a Ukrainian union or from the campaign, and of the host only what that agreed to.
 """
 

@@ -1,6 +1,6 @@
 """A tour in lines, for its visitor: what they may know of each meeting before it is agreed, and all of it afterwards.
 
-Before, a line names no branch and no town: its region, how far the way there is, and what the meeting is like.
+Before, a line names no branch: its town and region, how far the way there is, and what the meeting is like.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ def day_of(stop: TourStop) -> date:
 
 
 def in_words(stop: TourStop, language: str) -> str:
-    """A stop without a word of whose it is: "Tuesday 12 January 2027, 7pm: Branch meeting, North East".
+    """A stop without a word of whose it is: "Tuesday 12 January 2027, 7pm: Branch meeting, in the room, Durham".
 
     Whoever is on tour is in Britain: hours are London's alone.
     """
     when = two_clocks.in_words(row_of(stop), language)
     with force_locale(language):
-        what = ", ".join([*labels_of(meeting_form.EVENT_KINDS, [stop.request.event_kind]), *_region(stop, language)])
-        what = what or gettext("a meeting")
+        kind = labels_of(meeting_form.EVENT_KINDS, [stop.request.event_kind])
+        what = ", ".join([*kind, gettext("in the room"), *_town_and_region(stop, language)])
         if stop.is_proposed:
             return str(gettext("%(when)s (the day is not agreed with the branch yet): %(what)s", when=when, what=what))
     return f"{when}: {what}"
 
 
-def _region(stop: TourStop, language: str) -> list[str]:
+def _town_and_region(stop: TourStop, language: str) -> list[str]:
     region = places.region(stop.request.region_slug) if stop.request.region_slug else None
-    return [region.label(language)] if region else []
+    return [part for part in (stop.request.town, region.label(language) if region else "") if part]
 
 
 def legs_of(tour: Tour, stops: Sequence[TourStop]) -> dict[int, Leg]:

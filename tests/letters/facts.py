@@ -191,6 +191,7 @@ OF_A_KIND = {
             "other_day": "Thursday 11 February 2027, 5pm",
             "interpreter": "not found yet, we are looking for one",
             "own_day_suits": "",
+            "offered_town": "Durham",
             "is_booked": "yes",
             "was_booked": "yes",
             "is_in_room": "yes",

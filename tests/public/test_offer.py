@@ -20,10 +20,11 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerConsent
 from portal.submissions import actions, intake, registry, whole
 from tests.conftest import csrf_token
+from tests.public.conftest import main_of
 from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
 
 ANOTHER_DAY = {"date_other": "9 February 2027", "time_other": "6pm"}
-SECRETS = ("Durham", "NUM Durham", "Jean", "jean@", "0191", "Miners’ Hall")
+SECRETS = ("NUM Durham", "Jean", "jean@", "0191", "Miners’ Hall")
 
 
 def a_speaker(name: str = "Olena Tkach", email: str = "olena.tkach@example.org", **more: Any) -> Speaker:
@@ -326,3 +327,22 @@ def test_the_hour_in_kyiv_stands_where_somebody_may_be_there(
     page = client.get(path).text
     assert "Thursday 14 January 2027" in page
     assert ("in Kyiv" in page) is is_told
+
+
+@pytest.mark.parametrize(
+    ("meeting_format", "lives_in", "is_told"),
+    [("in-person", "uk", True), ("either", "uk", True), ("online", "uk", False), ("either", "ukraine", False)],
+)
+def test_whoever_may_have_to_travel_reads_the_town_and_no_more_of_where_it_is(
+    app: Flask, client: FlaskClient, meeting_format: str, lives_in: str, is_told: bool
+) -> None:
+    number, (path,) = asked(app, {"lives_in": lives_in})
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        request.meeting_format, request.venue, request.town = meeting_format, "Miners’ Hall", "Durham"
+        (reader,) = request.parties("speaker", request.offers[0].asked_at)
+        assert reader.facts["offered_town"] == ("Durham" if is_told else "")
+        db.session.commit()
+    page = main_of(client.get(path).text)
+    assert ("Durham" in page) is is_told
+    assert [secret for secret in SECRETS if secret in page] == []

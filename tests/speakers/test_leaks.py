@@ -23,7 +23,7 @@ from tests.submissions.walks import registered
 
 SPEAKER = actions.Mover(Actor.SPEAKER)
 OF_SPEAKERS = ("Olena", "Tkach", "olena.tkach", "Petro", "Lys", "petro@", "07700 900 771")
-OF_THE_BRANCH = ("Armstrong", "j.armstrong", "Durham", "0191 498 0142", "Miners’ Hall")
+OF_THE_BRANCH = ("Armstrong", "j.armstrong", "NUM Durham", "0191 498 0142", "Miners’ Hall")
 
 
 def asked() -> Any:
