@@ -32,6 +32,8 @@ def _of_side(side: Side, name: str) -> Iterator[Block]:
         yield Block(f"{name} has withdrawn", False)
     if side.is_paused:
         yield Block(f"{name} has paused", False)
+    elif not side.is_sought:
+        yield Block(f"the search for {name} is not open: it is checked first, or owes us an answer", False)
     if side.has_twin and not side.wishes_more:
         yield Block(f"{name} has a twin, and wishes for no other", False)
     if side.is_asked:

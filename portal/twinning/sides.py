@@ -15,11 +15,11 @@ Languages = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What both sides have. `id` is the number of the branch's proposal, or of the body in the register.
+    """What both sides have. `id` is the number of the branch's proposal, or of the body's registration.
 
     `union` is a slug of the list of that country's unions, or empty; `size` the number of members, None where it is
-    not told. `has_twin` says that it is twinned or being introduced, `wishes_more` that it would like another one,
-    `is_asked` that somebody was proposed to it and the answers are not in.
+    not told. `is_sought` says that the search for its twin is open, `has_twin` that it is twinned or being introduced,
+    `wishes_more` that it would like another one, `is_asked` that somebody was proposed to it and answers are missing.
     """
 
     id: int
@@ -31,6 +31,7 @@ class Side:
     size: int | None = None
     languages: Languages = ()
     hopes: frozenset[str] = frozenset()
+    is_sought: bool = True
     is_paused: bool = False
     is_withdrawn: bool = False
     has_twin: bool = False

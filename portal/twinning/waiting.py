@@ -1,0 +1,178 @@
+"""Who waits for a twin, read from the database as the two sides that matching compares: one statement for each.
+
+No name, address or town is read, and nothing sealed. What each side is worth to the other is the business of
+`matching`.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy.orm import Session
+
+from portal.directory import tongues
+from portal.directory.models import Union
+from portal.directory.ukraine import oblast
+from portal.directory.ukrainian_unions import ukrainian_union
+from portal.submissions import counts
+from portal.submissions.models import Submission
+from portal.twinning.bodies import UkrainianBody
+from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
+from portal.twinning.sides import BodySide, BranchSide, Languages
+
+SEEKING, PROPOSED = "seeking", "proposed"
+KNOWN = ("received", "confirmed", OPEN, "waiting", PAUSED)
+"""The states of a registration that matching may see; who has withdrawn is in none of them."""
+
+_case, _union, _body = Submission.__table__.c, Union.__table__.c, UkrainianBody.__table__.c
+_proposal, _told = TwinningProposal.__table__.c, UkrainianRegistration.__table__.c
+
+
+def _as_text(column: Any) -> Any:
+    """A list as the database keeps it: the same few lists come again and again, and each is read once."""
+    return type_coerce(column, Text)
+
+
+_BRANCHES = (
+    select(
+        *(_case.id, _case.received_at, _case.state, _case.body_type, _union.slug, _union.short_name),
+        *(_as_text(_proposal.sectors), _proposal.size, _proposal.languages, _as_text(_proposal.hopes)),
+        *(_proposal.oblast, _proposal.centre),
+    )
+    .join_from(Submission.__table__, TwinningProposal.__table__, _proposal.id == _case.id)
+    .outerjoin(Union.__table__, _union.id == _case.union_id)
+    .where(_case.kind == "twinning", _case.state.in_((SEEKING, PROPOSED)), _case.held_reason.is_(None))
+    .order_by(_case.id)
+)
+_ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
+_BODIES = (
+    select(
+        *(_case.id, _case.received_at, _case.state, _body.waiting_since, _told.union_slug, _told.level),
+        *(_as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english, _as_text(_told.hopes)),
+        *(_as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre, _told.wishes_more),
+    )
+    .join_from(Submission.__table__, UkrainianRegistration.__table__, _told.id == _case.id)
+    .outerjoin(UkrainianBody.__table__, _body.registration_id == _case.id)
+    .where(_case.kind == "ukrainian", _case.state.in_(KNOWN), _case.held_reason.is_(None))
+    .order_by(_case.id)
+)
+_ONE_BODY = _BODIES.where(_case.id == bindparam("number"))
+
+
+def branches(session: Session) -> list[BranchSide]:
+    """The branches whose twin is being looked for, and those who are asked about one; by number, in one statement."""
+    return [_branch(row) for row in session.connection().execute(_BRANCHES)]
+
+
+def branch(session: Session, number: int) -> BranchSide | None:
+    """One of them by the number of its proposal; None where nobody looks for its twin now."""
+    row = session.connection().execute(_ONE_BRANCH, {"number": number}).first()
+    return _branch(row) if row is not None else None
+
+
+def bodies(session: Session) -> list[BodySide]:
+    """The bodies in Ukraine that matching may see, by number, in one statement. Most are there to be proposed."""
+    return [_body_side(row) for row in session.connection().execute(_BODIES)]
+
+
+def body(session: Session, number: int) -> BodySide | None:
+    """One of them by the number of its registration; None where it has withdrawn or was declined."""
+    row = session.connection().execute(_ONE_BODY, {"number": number}).first()
+    return _body_side(row) if row is not None else None
+
+
+def _branch(row: Any) -> BranchSide:
+    number, since, state, level, union, union_name, sectors, size, languages, hopes, place, centre = row
+    return BranchSide(
+        id=number,
+        waiting_since=since,
+        union=union or "",
+        union_name=union_name or "",
+        level=level,
+        sectors=_slugs(sectors),
+        size=members(size),
+        languages=_spoken_here(languages),
+        hopes=_slugs(hopes),
+        oblast=place,
+        centre=centre,
+        is_asked=state == PROPOSED,
+    )
+
+
+def _body_side(row: Any) -> BodySide:
+    number, received, state, since, union, level, sectors, size, languages, english, *rest = row
+    hopes, needs, offers, place, centre, wishes_more = rest
+    name, counterparts = _union_of(union)
+    return BodySide(
+        id=number,
+        waiting_since=since or received,
+        union=union,
+        union_name=name,
+        counterparts=counterparts,
+        level=level,
+        sectors=_slugs(sectors),
+        size=size,
+        languages=_spoken_there(languages, english),
+        hopes=_slugs(hopes),
+        needs=_slugs(needs),
+        offers=_slugs(offers),
+        oblast=place,
+        centre=centre,
+        caution=_caution(place),
+        is_confirmed=since is not None,
+        is_sought=state == OPEN,
+        is_paused=state == PAUSED,
+        wishes_more=wishes_more,
+    )
+
+
+@lru_cache(maxsize=2000)
+def members(typed: str) -> int | None:
+    """How many members a branch has: the number it typed, or the middle of two; None where it typed no number."""
+    found = [int(each) for each in counts.alone(typed).split("–") if each]
+    return sum(found) // len(found) if found else None
+
+
+def _slugs(told: Any) -> frozenset[str]:
+    """A list of slugs; one database hands over its text, the other has read it."""
+    return _slugs_in(told) if isinstance(told, str) else frozenset(told or ())
+
+
+@lru_cache(maxsize=20_000)
+def _slugs_in(told: str) -> frozenset[str]:
+    return frozenset(json.loads(told) or ())
+
+
+@lru_cache(maxsize=2000)
+def _spoken_here(typed: str) -> Languages:
+    """The languages of a branch: English, and what is understood of those it wrote."""
+    return tuple(sorted((tongues.heard(typed) | {"en": "fluent"}).items()))
+
+
+def _spoken_there(told: Any, english: str) -> Languages:
+    """The languages of a body: Ukrainian, those it ticked, and English as well as it told us."""
+    return _spoken(_slugs(told), english)
+
+
+@lru_cache(maxsize=2000)
+def _spoken(codes: frozenset[str], english: str) -> Languages:
+    spoken = dict.fromkeys(codes - {"en"}, "good") | {"uk": "fluent"}
+    if english in tongues.LEVELS:
+        spoken["en"] = english
+    return tuple(sorted(spoken.items()))
+
+
+@lru_cache(maxsize=500)
+def _union_of(slug: str) -> tuple[str, frozenset[str]]:
+    known = ukrainian_union(slug)
+    return (known.abbr_en or known.name_en, frozenset(known.counterparts)) if known else ("", frozenset())
+
+
+@lru_cache(maxsize=100)
+def _caution(slug: str) -> str:
+    known = oblast(slug)
+    return known.caution if known else ""
