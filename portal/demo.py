@@ -38,7 +38,7 @@ from portal.submissions.workflow import Actor
 from portal.touring import keeping as touring
 
 ACCOUNTS_FILE = "demo-accounts.txt"
-STORIES = ("speakers", "month", "week", "twinnings", "affiliations")
+STORIES = ("speakers", "month", "week", "twinnings", "affiliations", "ukraine")
 LEFT_TO_THE_WORKER = timedelta(hours=6)
 """Letters this young are still waiting: the worker delivers them at its first pass."""
 TRIES_BEFORE_GIVING_UP = 33

@@ -29,6 +29,7 @@ from portal.speakers.register import EXPERIENCE, KINDS, Speaker
 from portal.submissions import queries, registry
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Event, Submission
+from portal.twinning import register
 from portal.twinning.models import TwinningProposal
 from tests.conftest import TEST_SETTINGS
 
@@ -190,7 +191,10 @@ def test_the_post_of_the_past_has_left_and_little_waits(made: Made) -> None:
     with made.app.app_context():
         letters = db.session.scalars(select(OutboxEmail)).all()
     states = {state: [each for each in letters if each.state == state] for state in {each.state for each in letters}}
-    assert set(states) == {"sent", "queued", "held", "refused", "given-up"}
+    assert set(states) == {"sent", "queued", "held", "refused", "given-up", "cancelled"}
+    # Whoever withdrew from the register of Ukrainian bodies has one last letter; what waited for them never leaves.
+    assert {each.template.partition("/")[0] for each in states["cancelled"]} == {"ukrainian"}
+    assert not any(each.to_address or each.text for each in states["cancelled"])
     assert 3 <= len(states["queued"]) <= 10
     assert all(made.now - each.queued_at < demo.LEFT_TO_THE_WORKER for each in states["queued"])
     assert not [each for each in states["queued"] if each.is_urgent]
@@ -261,3 +265,11 @@ def _check_steps(story: dict[str, Any], now: datetime, day: date) -> None:
 def test_a_moment_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no moment"):
         demo._moment(text, utc_now())
+
+
+def test_six_bodies_in_ukraine_stand_in_the_register_and_two_wait_to_be_confirmed(made: Made) -> None:
+    with made.app.app_context():
+        rows = register.listed(db.session(), register.Wanted()).rows
+        bodies = [row for row in rows if row.state != "declined"]
+        assert len(bodies) == len({row.oblast for row in bodies}) == len({row.sectors[0] for row in bodies}) == 6
+        assert len([row for row in bodies if row.confirmed_on is None]) == 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, render_template
+from flask import abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -69,6 +69,9 @@ def by_post() -> ResponseReturnValue:
 def paper_form(kind: str) -> ResponseReturnValue:
     """One form on paper."""
     found = registry.kind(kind)
+    if found.heading is not None:
+        # What a union body in Ukraine tells us is put into no envelope.
+        abort(404)
     parts = [_part(step, FormContext(today=london_day(utc_now()), language=language.current())) for step in found.steps]
     return make_response(
         render_template("public/paper_form.html", kind=found, form_title=_(addresses.TITLES[kind]), parts=parts)

@@ -68,6 +68,7 @@ def all_visits(demo: Demonstration) -> list[Visit]:
         *speaking(demo),
         *offered(demo),
         *lead(demo),
+        *ukrainian(demo),
         *touring(demo),
         *public("/uk"),
         *public(""),
@@ -205,6 +206,24 @@ def offered(demo: Demonstration) -> Iterator[Visit]:
     confirmed = demo.in_state("speaker", "confirmed")
     yield Visit(f"/dashboard/requests/{confirmed}/stand-by", "coordinator", presses=(("Look over the letter", {}),))
     yield Visit(f"/dashboard/requests/{confirmed}/interpreter", "coordinator", presses=(("Look over the letter", {}),))
+
+
+def ukrainian(demo: Demonstration) -> Iterator[Visit]:
+    """The door of union bodies in Ukraine: their form, their own page in each state, and the register on the desk."""
+    for prefix, go_on in (("", "Continue"), ("/uk", "Далі")):
+        for step in registry.kind("ukrainian").steps:
+            yield Visit(f"{prefix}/unions-in-ukraine/{step.name}", presses=((go_on, {}),))
+    for state in ("received", "open", "waiting", "paused", "withdrawn"):
+        yield Visit(demo.private_page(demo.in_state("ukrainian", state)))
+    page = demo.private_page(demo.in_state("ukrainian", "open"))
+    for name in ("message", "moves/pause", "moves/withdraw", "change/reach", "change/trust"):
+        yield Visit(f"{page}/{name}")
+    yield Visit("/dashboard/ukraine", "coordinator")
+    yield Visit("/dashboard/ukraine?oblast=crimea", "coordinator")
+    body = f"/dashboard/ukraine/{demo.in_state('ukrainian', 'open')}"
+    yield Visit(body, "coordinator", presses=(("Show how to reach them", {}),))
+    for state in ("received", "paused", "withdrawn"):
+        yield Visit(f"/dashboard/requests/{demo.in_state('ukrainian', state)}", "coordinator")
 
 
 def lead(demo: Demonstration) -> Iterator[Visit]:
