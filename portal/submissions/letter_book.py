@@ -61,12 +61,11 @@ OF_NO_REQUEST = (AMONG_US, REGISTER, DOCUMENT)
 """Instead of a kind; their letters have facts of their own and are shown with examples alone."""
 OF_A_TOUR = frozenset(("route", "first_day", "last_day"))
 """What the letter about a tour always knows."""
-OF_AN_OFFER = frozenset(("answer_by", "accepted_dates", "other_date", "offered_town", "own_day_suits", "is_booked", "was_booked"))
+_ASKED = ("answer_by", "accepted_dates", "other_date", "offered_town", "own_day_suits")
+OF_AN_OFFER = frozenset((*_ASKED, "is_booked", "was_booked"))
 """What every letter to a speaker knows that names it."""
-ALWAYS_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER, *OF_A_TOUR)) - {
-    "coordinator",
-    "promise",
-}
+_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER, *OF_A_TOUR))
+ALWAYS_KNOWN = _KNOWN - {"coordinator", "promise"}
 OTHERS = (
     Recipient.SPEAKER,
     Recipient.OTHER_SPEAKERS,
