@@ -94,6 +94,7 @@ class Page:
     home: str
     to_ask: int
     to_confirm: int
+    to_agree: tuple[Shown, ...]
     so_far: str
     gone: str
     waiting: int
@@ -145,7 +146,8 @@ def page(session: Session, tour: Tour, now: datetime) -> Page:
         is_broken=route is None and bool(tour.route),
         home=_home(route),
         to_ask=len(asking.to_ask(tour)),
-        to_confirm=len(asking.to_confirm(tour)),
+        to_confirm=len(asking.to_confirm(tour)) - len(tour_standing.to_agree(tour)),
+        to_agree=tuple(_shown(stop, today) for stop in tour_standing.to_agree(tour)),
         so_far=tour_standing.so_far(tour),
         gone=tour_standing.gone(tour),
         waiting=len(asking.waiting(tour)) - len(asking.to_confirm(tour)),

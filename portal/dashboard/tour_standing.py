@@ -37,6 +37,11 @@ def so_far(tour: Tour) -> str:
     return " ".join(part for part in parts if part)
 
 
+def to_agree(tour: Tour) -> list[TourStop]:
+    """The stops to which the visitor has said yes, and whose day or hour is still to be agreed with the branch."""
+    return [stop for stop in asking.to_confirm(tour) if stop.is_proposed or stop.at is None]
+
+
 def living_stops(tour: Tour) -> list[TourStop]:
     """The stops of the route whose branch still wants its meeting."""
     return [stop for stop in tour.route if not asking.is_gone(stop)]

@@ -186,6 +186,9 @@ def test_a_day_that_was_proposed_needs_the_branch_first(app: Flask, maria: Flask
     told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered'")[0][0]
     assert re.search(r"could come to you on \w+day \d+ \w+ \d{4}\. You have named no day yet", told)
     answer(app.test_client(), path_of(app, tour), **{"for": "all"})
+    shown = maria.get(page).text
+    assert "Next: agree the day and the hour with the branch" in shown
+    assert "Next: confirm the meetings" not in shown
     press(maria, page, f"{page}/confirm", stop=stop)
     assert "agree the day with the branch first" in maria.get(page).text
     press(maria, page, f"{page}/confirm", stop=stop, **{f"agreed-{stop}": "yes"})
