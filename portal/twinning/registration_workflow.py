@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.submissions.usual_rows import asking_follow_ups, asking_rows, reopening_row
 from portal.submissions.workflow import (
     BACK,
@@ -122,7 +124,10 @@ TRANSITIONS = (
         by=BOTH,
         notify=(Notification("ukrainian/resumed", Recipient.BRANCH),),
     ),
-    *asking_rows(sources=("received", "confirmed", "open"), waiting="waiting"),
+    *(
+        replace(row, label=N_("Ask them a question")) if row.name == "ask" else row
+        for row in asking_rows(sources=("received", "confirmed", "open"), waiting="waiting")
+    ),
     Transition(
         "withdraw",
         N_("Withdraw the registration"),

@@ -70,6 +70,7 @@ CONFIRMATION = {
     "confirmed_how": "call",
     "confirmed_day": london_day(utc_now()).isoformat(),
 }
+NOW = utc_now()
 BODY, US = Mover(Actor.BRANCH), Mover(Actor.COORDINATOR)
 
 
