@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import went_wrong, words
+from portal.dashboard import out_of_sight, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.mail_lists import TAGS, tag_word
 from portal.dashboard.old_letters import day_passed
@@ -54,6 +54,7 @@ def email_page(email_id: int) -> str:
     return render_template(
         "dashboard/email.html",
         email=email,
+        to=out_of_sight.addresses(db.session(), [email])[email.id],
         tag=TAGS[email.state],
         tag_word=tag_word(email, is_for_second_reader=approvals.is_waiting(db.session(), email.approval_id)),
         queued=words.when(email.queued_at, today),

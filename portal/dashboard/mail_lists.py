@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, and_, exists, func, select, text
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import mail_spells, went_wrong, words
+from portal.dashboard import mail_spells, out_of_sight, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.request_page import email_when
 from portal.emails import models as mail_rows
@@ -88,6 +88,7 @@ def mail() -> str:
         show=show,
         pills=pills(show, status),
         emails=emails,
+        addresses=out_of_sight.addresses(db.session(), found),
         spells=mail_spells.spells(found, now) if show == "failures" else (),
         says_why=show == "failures" or any(each.wrong for each in emails),
         empty=EMPTY[show],

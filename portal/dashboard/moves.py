@@ -13,7 +13,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked_alone, conflicts, next_step, passed_words, prefilled, typed_letters, words
+from portal.dashboard import (
+    asked_alone,
+    conflicts,
+    next_step,
+    out_of_sight,
+    passed_words,
+    prefilled,
+    typed_letters,
+    words,
+)
 from portal.dashboard.asked_alone import Alone
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, me, mover
@@ -199,6 +208,8 @@ def letters_page(
     """The letters of a move in boxes, with the answers behind them. `is_alone`: why nobody can read them first."""
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
+    for letter in letters:
+        letter.address = out_of_sight.address(submission, letter.address)
     targets = {BACK: submission.taken_up_as(london_day(utc_now())) or submission.state, SAME: submission.state}
     target = targets.get(transition.target, transition.target)
     return render_template(
@@ -212,6 +223,7 @@ def letters_page(
             for name, value in form.raw().items()
             for each in ([value] if isinstance(value, str) else value)
         ],
+        has_answers=any(ask.answer is not Answer.CHOSEN for ask in transition.asks),
         letters=letters,
         alone=_alone(submission, transition, form),
         against=_against_new_day(submission, transition, form),

@@ -11,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions
 from portal.twinning.bodies import ContactView
 from tests.conftest import counted, csrf_token
+from tests.dashboard.conftest import boxes
 from tests.twinning import registrations
 from tests.twinning.registrations import CONFIRMATION, SECRETS, register
 
@@ -137,3 +139,23 @@ def test_the_pages_ask_a_fixed_number_of_statements(coordinator: FlaskClient, th
         with counted() as statements:
             coordinator.get(path)
         assert len(statements) == most, (path, statements)
+
+
+def test_no_other_page_of_the_desk_shows_the_address(
+    app: Flask, coordinator: FlaskClient, three: tuple[int, int, int]
+) -> None:
+    request = f"/dashboard/requests/{three[0]}"
+    with app.app_context():
+        letters = db.session.scalars(select(OutboxEmail.id).where(OutboxEmail.submission_id == three[0])).all()
+    paths = [f"/dashboard/mail/{number}" for number in letters]
+    paths += [f"/dashboard/mail?show={show}" for show in ("waiting", "sent", "failures", "held")]
+    paths += [f"{request}/{page}" for page in ("moves/pause", "moves/withdraw", "message", "new-link", "tasks/new")]
+    for path in (*paths, "/dashboard/my-day", "/dashboard/requests?view=everything"):
+        page = coordinator.get(path)
+        assert page.status_code == 200, path
+        assert "oksana.boiko" not in page.text, path
+    page = coordinator.get(f"{request}/message").text
+    words = {"message": "Дякуємо за терпіння.", "step": "words", **boxes(page)}
+    answer = coordinator.post(f"{request}/message", data=words | {"message": "Дякуємо за терпіння."})
+    assert "oksana.boiko" not in answer.text
+    assert "an address in Ukraine" in coordinator.get(paths[0]).text
