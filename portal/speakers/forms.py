@@ -11,18 +11,19 @@ from wtforms.validators import StopValidation
 from portal.speakers.meeting_form import Meeting
 from portal.submissions.choices import listed, optional_sector_choices, topic_choices
 from portal.submissions.fields import AnyOf, Line, Number, OneOf, Picked, Text
-from portal.submissions.forms import FormStep, StepForm
+from portal.submissions.forms import FormStep, Lines, StepForm, SummaryRow
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import YOUR_BRANCH
 
 LONGEST_TALK = 240
+NAMED = "named"
 
 WANTED = listed(
     ("no-preference", _l("Anyone you suggest")),
     ("campaign", _l("Somebody from the campaign")),
     ("ukrainian", _l("A Ukrainian trade unionist")),
     ("both", _l("Both of them")),
-    ("named", _l("Somebody we name below")),
+    (NAMED, _l("Somebody we name below")),
 )
 YES_NO_MAYBE = listed(("yes", _l("Yes")), ("no", _l("No")), ("not-sure", _l("Not sure yet")))
 NEEDS = listed(
@@ -85,13 +86,20 @@ class Speaker(StepForm):
 
     def validate_named_speaker(self, field: Line) -> None:
         """Who wants somebody they name must name them."""
-        if self.wanted_speaker.value == "named" and not field.value:
+        if self.wanted_speaker.value == NAMED and not field.value:
             raise StopValidation(_l("Write the name of the speaker, or choose another answer to “Who would you like?”"))
 
     def validate_can_pay(self, field: AnyOf) -> None:
         """Nothing and something is a slip of the finger."""
         if field.value and NO_PAY in field.value and len(field.value) > 1:
             raise StopValidation(_l("You ticked “Nothing this time” and something else. Keep one of them"))
+
+    def _rows(self, lines: Lines) -> list[SummaryRow]:
+        """Whoever is named is the answer: “Somebody we name below” says something only above its field."""
+        is_named = lines["wanted_speaker"] == self.wanted_speaker.said(NAMED)
+        if is_named and lines["named_speaker"]:
+            lines = lines | {"wanted_speaker": lines["named_speaker"], "named_speaker": []}
+        return super()._rows(lines)
 
     def cleaned(self) -> dict[str, Any]:
         """The values for the model."""

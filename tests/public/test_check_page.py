@@ -63,3 +63,23 @@ def test_whose_reference_it_is_stands_beside_that_of_an_earlier_form(app: Flask,
     page = walk.apply(app.test_client(), "affiliation", other)
     assert "Your reference is" not in page
     assert "The reference of your branch is" in page
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"wanted_speaker": "named", "named_speaker": "Olha Savchenko"}, {"Who would you like?": "Olha Savchenko"}),
+        (
+            {"wanted_speaker": "ukrainian", "named_speaker": "A nurse"},
+            {"Who would you like?": "A Ukrainian trade unionist", "Somebody in mind?": "A nurse"},
+        ),
+    ],
+)
+def test_whom_a_branch_names_stands_as_its_answer(
+    client: FlaskClient, wish: dict[str, str], said: dict[str, str]
+) -> None:
+    Visitor(client).fill("speaker", speaker=wish)
+    page = client.get(walk.url("speaker", "check")).text
+    rows = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
+    told = {unescape(label).strip(): unescape(value).strip() for label, value in rows}
+    assert {label: told[label] for label in ("Who would you like?", "Somebody in mind?") if label in told} == said
