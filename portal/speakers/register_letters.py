@@ -49,6 +49,7 @@ def _write(
         "sender": by.name if by is not None else "",
         "campaign": CAMPAIGN_IN[language],
         "contact_email": str(current_app.config["CONTACT_EMAIL"]),
+        "has_agreed": "yes" if speaker.confirmed_at else "",
         "private_link": links.placeholder(keeping.own_link(session, speaker, now)),
     }
     return outbox.queue(

@@ -329,3 +329,12 @@ def test_a_speaker_s_other_day_is_put_to_the_branch_from_the_blue_button(
     assert "Next: the branch says whether another day suits" in after
     assert f"The branch is asked whether {other:%A} {other.day} {other:%B %Y}, 6.30pm, suits it" in after
     assert "The other day suits the branch" in after
+
+
+def test_the_letters_to_chosen_speakers_hold_no_answers_to_change_and_warn_of_a_name_in_latin_letters(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    (chosen,) = speakers(app, "petro@example.org", language="uk", name="Petro Lys")
+    page = ask(coordinator, number, chosen).text
+    assert "Change the answers" not in page
+    assert "these words stand in it as they were typed: “Petro Lys”" in page

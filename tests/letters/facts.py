@@ -373,6 +373,7 @@ OF_A_KIND = {
     "register": {
         "en": {
             "added_by": "Maria Kovalenko",
+            "has_agreed": "",
             "route": "- Tuesday 12 January 2027, 7pm: Branch meeting, North East\n"
             "- Wednesday 13 January 2027, 6.30pm: Trades council meeting, Yorkshire and the Humber",
             "first_day": "Monday 11 January 2027",

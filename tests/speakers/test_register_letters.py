@@ -11,6 +11,7 @@ from portal.emails import letters
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import keeping, register_letters
+from portal.speakers.register import Speaker
 from portal.speakers.register_letters import LETTERS
 from tests.submissions.entries import NOW
 
@@ -68,3 +69,15 @@ def test_nobody_without_an_address_is_written_to(app: Flask) -> None:
     with app.app_context():
         speaker = keeping.add(db.session(), {"name": "Nina Halak-Sova"}, by=None, now=NOW)
         assert register_letters.welcome(db.session(), speaker, by=None, now=NOW) is None
+
+
+@BOTH
+def test_whoever_has_agreed_is_not_told_to_agree(app: Flask, language: str) -> None:
+    words = {"en": "until you have agreed", "uk": "Доки ви не дали згоди"}[language]
+    with app.app_context():
+        assert words in written(language, send=register_letters.send_link).text
+        speaker = db.session.query(Speaker).one()
+        speaker.confirmed_at = NOW
+        letter = register_letters.send_link(db.session(), speaker, by=None, now=NOW)
+        assert letter is not None
+        assert words not in letter.text
