@@ -39,10 +39,13 @@ Said = tuple[str, bool] | None
 """Words, and whether they speak against; None where there is nothing to say."""
 
 
+Points = Callable[[BranchSide, BodySide, Weights], int]
+
+
 class Criterion(NamedTuple):
     """One thing that counts: its points, found quickly, and what is said of it where somebody reads it."""
 
-    points: Callable[[BranchSide, BodySide, Weights], int]
+    points: Points
     words: Callable[[BranchSide, BodySide], Said]
 
 
@@ -82,19 +85,20 @@ def _size_said(branch: BranchSide, body: BodySide) -> Said:
     return f"{branch.size:,} members in the branch, {body.size:,} in the body", more >= 10 * fewer
 
 
-def _apart(branch: BranchSide, body: BodySide) -> int | None:
+@lru_cache(maxsize=1000)
+def _apart(british: str, ukrainian: str) -> int | None:
     """How many levels lie between the two; None where one is not told, or is none of ours."""
-    here, there = _BRITISH.get(branch.level), _UKRAINIAN.get(body.level)
+    here, there = _BRITISH.get(british), _UKRAINIAN.get(ukrainian)
     return abs(here[0] - there[0]) if here and there else None
 
 
 def _level(branch: BranchSide, body: BodySide, weights: Weights) -> int:
-    apart = _apart(branch, body)
+    apart = _apart(branch.level, body.level)
     return 0 if apart is None else share(weights.level, 1 - apart / 2)
 
 
 def _level_said(branch: BranchSide, body: BodySide) -> Said:
-    apart = _apart(branch, body)
+    apart = _apart(branch.level, body.level)
     if apart is None:
         return None
     return f"{_BRITISH[branch.level][1]} and {_UKRAINIAN[body.level][1]}", apart == 2
@@ -138,7 +142,7 @@ def _hope_said(branch: BranchSide, body: BodySide) -> Said:
 
 
 def _offer(branch: BranchSide, body: BodySide, weights: Weights) -> int:
-    return weights.offer * min(exchange.fitting(body.offers, exchange.OFFERS, branch.hopes), MOST_NEEDS)
+    return weights.offer * min(exchange.offers_met(body.offers, branch.hopes), MOST_NEEDS)
 
 
 def _offer_said(branch: BranchSide, body: BodySide) -> Said:
@@ -147,7 +151,7 @@ def _offer_said(branch: BranchSide, body: BodySide) -> Said:
 
 
 def _need(branch: BranchSide, body: BodySide, weights: Weights) -> int:
-    return weights.need * min(exchange.fitting(body.needs, exchange.NEEDS, branch.hopes), MOST_NEEDS)
+    return weights.need * min(exchange.needs_met(body.needs, branch.hopes), MOST_NEEDS)
 
 
 def _need_said(branch: BranchSide, body: BodySide) -> Said:
@@ -173,7 +177,7 @@ def _oblast_name(slug: str) -> str:
 
 
 def _centre(branch: BranchSide, body: BodySide, weights: Weights) -> int:
-    return weights.centre if branch.centre in CENTRES and branch.centre == body.centre else 0
+    return weights.centre if branch.centre == body.centre and branch.centre in CENTRES else 0
 
 
 def _centre_said(branch: BranchSide, body: BodySide) -> Said:

@@ -5,6 +5,7 @@ Here stand the words of the desk within a sentence; what the forms call it is th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -48,11 +49,19 @@ OFFERS = {
 }
 
 
-def fitting(told: frozenset[str], kinds: dict[str, Kind], hopes: frozenset[str]) -> int:
-    """How many of the things told fit what a branch hopes for. Words that are no slug of ours count for nothing."""
-    return sum(slug in kinds and not kinds[slug].hopes.isdisjoint(hopes) for slug in told)
+# The same few answers meet each other thousands of times in a list.
+@lru_cache(maxsize=50_000)
+def needs_met(needs: frozenset[str], hopes: frozenset[str]) -> int:
+    """How many needs fit what a branch hopes to do. Words that are no slug of ours count for nothing."""
+    return len(words_of(needs, NEEDS, hopes))
+
+
+@lru_cache(maxsize=50_000)
+def offers_met(offers: frozenset[str], hopes: frozenset[str]) -> int:
+    """How many offers fit what a branch hopes for."""
+    return len(words_of(offers, OFFERS, hopes))
 
 
 def words_of(told: frozenset[str], kinds: dict[str, Kind], hopes: frozenset[str]) -> list[str]:
-    """The things that `fitting` counts, in words and in our order."""
+    """The things told that fit what a branch hopes for, in words and in our order."""
     return [kind.words for slug, kind in kinds.items() if slug in told and not kind.hopes.isdisjoint(hopes)]

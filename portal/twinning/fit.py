@@ -13,7 +13,7 @@ from datetime import datetime
 
 from portal.reasons import Block, Reason, number, share
 from portal.twinning import hindrances
-from portal.twinning.earned import FOR_BODY, FOR_BRANCH, SHARED, Criterion
+from portal.twinning.earned import FOR_BODY, FOR_BRANCH, SHARED, Criterion, Points
 from portal.twinning.sides import BodySide, BranchSide
 from portal.twinning.weights import Weights
 
@@ -42,38 +42,40 @@ class Fit:
         return all(block.may_be_overridden for block in self.blocks)
 
 
+_SHARED, _FOR_BRANCH, _FOR_BODY = (tuple(each.points for each in some) for some in (SHARED, FOR_BRANCH, FOR_BODY))
+_TO_BRANCH, _TO_BODY = _SHARED + _FOR_BRANCH, _SHARED + _FOR_BODY
+
+
 def shared(branch: BranchSide, body: BodySide, weights: Weights) -> int:
     """The points that count for both sides."""
-    return _sum(SHARED, branch, body, weights)
+    return _sum(_SHARED, branch, body, weights)
 
 
 def for_branch_alone(branch: BranchSide, body: BodySide, weights: Weights) -> int:
     """The points that count for the branch only, but for how long the body has waited."""
-    return _sum(FOR_BRANCH, branch, body, weights)
+    return _sum(_FOR_BRANCH, branch, body, weights)
 
 
 def for_body_alone(branch: BranchSide, body: BodySide, weights: Weights) -> int:
     """The points that count for the body only, but for how long the branch has waited."""
-    return _sum(FOR_BODY, branch, body, weights)
+    return _sum(_FOR_BODY, branch, body, weights)
 
 
 def to_branch(branch: BranchSide, body: BodySide, weights: Weights, now: datetime) -> int:
     """What a body is worth to a branch, all told."""
-    both = shared(branch, body, weights)
-    return both + for_branch_alone(branch, body, weights) + waited(body.waiting_since, now, weights)
+    return _sum(_TO_BRANCH, branch, body, weights) + waited(body.waiting_since, now, weights)
 
 
 def to_body(branch: BranchSide, body: BodySide, weights: Weights, now: datetime) -> int:
     """What a branch is worth to a body, all told."""
-    both = shared(branch, body, weights)
-    return both + for_body_alone(branch, body, weights) + waited(branch.waiting_since, now, weights)
+    return _sum(_TO_BODY, branch, body, weights) + waited(branch.waiting_since, now, weights)
 
 
-def _sum(criteria: Sequence[Criterion], branch: BranchSide, body: BodySide, weights: Weights) -> int:
-    points = 0
-    for each in criteria:
-        points += each.points(branch, body, weights)
-    return points
+def _sum(some: Sequence[Points], branch: BranchSide, body: BodySide, weights: Weights) -> int:
+    total = 0
+    for points in some:
+        total += points(branch, body, weights)
+    return total
 
 
 def waited(since: datetime, now: datetime, weights: Weights) -> int:

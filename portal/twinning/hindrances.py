@@ -40,6 +40,13 @@ def _of_side(side: Side, name: str) -> Iterator[Block]:
         yield Block(f"{name} is asked about another twin, and not everybody has answered", False)
 
 
+def is_free(side: Side) -> bool:
+    """Whether `of_body`, or `of_branch`, finds nothing, found quickly."""
+    if side.is_withdrawn or side.is_paused or side.is_asked or not side.is_sought:
+        return False
+    return (not side.has_twin or side.wishes_more) and (not isinstance(side, BodySide) or side.is_confirmed)
+
+
 def of_pair(branch: BranchSide, body: BodySide) -> Iterator[Block]:
     """Why these two may not be proposed to each other, though they may be to others."""
     if body.id in branch.refused:

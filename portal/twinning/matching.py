@@ -35,11 +35,11 @@ def bodies_for(
     branch: BranchSide, bodies: Iterable[BodySide], weights: Weights, now: datetime, *, most: int | None = None
 ) -> Ranked:
     """Which bodies fit a branch at a moment (aware); with `most` only so many, and as many of those blocked."""
-    is_stuck = any(hindrances.of_branch(branch))
+    may = hindrances.is_free(branch)
     return _ranked(
         bodies,
         points=lambda body: fit.to_branch(branch, body, weights, now),
-        is_blocked=lambda body: is_stuck or hindrances.forbids(branch, body) or any(hindrances.of_body(body)),
+        is_free=lambda body: may and hindrances.is_free(body) and not hindrances.forbids(branch, body),
         judged=lambda body: fit.of_body(branch, body, weights, now),
         most=most,
     )
@@ -49,11 +49,11 @@ def branches_for(
     body: BodySide, branches: Iterable[BranchSide], weights: Weights, now: datetime, *, most: int | None = None
 ) -> Ranked:
     """Which branches fit a body at a moment (aware); with `most` only so many, and as many of those blocked."""
-    is_stuck = any(hindrances.of_body(body))
+    may = hindrances.is_free(body)
     return _ranked(
         branches,
         points=lambda branch: fit.to_body(branch, body, weights, now),
-        is_blocked=lambda branch: is_stuck or hindrances.forbids(branch, body) or any(hindrances.of_branch(branch)),
+        is_free=lambda branch: may and hindrances.is_free(branch) and not hindrances.forbids(branch, body),
         judged=lambda branch: fit.of_branch(branch, body, weights, now),
         most=most,
     )
@@ -63,7 +63,7 @@ def _ranked(
     others: Iterable[Other],
     *,
     points: Callable[[Other], int],
-    is_blocked: Callable[[Other], bool],
+    is_free: Callable[[Other], bool],
     judged: Callable[[Other], Fit],
     most: int | None,
 ) -> Ranked:
@@ -73,7 +73,7 @@ def _ranked(
         # Whoever has withdrawn is in no list, not even among those who cannot be asked.
         if not each.is_withdrawn:
             standing = (-points(each), each.waiting_since, each.id)
-            (blocked if is_blocked(each) else free).append((standing, each))
+            (free if is_free(each) else blocked).append((standing, each))
     shown = [[judged(each) for _, each in _first(some, most)] for some in (free, blocked)]
     return Ranked(shown[0], shown[1], has_more=most is not None and len(free) > most)
 

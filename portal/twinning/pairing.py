@@ -64,8 +64,8 @@ class Lists:
 
 def plan(branches: Iterable[BranchSide], bodies: Iterable[BodySide], weights: Weights, now: datetime) -> Plan:
     """Pair all who wait at a moment (aware). Whom something forbids to anybody is left out, and not named as alone."""
-    here = sorted((each for each in branches if not any(hindrances.of_branch(each))), key=_by_waiting)
-    there = sorted((each for each in bodies if not any(hindrances.of_body(each))), key=_by_waiting)
+    here = sorted(filter(hindrances.is_free, branches), key=_by_waiting)
+    there = sorted(filter(hindrances.is_free, bodies), key=_by_waiting)
     lists = wished(here, there, weights, now)
     of_body = stable(lists.of_bodies, lists.of_branches)
     of_branch = {branch: body for body, branch in of_body.items()}

@@ -7,10 +7,11 @@ No name, address or town is read, and nothing sealed. What each side is worth to
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy import Text, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.directory import tongues
@@ -46,25 +47,24 @@ _BRANCHES = (
     .join_from(Submission.__table__, TwinningProposal.__table__, _proposal.id == _case.id)
     .outerjoin(Union.__table__, _union.id == _case.union_id)
     .where(_case.kind == "twinning", _case.state.in_((SEEKING, PROPOSED)), _case.held_reason.is_(None))
-    .order_by(_case.id)
 )
 _ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
 _BODIES = (
     select(
-        *(_case.id, _case.received_at, _case.state, _body.waiting_since, _told.union_slug, _told.level),
-        *(_as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english, _as_text(_told.hopes)),
-        *(_as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre, _told.wishes_more),
+        *(_case.id, func.coalesce(_body.waiting_since, _case.received_at), _case.state, _body.id, _told.union_slug),
+        *(_told.level, _as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english),
+        *(_as_text(_told.hopes), _as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre),
+        _told.wishes_more,
     )
     .join_from(Submission.__table__, UkrainianRegistration.__table__, _told.id == _case.id)
     .outerjoin(UkrainianBody.__table__, _body.registration_id == _case.id)
     .where(_case.kind == "ukrainian", _case.state.in_(KNOWN), _case.held_reason.is_(None))
-    .order_by(_case.id)
 )
 _ONE_BODY = _BODIES.where(_case.id == bindparam("number"))
 
 
 def branches(session: Session) -> list[BranchSide]:
-    """The branches whose twin is being looked for, and those who are asked about one; by number, in one statement."""
+    """The branches whose twin is being looked for, and those who are asked about one, in no order; in one statement."""
     return [_branch(row) for row in session.connection().execute(_BRANCHES)]
 
 
@@ -75,7 +75,7 @@ def branch(session: Session, number: int) -> BranchSide | None:
 
 
 def bodies(session: Session) -> list[BodySide]:
-    """The bodies in Ukraine that matching may see, by number, in one statement. Most are there to be proposed."""
+    """The bodies in Ukraine that matching may see, in no order; in one statement."""
     return [_body_side(row) for row in session.connection().execute(_BODIES)]
 
 
@@ -87,16 +87,17 @@ def body(session: Session, number: int) -> BodySide | None:
 
 def _branch(row: Any) -> BranchSide:
     number, since, state, level, union, union_name, sectors, size, languages, hopes, place, centre = row
+    slugs = _reader(sectors)
     return BranchSide(
         id=number,
         waiting_since=since,
         union=union or "",
         union_name=union_name or "",
         level=level,
-        sectors=_slugs(sectors),
+        sectors=slugs(sectors),
         size=members(size),
         languages=_spoken_here(languages),
-        hopes=_slugs(hopes),
+        hopes=slugs(hopes),
         oblast=place,
         centre=centre,
         is_asked=state == PROPOSED,
@@ -104,26 +105,27 @@ def _branch(row: Any) -> BranchSide:
 
 
 def _body_side(row: Any) -> BodySide:
-    number, received, state, since, union, level, sectors, size, languages, english, *rest = row
+    number, since, state, confirmed, union, level, sectors, size, languages, english, *rest = row
     hopes, needs, offers, place, centre, wishes_more = rest
     name, counterparts = _union_of(union)
+    slugs = _reader(sectors)
     return BodySide(
         id=number,
-        waiting_since=since or received,
+        waiting_since=since,
         union=union,
         union_name=name,
         counterparts=counterparts,
         level=level,
-        sectors=_slugs(sectors),
+        sectors=slugs(sectors),
         size=size,
-        languages=_spoken_there(languages, english),
-        hopes=_slugs(hopes),
-        needs=_slugs(needs),
-        offers=_slugs(offers),
+        languages=_spoken_there(slugs(languages), english),
+        hopes=slugs(hopes),
+        needs=slugs(needs),
+        offers=slugs(offers),
         oblast=place,
         centre=centre,
         caution=_caution(place),
-        is_confirmed=since is not None,
+        is_confirmed=confirmed is not None,
         is_sought=state == OPEN,
         is_paused=state == PAUSED,
         wishes_more=wishes_more,
@@ -137,14 +139,14 @@ def members(typed: str) -> int | None:
     return sum(found) // len(found) if found else None
 
 
-def _slugs(told: Any) -> frozenset[str]:
-    """A list of slugs; one database hands over its text, the other has read it."""
-    return _slugs_in(told) if isinstance(told, str) else frozenset(told or ())
+def _reader(told: Any) -> Callable[[Any], frozenset[str]]:
+    """What reads a list of slugs like this one: one database hands over its text, the other has read it."""
+    return _slugs_in if isinstance(told, str) else frozenset
 
 
 @lru_cache(maxsize=20_000)
 def _slugs_in(told: str) -> frozenset[str]:
-    return frozenset(json.loads(told) or ())
+    return frozenset(json.loads(told))
 
 
 @lru_cache(maxsize=2000)
@@ -153,13 +155,9 @@ def _spoken_here(typed: str) -> Languages:
     return tuple(sorted((tongues.heard(typed) | {"en": "fluent"}).items()))
 
 
-def _spoken_there(told: Any, english: str) -> Languages:
-    """The languages of a body: Ukrainian, those it ticked, and English as well as it told us."""
-    return _spoken(_slugs(told), english)
-
-
 @lru_cache(maxsize=2000)
-def _spoken(codes: frozenset[str], english: str) -> Languages:
+def _spoken_there(codes: frozenset[str], english: str) -> Languages:
+    """The languages of a body: Ukrainian, those it ticked, and English as well as it told us."""
     spoken = dict.fromkeys(codes - {"en"}, "good") | {"uk": "fluent"}
     if english in tongues.LEVELS:
         spoken["en"] = english

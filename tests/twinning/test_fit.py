@@ -229,6 +229,7 @@ def anybody(seed: int) -> tuple[list[BranchSide], list[BodySide]]:
             "sectors": some([row.slug for row in sectors()], 3), "hopes": some(exchange.HOPES, 5),
             "languages": {code: rng.choice(LEVELS) for code in sorted(some(("en", "uk", "pl"), 3))},
             "is_paused": rng.random() < 0.1, "is_withdrawn": rng.random() < 0.1, "is_asked": rng.random() < 0.1,
+            "is_sought": rng.random() < 0.9,
             "has_twin": rng.random() < 0.2, "wishes_more": rng.random() < 0.5,
         }  # fmt: skip
 
@@ -289,6 +290,8 @@ def test_what_forbids_a_pair_is_found_quickly_as_it_is_said() -> None:
         for branch in anybody(seed)[0]:
             for body in anybody(seed)[1]:
                 assert hindrances.forbids(branch, body) == bool(list(hindrances.of_pair(branch, body)))
+                assert hindrances.is_free(branch) == (not list(hindrances.of_branch(branch)))
+                assert hindrances.is_free(body) == (not list(hindrances.of_body(body)))
 
 
 def test_coordinators_set_what_each_reason_is_worth(app: Flask) -> None:
