@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -93,10 +94,18 @@ def _fits(row: Any, sector: str, words: Sequence[str]) -> bool:
         return False
     if not words:
         return True
-    union = ukrainian_union(row.union_slug)
-    named = (union.name_en, union.name_uk, union.abbr_en, union.abbr_uk) if union else (row.union_text,)
-    known = search_words(" ".join((row.name_uk, row.name_latin, row.sealed_town, *named)))
+    own = search_words(f"{row.name_uk} {row.name_latin} {row.sealed_town} {row.union_text}")
+    known = (*own, *_words_of_union(row.union_slug))
     return all(any(each.startswith(word) for each in known) for word in words)
+
+
+@cache
+def _words_of_union(slug: str) -> tuple[str, ...]:
+    """The words by which a union of the list is found; none for any other text."""
+    union = ukrainian_union(slug)
+    if union is None:
+        return ()
+    return tuple(search_words(" ".join((union.name_en, union.name_uk, union.abbr_en, union.abbr_uk))))
 
 
 def note_look(
