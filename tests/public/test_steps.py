@@ -36,6 +36,7 @@ AFFILIATION = (
     "Affiliated",
 )
 UKRAINIAN = ("We have your registration", "Your union has confirmed you", "Looking for a twin", "You both say yes")
+PAUSED = "We propose you to nobody while you pause"
 OFTEN_WEEKS = "This often takes weeks. We write when we find one"
 CARRIED = {"decision": "carried", "decided_on": date(2026, 10, 8)}
 GOING = {"decision": "going", "decided_on": date(2026, 12, 10)}
@@ -146,7 +147,7 @@ TABLE: list[Row] = [
     ("ukrainian", "confirmed", {}, (0, 1), ("We prepare the search for a twin", PROMISED)),
     ("ukrainian", "open", {}, (0, 1), ("Looking for a twin", OFTEN_WEEKS)),
     ("ukrainian", "waiting", {"back": "received"}, (0,), ("We ask your union to confirm you", AFTER_THE_ANSWER)),
-    ("ukrainian", "paused", {"back": "open"}, (0, 1), ("Looking for a twin", "We propose you to nobody while you pause")),
+    ("ukrainian", "paused", {"back": "open"}, (0, 1), ("Looking for a twin", PAUSED)),
 ]
 OFF_THE_ROAD = [
     *(("speaker", name) for name in ("no-match", "declined", "withdrawn", "cancelled")),
