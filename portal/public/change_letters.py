@@ -5,7 +5,7 @@ It goes to the address on file and, where that was changed, to the one before: w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
@@ -19,6 +19,9 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Recipient
 
 TEMPLATE = "common/details-changed"
+
+DAY = "date_"
+"""How the fields begin that hold a day of a meeting: people look for the old one in their diaries."""
 
 Told = Mapping[str, tuple[str, Sequence[str]]]
 """A step's answers by the id of their field: label and lines."""
@@ -48,11 +51,7 @@ def write(
     """
     after = told_in(submission, step_name)
     with force_locale(submission.language):
-        nothing = gettext("nothing any more")
-    lines = [
-        f"- {label}: {'; '.join(value)}" for name, (label, value) in after.items() if before.get(name) != after[name]
-    ]
-    lines += [f"- {label}: {nothing}" for name, (label, _value) in before.items() if name not in after]
+        lines = list(_lines(before, after))
     if standing:
         lines += ["", standing]
     link = links.placeholder(correspondence.private_link(session, submission, now))
@@ -78,6 +77,20 @@ def write(
                 if calendar
                 else None,
             )
+
+
+def _lines(before: Told, after: Told) -> Iterator[str]:
+    """One line for each answer that is not as it was; of a day also what it was."""
+    for name, (label, value) in after.items():
+        was, new = before.get(name), "; ".join(value)
+        if was is not None and was[1] != value and name.startswith(DAY):
+            said = gettext("%(label)s: %(new)s (before: %(old)s)", label=label, new=new, old="; ".join(was[1]))
+            yield f"- {said}"
+        elif was != (label, value):
+            yield f"- {label}: {new}"
+    for name, (label, _value) in before.items():
+        if name not in after:
+            yield f"- {label}: {gettext('nothing any more')}"
 
 
 def _plain(row: SummaryRow) -> tuple[str, Sequence[str]]:

@@ -75,7 +75,9 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     page = change(client, token, date_1="21 January 2031")
     assert page.count(ASKED) == 1
     assert ASKED in client.get(f"/track/{token}").text, "for as long as the speaker has not answered"
-    assert ASKED in letters(rows, "common/details-changed")[0]
+    (to_branch,) = letters(rows, "common/details-changed")
+    assert ASKED in to_branch
+    assert "Tuesday 21 January 2031, 7pm (before: Tuesday 14 January 2031, 7pm)" in to_branch
     assert look(number, "turn", "state") == ("speaker", "confirmed")
     assert look(number, "meeting_on").isoformat() == "2031-01-21"
     (to_speaker,) = letters(rows, "speaker/changed-speaker")
