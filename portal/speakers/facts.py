@@ -20,7 +20,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
-from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
+from portal.submissions.settled import NOTHING, Settled, rows_of
 
 
 def facts(submission: SpeakerRequest, language: str) -> Facts:
@@ -152,29 +152,14 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         )
 
 
-def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
-    """A new date, where every date of a meeting that still wants a speaker has passed; `today` is the day in London."""
-    days = [row["on"] for row in submission.dates or []]
-    is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
-    if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
-        return None
-    if any(day >= today.isoformat() for day in days):
-        return None
-    return Wanted(
-        gettext("The date that we have for your meeting has passed. Please tell us the new one."),
-        gettext("Tell us the new date"),
-        "meeting",
-    )
-
-
 def _where(submission: SpeakerRequest) -> str:
-    """The place in words; what is missing is asked for while it can still be told."""
+    """The place in words, and that something is missing while it can still be told; `wanted` asks for it."""
     place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
     if submission.agreed_format == "either" and not (submission.place and submission.has_link):
         return gettext("%(place)s, or online", place=place) if place else gettext("online")
     if submission.meeting_format == "online" and not submission.way_in and is_to_come:
-        return gettext("online. Please send us the link when you have it")
-    return place or (gettext("Please tell us the place") if is_to_come else "")
+        return gettext("online (the link is still missing)")
+    return place or (gettext("not known yet") if is_to_come else "")
 
 
 def _label(choices: list[SelectChoice], value: str) -> str:

@@ -80,7 +80,7 @@ def test_an_online_talk_says_so_in_the_sentence(client: FlaskClient, make_reques
     _, token = make_request(moves=(OFFER, CONFIRM), meeting_format="online")
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Olha Savchenko will speak on Tuesday 14 January 2031 at 7.30pm, online"
-    assert settled_on(page)["Where"] == "online. Please send us the link when you have it"
+    assert settled_on(page)["Where"] == "online (the link is still missing)"
 
 
 def test_a_meeting_in_the_room_or_online_names_both(client: FlaskClient, make_request: Make) -> None:
@@ -90,7 +90,28 @@ def test_a_meeting_in_the_room_or_online_names_both(client: FlaskClient, make_re
 
 def test_a_talk_without_a_place_asks_for_it(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request(moves=(OFFER, CONFIRM), town="")
-    assert settled_on(client.get(f"/track/{token}").text)["Where"] == "Please tell us the place"
+    assert settled_on(client.get(f"/track/{token}").text)["Where"] == "not known yet"
+
+
+@pytest.mark.parametrize(
+    ("facts", "button"),
+    [
+        ({"meeting_format": "online"}, "Add the link"),
+        ({"meeting_format": "online", "joining_link": "https://zoom.example.org/j/1"}, ""),
+        ({"meeting_format": "in-person"}, "Add the address"),
+        ({"meeting_format": "in-person", "venue": "Miners’ Hall"}, ""),
+        ({"meeting_format": "either"}, "Add the address and the link"),
+    ],
+)
+def test_what_is_missing_of_the_place_is_asked_for_once(
+    client: FlaskClient, make_request: Make, facts: dict[str, str], button: str
+) -> None:
+    _, token = make_request(moves=(OFFER, CONFIRM), **facts)
+    page = main_of(client.get(f"/track/{token}").text)
+    assert not (button and "You do not need to do anything now." in page)
+    assert ("when you " in page) is bool(button)
+    assert page.count(f'href="/track/{token}/change/meeting"') == (1 if button else 0)
+    assert f">{button}</a>" in page or not button
 
 
 @pytest.mark.parametrize("moves", [(), (OFFER,), (OFFER, CONFIRM, ("speaker-dropped-out", {}))])

@@ -1,0 +1,50 @@
+"""What a branch is asked for on its own page, beside any question of ours. It asks the database nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext
+
+from portal.speakers.models import SpeakerRequest
+from portal.submissions.settled import Wanted
+
+STEP = "meeting"
+"""The step of the form that answers all of it."""
+
+
+def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
+    """A new date where all have passed, or what is missing of an agreed place; `today` is the day in London."""
+    if submission.state == "confirmed":
+        is_to_come = submission.meeting_on is not None and submission.meeting_on >= today
+        return _place(submission) if is_to_come else None
+    days = [row["on"] for row in submission.dates or []]
+    is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
+    if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
+        return None
+    if any(day >= today.isoformat() for day in days):
+        return None
+    return Wanted(
+        gettext("The date that we have for your meeting has passed. Please tell us the new one."),
+        gettext("Tell us the new date"),
+        STEP,
+    )
+
+
+def _place(submission: SpeakerRequest) -> Wanted | None:
+    """The address, the link to join, or both; where nobody said how it is held, the address alone."""
+    lacks_address = submission.agreed_format != "online" and not submission.venue
+    lacks_link = submission.agreed_format in ("online", "either") and not submission.has_link
+    if lacks_address and lacks_link:
+        return Wanted(
+            gettext("Where is your meeting, and how do people join it online? Please tell us when you know."),
+            gettext("Add the address and the link"),
+            STEP,
+        )
+    if lacks_address:
+        sentence = gettext("Where is your meeting? Please tell us the address when you know it.")
+        return Wanted(sentence, gettext("Add the address"), STEP)
+    if lacks_link:
+        sentence = gettext("How does your speaker join the meeting? Please send us the link when you have it.")
+        return Wanted(sentence, gettext("Add the link"), STEP)
+    return None
