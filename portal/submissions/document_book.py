@@ -14,7 +14,7 @@ from portal.submissions import letter_book
 from portal.submissions.letter_book import DOCUMENT, Entry
 from portal.submissions.workflow import Recipient
 
-WHEN = "For two twins who have been introduced"
+WHEN = "Two twins who have been introduced"
 DOCUMENTS: Mapping[str, Entry] = {name: Entry(name, Recipient.BRANCH, (WHEN,), DOCUMENT) for name in NAMES}
 
 

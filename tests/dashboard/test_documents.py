@@ -40,6 +40,9 @@ def test_a_document_opens_to_be_edited_and_is_shown_without_a_signature_of_ours(
     assert "Both sides read this document" in page
     assert f'href="/dashboard/documents/{name}?first={language}"' in page
     assert "mail program" not in page
+    assert "For whom: two twins who have been introduced." in page
+    assert "Send a test" not in page
+    assert 'name="reference"' not in page
     shown = page[page.index('class="letter__body"') : page.index("What this document can name")]
     assert "NUM Durham Area" in shown
     assert "Maria" not in re.sub("Mariia", "", shown)
