@@ -31,6 +31,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "meeting_place": lambda: _place_so_far(submission),
             "meeting_format": lambda: _format(submission),
             "is_by_call": lambda: "" if submission.agreed_format == "in-person" else "yes",
+            "link_to_come": lambda: _link_to_come(submission),
             "talk_length": lambda: _talk(submission),
             "branch_contact": lambda: _if_agreed(submission, _contact(submission)),
             "branch_email": lambda: _if_agreed(submission, submission.contact_email),
@@ -82,6 +83,15 @@ def _format(submission: SpeakerRequest) -> str:
     """In the room or online; the form's "Either would suit us" would have our letters speak for the branch."""
     is_either = submission.agreed_format == "either"
     return gettext("In the room, or online") if is_either else _label(meeting_form.FORMATS, submission.agreed_format)
+
+
+def _link_to_come(submission: SpeakerRequest) -> str:
+    """From whom a speaker gets the link to join, where the branch has not told it yet."""
+    if submission.agreed_format not in ("online", "either") or submission.has_link:
+        return ""
+    return gettext(
+        "The link to join online is still to come. The branch sends it to us, and we send it to you at once."
+    )
 
 
 def _talk(submission: SpeakerRequest) -> str:

@@ -83,7 +83,9 @@ def _of_a_booking(branch: str, known: Mapping[str, str]) -> Rows:
         (gettext("Your contact in the branch"), known["branch_contact"]),
         (gettext("Their phone"), known["branch_phone"]),
         (gettext("Their email"), known["branch_email"]),
-        (gettext("Format"), known["meeting_format"]),
+        # Of a meeting online the place says so already.
+        (gettext("Format"), known["meeting_format"] if known["is_in_room"] else ""),
+        (gettext("The link to join"), known["link_to_come"]),
         (gettext("Who will be there"), known["audience"]),
         (gettext("Topics"), known["topics"]),
         (gettext("Time to speak"), known["talk_length"]),

@@ -181,6 +181,8 @@ OF_A_KIND = {
             "venue_access": "Ramp at the side door. Durham station is ten minutes away.",
             "missing": "access and parking",
             "sent_with": "- USC-1043 (Thursday 11 February 2027)",
+            "link_to_come": "The link to join online is still to come. "
+            "The branch sends it to us, and we send it to you at once.",
             "still_to_tell": "This can follow: access and parking. Please add it as soon as you know it.",
             "speaker_name": "Olena Tkach",
             "speaker_email": "olena.tkach@example.org",
@@ -260,6 +262,8 @@ OF_A_KIND = {
             "venue_access": "Пандус біля бічних дверей. До станції десять хвилин.",
             "missing": "доступ і паркування",
             "sent_with": "- USC-1043 (четвер, 11 лютого 2027 року)",
+            "link_to_come": "Посилання на зустріч онлайн ще буде: "
+            "організація надішле його нам, а ми одразу передамо вам.",
             "still_to_tell": "Можна додати пізніше: доступ і паркування. Просимо зробити це, щойно буде відомо.",
             "outcome": "Гарний виступ. Резолюцію ухвалили.",
             "decide_by": "понеділка, 14 грудня 2026 року",

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.speakers import bookings
+from portal.speakers import bookings, meeting_facts
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts
 from portal.submissions import actions, intake
@@ -158,6 +158,24 @@ def test_the_speaker_learns_what_the_branch_said(app: Flask, recording: str, ask
         booked = text_of(request, "speaker/booked")
         assert ("May people take photographs or record you?" in booked) == asks
         assert ("Tell us if you would rather not be recorded" in booked) == tells
+
+
+@pytest.mark.parametrize(("link", "is_to_come"), [("", True), ("https://zoom.example.org/j/1", False)])
+def test_a_speaker_who_joins_online_reads_so_once_and_from_whom_the_link_comes(
+    app: Flask, link: str, is_to_come: bool
+) -> None:
+    with app.app_context():
+        request = filed(meeting_format="online", venue="", joining_link=link)
+        move(request, "offer", speaker_language="en")
+        move(request, "confirm")
+        booked = text_of(request, "speaker/booked")
+        assert "- Where: online" in booked
+        assert "- Format:" not in booked + text_of(request, "speaker/confirmed")
+        said = "The link to join online is still to come. The branch sends it to us" in " ".join(booked.split())
+        assert said is is_to_come
+        rows = {row["label"] for row in meeting_facts.rows(request, "en", is_booked=True)}
+        assert "Format" not in rows
+        assert ("The link to join" in rows) is is_to_come
 
 
 def test_a_meeting_is_never_confirmed_for_a_day_that_is_over(app: Flask) -> None:
