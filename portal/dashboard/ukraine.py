@@ -140,6 +140,8 @@ def _confirmation(found: UkrainianRegistration, answers: dict[str, Any], today: 
     by = ", ".join(part for part in (body.confirmed_by_name, body.confirmed_by_post) if part)
     how = dict(HOW).get(body.confirmed_how, "").lower()
     rows.insert(0, {"label": "Confirmed by", "value": [by, f"{how}, {words.plain_day(body.confirmed_on, today)}"]})
+    if body.confirmed_by_coordinator is not None:
+        rows.insert(1, {"label": "Noted by", "value": [body.confirmed_by_coordinator.name]})
     return [*rows, {"label": "Waits since", "value": [words.plain_day(london_day(body.waiting_since), today)]}]
 
 

@@ -83,7 +83,7 @@ def ask(
         asked_by_id=by.id,
         asked_at=now,
         expires_at=datetime.combine(until, now.astimezone(LONDON).time(), LONDON),
-        letters=[each.words.as_json() for each in letters],
+        letters=[each.words.as_json(is_sealed=submission.IS_SEALED) for each in letters],
     )
     session.add(approval)
     session.flush()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from portal.emails.models import OutboxEmail
+from portal.sealed import seal, unseal
 
 TOLD_OF_TOURS = (
     *("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"),
@@ -48,14 +49,15 @@ class Prepared:
     untranslated: str = ""
     party: str = ""
 
-    def as_json(self) -> dict[str, str]:
-        """The letter as a column can keep it, without the address: that may change."""
-        return asdict(replace(self, address="", untranslated=""))
+    def as_json(self, *, is_sealed: bool = False) -> dict[str, str]:
+        """The letter as a column can keep it, without the address: that may change. Its words sealed where asked."""
+        kept = replace(self, address="", untranslated="")
+        return asdict(replace(kept, subject=seal(self.subject), body=seal(self.body)) if is_sealed else kept)
 
     @classmethod
     def of_json(cls, kept: Mapping[str, str]) -> Prepared:
         """What `as_json` gave, as a letter again."""
-        return cls(**kept)
+        return cls(**{name: unseal(text) if name in ("subject", "body") else text for name, text in kept.items()})
 
     def to_address(self, address: str) -> Prepared:
         """The same letter to another address."""

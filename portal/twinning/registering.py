@@ -17,7 +17,7 @@ from portal.emails.models import OutboxEmail
 from portal.submissions import consents, search
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
-from portal.submissions.work import Task
+from portal.submissions.work import Approval, Task
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.registration_forms import PASS_ON, REGISTER
 from portal.twinning.registrations import WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
@@ -54,7 +54,11 @@ def begin_to_wait(submission: UkrainianRegistration, answers: Mapping[str, str],
 
 
 def concluded(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
-    """Forget a body that has withdrawn, once the letter that says so is written."""
+    """Keep who of us noted a confirmation; forget a body that has withdrawn, once its last letter is written."""
+    body = submission.body
+    if body is not None and body.confirmed_by_coordinator_id is None:
+        noted = select(Event.coordinator_id).where(Event.submission_id == submission.id, Event.transition == "confirm")
+        body.confirmed_by_coordinator_id = session.scalar(noted.order_by(Event.id.desc()).limit(1))
     if submission.state == WITHDRAWN:
         forget(session, submission, now)
 
@@ -77,6 +81,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
         update(Event).where(Event.submission_id == submission.id).values(text="", data={}),
         execution_options={"synchronize_session": False},
     )
+    _forget_approvals(session, submission, now)
     session.execute(
         delete(Task).where(Task.submission_id == submission.id), execution_options={"synchronize_session": False}
     )
@@ -84,6 +89,15 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
         session.execute(delete(Draft).where(Draft.id == submission.draft_id))
     _forget_letters(session, submission)
     search.forget(session, submission.id)
+
+
+def _forget_approvals(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """Nobody reads letters any more that wait for a second reader; of those that were read stays that they were."""
+    for approval in session.scalars(select(Approval).where(Approval.submission_id == submission.id)).all():
+        approval.letters, approval.note = None, ""
+        if approval.decided_at is None:
+            approval.decided_at, approval.decision = now, "taken-back"
+    session.flush()
 
 
 def _forget_letters(session: Session, submission: UkrainianRegistration) -> None:

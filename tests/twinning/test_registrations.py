@@ -9,19 +9,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.accounts import commands as accounts
+from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
-from portal.submissions import actions
-from portal.submissions.actions import MissingAnswerError, WrongAnswerError
+from portal.submissions import actions, approvals
+from portal.submissions.actions import MissingAnswerError, Mover, WrongAnswerError
 from portal.submissions.models import Consent, Event, Submission
+from portal.submissions.work import Approval
+from portal.submissions.workflow import Actor
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.registrations import UkrainianRegistration
-from tests.conftest import csrf_token
+from tests.conftest import counted, csrf_token
 from tests.twinning import registrations
-from tests.twinning.registrations import ANSWERS, BODY, CONFIRMATION, SECRETS, own_page, register, send, stored
+from tests.twinning.registrations import ANSWERS, BODY, CONFIRMATION, NOW, SECRETS, own_page, register, send, stored
 
 CONFIRMED = (("confirm", CONFIRMATION),)
+MOST_STATEMENTS = 5
 OPENED = (*CONFIRMED, ("open", {}))
 
 
@@ -178,3 +183,41 @@ def test_a_lost_link_is_sent_to_the_address_of_a_body(app: Flask, client: FlaskC
 def test_nobody_in_the_same_browser_finds_what_a_body_told_in_another_form(app: Flask, client: FlaskClient) -> None:
     send(client)
     assert [secret for secret in SECRETS if secret in client.get("/twin/you").text] == []
+
+
+def test_the_words_of_a_letter_that_waits_for_a_second_reader_are_sealed_and_go_with_the_rest(app: Flask) -> None:
+    with app.app_context():
+        people = [accounts.create_coordinator(f"{name}@example.org", name, "coordinator", now=NOW) for name in "ab"]
+        db.session.commit()
+        assert len(people) == 2
+        first = db.session.scalars(select(Coordinator).order_by(Coordinator.id)).first()
+        assert first is not None
+        maker = first.id
+    number = register(app)
+    with app.app_context():
+        made, by = registrations.found(app, number), db.session.get_one(Coordinator, maker)
+        done = actions.perform(
+            db.session, made, "confirm", by=Mover(Actor.COORDINATOR, by), now=NOW, answers=CONFIRMATION
+        )
+        approvals.ask(db.session(), made, "confirm", done.sent, by=by, now=NOW)
+        db.session.commit()
+        assert made.body is not None
+        assert made.body.confirmed_by_coordinator_id == maker
+    told = stored(app)
+    assert [secret for secret in SECRETS if secret in told] == []
+    with app.app_context():
+        made = registrations.found(app, number)
+        actions.perform(db.session, made, "withdraw", by=BODY, now=NOW)
+        db.session.commit()
+        (approval,) = db.session.scalars(select(Approval)).all()
+        assert (approval.letters, approval.decision) == (None, "taken-back")
+        assert approvals.waiting(db.session()) == []
+
+
+def test_the_own_page_of_a_body_asks_the_database_a_fixed_number_of_times(app: Flask, client: FlaskClient) -> None:
+    page = own_page(app, register(app, *OPENED))
+    for path, most in ((page, MOST_STATEMENTS), (f"{page}/moves/pause", 3), (f"{page}/change/reach", 3)):
+        client.get(path)
+        with counted() as statements:
+            client.get(path)
+        assert len(statements) == most, (path, statements)
