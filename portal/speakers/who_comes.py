@@ -17,12 +17,25 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
         language,
         {
             "interpreter": lambda: _interpreter(submission),
+            "missing_way": lambda: _missing_way(submission),
             "speaker_phone": lambda: submission.shown_phone,
             "stands_by": lambda: _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
             "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
             "has_stand_by": "yes" if standing else "",
         },
     )
+
+
+def _missing_way(submission: SpeakerRequest) -> str:
+    """What nobody can come without: the address, the joining link; empty once the branch has told it."""
+    if not submission.lacks_details:
+        return ""
+    is_online, is_in_room = (submission.agreed_format in (each, "either", "") for each in ("online", "in-person"))
+    parts = (
+        gettext("the address") if is_in_room and not submission.venue else "",
+        gettext("the joining link") if is_online and not submission.has_link else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _interpreter(submission: SpeakerRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -299,3 +299,24 @@ def test_whoever_stands_by_reads_when_and_how_and_hears_as_the_day_comes(app: Fl
     page = client.get(path).get_data(as_text=True)
     assert "You stand by for this meeting" in page
     assert "Thursday 14 January 2027, 7pm in London, 9pm in Kyiv" in page
+
+
+def test_who_is_swapped_in_and_the_branch_read_that_the_way_in_is_missing(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        request.platform, request.joining_link = "Zoom", ""
+        perform(request, "swap", minutes=3)
+        to_branch = text_of(request, "speaker/swapped")
+        assert "They still need the joining link" in to_branch
+        assert "- Their email: iryna@example.org" in to_branch
+        assert "waiting for this from the branch: the joining link" in text_of(request, "speaker/you-speak")
+
+
+def test_on_the_eve_both_sides_read_that_the_way_in_is_missing(app: Flask) -> None:
+    with app.app_context():
+        request = booked(language="uk")
+        request.platform, request.joining_link = "Zoom", ""
+        db.session.commit()
+        reminders.remind(db.session(), request.id, datetime.combine(date(2027, 1, 13), time(10), UTC))
+        assert "Your speaker still needs the joining link" in text_of(request, "speaker/meeting-tomorrow")
+        assert "чекаємо від організації на таке: посилання" in text_of(request, "speaker/meeting-tomorrow-speaker")
