@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.clock import LONDON, london_day
 from portal.directory.folding import fold
 from portal.reasons import Reason
-from portal.speakers import chosen, diary, earned, hindrances, weights, wish
+from portal.speakers import chosen, diary, earned, hindrances, offers, weights, wish
 from portal.speakers.availability import Verdict
 from portal.speakers.candidates import Candidate
 from portal.speakers.engagements import BOOKED, CONFIRMED, WAITING, Booking, Offer
@@ -130,7 +130,7 @@ class _Visitor:
         occasions = list(self._occasions(request, wanted))
         if not occasions:
             return ()
-        forbidden = [*_of_request(request, place), *self._of_person(request, wanted)]
+        forbidden = [*_of_request(request, place, wanted), *self._of_person(request, wanted)]
         if forbidden or place is None:
             return tuple(dict.fromkeys(forbidden))
         # The half hours of a booking count the way from home: what they would refuse does not fit.
@@ -212,12 +212,14 @@ class _Visitor:
         return Option(request.id, day, at, place, stop.points, reasons, stop.is_proposed, is_fixed=True)
 
 
-def _of_request(request: SpeakerRequest, place: Place | None) -> Iterator[str]:
+def _of_request(request: SpeakerRequest, place: Place | None, wanted: Wish) -> Iterator[str]:
     """What keeps a request off any tour."""
     if request.meeting_format == ONLINE:
         yield "the meeting is online"
     elif place is None:
         yield "we do not know where the meeting is"
+    if not wanted.occasions and offers.dates_offered(request):
+        yield "the days that the branch named have passed: ask it for a new one"
     if request.state == "offered":
         yield "somebody is asked for it already"
     elif request.state == "waiting-for-branch":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
 
 from portal.accounts import commands
 from portal.accounts.models import Coordinator
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.speakers import diary, keeping, leaving, own_page
 from portal.speakers.engagements import CONFIRMED, Offer
@@ -187,3 +187,13 @@ def test_who_is_locked_has_no_tour_and_who_leaves_takes_it_along(by: int) -> Non
     db.session.commit()
     for table in ("tours", "tour_stops"):
         assert db.session.execute(db.text(f"SELECT count(*) FROM {table}")).scalar() == 0
+
+
+def test_a_meeting_whose_days_have_passed_waits_for_a_new_one(by: int) -> None:
+    over, rule = a_request("Leeds"), a_request("York", (), date_rule="any evening")
+    over.dates = [{"on": (london_day(utc_now()) - timedelta(days=3)).isoformat(), "time": "19:00", "time_text": ""}]
+    tour = a_tour(a_visitor(), by)
+    db.session.commit()
+    work_out(tour.id)
+    assert [stop.submission_id for stop in tour.route] == [rule.id]
+    assert why(tour)[over.id] == "the days that the branch named have passed: ask it for a new one"
