@@ -72,6 +72,9 @@ STATES = (
     State(WITHDRAWN, N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew your registration"), is_final=True),
 )
 
+NO_ANSWER = (
+    "They have not answered our question. Reach them in the way that they called the safest, go on without, or decline."
+)
 HOW = (
     ("email", N_("By email")),
     ("phone", N_("By telephone")),
@@ -162,5 +165,8 @@ WORKFLOW = Workflow(
         Step(N_("You both say yes"), N_("Each side sees a description without names first")),
     ),
     acknowledge=(Notification("ukrainian/received", Recipient.BRANCH),),
-    follow_ups=asking_follow_ups("waiting", first=7, second=14, third=21),
+    follow_ups=tuple(
+        replace(row, task=NO_ANSWER) if row.task else row
+        for row in asking_follow_ups("waiting", first=7, second=14, third=21)
+    ),
 )
