@@ -177,9 +177,14 @@ class FeeStep(StepForm):
         return [*rows, SummaryRow(gettext("The fee, worked out"), [sentence], self.fee_wish.id)]
 
     def validate_offered_pence(self, field: Money) -> None:
-        """Who wants to pay more must say how much, and mean more; who asks for less means less."""
+        """Who wants to pay more must say how much, and mean more; who asks for less means less.
+
+        Whoever names another sum has said which of the two it is, although the first answer still stands.
+        """
         if self.fee_wish.typed == "waiver":
             self._check_that_it_is_less(field)
+        if self.fee_wish.typed not in ("more", "waiver"):
+            self._understand_wish(field.value)
         if self.fee_wish.typed != "more":
             return
         if field.value is None:
@@ -189,6 +194,11 @@ class FeeStep(StepForm):
             raise StopValidation(
                 _l("Your fee is %(fee)s. Enter a larger sum, or choose another answer above", fee=pounds(due))
             )
+
+    def _understand_wish(self, pence: int | None) -> None:
+        due = self.fee().pence if pence is not None else None
+        if pence is not None and due is not None and pence != due:
+            self.fee_wish.value = "more" if pence > due else "waiver"
 
     def _check_that_it_is_less(self, field: Money) -> None:
         due = self.fee().pence

@@ -115,6 +115,26 @@ def test_who_would_pay_more_does_not_mean_less() -> None:
     assert rows["fee_wish"] == ["You ask to pay nothing. A coordinator will write to you what we decide."]
 
 
+@pytest.mark.usefixtures("flat_fee")
+@pytest.mark.parametrize(
+    ("typed", "wish", "pence", "offered"),
+    [
+        ("60", "more", 6000, 6000),
+        ("20", "waiver", 5000, 2000),
+        ("50", "as-worked-out", 5000, 5000),
+        ("", "as-worked-out", 5000, None),
+    ],
+)
+def test_a_sum_says_what_is_wished_where_the_first_answer_still_stands(
+    typed: str, wish: str, pence: int, offered: int | None
+) -> None:
+    answers = {"decision": {"members": "120"}}
+    form = filled("affiliation", "fee", {"fee_wish": "as-worked-out", "offered_pence": typed}, answers=answers)
+    assert not form.errors
+    values = form.cleaned()
+    assert (values["fee_wish"], values["fee_pence"], values["offered_pence"]) == (wish, pence, offered)
+
+
 @pytest.mark.parametrize("typed", ["0", "1.5", "-3"])
 def test_a_branch_affiliates_on_one_member_at_least(typed: str) -> None:
     assert "members" in filled("affiliation", "decision", {"members": typed}).errors
