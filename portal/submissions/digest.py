@@ -100,7 +100,7 @@ def waiting(
         "broken": colleagues.listed(found[day.BROKEN], language, day="due_on"),
         "promised": colleagues.listed(promised, language),
         "handed_back": colleagues.listed(handed_back, language, day="due_on"),
-        "tasks": _tasks([task for task in to_do if task.due_on <= today], language),
+        "tasks": _tasks([task for task in to_do if task.due_on <= today], language, today),
         "failed": _failed(session, [task.email_id for task in to_do if task.due_on > today]),
         "new": colleagues.listed(new, language, day="due_on"),
         "held": colleagues.listed(found[day.HELD], language),
@@ -120,9 +120,10 @@ def _handed_back(session: Session, owners: Collection[int], since: date) -> Sequ
     return session.execute(statement.order_by(_table.queue_on, _table.id)).all()
 
 
-def _tasks(due: Sequence[Task], language: str) -> str:
-    """The tasks that are due, as lines of a letter."""
-    lines = [f"- {_task_line(task, language)}" for task in due[:LISTED]]
+def _tasks(due: Sequence[Task], language: str, today: date) -> str:
+    """The tasks that are due, as lines of a letter: those of today first, for what has waited for weeks can wait on."""
+    in_turn = sorted(due, key=lambda task: task.due_on != today)
+    lines = [f"- {_task_line(task, language)}" for task in in_turn[:LISTED]]
     with force_locale(language):
         return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(due) > LISTED))
 

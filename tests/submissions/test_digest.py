@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal import worker
+from portal.submissions.colleagues import LISTED
 from portal.worker import Worker
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
@@ -189,6 +190,21 @@ def test_a_request_that_went_back_is_named_once(clockwork: Clockwork) -> None:
     assert text.count("Today Health") == text.count("Broken Rail") == 1
     assert "Broken Rail" in section(text, "Promises we have broken")
     assert "Today Health, Thursday 26 November 2026: " in section(text, "Went back to the queue by themselves")
+
+
+def test_tasks_of_today_stand_before_those_that_have_waited(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    numbers = [clockwork.request("2026-11-25 10:00", maria) for _ in range(LISTED + 1)]
+    clockwork.sql("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'")
+    clockwork.work("2026-11-25 12:30")
+    clockwork.sql("UPDATE tasks SET due_on = '2026-10-15' WHERE submission_id <> :today", today=numbers[-1])
+    clockwork.work("2026-11-26 09:00")
+    ((_, text),) = clockwork.letters(DIGEST)
+    first, *older = section(text, "Tasks for today").splitlines()
+    assert first.startswith(f"- USC-{1000 + numbers[-1]}: ")
+    assert "(Thursday 26 November 2026)" in first
+    assert len(older) == LISTED
+    assert older[-1] == "- and more on the desk"
 
 
 def test_a_long_task_is_read_on_the_desk(clockwork: Clockwork) -> None:
