@@ -35,7 +35,7 @@ CHANGED = "The request has changed since you opened this page, and no letter has
 OVERTAKEN = "The request has moved on since these letters were written, so they cannot leave as they are."
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
-    approvals.APPROVED: "approved these letters. They have left",
+    approvals.APPROVED: "approved these letters. They may leave now",
     approvals.SENT_BACK: "sent these letters back. They have not left",
     approvals.TAKEN_BACK: "took these letters back. They have not left",
     approvals.NOT_NEEDED: "said that these letters are not needed. They never leave",

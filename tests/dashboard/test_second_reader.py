@@ -72,7 +72,7 @@ def test_a_letter_waits_is_read_and_leaves(
     assert "My own subject" in read.text
     assert "[their private link]" in read.text
     answer = read.post(f"{ONE}/approve")
-    assert "Taras Melnyk approved these letters. They have left" in other.get(answer.location).text
+    assert "Taras Melnyk approved these letters. They may leave now" in other.get(answer.location).text
     assert letter() == [("queued", "My own subject")]
     assert "No letter waits for a second reader" in other.get(WAITING).text
     assert "asks for a second reader" not in other.get("/dashboard/my-day").text
