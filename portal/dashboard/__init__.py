@@ -43,6 +43,7 @@ from portal.dashboard import (
     tasks,
     tour_acts,
     tours,
+    twins,
     ukraine,
     went_wrong,
     who_fits,
@@ -86,6 +87,7 @@ PAGES = (
     tasks,
     tour_acts,
     tours,
+    twins,
     ukraine,
     who_fits,
     writing,
@@ -97,6 +99,7 @@ ALSO_UNDER = {
     "dashboard.queue": (
         "request_page",
         "speakers_who_fit",
+        "twins_who_fit",
         "coming",
         "new_task",
         "set_task",
@@ -115,7 +118,7 @@ ALSO_UNDER = {
     "dashboard.letter_list": ("letter", "save_letter", "letter_version", "go_back"),
     "dashboard.mail": ("email_page", "second_readings", "second_reading", "send_letters_back", "send_letters_again"),
     "dashboard.branches": ("branch",),
-    "dashboard.ukrainian_bodies": ("ukrainian_body", "show_contact"),
+    "dashboard.ukrainian_bodies": ("ukrainian_body", "show_contact", "twin_plan"),
     "dashboard.speakers": (
         "speaker",
         "new_speaker",

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked, asked_for, beside, last_words, people, told, unheard, who_fits, words
+from portal.dashboard import asked, asked_for, beside, last_words, people, told, twins, unheard, who_fits, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import letters_of, next_step, with_tasks
@@ -97,6 +97,7 @@ def request_page(number: int) -> str:
         asked=asked.asked(submission, today),
         stand_by_url=asked.stand_by_url(submission),
         interpreter_url=asked.interpreter_url(submission),
+        twins_url=twins.twins_url(submission),
         who_fits=who_fits.panel(db.session(), submission, now),
         asked_for=asked_for.rows(submission, answers, branch_url),
         told=told.sections(told.open_here(submission, answers), url_for("dashboard.request_page", number=number)),

@@ -31,6 +31,7 @@ NOT_FOR_PEOPLE = {
         "dashboard.email_calendar",
         "dashboard.mailbox_calendar",
         "dashboard.import_template",
+        "dashboard.document_file",
     ),
 }
 """What programs read: plain text, JSON and files; and an address that only leads to a page."""

@@ -220,6 +220,9 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"{page}/{name}")
     yield Visit("/dashboard/ukraine", "coordinator")
     yield Visit("/dashboard/ukraine?oblast=crimea", "coordinator")
+    yield Visit("/dashboard/twins", "coordinator")
+    for kind, state in (("twinning", "seeking"), ("ukrainian", "open")):
+        yield Visit(f"/dashboard/requests/{demo.in_state(kind, state)}/twins", "coordinator")
     body = f"/dashboard/ukraine/{demo.in_state('ukrainian', 'open')}"
     yield Visit(body, "coordinator", presses=(("Show how to reach them", {}),))
     for state in ("received", "paused", "withdrawn"):
