@@ -62,7 +62,7 @@ REASONS = {
     },
     "speaker/plan-b": {
         "en": "Wait five minutes for the speaker. Then ring us on 020 7946 0112, and we call them by telephone.",
-        "uk": "Зачекайте на промовця п’ять хвилин. Потім зателефонуйте нам: 020 7946 0112. Ми додзвонимося до нього.",
+        "uk": "Зачекайте п’ять хвилин. Потім зателефонуйте нам: 020 7946 0112. Ми з’єднаємо вас телефоном.",
     },
     "twinning/ended-team": {
         "en": "Nobody is left to write to them.",

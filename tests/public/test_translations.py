@@ -154,3 +154,22 @@ def test_make_gathers_by_the_same_words() -> None:
 def test_languages_are_those_that_have_a_catalogue() -> None:
     folders = {path.name for path in (ROOT / "portal" / "translations").iterdir() if path.is_dir()}
     assert set(language.LANGUAGES) == folders | {"en"}
+
+
+def test_a_meeting_with_a_speaker_is_called_by_one_word() -> None:
+    """Збори decide on something, зустріч hears somebody; see `docs/glossary-uk.md`."""
+    said = {
+        str(message.string)
+        for message in messages()
+        if message.locations and all(str(where).startswith("portal/speakers/") for where, _line in message.locations)
+    }
+    said |= {path.read_text("utf-8") for path in (ROOT / "templates" / "emails" / "speaker").glob("*.uk.txt")}
+    allowed = re.compile("[Рр]ічні загальні збори|збору коштів")
+    others = re.compile(r"\b([Зз]бор(и|ів|ам|ами|ах)|[Зз]ахід|[Зз]аход(у|и|і))\b")
+    assert [text for text in said if others.search(allowed.sub("", text))] == []
+
+
+def test_no_text_guesses_at_the_gender_of_whoever_speaks() -> None:
+    said = {str(message.string) for message in messages()}
+    said |= {path.read_text("utf-8") for path in (ROOT / "templates" / "emails").rglob("*.uk.txt")}
+    assert [text for text in said if re.search("[Пп]ромов(ець|ц|иц)", text)] == []
