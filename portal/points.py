@@ -139,7 +139,7 @@ TWIN_ROWS: tuple[Row, ...] = (
     Row(
         "counterpart",
         30,
-        "Counterpart unions",
+        "Unions",
         "Points where the two unions organise the same trades, by our list of unions and their counterparts.",
     ),
     Row("sector", 25, "Sector", "Points where both sides name a sector in common."),

@@ -19,20 +19,21 @@ def of_body(body: BodySide) -> Iterator[Block]:
     """Why a body may be proposed to no branch at present."""
     if not body.is_confirmed:
         yield Block("nobody at its national union has confirmed the body", False)
-    yield from _of_side(body, "the body")
+    yield from _of_side(body, "the body", is_known=body.is_confirmed)
 
 
 def of_branch(branch: BranchSide) -> Iterator[Block]:
     """Why nobody may be proposed to a branch at present."""
-    yield from _of_side(branch, "the branch")
+    yield from _of_side(branch, "the branch", is_known=True)
 
 
-def _of_side(side: Side, name: str) -> Iterator[Block]:
+def _of_side(side: Side, name: str, *, is_known: bool) -> Iterator[Block]:
+    """What a side is itself the reason of. Of one that is not confirmed nobody need be told that it is checked first."""
     if side.is_withdrawn:
         yield Block(f"{name} has withdrawn", False)
     if side.is_paused:
         yield Block(f"{name} has paused", False)
-    elif not side.is_sought:
+    elif is_known and not side.is_sought:
         yield Block(f"the search for {name} is not open: it is checked first, or owes us an answer", False)
     if side.has_twin and not side.wishes_more:
         yield Block(f"{name} has a twin, and wishes for no other", False)

@@ -161,6 +161,7 @@ def test_another_centre_than_the_branch_asked_for_forbids_it() -> None:
         ({"is_confirmed": False}, "nobody at its national union has confirmed the body"),
         ({"is_paused": True}, "the body has paused"),
         ({"is_paused": True, "is_sought": False}, "the body has paused"),
+        ({"is_confirmed": False, "is_sought": False}, "nobody at its national union has confirmed the body"),
         ({"is_sought": False}, "the search for the body is not open: it is checked first, or owes us an answer"),
         ({"has_twin": True}, "the body has a twin, and wishes for no other"),
         ({"is_asked": True}, "the body is asked about another twin, and not everybody has answered"),
