@@ -28,7 +28,7 @@ def of_branch(branch: BranchSide) -> Iterator[Block]:
 
 
 def _of_side(side: Side, name: str, *, is_known: bool) -> Iterator[Block]:
-    """What a side is itself the reason of. Of one that is not confirmed nobody need be told that it is checked first."""
+    """What a side is itself the reason of. Where it is not confirmed, nobody need be told that it is checked first."""
     if side.is_withdrawn:
         yield Block(f"{name} has withdrawn", False)
     if side.is_paused:
