@@ -103,8 +103,9 @@ def _by_hand(request: SpeakerRequest, names: bool) -> Entry:
 
 def _description(request: SpeakerRequest, starts_at: datetime, ends_at: datetime) -> str:
     london, kyiv = span(starts_at, ends_at, "en")
-    url = f"{post().public_url}/dashboard/requests/{request.id}"
-    return f"London time: {london}\nKyiv time: {kyiv}\nReference: {request.reference}\n{url}"
+    lines = [f"London time: {london}", "" if request.is_no_call else f"Kyiv time: {kyiv}"]
+    lines += [f"Reference: {request.reference}", f"{post().public_url}/dashboard/requests/{request.id}"]
+    return "\n".join(line for line in lines if line)
 
 
 def _place(request: SpeakerRequest, names: bool) -> str:

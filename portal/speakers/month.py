@@ -65,6 +65,9 @@ def meetings(session: Session, first: date, last: date, states: Collection[str],
             SpeakerRequest.meeting_on,
             SpeakerRequest.confirmed_time,
             SpeakerRequest.needs,
+            SpeakerRequest.meeting_format,
+            SpeakerRequest.tour_id,
+            (SpeakerRequest.fallback != "").label("has_fallback"),
             SpeakerRequest.region_slug,
             SpeakerRequest.speaker_name,
             SpeakerRequest.speaker_email,
@@ -161,8 +164,11 @@ def _clashes(
     roles = {each.role for each in booked}
     if any(each.starts_at.astimezone(LONDON).date() != row.meeting_on for each in speakers):
         found.append("The speaker is booked for another day.")
-    if "interpreter" in (row.needs or ()) and INTERPRETER not in roles:
+    # A visitor on tour is in the room, and brings whom they need.
+    is_on_tour = row.tour_id is not None
+    if "interpreter" in (row.needs or ()) and INTERPRETER not in roles and not is_on_tour:
         found.append("An interpreter is missing.")
-    if STAND_BY not in roles and any(each.lives_in == IN_UKRAINE for each in speakers):
+    is_call = row.meeting_format != "in-person" and not is_on_tour and not row.has_fallback
+    if is_call and STAND_BY not in roles and any(each.lives_in == IN_UKRAINE for each in speakers):
         found.append("A stand-by is missing.")
     return tuple(found)

@@ -216,7 +216,7 @@ def test_by_hand_on_both_sides_is_found_too(coordinator: FlaskClient, meeting: C
 def test_a_missing_interpreter_and_a_missing_stand_by_are_said_until_they_are_there(
     app: Flask, coordinator: FlaskClient, meeting: Callable[..., int], olha: int, petro: int
 ) -> None:
-    number = meeting(who=olha, needs=["interpreter"])
+    number = meeting(who=olha, needs=["interpreter"], meeting_format="online")
     words = cell_of(coordinator.get(JANUARY).text, DAY)
     assert "An interpreter is missing." in words
     assert "A stand-by is missing." in words
@@ -363,3 +363,22 @@ def test_both_statements_walk_along_an_index(app: Flask) -> None:
     assert "ix_submissions_meeting" in plans[0]
     assert "ix_bookings_starts" in plans[1]
     assert not any("SCAN" in plan for plan in plans)
+
+
+@pytest.mark.parametrize("more", [{"meeting_format": "in-person"}, {"fallback": "Show the film."}])
+def test_no_stand_by_is_missing_where_nobody_calls_or_there_is_a_plan(
+    coordinator: FlaskClient, meeting: Callable[..., int], olha: int, more: dict[str, str]
+) -> None:
+    meeting(who=olha, **{"meeting_format": "online", **more})
+    assert "A stand-by is missing." not in coordinator.get(JANUARY).text
+
+
+def test_a_visitor_on_tour_brings_whom_they_need(
+    app: Flask, coordinator: FlaskClient, meeting: Callable[..., int], olha: int
+) -> None:
+    number = meeting(who=olha, needs=["interpreter"], meeting_format="either")
+    assert "An interpreter is missing." in coordinator.get(JANUARY).text
+    with app.app_context():
+        db.session.execute(db.text("UPDATE speaker_requests SET tour_id = 1 WHERE id = :n"), {"n": number})
+        db.session.commit()
+    assert "is missing." not in coordinator.get(JANUARY).text

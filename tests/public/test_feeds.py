@@ -72,7 +72,8 @@ def test_a_speaker_reads_their_own_bookings_in_their_language(client: FlaskClien
     assert calendar["METHOD"] == "PUBLISH"
     assert calendar.calendar_name == "Ваші виступи для України"
     assert event["SUMMARY"] == "Ваш виступ: NUM Durham Area"
-    assert "Час у Києві: " in event["DESCRIPTION"]
+    assert "Час у Лондоні: " in event["DESCRIPTION"]
+    assert "Час у Києві: " not in event["DESCRIPTION"], "everybody is in the room"
     assert "Redhills" in event["LOCATION"]
     assert "Jean" not in event["DESCRIPTION"]
     assert "ATTENDEE" not in event
