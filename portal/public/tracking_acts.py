@@ -7,7 +7,7 @@ is in `tracking_changes`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -26,13 +26,12 @@ from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
 from portal.sealed import unseal
 from portal.speakers.bookings import MeetingHasPassedError
-from portal.submissions import actions, correspondence, registry, turns
+from portal.submissions import actions, correspondence, registry
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
-from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
 from portal.submissions.moves import MoveForm, move_form
-from portal.submissions.workflow import Actor, Transition, Turn
+from portal.submissions.workflow import Actor, Transition
 
 BRANCH = Mover(Actor.BRANCH)
 SAME_PRESS = timedelta(minutes=10)
@@ -134,15 +133,9 @@ def send_track_message(token: str) -> ResponseReturnValue:
     if last is None or last.name != "message" or last.text != text or last.at < now - SAME_PRESS:
         actions.message_from_branch(db.session(), submission, text, now=now)
         db.session.commit()
-    flash(_we_will_answer(submission, now), "success")
+    # By when it is answered stands in the first sentence of the page.
+    flash(_("We have your message. A coordinator will answer it."), "success")
     return back(token)
-
-
-def _we_will_answer(submission: Submission, now: datetime) -> str:
-    day = turns.told_day(submission, now) if submission.turn == Turn.US else None
-    if day is None:
-        return str(_("We have your message. A coordinator will answer it."))
-    return str(_("We have your message. A coordinator will answer by %(day)s.", day=by_in_words(day)))
 
 
 @on_both_private_pages("/<token>/send-link", method="POST")

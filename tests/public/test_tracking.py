@@ -69,13 +69,14 @@ def test_the_day_of_our_answer_stays_until_it_is_given(
     number, token = make_request("speaker")
     person = make_coordinator()
     said = visitor.post(f"/track/{token}/message", {"message": "Could it be online too?"}, follow_redirects=True)
-    assert "We have your message. A coordinator will answer by " in said.text
+    assert "We have your message. A coordinator will answer it." in said.text
     with app.app_context():
         by, request = (
             Mover(Actor.COORDINATOR, db.session.get_one(Coordinator, person)),
             db.session.get_one(Submission, number),
         )
         promised = tracking.progress.day(request.due_on)
+        assert main_of(said.text).partition("<h2")[0].count(promised) == 1, "once: not in the notice above it too"
         actions.perform(db.session(), request, "start-matching", by=by, now=utc_now())
         db.session.commit()
     will = f"Maria Kovalenko is looking after your request. We will answer your message by {promised}."
