@@ -25,7 +25,7 @@ from portal.affiliations.follow_ups import RENEWAL_DUE
 from portal.affiliations.states import AFFILIATED
 from portal.affiliations.workflow import DECIDED
 from portal.extensions import db
-from portal.submissions import follow_ups
+from portal.submissions import follow_ups, quiet_days
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import State, Turn
@@ -94,7 +94,7 @@ class Affiliation(Submission):
         """The day on which the branch would be asked to renew by itself; None where there is no running term."""
         if self.running_term is None:
             return None
-        ends_on, nation = self.running_term.ends_on, follow_ups.nation_of(self)
+        ends_on, nation = self.running_term.ends_on, quiet_days.nation_of(self)
         return follow_ups.day_for(RENEWAL_DUE, ends_on + timedelta(days=RENEWAL_DUE.days), nation)
 
     @hybrid_property

@@ -12,7 +12,7 @@ from portal.affiliations import terms
 from portal.affiliations.facts import DAYS_TO_PAY, fee_told
 from portal.affiliations.models import Affiliation, Term, invoiced_at
 from portal.clock import london_day
-from portal.submissions import deadlines
+from portal.submissions import deadlines, quiet_days
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Event
@@ -112,7 +112,7 @@ def to_pay_by(submission: Affiliation) -> date | None:
 
 def _pay_by(submission: Affiliation) -> date:
     asked_on = london_day(_fee_asked_at(submission))
-    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on)
+    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on, quiet_days.nation_of(submission))
 
 
 def _fee_asked_at(submission: Affiliation) -> datetime:

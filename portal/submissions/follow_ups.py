@@ -62,11 +62,6 @@ class Planned:
         return self.row.name, self.due_on
 
 
-def nation_of(submission: Submission) -> str:
-    """The nation whose working days the branch keeps; England where we do not know."""
-    return quiet_days.nation_in(submission.region_slug)
-
-
 def marks_of(session: Session, submission_id: int) -> dict[Mark, Came]:
     """What became of the follow-ups of a request: done, skipped, or superseded by a later one."""
     rows = session.execute(
@@ -84,7 +79,7 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
     """
     if not submission.is_open:
         return []
-    nation = nation_of(submission)
+    nation = quiet_days.nation_of(submission)
     found: dict[Mark, Planned] = {}
     for row in submission.WORKFLOW.follow_ups:
         base = _base(submission, row)
@@ -117,16 +112,16 @@ def day_for(row: FollowUp, due_on: date, nation: str) -> date:
     on = due_on
     if row.after is not None:
         between = timedelta(days=row.days - row.after.days)
-        on = max(on, _day_after(row, day_for(row.after, due_on - between, nation), between))
+        on = max(on, _day_after(row, day_for(row.after, due_on - between, nation), between, nation))
     if row.task:
         return quiet_days.out_of_rest(on, LONDON, Rests.WEEKENDS, backwards=row.days < 0)
     return quiet_days.out_of_rest(on, nation, row.rests, backwards=row.days < 0)
 
 
-def _day_after(row: FollowUp, before: date, between: timedelta) -> date:
+def _day_after(row: FollowUp, before: date, between: timedelta, nation: str) -> date:
     """The first day of what comes so long after another row's `before`; nobody is rung while a letter gives time."""
     is_call = row.task and row.after is not None and row.after.notify
-    return max(before + between, deadlines.is_over_from(before)) if is_call else before + between
+    return max(before + between, deadlines.is_over_from(before, nation)) if is_call else before + between
 
 
 def _own_day(
@@ -138,9 +133,9 @@ def _own_day(
         between = timedelta(days=row.days - row.after.days)
         before = (row.after.name, due_on - between)
         if before in to_come:
-            on = max(on, _day_after(row, to_come[before].on, between))
+            on = max(on, _day_after(row, to_come[before].on, between, nation))
         elif before in marks and marks[before].is_done:
-            on = max(on, _day_after(row, marks[before].on, between))
+            on = max(on, _day_after(row, marks[before].on, between, nation))
     if row.every and not row.task:
         # A letter that left late says "again in a month" from the day on which it left.
         left = (came.on for (name, day), came in marks.items() if name == row.name and day < due_on and came.is_done)

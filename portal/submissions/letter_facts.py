@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from flask import current_app
@@ -14,13 +14,16 @@ from portal import settings
 from portal.clock import london_day
 from portal.emails.facts import Facts
 from portal.emails.letters import CAMPAIGN_IN
-from portal.submissions import deadlines, turns
+from portal.submissions import deadlines, quiet_days, turns
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.models import Submission
 from portal.submissions.prepared import TOLD_OF_TOURS
-from portal.submissions.workflow import N_
+from portal.submissions.promises import LONDON
+from portal.submissions.workflow import N_, Recipient
 
+OF_THE_BRANCH = frozenset({Recipient.BRANCH, Recipient.TREASURER, Recipient.LEAD})
+"""Who keeps the bank holidays of the branch."""
 KIND_IN_A_SENTENCE = {
     "speaker": N_("speaker request"),
     "twinning": N_("twinning proposal"),
@@ -33,7 +36,11 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
     """The facts of a request of any kind, in `language`; empty where unknown. The letter is written `now`."""
     config, coordinator = current_app.config, submission.coordinator
     today = london_day(now)
-    days = cache(lambda: deadlines.days_of(submission.WORKFLOW, today, submission.answers_are_for))
+
+    @cache
+    def days() -> dict[str, date]:
+        nation = quiet_days.nation_of(submission) if recipient in OF_THE_BRANCH else LONDON
+        return deadlines.days_of(submission.WORKFLOW, today, submission.answers_are_for, nation)
 
     def in_time(name: str) -> Callable[[], str]:
         return lambda: by_in_words_of(days()[name], language)

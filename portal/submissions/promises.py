@@ -34,11 +34,11 @@ def is_working_day(day: date, nation: str = LONDON) -> bool:
     return day.weekday() < 5 and day not in days.get(nation, days[LONDON])
 
 
-def working_days_after(day: date, count: int) -> date:
-    """The `count`-th working day after `day`; never before the day after it."""
+def working_days_after(day: date, count: int, nation: str = LONDON) -> date:
+    """The `count`-th working day of a nation after `day`; never before the day after it."""
     while count > 0:
         day += timedelta(days=1)
-        if is_working_day(day):
+        if is_working_day(day, nation):
             count -= 1
     return day
 
@@ -52,9 +52,9 @@ def working_day_before(day: date, count: int) -> date:
     return day
 
 
-def working_days_between(first: date, last: date) -> int:
-    """How many working days lie after `first` up to `last`: none for the same day."""
-    return sum(is_working_day(first + timedelta(days=each)) for each in range(1, (last - first).days + 1))
+def working_days_between(first: date, last: date, nation: str = LONDON) -> int:
+    """How many working days of a nation lie after `first` up to `last`: none for the same day."""
+    return sum(is_working_day(first + timedelta(days=each), nation) for each in range(1, (last - first).days + 1))
 
 
 def working_day_on_or_before(day: date, *, not_before: date) -> date:

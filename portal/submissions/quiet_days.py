@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from portal.clock import LONDON
 from portal.directory import places
+from portal.submissions.models import Submission
 from portal.submissions.promises import LONDON as ENGLAND
 from portal.submissions.promises import is_working_day
 from portal.submissions.workflow import Rests
@@ -27,6 +28,11 @@ def nation_in(region_slug: str) -> str:
     """The nation that a region lies in, whose working days its branches keep; England where we do not know."""
     region = places.region(region_slug)
     return region.country if region else ENGLAND
+
+
+def nation_of(submission: Submission) -> str:
+    """The nation whose working days its branch keeps."""
+    return nation_in(submission.region_slug)
 
 
 def is_waking(moment: datetime, rests: Rests) -> bool:

@@ -10,7 +10,7 @@ from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
 from portal.emails.facts import Facts
-from portal.submissions import counts, deadlines
+from portal.submissions import counts, deadlines, quiet_days
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
@@ -149,7 +149,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
 def to_answer_by(submission: TwinningProposal) -> date:
     """The day by which the branch is asked whether it would like the twin that is proposed."""
     asked_on = london_day(submission.state_since)
-    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on)
+    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on, quiet_days.nation_of(submission))
 
 
 def _described(submission: TwinningProposal, language: str) -> Settled:

@@ -60,6 +60,18 @@ def test_no_answer_is_asked_for_by_a_day_off() -> None:
     assert days["in_7_days"] == date(2026, 12, 29)
 
 
+def test_a_branch_is_asked_for_nothing_by_a_bank_holiday_of_its_own() -> None:
+    """St Andrew’s Day of 2026 is Monday 30 November."""
+    thursday = date(2026, 11, 26)
+    england, scotland = (deadlines.days_from(thursday, nation) for nation in ("England", "Scotland"))
+    assert england["in_3_working_days"] == scotland["in_3_days"] == date(2026, 12, 1)
+    assert scotland["in_3_working_days"] == date(2026, 12, 2)
+    assert england["in_3_days"] == date(2026, 11, 30)
+    assert deadlines.is_over_from(thursday, "Scotland") == date(2026, 12, 3)
+    # Easter Monday is a holiday with us, and not in Scotland: nobody is rung before we are at work again.
+    assert deadlines.is_over_from(date(2027, 3, 24), "Scotland") == date(2027, 4, 1)
+
+
 @pytest.mark.parametrize(("workflow", "letter", "written", "after"), IN_STEP)
 @pytest.mark.parametrize("language", letters.LANGUAGES)
 def test_what_follows_waits_for_the_day_that_the_letter_named(
