@@ -73,6 +73,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "other_side": lambda: submission.other_side,
             "hears_by": lambda: by_in_words_of(submission.hears_by(today), language),
             "last_word": lambda: by_in_words_of(submission.last_word_on(today), language),
+            "today": lambda: in_words_of(today, language),
             "lacks_date": lambda: "yes" if submission.lacks_date else "",
             # Only the letters to branches about a meeting of a tour say more here.
             **dict.fromkeys(TOLD_OF_TOURS, ""),
