@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -18,8 +19,8 @@ BACK = "Went back to the queue while you were away: {}.\n"
 
 def section(text: str, heading: str) -> str:
     """The list under a heading of the letter; empty where the heading is not there."""
-    _, found, after = text.partition(f"{heading}:\n\n")
-    return after.split("\n\n")[0] if found else ""
+    found = re.search(rf"^{re.escape(heading)}[^\n]*:\n\n", text, re.MULTILINE)
+    return text[found.end() :].split("\n\n")[0] if found else ""
 
 
 def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
@@ -48,6 +49,10 @@ def test_it_names_what_waits_for_its_reader(clockwork: Clockwork) -> None:
     assert section(text, "Nobody looks after these yet").count("New Miners") == 1
     assert section(text, "Waiting on you").count("- USC-") == 4
     assert "Later Buses" in section(text, "Waiting on you")
+    # Which day stands in a line is said above it.
+    assert "Promises we have broken, with the day that we had promised:" in text
+    assert "Waiting on you. The day is the one by which we promised to act:" in text
+    assert "Meetings in the next seven days, with the day of the meeting:" in text
     assert [
         name for name in ("Soon", "Ben", "Far", "Nobody") if name in section(text, "Meetings in the next seven days")
     ] == ["Soon"]
