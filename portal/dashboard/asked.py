@@ -9,7 +9,7 @@ from flask import url_for
 
 from portal.clock import london_day
 from portal.dashboard import asked_alone, words
-from portal.speakers import in_time, interpreters, other_day, two_clocks
+from portal.speakers import interpreters, other_day, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
@@ -59,17 +59,16 @@ def interpreter_url(submission: Submission) -> str:
 
 
 def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_several: bool) -> Asked:
-    def move(name: str, accepted: str | None = None) -> str:
-        return url_for("dashboard.move", number=submission.id, name=name, offer=each.id, accepted=accepted)
+    def move(name: str) -> str:
+        return url_for("dashboard.move", number=submission.id, name=name, offer=each.id)
 
-    days = ",".join(row["on"] for row in in_time.dates_left(each, today))
     return Asked(
         name=each.speaker.name,
         url=url_for("dashboard.speaker", speaker_id=each.speaker_id),
         state=_state(each, today),
         details=tuple(_details(each, today)),
         confirm_url=move("confirm") if each.state == ACCEPTED else "",
-        yes_url=move("speaker-accepts", accepted=days) if each.state != ACCEPTED else "",
+        yes_url=move("speaker-accepts") if each.state != ACCEPTED else "",
         no_url=move("one-declined" if is_one_of_several else "speaker-declined"),
     )
 

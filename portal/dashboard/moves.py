@@ -16,6 +16,7 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import (
     asked_alone,
     conflicts,
+    days_that_suit,
     next_step,
     out_of_sight,
     passed_words,
@@ -59,8 +60,10 @@ def move(number: int, name: str) -> str | Response:
     submission = find(db.session, number)
     transition = permitted(submission, name)
     if transition.asks:
-        known = prefilled.answers(submission, transition, london_day(utc_now()), request.args.get("offer", ""))
-        known |= _carried(transition)
+        today, offer = london_day(utc_now()), request.args.get("offer", "")
+        known = prefilled.answers(submission, transition, today, offer)
+        transition = days_that_suit.asked(submission, transition, offer, today)
+        known |= _carried(transition) | days_that_suit.only_day(submission, transition, offer, today)
         return _form_page(submission, transition, move_form(transition, at_desk=True)(data=known))
     try:
         prepared = actions.preview(db.session, submission, name, by=mover(), now=utc_now())
@@ -83,6 +86,7 @@ def make_move(number: int, name: str) -> str | Response:
     submission = find(db.session, number)
     conflicts.insist(submission)
     transition = permitted(submission, name)
+    transition = days_that_suit.asked(submission, transition, request.form.get("offer", ""), london_day(utc_now()))
     form = move_form(transition, at_desk=True)(request.form)
     step = request.form.get("step", "letters")
     if "change-answers" in request.form or not form.validate():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -62,6 +62,8 @@ NOT_NOTHING = {
 LINE_LENGTH = 200
 LARGEST_NUMBER = 1_000_000
 LONGEST_CHOSEN = 1000
+FORMS_KEPT = 500
+"""Far more forms than there are moves: those that offer the days of one meeting come and go."""
 NEEDED = {
     Answer.DATE: _l("Enter a date, like 14 January 2027"),
     Answer.TIME: _l("Enter a time, like 7pm or 19:30"),
@@ -74,6 +76,7 @@ NEEDED = {
 }
 
 NEEDED_BY_NAME = {
+    "accepted": "Choose at least one date that suits the speaker",
     "aims": "The branch has not said that it accepts the aims. Write how you know that it does, or ask it first",
     "agreed": "The speaker has not said yes. Write how and when they agreed, or wait for their answer",
     "fee_pence": "Enter the fee that you have agreed on with the branch. Is nothing due? Then go back and waive it",
@@ -94,7 +97,7 @@ class MoveForm(StepForm):
         return {name: _as_text(each) for name, each in self._fields.items() if isinstance(each, Answered)}
 
 
-@cache
+@lru_cache(maxsize=FORMS_KEPT)
 def move_form(transition: Transition, *, at_desk: bool = False) -> type[MoveForm]:
     """The form for what `transition` asks, `at_desk` in a coordinator's words; no fields where nothing is asked."""
     fields = {ask.name: _field(_at_desk(ask) if at_desk else ask) for ask in transition.asks}

@@ -105,14 +105,35 @@ def test_nobody_is_asked_against_a_veto(app: Flask, coordinator: FlaskClient, ma
         assert db.session.scalars(select(Offer)).all() == []
 
 
+@pytest.mark.parametrize("query", ["", "?offer={offer}"])
+def test_a_yes_by_telephone_names_the_days_that_suit(
+    app: Flask, coordinator: FlaskClient, make_request: Make, query: str
+) -> None:
+    first, second = ((london_day(utc_now()) + timedelta(days=each)).isoformat() for each in (40, 47))
+    dates = [{"on": on, "time": "19:00", "time_text": "7pm"} for on in (first, second)]
+    number = make_request("speaker", state="matching", meeting_format="online", dates=dates)
+    send(coordinator, number, ask(coordinator, number, *speakers(app, "petro@example.org")).text)
+    with app.app_context():
+        offer = db.session.scalars(select(Offer.id)).one()
+    path = f"/dashboard/requests/{number}/moves/speaker-accepts"
+    form = coordinator.get(path + query.format(offer=offer)).text
+    assert form.count('type="checkbox" name="accepted"') + form.count('name="accepted" type="checkbox"') == 2
+    assert f'value="{first}"' in form
+    refused = post_all(coordinator, path, form, may_name_me="yes").text
+    assert "Choose at least one date that suits the speaker" in refused
+    letters = post_all(coordinator, path, refused, accepted=second, may_name_me="yes").text
+    assert post_all(coordinator, path, letters).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Offer, offer).accepted == [second]
+
+
 def test_a_yes_by_telephone_is_confirmed_with_one_button(app: Flask, coordinator: FlaskClient, number: int) -> None:
     chosen = speakers(app, "petro@example.org", "iryna@example.org")
     send(coordinator, number, ask(coordinator, number, *chosen).text)
     with app.app_context():
         first, second = db.session.scalars(select(Offer.id).order_by(Offer.id)).all()
-        day = whole.load(db.session(), number).dates[0]["on"]
     base = f"/dashboard/requests/{number}/moves"
-    path = f"{base}/speaker-accepts?offer={first}&accepted={day}"
+    path = f"{base}/speaker-accepts?offer={first}"
     letters = post_all(coordinator, f"{base}/speaker-accepts", coordinator.get(path).text, may_name_me="yes")
     assert post_all(coordinator, f"{base}/speaker-accepts", letters.text).status_code == 303
     shown = coordinator.get(f"/dashboard/requests/{number}").text
