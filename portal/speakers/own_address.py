@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import force_locale, gettext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.clock import LONDON
 from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.links import Placeholder
 from portal.sealed import digest, seal, unseal
 from portal.speakers import keeping, register_letters
 from portal.speakers.register import Speaker
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.models import Draft
 from portal.submissions.workflow import Recipient
@@ -115,6 +119,14 @@ def _own_hash(speaker: Speaker) -> str:
     return hashlib.sha256(f"{KIND}|{speaker.id}".encode()).hexdigest()
 
 
+def _until(end: datetime, language: str) -> str:
+    """A day and hour in London by which somebody is asked to act, within a sentence."""
+    local = end.astimezone(LONDON)
+    with force_locale(language):
+        day, hour = by_in_words_of(local.date(), language), short_time(local.time(), language)
+        return gettext("%(day)s, %(time)s (London time)", day=day, time=hour)
+
+
 def _write(
     session: Session, speaker: Speaker, template: str, to: str, now: datetime, link: Placeholder | None = None
 ) -> None:
@@ -127,5 +139,6 @@ def _write(
         facts["greeting"] = to_name(speaker.name, speaker.language)
     if link is not None:
         facts["private_link"] = link
+        facts["open_until"] = _until(now + OPEN_FOR, speaker.language)
     letter = letters.render(template, speaker.language, facts, texts=edited.texts(session))
     outbox.queue(session, letter, to=to, template=template, role=str(Recipient.SPEAKER), now=now)

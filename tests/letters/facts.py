@@ -381,6 +381,7 @@ OF_A_KIND = {
     "register": {
         "en": {
             "added_by": "Maria Kovalenko",
+            "open_until": "Tuesday 24 November 2026, 10am (London time)",
             "has_agreed": "",
             "route": "- Tuesday 12 January 2027, 7pm: Branch meeting, North East\n"
             "- Wednesday 13 January 2027, 6.30pm: Trades council meeting, Yorkshire and the Humber",
@@ -390,6 +391,7 @@ OF_A_KIND = {
             "interpreter": "yes",
         },
         "uk": {
+            "open_until": "вівторка, 24 листопада 2026 року, 10:00 (за Лондоном)",
             "route": "- вівторок, 12 січня 2027 року, 19:00: Зустріч в організації, Північно-Східна Англія\n"
             "- середа, 13 січня 2027 року, 18:30: Зустріч ради профспілок, Йоркшир і Гамбер",
             "first_day": "понеділок, 11 січня 2027 року",
