@@ -68,7 +68,7 @@ def queue() -> str | Response:
         coordinator_id=current_user.id,
         after=request.args.get("after"),
     )
-    counts = queries.counts(db.session, now=now, coordinator_id=current_user.id)
+    counts = queries.counts(db.session, now=now, coordinator_id=current_user.id, without=narrowed.without)
     today = london_day(now)
     known = people.coordinators(db.session, now)
     is_narrowed = replace(narrowed, without="") != Filters()

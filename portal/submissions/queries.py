@@ -167,12 +167,15 @@ def queue(
     return Page(rows[:size], f"{last.queue_on.isoformat()}_{last.id}" if last else None)
 
 
-def counts(session: Session, *, now: datetime, coordinator_id: int) -> dict[str, int]:
-    """How many stand in each view, exact to 999 (1000 then means "more"): one statement, or none if none changed."""
-    moments = _moments(now, coordinator_id)
+def counts(session: Session, *, now: datetime, coordinator_id: int, without: str = "") -> dict[str, int]:
+    """How many stand in each view, exact to 999 (1000 then means "more"): one statement, or none if none changed.
+
+    `without` is a kind that is left out.
+    """
+    moments = _moments(now, coordinator_id) | ({"without": without} if without else {})
 
     def count(connection: Connection) -> tuple[int, ...]:
-        return tuple(connection.execute(_counting(), moments).one())
+        return tuple(connection.execute(_counting(is_partial=bool(without)), moments).one())
 
     found = remembered(session.connection(), ("counts", *moments.values()), count)
     return {each.name: found[position] for position, each in enumerate(VIEWS)}
@@ -209,12 +212,13 @@ def _statement(chosen: View, given: tuple[str, ...], is_later: bool, searched: s
 
 
 @cache
-def _counting() -> Select[Any]:
-    """The statement that counts every view, each no further than it is shown."""
+def _counting(*, is_partial: bool) -> Select[Any]:
+    """The statement that counts every view, each no further than it is shown; `is_partial` where a kind is left out."""
+    narrowed = (NARROWING["without"],) if is_partial else ()
     columns = []
     for each in VIEWS:
         found: Select[Any] = select(literal_column("1")).select_from(Submission.__table__)
-        limited = found.where(CONDITIONS[each.name]).limit(COUNTED_TO + 1)
+        limited = found.where(CONDITIONS[each.name], *narrowed).limit(COUNTED_TO + 1)
         counted = select(func.count()).select_from(limited.subquery())
         columns.append(counted.scalar_subquery().label(each.name))
     return select(*columns)

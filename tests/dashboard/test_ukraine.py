@@ -55,6 +55,8 @@ def test_viewers_see_nothing_of_ukraine(
         page = viewer.get(f"/dashboard/requests{query}").text
         assert "Oblast" not in page, query
         assert "krain" not in page.replace("Ukraine Solidarity", ""), query
+        # Not even how many there are.
+        assert set(re.findall(r'pill__count">([^<]*)<', page)) == {"0"}, query
 
 
 def test_the_register_is_narrowed_by_oblast_sector_and_status(coordinator: FlaskClient, three: Any) -> None:
