@@ -10,7 +10,7 @@ from portal.sealed import seal, unseal
 
 TOLD_OF_TOURS = (
     *("tour_when", "tour_visitor", "tour_host", "tour_distance", "tour_own_request"),
-    *("tour_place", "tour_named", "tour_joining"),
+    *("tour_place", "tour_named", "tour_joining", "tour_answer_by"),
 )
 """The facts that only the letters to branches about a meeting of a visitor’s tour are given."""
 

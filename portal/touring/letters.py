@@ -7,14 +7,14 @@ visitor only whether they come from a Ukrainian union or from the campaign, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
-from portal.clock import LONDON
+from portal.clock import LONDON, london_day
 from portal.emails import edited, letters, links, outbox
 from portal.emails.letters import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
@@ -22,7 +22,7 @@ from portal.speakers import calendar_facts, diary, two_clocks
 from portal.speakers import tour_rows as answers
 from portal.speakers.register import UKRAINIAN
 from portal.speakers.tour_rows import INVITATION, JOINED, Tour, TourInvitation, TourStop
-from portal.submissions import correspondence
+from portal.submissions import correspondence, deadlines
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.greetings import to_name
 from portal.submissions.history import Mover
@@ -88,7 +88,15 @@ def invite(session: Session, invitation: TourInvitation, *, by: Mover, now: date
     known = invitation.submission
     language = correspondence.language_of(known, Recipient.BRANCH)
     link = links.issue(session, JOIN, invitation.id, now, _day_after(invitation.stop.tour))
-    correspondence.write(session, known, INVITATION, now=now, facts=told(invitation, language), by=by, link=link)
+    facts = told(invitation, language) | {"tour_answer_by": by_in_words_of(_answer_by(invitation, now), language)}
+    correspondence.write(session, known, INVITATION, now=now, facts=facts, by=by, link=link)
+
+
+def _answer_by(invitation: TourInvitation, now: datetime) -> date:
+    """A week on, and the day before the meeting at the latest."""
+    today = london_day(now)
+    latest = max(invitation.stop.on_date - timedelta(days=1), today)
+    return deadlines.before_a_meeting(deadlines.days_from(today)["in_7_days"], latest, today)
 
 
 def told(invitation: TourInvitation, language: str) -> dict[str, str]:

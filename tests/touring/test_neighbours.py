@@ -128,6 +128,7 @@ def test_the_letter_and_the_page_tell_no_more_than_was_agreed(
     assert "Olena" not in subject
     assert "about 1 mile from you" in text
     assert "You have asked us for a speaker yourselves" in text
+    assert re.search(r"Please answer by [A-Z][a-z]+day [0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}\.", " ".join(text.split()))
 
 
 def test_a_branch_that_reads_ukrainian_gets_its_letter_and_page_in_ukrainian(
