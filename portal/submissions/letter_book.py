@@ -185,6 +185,7 @@ BESIDES = (
         ("When a coordinator asks a visitor on tour about the whole route",),
         REGISTER,
     ),
+    Entry("register/tour-reminder", Recipient.SPEAKER, ("Where a visitor on tour has not answered",), REGISTER),
     Entry("register/tour-soon", Recipient.SPEAKER, ("Three days before a tour, to its visitor",), REGISTER),
     Entry("coordinator/digest", Recipient.TEAM, ("Each working morning, to each of us who has work",), AMONG_US),
     Entry("coordinator/promise-warning", Recipient.TEAM, ("The day before a promise is due, to its owner",), AMONG_US),

@@ -29,7 +29,7 @@ from portal.submissions.history import Mover
 from portal.submissions.workflow import Recipient
 from portal.touring import legs, lines
 
-ROUTE, SOON = "register/tour", "register/tour-soon"
+ROUTE, AGAIN, SOON = "register/tour", "register/tour-reminder", "register/tour-soon"
 OFF, HOST = "common/tour-off", "speaker/neighbours"
 TOUR, JOIN = "tour", "join"
 """The purposes of the links: to the visitor’s page, and to that of a branch that is invited."""
@@ -39,6 +39,11 @@ def ask(session: Session, tour: Tour, *, by: Coordinator | None, now: datetime) 
     """Ask the visitor about the route. None for somebody without an email."""
     stops = [stop for stop in tour.route if stop.offer is not None and stop.offer.closed_at is None]
     return _to_visitor(session, tour, ROUTE, lines.asked(tour, stops, tour.speaker.language), by=by, now=now)
+
+
+def ask_again(session: Session, tour: Tour, stops: Sequence[TourStop], *, now: datetime) -> OutboxEmail | None:
+    """Remind the visitor of these stops, which they have not answered. None for one without an email."""
+    return _to_visitor(session, tour, AGAIN, lines.asked(tour, stops, tour.speaker.language), by=None, now=now)
 
 
 def remind(session: Session, tour: Tour, stops: Sequence[TourStop], *, now: datetime) -> OutboxEmail | None:

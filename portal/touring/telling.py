@@ -1,4 +1,4 @@
-"""What is told of a tour by itself: the whole route to its visitor before it begins, and to both sides who joins it.
+"""What is told of a tour by itself: the route to its visitor once more, and to both sides who joins a meeting.
 
 The worker looks every few minutes. What somebody was told last is kept with the invitation, so that whatever happens to
 a meeting (confirmed, moved, called off), and whoever does it, its neighbours hear of it once. Nothing here commits.
@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portal import settings
 from portal.clock import london_day
+from portal.speakers import offers
+from portal.speakers.engagements import ASKED, Offer
 from portal.speakers.tour_rows import COHOST, JOIN, ON, Tour, TourInvitation, TourStop
-from portal.submissions import quiet_days, tasks
+from portal.submissions import daily, quiet_days, tasks
 from portal.submissions.workflow import Rests
 from portal.touring import asking, letters, lines
 
@@ -36,8 +39,11 @@ def due(session: Session, now: datetime) -> Sequence[int]:
     """The numbers of tours of which something may have to be told now."""
     today = london_day(now)
     answered = select(TourStop.tour_id).join(TourStop.invitations).where(TourInvitation.answer != "")
+    is_silent = Tour.asked_at.is_not(None) & (Tour.answer_by >= today)
     is_near = Tour.reminded_on.is_(None) & (Tour.first_on <= today + BEFORE) & Tour.asked_at.is_not(None)
-    rows = select(Tour.id).where(Tour.last_on >= today, or_(is_near, Tour.id.in_(answered))).order_by(Tour.id)
+    rows = (
+        select(Tour.id).where(Tour.last_on >= today, or_(is_near, is_silent, Tour.id.in_(answered))).order_by(Tour.id)
+    )
     return session.scalars(rows).all()
 
 
@@ -48,6 +54,7 @@ def tell(session: Session, number: int, now: datetime) -> None:
         return
     today = london_day(now)
     _remind(session, tour, now)
+    _ask_again(session, tour, now)
     for stop in tour.stops:
         if lines.day_of(stop) >= today and any(each.answer for each in stop.invitations):
             _tell_neighbours(session, stop, now)
@@ -79,6 +86,26 @@ def _remind(session: Session, tour: Tour, now: datetime) -> None:
     if is_time and tour.speaker.is_in_register and stops:
         tour.reminded_on = today
         letters.remind(session, tour, stops, now=now)
+
+
+def _ask_again(session: Session, tour: Tour, now: datetime) -> None:
+    """Remind a visitor, once, who was asked some days ago and has not answered, as anybody is who is asked to speak."""
+    today = london_day(now)
+    if tour.asked_at is None or tour.answer_by is None or not tour.speaker.is_in_register:
+        return
+    asked_on = london_day(tour.asked_at)
+    first = asked_on + timedelta(days=int(settings.get(session, offers.DAYS_TO_REMIND)))
+    silent = [stop for stop in asking.waiting(tour) if stop.offer is not None and _is_silent(stop.offer)]
+    if not silent or not first <= today <= tour.answer_by or not quiet_days.is_waking(now, Rests.WEEKENDS):
+        return
+    duty = f"tour-answer:{tour.id}"
+    if not daily.is_done(session, duty, asked_on):
+        daily.note(session, duty, asked_on, now)
+        letters.ask_again(session, tour, silent, now=now)
+
+
+def _is_silent(offer: Offer) -> bool:
+    return offer.state == ASKED and offer.answered_at is None and not offer.is_resting
 
 
 def takes_place(stop: TourStop) -> bool:

@@ -45,6 +45,7 @@ BESIDES = {
     "register/link": Recipient.SPEAKER,
     "register/new-address": Recipient.SPEAKER,
     "register/tour": Recipient.SPEAKER,
+    "register/tour-reminder": Recipient.SPEAKER,
     "register/tour-soon": Recipient.SPEAKER,
 }
 
@@ -498,6 +499,7 @@ WITH_THEIR_PAGE = (
     "register/link",
     "register/new-address",
     "register/tour",
+    "register/tour-reminder",
     "register/tour-soon",
 )
 GREETINGS = {

@@ -488,6 +488,22 @@ def test_the_route_is_sent_once_before_the_tour_begins(
     assert "miles on the way there" in text
 
 
+def test_a_visitor_who_is_silent_is_reminded_once(
+    app: Flask, maria: FlaskClient, tour: int, stops: list[Any], rows: ROWS
+) -> None:
+    ask(maria, tour)
+    answer(app.test_client(), path_of(app, tour), stops=[str(stops[0][0])], seen=str(stops[0][0]))
+    today = datetime.combine(utc_now().date(), time(10), UTC)
+    for now in (today + timedelta(days=each) for each in range(1, 6)):
+        with app.app_context():
+            for number in telling.due(db.session(), now):
+                telling.tell(db.session(), number, now)
+            db.session.commit()
+    letters = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour-reminder'")
+    assert len(letters) == 1
+    assert letters[0][0].count("in the room") == 4
+
+
 def test_the_tour_says_that_somebody_else_is_asked_or_booked_for_a_stop(
     app: Flask, maria: FlaskClient, tour: int, stops: list[Any]
 ) -> None:
