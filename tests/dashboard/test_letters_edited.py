@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from portal.emails import letters
 from portal.extensions import db
-from portal.submissions import letter_book
+from portal.submissions import letter_book, registry
 from tests.conftest import counted
 from tests.dashboard.conftest import boxes, post_all, unescape
 from tests.emails.test_grammar import ATTACKS, HALVES
@@ -156,9 +156,8 @@ def test_a_request_of_another_kind_is_not_shown(coordinator: FlaskClient, make_r
 def test_every_letter_can_be_shown_with_a_real_request(
     money_handler: FlaskClient, make_request: Callable[..., int]
 ) -> None:
-    references = {
-        kind: reference_of(money_handler, make_request(kind)) for kind in ("speaker", "twinning", "affiliation")
-    }
+    kinds = [kind.name for kind in registry.kinds()]
+    references = {kind: reference_of(money_handler, make_request(kind)) for kind in kinds}
     drawn = money_handler.get(RECEIVED).text
     about_one = {
         name: each for name, each in letter_book.entries().items() if each.kind not in letter_book.OF_NO_REQUEST
