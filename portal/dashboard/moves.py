@@ -21,6 +21,7 @@ from portal.dashboard import (
     out_of_sight,
     passed_words,
     prefilled,
+    proposed_twins,
     typed_letters,
     words,
 )
@@ -97,7 +98,8 @@ def make_move(number: int, name: str) -> str | Response:
     except (MissingAnswerError, WrongAnswerError) as wrong:
         return _ask_for(number, transition, form, wrong)
     letters = typed_letters.from_form(prepared, request.form)
-    is_held = bool(letters) and wants_second_reader()
+    must_be_read = _must_be_read(transition, form)
+    is_held = bool(letters) and (wants_second_reader() or bool(must_be_read))
     is_alone = is_held and not second_readers()
     if step != "send" or typed_letters.has_errors(letters) or is_alone:
         return letters_page(number, transition, form, letters, is_alone=NOBODY_ELSE if is_alone else "")
@@ -173,6 +175,7 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
         label=words.move_label(transition, submission.state),
         left_out=_left_out(submission, transition),
         also_offered=prefilled.also_offered(submission, transition, london_day(utc_now())),
+        chosen=proposed_twins.chosen(db.session(), submission, transition, str(form.raw().get("body", ""))),
         form=form,
         opened=request.form.get("opened") or opened(utc_now()),
         sends_letters=bool(transition.notify),
@@ -201,6 +204,11 @@ def wants_second_reader() -> bool:
     return bool(request.form.get("second-reader"))
 
 
+def _must_be_read(transition: Transition, form: MoveForm) -> str:
+    """Why somebody else must read the letters first; empty where nobody must."""
+    return proposed_twins.read_first(db.session(), transition, str(form.raw().get("body", "")))
+
+
 def second_readers() -> list[str]:
     """The names of those who may read the letters of whoever is signed in."""
     return [person.name for person in approvals.readers(db.session(), current_user.id)]
@@ -213,7 +221,7 @@ def letters_page(
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
     for letter in letters:
-        letter.address = out_of_sight.address(submission, letter.address)
+        letter.address = out_of_sight.address(submission, letter.address, letter.key.split("|")[1], transition.name)
     targets = {BACK: submission.taken_up_as(london_day(utc_now())) or submission.state, SAME: submission.state}
     target = targets.get(transition.target, transition.target)
     return render_template(
@@ -235,6 +243,7 @@ def letters_page(
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters) or bool(is_alone),
         is_alone=is_alone,
+        must_be_read=_must_be_read(transition, form),
         readers=second_readers() if letters else [],
         wants_second_reader=wants_second_reader(),
         opened=request.form.get("opened") or opened(utc_now()),

@@ -5,31 +5,52 @@ Who must write to one finds it on the page of the body (`ukraine`), where the lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import false, select, true
 from sqlalchemy.orm import Session
 
 from portal.emails.models import OutboxEmail
 from portal.submissions.models import Submission
+from portal.submissions.workflow import Recipient
+from portal.twinning.candidate import Candidate
+from portal.twinning.candidate_rows import PROPOSE
+from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 
 NOT_SHOWN = "an address in Ukraine"
 NO_LONGER = "an address we no longer have"
 
 
-def address(submission: Submission, own: str) -> str:
-    """The address of a letter about a request, as a page may show it."""
-    return NOT_SHOWN if submission.IS_SEALED and own else own
+def address(submission: Submission, own: str, role: str = "", move: str = "") -> str:
+    """The address of a letter about a request, as a page may show it; `role` is of its reader, `move` what sends it."""
+    if not own:
+        return own
+    if submission.IS_SEALED:
+        return NOT_SHOWN
+    if role != Recipient.UKRAINIAN_BODY or not isinstance(submission, TwinningProposal):
+        return own
+    return NOT_SHOWN if move == PROPOSE or not submission.is_body_typed else own
 
 
 def addresses(session: Session, emails: Iterable[OutboxEmail]) -> dict[int, str]:
     """What lists say of the addresses of some letters, by the letter's number. One statement."""
     letters = list(emails)
     numbers = {each.submission_id for each in letters if each.submission_id is not None}
-    table = UkrainianRegistration.__table__.c
-    hidden = set(session.scalars(select(table.id).where(table.id.in_(numbers)))) if numbers else set()
-    return {
-        each.id: NOT_SHOWN if each.submission_id in hidden and each.to_address else each.to_address or NO_LONGER
-        for each in letters
-    }
+    sealed, proposed = UkrainianRegistration.__table__.c.id, Candidate.__table__.c.proposal_id
+    found = (
+        select(sealed, true())
+        .where(sealed.in_(numbers))
+        .union_all(select(proposed, false()).where(proposed.in_(numbers)))
+    )
+    # Of a proposal only what goes to its body is out of sight.
+    hidden = {number: bool(is_all) for number, is_all in session.execute(found)} if numbers else {}
+    return {each.id: _shown(each, hidden) for each in letters}
+
+
+def _shown(email: OutboxEmail, hidden: Mapping[int, bool]) -> str:
+    is_all = hidden.get(email.submission_id or 0)
+    if not email.to_address:
+        return NO_LONGER
+    is_hidden = is_all is not None and (is_all or email.role == Recipient.UKRAINIAN_BODY)
+    return NOT_SHOWN if is_hidden else email.to_address

@@ -26,11 +26,14 @@ from portal.submissions import ahead, consents, heard, private_links, registry, 
 from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
 from portal.submissions.timeline import Line, Viewer, timeline
-from portal.submissions.workflow import Actor, Transition, Turn
+from portal.submissions.workflow import Actor, Recipient, Transition, Turn
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
-FROM_THE_PANEL = ("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-interpreter", "ask-on-tour")
-"""Moves about one speaker of several: their buttons stand beside that speaker."""
+FROM_THE_PANEL = (
+    *("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-interpreter", "ask-on-tour"),
+    "propose-body",
+)
+"""Moves about one speaker or body of several: their buttons stand beside that one."""
 ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
 """Moves that come first, where they are open."""
 LEAVING = ("withdraw", "decline", "end", "cancel")
@@ -199,7 +202,10 @@ def alike(submission: Submission, history: list[Line]) -> tuple[Branch, ...]:
 
 
 def history_line(line: Line, today: date, *, is_sealed: bool = False) -> HistoryLine:
-    """One line of the history in words; of a request that `is_sealed` it does not say where a letter went."""
+    """One line of the history in words; where a letter went is not said of a body in Ukraine.
+
+    Of a request that `is_sealed` it is said of no letter.
+    """
     email = line.email
     when = words.when(line.at, today)
     if email is None:
@@ -211,6 +217,7 @@ def history_line(line: Line, today: date, *, is_sealed: bool = False) -> History
         by = f"· {by}" if by else ""
         return HistoryLine(line.shape, title, by, when, line.body, "", False)
     failed = email.state in mail.FAILED and email.dealt_with_at is None
+    is_sealed = is_sealed or email.role == Recipient.UKRAINIAN_BODY
     return HistoryLine(
         shape=line.shape,
         title=f"{email_word(email)}:",

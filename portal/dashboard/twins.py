@@ -1,12 +1,12 @@
 """Who fits as a twin, on the desk: for one branch, for one body in Ukraine, and a pairing of all who wait.
 
-Nobody is asked from here: that is a move on the page of the proposal. Bodies are called by their oblast and sector, as
-in the queue; who they are stands on their own page, where each look at how to reach them is noted.
+Proposing one is a move of the proposal, with letters to look over (`proposed_twins`). Bodies are called by their
+oblast and sector, as in the queue; who they are stands on their own page, where each look is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -20,12 +20,13 @@ from portal import points
 from portal.clock import utc_now
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
+from portal.dashboard.proposed_twins import propose_url
 from portal.dashboard.who_fits import Line, sentence, with_sign
 from portal.extensions import db
 from portal.reasons import Reason
 from portal.security import needs
 from portal.submissions.models import FIRST_NUMBER, Submission
-from portal.twinning import hindrances, matching, pairing, waiting, weights
+from portal.twinning import fitting, hindrances, pairing, waiting, weights
 from portal.twinning.fit import Fit
 from portal.twinning.matching import Ranked
 from portal.twinning.pairing import Alone, Pair
@@ -57,7 +58,8 @@ class Shown:
     reasons: tuple[Line, ...]
     against: tuple[Line, ...]
     blocks: tuple[str, ...]
-    may_be_proposed: bool
+    propose_url: str = ""
+    """Where it is proposed; empty where nobody can override what forbids it, and in a pairing."""
 
 
 @blueprint.get("/requests/<int:number>/twins")
@@ -72,12 +74,17 @@ def twins_who_fit(number: int) -> str | Response:
         flash("Nobody looks for a twin here as it stands.", "error")
         return redirect(url_for("dashboard.request_page", number=number), 303)
     names = named(db.session(), {fit.id for fit in (*found.ranked, *found.blocked)})
+    is_branch = submission.kind == "twinning"
+
+    def url_of(other: int) -> str:
+        return propose_url(number, other) if is_branch else propose_url(other, number)
+
     return render_template(
         "dashboard/twins_who_fit.html",
         submission=submission,
-        is_branch=submission.kind == "twinning",
-        ranked=_shown(found.ranked, names),
-        blocked=_shown(found.blocked, names),
+        is_branch=is_branch,
+        ranked=_shown(found.ranked, names, url_of),
+        blocked=_shown(found.blocked, names, url_of),
         more=most + PAGE if found.has_more and most < MOST else None,
         worth=worth(db.session()),
     )
@@ -112,12 +119,10 @@ def twins_url(submission: Submission) -> str:
 
 
 def ranked(session: Session, submission: Submission, now: datetime, most: int) -> Ranked | None:
-    """Who fits a proposal or a body; None where no twin is looked for. At most three statements."""
-    if submission.kind == "twinning" and (branch := waiting.branch(session, submission.id)) is not None:
-        return matching.bodies_for(branch, waiting.bodies(session), weights.read(session), now, most=most)
-    if submission.kind == "ukrainian" and (body := waiting.body(session, submission.id)) is not None:
-        return matching.branches_for(body, waiting.branches(session), weights.read(session), now, most=most)
-    return None
+    """Who fits a proposal or a body; None where no twin is looked for. At most four statements."""
+    if submission.kind == "twinning":
+        return fitting.bodies_for(session, submission.id, now, most)
+    return fitting.branches_for(session, submission.id, now, most) if submission.kind == "ukrainian" else None
 
 
 def named(session: Session, numbers: Collection[int]) -> Mapping[int, Named]:
@@ -143,11 +148,11 @@ def _longest(sides: Iterable[Anybody]) -> tuple[list[Anybody], bool]:
     return free[:MOST_OF_A_SIDE], len(free) > MOST_OF_A_SIDE
 
 
-def _shown(fits: Iterable[Fit], names: Mapping[int, Named]) -> list[Shown]:
-    return [_card(fit, names[fit.id]) for fit in fits if fit.id in names]
+def _shown(fits: Iterable[Fit], names: Mapping[int, Named], url_of: Callable[[int], str]) -> list[Shown]:
+    return [_card(fit, names[fit.id], url_of) for fit in fits if fit.id in names]
 
 
-def _card(fit: Fit, who: Named) -> Shown:
+def _card(fit: Fit, who: Named, url_of: Callable[[int], str] | None = None) -> Shown:
     return Shown(
         who=who,
         points=_counted(fit.points),
@@ -155,7 +160,7 @@ def _card(fit: Fit, who: Named) -> Shown:
         reasons=_lines(fit.reasons),
         against=_lines(fit.against),
         blocks=tuple(sentence(block.words) for block in fit.blocks),
-        may_be_proposed=fit.may_be_proposed,
+        propose_url=url_of(fit.id) if url_of is not None and fit.may_be_proposed else "",
     )
 
 

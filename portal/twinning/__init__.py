@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from portal.submissions import registry
 from portal.submissions.workflow import N_
-from portal.twinning import leads, registering, registration_facts, registration_forms, registration_workflow
+from portal.twinning import (
+    candidates,
+    leads,
+    registering,
+    registration_facts,
+    registration_forms,
+    registration_workflow,
+)
 from portal.twinning.facts import arranged, facts, settled, wanted
 from portal.twinning.forms import STEPS
 from portal.twinning.models import TwinningProposal
@@ -21,6 +28,7 @@ registry.register(
         settled=settled,
         wanted=wanted,
         amended=leads.amended,
+        concluded=candidates.follow,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

@@ -68,6 +68,8 @@ def _greet_by(submission: TwinningProposal, language: str) -> str:
     return by_in_words_of(deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on), language)
 
 
+IN_THE_REGISTER = "on its page in the register"
+"""Where the address of a body of the register is found; nowhere else on the desk."""
 PROPOSED = ("proposed",)
 BEFORE_THE_INTRODUCTION = ("received", "checked", "seeking", "proposed", "waiting")
 
@@ -82,8 +84,8 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Oblast", _oblast(submission.body_oblast, "en") or submission.body_oblast),
         # What was typed before there was a list to choose from is for the desk alone.
         ("Sector", known.label("en") if known else submission.body_sector),
-        ("Their contact", submission.body_contact),
-        ("Their email", submission.body_email),
+        ("Their contact", submission.body_contact if submission.is_body_typed else ""),
+        ("Their email", submission.body_email if submission.is_body_typed else IN_THE_REGISTER),
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
         (
             "Both agreed on, the branch says" if submission.state in BEFORE_THE_AGREEMENT else "Twinned on",

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
 from portal.submissions.actions import WrongAnswerError
+from portal.twinning import candidates, proposing
 from portal.twinning.models import TwinningProposal
 
 NO_OBLAST = "Enter one of the oblasts of Ukraine, like Lviv Oblast. Never a town: it would go into the letters"
@@ -30,6 +31,7 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
     sector = find_sector(answers["body_sector"])
     if sector is None:
         raise WrongAnswerError("body_sector", NO_SECTOR)
+    candidates.forget_earlier(proposing.session_of(submission), submission.id)
     submission.body_name = answers["body_name"]
     submission.body_oblast = oblast.name
     submission.body_sector = sector.slug
@@ -46,8 +48,9 @@ def part(submission: TwinningProposal, answers: Mapping[str, str], now: datetime
 
 
 def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep the named contact, whom the branch now learns."""
-    submission.body_contact = answers["body_contact"]
+    """Keep the named contact, whom the branch now learns: of a body of the register, as that has agreed."""
+    contact = proposing.contact_of(submission)
+    submission.body_contact = answers["body_contact"] if contact is None else contact
 
 
 def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:

@@ -11,14 +11,21 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from portal.directory.folding import fold
 from portal.emails import second_reading
+from portal.sealed import Sealed
 from portal.submissions import consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
+from portal.twinning import candidates
+from portal.twinning.candidate import Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
+PROPOSALS = ("propose", "propose-body")
+"""The moves that propose a twin: by hand, and from the register."""
 SENDERS = "twin"
 """The consent of whoever wrote to us, to be named to the twin."""
+UNPROPOSED = ("received", "checked", "seeking", "waiting")
+"""The states in which nobody is proposed."""
 REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
@@ -53,12 +60,12 @@ class TwinningProposal(Submission):
     publicity: Mapped[str] = mapped_column(String(20), default="private")
 
     # The Ukrainian body of the present candidate. The place is an oblast, never finer.
-    body_name: Mapped[str] = mapped_column(String(200), default="")
+    body_name: Mapped[str] = mapped_column(Sealed, default="")
     body_oblast: Mapped[str] = mapped_column(String(60), default="")
     body_sector: Mapped[str] = mapped_column(String(60), default="")
-    body_email: Mapped[str] = mapped_column(String(254), default="")
+    body_email: Mapped[str] = mapped_column(Sealed, default="")
     body_language: Mapped[str] = mapped_column(String(2), default="uk")
-    body_contact: Mapped[str] = mapped_column(String(120), default="")
+    body_contact: Mapped[str] = mapped_column(Sealed, default="")
     body_publicity: Mapped[str] = mapped_column(String(20), default="private")
     twinned_on: Mapped[date | None] = mapped_column()
 
@@ -93,11 +100,22 @@ class TwinningProposal(Submission):
             return False
         said = (
             select(Event.transition)
-            .where(Event.submission_id == self.id, Event.transition.in_(("propose", "yes-to-twin")))
+            .where(Event.submission_id == self.id, Event.transition.in_((*PROPOSALS, "yes-to-twin")))
             .order_by(Event.id.desc())
             .limit(1)
         )
         return session.scalar(said) == "yes-to-twin"
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The body of the register that is proposed or linked; None for one that was typed in by hand."""
+        session = object_session(self)
+        return candidates.living(session, self.id) if session is not None and self.state not in UNPROPOSED else None
+
+    @property
+    def is_body_typed(self) -> bool:
+        """Whether the body was typed in by hand, so that nobody but us knows its contact."""
+        return self.candidate is None
 
     @property
     def has_another_lead(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, select, type_coerce
+from sqlalchemy import Text, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.directory import tongues
@@ -21,6 +21,7 @@ from portal.directory.ukrainian_unions import ukrainian_union
 from portal.submissions import counts
 from portal.submissions.models import Submission
 from portal.twinning.bodies import UkrainianBody
+from portal.twinning.candidate import ASKED, TWINNED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
 from portal.twinning.sides import BodySide, BranchSide, Languages
@@ -48,16 +49,29 @@ _BRANCHES = (
     .outerjoin(Union.__table__, _union.id == _case.union_id)
     .where(_case.kind == "twinning", _case.state.in_((SEEKING, PROPOSED)), _case.held_reason.is_(None))
 )
+_candidate = Candidate.__table__.c
+_TAKEN = (
+    select(
+        _candidate.registration_id.label("number"),
+        func.max(case((_candidate.state == ASKED, 1), else_=0)).label("is_asked"),
+        func.max(case((_candidate.state == TWINNED, 1), else_=0)).label("has_twin"),
+    )
+    .where(_candidate.closed_at.is_(None))
+    .group_by(_candidate.registration_id)
+    .subquery()
+)
+"""The bodies that are proposed to somebody, or linked with a branch of ours."""
 _ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
 _BODIES = (
     select(
         *(_case.id, func.coalesce(_body.waiting_since, _case.received_at), _case.state, _body.id, _told.union_slug),
         *(_told.level, _as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english),
         *(_as_text(_told.hopes), _as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre),
-        _told.wishes_more,
+        *(_told.wishes_more, _TAKEN.c.is_asked, _TAKEN.c.has_twin),
     )
     .join_from(Submission.__table__, UkrainianRegistration.__table__, _told.id == _case.id)
     .outerjoin(UkrainianBody.__table__, _body.registration_id == _case.id)
+    .outerjoin(_TAKEN, _TAKEN.c.number == _case.id)
     .where(_case.kind == "ukrainian", _case.state.in_(KNOWN), _case.held_reason.is_(None))
 )
 _ONE_BODY = _BODIES.where(_case.id == bindparam("number"))
@@ -106,7 +120,7 @@ def _branch(row: Any) -> BranchSide:
 
 def _body_side(row: Any) -> BodySide:
     number, since, state, confirmed, union, level, sectors, size, languages, english, *rest = row
-    hopes, needs, offers, place, centre, wishes_more = rest
+    hopes, needs, offers, place, centre, wishes_more, is_asked, has_twin = rest
     name, counterparts = _union_of(union)
     slugs = _reader(sectors)
     return BodySide(
@@ -129,6 +143,8 @@ def _body_side(row: Any) -> BodySide:
         is_sought=state == OPEN,
         is_paused=state == PAUSED,
         wishes_more=wishes_more,
+        is_asked=bool(is_asked),
+        has_twin=bool(has_twin),
     )
 
 

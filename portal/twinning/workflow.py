@@ -16,6 +16,7 @@ from portal.submissions.workflow import (
     Transition,
     Workflow,
 )
+from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.lead_letters import LEAD_ASKED, to_lead
 from portal.twinning.publicity import AGREEMENT
@@ -38,6 +39,7 @@ CONTACTS = (
         N_("Named contact on the Ukrainian side"),
         Answer.LINE,
         hint=N_("Introduce them only after both sides have said yes in writing."),
+        only_if="is_body_typed",
     ),
 )
 
@@ -72,18 +74,14 @@ TRANSITIONS = (
     Transition(
         "propose",
         N_("Propose a twin to both sides"),
-        N_("A twin was proposed to both sides"),
+        PROPOSED,
         ("seeking",),
         "proposed",
         asks=BODY,
-        notify=(
-            Notification("twinning/proposed", Recipient.BRANCH),
-            Notification("twinning/proposed-body", Recipient.UKRAINIAN_BODY),
-            # A second time, before it matters: whoever has not answered is not named.
-            LEAD_ASKED,
-        ),
+        notify=TO_BOTH,
         then="portal.twinning.introductions.propose",
     ),
+    *OF_THE_REGISTER,
     Transition(
         "refused",
         N_("One side said no"),

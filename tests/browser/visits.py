@@ -225,6 +225,9 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"/dashboard/requests/{demo.in_state(kind, state)}/twins", "coordinator")
     body = f"/dashboard/ukraine/{demo.in_state('ukrainian', 'open')}"
     yield Visit(body, "coordinator", presses=(("Show how to reach them", {}),))
+    seeking, number = demo.in_state("twinning", "seeking"), demo.in_state("ukrainian", "open")
+    propose = f"/dashboard/requests/{seeking}/moves/propose-body?body={number}"
+    yield Visit(propose, "coordinator", presses=(("Look over the letters", {"although": "They met in Lviv."}),))
     for state in ("received", "paused", "withdrawn"):
         yield Visit(f"/dashboard/requests/{demo.in_state('ukrainian', state)}", "coordinator")
 

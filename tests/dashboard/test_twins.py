@@ -132,7 +132,7 @@ def test_the_pages_send_few_statements_however_many_wait(app: Flask, coordinator
         miners(app, name=f"Area {number}")
         register(app, *OPENED)
     assert [_statements(coordinator, path) for path in paths] == few
-    assert few == [6, 6, 4]
+    assert few == [7, 7, 4]
 
 
 def _statements(client: FlaskClient, path: str) -> int:

@@ -18,6 +18,8 @@ from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.workflow import BACK, SAME, Actor
+from portal.twinning.bodies import UkrainianBody
+from portal.twinning.registrations import UkrainianRegistration
 from tests.submissions.entries import NOW
 
 TYPED = {
@@ -47,6 +49,7 @@ TYPED = {
     "more_people": "6",
     "more_contact": "Sian Pugh, sian@example.org",
     "outcome": "The motion was carried.",
+    "body": "",
     "body_name": "Primary organisation of railway workers",
     "body_oblast": "Dnipropetrovsk oblast",
     "body_sector": "Railways",
@@ -88,6 +91,8 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     if first is not None and now < first:
         now = first.astimezone(UTC) + timedelta(minutes=1)
     usual = TYPED | TYPED_FOR.get(name, {})
+    if name == "propose-body" and "body" not in typed:
+        typed["body"] = str(a_body(now))
     if name in ("ask-speakers", "ask-on-tour") and "speakers" not in typed:
         typed["speakers"] = str(registered(now).id)
     if name == "ask-stand-by":
@@ -104,6 +109,21 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     assert form.validate(), form.errors
     mover = by or Mover(Actor(transition.by[0]))
     return actions.perform(db.session(), submission, name, by=mover, now=now, answers=form.answers())
+
+
+def a_body(now: datetime = NOW) -> int:
+    """The number of a body in Ukraine that is confirmed and open for a twin."""
+    details = {"name_uk": "Спілка", "oblast": "lviv", "sectors": ["rail"], "contact_email": "body@example.org"}
+    made = UkrainianRegistration(language="uk", heading="Lviv Oblast: Rail", consents=[], **details)
+    actions.receive(db.session, made, now=now, by=Mover(Actor.BRANCH))
+    made.state, made.body = (
+        "open",
+        UkrainianBody(
+            waiting_since=now, confirmed_by_name="", confirmed_by_post="", confirmed_how="call", confirmed_on=now.date()
+        ),
+    )
+    db.session.flush()
+    return int(made.id)
 
 
 def registered(now: datetime = NOW, email: str = "petro@example.org", **more: Any) -> Speaker:

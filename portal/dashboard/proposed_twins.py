@@ -1,0 +1,45 @@
+"""Proposing a body of the register on the desk: what is said of it on the form, and who must read the letters first.
+
+A body is called by its oblast and sector, as in the queue. Those who fit are listed in `twins`.
+"""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from portal.dashboard.who_fits import sentence
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Transition
+from portal.twinning import proposing
+from portal.twinning.candidate_rows import PROPOSE
+from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
+
+READ_FIRST = "A second coordinator reads the letters before they leave: {caution}"
+
+
+def propose_url(branch: int, body: int) -> str:
+    """Where a body of the register is proposed to a branch, by the numbers of their requests."""
+    return url_for("dashboard.move", number=branch, name=PROPOSE, body=body)
+
+
+def chosen(session: Session, submission: Submission, transition: Transition, number: str) -> list[str]:
+    """Which body a move proposes, and what speaks against it, in sentences; none for other moves. Five statements."""
+    if transition.name != PROPOSE or not isinstance(submission, TwinningProposal):
+        return []
+    body = proposing.chosen(session, number)
+    registration = session.get(UkrainianRegistration, body.id) if body is not None else None
+    if body is None or registration is None:
+        return [f"{proposing.GONE}."]
+    said = [
+        f"You propose {registration.heading}, {registration.reference}. The branch reads its sector and oblast only."
+    ]
+    said += [f"{sentence(block.words)}." for block in proposing.against(session, submission, body)]
+    return said + ([f"{READ_FIRST.format(caution=body.caution)}."] if body.caution else [])
+
+
+def read_first(session: Session, transition: Transition, number: str) -> str:
+    """Why a second coordinator must read the letters of a move before they leave; empty where nobody must."""
+    body = proposing.chosen(session, number) if transition.name == PROPOSE else None
+    return READ_FIRST.format(caution=body.caution) if body is not None and body.caution else ""

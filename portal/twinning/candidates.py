@@ -1,0 +1,93 @@
+"""Which body of the register is proposed to which branch, and what became of it.
+
+The database lets one candidate of a proposal live at a time, and one of a body that wishes for no second twin: two
+coordinators in the same minute cannot introduce two bodies to one branch. Choosing one is `proposing`'s; a body that is
+typed in by hand has no candidate.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from portal.twinning.candidate import ASKED, ENDED, PARTED, TWINNED, Candidate
+from portal.twinning.states import LINKED
+
+KNOW_EACH_OTHER = (*LINKED, "closed")
+"""The states of a proposal in which the two have been introduced."""
+
+
+def living(session: Session, proposal_id: int) -> Candidate | None:
+    """The body of the register that is proposed to a branch now, or linked with it; None for one typed in by hand."""
+    found = select(Candidate).where(Candidate.proposal_id == proposal_id, Candidate.closed_at.is_(None))
+    return session.scalar(found)
+
+
+def asked(session: Session, registration_id: int) -> Candidate | None:
+    """The proposal that a body is asked about now."""
+    found = select(Candidate).where(
+        Candidate.registration_id == registration_id, Candidate.state == ASKED, Candidate.closed_at.is_(None)
+    )
+    return session.scalar(found.order_by(Candidate.id).limit(1))
+
+
+def refused(session: Session, proposal_id: int) -> frozenset[int]:
+    """The registrations of the bodies that were proposed to a branch before, and nothing came of it."""
+    found = select(Candidate.registration_id).where(
+        Candidate.proposal_id == proposal_id, Candidate.state.in_((PARTED, ENDED))
+    )
+    return frozenset(session.scalars(found))
+
+
+def refused_by(session: Session, registration_id: int) -> frozenset[int]:
+    """The proposals that a body was asked about before, and nothing came of it."""
+    found = select(Candidate.proposal_id).where(
+        Candidate.registration_id == registration_id, Candidate.state.in_((PARTED, ENDED))
+    )
+    return frozenset(session.scalars(found))
+
+
+def forget_earlier(session: Session, proposal_id: int) -> None:
+    """Somebody else is proposed: whoever the branch knew before is no longer to be taken up again."""
+    session.execute(
+        update(Candidate).where(Candidate.proposal_id == proposal_id, Candidate.state == ENDED).values(state=PARTED),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def follow(session: Session, proposal: Any, now: datetime) -> None:
+    """Let the candidate of a proposal stand where the proposal stands, once a move is made."""
+    candidate = living(session, proposal.id)
+    if candidate is None:
+        if proposal.state in KNOW_EACH_OTHER:
+            _take_up_again(session, proposal.id)
+        return
+    if proposal.state == "proposed":
+        return
+    if proposal.state in KNOW_EACH_OTHER:
+        candidate.state = TWINNED
+    else:
+        candidate.state = ENDED if candidate.state == TWINNED else PARTED
+        candidate.closed_at = now
+    # What matching reads it reads past the session.
+    session.flush()
+
+
+def _take_up_again(session: Session, proposal_id: int) -> None:
+    """A twinning that had ended goes on, unless its body has found another twin meanwhile."""
+    last = session.scalar(
+        select(Candidate)
+        .where(Candidate.proposal_id == proposal_id, Candidate.state == ENDED)
+        .order_by(Candidate.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return
+    other = aliased(Candidate)
+    is_taken = select(exists().where(other.registration_id == last.registration_id, other.closed_at.is_(None)))
+    if not session.scalar(is_taken):
+        last.state, last.closed_at = TWINNED, None
+        session.flush()
