@@ -51,6 +51,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "treasurer_name": submission.treasurer_name,
             "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
             "paid": lambda: _in_pounds(term.paid_pence if term else None),
+            "fee_held": lambda: pounds(submission.held_pence) if submission.held_pence else "",
             "paid_on": lambda: long_date(term.paid_on, language) if term else "",
             "payment_reference": submission.reference,
             "pay_by": lambda: _pay_by(submission),

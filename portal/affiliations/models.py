@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from portal.affiliations import held
 from portal.affiliations.follow_ups import RENEWAL_DUE
 from portal.affiliations.states import AFFILIATED
 from portal.affiliations.workflow import DECIDED
@@ -183,6 +184,9 @@ class Affiliation(Submission):
     def was_asked_to_pay(self) -> bool:
         """Whether the treasurer holds a letter that asks for a fee which has not come."""
         return self.state != "received" and self.open_term is not None
+
+    held_pence = property(held.pence)
+    has_treasurer_paid = property(held.is_the_treasurers_to_hear)
 
     @property
     def is_replaced(self) -> bool:

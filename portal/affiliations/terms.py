@@ -25,6 +25,8 @@ from portal.submissions.promises import working_days_after
 BEGUN_ANEW = ("received", "lapsed")
 """From these states a year that was never paid for begins again today."""
 YES = "yes"
+MONEY = "money"
+"""The reason of the task to settle what was paid for an affiliation that is withdrawn."""
 DAYS_FOR_AN_INVOICE = 3
 """Working days until the invoice that a letter promises should be written."""
 INVOICE = "The branch needs an invoice for {fee}, for the year from {first}. Write it, and send it to the treasurer."
@@ -33,6 +35,10 @@ INVOICE_AFTERWARDS = (
     "paid, and send it to the treasurer."
 )
 WISHES = "The branch is affiliated, and would also like: {wishes}. Write to it, or add its request by hand."
+HELD = (
+    "The branch has withdrawn its affiliation and had paid {sum}. Settle what becomes of the money, then write to the "
+    "branch and its treasurer: our letter says that you will."
+)
 LESS_THAN_THE_FEE = (
     "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
     "arrived”. Is it enough? Then say so below"
@@ -180,13 +186,29 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
     _see_to_wishes(submission, now)
 
 
+def withdraw(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+    """Somebody must settle what was paid for a year that is not over, as the letter to the branch says."""
+    if not submission.held_pence:
+        return
+    tasks.open_task(
+        _session(submission),
+        key=f"money:{submission.id}:{london_day(now)}",
+        reason=MONEY,
+        about=HELD.format(sum=pounds(submission.held_pence)),
+        due_on=working_days_after(london_day(now), DAYS_FOR_AN_INVOICE),
+        now=now,
+        submission_id=submission.id,
+    )
+
+
 def reopen(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
     """Forget the bill for a next year of which nothing was paid, where a paid year still runs.
 
     The treasurer has read that nothing is due; the branch is asked again in its time.
     """
-    # Whatever question was open before the closing is not gone back to.
+    # Whatever question was open before the closing is not gone back to; what was paid stands for its year again.
     submission.resume_state = ""
+    tasks.overtaken(_session(submission), submission.id, (MONEY,), now, "It was opened again.")
     term, over_on = submission.open_term, submission.term_over_on
     if term is not None and term.paid_pence is None and over_on is not None and london_day(now) < over_on:
         submission.terms.remove(term)

@@ -62,6 +62,10 @@ WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the ter
 NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="was_asked_to_pay")
 """Who was asked for a fee must hear that it is no longer wanted."""
 
+TO_SETTLE = Notification("affiliation/fee-to-settle", Recipient.TREASURER, only_if="has_treasurer_paid")
+"""Who has paid for a year that the branch does not want any more must hear what becomes of the money."""
+CLOSING = closing_rows(open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE, TO_SETTLE))
+
 TRANSITIONS = (
     Transition(
         "await-decision",
@@ -234,7 +238,7 @@ TRANSITIONS = (
         notify=(Notification("affiliation/lapsed", Recipient.BRANCH), NOTHING_DUE),
     ),
     *asking_rows(sources=("received", "awaiting-payment"), waiting="query"),
-    *closing_rows(open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE,)),
+    *(replace(row, then="portal.affiliations.terms.withdraw") if row.target == "withdrawn" else row for row in CLOSING),
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
         # A paid year that still runs is taken up again; all else begins anew (`Affiliation.taken_up_as`).

@@ -69,6 +69,8 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "changes": "",
             "by_us": "",
             "others_told": "",
+            # Only an affiliation has a fee.
+            "fee_held": "",
             "motion_link": lambda: _motion_link(submission, language),
             "other_side": lambda: submission.other_side,
             "hears_by": lambda: by_in_words_of(submission.hears_by(today), language),

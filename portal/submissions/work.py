@@ -32,7 +32,7 @@ class Task(db.Model):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), index=True)
     email_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_emails.id", ondelete="CASCADE"))
-    # Why it is there, in one word: follow-up, letter, proof, approval, invoice, offer, report, by-hand.
+    # Why it is there, in one word: follow-up, letter, proof, approval, invoice, money, offer, report, by-hand.
     reason: Mapped[str] = mapped_column(String(40))
     # What is to be done, as a sentence for a coordinator.
     about: Mapped[str] = mapped_column(Text)

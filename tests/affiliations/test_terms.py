@@ -14,7 +14,7 @@ from portal.affiliations.facts import arranged, facts
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, intake, tasks
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.moves import move_form
 from portal.submissions.registry import kind
@@ -188,6 +188,38 @@ def test_a_treasurer_who_was_asked_to_pay_hears_that_nothing_is_due(app: Flask, 
         affiliation = filed(branch_name="Another")
         move(affiliation, name)
         assert letters_of(affiliation)[-1][1] == "ximena@example.org"
+
+
+def test_a_paid_affiliation_that_is_withdrawn_says_what_becomes_of_the_money(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "paid")
+        move(affiliation, "withdraw")
+        assert "You have paid £50.00. A coordinator will write to you" in text_of(affiliation, "common/withdrawn")
+        assert "It has paid £50.00" in text_of(affiliation, "common/withdrawn-team")
+        assert letters_of(affiliation)[-1] == ("affiliation/fee-to-settle", "tess@example.org")
+        assert "received £50.00 from you" in text_of(affiliation, "affiliation/fee-to-settle")
+        (task,) = (each for each in tasks.of_request(db.session(), affiliation.id) if each.reason == "money")
+        assert "£50.00" in task.about
+        move(affiliation, "reopen")
+        db.session.refresh(task)
+        assert task.done_at is not None
+
+
+def test_nothing_is_said_of_money_where_none_was_paid_or_its_year_is_over(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        move(affiliation, "waive")
+        move(affiliation, "withdraw")
+        assert "paid" not in text_of(affiliation, "common/withdrawn")
+        db.session.rollback()
+        affiliation = filed(branch_name="Another")
+        for name in ("accept", "paid", "renewal-due", "into-grace"):
+            move(affiliation, name)
+        move(affiliation, "withdraw", now=LONG_AFTER)
+        assert "paid" not in text_of(affiliation, "common/withdrawn")
 
 
 def test_a_part_of_the_fee_leaves_the_rest_open(app: Flask) -> None:

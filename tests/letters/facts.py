@@ -90,6 +90,7 @@ COMMON = {
         "message": "The caretaker opens the hall at six.",
         "by_us": "",
         "others_told": "yes",
+        "fee_held": "£50.00",
         "motion_link": "https://portal.example.org/model-motion",
         "tour_when": "Tuesday 12 January 2027, 7pm",
         "tour_visitor": "A Ukrainian trade unionist",

@@ -1,0 +1,24 @@
+"""The money that we hold of a branch: what it paid for a year that is not over yet.
+
+What becomes of it where a branch withdraws is for a person to settle; nothing here pays anything back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.clock import london_day
+
+if TYPE_CHECKING:
+    from portal.affiliations.models import Affiliation
+
+
+def pence(submission: Affiliation) -> int:
+    """What was paid, in pence, for years that were not over when the affiliation came into its present state."""
+    day = london_day(submission.state_since)
+    return sum(term.paid_pence or 0 for term in submission.terms if term.ends_on >= day)
+
+
+def is_the_treasurers_to_hear(submission: Affiliation) -> bool:
+    """Whether a treasurer who is not the contact has paid, and no other letter tells them of what we hold."""
+    return bool(pence(submission)) and submission.has_own_treasurer and not submission.was_asked_to_pay
