@@ -15,6 +15,7 @@ from portal.dashboard import conflicts, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
+from portal.emails import outbox
 from portal.extensions import db
 from portal.security import needs, tries_out
 from portal.submissions import actions, correspondence, follow_ups, giving_way, quiet_days, registry, turns
@@ -103,7 +104,7 @@ def _letters(submission: Submission, each: Planned, now: datetime) -> list[Prepa
             return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=then)
         except actions.NotPermittedError:
             return None
-    wanted = giving_way.letters_of(submission, each.row)
+    wanted = giving_way.letters_of(submission, each.row, outbox.unreached(db.session(), submission.id))
     return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=then)
 
 

@@ -33,15 +33,33 @@ def who_never_heard(step: NextStep, submission: Submission, history: Sequence[Li
     lost = _lost_letter(submission, history)
     usual = TURNS[Turn(submission.turn)]
     if lost is None or usual not in step.lines:
-        return step
+        return replace(step, lines=(*step.lines, *_what_rests(submission, history)))
     who = WHO[Recipient(lost.role)]
     sent = words.long_day(london_day(lost.queued_at))
     why = (
         f"Our letter of {sent} never reached {who}: nobody there knows what we asked. "
-        "Telephone, or send it again to an address that works. Nothing is reminded of until then."
+        "Telephone, or send it again to an address that works. They are reminded of nothing until then."
     )
     lines = tuple(why if line == usual else line for line in step.lines)
     return replace(step, what=f"reach {who}, for our letter has not", lines=lines)
+
+
+def _what_rests(submission: Submission, history: Sequence[Line]) -> list[str]:
+    """What does not come by itself while a letter to one of the sides is lost: one line for each side."""
+    if not submission.is_open:
+        return []
+    lost = {
+        email.role: email
+        for line in reversed(history)
+        if (email := line.email) is not None and giving_way.is_lost(email)
+    }
+    thanks = " Nobody is thanked for the meeting until then." if submission.state == "confirmed" else ""
+    return [
+        f"Our letter of {words.long_day(london_day(email.queued_at))} never reached {WHO[Recipient(role)]}. Until you "
+        f"have seen to it, they are reminded of nothing; whoever our letters reach is.{thanks}"
+        for role, email in lost.items()
+        if role in set(WHO)
+    ]
 
 
 def _lost_letter(submission: Submission, history: Sequence[Line]) -> Row[*tuple[Any, ...]] | None:

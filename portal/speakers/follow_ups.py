@@ -188,6 +188,17 @@ MEETING_COMES = (
         late=0,
         rests=Rests.NEVER,
     ),
+    # A letter that was refused is a task of its own; whoever has not seen to it hears that the day is there.
+    FollowUp(
+        "meeting-untold",
+        "Task: the meeting is near, and a letter about it never arrived",
+        "meeting_on",
+        -1,
+        ("confirmed",),
+        task="The meeting is on the next working day or before it, and our letter to one of the sides never arrived. "
+        "Telephone them today: they may not know of it.",
+        late=1,
+    ),
     # Whoever has written about the meeting is not told the old facts once more: a person settles it first.
     FollowUp(
         "meeting-unsettled",

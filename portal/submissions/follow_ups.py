@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
+from portal.emails import outbox
 from portal.submissions import actions, answering, correspondence, deadlines, giving_way, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -178,6 +179,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
     """Do a follow-up: write its letters, open its task or make its move, and mark that it has come.
 
     Raises `actions.NotPermittedError` where its move is not open. A letter to nobody becomes a task to telephone.
+    Nothing is written to whom our letters do not reach: somebody rings them.
     """
     row = each.row
     mark(session, submission, each, DONE, by=by, now=now)
@@ -187,7 +189,7 @@ def carry_out(session: Session, submission: Submission, each: Planned, *, by: Mo
     if row.task:
         _open_task(session, submission, each, row.task, now)
         return
-    wanted = giving_way.letters_of(submission, row)
+    wanted = giving_way.letters_of(submission, row, outbox.unreached(session, submission.id))
     letters = correspondence.prepare(session, submission, wanted, by=by, answers={}, now=now)
     correspondence.send(session, submission, letters, now=now, by=history.signer(by, submission), edited={})
     if len(letters) < len(wanted):

@@ -1,5 +1,5 @@
 """Where somebody telephones before a day, the letters about the same silence give way, and no such task is opened for
-one whom our letters have never reached: a task to ring them stands already.
+one whom our letters have never reached: a task to ring them stands already. Whom they do reach goes on to hear from us.
 
 What comes by itself is `follow_ups`'. Standard library and rows only.
 """
@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from portal.clock import london_day
 from portal.emails.models import FAILED
 from portal.submissions.models import Submission
-from portal.submissions.usual_rows import CALLS_IN_TIME
+from portal.submissions.usual_rows import CALLS_IN_TIME, FOR_UNREACHED
 from portal.submissions.workflow import FollowUp, Notification
 
 if TYPE_CHECKING:
@@ -50,14 +50,27 @@ def is_kept_back(submission: Submission, row: FollowUp, unreached: Collection[st
 
     They are rung (there is a task), not reminded; and nobody is rung about the silence of who never heard.
     """
-    if any(str(letter.to) in unreached for letter in letters_of(submission, row)):
+    if row.name in FOR_UNREACHED:
+        return FOR_UNREACHED[row.name].isdisjoint(unreached)
+    if letters_of(submission, row) and not letters_of(submission, row, unreached):
         return True
-    return _is_for_who_never_heard(submission, row, unreached)
+    return _thanks_who_never_heard(submission, row, unreached) or _is_for_who_never_heard(submission, row, unreached)
 
 
-def letters_of(submission: Submission, row: FollowUp) -> list[Notification]:
-    """The letters that a row sends as the request stands."""
-    return [letter for letter in row.notify if not letter.only_if or getattr(submission, letter.only_if)]
+def letters_of(submission: Submission, row: FollowUp, unreached: Collection[str] = ()) -> list[Notification]:
+    """The letters that a row sends as the request stands, without those to the roles `unreached`."""
+    return [
+        letter
+        for letter in row.notify
+        if str(letter.to) not in unreached and (not letter.only_if or getattr(submission, letter.only_if))
+    ]
+
+
+def _thanks_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
+    """Whether a move of the day after a meeting would thank somebody whom our letters about it have not reached."""
+    if not row.move or row.counted_from != "meeting_on":
+        return False
+    return any(str(letter.to) in unreached for letter in submission.WORKFLOW.transition(row.move).notify)
 
 
 def _is_for_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:

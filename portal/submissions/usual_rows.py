@@ -26,6 +26,8 @@ REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the histor
 
 CALLS_IN_TIME = {"question-before-meeting": "question", "question-late": "question"}
 """Tasks to telephone because a day is near, and the series whose letters give way to each: nobody does both."""
+FOR_UNREACHED = {"meeting-untold": frozenset({"branch", "speaker"})}
+"""Tasks that come only while our letters do not reach one of these: a day is near of which they may not know."""
 
 
 def asking_rows(*, sources: Iterable[str], waiting: str) -> tuple[Transition, ...]:

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
-from portal.submissions import actions, deadlines, follow_ups, whole
+from portal.submissions import actions, correspondence, deadlines, follow_ups, whole
 from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
-from portal.submissions.workflow import Actor
+from portal.submissions.workflow import Actor, Notification, Recipient
 from tests.dashboard.conftest import Page, day
 
 Rows = Callable[..., list[Any]]
@@ -162,6 +162,30 @@ def test_a_viewer_sees_none_of_it(sign_in: Callable[..., FlaskClient], waiting: 
     path = f"/dashboard/requests/{waiting}/coming/question-reminder/{day(4)}"
     assert viewer.get(path).status_code in (403, 404)
     assert viewer.post(path, data={"act": "now"}).status_code in (400, 403, 404)
+
+
+def test_what_rests_for_one_side_goes_on_for_the_other(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    facts = {"contact_email": "jean@example.org", "speaker_name": "Olha", "speaker_email": "olha@example.org"}
+    number = make_request(state="confirmed", meeting_on=day(30), venue="Miners’ Hall", **facts)
+    with app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        wanted = [Notification("speaker/confirmed", Recipient.BRANCH)]
+        by, now = Mover(Actor.COORDINATOR), utc_now()
+        letters = correspondence.prepare(db.session(), submission, wanted, by=by, answers={}, now=now)
+        (sent,) = correspondence.send(db.session(), submission, letters, now=now, by=by, edited={})
+        sent.email.state, sent.email.next_try_at = "refused", None
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    found = links(html)
+    assert list(found) == ["meeting-soon", "meeting-tomorrow", "meeting-untold"]
+    assert "never reached the branch. Until you have seen to it, they are reminded of nothing" in html
+    assert "Nobody is thanked for the meeting until then." in html
+    letter = coordinator.get(found["meeting-soon"]).text
+    assert "olha@example.org" in letter
+    assert "jean@example.org" not in letter
 
 
 def test_a_question_that_never_arrived_is_the_branchs_turn_for_nobody(

@@ -208,6 +208,40 @@ def test_who_never_heard_the_question_is_rung_about_the_letter_alone() -> None:
         assert came(submission) == []
 
 
+def lose(submission: Submission, template: str) -> OutboxEmail:
+    """A letter of a request that the other side has refused."""
+    letter = db.session.scalars(
+        select(OutboxEmail).where(OutboxEmail.template == template, OutboxEmail.submission_id == submission.id)
+    ).one()
+    letter.state, letter.next_try_at = "refused", None
+    db.session.commit()
+    return letter
+
+
+def test_a_letter_that_the_branch_never_had_leaves_the_speaker_reminded_and_thanks_nobody() -> None:
+    submission = confirmed(on=date(2027, 1, 4), venue="Miners’ Hall", meeting_format="in-person")
+    letter = lose(submission, "speaker/confirmed")
+    live_through(date(2027, 1, 4), date(2027, 1, 17))
+    assert came(submission) == [
+        ("meeting-soon", "done", date(2027, 1, 7)),
+        ("meeting-tomorrow", "done", date(2027, 1, 13)),
+        ("meeting-untold", "done", date(2027, 1, 13)),
+    ]
+    written = letters(submission, "speaker/meeting-soon", "speaker/meeting-tomorrow", "speaker/how-did-it-go")
+    assert written == [], "the branch is rung"
+    told = letters(submission, "speaker/meeting-soon-speaker", "speaker/meeting-tomorrow-speaker", "speaker/thanks")
+    assert told == [
+        ("speaker/meeting-soon-speaker", date(2027, 1, 7)),
+        ("speaker/meeting-tomorrow-speaker", date(2027, 1, 13)),
+    ]
+    assert open_tasks(submission) == ["meeting-untold"]
+    letter.dealt_with_at = at(date(2027, 1, 17))
+    db.session.commit()
+    live_through(date(2027, 1, 18), date(2027, 1, 18))
+    assert came(submission)[-1] == ("meeting-held", "done", date(2027, 1, 18))
+    assert open_tasks(submission) == []
+
+
 def test_a_meeting_in_a_week_without_a_speaker_is_work_also_without_a_day_to_decide_by() -> None:
     submission = file("speaker", decide_by=None, meeting_on=date(2026, 12, 16))
     move(submission, "start-matching", now=at(MONDAY), by=CAMPAIGN)
@@ -365,6 +399,7 @@ def test_a_date_that_moves_takes_its_reminders_along() -> None:
     assert [(each.row.name, each.on) for each in plan] == [
         ("meeting-soon", date(2027, 1, 28)),
         ("meeting-tomorrow", date(2027, 2, 3)),
+        ("meeting-untold", date(2027, 2, 3)),
         ("meeting-held", date(2027, 2, 5)),
     ]
     live_through(date(2027, 1, 8), date(2027, 2, 4))
