@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, bindparam, case, func, select, type_coerce
+from sqlalchemy import DateTime, Text, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.directory import tongues
@@ -39,9 +40,18 @@ def _as_text(column: Any) -> Any:
     return type_coerce(column, Text)
 
 
+def _as_kept(column: Any) -> Any:
+    """A moment as the database keeps it, for `_aware` to read: for thousands our own type of column takes too long."""
+    return type_coerce(column, DateTime(timezone=True))
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
 _BRANCHES = (
     select(
-        *(_case.id, _case.received_at, _case.state, _case.body_type, _union.slug, _union.short_name),
+        *(_case.id, _as_kept(_case.received_at), _case.state, _case.body_type, _union.slug, _union.short_name),
         *(_as_text(_proposal.sectors), _proposal.size, _proposal.languages, _as_text(_proposal.hopes)),
         *(_proposal.oblast, _proposal.centre),
     )
@@ -64,7 +74,8 @@ _TAKEN = (
 _ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
 _BODIES = (
     select(
-        *(_case.id, func.coalesce(_body.waiting_since, _case.received_at), _case.state, _body.id, _told.union_slug),
+        *(_case.id, _as_kept(func.coalesce(_body.waiting_since, _case.received_at)), _case.state, _body.id),
+        _told.union_slug,
         *(_told.level, _as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english),
         *(_as_text(_told.hopes), _as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre),
         *(_told.wishes_more, _TAKEN.c.is_asked, _TAKEN.c.has_twin),
@@ -104,7 +115,7 @@ def _branch(row: Any) -> BranchSide:
     slugs = _reader(sectors)
     return BranchSide(
         id=number,
-        waiting_since=since,
+        waiting_since=_aware(since),
         union=union or "",
         union_name=union_name or "",
         level=level,
@@ -125,7 +136,7 @@ def _body_side(row: Any) -> BodySide:
     slugs = _reader(sectors)
     return BodySide(
         id=number,
-        waiting_since=since,
+        waiting_since=_aware(since),
         union=union,
         union_name=name,
         counterparts=counterparts,
