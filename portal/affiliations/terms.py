@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale, gettext
 from sqlalchemy.orm import Session, object_session
 
 from portal.affiliations import fees, forms
@@ -21,6 +21,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.day_words import in_words_of
 from portal.submissions.money import pounds
 from portal.submissions.promises import working_days_after
+from portal.submissions.workflow import N_
 
 BEGUN_ANEW = ("received", "lapsed")
 """From these states a year that was never paid for begins again today."""
@@ -45,6 +46,7 @@ LESS_THAN_THE_FEE = (
 )
 ENOUGH = "What was paid counts as the whole fee."
 """Why the rest of a fee is waived where a coordinator took less for the whole; only the desk reads it."""
+STILL_AHEAD = N_("We know of a meeting that is still to come: %(day)s. Enter the day when the motion was lost")
 THE_WHOLE_FEE = "Nothing of the fee is open after that. Go back and choose “The fee has arrived”"
 
 
@@ -64,7 +66,13 @@ def put_off(submission: Affiliation, answers: Mapping[str, str], now: datetime) 
 
 
 def lose(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
-    """Forget the meeting that is over: whoever asks again later asks for another one."""
+    """Forget the meeting that is over: whoever asks again later asks for another one.
+
+    Raises `WrongAnswerError` where the meeting we know of is still to come, and no other day is given (`met_on`).
+    """
+    day = submission.decided_on
+    if day is not None and day > london_day(now) and not answers.get("met_on"):
+        raise WrongAnswerError("met_on", gettext(STILL_AHEAD, day=in_words_of(day, str(get_locale() or "en"))))
     submission.decision = "not-yet"
     submission.decided_on = None
 

@@ -166,17 +166,20 @@ def checked_token(token: str) -> bool:
     return is_good
 
 
-def _perform(token: str, submission: Submission, move: Transition, form: MoveForm) -> Response:
+def _perform(token: str, submission: Submission, move: Transition, form: MoveForm) -> ResponseReturnValue:
     """Make a checked move, in one transaction, and go back to the branch's page."""
     now = utc_now()
     number, was = submission.id, submission.state
     try:
         actions.perform(db.session(), submission, move.name, by=BRANCH, now=now, answers=form.answers())
-    except (MissingAnswerError, WrongAnswerError, MeetingHasPassedError):
+    except (MissingAnswerError, WrongAnswerError, MeetingHasPassedError) as refusal:
         # Something only a coordinator can say is missing (a fee), or the speaker is booked elsewhere: they are told
         # what the branch wants.
         db.session.rollback()
         again = db.session.get_one(Submission, number)
+        if isinstance(refusal, WrongAnswerError) and refusal.name in form:
+            form[refusal.name].errors = [refusal.sentence]
+            return _move_page(token, again, move, form, status=422)
         actions.message_from_branch(db.session(), again, own_moves.label(again, move), now=now)
     db.session.commit()
     flash(own_moves.done(move.name, was), "success")

@@ -41,6 +41,7 @@ LEANINGS = {
     "confirmed_on": Leaning.AHEAD,
     "other_on": Leaning.AHEAD,
     "decided_on": Leaning.BACK,
+    "met_on": Leaning.BACK,
     "paid_on": Leaning.BACK,
     "twinned_on": Leaning.BACK,
     "due_on": Leaning.AHEAD,

@@ -116,6 +116,22 @@ def test_a_decision_that_was_put_off_without_a_day_keeps_none(
         assert db.session.get_one(Affiliation, number).decided_on is None
 
 
+def test_a_motion_is_not_lost_at_a_meeting_that_is_still_to_come(
+    app: Flask, client: FlaskClient, make_request: Make
+) -> None:
+    ahead = london_day(utc_now()) + timedelta(days=9)
+    number, token = make_request("affiliation", decision="going", decided_on=ahead, moves=AWAITING)
+    page = press(client, token, "lost", reason="Two votes short").text
+    assert f"a meeting that is still to come: {ahead:%A} {ahead.day} {ahead:%B %Y}" in words_of(page)
+    assert "Enter the day when the motion was lost" in words_of(page)
+    assert "Two votes short" in page
+    assert "This date is still to come" in press(client, token, "lost", met_on=ahead.isoformat()).text
+    with app.app_context():
+        assert db.session.get_one(Submission, number).state == "awaiting-decision"
+    met = (london_day(utc_now()) - timedelta(days=2)).isoformat()
+    assert heading_of(press(client, token, "lost", met_on=met).text).startswith("Your branch has decided not to")
+
+
 def test_a_motion_that_was_lost_closes_it_and_leaves_the_door_open(
     app: Flask, client: FlaskClient, make_request: Make
 ) -> None:

@@ -59,6 +59,7 @@ TYPED = {
     "twinned_on": "1 November 2026",
     "body_publicity": "name-only",
     "decided_on": "15 Oct",
+    "met_on": "15 Oct",
     "next_on": "14 January",
     "paid_pence": "£50",
     "paid_on": "20.11.2026",
