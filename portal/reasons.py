@@ -46,4 +46,6 @@ def number(count: int) -> str:
 
 def share(points: int, part: float) -> int:
     """A part (0 to 1) of some points, as a whole number; halves go up."""
-    return int(points * min(1.0, max(0.0, part)) + 0.5)
+    if part >= 1:
+        return points
+    return int(points * part + 0.5) if part > 0 else 0
