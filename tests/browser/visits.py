@@ -440,7 +440,9 @@ def moves(demo: Demonstration) -> Iterator[Visit]:
             answers = {ask.name: ANSWERS[ask.name] for ask in asks if ask.answer is not Answer.CHOSEN}
             # A form may begin with what is known already, so what is refused is emptied first.
             empty = dict.fromkeys(answers, "")
-            presses = ((button, empty),) if any(ask.is_required for ask in asks) else ()
+            # A choice that is filled in cannot be emptied.
+            is_refused = any(ask.is_required and ask.answer is not Answer.CHOICE for ask in asks)
+            presses = ((button, empty),) if is_refused else ()
             if asks:
                 presses = (*presses, (button, answers))
             yield Visit(f"/dashboard/requests/{number}/moves/{row.name}", "coordinator", presses)
