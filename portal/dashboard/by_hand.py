@@ -62,7 +62,7 @@ def add_by_hand(kind: str) -> str | Response:
     now = utc_now()
     channel = request.form.get("channel", "")
     answers = answers_from(request.form, found)
-    context = FormContext(today=london_day(now), language="en", answers=answers, by_hand=True)
+    context = FormContext(today=london_day(now), language="en", answers=answers, by_hand=True, now=now)
     steps = intake.check(found, answers, context)
     channel_error = "" if channel in dict(CHANNELS) else "Choose how it came"
     if channel_error or any(form.errors for _, form in steps):

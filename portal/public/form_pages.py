@@ -182,7 +182,7 @@ def address_from_check(kind: Kind, step: str, *, is_wrong: bool = False) -> str:
 
 def context_of(answers: dict[str, Any], now: datetime) -> FormContext:
     """What a step must know about the page and about the other steps."""
-    return FormContext(today=london_day(now), language=language.current(), answers=answers)
+    return FormContext(today=london_day(now), language=language.current(), answers=answers, now=now)
 
 
 def gone(kind: str) -> Response:

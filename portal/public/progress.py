@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from portal.clock import london_day
-from portal.submissions import registry
+from portal.clock import london_day, utc_now
+from portal.submissions import registry, too_near
 from portal.submissions.day_words import by_in_words, in_words
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled
@@ -131,7 +131,7 @@ def _now(
     aside = workflow.state(submission.state)
     label = (stands.doing if has_own_words else "") or step.doing or step.label
     hint = aside.doing_hint if aside is not stands else (stands.doing_hint if is_usual else "")
-    promise = "" if has_message else _promise(submission)
+    promise = "" if has_message or too_near.is_too_near(submission, utc_now()) else _promise(submission)
     return Progress(_(label), "now", promise or _in_words(hint or step.hint))
 
 

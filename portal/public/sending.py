@@ -20,7 +20,7 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
 from portal.public.blueprint import in_both_languages
-from portal.submissions import intake, registry, together
+from portal.submissions import intake, registry, together, too_near
 from portal.submissions.actions import Mover
 from portal.submissions.choices import labels_of
 from portal.submissions.forms import StepForm
@@ -135,6 +135,7 @@ def sent(kind: str) -> ResponseReturnValue:
             together=together.all_of(submission) if is_own else [],
             day_of=progress.day,
             steps=progress.at_first(submission) if is_own else [],
+            near=too_near.said(submission, utc_now()) if is_own else "",
             settled=found.settled(submission, language.current()).rows if is_own else (),
             others=[each for each in registry.of_branches() if each.name != kind] if found.heading is None else [],
             titles=addresses.TITLES,

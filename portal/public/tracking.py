@@ -22,7 +22,7 @@ from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
 from portal.speakers import changing
-from portal.submissions import approvals, heard, intake, registry, together, turns
+from portal.submissions import approvals, heard, intake, registry, together, too_near, turns
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -109,7 +109,7 @@ def page(
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
             greeting=_greeting(submission),
             together=together.in_words(submission, language.current()),
-            who=_who(submission, history, has_message=has_message, is_asked=wanted is not None, today=today),
+            who=too_near.said(submission, now) or _who(submission, history, has_message, wanted is not None, today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
@@ -221,7 +221,7 @@ def _situation(submission: Submission, history: Sequence[Line]) -> str:
     return str(_(NOT_BY_YOU.get(state.situation, state.situation) if _is_recorded_for_it(history) else state.situation))
 
 
-def _who(submission: Submission, history: Sequence[Line], *, has_message: bool, is_asked: bool, today: date) -> str:
+def _who(submission: Submission, history: Sequence[Line], has_message: bool, is_asked: bool, today: date) -> str:
     """Who looks after it, and whose turn it is; of a closed one, that we recorded for the branch what closed it.
 
     Where the branch `is_asked` for something, the page asks for it further down.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
+from portal.clock import LONDON
 from portal.speakers import bookings, repeated
 from portal.submissions.choices import listed
 from portal.submissions.dates import clock_in
@@ -118,6 +119,29 @@ class Meeting(StepForm):
     def validate_date_3(self, field: DateText) -> None:
         """A third date, not one of the two."""
         repeated.refuse(field, self.context, self.date_1, self.date_2)
+
+    def validate_time_1(self, _field: TimeText) -> None:
+        """An hour that is still to come."""
+        self._refuse_what_has_begun("1")
+
+    def validate_time_2(self, _field: TimeText) -> None:
+        """The same of the second date."""
+        self._refuse_what_has_begun("2")
+
+    def validate_time_3(self, _field: TimeText) -> None:
+        """The same of the third date."""
+        self._refuse_what_has_begun("3")
+
+    def _refuse_what_has_begun(self, number: str) -> None:
+        """Stop at a meeting of today whose hour has passed, unless that is how it stands with us already."""
+        now, names = self.context.now, (f"date_{number}", f"time_{number}")
+        day, said = self[names[0]].value, self[names[1]] if self[names[1]].value else self.time_1
+        if now is None or day is None or said.moment.start is None:
+            return
+        if all(self[name].typed == self.context.stored.get(name) for name in names):
+            return
+        if datetime.combine(day, said.moment.start, LONDON) <= now:
+            raise StopValidation(_l("This hour has passed. Enter a meeting that is still to come"))
 
     def validate_decide_by(self, field: DateText) -> None:
         """Who must know by a day cannot mean one after the meeting."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -40,6 +40,8 @@ class FormContext:
     by_hand: bool = False
     stored: Mapping[str, Any] = field(default_factory=dict)
     known_union: tuple[str, str] | None = None
+    now: datetime | None = None
+    """The moment (aware), where an hour of today that has passed is refused."""
 
     def answer(self, step: str, name: str) -> str:
         """One raw answer of another step; an empty text where there is none."""

@@ -83,7 +83,7 @@ def file(
         return first
     known = _kind(kind)
     by_hand = by.actor is Actor.COORDINATOR
-    checked = check(known, answers, FormContext(london_day(now), language, by_hand=by_hand))
+    checked = check(known, answers, FormContext(london_day(now), language, by_hand=by_hand, now=now))
     values: dict[str, Any] = {}
     for step, form in checked:
         if form.errors:
@@ -207,7 +207,7 @@ def amend_from(
     Raises `InvalidAnswersError` (its `form` is ready to be drawn again) and KeyError for an unknown step.
     """
     by_hand = by.actor is Actor.COORDINATOR
-    form = change_form(submission, step_name, raw, replace(context, by_hand=by_hand))
+    form = change_form(submission, step_name, raw, replace(context, by_hand=by_hand, now=now))
     if not form.validate():
         raise InvalidAnswersError(step_name, form)
     changes = form.changes_for(submission)

@@ -14,7 +14,7 @@ from portal import settings
 from portal.clock import london_day
 from portal.emails.facts import Facts
 from portal.emails.letters import CAMPAIGN_IN
-from portal.submissions import deadlines, quiet_days, turns
+from portal.submissions import deadlines, quiet_days, too_near, turns
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.models import Submission
@@ -54,6 +54,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "coordinator": coordinator.name if coordinator else "",
             "who": lambda: coordinator.name if coordinator else gettext("A coordinator"),
             "promise": lambda: by_in_words_of(turns.told_day(submission, now), language),
+            "too_near": lambda: too_near.said(submission, now),
             "received_on": lambda: in_words_of(london_day(submission.received_at), language),
             "contact_name": submission.contact_name,
             "greeting": lambda: greeting(submission, recipient, language),

@@ -107,7 +107,14 @@ def promised_in(session: Session, submission: Submission, state: State, now: dat
     if ruled is not None and not submission.is_promised_soon:
         return ruled
     usual = promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
-    return min(ruled, usual) if ruled is not None else usual
+    return min([day for day in (ruled, usual) if day is not None] + _in_time(submission, today))
+
+
+def _in_time(submission: Submission, today: date) -> list[date]:
+    """The working day before a meeting that is still to come, but never before the day after `today`."""
+    if submission.answers_are_for is None or submission.meeting_on is None or submission.meeting_on < today:
+        return []
+    return [max(promises.working_day_before(submission.meeting_on, 1), promises.working_days_after(today, 1))]
 
 
 def touch(submission: Submission) -> None:
@@ -141,7 +148,7 @@ def still_owe(submission: Submission, day: date | None) -> None:
 
 def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:
     """Whatever comes from the branch makes it our turn, with a promise of its own unless one is nearer, or was."""
-    day = min([reply_by(session, now), *ours(submission), *promised])
+    day = min([reply_by(session, now), *ours(submission), *promised, *_in_time(submission, london_day(now))])
     submission.turn = Turn.US
     promise(submission, day)
     # Turn and day may be as they were, but a coordinator who answers now has not read what came.
