@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
+from portal.emails import links
 from portal.emails.facts import Facts
 from portal.submissions import counts, deadlines, quiet_days
 from portal.submissions.choices import labels_of
@@ -40,6 +42,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],
             "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
+            "lead_asked_on": lambda: long_date(_lead_asked_on(submission), language),
             "body_name": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
             # An introduction says everything in both languages.
@@ -54,6 +57,15 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
+
+
+def _lead_asked_on(submission: TwinningProposal) -> date | None:
+    """The day (London) on which a lead who has not answered was asked first; None where nobody was."""
+    session = object_session(submission)
+    if session is None or not submission.is_lead_to_ask:
+        return None
+    asked = links.living(session, "lead", submission.id)
+    return london_day(asked[0].created_at) if asked else None
 
 
 DAYS_TO_GREET = 14

@@ -282,6 +282,7 @@ OF_A_KIND = {
     },
     "twinning": {
         "en": {
+            "lead_asked_on": "Monday 23 November 2026",
             "region": "North East",
             "sector": "Mining",
             "size": "about 40 members",
@@ -308,6 +309,7 @@ OF_A_KIND = {
             "body_shown": "the name of the body, without a place",
         },
         "uk": {
+            "lead_asked_on": "понеділок, 23 листопада 2026 року",
             "region": "Північно-Східна Англія",
             "sector": "Гірнича промисловість",
             "size": "близько 40 членів профспілки",

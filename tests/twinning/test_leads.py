@@ -8,12 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
 from portal.submissions import actions, consents, intake
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Consent, Event
 from portal.twinning import leads
 from portal.twinning.facts import arranged, settled
@@ -65,10 +66,14 @@ def test_the_lead_is_asked_once_it_is_checked_and_once_more_before_it_matters(ap
         assert asked(proposal) == []
         move(proposal, "check")
         assert asked(proposal) == ["lead@example.org"]
-        assert "Ottoline Hill has asked us" in text_of(proposal, "twinning/lead-asked")
+        first = text_of(proposal, "twinning/lead-asked")
+        assert "Ottoline Hill has asked us" in first
+        assert "We wrote to you" not in first
         for name in ("seek", "propose"):
             move(proposal, name)
         assert asked(proposal) == ["lead@example.org"] * 2
+        wrote = f"We wrote to you about it on {long_date(london_day(NOW), 'en')}, and have not heard from you yet."
+        assert wrote in text_of(proposal, "twinning/lead-asked")
 
 
 def test_nobody_is_asked_who_sent_the_form_or_has_no_address(app: Flask) -> None:
