@@ -52,6 +52,18 @@ class Searching(Nearing):
         return min(ends) - timedelta(days=7) if ends else None
 
     @property
+    def keeps_its_word(self) -> bool:
+        """Whether the day by which a branch hears from us was named by a letter that came by itself, and so is kept so.
+
+        On its decide-by day it has a letter of its own.
+        """
+        until, due_on = self.long_search_until, self.due_on
+        if until is None or due_on is None or self.waits_without_word:
+            return False
+        has_been_told = london_day(self.state_since) + timedelta(days=LONG) <= until
+        return has_been_told and (self.decide_by is None or due_on < self.decide_by)
+
+    @property
     def waits_for_last_word(self) -> bool:
         """Whether such a branch has no other day after the one that comes next."""
         return self.waits_without_word and self.is_on_its_last_day

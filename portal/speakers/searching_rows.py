@@ -62,6 +62,19 @@ STILL_LOOKING = (
         rests=Rests.WEEKENDS,
         until="long_search_until",
     ),
+    # What such a letter promises is kept, whether or not somebody has found the time.
+    FollowUp(
+        "search-word-kept",
+        "Letter to the branch by the day we named: the search goes on",
+        "due_on",
+        0,
+        ("matching",),
+        move="search-goes-on",
+        only_if="keeps_its_word",
+        late=6,
+        rests=Rests.WEEKENDS,
+        until="looked_for_until",
+    ),
 )
 LAST_WORD = FollowUp(
     "last-word",

@@ -588,8 +588,33 @@ def test_a_long_search_tells_the_branch_at_least_every_four_weeks() -> None:
     told = [day for _, day in letters(request, "speaker/search-goes-on")]
     assert len(told) >= 3
     assert all((after - before).days <= 28 for before, after in pairwise([begun, *told, date(2027, 3, 15)]))
-    # The last one has promised what was promised of old: four weeks before the meeting.
-    assert request.due_on == date(2027, 3, 15)
+    # What was promised of old, four weeks before the meeting, is kept; and the next word is a week before it.
+    assert told[-1] == date(2027, 3, 15)
+    assert request.due_on == date(2027, 4, 5)
+    live_through(date(2027, 4, 1), date(2027, 4, 12))
+    rows = select(OutboxEmail.text).where(OutboxEmail.template == "speaker/search-goes-on").order_by(OutboxEmail.id)
+    last = db.session.scalars(rows).all()[-1]
+    assert "We go on looking until Friday 9 April 2027." in last
+    assert "will write again" not in last
+
+
+def test_what_a_letter_by_itself_promises_the_machine_keeps() -> None:
+    """It promised in the name of whoever has the request, and nobody wrote."""
+    request = file("speaker", decide_by=date(2027, 1, 5), meeting_on=date(2027, 1, 28))
+    move(request, "start-matching")
+    begun = london_day(request.state_since)
+    db.session.commit()
+    live_through(begun, date(2027, 1, 5))
+    told = [(sent, name) for name, sent in letters(request, "speaker/search-goes-on", "speaker/decide-by")]
+    assert sorted(told)[1:] == [
+        (date(2026, 12, 31), "speaker/search-goes-on"),
+        (date(2027, 1, 5), "speaker/decide-by"),
+    ]
+    written = db.session.scalars(
+        select(OutboxEmail.text).where(OutboxEmail.template == "speaker/search-goes-on").order_by(OutboxEmail.id)
+    ).all()
+    assert "We will write again by Thursday 31 December 2026" in written[0]
+    assert "We will write again by Tuesday 5 January 2027" in written[1]
 
 
 def test_a_short_search_keeps_to_the_day_it_has_promised() -> None:
