@@ -73,11 +73,11 @@ def told(fee: Fee, wish: str, offered_pence: int | None) -> str:
     usual = pounds(fee.pence) if fee.pence is not None else ""
     if wish == "waiver":
         return _less(offered if offered_pence else "", usual, is_nothing=offered_pence == 0)
-    if wish == "more" and offered_pence is not None and offered_pence > (fee.pence or 0):
-        if usual:
-            return gettext(
-                "You wish to pay %(offered)s a year. The usual fee would be %(fee)s.", offered=offered, fee=usual
-            )
+    if wish == "more" and usual and offered_pence is not None and offered_pence > (fee.pence or 0):
+        return gettext(
+            "You wish to pay %(offered)s a year. The usual fee would be %(fee)s.", offered=offered, fee=usual
+        )
+    if offered_pence and not usual:
         return gettext(
             "You wish to pay %(offered)s a year. A coordinator will write to you whether that suits.", offered=offered
         )

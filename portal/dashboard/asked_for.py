@@ -105,7 +105,7 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Aims", _aims(submission)),
         ("Members", _joined(given, "members")),
         ("Delegates", _joined(given, "delegates")),
-        ("About the fee", _joined(given, "fee_wish", "offered_pence", between=": ")),
+        ("About the fee", _wish(submission, given)),
         ("Why less", _short(given, "waiver_reason")),
         ("Pays by", _joined(given, "pay_by")),
         ("Treasurer", _person(given, "treasurer")),
@@ -114,6 +114,13 @@ def _affiliation(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Name may be published", _joined(given, "publish_name")),
         ("Would also like", _joined(given, "also_wants", between="; ")),
     ]
+
+
+def _wish(submission: Submission, given: Given) -> str:
+    """What it wishes about its fee; a sum it named beside the first answer is not the fee as it is worked out."""
+    if getattr(submission, "fee_wish", "") in ("more", "waiver"):
+        return _joined(given, "fee_wish", "offered_pence", between=": ")
+    return _joined(given, "offered_pence") or _joined(given, "fee_wish")
 
 
 def _aims(submission: Submission) -> str:

@@ -134,6 +134,6 @@ def wish_of(submission: Affiliation) -> str:
         if offered == 0:
             return "The branch asks to pay nothing."
         return f"The branch asks to pay {pounds(offered)} a year." if offered else "The branch asks to pay less."
-    if submission.fee_wish == "more" and offered:
+    if offered and (submission.fee_wish == "more" or submission.fee_pence is None):
         return f"The branch offers {pounds(offered)} a year."
     return ""

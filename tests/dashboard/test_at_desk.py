@@ -87,6 +87,15 @@ def test_the_facts_are_in_a_coordinator_s_words(
     assert shown.partition(":")[0] in html.partition("Everything they told us")[2]
 
 
+def test_a_sum_beside_the_first_answer_is_not_the_fee_as_it_is_worked_out(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("affiliation", fee_wish="as-worked-out", offered_pence=2000, fee_pence=None)
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "The branch offers £20.00 a year." in html
+    assert "The fee as it is worked out" not in html.partition("What they asked for")[2].partition(">History<")[0]
+
+
 def test_no_answer_speaks_as_the_branch_and_no_rewording_is_for_nothing(app: Flask) -> None:
     unused = set(at_desk.CHOICES)
     with app.test_request_context():

@@ -44,6 +44,17 @@ def table(app: Flask) -> None:
             {"fee": {**WAIVER, "offered_pence": "£10"}},
             "You ask to pay £10.00 instead of £25.00. A coordinator will write to you what we decide.",
         ),
+        # The first answer still stands.
+        (
+            PLAIN,
+            {"fee": {**MORE, "fee_wish": "as-worked-out", "offered_pence": "£10"}},
+            "You ask to pay £10.00 instead of £25.00. A coordinator will write to you what we decide.",
+        ),
+        (
+            {**PLAIN, "members": "900"},
+            {"fee": {**MORE, "fee_wish": "as-worked-out"}},
+            "You wish to pay £60.00 a year. A coordinator will write to you whether that suits.",
+        ),
         (
             {**PLAIN, "members": "900"},
             {},
