@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.submissions import registry
 from portal.submissions.workflow import N_
 from portal.twinning import (
+    answers,
     candidates,
     leads,
     registering,
@@ -43,6 +44,7 @@ registry.register(
         facts=registration_facts.facts,
         arranged=registration_facts.arranged,
         concluded=registering.concluded,
+        settled=answers.settled,
         heading=heading_of,
         label=N_("Ukrainian registration"),
         short_label=N_("Ukraine"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.submissions.workflow import N_, Answer, Ask, Notification, Recipient, Transition
+from portal.submissions.workflow import N_, Actor, Answer, Ask, Notification, Recipient, Transition
 from portal.twinning.lead_letters import LEAD_ASKED
 
 PROPOSED = N_("A twin was proposed to both sides")
@@ -12,7 +12,7 @@ TO_BOTH = (
     # A second time, before it matters: whoever has not answered is not named.
     LEAD_ASKED,
 )
-PROPOSE = "propose-body"
+PROPOSE, STEP_BACK, UNANSWERED = "propose-body", "body-steps-back", "unanswered"
 OF_THE_REGISTER = (
     Transition(
         PROPOSE,
@@ -32,5 +32,28 @@ OF_THE_REGISTER = (
         ),
         notify=TO_BOTH,
         then="portal.twinning.proposing.propose",
+    ),
+    Transition(
+        STEP_BACK,
+        N_("The body stepped back"),
+        N_("It did not come about this time"),
+        ("proposed",),
+        "seeking",
+        by=(Actor.UKRAINIAN_BODY,),
+        notify=(Notification("twinning/still-looking", Recipient.BRANCH),),
+        then="portal.twinning.introductions.part",
+    ),
+    Transition(
+        UNANSWERED,
+        N_("Not both sides answered in time"),
+        N_("It did not come about this time"),
+        ("proposed",),
+        "seeking",
+        by=(Actor.WORKER,),
+        notify=(
+            Notification("twinning/still-looking", Recipient.BRANCH),
+            Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows"),
+        ),
+        then="portal.twinning.introductions.part",
     ),
 )

@@ -11,13 +11,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, object_session
 
 from portal.twinning.candidate import ASKED, ENDED, PARTED, TWINNED, Candidate
 from portal.twinning.states import LINKED
 
 KNOW_EACH_OTHER = (*LINKED, "closed")
 """The states of a proposal in which the two have been introduced."""
+
+
+def session_of(submission: Any) -> Session:
+    """The session in which a request stands."""
+    session = object_session(submission)
+    if session is None:
+        raise RuntimeError("a request is moved in a session")
+    return session
 
 
 def living(session: Session, proposal_id: int) -> Candidate | None:

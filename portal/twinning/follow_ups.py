@@ -71,6 +71,18 @@ FOLLOW_UPS = (
         task="Three weeks have passed without a yes from both sides. Go on looking, or give them longer.",
         late=60,
     ),
+    FollowUp(
+        "no-answer-in-time",
+        "The proposal ends: not both sides have said yes",
+        "state_since",
+        # Two days after the day that both were told.
+        23,
+        ("proposed",),
+        move="unanswered",
+        only_if="lacks_a_yes",
+        late=60,
+        rests=Rests.NEVER,
+    ),
     BEEN_IN_TOUCH,
     NO_FIRST_CONTACT,
     FollowUp(

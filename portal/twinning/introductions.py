@@ -31,7 +31,7 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
     sector = find_sector(answers["body_sector"])
     if sector is None:
         raise WrongAnswerError("body_sector", NO_SECTOR)
-    candidates.forget_earlier(proposing.session_of(submission), submission.id)
+    candidates.forget_earlier(candidates.session_of(submission), submission.id)
     submission.body_name = answers["body_name"]
     submission.body_oblast = oblast.name
     submission.body_sector = sector.slug

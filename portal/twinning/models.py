@@ -17,7 +17,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
 from portal.twinning import candidates
-from portal.twinning.candidate import Candidate
+from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
 PROPOSALS = ("propose", "propose-body")
@@ -116,6 +116,12 @@ class TwinningProposal(Submission):
     def is_body_typed(self) -> bool:
         """Whether the body was typed in by hand, so that nobody but us knows its contact."""
         return self.candidate is None
+
+    @property
+    def lacks_a_yes(self) -> bool:
+        """Whether a body of the register is proposed, and it or the branch has not said yes."""
+        candidate = self.candidate
+        return candidate is not None and not (candidate.body_answer == YES and self.has_said_yes)
 
     @property
     def has_another_lead(self) -> bool:

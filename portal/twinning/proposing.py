@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from portal.directory.subjects import OTHER_SECTOR
 from portal.reasons import Block
@@ -18,6 +18,7 @@ from portal.submissions import consents
 from portal.submissions.actions import WrongAnswerError
 from portal.twinning import candidates, fitting, hindrances, waiting
 from portal.twinning.candidate import Candidate
+from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registration_forms import PASS_ON
 from portal.twinning.registrations import UkrainianRegistration
@@ -29,14 +30,6 @@ WHY_THEN = "Write why you propose it all the same: {why}"
 JUST_NOW = "Somebody has just proposed a twin to this branch, or proposed this body. Look at the list again"
 NO_CONSENT = "The body has not agreed that its contact is passed on. Ask it first"
 NO_YES = "Both sides have to say yes first"
-
-
-def session_of(proposal: TwinningProposal) -> Session:
-    """The session in which a proposal stands."""
-    session = object_session(proposal)
-    if session is None:
-        raise RuntimeError("a proposal is moved in a session")
-    return session
 
 
 def chosen(session: Session, typed: str) -> BodySide | None:

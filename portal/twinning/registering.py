@@ -18,7 +18,10 @@ from portal.submissions import consents, search
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
+from portal.submissions.workflow import Recipient
+from portal.twinning import answers
 from portal.twinning.bodies import UkrainianBody
+from portal.twinning.candidate import PARTED, Candidate
 from portal.twinning.registration_forms import PASS_ON, REGISTER
 from portal.twinning.registrations import WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
 
@@ -54,7 +57,10 @@ def begin_to_wait(submission: UkrainianRegistration, answers: Mapping[str, str],
 
 
 def concluded(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
-    """Keep who of us noted a confirmation; forget a body that has withdrawn, once its last letter is written."""
+    """Keep who of us noted a confirmation; take back what is proposed to a body that does not want it; forget one that
+    has withdrawn, once its last letter is written.
+    """
+    answers.step_back(session, submission, now)
     body = submission.body
     if body is not None and body.confirmed_by_coordinator_id is None:
         noted = select(Event.coordinator_id).where(Event.submission_id == submission.id, Event.transition == "confirm")
@@ -67,6 +73,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
     """Empty all that a body told us. What stays is what the law asks us to prove: which consents stood from when to
     when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
     """
+    _forget_proposals(session, submission)
     for recipient in (REGISTER, PASS_ON):
         consents.withdraw(submission, recipient, now)
     for name in EMPTY_TEXTS:
@@ -106,6 +113,27 @@ def _forget_letters(session: Session, submission: UkrainianRegistration) -> None
     for email in session.scalars(found).all():
         if email.template == LAST_LETTER:
             continue
-        outbox.cancel(session, email)
-        email.to_address = email.text = email.html = ""
-        email.calendar, email.is_private = None, True
+        _empty(session, email)
+
+
+def _forget_proposals(session: Session, submission: UkrainianRegistration) -> None:
+    """Nothing of a body stays with branches that it was proposed to and never met."""
+    apart = select(Candidate).where(Candidate.registration_id == submission.id, Candidate.state == PARTED)
+    for candidate in session.scalars(apart).all():
+        proposal = candidate.proposal
+        if proposal.body_email == submission.contact_email:
+            proposal.body_name = proposal.body_email = proposal.body_contact = ""
+        sent = select(OutboxEmail).where(
+            OutboxEmail.submission_id == proposal.id,
+            OutboxEmail.role == Recipient.UKRAINIAN_BODY,
+            OutboxEmail.to_digest == submission.email_digest,
+        )
+        for email in session.scalars(sent).all():
+            _empty(session, email)
+
+
+def _empty(session: Session, email: OutboxEmail) -> None:
+    """Stop a letter that waits; of one that has left stays only that it was sent."""
+    outbox.cancel(session, email)
+    email.to_address = email.text = email.html = ""
+    email.calendar, email.is_private = None, True

@@ -18,6 +18,7 @@ from portal.directory.ukrainian_unions import UkrainianUnion, ukrainian_union
 from portal.sealed import Sealed, digest
 from portal.submissions.models import Submission
 from portal.twinning.bodies import UkrainianBody
+from portal.twinning.candidate import ASKED, YES, Candidate
 
 OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
 NOTHING = "nothing"
@@ -96,6 +97,27 @@ class UkrainianRegistration(Submission):
     body: Mapped[UkrainianBody | None] = relationship(
         back_populates="registration", cascade="all, delete-orphan", single_parent=True
     )
+
+    candidates: Mapped[list[Candidate]] = relationship(
+        foreign_keys=[Candidate.registration_id], order_by=Candidate.id, viewonly=True
+    )
+
+    @property
+    def asked_about(self) -> Candidate | None:
+        """The branch that it is asked about now, once the letter that says so has left."""
+        living = (each for each in self.candidates if each.closed_at is None and each.state == ASKED)
+        found = next(living, None)
+        return found if found is not None and found.proposal.body_knows else None
+
+    @property
+    def has_no_twin_to_judge(self) -> bool:
+        """Whether no branch is proposed to it that it could say no to."""
+        return self.asked_about is None
+
+    @property
+    def has_no_twin_to_answer(self) -> bool:
+        """Whether no branch is proposed to it that it has not said yes to."""
+        return self.asked_about is None or self.asked_about.body_answer == YES
 
     @property
     def known_union(self) -> UkrainianUnion | None:

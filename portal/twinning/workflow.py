@@ -108,6 +108,7 @@ TRANSITIONS = (
             Notification("twinning/introduced-body", Recipient.UKRAINIAN_BODY),
         ),
         then="portal.twinning.introductions.introduce",
+        unless="lacks_a_yes",
         passes_on="twin",
     ),
     Transition(

@@ -47,6 +47,11 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         move(submission, "speaker-proposes" if source == "offered" else "speaker-asks-other-date")
     if row.name in OTHER_DAY[1:]:
         move(submission, "ask-other-day")
+    if kind == "ukrainian" and row.name in ("yes-to-twin", "no-to-twin"):
+        proposal = intake.file(db.session(), "twinning", ANSWERS["twinning"](), now=NOW, language="en", by=BRANCH)
+        for step in ("check", "seek"):
+            move(proposal, step)
+        move(proposal, "propose-body", body=str(submission.id), although="They met in Lviv.")
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.

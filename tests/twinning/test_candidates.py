@@ -6,20 +6,25 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, intake
-from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, fitting, waiting
+from portal.submissions.actions import Mover, NotPermittedError, WrongAnswerError
+from portal.submissions.timeline import Viewer, timeline
+from portal.submissions.workflow import Actor
+from portal.twinning import answers, candidates, fitting, waiting
 from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
+from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
-from tests.twinning.registrations import CONFIRMATION, SECRETS, register, stored
+from tests.twinning.registrations import BODY, CONFIRMATION, SECRETS, own_page, register, stored
 
 OPENED = (("confirm", CONFIRMATION), ("open", {}))
 SEEKING = ("check", "seek")
@@ -55,6 +60,12 @@ def propose(number: int, body: int, although: str = "") -> None:
     actions.perform(db.session(), proposal_of(number), "propose-body", by=COORDINATOR, now=NOW, answers=answers)
 
 
+def both_say_yes(proposal: TwinningProposal) -> None:
+    """Both sides would like to be introduced."""
+    living(proposal.id).body_answer = "yes"
+    move(proposal, "yes-to-twin")
+
+
 def test_a_body_of_the_register_is_proposed_and_nothing_of_either_reaches_the_other(app: Flask) -> None:
     body, number = register(app, *OPENED), filed(app, *SEEKING)
     with app.app_context():
@@ -80,6 +91,7 @@ def test_they_are_introduced_with_the_contact_of_the_register(app: Flask) -> Non
     with app.app_context():
         propose(number, body)
         proposal = proposal_of(number)
+        both_say_yes(proposal)
         move(proposal, "introduce")
         letter = text_of(proposal, "twinning/introduced")
         for word in ("Світанок", "Оксана Бойко", "oksana.boiko@example.org"):
@@ -91,6 +103,7 @@ def test_without_its_consent_the_contact_is_passed_on_to_nobody(app: Flask) -> N
     body, number = register(app, *OPENED, trust={"introduce": ""}), filed(app, *SEEKING)
     with app.app_context():
         propose(number, body)
+        both_say_yes(proposal_of(number))
         with pytest.raises(WrongAnswerError) as refused:
             move(proposal_of(number), "introduce")
         assert "not agreed" in refused.value.sentence
@@ -131,6 +144,7 @@ def test_a_body_is_proposed_to_one_branch_at_a_time(app: Flask) -> None:
             propose(second, body, "All the same")
         move(proposal_of(first), "refused")
         propose(second, body)
+        both_say_yes(proposal_of(second))
         move(proposal_of(second), "introduce")
         side = waiting.body(db.session(), body)
         assert side is not None
@@ -183,6 +197,7 @@ def test_a_twinning_that_is_taken_up_again_has_its_body_again(app: Flask) -> Non
     with app.app_context():
         propose(number, body)
         proposal = proposal_of(number)
+        both_say_yes(proposal)
         for name in ("introduce", "end"):
             move(proposal, name)
         assert candidates.living(db.session(), number) is None
@@ -210,3 +225,82 @@ def test_a_letter_to_a_body_leaves_no_address_in_the_open(app: Flask) -> None:
         digests = db.session.scalars(select(OutboxEmail.to_digest).where(OutboxEmail.submission_id == number)).all()
         assert all(digests)
     assert "oksana" not in stored(app)
+
+
+def both(app: Flask) -> tuple[int, int]:
+    """A body that is proposed to a branch: the numbers of registration and proposal."""
+    body, number = register(app, *OPENED), filed(app, *SEEKING, size="about 2,400 members")
+    with app.app_context():
+        propose(number, body)
+        db.session.commit()
+    return body, number
+
+
+def says(app: Flask, number: int, name: str) -> None:
+    """A body makes a move on its own page, or we make it for the body."""
+    with app.app_context():
+        made = db.session.get_one(UkrainianRegistration, number)
+        actions.perform(db.session(), made, name, by=BODY, now=NOW)
+        db.session.commit()
+
+
+def test_a_body_reads_of_the_branch_on_its_own_page_and_says_yes(app: Flask, client: FlaskClient) -> None:
+    body, number = both(app)
+    path = own_page(app, body)
+    page = client.get(path).text
+    for word in ("Освіта", "2 400", "Лондон", "Відео"):
+        assert word in page.replace("\xa0", " "), word
+    assert [word for word in OF_THE_BRANCH if word in page] == []
+    asked = client.get(f"{path}/moves/yes-to-twin")
+    answer = client.post(
+        f"{path}/moves/yes-to-twin", data={"csrf_token": csrf_token(asked.text)}, follow_redirects=True
+    )
+    assert "Так" in answer.text
+    assert [word for word in OF_THE_BRANCH if word in answer.text] == []
+    with app.app_context():
+        assert living(number).body_answer == "yes"
+        proposal = proposal_of(number)
+        assert proposal.turn == "us"
+        assert proposal.lacks_a_yes
+        with pytest.raises(NotPermittedError):
+            move(proposal, "introduce")
+        move(proposal, "yes-to-twin")
+        move(proposal, "introduce")
+
+
+@pytest.mark.parametrize("name", ["no-to-twin", "pause", "withdraw"])
+def test_a_body_that_says_no_pauses_or_withdraws_is_proposed_no_more(app: Flask, name: str) -> None:
+    body, number = both(app)
+    says(app, body, name)
+    with app.app_context():
+        proposal = proposal_of(number)
+        assert proposal.state == "seeking"
+        assert candidates.living(db.session(), number) is None
+        assert letters_of(proposal)[-1] == ("twinning/still-looking", "ottoline@example.org")
+        read = text_of(proposal, "twinning/still-looking") + str(timeline(db.session(), proposal, Viewer.BRANCH))
+        assert [word for word in (*SECRETS, "stepped back", "paused") if word in read] == []
+        if name == "withdraw":
+            assert (proposal.body_name, proposal.body_email) == ("", "")
+            assert "oksana.boiko@example.org" not in {to for _, to in letters_of(proposal)}
+
+
+def test_without_both_answers_in_time_the_search_goes_on(app: Flask) -> None:
+    _, number = both(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        assert proposal.lacks_a_yes
+        actions.perform(db.session(), proposal, "unanswered", by=Mover(Actor.WORKER), now=NOW)
+        assert proposal.state == "seeking"
+        assert letters_of(proposal)[-2:] == [
+            ("twinning/still-looking", "ottoline@example.org"),
+            ("twinning/still-looking-body", "oksana.boiko@example.org"),
+        ]
+
+
+def test_a_body_reads_nothing_before_a_second_coordinator_has_read_the_letters(app: Flask) -> None:
+    body, _ = both(app)
+    with app.app_context():
+        db.session.execute(text("UPDATE outbox_emails SET state = 'held' WHERE role = 'ukrainian-body'"))
+        made = db.session.get_one(UkrainianRegistration, body)
+        assert made.asked_about is None
+        assert answers.settled(made, "uk").rows == ()

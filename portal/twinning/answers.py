@@ -1,0 +1,77 @@
+"""What a body of the register says to the branch that is proposed to it, and what follows for the proposal.
+
+The body answers on its own page, where it reads a description of the branch without a name. A body that pauses or
+withdraws meanwhile is proposed no more. The branch never hears why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from portal.submissions import actions, turns
+from portal.submissions.actions import Mover
+from portal.submissions.correspondence import long_date
+from portal.submissions.settled import NOTHING, Settled, rows_of
+from portal.submissions.workflow import Actor
+from portal.twinning import candidates
+from portal.twinning.candidate import NO, YES, Candidate
+from portal.twinning.candidate_rows import STEP_BACK
+from portal.twinning.candidates import session_of
+from portal.twinning.facts import facts, to_answer_by
+from portal.twinning.registrations import OPEN, UkrainianRegistration
+
+WAITS = ("waiting", "confirmed")
+"""Where a body is asked something meanwhile; the proposal stands."""
+
+
+def say_yes(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
+    """The body would like to be introduced; the next step is ours."""
+    candidate = _answer(submission, YES, now)
+    turns.hand_to_us(session_of(submission), candidate.proposal, now)
+
+
+def say_no(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
+    """The body would not; that the branch hears of it follows in `step_back`."""
+    _answer(submission, NO, now)
+
+
+def _answer(submission: UkrainianRegistration, said: str, now: datetime) -> Candidate:
+    candidate = submission.asked_about
+    if candidate is None:
+        raise actions.NotPermittedError("an answer without a proposal")
+    candidate.body_answer, candidate.body_answered_at = said, now
+    return candidate
+
+
+def step_back(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """Once a move is made: take back the proposal to a body that said no, paused or withdrew."""
+    candidate = candidates.asked(session, submission.id)
+    if candidate is None or (submission.state in (OPEN, *WAITS) and candidate.body_answer != NO):
+        return
+    actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
+
+
+def settled(submission: UkrainianRegistration, language: str) -> Settled:
+    """The branch that is proposed to a body, without a name, as its own page shows it."""
+    candidate = submission.asked_about if submission.state == OPEN else None
+    if candidate is None:
+        return NOTHING
+    told = facts(candidate.proposal, language)
+    has_said_yes = candidate.body_answer == YES
+    day = long_date(to_answer_by(candidate.proposal), language)
+    with force_locale(language):
+        return Settled(
+            sentence=gettext("We have a possible twin for you"),
+            rows=rows_of(
+                (gettext("What the members do"), told["sector"]),
+                (gettext("How many members"), told["size"]),
+                (gettext("Region"), told["region"]),
+                (gettext("What they hope for"), told["hopes"]),
+                (gettext("We ask for your answer by"), "" if has_said_yes else day),
+                (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
+            ),
+        )
