@@ -17,6 +17,11 @@ def _kinds(for_viewers: bool) -> list[Kind]:
     return [kind for kind in registry.kinds() if not for_viewers or kind.name != NOT_FOR_VIEWERS]
 
 
+def _within(label: str) -> str:
+    """A kind within a sentence: Ukraine keeps its capital letter there."""
+    return label if label.startswith("Ukrain") else label.lower()
+
+
 @cache
 def kind_choices(*, for_viewers: bool = False) -> tuple[tuple[str, str], ...]:
     """Every kind that whoever looks may see."""
@@ -39,9 +44,8 @@ def state_choices(*, for_viewers: bool = False) -> tuple[tuple[str, str], ...]:
             is_first = state.name == kind.workflow.initial
             label = f"{state.label} or {words.BEING_CHECKED.lower()}" if is_first else state.label
             labels.setdefault(state.name, label)
-            kinds.setdefault(state.name, []).append(kind.short_label)
+            kinds.setdefault(state.name, []).append(_within(kind.label))
     shared = [label for label in labels.values() if list(labels.values()).count(label) > 1]
     return tuple(
-        (name, f"{label} ({', '.join(kinds[name]).lower()})" if label in shared else label)
-        for name, label in labels.items()
+        (name, f"{label} ({', '.join(kinds[name])})" if label in shared else label) for name, label in labels.items()
     )

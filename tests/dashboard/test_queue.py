@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
+from portal.dashboard.queue_choices import state_choices
 from portal.submissions.queries import VIEWS
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import Page, day, post_all
@@ -312,3 +313,8 @@ def test_states_that_wait_for_different_things_have_different_words(coordinator:
     assert "Waiting for decision" in options
     assert "Waiting for branch (affiliation)" in options
     assert "Question asked" not in options
+
+
+def test_states_that_share_a_word_name_their_kinds_in_words() -> None:
+    labels = dict(state_choices())
+    assert labels["waiting"] == "Waiting for branch (twinning proposal, Ukrainian registration)"
