@@ -20,6 +20,8 @@ from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
 from portal.submissions.together import Companion
+from portal.twinning.facts import greet_on
+from portal.twinning.models import TwinningProposal
 
 NO_INTERPRETER = "The meeting needs an interpreter, and nobody is asked yet. “Ask an interpreter” stands below."
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
@@ -66,6 +68,8 @@ def lines(submission: Submission) -> list[str]:
         found.append("An interpreter is asked and not booked yet." if submission.has_interpreter else NO_INTERPRETER)
     if isinstance(submission, Affiliation):
         found += _of_affiliation(submission)
+    if isinstance(submission, TwinningProposal) and (greet_by := greet_on(submission)):
+        found.append(f"The branch was asked to write first by {words.long_day(greet_by)}.")
     return found
 
 

@@ -72,12 +72,16 @@ DAYS_TO_GREET = 14
 """So many days after the introduction the branch should have written first."""
 
 
-def _greet_by(submission: TwinningProposal, language: str) -> str:
-    """The day by which a branch that is just introduced writes first; empty in any other state."""
+def greet_on(submission: TwinningProposal) -> date | None:
+    """The day by which a branch that is just introduced writes first; None in any other state."""
     if submission.state != "introduced":
-        return ""
+        return None
     introduced_on = london_day(submission.state_since)
-    return by_in_words_of(deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on), language)
+    return deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on)
+
+
+def _greet_by(submission: TwinningProposal, language: str) -> str:
+    return by_in_words_of(greet_on(submission), language)
 
 
 IN_THE_REGISTER = "on its page in the register"

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
+from portal.dashboard.words import long_day
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, deadlines, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -192,3 +193,13 @@ def test_waiting_is_counted_since_the_request_stands_where_it_stands(
         db.session.commit()
     assert "Waiting 9 days." in coordinator.get(f"/dashboard/requests/{number}").text
     assert 'queue__wide">398 days' not in coordinator.get("/dashboard/requests?view=everything").text
+
+
+def test_the_panel_of_an_introduction_names_the_day_for_the_first_greeting(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    shown = panel(coordinator.get(f"/dashboard/requests/{make_request('twinning', state='introduced')}").text)
+    by = deadlines.working_day(london_day(utc_now()) + timedelta(days=14), london_day(utc_now()))
+    assert f"The branch was asked to write first by {long_day(by)}." in shown
+    later = panel(coordinator.get(f"/dashboard/requests/{make_request('twinning', state='getting-acquainted')}").text)
+    assert "asked to write first" not in later
