@@ -74,7 +74,7 @@ def place(submission: SpeakerRequest) -> str:
 def _place_so_far(submission: SpeakerRequest) -> str:
     """The place for a letter; of a town alone it says that more is to come."""
     found = place(submission)
-    if found and submission.meeting_format != "online" and not submission.venue:
+    if found and submission.meeting_format != "online" and submission.lacks_address:
         return gettext("%(place)s (the address follows)", place=found)
     return found
 

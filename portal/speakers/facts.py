@@ -271,7 +271,7 @@ def _missing(submission: SpeakerRequest) -> str:
     """What of the place the branch has not told yet; empty where nothing is missing."""
     is_online, is_in_room = (submission.agreed_format in (each, "either", "") for each in ("online", "in-person"))
     return _joined(
-        gettext("the address") if is_in_room and not submission.venue else "",
+        gettext("the address") if is_in_room and submission.lacks_address else "",
         gettext("access and parking") if is_in_room and not submission.venue_access else "",
         gettext("the joining link") if is_online and not submission.has_link else "",
     )

@@ -276,6 +276,11 @@ class SpeakerRequest(Searching):
         return bool(self.joining_link) or "://" in self.platform
 
     @property
+    def lacks_address(self) -> bool:
+        """Whether the branch has not told where its room is: the name of its town alone is no address."""
+        return (self.venue or "").strip().casefold() in ("", (self.town or "").strip().casefold())
+
+    @property
     def way_in(self) -> str:
         """The platform and the link, letter by letter as they were typed: capitals count in a link."""
         return ", ".join(part for part in (self.platform, self.joining_link) if part)

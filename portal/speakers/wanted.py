@@ -33,7 +33,7 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
 
 def _place(submission: SpeakerRequest) -> Wanted | None:
     """The address, the link to join, or both; where nobody said how it is held, the address alone."""
-    lacks_address = submission.agreed_format != "online" and not submission.venue
+    lacks_address = submission.agreed_format != "online" and submission.lacks_address
     lacks_link = submission.agreed_format in ("online", "either") and not submission.has_link
     if lacks_address and lacks_link:
         return Wanted(

@@ -32,7 +32,7 @@ def _missing_way(submission: SpeakerRequest) -> str:
         return ""
     is_online, is_in_room = (submission.agreed_format in (each, "either", "") for each in ("online", "in-person"))
     parts = (
-        gettext("the address") if is_in_room and not submission.venue else "",
+        gettext("the address") if is_in_room and submission.lacks_address else "",
         gettext("the joining link") if is_online and not submission.has_link else "",
     )
     return ", ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from flask import Flask
 from portal.affiliations.models import FeeBand
 from portal.extensions import db
 from portal.speakers.facts import facts as speaker_facts
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import intake
 from portal.submissions.forms import FormContext
 from portal.submissions.moves import move_form
@@ -117,3 +118,10 @@ def test_a_decline_offers_nothing_of_its_own(app: Flask) -> None:
         assert "Not a union." in letter
         for word in ("leaflets", "later date", "model motion", "talk"):
             assert word not in letter
+
+
+@pytest.mark.parametrize(
+    ("venue", "is_missing"), [("", True), ("durham ", True), ("Redhills, Durham", False), ("Redhills", False)]
+)
+def test_a_town_alone_is_no_address(venue: str, is_missing: bool) -> None:
+    assert SpeakerRequest(venue=venue, town="Durham").lacks_address == is_missing
