@@ -32,6 +32,11 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html))
 
 
+def test_when_a_letter_goes_ends_with_one_mark(money_handler: FlaskClient) -> None:
+    html = money_handler.get("/dashboard/letters/affiliation/was-it-carried/en").text
+    assert "was it carried?</p>" in html
+
+
 def test_every_letter_opens_in_both_languages(money_handler: FlaskClient) -> None:
     for name in letter_book.entries():
         for language in letters.LANGUAGES:
