@@ -186,7 +186,7 @@ class TimeText(Line):
 
 _LIKE_A_CLOCK = re.compile(r"(?:\d{1,2}[:.h]\d{2}|\d{4}) ?(?:[ap]\.?m\.?|hrs|hours)?|\d{1,2} ?[ap]\.?m\.?")
 """Words that are surely meant as a time of day: where it does not exist, it is a slip of the finger."""
-_PLAIN_TIME = re.compile(r"\d{1,2}([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
+_PLAIN_TIME = re.compile(r"(?:0?[1-9]|1[0-2])([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
 """Times that can be read in one way only: saying them twice would add nothing."""
 
 

@@ -173,6 +173,8 @@ def test_how_many_come_is_said_in_words(app: Flask, typed: str, english: str, uk
 def test_a_time_has_one_clock(app: Flask) -> None:
     with app.app_context():
         assert said_time("half seven", understand_time("half seven").start) == "half seven (starts 7.30pm)"
+        assert said_time("13pm", understand_time("13pm").start) == "13pm (starts 1pm)"
+        assert said_time("7.30pm", understand_time("7.30pm").start) == "7.30pm"
 
 
 @pytest.mark.parametrize("is_affiliated", [False, True])
