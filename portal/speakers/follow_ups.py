@@ -22,7 +22,7 @@ OFFER_REMINDER = FollowUp(
     only_if="has_somebody_to_remind",
     unless="is_with_us",
     late=2,
-    until="answer_by",
+    until="reminded_until",
     rests=Rests.WEEKENDS,
 )
 SOME_UNANSWERED = FollowUp(

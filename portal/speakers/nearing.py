@@ -43,6 +43,7 @@ class Nearing(Reported):
     __abstract__ = True
 
     if TYPE_CHECKING:
+        answer_by: Mapped[date | None]
         decide_by: Mapped[date | None]
         confirmed_time: Mapped[time | None]
         dates: Mapped[list[dict[str, str]]]

@@ -30,6 +30,11 @@ class Searching(Nearing):
     __abstract__ = True
 
     @property
+    def reminded_until(self) -> date | None:
+        """The last day on which a speaker is reminded of being asked: a day is left to answer. None without a day."""
+        return self.answer_by - timedelta(days=1) if self.answer_by is not None else None
+
+    @property
     def waits_without_word(self) -> bool:
         """Whether a branch whom we told of somebody asked has no day by which it must know, or that day is over."""
         is_day_to_come = self.decide_by is not None and self.decide_by >= london_day(self.state_since)

@@ -40,10 +40,10 @@ def perform(request: Any, name: str, by: Any, now: Any = NOW, **answers: str) ->
     return actions.perform(db.session(), request, name, by=by, now=now, answers=answers)
 
 
-def test_a_reminder_does_not_come_once_the_day_to_answer_is_over(app: Flask) -> None:
+def test_a_reminder_does_not_come_on_the_day_to_answer_or_after_it(app: Flask) -> None:
     with app.app_context():
         request = asked()
-        for today, is_planned in ((request.answer_by, True), (request.answer_by + timedelta(days=1), False)):
+        for today, is_planned in ((request.answer_by - timedelta(days=1), True), (request.answer_by, False)):
             names = [each.row.name for each in follow_ups.planned(request, {}, today)]
             assert ("offer-reminder" in names) is is_planned, today
 
