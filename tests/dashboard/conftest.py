@@ -61,6 +61,7 @@ ANSWERS = {
     "other_on": "11 February 2027",
     "other_time": "5pm",
     "decided_on": "1 October 2026",
+    "met_on": "1 October 2026",
     "next_on": "14 January",
     "aims": "The secretary said so by telephone.",
     "fee_pence": "50",
