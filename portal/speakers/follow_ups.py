@@ -98,7 +98,7 @@ BEFORE_AN_ANSWER = (
         "decide_by",
         -3,
         SEARCHING,
-        task="The day by which the branch must know is near. Say who comes, or that nobody can.",
+        task="The branch must know by the day that it named. Say who comes, or that nobody can.",
         late=2,
     ),
     FollowUp(
