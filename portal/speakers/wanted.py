@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.settled import Wanted
+from portal.submissions.workflow import Turn
 
 STEP = "meeting"
 """The step of the form that answers all of it."""
@@ -17,7 +18,8 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
     """A new date where all have passed, or what is missing of an agreed place; `today` is the day in London."""
     if submission.state == "confirmed":
         is_to_come = submission.meeting_on is not None and submission.meeting_on >= today
-        return _place(submission) if is_to_come else None
+        # A question of ours comes first: whether another day suits, and the place may hang on that.
+        return _place(submission) if is_to_come and submission.turn != Turn.BRANCH else None
     days = [row["on"] for row in submission.dates or []]
     is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
     if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
