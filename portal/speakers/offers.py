@@ -43,7 +43,8 @@ DAYS_TO_ANSWER = "offer_days"
 DAYS_TO_REMIND = "offer_reminder_days"
 
 SPEAKER_GONE = "dropped-out"
-"""How the keys begin of tasks to find somebody in the place of a speaker who has dropped out."""
+WAS_SILENT = "offer-over"
+"""How the keys begin of tasks to find somebody in the place of a speaker who has dropped out, or has not answered."""
 PASSED = (
     "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
     "ask a speaker"
@@ -84,9 +85,10 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
 
 
 def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
-    """The place of a speaker who has dropped out is on its way to being taken: nobody need look for another."""
-    begins = f"{SPEAKER_GONE}:{request.id}:"
-    tasks.finish_all(session_of(request), begins, by_id=None, now=now, outcome="Somebody else is asked, or speaks.")
+    """The place of a speaker who has dropped out or was silent is on its way to being taken: nobody need look."""
+    for why in (SPEAKER_GONE, WAS_SILENT):
+        begins, outcome = f"{why}:{request.id}:", "Somebody else is asked, or speaks."
+        tasks.finish_all(session_of(request), begins, by_id=None, now=now, outcome=outcome)
 
 
 def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
@@ -151,8 +153,8 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
     count_days(request, session)
     tasks.open_task(
         session,
-        key=f"offer-over:{request.id}:{today}",
-        reason="offer",
+        key=f"{WAS_SILENT}:{request.id}:{today}",
+        reason=tasks.NEXT,
         about="No answer came within the time we gave. Ask the next speaker who fits.",
         due_on=working_days_after(today, 1),
         now=now,

@@ -232,7 +232,7 @@ def mark(session: Session, submission: Submission, each: Planned, outcome: str, 
 
 def _open_task(session: Session, submission: Submission, each: Planned, about: str, now: datetime) -> None:
     """Open a task, in place of the one that an earlier follow-up of the request opened: nobody does both."""
-    tasks.overtaken(session, submission.id, ("follow-up",), now, "Another task took its place.")
+    tasks.overtaken(session, submission.id, tasks.GIVING_WAY, now, "Another task took its place.")
     tasks.open_task(
         session,
         key=f"follow-up:{submission.id}:{each.row.name}:{each.due_on}",

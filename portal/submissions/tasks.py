@@ -18,6 +18,10 @@ from portal.emails.models import FAILED, WITHOUT_WORDS, OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.work import TASK_IS_OPEN, Task
 
+NEXT = "next"
+"""The reason of a task for what comes next, until a later one says more: "ask somebody else"."""
+GIVING_WAY = ("follow-up", NEXT)
+"""The reasons of tasks in whose place another comes once a follow-up opens one: nobody does both."""
 MOST = 200
 """More open tasks than these are not shown on one page: what is due first comes first."""
 

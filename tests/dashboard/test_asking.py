@@ -166,7 +166,7 @@ def test_silence_gives_the_request_back_with_a_task(app: Flask, number: int, coo
         actions.perform(db.session(), request, "nobody-answered", by=actions.Mover(Actor.WORKER), now=later, answers={})
         db.session.commit()
         assert request.state == "matching"
-        task = db.session.scalars(select(Task).where(Task.reason == "offer")).one()
+        task = db.session.scalars(select(Task).where(Task.reason == "next")).one()
         assert "Ask the next speaker" in task.about
         assert "Petro Lys" not in task.about
 

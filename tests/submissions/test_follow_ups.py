@@ -19,7 +19,7 @@ from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import passing
+from portal.speakers import offers, passing
 from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -548,8 +548,26 @@ def test_a_speaker_who_does_not_answer() -> None:
     assert submission.state == "matching"
     assert [each.state for each in submission.offers] == ["expired"]
     assert letters(submission, "speaker/offer-expired") == [("speaker/offer-expired", date(2026, 11, 27))]
-    about = db.session.scalars(select(Task.about).where(Task.reason == "offer", Task.done_at.is_(None))).one()
+    about = db.session.scalars(select(Task.about).where(Task.reason == "next", Task.done_at.is_(None))).one()
     assert "Ask the next speaker" in about
+
+
+def test_nobody_is_told_to_ask_the_next_speaker_once_somebody_is_asked_or_the_day_has_passed() -> None:
+    submission = file("speaker", decide_by=None, meeting_on=date(2026, 12, 8))
+    silent = select(Task.about).where(Task.reason == "next", Task.done_at.is_(None))
+    move(submission, "offer", now=at(MONDAY), by=CAMPAIGN)
+    db.session.commit()
+    live_through(MONDAY, date(2026, 11, 28))
+    assert len(db.session.scalars(silent).all()) == 1
+    offers.somebody_is_asked(submission, at(date(2026, 11, 28)))
+    assert db.session.scalars(silent).all() == []
+    move(submission, "offer", now=at(date(2026, 11, 30)), by=CAMPAIGN, speaker_email="another@example.org")
+    db.session.commit()
+    live_through(date(2026, 11, 30), date(2026, 12, 5))
+    assert len(db.session.scalars(silent).all()) == 1
+    live_through(date(2026, 12, 6), date(2026, 12, 10))
+    assert open_tasks(submission) == ["meeting-passed"]
+    assert db.session.scalars(silent).all() == []
 
 
 def test_a_branch_without_a_day_hears_that_we_are_still_looking() -> None:
