@@ -39,6 +39,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.deadlines import working_day
 from portal.submissions.promises import working_days_after
 
+A_DAY = timedelta(days=1)
 DAYS_TO_ANSWER = "offer_days"
 DAYS_TO_REMIND = "offer_reminder_days"
 
@@ -250,7 +251,9 @@ def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date |
     answer_by = min((each.answer_by for each in silent), default=None)
     wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
     # Who was asked earlier than the others has been reminded already.
-    days = [london_day(each.asked_at) + wait for each in silent if each.answer_by == answer_by and each.tour_id is None]
+    asked_on = [london_day(each.asked_at) for each in silent if each.answer_by == answer_by and each.tour_id is None]
+    # A weekend takes days from the time to answer: the reminder still comes the day before it is over.
+    days = [max(day + A_DAY, min(day + wait, answer_by - A_DAY)) for day in asked_on] if answer_by else []
     return min(days, default=None), answer_by
 
 

@@ -86,7 +86,7 @@ def test_silence_comes_by_itself_reminder_first(app: Flask) -> None:
         assert sent.count(("speaker/offer-expired", "iryna@example.org")) == 1
         assert ("speaker/offer-reminder", "petro@example.org") not in sent
         assert request.state == "matching"
-        assert db.session.scalars(select(Task.about).where(Task.reason == "offer")).one().startswith("No answer came")
+        assert db.session.scalars(select(Task.about).where(Task.reason == "next")).one().startswith("No answer came")
 
 
 def test_what_comes_by_itself_is_seen_ahead(app: Flask) -> None:
