@@ -29,7 +29,6 @@ NOT_SO = "Not this one: {why}. Choose another"
 WHY_THEN = "Write why you propose it all the same: {why}"
 JUST_NOW = "Somebody has just proposed a twin to this branch, or proposed this body. Look at the list again"
 NO_CONSENT = "The body has not agreed that its contact is passed on. Ask it first"
-NO_YES = "Both sides have to say yes first"
 
 
 def chosen(session: Session, typed: str) -> BodySide | None:
