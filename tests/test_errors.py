@@ -290,4 +290,5 @@ def test_odd_bytes_in_a_form_that_has_its_token(any_app: Flask) -> None:
             "/login", data={"email": value + b"x", "password": value + b"x", "csrf_token": token, "next": value}
         )
         assert answer.status_code == 200, value
-        assert "49" not in answer.text.partition("<main")[2]
+        # The next token may hold any letters and figures, also the 49 that a calculated {{7*7}} would show.
+        assert "49" not in answer.text.partition("<main")[2].replace(csrf_token(answer.text), "")
