@@ -189,11 +189,11 @@ def when(submission: SpeakerRequest, language: str) -> Facts:
     moment = hour or (time.fromisoformat(row["time"]) if row.get("time") else None)
     agreed = two_clocks.agreed(rows, day, hour) if day and hour else None
 
-    def dates() -> str:
+    def lines() -> list[str]:
         # What was agreed with the branch stands in place of what it asked for at first.
-        lines = [_day_and_time(each, language) for each in ([agreed] if agreed else rows)]
-        lines += [submission.date_rule] if submission.date_rule and not agreed else []
-        return "\n".join(f"- {line}" for line in lines)
+        if agreed:
+            return [_day_and_time(agreed, language)]
+        return [_day_and_time(each, language) for each in rows] + [submission.date_rule] * bool(submission.date_rule)
 
     def one() -> str:
         said = two_clocks.hour_of(agreed or row, language) or (agreed or row).get("time_text", "")
@@ -204,7 +204,9 @@ def when(submission: SpeakerRequest, language: str) -> Facts:
     return Facts(
         language,
         {
-            "meeting_dates": dates,
+            "meeting_dates": lambda: "\n".join(f"- {line}" for line in lines()),
+            "several_dates": lambda: "yes" if len(lines()) > 1 else "",
+            "several_days": lambda: "yes" if len(rows) > 1 and not agreed else "",
             "meeting_when": one,
             "meeting_when_kyiv": lambda: _in_kyiv(day, moment, language) if has_kyiv else "",
         },

@@ -162,6 +162,8 @@ OF_A_KIND = {
             "meeting": "January meeting of the lodge",
             "event_kind": "Branch meeting",
             "meeting_dates": "- Thursday 14 January 2027, 7pm\n- Thursday 11 February 2027, 7pm",
+            "several_dates": "yes",
+            "several_days": "yes",
             "meeting_when": "Thursday 14 January 2027, 7pm",
             "meeting_when_kyiv": "9pm in Kyiv",
             "meeting_place": "Miners’ Hall, Durham",

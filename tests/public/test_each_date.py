@@ -70,6 +70,20 @@ def test_alternatives_are_one_request(visitor: Visitor, rows: Callable[..., list
     assert rows("SELECT count(*), count(sent_with) FROM submissions") == [(1, 0)]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "on one of these:"), ("uk", "один із таких варіантів:")])
+def test_a_letter_says_that_one_of_several_dates_is_asked_for(
+    visitor: Visitor, rows: Callable[..., list[Any]], language: str, said: str
+) -> None:
+    several = THREE | {"on_dates": "one", "date_rule": "2nd Tuesday of the month, any will do"}
+    visitor.ask("speaker", meeting=several, you={"language": language})
+    assert said in letters(rows)[0][1]
+
+
+def test_a_letter_about_one_date_speaks_of_no_choice(visitor: Visitor, rows: Callable[..., list[Any]]) -> None:
+    visitor.ask("speaker")
+    assert "one of these" not in letters(rows)[0][1]
+
+
 def test_one_date_is_one_request_whatever_is_ticked(visitor: Visitor, rows: Callable[..., list[Any]]) -> None:
     visitor.fill("speaker", meeting={"on_dates": "each"})
     page = visitor.client.get(walk.url("speaker", "check")).text
