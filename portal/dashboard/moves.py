@@ -206,7 +206,7 @@ def wants_second_reader() -> bool:
 
 def _must_be_read(transition: Transition, form: MoveForm) -> str:
     """Why somebody else must read the letters first; empty where nobody must."""
-    return proposed_twins.read_first(db.session(), transition, str(form.raw().get("body", "")))
+    return proposed_twins.read_first(db.session(), transition, form.raw())
 
 
 def second_readers() -> list[str]:

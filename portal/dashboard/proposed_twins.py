@@ -5,14 +5,17 @@ A body is called by its oblast and sector, as in the queue. Those who fit are li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.dashboard.who_fits import sentence
+from portal.directory.ukraine import find_oblast
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 from portal.twinning import proposing
-from portal.twinning.candidate_rows import PROPOSE
+from portal.twinning.candidate_rows import BY_HAND, PROPOSE
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 
@@ -39,7 +42,16 @@ def chosen(session: Session, submission: Submission, transition: Transition, num
     return said + ([f"{READ_FIRST.format(caution=body.caution)}."] if body.caution else [])
 
 
-def read_first(session: Session, transition: Transition, number: str) -> str:
-    """Why a second coordinator must read the letters of a move before they leave; empty where nobody must."""
-    body = proposing.chosen(session, number) if transition.name == PROPOSE else None
-    return READ_FIRST.format(caution=body.caution) if body is not None and body.caution else ""
+def read_first(session: Session, transition: Transition, answers: Mapping[str, object]) -> str:
+    """Why a second coordinator must read the letters of a move before they leave; empty where nobody must.
+
+    `answers` are what the move was given, as typed: the number of a body of the register, or the oblast of another.
+    """
+    caution = ""
+    if transition.name == PROPOSE:
+        body = proposing.chosen(session, str(answers.get("body", "")))
+        caution = body.caution if body is not None else ""
+    elif transition.name == BY_HAND:
+        place = find_oblast(str(answers.get("body_oblast", "")))
+        caution = place.caution if place is not None else ""
+    return READ_FIRST.format(caution=caution) if caution else ""

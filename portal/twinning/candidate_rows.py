@@ -12,6 +12,8 @@ TO_BOTH = (
     # A second time, before it matters: whoever has not answered is not named.
     LEAD_ASKED,
 )
+BY_HAND = "propose"
+"""Proposes a body that is typed in by hand."""
 PROPOSE, STEP_BACK, UNANSWERED = "propose-body", "body-steps-back", "unanswered"
 OF_THE_REGISTER = (
     Transition(

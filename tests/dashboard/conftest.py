@@ -71,7 +71,7 @@ ANSWERS = {
     "twinned_on": "3 November 2026",
     "body_publicity": "name-only",
     "body_name": "Primary organisation of the Western Donbas miners",
-    "body_oblast": "Dnipropetrovsk",
+    "body_oblast": "Lviv",
     "body_sector": "Mining",
     "body_email": "miners@example.org",
     "body_language": "uk",

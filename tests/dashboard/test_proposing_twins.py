@@ -77,3 +77,14 @@ def test_letters_about_a_dangerous_oblast_wait_for_a_second_coordinator(
     with app.app_context():
         states = db.session.scalars(select(OutboxEmail.state).where(OutboxEmail.submission_id == number)).all()
     assert states.count("held") == 2
+
+
+def test_letters_about_a_body_typed_in_by_hand_wait_for_a_second_coordinator_too(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    path = f"/dashboard/requests/{make_request('twinning', state='seeking')}/moves/propose"
+    typed = {"body_name": "Спілка «Вугілля»", "body_sector": "mining", "body_email": "v@example.org"}
+    for oblast, is_read in (("Dnipropetrovsk Oblast", True), ("Lviv", False)):
+        answers = {**typed, "body_oblast": oblast, "body_language": "uk"}
+        letters = post_all(coordinator, path, coordinator.get(path).text, **answers).text
+        assert ("A second coordinator reads the letters before they leave" in letters) is is_read, oblast
