@@ -22,7 +22,7 @@ MODULES = sorted(PORTAL.rglob("*.py"))
 # From left to right: a package imports only from those before it, or from itself.
 LAYERS = (
     ("clock", "extensions"),
-    ("own_transaction", "remembered", "new_rows", "sealed", "trial"),
+    ("own_transaction", "remembered", "new_rows", "sealed", "trial", "opened_pages"),
     ("logs", "limits", "tidying"),
     ("emails",),
     ("documents",),

@@ -6,7 +6,7 @@ speakers are in no list. How a row is worded is `dashboard`'s.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, london_day
 from portal.directory.folding import fold
+from portal.opened_pages import OpenedPage, page_by
 from portal.speakers.engagements import BOOKED, Booking
 from portal.speakers.register import ELSEWHERE, IN_UKRAINE, Speaker
 
-PAGE = 50
 WAITING, READY, PAUSED, LEFT = "waiting", "ready", "paused", "left"
 STATES = (WAITING, READY, PAUSED, LEFT)
 ABROAD = (IN_UKRAINE, ELSEWHERE)
@@ -57,25 +57,18 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One page of the list: its rows, how many fit in all, the number to go on after (None at the end)."""
+class Listed(OpenedPage):
+    """One page of the list."""
 
-    rows: Sequence[Any]
-    found: int
-    after: int | None
     talks: Mapping[int, int]
     """This month's talks by a speaker's number; who has none is not in it."""
 
 
 def listed(session: Session, wanted: Wanted, now: datetime, *, after: int = 0) -> Listed:
-    """The speakers that fit, by name, `PAGE` of them from behind the speaker `after`. Two statements, always."""
+    """The speakers that fit, by name: one page of them from behind the speaker `after`. Two statements, always."""
     fitting = select(*_COLUMNS).where(Speaker.locked_at.is_(None), *_conditions(wanted, london_day(now)))
-    rows = [row for row in session.execute(fitting) if _fits(row, wanted)]
-    rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    start = next((place + 1 for place, row in enumerate(rows) if row.id == after), 0)
-    page = rows[start : start + PAGE]
-    is_more = len(rows) > start + PAGE
-    return Listed(page, len(rows), page[-1].id if is_more else None, talks(session, [row.id for row in page], now))
+    page = page_by("name", (row for row in session.execute(fitting) if _fits(row, wanted)), after=after)
+    return Listed(page.rows, page.found, page.after, talks(session, [row.id for row in page.rows], now))
 
 
 def talks(session: Session, speaker_ids: Collection[int], now: datetime) -> dict[int, int]:

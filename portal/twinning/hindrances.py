@@ -12,7 +12,6 @@ from portal.reasons import Block
 from portal.twinning.sides import BodySide, BranchSide, Side
 
 CENTRES = {"fpu": "the FPU", "kvpu": "the KVPU", "other": "an independent union"}
-NO_PREFERENCE = "no-preference"
 
 
 def of_body(body: BodySide) -> Iterator[Block]:

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from portal.directory.folding import search_words
 from portal.directory.ukrainian_unions import ukrainian_union
+from portal.opened_pages import OpenedPage, page_by
 from portal.twinning.bodies import ContactView, UkrainianBody
 from portal.twinning.registrations import OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
 
-PAGE = 50
 STATES = ("received", "confirmed", OPEN, "waiting", PAUSED, "declined")
 LATELY = 50
 """So many of the newest looks are shown."""
@@ -53,29 +53,16 @@ class Wanted:
     state: str = ""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of the list: its rows, how many fit in all, the number to go on after (None at the end)."""
-
-    rows: Sequence[Any]
-    found: int
-    after: int | None
-
-
-def listed(session: Session, wanted: Wanted, *, after: int = 0) -> Listed:
-    """The bodies that fit, by name, `PAGE` of them from behind the body `after`. One statement, always."""
+def listed(session: Session, wanted: Wanted, *, after: int = 0) -> OpenedPage:
+    """The bodies that fit, by name: one page of them from behind the body `after`. One statement, always."""
     fitting = (
         select(*_COLUMNS)
         .outerjoin(UkrainianBody, UkrainianBody.registration_id == UkrainianRegistration.id)
         .where(UkrainianRegistration.held_reason.is_(None), *_conditions(wanted))
     )
     words = search_words(wanted.words)
-    rows = [row for row in session.execute(fitting) if _fits(row, wanted.sector, words)]
-    rows.sort(key=lambda row: (row.name_uk.casefold(), row.id))
-    start = next((place + 1 for place, row in enumerate(rows) if row.id == after), 0)
-    page = rows[start : start + PAGE]
-    is_more = len(rows) > start + PAGE
-    return Listed(page, len(rows), page[-1].id if is_more else None)
+    rows = (row for row in session.execute(fitting) if _fits(row, wanted.sector, words))
+    return page_by("name_uk", rows, after=after)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

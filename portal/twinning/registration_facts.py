@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portal.directory import subjects
 from portal.emails.facts import Facts
 from portal.submissions.correspondence import long_date
 from portal.twinning.registration_workflow import HOW
@@ -22,9 +21,3 @@ def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:
         ("Confirmed on", long_date(submission.body.confirmed_on, "en")),
         ("Confirmed", dict(HOW).get(submission.body.confirmed_how, "")),
     ]
-
-
-def sectors_in(submission: UkrainianRegistration, language: str) -> str:
-    """The sectors of a body, in that language."""
-    chosen = set(submission.sectors or [])
-    return "; ".join(row.label(language) for row in subjects.sectors() if row.slug in chosen)

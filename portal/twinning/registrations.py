@@ -136,19 +136,9 @@ class UkrainianRegistration(Submission):
         return dict.fromkeys(self.languages, "good") | english
 
     @property
-    def is_searching(self) -> bool:
-        """Whether it is confirmed and waits for a twin: no other body is proposed to anybody."""
-        return self.state == OPEN and self.body is not None
-
-    @property
     def is_confirmed(self) -> bool:
         """Whether somebody at the national union has confirmed it."""
         return self.body is not None
-
-    def union_in(self, language: str) -> str:
-        """Its union by name: of the list, else as it was written."""
-        known = self.known_union
-        return known.label(language) if known else self.union_text
 
 
 def centre_of(union_slug: str, told: str) -> str:

@@ -85,7 +85,7 @@ def test_a_body_enters_the_register_only_with_who_confirmed_it(app: Flask) -> No
     with app.app_context():
         made = registrations.found(app, number)
         assert made.body is None
-        assert not made.is_searching
+        assert not made.is_confirmed
         with pytest.raises(MissingAnswerError):
             actions.perform(db.session, made, "confirm", by=registrations.US, now=made.received_at)
         late = CONFIRMATION | {"confirmed_day": "2999-01-01"}
@@ -97,7 +97,6 @@ def test_a_body_enters_the_register_only_with_who_confirmed_it(app: Flask) -> No
         body = registrations.found(app, number).body
         assert body is not None
         assert (body.confirmed_by_name, body.confirmed_how) == ("Ірина Гай", "call")
-        assert not registrations.found(app, number).is_searching
     assert "Ірина" not in stored(app)
 
 
