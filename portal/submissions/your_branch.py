@@ -159,6 +159,16 @@ class YourBranch(StepForm):
             region = submission.region_slug or WHOLE_UK
         return super().typed_of(submission) | {"union": union.slug if union else "", "region_slug": region}
 
+    def lines(self) -> Lines:
+        """As every step; a union that was written in also by the name under which we found it."""
+        lines = super().lines()
+        written, union = str(self.union_text.value or ""), self.found_union()
+        if written and union is not None and union is not self.union.found:
+            lines["union"] = [str(NOT_A_NAME.get(union.slug, label_of(union)))]
+            if fold(written) in (fold(union.short_name), fold(union.full_name)):
+                lines["union_text"] = []
+        return lines
+
     def lines_of(self, submission: Any) -> Lines:
         """As every step; the union by its everyday name, the region only where nothing else says it."""
         union = db.session.get(Union, submission.union_id) if submission.union_id else None

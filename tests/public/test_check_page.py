@@ -21,6 +21,12 @@ def gaps(html: str) -> dict[str, str]:
     return {unescape(label): unescape(url) for line in lines for url, label in re.findall(r'href="(.*?)">(.*?)<', line)}
 
 
+def told_on(html: str) -> dict[str, str]:
+    """Label and answer of each line of the page."""
+    rows = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", html, re.DOTALL)
+    return {unescape(label).strip(): unescape(value).strip() for label, value in rows}
+
+
 def test_what_was_left_empty_is_named_with_a_link_to_its_field(client: FlaskClient) -> None:
     visitor = Visitor(client)
     visitor.fill("speaker", meeting={"time_1": "", "meeting_format": "online"}, you={"contact_phone": ""})
@@ -80,6 +86,23 @@ def test_whom_a_branch_names_stands_as_its_answer(
 ) -> None:
     Visitor(client).fill("speaker", speaker=wish)
     page = client.get(walk.url("speaker", "check")).text
-    rows = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
-    told = {unescape(label).strip(): unescape(value).strip() for label, value in rows}
+    told = told_on(page)
     assert {label: told[label] for label in ("Who would you like?", "Somebody in mind?") if label in told} == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "kept"),
+    [
+        ({"union_text": "Bectu"}, "Prospect", "Bectu"),
+        ({"union_text": "aslef"}, "ASLEF – Associated Society of Locomotive Engineers and Firemen", None),
+        ({"union": "other", "union_text": "Bectu"}, "Prospect", "Bectu"),
+        ({"union_text": "Association of Kite Makers"}, None, "Association of Kite Makers"),
+    ],
+)
+def test_a_union_that_was_written_in_is_told_as_we_understand_it(
+    client: FlaskClient, typed: dict[str, str], found: str | None, kept: str | None
+) -> None:
+    Visitor(client).fill("twinning", your_branch={"union": "", **typed})
+    told = told_on(client.get(walk.url("twinning", "check")).text)
+    assert told.get("Your union") == found
+    assert told.get("Your union, if it is not in the list") == kept
