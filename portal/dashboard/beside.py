@@ -44,10 +44,15 @@ def others(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
 
 
 def together(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
-    """The other requests that the same form made, one for each date: reference with its day, and its page."""
-    return [
-        (Companion(row.id, row.due_on).in_words("en"), url_for("dashboard.request_page", number=row.id)) for row in rows
-    ]
+    """The other requests that the same form made, one for each date: reference, day, how it ended, and its page."""
+    found = []
+    for row in rows:
+        kind, _, name = row.about.partition(":")
+        state = words.state_of(kind, name)
+        ended = state.label.lower() if state.is_final else ""
+        what = Companion(row.id, row.due_on, ended).in_words("en")
+        found.append((what, url_for("dashboard.request_page", number=row.id)))
+    return found
 
 
 def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:

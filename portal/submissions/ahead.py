@@ -27,7 +27,8 @@ class Ahead:
 
     A task has id, about, due_on, and its key as `more`.
     `others` are the open requests of the same branch: id, and kind and state in one word, "affiliation:active".
-    `together` are the other requests that the same form made: id, and the day of their meeting as due_on.
+    `together` are the other requests that the same form made: id, kind and state in one word, and the day of their
+    meeting as due_on.
     """
 
     kind: str
@@ -74,7 +75,7 @@ _STATEMENT = union_all(
     select(
         literal("together"),
         _other.id,
-        literal(""),
+        _other.kind + literal(":") + _other.state,
         _other.meeting_on,
         literal(""),
         literal(None, _mark.at.type),

@@ -9,19 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import FIRST_NUMBER, Submission
 
+WITHDRAWN = "withdrawn"
+
 
 @dataclass(frozen=True)
 class Companion:
-    """Another request of the same form: its number, and the day of its meeting where it has one."""
+    """Another request of the same form: its number, the day of its meeting where it has one, and what became of it.
+
+    `outcome` is a word in the language of the reader; empty while the request stands.
+    """
 
     number: int
     on: date | None
+    outcome: str = ""
 
     @property
     def reference(self) -> str:
@@ -30,7 +37,9 @@ class Companion:
 
     def in_words(self, language: str) -> str:
         """The reference with its day: “USC-1042 (Thursday 14 January 2027)”."""
-        return f"{self.reference} ({in_words_of(self.on, language)})" if self.on is not None else self.reference
+        day = in_words_of(self.on, language) if self.on is not None else ""
+        told = ", ".join(part for part in (day, self.outcome) if part)
+        return f"{self.reference} ({told})" if told else self.reference
 
 
 def link(session: Session, submissions: Sequence[Submission]) -> None:
@@ -45,10 +54,12 @@ def companions(submission: Submission) -> list[Companion]:
     session = object_session(submission)
     if submission.sent_with is None or session is None:
         return []
-    found = select(Submission.id, Submission.meeting_on).where(
+    found = select(Submission.id, Submission.meeting_on, Submission.state).where(
         Submission.sent_with == submission.sent_with, Submission.id != submission.id
     )
-    return [Companion(row.id, row.meeting_on) for row in session.execute(found.order_by(Submission.id))]
+    rows = session.execute(found.order_by(Submission.id))
+    # What we decided is told by that request's own letter first; what the branch did itself it knows.
+    return [Companion(row.id, row.meeting_on, gettext("withdrawn") if row.state == WITHDRAWN else "") for row in rows]
 
 
 def all_of(submission: Submission) -> list[Companion]:

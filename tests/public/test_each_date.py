@@ -141,6 +141,21 @@ def test_the_page_of_each_names_the_others_and_changes_alone(
     assert days == [str(DAYS[0]), str(later), str(DAYS[2])]
 
 
+def test_a_request_that_was_withdrawn_is_named_as_such_on_the_page_of_the_others(
+    app: Flask, visitor: Visitor, sign_in: Callable[..., FlaskClient]
+) -> None:
+    visitor.ask("speaker", meeting=THREE)
+    visitor.post(f"{page_of(app, 2)}/moves/withdraw", {"reason": "One evening too many"})
+    page = visitor.client.get(page_of(app, 1)).text
+    others = re.search(r"You asked for a speaker on each of your dates\..*?</p>", page)
+    assert others is not None
+    middle, last = re.findall(r"USC-\d+ \(.*?\)", others[0])
+    assert middle.endswith(", withdrawn)")
+    assert "withdrawn" not in last
+    desk = sign_in().get("/dashboard/requests/1").text
+    assert f">{middle}</a>" in desk
+
+
 @pytest.mark.parametrize("prefix", ["", "/uk"])
 def test_two_dates_are_two_requests_in_both_languages(
     visitor: Visitor, rows: Callable[..., list[Any]], prefix: str
