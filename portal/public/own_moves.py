@@ -14,6 +14,7 @@ from portal.affiliations.states import AFFILIATED
 from portal.public import language
 from portal.speakers import afterwards, other_day
 from portal.speakers.models import SpeakerRequest
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 
@@ -178,9 +179,23 @@ def what_it_does(submission: Submission, move: Transition) -> str:
         return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
     if submission.kind == UKRAINIAN and move.name == WITHDRAW:
         return str(_(FORGOTTEN))
+    if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
+        return _of_a_booked_speaker(submission)
     if move.name == END:
         return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
+
+
+def _of_a_booked_speaker(submission: SpeakerRequest) -> str:
+    """What a withdrawal does where somebody has promised to come."""
+    day = long_date(submission.meeting_on, language.current())
+    if not day:
+        return str(_("A speaker is booked, and is told at once that the meeting is cancelled."))
+    if name := submission.shown_speaker:
+        words = _("%(speaker)s is booked for %(day)s, and is told at once that the meeting is cancelled.",
+                  speaker=name, day=day)  # fmt: skip
+        return str(words)
+    return str(_("A speaker is booked for %(day)s, and is told at once that the meeting is cancelled.", day=day))
 
 
 def done(move_name: str, was: str) -> str:

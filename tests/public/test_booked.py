@@ -61,6 +61,27 @@ def letters(rows: Callable[..., list[Any]], template: str) -> list[str]:
     return [" ".join(text.split()) for (text,) in found]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        (
+            "",
+            "Olha Savchenko is booked for Tuesday 14 January 2031, and is told at once that the meeting is cancelled.",
+        ),
+        ("/uk", "Olha Savchenko, вівторок, 14 січня 2031 року"),
+    ],
+)
+def test_before_a_branch_withdraws_it_reads_that_a_speaker_is_booked(
+    client: FlaskClient, make_request: Make, prefix: str, said: str
+) -> None:
+    _number, token = make_request(dates=DATES, moves=BOOKED)
+    assert said in client.get(f"{prefix}/track/{token}/moves/withdraw").text
+    _number, token = make_request(dates=DATES, moves=BOOKED[:1])
+    page = client.get(f"/track/{token}/moves/withdraw").text
+    assert "booked" not in page
+    assert "tell everybody who is involved" in page
+
+
 def test_a_new_day_counts_at_once_and_everybody_is_told(
     client: FlaskClient,
     make_request: Make,
