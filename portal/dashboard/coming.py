@@ -20,8 +20,9 @@ from portal.extensions import db
 from portal.security import needs, tries_out
 from portal.submissions import actions, correspondence, follow_ups, giving_way, quiet_days, registry, turns
 from portal.submissions.correspondence import Prepared
-from portal.submissions.follow_ups import BY_ITSELF, Planned
+from portal.submissions.follow_ups import BY_ITSELF
 from portal.submissions.models import Submission
+from portal.submissions.planned import Planned
 
 
 @blueprint.get("/requests/<int:number>/coming/<name>/<due_on>")

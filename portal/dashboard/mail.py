@@ -7,17 +7,15 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import out_of_sight, went_wrong, words
+from portal.dashboard import copies, out_of_sight, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.mail_lists import TAGS, tag_word
 from portal.dashboard.old_letters import day_passed
@@ -27,12 +25,10 @@ from portal.emails import outbox
 from portal.emails.invites import FILE_NAME
 from portal.emails.models import FAILED, OutboxEmail
 from portal.extensions import db
-from portal.sealed import UnreadableError
 from portal.security import needs
-from portal.submissions import approvals, failed_letters, tasks, whole
+from portal.submissions import approvals, tasks
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
-from portal.submissions.workflow import Recipient, Turn
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -49,7 +45,7 @@ def email_page(email_id: int) -> str:
     email = _find(email_id)
     now = utc_now()
     today = london_day(now)
-    words_of_it = words_of(email)
+    words_of_it = copies.words_of(email)
     is_damaged = words_of_it is None
     return render_template(
         "dashboard/email.html",
@@ -68,7 +64,7 @@ def email_page(email_id: int) -> str:
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
         second_reading=email.approval_id,
-        address_now=_address_now(email),
+        address_now=copies.address_now(email),
         can_send_again=not is_damaged
         and not email.is_private
         and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
@@ -81,7 +77,7 @@ def email_page(email_id: int) -> str:
 def email_html(email_id: int) -> FlaskResponse:
     """A letter's HTML part alone, under a policy that lets it run, load and send nothing."""
     email = _find(email_id)
-    if email.is_private or words_of(email) is None:
+    if email.is_private or copies.words_of(email) is None:
         abort(404)
     return sandboxed(without_links(email.html))
 
@@ -120,27 +116,15 @@ def sandboxed(html: str) -> FlaskResponse:
 def send_again(email_id: int) -> Response:
     """Send the same letter once more, under a new Message-ID and marked as a copy."""
     email = _find(email_id)
-    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED) or words_of(email) is None:
+    if email.is_private or email.state in (mail_rows.HELD, mail_rows.CANCELLED) or copies.words_of(email) is None:
         abort(404)
     if str(_last_copy(email) or "") != request.form.get("copy", ""):
         flash("It was sent again already: see the newest copy.", "error")
         return redirect(url_for("dashboard.email_page", email_id=email_id), 303)
-    stays = once_more(email, utc_now())
+    stays = copies.once_more(email, utc_now())
     db.session.commit()
     flash(f"A copy is on its way.{' The task stays until it is delivered.' if stays else ''}", "success")
     return _after(email)
-
-
-def once_more(email: OutboxEmail, now: datetime) -> bool:
-    """Queue a copy of a letter. Returns whether the task about it stays until the copy is delivered."""
-    if email.state in FAILED:
-        _begin_to_wait(email, now)
-    again = outbox.send_again(db.session, email, now, to=_address_now(email), by_id=current_user.id)
-    db.session.flush()
-    if again.to_address.casefold() == email.to_address.casefold():
-        return failed_letters.goes_with_copy(db.session(), email.id, again.id)
-    tasks.finish_for_letter(db.session, email.id, by_id=current_user.id, now=now, outcome="It was sent again.")
-    return False
 
 
 @blueprint.post("/mail/<int:email_id>/release")
@@ -170,23 +154,6 @@ def deal_with(email_id: int) -> Response:
     return redirect(url_for("dashboard.mail", show="failures"), 303)
 
 
-def _begin_to_wait(email: OutboxEmail, now: datetime) -> None:
-    """Count from now what whoever is waited for has to do, where this letter told of it and has never reached them."""
-    submission = whole.load(db.session(), email.submission_id, lock=True) if email.submission_id else None
-    if submission is None:
-        return
-    waits_for = submission.turn_in(submission.WORKFLOW.state(submission.state))
-    if waits_for in (email.role, Turn.BOTH_SIDES):
-        approvals.begin_to_wait(db.session(), submission, email.queued_at, now)
-
-
-def _address_now(email: OutboxEmail) -> str:
-    """Where a copy goes: a letter to the branch to the address that stands on its request now."""
-    submission = db.session.get(Submission, email.submission_id) if email.submission_id else None
-    is_to_branch = email.role == Recipient.BRANCH and submission is not None
-    return (submission.contact_email if is_to_branch and submission else "") or email.to_address
-
-
 def _can_release(email: OutboxEmail) -> bool:
     """Whether a letter is held for itself: others wait for their entry to be let in, or for a second reader."""
     if email.state != mail_rows.HELD:
@@ -202,15 +169,6 @@ def _after(email: OutboxEmail) -> Response:
     if email.submission_id is not None:
         return redirect(url_for("dashboard.request_page", number=email.submission_id), 303)
     return redirect(url_for("dashboard.mail"), 303)
-
-
-def words_of(email: OutboxEmail) -> str | None:
-    """The text of a letter; None for a damaged row, whose words or links nobody can read."""
-    try:
-        db.session.refresh(email, ("text", "html", "calendar", "link_ids"))
-    except (DBAPIError, ValueError, UnreadableError):
-        return None
-    return email.text if isinstance(email.link_ids, list) else None
 
 
 def _last_copy(email: OutboxEmail) -> int | None:

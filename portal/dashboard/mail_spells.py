@@ -1,6 +1,6 @@
 """Letters that failed in one spell, since the mail server refused all: one list, ticks, one press sends them again.
 
-One letter is sent again in `mail`, whose act this repeats; the list of failures is in `mail_lists`.
+One letter is sent again in `mail`; the list of failures is in `mail_lists`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import mail, went_wrong, words
+from portal.dashboard import copies, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.old_letters import day_passed
 from portal.emails import models as mail_rows
@@ -77,13 +77,13 @@ def send_several_again() -> Response:
         return _back()
     sent = old = 0
     for email in _failed(ticked):
-        body = mail.words_of(email)
+        body = copies.words_of(email)
         if body is None or email.is_private:
             continue
         if day_passed(body, london_day(now)):
             old += 1
             continue
-        mail.once_more(email, now)
+        copies.once_more(email, now)
         sent += 1
     db.session.commit()
     if sent:

@@ -23,8 +23,8 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import ahead, consents, heard, private_links, registry, turns
-from portal.submissions.follow_ups import Planned
 from portal.submissions.models import Consent, Submission
+from portal.submissions.planned import Planned
 from portal.submissions.timeline import Line, Viewer, timeline
 from portal.submissions.workflow import Actor, Recipient, Transition, Turn
 

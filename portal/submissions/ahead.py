@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.submissions import follow_ups, giving_way
-from portal.submissions.follow_ups import Came, Mark, Planned
 from portal.submissions.models import Submission
+from portal.submissions.planned import Came, Mark, Planned
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.work import TASK_IS_OPEN, FollowUpMark, Task
 

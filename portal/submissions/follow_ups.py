@@ -7,9 +7,8 @@ follow-ups along. A `FollowUpMark` says that one has come for a day, so that it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,48 +18,17 @@ from portal.emails import outbox
 from portal.submissions import actions, answering, correspondence, deadlines, giving_way, history, quiet_days, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.planned import DONE, SKIPPED, Came, Mark, Planned
 from portal.submissions.promises import LONDON
 from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import Actor, FollowUp, Rests
 
-DONE = "done"
-SKIPPED = "skipped"
-SUPERSEDED = "superseded"
-"""A later follow-up of the same series went instead."""
 BY_ITSELF = Mover(Actor.WORKER)
 
-Mark = tuple[str, date]
-"""The name of a follow-up and the day it was due by its row."""
 AFTER_AN_ANSWER = 3
 """So many days whoever we have just written to is left in peace by letters that remind."""
 LATEST = timedelta(days=10)
 """So much later than its day a follow-up may come that keeps its distance from what went before."""
-
-
-class Came(NamedTuple):
-    """What became of a follow-up, and on which day in London."""
-
-    outcome: str
-    on: date
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it came, and was neither skipped nor overtaken."""
-        return self.outcome == DONE
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One follow-up that is to come: `due_on` is its day by the row, `on` the day on which it will go."""
-
-    row: FollowUp
-    due_on: date
-    on: date
-
-    @property
-    def mark(self) -> Mark:
-        """By what it is known once it has come."""
-        return self.row.name, self.due_on
 
 
 def marks_of(session: Session, submission_id: int) -> dict[Mark, Came]:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row
 
 from portal.clock import london_day
 from portal.emails.models import FAILED
 from portal.submissions.models import Submission
+from portal.submissions.planned import Came, Mark, Planned
 from portal.submissions.usual_rows import CALLS_IN_TIME, FOR_UNREACHED
 from portal.submissions.workflow import FollowUp, Notification
-
-if TYPE_CHECKING:
-    from portal.submissions.follow_ups import Came, Mark, Planned
 
 AT_LEAST = timedelta(days=2)
 """So long before somebody telephones a letter must leave, or an answer cannot come in time."""

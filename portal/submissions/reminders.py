@@ -19,8 +19,9 @@ from portal.clock import london_day
 from portal.emails import outbox
 from portal.extensions import UTCDateTime
 from portal.submissions import approvals, follow_ups, giving_way, registry, whole
-from portal.submissions.follow_ups import BY_ITSELF, SUPERSEDED, Mark
+from portal.submissions.follow_ups import BY_ITSELF
 from portal.submissions.models import Submission
+from portal.submissions.planned import SUPERSEDED, Mark
 from portal.submissions.quiet_days import LONGEST_REST, is_waking, nation_in
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark

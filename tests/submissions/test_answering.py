@@ -16,6 +16,7 @@ from portal.submissions import actions, ahead, answering, follow_ups, tasks, tur
 from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import NO_DATE, Event
+from portal.submissions.planned import Came
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor
 from tests.submissions.clockwork import Clockwork, london
@@ -197,7 +198,7 @@ def test_what_lies_ahead_reads_the_same_on_both_databases(any_app: Flask) -> Non
         known = ahead.ahead(db.session(), submission.id)
         assert known is not None
         mark = (answering.ANSWERED, date(2026, 12, 8))
-        assert known.marks == {mark: follow_ups.Came("done", date(2026, 12, 8))}
+        assert known.marks == {mark: Came("done", date(2026, 12, 8))}
         assert known.marks == follow_ups.marks_of(db.session(), submission.id)
 
 

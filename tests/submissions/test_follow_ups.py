@@ -23,6 +23,7 @@ from portal.speakers import offers, passing
 from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
+from portal.submissions.planned import Came
 from portal.submissions.promises import working_day_before, working_days_between
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor
@@ -495,7 +496,7 @@ def test_what_was_sent_early_does_not_bring_the_next_nearer_and_what_was_late_ke
     follow_ups.send_now(db.session(), submission, first, by=CAMPAIGN, now=at(thursday))
     marks = follow_ups.marks_of(db.session(), submission.id)
     assert follow_ups.planned(submission, marks, thursday)[0].on == last.on
-    late = {first.mark: follow_ups.Came("done", first.on + timedelta(days=3))}
+    late = {first.mark: Came("done", first.on + timedelta(days=3))}
     kept = follow_ups.planned(submission, late, first.on + timedelta(days=3))[0]
     assert (kept.row.name, kept.on) == ("question-last-reminder", date(2026, 12, 7))
 
