@@ -46,6 +46,7 @@ COMPLETE: frozenset[str] = frozenset(
         "own_report",
         "tour",
         "join",
+        "twinnings",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""

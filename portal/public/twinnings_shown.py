@@ -1,6 +1,6 @@
-"""The twinnings that may be seen in public: only where both sides agreed, and only as far as each did.
+"""How twinnings are drawn and listed on the public pages; which, and how much of each, is `public_pairs`’ to say.
 
-The Ukrainian side is an oblast and never a finer place; an oblast with occupied towns is not named at all.
+The Ukrainian side is an oblast, at a point that is no town’s (`oblast_points`).
 """
 
 from __future__ import annotations
@@ -10,21 +10,17 @@ from dataclasses import dataclass, field
 from math import hypot
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.directory import places, projection
-from portal.directory.ukraine import CAUTIONS, Oblast, find_oblast
+from portal.directory.subjects import find_sector
+from portal.directory.ukraine import Oblast
 from portal.public import language
-from portal.twinning.models import TwinningProposal
+from portal.twinning import oblast_points
+from portal.twinning.public_pairs import PublicPair, public_pairs
 
-TWINNED = "twinned"
-PUBLIC = "public"
-SHOWN = ("public", "name-only")
 MOST = 60
-"""How many are listed, the newest first."""
-NAMED = frozenset(CAUTIONS[:2])
-"""The cautions under which an oblast is still named."""
+"""How many the first page lists, the newest first."""
 LETTER, CAPITAL = 11.0, 17.0
 """How wide a letter of a label is on the map of the first page, and how high a capital, in the map's units."""
 DOT = 7.0
@@ -87,43 +83,51 @@ class Pair:
     there_note: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the map: a region, an oblast, and how many of the pairs in the list it stands for."""
+
+    here: str
+    there: str
+    count: int
+
+
 @dataclass
 class Shown:
-    """Everything about twinnings that the first page shows."""
+    """Everything about twinnings that the public pages show."""
 
     pairs: list[Pair] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     arcs: list[Arc] = field(default_factory=list)
 
 
-def shown(session: Session) -> Shown:
+def shown(session: Session, most: int = MOST) -> Shown:
     """The pairs for the list, and the dots and arcs for the map. One statement."""
-    rows: Sequence[TwinningProposal] = session.scalars(
-        select(TwinningProposal)
-        .where(
-            TwinningProposal.state == TWINNED,
-            TwinningProposal.held_reason.is_(None),
-            TwinningProposal.publicity.in_(SHOWN),
-            TwinningProposal.body_publicity.in_(SHOWN),
-        )
-        .order_by(TwinningProposal.twinned_on.desc(), TwinningProposal.id.desc())
-        .limit(MOST)
-    ).all()
+    return drawn(public_pairs(session, most), {})
+
+
+def drawn(pairs: Sequence[PublicPair], sectors: Mapping[int, str]) -> Shown:
+    """The same of pairs that are known already; `sectors` are slugs by the number of a pair, where they may be told."""
     found = Shown()
     here: dict[tuple[float, float], Dot] = {}
     there: dict[tuple[float, float], str] = {}
-    for row in rows:
-        oblast = _oblast(row)
-        region = places.region(row.region_slug) if row.publicity == PUBLIC else None
-        found.pairs.append(_pair(row, region.label(language.current()) if region else "", oblast))
-        if region is None or oblast is None:
+    lines: dict[tuple[str, str], int] = {}
+    for row in pairs:
+        region = places.region(row.region) if row.region else None
+        found.pairs.append(_pair(row, region.label(language.current()) if region else "", sectors.get(row.number, "")))
+        if region is None or row.oblast is None:
             continue
         start = projection.project(region.lat, region.lon)
-        end = projection.project(oblast.lat, oblast.lon)
+        end = oblast_points.point(row.oblast)
         here.setdefault(start, Dot(*_rounded(start)))
-        there.setdefault(end, _short_name(oblast))
-        found.arcs.append(Arc(_arc(start, end)))
+        there.setdefault(end, _short_name(row.oblast))
+        line = (region.label(language.current()), row.oblast.label(language.current()))
+        if line not in lines:
+            found.arcs.append(Arc(_arc(start, end)))
+        lines[line] = lines.get(line, 0) + 1
     found.dots = [*here.values(), *_named_dots(there)]
+    found.lines = [Line(*ends, count) for ends, count in lines.items()]
     return found
 
 
@@ -181,19 +185,14 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _pair(row: TwinningProposal, region: str, oblast: Oblast | None) -> Pair:
-    there = oblast.label(language.current()) if oblast else str(_("Ukraine"))
-    # A body that let us show its name only is not placed; a place we do not name hides the name as well.
-    name = row.body_name if oblast is not None or row.body_publicity != PUBLIC else ""
+def _pair(row: PublicPair, region: str, sector: str) -> Pair:
+    there = row.oblast.label(language.current()) if row.oblast else str(_("Ukraine"))
+    name = row.body if language.current() == "uk" else row.body_latin or row.body
+    known = find_sector(sector) if sector else None
+    note = name or (known.label(language.current()) if known else "")
     if not region:
-        return Pair(row.heading, "", there, name)
-    return Pair(region, row.heading, there, name)
-
-
-def _oblast(row: TwinningProposal) -> Oblast | None:
-    """The oblast of the Ukrainian end, where it may be named."""
-    found = find_oblast(row.body_oblast) if row.body_publicity == PUBLIC else None
-    return found if found is not None and found.caution in NAMED else None
+        return Pair(row.branch, "", there, note)
+    return Pair(region, row.branch, there, note)
 
 
 def _short_name(oblast: Oblast) -> str:

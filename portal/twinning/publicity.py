@@ -11,6 +11,7 @@ PRIVATE = "private"
 SHOWN = (
     (PRIVATE, N_("Nothing")),
     ("name-only", N_("The name of the body, without a place")),
+    ("oblast-sector", N_("The oblast and the sector, without a name")),
     ("public", N_("The name and the oblast")),
 )
 AGREEMENT = (

@@ -82,7 +82,7 @@ def public(prefix: str) -> Iterator[Visit]:
     send = "Send me my link" if not prefix else "Надіслати посилання"
     go_on = "Continue" if not prefix else "Далі"
     yield Visit(f"{prefix}/")
-    for name in ("contact", "how-we-use-your-details", "accessibility", "aims", "model-motion", "by-post"):
+    for name in ("contact", "how-we-use-your-details", "accessibility", "aims", "model-motion", "by-post", "twinnings"):
         yield Visit(f"{prefix}/{name}")
     yield Visit(f"{prefix}/find-my-request", presses=((send, {}), (send, {"email": "nobody@example.org"})))
     for kind in KINDS:

@@ -66,7 +66,8 @@ def page_in(client: FlaskClient, path: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/uk/", "/uk/find-my-request", "/uk/how-we-use-your-details", "/uk/accessibility", "/uk/contact"]
+    "path",
+    ["/uk/", "/uk/find-my-request", "/uk/how-we-use-your-details", "/uk/accessibility", "/uk/contact", "/uk/twinnings"],
 )
 def test_a_plain_page_is_whole_in_ukrainian(client: FlaskClient, path: str) -> None:
     assert english_in(page_in(client, path)) == []

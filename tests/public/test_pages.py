@@ -19,10 +19,11 @@ from tests.public.walk import Visitor
 
 PLAIN = (
     "/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact", "/model-motion", "/by-post",
-    "/affiliate/by-post",
+    "/affiliate/by-post", "/twinnings",
 )  # fmt: skip
 STATEMENTS = {
     "/": 2,
+    "/twinnings": 2,
     "/find-my-request": 1,
     "/how-we-use-your-details": 1,
     "/accessibility": 1,
