@@ -22,7 +22,7 @@ NOT_DESCRIBED = "Not described yet."
 """Stands for the sentence of a fact that the table lacks; a test finds it."""
 
 LINK = "private_link"
-LINKS = {LINK: NO_LINK_YET, "register_link": NO_SECOND_LINK_YET}
+LINKS = {LINK: NO_LINK_YET, "register_link": NO_SECOND_LINK_YET, "body_link": NO_SECOND_LINK_YET}
 MUST_STAY = (LINK, "message", "question", "changes", "requests", "route", "tour_joining")
 """A letter whose shipped words name one of these is about it: it cannot be left out."""
 OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us", *TOLD_OF_TOURS))

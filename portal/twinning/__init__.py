@@ -6,7 +6,7 @@ from portal.submissions import registry
 from portal.submissions.workflow import N_
 from portal.twinning import (
     answers,
-    candidates,
+    introductions,
     leads,
     registering,
     registration_facts,
@@ -29,7 +29,7 @@ registry.register(
         settled=settled,
         wanted=wanted,
         amended=leads.amended,
-        concluded=candidates.follow,
+        concluded=introductions.concluded,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",

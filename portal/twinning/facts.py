@@ -53,6 +53,8 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_sector": lambda: _sector(submission.body_sector, language),
             "body_contact": submission.body_contact,
             "body_email": submission.body_email,
+            # A letter to a body of the register has the link to its own page in this place.
+            "body_link": "",
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "body_shown": lambda: _shown(submission.body_publicity),
         },

@@ -13,16 +13,10 @@ from portal.submissions.fields import AnyOf, Count, DateText, EmailText, Line, N
 from portal.submissions.forms import FormStep, StepForm
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import YOUR_BRANCH
+from portal.twinning.agreement import AIMS
 from portal.twinning.models import SENDERS
 
-HOPES = listed(
-    ("messages", _l("Messages of solidarity")),
-    ("calls", _l("Video calls")),
-    ("experience", _l("Exchange of experience")),
-    ("aid", _l("Practical aid")),
-    ("visits", _l("Visits")),
-    ("campaigns", _l("Campaigns together")),
-)
+HOPES = listed(*((slug, _l(label)) for slug, label in AIMS))
 CENTRES = listed(
     ("no-preference", _l("No preference")),
     ("fpu", _l("Federation of Trade Unions of Ukraine (FPU)")),

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
 from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
 from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, proposing
+from portal.twinning import candidates, proposing, twinnings
 from portal.twinning.models import TwinningProposal
+from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
 
 NO_OBLAST = "Enter one of the oblasts of Ukraine, like Lviv Oblast. Never a town: it would go into the letters"
 NO_SECTOR = "Choose a sector of the list, or another sector"
@@ -51,6 +55,7 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
     """Keep the named contact, whom the branch now learns: of a body of the register, as that has agreed."""
     contact = proposing.contact_of(submission)
     submission.body_contact = answers["body_contact"] if contact is None else contact
+    twinnings.begin(candidates.session_of(submission), submission, now)
 
 
 def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
@@ -59,6 +64,29 @@ def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetim
 
 
 def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep the day of the agreement (an ISO text), and what the Ukrainian side lets us show."""
+    """Keep the day of the agreement (an ISO text), what both want to do, and what the Ukrainian side lets us show.
+
+    A body of the register has told us that itself, and tells us when it changes its mind.
+    """
     submission.twinned_on = date.fromisoformat(answers["twinned_on"])
-    submission.body_publicity = answers["body_publicity"]
+    candidate, twinning = submission.candidate, submission.twinning
+    known = OF_THE_REGISTER.get(candidate.registration.publicity, PRIVATE) if candidate is not None else ""
+    submission.body_publicity = known or answers["body_publicity"]
+    submission.pulse_from = london_day(now)
+    if twinning is not None:
+        agreed = answers.get("joint_aims", "")
+        twinning.aims = agreed.split(",") if agreed else hoped_by_both(submission)
+        twinning.body_level = twinning.body_level or answers.get("body_level", "")
+
+
+def hoped_by_both(submission: TwinningProposal) -> list[str]:
+    """What the branch hopes for, and a body of the register as well; of another body we do not know it."""
+    candidate = submission.candidate
+    theirs = candidate.registration.hopes if candidate is not None else submission.hopes
+    return [slug for slug in submission.hopes or [] if slug in (theirs or [])]
+
+
+def concluded(session: Session, submission: TwinningProposal, now: datetime) -> None:
+    """Once a move is made: the candidate and the twinning stand where the proposal stands."""
+    candidates.follow(session, submission, now)
+    twinnings.follow(submission, now)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.directory.folding import fold
 from portal.emails import second_reading
@@ -19,6 +19,7 @@ from portal.submissions.workflow import Recipient
 from portal.twinning import candidates
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
+from portal.twinning.twinnings import Twinning
 
 PROPOSALS = ("propose", "propose-body")
 """The moves that propose a twin: by hand, and from the register."""
@@ -26,6 +27,8 @@ SENDERS = "twin"
 """The consent of whoever wrote to us, to be named to the twin."""
 UNPROPOSED = ("received", "checked", "seeking", "waiting")
 """The states in which nobody is proposed."""
+BODY = "body"
+"""The key of a body of the register among those whom letters go to."""
 REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
@@ -69,6 +72,14 @@ class TwinningProposal(Submission):
     body_publicity: Mapped[str] = mapped_column(String(20), default="private")
     twinned_on: Mapped[date | None] = mapped_column()
 
+    # From when on a quarter is counted until both are asked how it goes, and when they were asked last.
+    pulse_from: Mapped[date | None] = mapped_column()
+    pulse_asked_on: Mapped[date | None] = mapped_column()
+
+    twinnings: Mapped[list[Twinning]] = relationship(
+        foreign_keys=[Twinning.proposal_id], order_by=Twinning.id, cascade="all, delete-orphan", passive_deletes=True
+    )
+
     __mapper_args__ = {"polymorphic_identity": "twinning"}
 
     @property
@@ -111,6 +122,11 @@ class TwinningProposal(Submission):
         """The body of the register that is proposed or linked; None for one that was typed in by hand."""
         session = object_session(self)
         return candidates.living(session, self.id) if session is not None and self.state not in UNPROPOSED else None
+
+    @property
+    def twinning(self) -> Twinning | None:
+        """What stands between the two since they were introduced: the present twinning, or the last that ended."""
+        return self.twinnings[-1] if self.twinnings else None
 
     @property
     def is_body_typed(self) -> bool:
@@ -161,12 +177,19 @@ class TwinningProposal(Submission):
         return (self.contact_name, self.contact_email) if consents.given(self, SENDERS) else ("", "")
 
     def parties(self, recipient: str, now: datetime) -> Sequence[Party]:
-        """The lead, where that is not who wrote to us, with a page of their own."""
-        found = self.party(self.lead_key) if recipient == Recipient.LEAD else None
+        """The lead, where that is not who wrote to us, and a body of the register: each with a page of their own."""
+        keys = {Recipient.LEAD.value: self.lead_key, Recipient.UKRAINIAN_BODY.value: BODY}
+        found = self.party(keys[recipient]) if recipient in keys else None
         return (found,) if found is not None else ()
 
     def party(self, key: str) -> Party | None:
-        """The lead as long as it is still the same person."""
+        """The body of the register; the lead as long as it is still the same person."""
+        if key == BODY:
+            known = self.candidate
+            if known is None or not self.body_email:
+                return None
+            links = {"body_link": ("body", known.registration_id)}
+            return Party(key=BODY, address=self.body_email, language=self.body_language, links=links)
         if key != self.lead_key or not self.has_another_lead or not self.lead_email:
             return None
         return Party(key=key, address=self.lead_email, language=self.language, link=("lead", self.id))

@@ -5,22 +5,14 @@ What is really shown follows from both sides’ answers, on the public page.
 
 from __future__ import annotations
 
-from portal.submissions.workflow import N_, Answer, Ask
+from portal.submissions.workflow import N_
 
-PRIVATE = "private"
+PRIVATE, PLACE_ONLY, PUBLIC = "private", "oblast-sector", "public"
 SHOWN = (
     (PRIVATE, N_("Nothing")),
     ("name-only", N_("The name of the body, without a place")),
-    ("oblast-sector", N_("The oblast and the sector, without a name")),
-    ("public", N_("The name and the oblast")),
+    (PLACE_ONLY, N_("The oblast and the sector, without a name")),
+    (PUBLIC, N_("The name and the oblast")),
 )
-AGREEMENT = (
-    Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),
-    Ask(
-        "body_publicity",
-        N_("What may we show of the Ukrainian side?"),
-        Answer.CHOICE,
-        hint=N_("Only what they wrote to us themselves. Where you have no answer, show nothing."),
-        choices=SHOWN,
-    ),
-)
+OF_THE_REGISTER = {"nothing": PRIVATE, PLACE_ONLY: PLACE_ONLY, "name": PUBLIC}
+"""The same, by what a body of the register has answered on its own form."""

@@ -15,18 +15,14 @@ from portal.submissions.fields import AnyOf, EmailText, Line, Name, Number, OneO
 from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 from portal.submissions.typed import clean_line
 from portal.submissions.you import LANGUAGES
+from portal.twinning import agreement
 from portal.twinning.forms import CENTRES, HOPES
 from portal.twinning.registrations import NOTHING, centre_of, sealed_values
 
 REGISTER, PASS_ON = "ukrainian-register", "ukrainian-introduction"
 """The consents: that we keep and use what stands here, and that a twin hears who they are once both have said yes."""
 
-LEVELS = listed(
-    ("primary", _l("A primary organisation (at a workplace)")),
-    ("territorial", _l("A town or district organisation")),
-    ("regional", _l("An oblast organisation")),
-    ("national", _l("A national union")),
-)
+LEVELS = listed(*((slug, _l(label)) for slug, label in agreement.LEVELS))
 SPOKEN = listed(
     ("uk", _l("Ukrainian")),
     ("pl", _l("Polish")),

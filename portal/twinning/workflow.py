@@ -16,10 +16,10 @@ from portal.submissions.workflow import (
     Transition,
     Workflow,
 )
+from portal.twinning.agreement import AGREEMENT
 from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.lead_letters import LEAD_ASKED, to_lead
-from portal.twinning.publicity import AGREEMENT
 from portal.twinning.states import LINKED, LIVE, STATES
 
 KIND = "twinning"

@@ -70,6 +70,8 @@ ANSWERS = {
     "paid_on": "2 November 2026",
     "twinned_on": "3 November 2026",
     "body_publicity": "name-only",
+    "body_level": "primary",
+    "joint_aims": "calls",
     "body_name": "Primary organisation of the Western Donbas miners",
     "body_oblast": "Lviv",
     "body_sector": "Mining",

@@ -16,7 +16,7 @@ from tests.letters import facts
 
 SENDER = "Ukraine Solidarity Campaign <post@example.org>"
 ABOUT_SIGNING_IN = ("accounts/new_password", "accounts/password_changed")
-LINKS = {"register_link"}
+LINKS = {"register_link", "body_link"}
 """What leads to a second page of the same reader."""
 NAMES = ("Jean", "Olena", "Hetton")
 """People in the facts: a subject shows on locked screens."""

@@ -74,6 +74,7 @@ INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/in
 
 PRIVATE_LINK = Placeholder("[[link:7]]")
 REGISTER_LINK = Placeholder("[[link:8]]")
+BODY_LINK = Placeholder("[[link:9]]")
 
 COMMON = {
     "en": {
@@ -307,6 +308,7 @@ OF_A_KIND = {
             "body_sector": "Mining",
             "body_contact": "Nadiia Bondar",
             "body_email": "nadiia@example.org",
+            "body_link": BODY_LINK,
             "twinned_on": "Tuesday 2 March 2027",
             "body_shown": "the name of the body, without a place",
         },
@@ -566,7 +568,7 @@ def minimal(name: str, language: str) -> dict[str, str]:
 def marked(name: str, language: str) -> dict[str, str]:
     """The same names, each fact a word that cannot occur otherwise; the private link stays a link."""
     facts = {fact: f"@{fact}@" for fact in standard(name, language)}
-    own = {"private_link": PRIVATE_LINK, "register_link": REGISTER_LINK}
+    own = {"private_link": PRIVATE_LINK, "register_link": REGISTER_LINK, "body_link": BODY_LINK}
     return facts | {name: link for name, link in own.items() if name in facts}
 
 

@@ -58,6 +58,8 @@ TYPED = {
     "body_contact": "Iryna Bondar",
     "twinned_on": "1 November 2026",
     "body_publicity": "name-only",
+    "body_level": "primary",
+    "joint_aims": "",
     "decided_on": "15 Oct",
     "met_on": "15 Oct",
     "next_on": "14 January",

@@ -1,0 +1,69 @@
+"""Twinned: what both agreed on, kept from the introduction on, and shown no further than both allow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.extensions import db
+from tests.submissions.walks import move
+from tests.twinning.registrations import register
+from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
+
+
+def twinned(app: Flask, *, trust: dict[str, Any] | None = None, **changed: Any) -> tuple[int, int]:
+    """A branch that is twinned with a body of the register; the numbers of both. `trust` is of the body's form."""
+    body, number = register(app, *OPENED, trust=trust or {}), filed(app, *SEEKING, **changed)
+    with app.app_context():
+        propose(number, body)
+        proposal = proposal_of(number)
+        both_say_yes(proposal)
+        for name in ("introduce", "first-contact", "twin"):
+            move(proposal, name)
+        db.session.commit()
+    return number, body
+
+
+def test_a_twinning_links_both_from_the_introduction_and_knows_what_they_agreed_on(app: Flask) -> None:
+    number, body = twinned(app, hopes=["calls", "visits"])
+    with app.app_context():
+        proposal = proposal_of(number)
+        made = proposal.twinning
+        assert made is not None
+        assert (made.proposal_id, made.registration_id, made.body_level) == (number, body, "primary")
+        assert made.aims == ["calls"], "what both hoped for"
+        assert made.ended_at is None
+        move(proposal, "end")
+        assert made.ended_at is not None
+        move(proposal, "reopen")
+        assert made.ended_at is None, "it goes on"
+
+
+def test_a_body_typed_in_by_hand_is_asked_for_its_level_and_what_both_want(app: Flask) -> None:
+    number = filed(app, *SEEKING, "propose", "introduce", "first-contact")
+    with app.app_context():
+        proposal = proposal_of(number)
+        move(proposal, "twin", joint_aims="aid", body_level="regional")
+        made = proposal.twinning
+        assert made is not None
+        assert (made.registration_id, made.body_level, made.aims) == (None, "regional", ["aid"])
+
+
+@pytest.mark.parametrize(
+    ("allowed", "shown"), [("nothing", "private"), ("oblast-sector", "oblast-sector"), ("name", "public")]
+)
+def test_a_body_of_the_register_is_shown_as_it_has_allowed_itself(app: Flask, allowed: str, shown: str) -> None:
+    number, _ = twinned(app, trust={"publicity": allowed})
+    with app.app_context():
+        assert proposal_of(number).body_publicity == shown
+
+
+def test_a_letter_to_a_body_of_the_register_can_lead_to_its_own_page(app: Flask) -> None:
+    number, body = twinned(app)
+    with app.app_context():
+        party = proposal_of(number).party("body")
+        assert party is not None
+        assert party.links == {"body_link": ("body", body)}
+        assert party.language == "uk"
