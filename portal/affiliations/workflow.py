@@ -34,7 +34,7 @@ AGREED_FEE = Ask(
     N_("Fee for this year"),
     Answer.MONEY,
     is_required=False,
-    hint=N_("Leave this empty for the fee as it is worked out. In pounds, for example 50 or 50.00"),
+    hint=N_("Leave this empty for what the branch offers, or the fee as it is worked out. In pounds, like 50 or 50.00"),
     only_if="has_known_fee",
 )
 FEE_TO_AGREE = replace(

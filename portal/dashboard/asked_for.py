@@ -87,6 +87,8 @@ def _twinning(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Hopes for", _joined(given, "hopes", between="; ")),
         ("Sectors", _joined(given, "sectors", "employers", between="; ")),
         ("Members", _joined(given, "size")),
+        ("Offers", _short(given, "offers")),
+        ("Would like to learn", _short(given, "learns")),
         ("In mind", _lines(_short(given, "in_mind"), _joined(given, "oblast", "centre"))),
         ("Languages", _joined(given, "languages")),
         ("Lead", _person(given, "lead")),

@@ -47,6 +47,25 @@ def test_what_a_branch_offers_is_not_agreed_yet(app: Flask) -> None:
         assert "£60.00, as agreed with your branch" in text_of(other, "affiliation/fee-due")
 
 
+def test_a_treasurer_hears_what_is_still_to_be_decided(app: Flask) -> None:
+    """Two officers of one branch read the same: of a fee that nobody has agreed to, and of a vote still to come."""
+    with app.app_context():
+        usual = filed()
+        assert "still to decide" not in text_of(usual, "affiliation/heads-up")
+        assert "asks to pay less" not in text_of(usual, "affiliation/heads-up")
+        asking = filed(
+            fee_wish="waiver",
+            decision="going",
+            decided_on="10 December 2026",
+            branch_name="Leeds",
+            town="Leeds",
+            postcode="",
+        )
+        letter = " ".join(text_of(asking, "affiliation/heads-up").split())
+        assert "There is nothing to pay yet: your branch has still to decide." in letter
+        assert "Your branch asks to pay less, or nothing. We decide that first" in letter
+
+
 def test_what_a_branch_would_like_besides_is_not_asked_again(app: Flask) -> None:
     with app.app_context():
         for wishes, said, unsaid in (

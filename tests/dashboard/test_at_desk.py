@@ -77,6 +77,8 @@ def test_every_correction_is_in_a_coordinator_s_words(
         ("speaker", {"wanted_speaker": "no-preference"}, "Anyone we suggest"),
         ("affiliation", {"fee_wish": "waiver"}, "They ask for less, or for nothing"),
         ("twinning", {"publicity": "name-only"}, "Only the name of the branch"),
+        ("twinning", {"offers": "An ambulance and two drivers"}, "An ambulance and two drivers"),
+        ("twinning", {"learns": "How you organise in war"}, "How you organise in war"),
     ],
 )
 def test_the_facts_are_in_a_coordinator_s_words(

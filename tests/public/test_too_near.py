@@ -57,6 +57,9 @@ def test_a_meeting_of_tomorrow_is_not_told_to_wait_for_a_day_after_it(
         assert "until then" not in said
         assert "will answer by" not in said
         assert "We will write to you by" not in said
+    [to_team] = rows("SELECT text FROM outbox_emails WHERE template = 'team/new-urgent'")[0]
+    assert "The branch knows that we may not manage an answer" in " ".join(to_team.split())
+    assert "We promised" not in to_team
 
 
 def test_the_page_of_the_branch_says_so_too(client: FlaskClient, make_request: Make) -> None:
