@@ -107,12 +107,25 @@ def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: 
 
 def standing(submission: Submission, changed: Collection[str], language: str) -> str:
     """What a branch reads about a change to a meeting that a speaker is booked for; empty where there is nothing."""
-    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed":
+    if not isinstance(submission, SpeakerRequest):
+        return ""
+    if submission.state == "offered" and DAYS.intersection(changed):
+        return _told_who_are_asked(submission, language)
+    if submission.state != "confirmed":
         return ""
     if submission.is_speaker_asked_again and not submission.are_days_wished:
         with force_locale(language):
             return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")
     return bookings.still_booked(submission, changed, language)
+
+
+def _told_who_are_asked(submission: SpeakerRequest, language: str) -> str:
+    """The same of a meeting for which speakers are asked, where they are asked for what the branch names now."""
+    rows = _hours(offers.dates_offered(submission))
+    if not any(_hours(each.dates) == rows for each in submission.asked_now if each.tour_id is None):
+        return ""
+    with force_locale(language):
+        return gettext("We have told whoever is asked to speak, and write to you when we know more.")
 
 
 def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
@@ -122,11 +135,23 @@ def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
     to ask for, or nobody is asked for others than before.
     """
     rows = [row for row in offers.dates_offered(submission) if row["on"] >= london_day(now).isoformat()]
+    was = [each.dates for each in submission.asked_now if each.tour_id is None]
     if not rows or not ask_for(submission, rows, now):
         return False
     # Whose turn it is follows from what the speakers have said, and is the speakers' again where no yes is left.
-    _perform(submission, "days-change-while-asked", now)
+    _perform(submission, "days-change-while-asked", now, _only_hours(was, rows))
     return True
+
+
+def _only_hours(was: list[list[dict[str, str]]], rows: list[dict[str, str]]) -> dict[str, str]:
+    """What a letter says where all days stay and hours alone are others: that they stay, and the old hour of one."""
+    days = sorted(row["on"] for row in rows)
+    if any(sorted(row.get("on", "") for row in each) != days for each in was):
+        return {}
+    now = _hours(rows)
+    old = {pair for each in was for pair in _hours(each) if pair not in now}
+    on, moment = old.pop() if len(old) == 1 else ("", "")
+    return {"is_same_day": "yes"} | ({"was_on": on, "was_at": moment} if moment else {})
 
 
 def ask_for(submission: SpeakerRequest, rows: list[dict[str, str]], now: datetime) -> bool:

@@ -68,6 +68,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "decide_by": lambda: by_in_words_of(submission.decide_by, language),
             # What stood before a change is known to the move alone.
             "meeting_before": "",
+            "is_same_day": "",
             "sent_with": lambda: together.as_list(submission, language),
         }
     )

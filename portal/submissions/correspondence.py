@@ -77,7 +77,9 @@ def facts_for(
     """
     language = language or language_of(submission, recipient)
     said: dict[str, str | Callable[[], str]] = {
-        name: value for name, value in answers.items() if name in ("reason", "question", "answer", "outcome")
+        name: value
+        for name, value in answers.items()
+        if name in ("reason", "question", "answer", "outcome", "is_same_day")
     }
     if paid := answers.get("paid_pence"):
         said["paid_now"] = lambda: pounds(int(paid))

@@ -232,6 +232,7 @@ OF_A_KIND = {
             "outcome": "A good talk. The motion was carried.",
             "decide_by": "Monday 14 December 2026",
             "meeting_before": "Thursday 7 January 2027, 7pm",
+            "is_same_day": "",
         },
         "uk": {
             "answer_by": "четверга, 26 листопада 2026 року",

@@ -115,6 +115,23 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert "the speaker says whether the change suits" in desk
 
 
+def test_another_hour_of_the_same_day_is_told_as_that_while_a_speaker_is_asked(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    _number, token = make_request(moves=BOOKED[:1], dates=DATES)
+    change(client, token, time_1="8pm")
+    (to_speaker,) = letters(rows, "speaker/offer-changed")
+    assert "The day is the same, and the branch has changed the hour." in to_speaker
+    assert "Until now, in London time: Tuesday 14 January 2031, 7pm" in to_speaker
+    assert "Tuesday 14 January 2031, 8pm" in to_speaker
+    assert "need not keep" not in to_speaker
+    (to_branch,) = letters(rows, "common/details-changed")
+    assert "Tuesday 14 January 2031, 8pm (before: Tuesday 14 January 2031, 7pm)" in to_branch
+    assert "We have told whoever is asked to speak" in to_branch
+    change(client, token, date_1="21 January 2031")
+    assert "The branch has changed its days." in letters(rows, "speaker/offer-changed")[-1]
+
+
 def speakers_page(app: Flask) -> str:
     """The address of the page of the one who is booked."""
     with app.app_context():
