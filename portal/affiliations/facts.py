@@ -129,6 +129,8 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
         return pounds(due), worked_out.sentence
     if due == submission.offered_pence and (term is None or submission.fee_wish == "more"):
         return pounds(due), gettext("%(fee)s, as your branch offered", fee=pounds(due))
+    if submission.fee_wish == "waiver" and due != submission.offered_pence:
+        return pounds(due), gettext("%(fee)s, as we decided for your branch", fee=pounds(due))
     return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
 
 

@@ -174,7 +174,9 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
         transition=transition,
         label=words.move_label(transition, submission.state),
         left_out=_left_out(submission, transition),
-        also_offered=prefilled.also_offered(submission, transition, london_day(utc_now())),
+        also_offered=prefilled.also_offered(
+            submission, transition, london_day(utc_now()), request.values.get("offer", "")
+        ),
         chosen=proposed_twins.chosen(db.session(), submission, transition, str(form.raw().get("body", ""))),
         form=form,
         opened=request.form.get("opened") or opened(utc_now()),

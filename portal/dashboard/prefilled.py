@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
+from portal.affiliations import fees
 from portal.affiliations.models import Affiliation
 from portal.dashboard import beside, words
+from portal.extensions import db
 from portal.speakers import afterwards, bookings, other_day
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
@@ -30,8 +33,7 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
     asked = {ask.name for ask in transition.asks}
     known: dict[str, Any] = {}
     if "confirmed_on" in asked and (meetings := _meetings(submission, today)):
-        suits = _accepted(submission, offer)
-        day, start = next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
+        day, start = _likeliest(submission, meetings, offer)
         known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
         known |= _other_day(submission.proposals[0], today)
@@ -76,10 +78,13 @@ def _told(submission: Submission) -> dict[str, Any]:
     }
 
 
-def also_offered(submission: Submission, transition: Transition, today: date) -> str:
-    """What else the branch wishes, in a sentence: other days for its meeting, another fee; nothing where it is none."""
+def also_offered(submission: Submission, transition: Transition, today: date, offer: str = "") -> str:
+    """What else the branch wishes, in a sentence: other days for its meeting, another fee; nothing where it is none.
+
+    `offer` is as in `answers`: of the days of the meeting, the one that stands in the form is not named again.
+    """
     if isinstance(submission, Affiliation) and "fee_pence" in {ask.name for ask in transition.asks}:
-        return beside.wish_of(submission)
+        return _about_the_fee(submission)
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
         named = other_day.named_in_words(submission.proposals[0], "en")
         wrote = f"The speaker wrote: “{submission.proposals[0].other_date}”."
@@ -88,14 +93,33 @@ def also_offered(submission: Submission, transition: Transition, today: date) ->
         return f"{CLOSES} {SPEAKER_IS_OUT}" if submission.has_speaker_to_report else CLOSES
     if "confirmed_on" not in {ask.name for ask in transition.asks}:
         return ""
+    meetings = _meetings(submission, today)
     others = [
         ", ".join(part for part in (words.long_day(day), start) if part)
-        for day, start in _meetings(submission, today)[1:]
+        for day, start in meetings
+        if (day, start) != _likeliest(submission, meetings, offer)
     ]
     found = [bookings.still_booked_at_desk(submission)] if _has_moved(submission) else []
     if others:
         found.append(f"The branch could also meet on {' or '.join(others)}.")
     return " ".join(found)
+
+
+def _about_the_fee(submission: Affiliation) -> str:
+    """What the branch wishes about its fee and why, beside the fee of the table where it asks for less."""
+    wish = beside.wish_of(submission)
+    if submission.fee_wish != "waiver":
+        return wish
+    usual = fees.work_out(db.session(), submission.body_type, submission.members)
+    table = f"The table gives {usual.sentence}" if usual.pence is not None else ""
+    why = f"It writes: “{submission.waiver_reason}”." if submission.waiver_reason else ""
+    return " ".join(part for part in (wish, why, table) if part)
+
+
+def _likeliest(submission: Submission, meetings: Sequence[tuple[date, str]], offer: str) -> tuple[date, str]:
+    """The meeting that the form is filled in with: the first that suits the speaker, else the first; there is one."""
+    suits = _accepted(submission, offer)
+    return next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
 
 
 def _accepted(submission: Submission, offer: str) -> set[str]:

@@ -107,6 +107,13 @@ def test_a_coordinator_may_agree_another_fee(app: Flask) -> None:
         assert (told["term_starts"], told["paid"]) == ("Sunday 22 November 2026", "")
 
 
+def test_a_fee_that_nobody_agreed_to_is_said_to_be_ours(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="waiver", offered_pence="£5")
+        move(affiliation, "accept", fee_pence="10")
+        assert facts(affiliation, "en")["fee_reason"] == "£10.00, as we decided for your branch"
+
+
 def test_without_any_fee_the_coordinator_is_asked_for_one(app: Flask) -> None:
     with app.app_context():
         answers = affiliation_answers()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
-from portal.affiliations.models import Term
+from portal.affiliations.models import FeeBand, Term
 from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import actions
@@ -47,6 +48,19 @@ def test_what_the_form_leaves_out_stands_on_the_page(
     html = coordinator.get(f"/dashboard/requests/{make_request('affiliation', decision='carried')}").text
     assert "Next: read it and accept" in panel(html)
     assert "The form does not say" not in html
+
+
+def test_who_decides_on_a_fee_reads_why_and_what_is_usual(
+    coordinator: FlaskClient, app: Flask, make_request: Callable[..., int]
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(FeeBand))
+        db.session.add(FeeBand(body_type="branch", basis="flat", pence=3500))
+        db.session.commit()
+    facts = {"fee_wish": "waiver", "waiver_reason": "Half of us are on strike", "offered_pence": 0}
+    number = make_request("affiliation", accepts_aims=True, decision="carried", **facts)
+    html = coordinator.get(f"/dashboard/requests/{number}/moves/accept").text
+    assert "The branch asks to pay nothing. It writes: “Half of us are on strike”. The table gives £35.00" in html
 
 
 def test_it_is_accepted_once_somebody_says_how_we_know(

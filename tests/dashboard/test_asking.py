@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import london_day, utc_now
+from portal.dashboard.words import long_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions import actions, whole
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import counted
-from tests.dashboard.conftest import Page, post_all
+from tests.dashboard.conftest import Page, boxes, post_all
 from tests.submissions.entries import COORDINATOR
 from tests.submissions.walks import registered
 
@@ -125,6 +127,9 @@ def test_a_yes_by_telephone_names_the_days_that_suit(
     assert post_all(coordinator, path, letters).status_code == 303
     with app.app_context():
         assert db.session.get_one(Offer, offer).accepted == [second]
+    confirming = coordinator.get(f"/dashboard/requests/{number}/moves/confirm").text
+    assert boxes(confirming)["confirmed_on"] == long_date(date.fromisoformat(second), "en")
+    assert f"could also meet on {long_day(date.fromisoformat(first))}" in confirming
 
 
 def test_a_yes_by_telephone_is_confirmed_with_one_button(app: Flask, coordinator: FlaskClient, number: int) -> None:
