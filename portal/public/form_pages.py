@@ -52,7 +52,7 @@ def step(kind: str, step: str) -> ResponseReturnValue:
     if drafts.is_sent(draft) and this is not found.steps[0]:
         return redirect(url_for("public.sent", kind=kind))
     if draft is None and this is not found.steps[0]:
-        _say_what_is_lost()
+        _say_what_is_lost(kind)
     answers = drafts.answers_in(draft)
     context = context_of(answers, now)
     if step not in answers:
@@ -96,6 +96,8 @@ def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> Respon
     draft = drafts.find(session, kind.name, now, lock=True)
     token = request.cookies.get(drafts.cookie_name(kind.name), "")
     if drafts.is_sent(draft) and this is not kind.steps[0]:
+        flash(_("This form was sent already, so what you pressed just now changes nothing. "
+                "Use the link in our letter to change your answers."), "notice")  # fmt: skip
         return redirect(url_for("public.sent", kind=kind.name), 303)
     is_lost = draft is None and this is not kind.steps[0]
     if draft is None or drafts.is_sent(draft):
@@ -111,7 +113,7 @@ def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> Respon
     drafts.keep(session, draft, this.name, raw, is_done=is_done, is_trapped=is_trapped, now=now)
     session.commit()
     if is_lost:
-        _say_what_is_lost()
+        _say_what_is_lost(kind.name)
     if not is_done:
         following = _same(kind, this, "1" if is_good else PRESS_AGAIN)
     else:
@@ -121,8 +123,19 @@ def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> Respon
     return answer
 
 
-def _say_what_is_lost() -> None:
+def _say_what_is_lost(kind: str) -> None:
     """A later step without a draft: the answers before it are gone, or were never given in this browser."""
+    if not request.cookies.get(drafts.cookie_name(kind)):
+        # The browser may never have had one: then nothing is lost.
+        words = ngettext(
+            "We have no earlier answers from you: we keep them for %(num)d hour. "
+            "What you type here is kept, and we ask you for the others as well.",
+            "We have no earlier answers from you: we keep them for %(num)d hours. "
+            "What you type here is kept, and we ask you for the others as well.",
+            drafts.hours(),
+        )
+        flash(words, "notice")
+        return
     flash(
         ngettext(
             "We no longer have your earlier answers: we keep them for %(num)d hour. "

@@ -97,6 +97,7 @@ def test_two_tabs_show_what_was_sent_last(client: FlaskClient) -> None:
 
 
 def test_a_mistake_in_a_form_whose_draft_is_gone_says_so_once(client: FlaskClient) -> None:
+    client.set_cookie("draft-speaker", "spoiled", path="/")
     answer = send(client, walk.url("speaker", "you"), {"contact_name": "Jean"})
     page = client.get(answer.location).text
     assert page.count("We no longer have your earlier answers") == 1

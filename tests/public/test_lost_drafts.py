@@ -34,7 +34,26 @@ def test_a_lost_draft_is_said_on_the_next_page_and_what_is_typed_there_is_kept(c
     assert "We are eighteen miners." in client.get(walk.url("speaker", "speaker")).text
 
 
+def test_whoever_begins_with_a_later_step_has_lost_nothing(client: FlaskClient) -> None:
+    page = client.get(walk.url("speaker", "meeting")).text
+    assert LOST not in page
+    assert "We have no earlier answers from you: we keep them for 24 hours." in page
+
+
+def test_a_press_in_an_old_tab_says_that_it_changes_nothing(client: FlaskClient, rows: Callable[..., Any]) -> None:
+    visitor = Visitor(client)
+    visitor.ask("speaker")
+    words = "This form was sent already, so what you pressed just now changes nothing."
+    # The button that sends, pressed twice, has changed nothing.
+    assert words not in client.get(walk.post(client, walk.url("speaker", "check")).location).text
+    answer = walk.post(client, walk.url("speaker", "speaker"), {"notes": "We are eighty miners."})
+    assert answer.location == walk.url("speaker", "sent")
+    assert words in client.get(answer.location).text
+    assert rows("SELECT count(*) FROM submissions") == [(1,)]
+
+
 def test_a_step_with_a_mistake_says_it_as_well(client: FlaskClient) -> None:
+    spoil(client)
     answer = walk.post(client, walk.url("speaker", "you"), {"contact_name": "Jean"})
     assert walk.errors_on(answer.text)
     assert LOST in answer.text
