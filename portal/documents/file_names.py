@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from portal.documents.twinning import AGENDA, AGREEMENT, GREETING, STATEMENT
+from portal.documents.twinning import AGENDA, AGREEMENT, CERTIFICATE, GREETING, STATEMENT
 
 FILE_NAMES = {
     AGENDA: {"en": "Agenda for the first call", "uk": "Порядок денний першої відеозустрічі"},
     GREETING: {"en": "Message of greeting", "uk": "Вітальний лист"},
     STATEMENT: {"en": "Statement of friendship", "uk": "Заява про дружбу"},
     AGREEMENT: {"en": "Agreement on twinning", "uk": "Угода про побратимство"},
+    CERTIFICATE: {"en": "Certificate of twinning", "uk": "Свідоцтво про побратимство"},
 }
 _ALLOWED = "!#$&+-.^_`|~"
 """What RFC 8187 lets stand as it is besides letters and digits."""

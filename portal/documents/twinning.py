@@ -1,4 +1,4 @@
-"""The four documents that go with an introduction: an agenda, a greeting, a statement of friendship, an agreement.
+"""The documents of twins: an agenda, a greeting, a statement of friendship, an agreement, and a certificate.
 
 Their words are texts like those of letters (`templates/emails/document`), with names and conditions; those that
 somebody saved go before them. Making a file that can be edited is in `word`, a page to print in the template `PAGE`.
@@ -16,7 +16,8 @@ from portal.emails.letters import SHIPPED, Texts
 
 AGENDA, GREETING = "document/call-agenda", "document/greeting"
 STATEMENT, AGREEMENT = "document/statement", "document/agreement"
-NAMES = (AGENDA, GREETING, STATEMENT, AGREEMENT)
+CERTIFICATE = "document/certificate"
+NAMES = (AGENDA, GREETING, STATEMENT, AGREEMENT, CERTIFICATE)
 PAGE = "documents/side_by_side.html"
 """The template that prints a document; it is given the document alone."""
 LANGUAGE_NAMES = MappingProxyType({"en": "English", "uk": "Українською"})

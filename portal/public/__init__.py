@@ -31,6 +31,7 @@ from portal.public import (
     tracking,
     tracking_acts,
     tracking_changes,
+    twinned,
     twinning_map,
 )
 from portal.public.blueprint import blueprint
@@ -55,6 +56,7 @@ PAGES = (
     tracking,
     tracking_acts,
     tracking_changes,
+    twinned,
     twinning_map,
 )
 """The modules that add pages; naming them here is what loads them."""

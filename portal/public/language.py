@@ -33,6 +33,7 @@ COMPLETE: frozenset[str] = frozenset(
         "track_move",
         "track_message",
         "track_change",
+        "certificate",
         "speak",
         "speak_form",
         "speak_days",

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, own_moves, progress, registered, strays
+from portal.public import language, own_moves, progress, registered, strays, twin_panels
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING
@@ -123,6 +123,7 @@ def page(
             told=_told(token, submission, now),
             kept=registered.kept(submission),
             history=[_item(line) for line in history],
+            twins=twin_panels.panels(token, submission),
             last_words=_last_words(submission, history) if state.is_final else ("", ""),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,

@@ -34,6 +34,7 @@ from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
 from portal.twinning.models import TwinningProposal
+from portal.twinning.twinnings import Twinning
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS, NEED_MORE
 from tests.processes import PATIENCE
@@ -106,6 +107,9 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
             yield Visit(demo.private_page(demo.in_state(kind, state)))
         page = demo.private_page(demo.in_state(kind, "received"))
         yield Visit(f"{page}/change/{STEPS[kind][2]}")
+    twinned = demo.in_state("twinning", "twinned")
+    twin = demo.look(lambda: db.session.scalar(select(Twinning.id).where(Twinning.proposal_id == twinned)))
+    yield Visit(f"{demo.private_page(twinned)}/twinnings/{twin}/certificate")
     page = demo.private_page(demo.in_state("speaker", "received"))
     yield Visit(f"{page}/message", presses=(("Send your message", {}),))
     yield Visit(f"{page}/moves/withdraw")

@@ -10,7 +10,7 @@ FACTS = {
         "branch_contact": "Siobhán O’Connor", "body_contact": "Mariia Znamianska",
         "call_day": "Thursday 14 January 2027", "call_london": "5pm", "call_kyiv": "7pm",
         "call_link": "https://calls.example.org/stepova", "hopes": "video calls, visits", "review_on": "1 May 2028",
-        "agreed_on": "1 May 2027",
+        "agreed_on": "1 May 2027", "branch_level": "branch", "body_level": "primary organisation",
     },
     "uk": {
         "branch": "NUM Durham Area", "body": "Первинна організація шахти «Степова»",
@@ -20,6 +20,7 @@ FACTS = {
         "call_day": "четвер, 14 січня 2027 року", "call_london": "17:00", "call_kyiv": "19:00",
         "call_link": "https://calls.example.org/stepova", "hopes": "відеозустрічі, візити",
         "review_on": "1 травня 2028 року", "agreed_on": "1 травня 2027 року",
+        "branch_level": "місцева організація", "body_level": "первинна організація",
     },
 }  # fmt: skip
 """All that a document may name, in both languages."""

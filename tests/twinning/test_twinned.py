@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+import docx
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from portal.emails import links
 from portal.extensions import db
+from tests.conftest import counted
+from tests.submissions.entries import NOW
 from tests.submissions.walks import move
-from tests.twinning.registrations import register
+from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 
 
@@ -67,3 +73,41 @@ def test_a_letter_to_a_body_of_the_register_can_lead_to_its_own_page(app: Flask)
         assert party is not None
         assert party.links == {"body_link": ("body", body)}
         assert party.language == "uk"
+
+
+def test_both_sides_have_the_certificate_on_their_pages_and_as_a_file(app: Flask, client: FlaskClient) -> None:
+    number, body = twinned(app)
+    with app.app_context():
+        made = proposal_of(number).twinning
+        assert made is not None
+        twin = made.id
+        here = links.path_of(links.issue(db.session(), "track", number, NOW))
+        db.session.commit()
+    for path, left in ((here, "en"), (own_page(app, body), "uk")):
+        page = client.get(path).text
+        address = f"{path}/twinnings/{twin}/certificate"
+        assert f'href="{address}"' in page
+        with counted() as statements:
+            certificate = client.get(address)
+        assert len(statements) <= 14, statements
+        assert 'content="noindex, nofollow"' in certificate.text
+        assert certificate.text.index(f'<div lang="{left}">') < certificate.text.index(
+            f'<div lang="{"uk" if left == "en" else "en"}">'
+        )
+        for word in ("Haringey", "Svitanok Mine Primary", "шахти «Світанок»", "Оксана Бойко", "Ottoline Hill"):
+            assert word in certificate.text, word
+        file = client.get(f"{address}/file")
+        cells = [cell.text for row in docx.Document(BytesIO(file.data)).tables[0].rows for cell in row.cells]
+        assert any("1 листопада 2026 року" in cell for cell in cells)
+        assert "Павлоград" not in certificate.text + str(cells), "never the town"
+        assert client.get(f"{path}/twinnings/{twin + 1}/certificate").status_code == 404
+
+
+def test_there_is_no_certificate_before_both_agreed_nor_after_the_end(app: Flask, client: FlaskClient) -> None:
+    number, body = twinned(app)
+    path = own_page(app, body)
+    with app.app_context():
+        move(proposal_of(number), "end")
+        db.session.commit()
+    assert "/certificate" not in client.get(path).text
+    assert client.get(f"{path}/twinnings/1/certificate").status_code == 404

@@ -1,0 +1,55 @@
+"""The twinnings on a private page: of a branch, and of a union body in Ukraine. Their own pages are in `twinned`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from portal.submissions.models import Submission
+from portal.twinning import certificates
+from portal.twinning.candidate import TWINNED
+from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.twinnings import Twinning
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A twinning as one of its sides sees it: `number` is how its addresses call it."""
+
+    number: int
+    proposal: TwinningProposal
+    twinning: Twinning
+
+
+def twins_of(submission: Submission) -> list[Twin]:
+    """The living twinnings of whoever owns a private page: of a branch one at most, of a body in Ukraine several."""
+    if isinstance(submission, TwinningProposal):
+        proposals = [submission]
+    elif isinstance(submission, UkrainianRegistration):
+        proposals = [each.proposal for each in submission.candidates if each.state == TWINNED and not each.closed_at]
+    else:
+        proposals = []
+    found = [(proposal, proposal.twinning) for proposal in proposals]
+    return [Twin(known.id, proposal, known) for proposal, known in found if known is not None and not known.ended_at]
+
+
+def panels(token: str, submission: Submission) -> list[dict[str, Any]]:
+    """What a private page shows of each twinning."""
+    return [
+        {
+            "number": twin.number,
+            "name": _name_of_other(twin.proposal, submission),
+            "certificate": url_for("public.certificate", token=token, number=twin.number),
+            "file": url_for("public.certificate_file", token=token, number=twin.number),
+        }
+        for twin in twins_of(submission)
+        if certificates.has_one(twin.proposal)
+    ]
+
+
+def _name_of_other(proposal: TwinningProposal, submission: Submission) -> str:
+    """The twin, as whoever owns the page knows it."""
+    return proposal.body_name if submission is proposal else proposal.heading

@@ -1,0 +1,81 @@
+"""The certificate of two twins: who may have it, and what stands in it, in both languages.
+
+Making a page or a file of it is the business of `documents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from portal.directory.ukraine import find_oblast
+from portal.documents import twinning as documents
+from portal.documents.twinning import Document
+from portal.emails import edited, letters, second_reading
+from portal.submissions.choices import labels_of
+from portal.submissions.correspondence import long_date
+from portal.submissions.workflow import N_
+from portal.twinning.candidates import session_of
+from portal.twinning.forms import HOPES
+from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
+from portal.twinning.twinnings import Twinning
+
+HERE = {
+    "branch": N_("branch"),
+    "region": N_("region"),
+    "national": N_("national union"),
+    "trades-council": N_("trades council"),
+}
+THERE = {
+    "primary": N_("primary organisation"),
+    "territorial": N_("town or district organisation"),
+    "regional": N_("oblast organisation"),
+    "national": N_("all-Ukrainian union"),
+}
+"""What kind of body each side is, as it stands behind a name."""
+HAVE_ONE = frozenset(LINKED) - frozenset(BEFORE_THE_AGREEMENT)
+SAYS_SO = "twinning/twinned-body"
+"""The letter that tells that they are twinned: nobody reads it anywhere before that has left."""
+
+
+def has_one(proposal: TwinningProposal) -> bool:
+    """Whether both have agreed, and know that we have noted it."""
+    is_agreed = proposal.state in HAVE_ONE and proposal.twinned_on is not None and proposal.twinning is not None
+    is_paused_before = proposal.state == "paused" and proposal.goes_back_to in BEFORE_THE_AGREEMENT
+    return (
+        is_agreed
+        and not is_paused_before
+        and not second_reading.is_kept_back(session_of(proposal), proposal.id, SAYS_SO)
+    )
+
+
+def made(proposal: TwinningProposal, twinning: Twinning, *, first: str) -> Document:
+    """The certificate, the words of the language `first` ("en", "uk") on the left."""
+    session = session_of(proposal)
+    facts = {language: _facts(session, proposal, twinning, language) for language in letters.LANGUAGES}
+    return documents.make(documents.CERTIFICATE, facts, first=first, texts=edited.texts(session))
+
+
+def _facts(session: Session, proposal: TwinningProposal, twinning: Twinning, language: str) -> Mapping[str, str]:
+    known = session.get(UkrainianRegistration, twinning.registration_id) if twinning.registration_id else None
+    place = find_oblast(proposal.body_oblast)
+    with force_locale(language):
+        return {
+            "branch": proposal.heading,
+            "body": (known.name_latin if known is not None and language == "en" else "") or proposal.body_name,
+            "oblast": place.label(language) if place else "",
+            "branch_level": _said(HERE, proposal.body_type),
+            "body_level": _said(THERE, twinning.body_level),
+            "hopes": "; ".join(labels_of(HOPES, twinning.aims)),
+            "branch_contact": proposal.named_to_twin[0],
+            "body_contact": proposal.body_contact,
+            "agreed_on": long_date(proposal.twinned_on, language),
+        }
+
+
+def _said(words: Mapping[str, str], slug: str) -> str:
+    return gettext(words[slug]) if slug in words else ""
