@@ -158,13 +158,13 @@ def too_early(error: TooEarlyError) -> tuple[str, int]:
     )
 
 
-def _left_out(submission: Submission, transition: Transition) -> str:
-    """What the letters of a move leave out because the branch has not agreed to it; nothing where it has."""
+def _left_out(submission: Submission, transition: Transition) -> words.LeftOut | None:
+    """What the letters of a move leave out because the branch has not agreed to it; None where it has."""
     if not transition.passes_on or getattr(submission, "lead_has_agreed", False):
-        return ""
-    if consents.given(submission, transition.passes_on):
-        return words.LEAD_LEFT_OUT if getattr(submission, "has_another_lead", False) else ""
-    return words.WITHOUT_CONSENT[transition.passes_on]
+        return None
+    if not consents.given(submission, transition.passes_on):
+        return words.LeftOut(words.WITHOUT_CONSENT[transition.passes_on], False)
+    return words.LeftOut(words.LEAD_LEFT_OUT, True) if getattr(submission, "has_another_lead", False) else None
 
 
 def _form_page(submission: Submission, transition: Transition, form: MoveForm) -> str:

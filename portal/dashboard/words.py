@@ -72,6 +72,13 @@ LEAD_LEFT_OUT = (
 """What stands there where the consent is that of whoever wrote to us, and somebody else leads."""
 
 
+class LeftOut(NamedTuple):
+    """What letters leave out, in a sentence, and whether it is the lead who has to agree, and nobody for them."""
+
+    sentence: str
+    is_the_leads: bool
+
+
 class Cells(NamedTuple):
     """What stands in a row of the queue for one kind and state, ready to print."""
 

@@ -164,6 +164,20 @@ def test_a_number_in_the_branch_s_own_words_is_shown_before_it_leaves_without_co
     assert "passes it on although" not in shown.text
 
 
+def test_nobody_at_the_desk_agrees_for_the_lead(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    lead = {"lead_name": "Owen Kestle", "lead_email": "owen@example.org"}
+    number = make_request("twinning", state="proposed", **{**LATER["twinning"], **lead})
+    with app.app_context():
+        consents.record(db.session.get_one(Submission, number), "twin", language="en", now=utc_now())
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{number}/moves/introduce").text
+    assert "has not agreed to be named" in html
+    assert "Nobody can agree for them." in html
+    assert "Tick it under" not in html
+
+
 def test_every_consent_that_a_move_needs_has_its_words() -> None:
     needed = {row.passes_on for workflow in WORKFLOWS.values() for row in workflow.transitions if row.passes_on}
     assert needed == set(WITHOUT_CONSENT)
