@@ -38,6 +38,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "lacks_deputy": "" if submission.deputy_name else "yes",
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
+            "is_going": "yes" if submission.is_decision_to_come else "",
             "decision_on": lambda: long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],

@@ -292,6 +292,7 @@ OF_A_KIND = {
             "size": "about 40 members",
             "lacks_deputy": "yes",
             "lacks_decision": "yes",
+            "is_going": "yes",
             "is_informal": "",
             "hopes": "Messages of solidarity; Video calls; Visits",
             "offers": "places at the Gala, a fund for one clear need",

@@ -53,7 +53,7 @@ def test_a_decision_and_a_deputy_that_were_told_are_not_asked_for(app: Flask) ->
         assert "Has your branch not decided yet?" not in text_of(proposal, "twinning/checked")
         proposal = filed("twinning", branch_name="Hackney", decision="going", decided_on="8 December 2026")
         move(proposal, "check")
-        assert "a deputy beside your lead" in text_of(proposal, "twinning/received")
+        assert "A deputy beside your lead" in text_of(proposal, "twinning/received")
         assert "Has your branch not decided yet?" not in text_of(proposal, "twinning/checked")
 
 
@@ -125,3 +125,14 @@ def test_a_decline_offers_nothing_of_its_own(app: Flask) -> None:
 )
 def test_a_town_alone_is_no_address(venue: str, is_missing: bool) -> None:
     assert SpeakerRequest(venue=venue, town="Durham").lacks_address == is_missing
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("", "when your meeting is, and what"), ("8 December 2026", "what your meeting on Tuesday 8 Dec")]
+)
+def test_a_branch_that_takes_it_to_a_meeting_is_told_so(app: Flask, day: str, said: str) -> None:
+    with app.app_context():
+        text = text_of(filed("twinning", decision="going", decided_on=day), "twinning/received")
+        assert "Your branch need not decide first: we begin now." in text
+        assert said in text
+        assert "a decision of your branch" not in text
