@@ -125,6 +125,16 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
     )
 
 
+def readable_address(address: str) -> str:
+    """An address as people write it, where its domain is held as servers write it: “jean@xn--…” is nothing to check."""
+    if "xn--" not in address:
+        return address
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return address
+
+
 def ascii_address(address: str) -> str:
     """An address as mail servers without extensions take it; the domain of an international one is converted.
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.affiliations.forms import ALSO_WANTS
 from portal.clock import utc_now
+from portal.emails.parcel import readable_address
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
 from portal.public.blueprint import in_both_languages
@@ -139,6 +140,7 @@ def sent(kind: str) -> ResponseReturnValue:
             settled=found.settled(submission, language.current()).rows if is_own else (),
             others=[each for each in registry.of_branches() if each.name != kind] if found.heading is None else [],
             titles=addresses.TITLES,
+            address=readable_address(submission.contact_email),
             also_wants="; ".join(labels_of(ALSO_WANTS, wishes)),
         )
     )

@@ -19,6 +19,7 @@ from wtforms.validators import StopValidation
 from portal.clock import is_hour
 from portal.directory import places
 from portal.directory.phones import understand_phone
+from portal.emails.parcel import readable_address
 from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sentence, Text
 from portal.submissions.choosing import AnyOf, OneOf, Picked, Tick
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
@@ -78,6 +79,14 @@ class EmailText(Line):
             raise StopValidation(_l("Enter an email address in the correct format, like name@example.org")) from None
         return checked.ascii_email or checked.normalized
 
+    def typed_of(self, value: Any, language: str) -> str | list[str]:
+        """The address as people write it."""
+        return readable_address(str(value or ""))
+
+    def said(self, value: Any) -> list[str]:
+        """The same: whoever checks it cannot read a name of a domain as computers write it."""
+        return [readable_address(str(value))] if value else []
+
 
 _DIALLED = re.compile(r"[+(]?[0-9][0-9 ().\-\u2010-\u2015\u00a0]{4,}[0-9]")
 
@@ -117,6 +126,16 @@ class Postcode(Line):
         if len(shown) > self.most or (places.find_outcode(text) is None and not is_off_the_table):
             raise StopValidation(_l("Enter a UK postcode, like DH1 4BE, or its first half"))
         return shown
+
+    def said(self, value: Any) -> list[str]:
+        """The postcode; one that seems to lack its end with a question, for half a one is enough for us."""
+        if value and _CUT_SHORT.fullmatch(str(value)):
+            return [str(_l("%(postcode)s (is something missing at the end?)", postcode=value))]
+        return super().said(value)
+
+
+_CUT_SHORT = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]?|\d[A-Z])", re.IGNORECASE)
+"""A postcode of which the second half has begun: “DH1 4B”, “DH1 4”."""
 
 
 class DateText(Line):

@@ -143,6 +143,9 @@ class YourBranch(StepForm):
         """Ask for the region only where neither the postcode nor the town says it."""
         if field.value or self.context.by_hand or self.location() is not None or self.postcode.errors:
             return
+        if self.body_type.value == "national" and not (self.town.value or self.postcode.value):
+            # It is everywhere: a field that was not on the page is not asked for.
+            return
         self.hidden.discard("region_slug")
         town = str(self.town.value or "")
         if len(places.find_towns(town)) > 1:

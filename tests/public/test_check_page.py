@@ -106,3 +106,27 @@ def test_a_union_that_was_written_in_is_told_as_we_understand_it(
     told = told_on(client.get(walk.url("twinning", "check")).text)
     assert told.get("Your union") == found
     assert told.get("Your union, if it is not in the list") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("DH1 4B", "DH1 4B (is something missing at the end?)"), ("dh14be", "DH1 4BE"), ("DH1", "DH1"), ("sw1a", "SW1A")],
+)
+def test_a_postcode_that_is_cut_short_is_taken_with_a_question(client: FlaskClient, typed: str, said: str) -> None:
+    Visitor(client).fill("twinning", your_branch={"postcode": typed})
+    assert told_on(client.get(walk.url("twinning", "check")).text)["Postcode where your branch meets"] == said
+
+
+def test_an_address_is_told_as_it_was_typed(client: FlaskClient) -> None:
+    visitor = Visitor(client)
+    visitor.fill("twinning", you={"contact_email": "jean@пошта.укр"})
+    assert told_on(client.get(walk.url("twinning", "check")).text)["Your email address"] == "jean@пошта.укр"
+    thanks = client.get(visitor.send("twinning").location).text
+    assert "<strong>jean@пошта.укр</strong>" in thanks
+
+
+def test_a_national_executive_is_asked_for_no_region(client: FlaskClient) -> None:
+    Visitor(client).fill(
+        "twinning", your_branch={"body_type": "national", "town": "", "postcode": "", "branch_name": ""}
+    )
+    assert "Region or nation" not in told_on(client.get(walk.url("twinning", "check")).text)
