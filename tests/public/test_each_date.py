@@ -66,6 +66,7 @@ def test_alternatives_are_one_request(visitor: Visitor, rows: Callable[..., list
     page = visitor.client.get(walk.url("speaker", "check")).text
     assert "A speaker on one of them, whichever suits best" in page
     assert WORDS not in page
+    assert "taken over for each date" not in page
     visitor.send("speaker")
     assert rows("SELECT count(*), count(sent_with) FROM submissions") == [(1, 0)]
 
@@ -98,6 +99,7 @@ def test_each_date_becomes_a_request_and_all_name_each_other(visitor: Visitor, r
     check = visitor.client.get(walk.url("speaker", "check")).text
     assert WORDS in check
     assert "A speaker on each of them" in check
+    assert "The place, and how many may come, are taken over for each date. Is one of them elsewhere?" in check
     thanks = main_of(visitor.client.get(visitor.send("speaker").location).text)
     assert re.findall(r"USC-\d+", thanks[: thanks.index("What happens next")]) == REFERENCES
     assert "A letter about each request comes to" in thanks
