@@ -1,4 +1,4 @@
-"""The money that we hold of a branch: what it paid for a year that is not over yet.
+"""The money that we hold of a branch, what it paid for a year that is not over yet, and what its treasurer keeps ready.
 
 What becomes of it where a branch withdraws is for a person to settle; nothing here pays anything back.
 """
@@ -22,3 +22,8 @@ def pence(submission: Affiliation) -> int:
 def is_the_treasurers_to_hear(submission: Affiliation) -> bool:
     """Whether a treasurer who is not the contact has paid, and no other letter tells them of what we hold."""
     return bool(pence(submission)) and submission.has_own_treasurer and not submission.was_asked_to_pay
+
+
+def is_kept_ready(submission: Affiliation) -> bool:
+    """Whether a treasurer counts on a fee: it was asked for, or they were told with the form that it may come."""
+    return submission.was_asked_to_pay or (submission.has_own_treasurer and not submission.terms)

@@ -187,6 +187,7 @@ class Affiliation(Submission):
 
     held_pence = property(held.pence)
     has_treasurer_paid = property(held.is_the_treasurers_to_hear)
+    has_fee_kept_ready = property(held.is_kept_ready)
 
     @property
     def is_replaced(self) -> bool:

@@ -59,8 +59,8 @@ ENOUGH = Ask(
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
 
-NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="was_asked_to_pay")
-"""Who was asked for a fee must hear that it is no longer wanted."""
+NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="has_fee_kept_ready")
+"""Who counts on a fee must hear that it is not wanted."""
 
 TO_SETTLE = Notification("affiliation/fee-to-settle", Recipient.TREASURER, only_if="has_treasurer_paid")
 """Who has paid for a year that the branch does not want any more must hear what becomes of the money."""
@@ -131,7 +131,7 @@ TRANSITIONS = (
                 desk_label=N_("When was the meeting?"),
             ),
         ),
-        notify=(Notification("affiliation/lost", Recipient.BRANCH, is_reticent=True),),
+        notify=(Notification("affiliation/lost", Recipient.BRANCH, is_reticent=True), NOTHING_DUE),
         then="portal.affiliations.terms.lose",
     ),
     Transition(
@@ -182,7 +182,7 @@ TRANSITIONS = (
         needs_money=True,
         notify=(
             Notification("affiliation/active", Recipient.BRANCH),
-            Notification("affiliation/fee-waived", Recipient.TREASURER, only_if="was_asked_to_pay"),
+            Notification("affiliation/fee-waived", Recipient.TREASURER, only_if="has_fee_kept_ready"),
         ),
         then="portal.affiliations.terms.waive",
         unless="is_replaced",

@@ -192,9 +192,18 @@ def test_a_treasurer_who_was_asked_to_pay_hears_that_nothing_is_due(app: Flask, 
         assert letters_of(affiliation)[-1] == (f"affiliation/{letter}", "tess@example.org")
         assert "please pay nothing" in text_of(affiliation, f"affiliation/{letter}")
         db.session.rollback()
+        # One who was only told of a fee to come keeps it ready just as well.
         affiliation = filed(branch_name="Another")
         move(affiliation, name)
-        assert letters_of(affiliation)[-1][1] == "ximena@example.org"
+        assert letters_of(affiliation)[-1] == (f"affiliation/{letter}", "tess@example.org")
+
+
+def test_a_treasurer_hears_of_a_motion_that_was_lost(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(decision="going", decided_on="8 December 2026")
+        move(affiliation, "await-decision")
+        move(affiliation, "lost", met_on="2026-11-22")
+        assert letters_of(affiliation)[-1] == ("affiliation/nothing-due", "tess@example.org")
 
 
 def test_a_paid_affiliation_that_is_withdrawn_says_what_becomes_of_the_money(app: Flask) -> None:
