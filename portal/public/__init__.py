@@ -31,6 +31,7 @@ from portal.public import (
     tracking,
     tracking_acts,
     tracking_changes,
+    twin_diary,
     twinned,
     twinning_map,
 )
@@ -56,6 +57,7 @@ PAGES = (
     tracking,
     tracking_acts,
     tracking_changes,
+    twin_diary,
     twinned,
     twinning_map,
 )

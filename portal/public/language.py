@@ -48,6 +48,8 @@ COMPLETE: frozenset[str] = frozenset(
         "tour",
         "join",
         "twinnings",
+        "twin_diary",
+        "diary_entry",
     )
 )
 """The endpoints whose pages are whole in both languages: only they offer the other one."""
@@ -64,6 +66,8 @@ DRAWN_AGAIN = {
         "make_track_move": "track_move",
         "send_track_message": "track_message",
         "save_track_change": "track_change",
+        "write_in_diary": "twin_diary",
+        "change_diary_entry": "diary_entry",
         "save_speak_form": "speak_form",
         "add_speak_days": "speak_days",
         "remove_speak_days": "speak_days",

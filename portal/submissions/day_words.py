@@ -18,6 +18,7 @@ from flask_babel import get_locale
 PHONETIC_APOSTROPHE = "\u02bc"
 """What the locale data write in the Ukrainian Friday; everything else we write has the apostrophe of print."""
 PATTERNS = {"en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y 'року'"}
+MONTHS = {"en": "LLLL y", "uk": "LLLL y 'року'"}
 BY_WEEKDAY = ("понеділка", "вівторка", "середи", "четверга", "п’ятниці", "суботи", "неділі")
 """The Ukrainian days of the week in the genitive, Monday first."""
 
@@ -32,6 +33,12 @@ def in_words(day: date) -> str:
 def in_words_of(day: date, language: str) -> str:
     """The same in a language ("en", "uk")."""
     return format_date(day, PATTERNS[language], locale=language).replace(PHONETIC_APOSTROPHE, "’")
+
+
+def month_in_words(day: date) -> str:
+    """The month of a day, in the present language: "January 2027", «січень 2027 року»."""
+    language = str(get_locale())
+    return format_date(day, MONTHS.get(language, MONTHS["en"]), locale=language)
 
 
 def by_in_words(day: date) -> str:

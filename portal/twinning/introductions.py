@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
 from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, proposing, twinnings
+from portal.twinning import candidates, diary, proposing, twinnings
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
 
@@ -36,6 +36,7 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
     if sector is None:
         raise WrongAnswerError("body_sector", NO_SECTOR)
     candidates.forget_earlier(candidates.session_of(submission), submission.id)
+    diary.forget_public(candidates.session_of(submission), submission.id)
     submission.body_name = answers["body_name"]
     submission.body_oblast = oblast.name
     submission.body_sector = sector.slug

@@ -203,6 +203,11 @@ class TwinningProposal(Submission):
         return {last - 1: self.twinned_on, last: self.twinned_on} if is_settled else {}
 
     @property
+    def has_diary(self) -> bool:
+        """Whether it has a twin to keep a diary with, or had one."""
+        return self.state in LINKED or self.was_linked
+
+    @property
     def other_side(self) -> str:
         """The Ukrainian body that is proposed or linked."""
         return self.body_name

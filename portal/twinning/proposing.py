@@ -16,7 +16,7 @@ from portal.directory.subjects import OTHER_SECTOR
 from portal.reasons import Block
 from portal.submissions import consents
 from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, fitting, hindrances, waiting
+from portal.twinning import candidates, diary, fitting, hindrances, waiting
 from portal.twinning.candidate import Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
@@ -60,6 +60,7 @@ def propose(proposal: TwinningProposal, answers: Mapping[str, str], now: datetim
         if not although:
             raise WrongAnswerError("although", WHY_THEN.format(why=block.words))
     candidates.forget_earlier(session, proposal.id)
+    diary.forget_public(session, proposal.id)
     candidate = Candidate(
         proposal_id=proposal.id,
         registration_id=body.id,

@@ -19,7 +19,7 @@ from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
 from portal.submissions.workflow import Recipient
-from portal.twinning import answers
+from portal.twinning import answers, diary
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidate import PARTED, Candidate
 from portal.twinning.registration_forms import PASS_ON, REGISTER
@@ -74,6 +74,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
     when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
     """
     _forget_proposals(session, submission)
+    diary.forget_body(session, submission.id)
     for recipient in (REGISTER, PASS_ON):
         consents.withdraw(submission, recipient, now)
     for name in EMPTY_TEXTS:

@@ -18,7 +18,7 @@ from portal.directory.ukrainian_unions import UkrainianUnion, ukrainian_union
 from portal.sealed import Sealed, digest
 from portal.submissions.models import Submission
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.candidate import ASKED, YES, Candidate
+from portal.twinning.candidate import ASKED, ENDED, TWINNED, YES, Candidate
 
 OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
 NOTHING = "nothing"
@@ -108,6 +108,11 @@ class UkrainianRegistration(Submission):
         living = (each for each in self.candidates if each.closed_at is None and each.state == ASKED)
         found = next(living, None)
         return found if found is not None and found.proposal.body_knows else None
+
+    @property
+    def has_diary(self) -> bool:
+        """Whether it has a twin to keep a diary with, or had one."""
+        return self.state != WITHDRAWN and any(each.state in (TWINNED, ENDED) for each in self.candidates)
 
     @property
     def has_no_twin_to_judge(self) -> bool:

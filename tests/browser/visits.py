@@ -33,6 +33,7 @@ from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
+from portal.twinning import diary
 from portal.twinning.models import TwinningProposal
 from portal.twinning.twinnings import Twinning
 from tests.browser.demonstration import KINDS, Demonstration
@@ -114,6 +115,7 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{page}/message", presses=(("Send your message", {}),))
     yield Visit(f"{page}/moves/withdraw")
     yield Visit(f"{page}/change/you", presses=(("Save the change", {"contact_email": "nonsense"}),))
+    yield from _diary(demo)
     asked = demo.private_page(demo.in_state("speaker", "waiting-for-branch"))
     yield Visit(asked, presses=(("Send your answer", {}),), look_before=False)
     told = demo.private_page(demo.in_state("speaker", "held"))
@@ -126,6 +128,21 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
     ukrainian = select(Submission.id).where(Submission.language == "uk").order_by(Submission.id)
     for number in demo.look(lambda: db.session.scalars(ukrainian.limit(1)).all()):
         yield Visit(demo.private_page(number))
+
+
+def _diary(demo: Demonstration) -> Iterator[Visit]:
+    """The diary of two who have just been introduced, with an entry of the branch that waits to be read."""
+    number = demo.in_state("twinning", "introduced")
+    values = {"kind": "call", "words": "Our first call", "report": "", "audience": "public"}
+    with demo.app.app_context():
+        now = utc_now()
+        proposal = db.session.get_one(TwinningProposal, number)
+        made = diary.write(db.session(), proposal, {**values, "happened_on": now.date()}, side="branch", now=now).id
+        db.session.commit()
+    page = f"{demo.private_page(number)}/diary"
+    yield Visit(page, presses=(("Keep this entry", {}),))
+    yield Visit(f"{page}/{made}", presses=(("Save the change", {"words": ""}),))
+    yield Visit(f"/dashboard/requests/{number}/diary", "coordinator", presses=(("Keep this entry", {}),))
 
 
 def speaking(demo: Demonstration) -> Iterator[Visit]:
