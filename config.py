@@ -130,6 +130,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "portal-database://"),
         # Seconds a person needs at the very least between opening a form and sending it; faster is held for review.
         "FORM_MINIMUM_SECONDS": _integer(env, "FORM_MINIMUM_SECONDS", 4),
+        # Both sides have so many days to answer when a twin is proposed to them.
+        "TWIN_ANSWER_DAYS": _integer(env, "TWIN_ANSWER_DAYS", 21),
         # Drafts are swept after this many hours.
         "DRAFT_HOURS": _integer(env, "DRAFT_HOURS", 24),
         # A body larger than this many bytes is answered with 413.

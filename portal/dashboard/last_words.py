@@ -15,7 +15,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Shape
-from portal.twinning.facts import to_answer_by
+from portal.twinning.answer_window import to_answer_by
 from portal.twinning.models import TwinningProposal
 
 ASKED_IN = ("offered", "confirmed")

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal import points
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
+from portal.dashboard import refused_twins
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.proposed_twins import propose_url
@@ -96,15 +97,18 @@ def twin_plan() -> str:
     """A stable pairing of all who wait, each pair with why it is these two."""
     here, cut_here = _longest(waiting.branches(db.session()))
     there, cut_there = _longest(waiting.bodies(db.session()))
+    before = refused_twins.among(db.session(), here, there)
     plan = pairing.plan(here, there, weights.read(db.session()), utc_now())
     alone = (*plan.branches_alone, *plan.bodies_alone)
     paired = (number for pair in plan.pairs for number in (pair.branch_id, pair.body_id))
-    names = named(db.session(), {*paired, *(each.id for each in alone)})
+    asked = (number for each in before for number in (each.proposal_id, each.registration_id))
+    names = named(db.session(), {*paired, *asked, *(each.id for each in alone)})
     return render_template(
         "dashboard/twins.html",
         pairs=[_pair(each, names) for each in plan.pairs],
         branches_alone=_alone(plan.branches_alone, names),
         bodies_alone=_alone(plan.bodies_alone, names),
+        before=[refused_twins.line(each, names, london_day(utc_now())) for each in before],
         most=MOST_OF_A_SIDE if cut_here or cut_there else None,
         worth=worth(db.session()),
     )

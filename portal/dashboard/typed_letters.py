@@ -124,4 +124,8 @@ def has_errors(letters: Sequence[TypedLetter]) -> bool:
 
 def shown(words: str) -> str:
     """The words of a letter, to be looked at and not to be changed."""
-    return words.replace(LINK_IN_WORDS, LINK_SHOWN).replace("{register link}", LINK_SHOWN)
+    return (
+        words.replace(LINK_IN_WORDS, LINK_SHOWN)
+        .replace("{register link}", LINK_SHOWN)
+        .replace("{body link}", LINK_SHOWN)
+    )

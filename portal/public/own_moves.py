@@ -155,7 +155,12 @@ def has_answered(submission: Submission, moves: Collection[Transition]) -> bool:
 def has_said_yes(submission: Submission, moves: Collection[Transition]) -> bool:
     """Whether the branch has said yes to its twin: it can still say no, and not yes once more."""
     names = {move.name for move in moves}
-    return submission.state == "proposed" and "no-to-twin" in names and "yes-to-twin" not in names
+    return "no-to-twin" in names and "yes-to-twin" not in names
+
+
+def is_twin_proposed(moves: Collection[Transition]) -> bool:
+    """Whether somebody is proposed to the reader as a twin, so that they may also ask something first."""
+    return any(move.name == "no-to-twin" for move in moves)
 
 
 def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:
@@ -170,7 +175,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return str(_(BEFORE_ITS_DAY))
     if submission.waits_for_a_day:
         return str(_(NO_DAY_YET))
-    return str(_(INTRODUCTIONS.get(submission.state, USUAL_INTRODUCTION)))
+    about = "proposed" if is_twin_proposed(moves) else submission.state
+    return str(_(INTRODUCTIONS.get(about, USUAL_INTRODUCTION)))
 
 
 def what_it_does(submission: Submission, move: Transition) -> str:

@@ -117,6 +117,7 @@ def page(
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
             is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),
+            is_twin_proposed=own_moves.is_twin_proposed(moves),
             is_early=submission.waits_for_a_day
             or (submission.tells_us_from is not None and today < submission.tells_us_from),
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],

@@ -26,7 +26,7 @@ ANSWERS = ("message", SETTLED)
 """Lines of history by which a coordinator answers what the branch wrote."""
 ANSWERED = "answered"
 """The mark that says on which day the turn went back: whoever was just answered is not reminded at once."""
-OUR_QUESTIONS = ("ask", "ask-other-day")
+OUR_QUESTIONS = ("ask", "ask-other-day", "pass-to-branch")
 """Moves by which a coordinator writes to the branch in words of their own, while it goes on."""
 OUR_ANSWER = and_(Event.actor == str(Actor.COORDINATOR), Event.name.in_(ANSWERS))
 IS_ANSWERED = "The branch is answered."

@@ -64,7 +64,7 @@ OF_A_TOUR = frozenset(("route", "first_day", "last_day"))
 _ASKED = ("answer_by", "accepted_dates", "other_date", "offered_town", "own_day_suits")
 OF_AN_OFFER = frozenset((*_ASKED, "is_booked", "was_booked"))
 """What every letter to a speaker knows that names it."""
-_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", LINK, *OF_AN_OFFER, *OF_A_TOUR))
+_KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", "answers_by", LINK, *OF_AN_OFFER, *OF_A_TOUR))
 ALWAYS_KNOWN = _KNOWN - {"coordinator", "promise"}
 OTHERS = (
     Recipient.SPEAKER,

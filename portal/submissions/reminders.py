@@ -29,7 +29,7 @@ from portal.submissions.workflow import FollowUp, Rests
 
 LONGEST_STORY = timedelta(days=3660)
 """What comes again and again is looked for in requests no older than this."""
-TOLD_BY_LETTER = (*approvals.SINCE_STATE, "remind_on", "answer_by", "meeting_on")
+TOLD_BY_LETTER = (*approvals.SINCE_STATE, "remind_on", "answer_by", "answers_by", "meeting_on")
 """Dates that count from the letters of a move, or that those tell: nothing is due by them while they are held."""
 MANY = 400
 """So many requests are asked about their marks in one statement."""

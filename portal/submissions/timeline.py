@@ -64,6 +64,7 @@ TO_THE_BRANCH = {
     "The branch said no to this twin": N_("You said no to this twin"),
     "The branch renewed": N_("Your branch renewed"),
     "The branch affiliates again": N_("Your branch affiliates again"),
+    "We passed words on to the branch": N_("We passed words of the other side on to you"),
     "The two branches were introduced": N_("We introduced you to each other"),
     "The branches have been in touch": N_("You and your twin have been in touch"),
     "The branches are twinned": N_("Your branches are twinned"),

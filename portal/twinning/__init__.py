@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.submissions import registry
 from portal.submissions.workflow import N_
 from portal.twinning import (
+    answer_window,
     answers,
     introductions,
     leads,
@@ -27,6 +28,7 @@ registry.register(
         facts=facts,
         arranged=arranged,
         settled=settled,
+        wait_from=answer_window.wait_from,
         wanted=wanted,
         amended=leads.amended,
         concluded=introductions.concluded,

@@ -18,10 +18,11 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.submissions.workflow import Actor
 from portal.twinning import candidates
+from portal.twinning.answer_window import to_answer_by
 from portal.twinning.candidate import NO, YES, Candidate
 from portal.twinning.candidate_rows import STEP_BACK
 from portal.twinning.candidates import session_of
-from portal.twinning.facts import facts, to_answer_by
+from portal.twinning.facts import facts
 from portal.twinning.registrations import OPEN, UkrainianRegistration
 
 WAITS = ("waiting", "confirmed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.submissions.workflow import N_, Actor, Answer, Ask, Notification, Recipient, Transition
+from portal.submissions.workflow import N_, SAME, Actor, Answer, Ask, Notification, Recipient, Transition
 from portal.twinning.lead_letters import LEAD_ASKED
 
 PROPOSED = N_("A twin was proposed to both sides")
@@ -15,6 +15,19 @@ TO_BOTH = (
 BY_HAND = "propose"
 """Proposes a body that is typed in by hand."""
 PROPOSE, STEP_BACK, UNANSWERED = "propose-body", "body-steps-back", "unanswered"
+_PASSED = (
+    Ask(
+        "question",
+        N_("What they had asked"),
+        is_required=False,
+        hint=N_("Leave it empty where you pass a question on."),
+    ),
+    Ask(
+        "answer",
+        N_("What you pass on"),
+        hint=N_("A question or an answer of the other side. Never a name, a town, an address or a number."),
+    ),
+)
 OF_THE_REGISTER = (
     Transition(
         PROPOSE,
@@ -56,6 +69,26 @@ OF_THE_REGISTER = (
             Notification("twinning/still-looking", Recipient.BRANCH),
             Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows"),
         ),
-        then="portal.twinning.introductions.part",
+        then="portal.twinning.introductions.run_out",
+    ),
+    Transition(
+        "pass-to-branch",
+        N_("Pass something on to the branch"),
+        N_("We passed words on to the branch"),
+        ("proposed",),
+        SAME,
+        asks=_PASSED,
+        notify=(Notification("twinning/passed-on", Recipient.BRANCH),),
+        then="portal.twinning.passing_on.to_branch",
+    ),
+    Transition(
+        "pass-to-body",
+        N_("Pass something on to the Ukrainian body"),
+        N_("We passed words on to the Ukrainian side"),
+        ("proposed",),
+        SAME,
+        asks=_PASSED,
+        notify=(Notification("twinning/passed-on-body", Recipient.UKRAINIAN_BODY),),
+        then="portal.twinning.passing_on.to_body",
     ),
 )

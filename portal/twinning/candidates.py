@@ -7,17 +7,24 @@ typed in by hand has no candidate.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased, object_session
 
+from portal.submissions import tasks
 from portal.twinning.candidate import ASKED, ENDED, PARTED, TWINNED, Candidate
 from portal.twinning.states import LINKED
 
 KNOW_EACH_OTHER = (*LINKED, "closed")
 """The states of a proposal in which the two have been introduced."""
+
+
+NEXT_TWIN = "next-twin:"
+"""Begins the key of the task to look for another twin."""
+MOVED_ON = "The request moved on."
 
 
 def session_of(submission: Any) -> Session:
@@ -58,6 +65,12 @@ def refused_by(session: Session, registration_id: int) -> frozenset[int]:
     return frozenset(session.scalars(found))
 
 
+def came_to_nothing(session: Session) -> Sequence[Candidate]:
+    """All who were proposed to each other before without becoming twins, or are no longer; the newest first."""
+    found = select(Candidate).where(Candidate.state.in_((PARTED, ENDED)))
+    return session.scalars(found.order_by(Candidate.id.desc())).all()
+
+
 def forget_earlier(session: Session, proposal_id: int) -> None:
     """Somebody else is proposed: whoever the branch knew before is no longer to be taken up again."""
     session.execute(
@@ -68,6 +81,8 @@ def forget_earlier(session: Session, proposal_id: int) -> None:
 
 def follow(session: Session, proposal: Any, now: datetime) -> None:
     """Let the candidate of a proposal stand where the proposal stands, once a move is made."""
+    if proposal.state != "seeking":
+        tasks.finish_all(session, f"{NEXT_TWIN}{proposal.id}:", by_id=None, now=now, outcome=MOVED_ON)
     candidate = living(session, proposal.id)
     if candidate is None:
         if proposal.state in KNOW_EACH_OTHER:

@@ -12,12 +12,12 @@ from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
 from portal.emails import links
 from portal.emails.facts import Facts
-from portal.submissions import counts, deadlines, quiet_days
+from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import forms
+from portal.twinning import answer_window, forms, unnamed
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
@@ -33,8 +33,9 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             # Only the other side reads it: the words around the number are English, and often say whose they are.
             "size": lambda: counts.members(counts.alone(submission.size)),
             "hopes": lambda: "; ".join(labels_of(forms.HOPES, submission.hopes or [])),
-            "offers": submission.offers,
-            "learns": submission.learns,
+            "offers": lambda: _unnamed(submission, submission.offers),
+            "learns": lambda: _unnamed(submission, submission.learns),
+            "answers_by": lambda: by_in_words_of(answer_window.to_answer_by(submission), language),
             "lacks_deputy": "" if submission.deputy_name else "yes",
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
@@ -127,8 +128,6 @@ def lead_rows(submission: TwinningProposal) -> list[tuple[str, str]]:
 
 INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")
 """Where both sides know each other; nobody is named once it ended."""
-DAYS_TO_ANSWER = 21
-"""So many days both sides have to answer when a twin is proposed."""
 
 
 def settled(submission: TwinningProposal, language: str) -> Settled:
@@ -167,15 +166,9 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
         )
 
 
-def to_answer_by(submission: TwinningProposal) -> date:
-    """The day by which the branch is asked whether it would like the twin that is proposed."""
-    asked_on = london_day(submission.state_since)
-    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_ANSWER), asked_on, quiet_days.nation_of(submission))
-
-
 def _described(submission: TwinningProposal, language: str) -> Settled:
     """The twin that is proposed, without a name, and what the branch has said to it."""
-    answer_by = to_answer_by(submission)
+    answer_by = answer_window.to_answer_by(submission)
     has_said_yes = submission.has_said_yes
     with force_locale(language):
         return Settled(
@@ -222,6 +215,12 @@ def _region(submission: TwinningProposal, language: str) -> str:
 def _sectors(submission: TwinningProposal, language: str) -> str:
     chosen = set(submission.sectors or [])
     return "; ".join(row.label(language) for row in subjects.sectors() if row.slug in chosen)
+
+
+def _unnamed(submission: TwinningProposal, words: str) -> str:
+    """The branch's own words; nothing where they tell who it is, and both sides have not said yes."""
+    is_early = submission.state in BEFORE_THE_INTRODUCTION
+    return "" if is_early and unnamed.branch_in(submission, words) else words
 
 
 def _shown(publicity: str) -> str:

@@ -32,6 +32,42 @@ NO_FIRST_CONTACT = FollowUp(
     late=60,
     after=BEEN_IN_TOUCH,
 )
+_SIDES = {
+    "body": ("the Ukrainian body", Notification("twinning/answer-reminder-body", Recipient.UKRAINIAN_BODY)),
+    "branch": ("the branch", Notification("twinning/answer-reminder", Recipient.BRANCH)),
+}
+
+
+def _reminding(side: str) -> tuple[FollowUp, FollowUp]:
+    """Two letters to a side that has not answered a body of the register, or the branch to which it is proposed."""
+    name, letter = _SIDES[side]
+    first = FollowUp(
+        f"{side}-to-answer",
+        f"Reminder to {name}: would you like this twin?",
+        "answers_by",
+        -10,
+        ("proposed",),
+        notify=(letter,),
+        only_if=f"{side}_owes_answer",
+        series=f"{side}-to-answer",
+        late=3,
+        rests=Rests.WEEKENDS,
+    )
+    last = FollowUp(
+        f"{side}-to-answer-soon",
+        f"Last reminder to {name}: would you like this twin?",
+        "answers_by",
+        -3,
+        ("proposed",),
+        notify=(letter,),
+        only_if=f"{side}_owes_answer",
+        series=f"{side}-to-answer",
+        late=2,
+        rests=Rests.WEEKENDS,
+    )
+    return first, last
+
+
 FOLLOW_UPS = (
     *asking_follow_ups("waiting", first=7, second=14, third=18),
     FollowUp(
@@ -56,30 +92,34 @@ FOLLOW_UPS = (
     FollowUp(
         "answers-awaited",
         "Task: two weeks without both answers",
-        "state_since",
-        14,
+        "answers_by",
+        -7,
         ("proposed",),
         task="Two weeks have passed without a yes or no from both sides. Ask whoever has not answered.",
         late=6,
+        only_if="is_body_typed",
     ),
     FollowUp(
         "answers-missing",
         "Task: three weeks without both answers",
-        "state_since",
-        22,
+        "answers_by",
+        1,
         ("proposed",),
         task="Three weeks have passed without a yes from both sides. Go on looking, or give them longer.",
         late=60,
+        only_if="is_body_typed",
     ),
+    *_reminding("body"),
+    *_reminding("branch"),
     FollowUp(
         "no-answer-in-time",
         "The proposal ends: not both sides have said yes",
-        "state_since",
-        # Two days after the day that both were told.
-        23,
+        "answers_by",
+        2,
         ("proposed",),
         move="unanswered",
         only_if="lacks_a_yes",
+        unless="has_open_question",
         late=60,
         rests=Rests.NEVER,
     ),

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from portal.clock import london_day
 from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
+from portal.submissions import promises, tasks
 from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, diary, proposing, twinnings
+from portal.twinning import answer_window, candidates, diary, proposing, twinnings
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
 
 NO_OBLAST = "Enter one of the oblasts of Ukraine, like Lviv Oblast. Never a town: it would go into the letters"
+RAN_OUT = "Not both sides answered in time, and both have our note. Look whether somebody else fits, or ask why."
 NO_SECTOR = "Choose a sector of the list, or another sector"
 
 
@@ -45,11 +47,26 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
     submission.body_contact = ""
     submission.body_publicity = "private"
     submission.twinned_on = None
+    submission.answers_by = answer_window.last_day(submission, now)
 
 
 def part(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
     """Take the candidate off. No contact was named yet, or it is forgotten."""
     submission.body_contact = ""
+
+
+def run_out(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Take the candidate off because not both answered in time, and say that somebody looks for another."""
+    part(submission, answers, now)
+    tasks.open_task(
+        candidates.session_of(submission),
+        key=f"{candidates.NEXT_TWIN}{submission.id}:{submission.answers_by}",
+        reason=tasks.NEXT,
+        about=RAN_OUT,
+        due_on=promises.working_days_after(london_day(now), 1),
+        now=now,
+        submission_id=submission.id,
+    )
 
 
 def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from portal.directory.folding import fold
 from portal.emails import second_reading
 from portal.sealed import Sealed
-from portal.submissions import consents
+from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
@@ -71,6 +71,8 @@ class TwinningProposal(Submission):
     body_contact: Mapped[str] = mapped_column(Sealed, default="")
     body_publicity: Mapped[str] = mapped_column(String(20), default="private")
     twinned_on: Mapped[date | None] = mapped_column()
+    answers_by: Mapped[date | None] = mapped_column()
+    """The day by which both sides were asked to answer the twin that was proposed last."""
 
     # From when on a quarter is counted until both are asked how it goes, and when they were asked last.
     pulse_from: Mapped[date | None] = mapped_column()
@@ -138,6 +140,28 @@ class TwinningProposal(Submission):
         """Whether a body of the register is proposed, and it or the branch has not said yes."""
         candidate = self.candidate
         return candidate is not None and not (candidate.body_answer == YES and self.has_said_yes)
+
+    @property
+    def branch_owes_answer(self) -> bool:
+        """Whether a body of the register is proposed, and the branch has neither answered nor asked us something."""
+        return self.lacks_a_yes and not self.has_said_yes and not self.has_open_question
+
+    @property
+    def body_owes_answer(self) -> bool:
+        """Whether a body of the register has heard of the branch, and has neither answered nor asked us something."""
+        candidate = self.candidate
+        if candidate is None or candidate.body_answer or not self.body_knows:
+            return False
+        return not self.has_open_question
+
+    @property
+    def has_open_question(self) -> bool:
+        """Whether either side has written to us about the twin that is proposed, and we owe an answer."""
+        session, candidate = object_session(self), self.candidate
+        if session is None or candidate is None:
+            return False
+        asked = (answering.unanswered_since(session, each) for each in (self, candidate.registration))
+        return any(since is not None and since >= candidate.proposed_at for since in asked)
 
     @property
     def has_another_lead(self) -> bool:

@@ -16,7 +16,7 @@ from portal.directory.subjects import OTHER_SECTOR
 from portal.reasons import Block
 from portal.submissions import consents
 from portal.submissions.actions import WrongAnswerError
-from portal.twinning import candidates, diary, fitting, hindrances, waiting
+from portal.twinning import answer_window, candidates, diary, fitting, hindrances, waiting
 from portal.twinning.candidate import Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
@@ -75,6 +75,7 @@ def propose(proposal: TwinningProposal, answers: Mapping[str, str], now: datetim
     except IntegrityError:
         raise WrongAnswerError("although", JUST_NOW) from None
     _copy(proposal, registration)
+    proposal.answers_by = answer_window.last_day(proposal, now)
 
 
 def _copy(proposal: TwinningProposal, registration: UkrainianRegistration) -> None:

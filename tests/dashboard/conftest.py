@@ -74,6 +74,7 @@ ANSWERS = {
     "joint_aims": "calls",
     "body_name": "Primary organisation of the Western Donbas miners",
     "body_oblast": "Lviv",
+    "answer": "About half of them are women.",
     "body_sector": "Mining",
     "body_email": "miners@example.org",
     "body_language": "uk",

@@ -20,7 +20,7 @@ from portal.submissions import actions, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
-from portal.twinning.facts import to_answer_by
+from portal.twinning.answer_window import to_answer_by
 from portal.twinning.models import TwinningProposal
 from tests.dashboard.conftest import Page, day
 from tests.dashboard.test_panel import panel

@@ -40,7 +40,7 @@ def test_the_letter_is_well_set(name: str, language: str, given) -> None:
     greeting = known["greeting"] if name != facts.TO_A_NEW_ADDRESS else {"en": "Hello", "uk": "Добрий день"}[language]
     assert words.body.startswith(f"{greeting},\n\n")
     assert "None" not in letter.text
-    told = {"{private link}": 7, "{register link}": 8}
+    told = {"{private link}": 7, "{register link}": 8, "{body link}": 9}
     assert letter.link_ids == tuple(number for token, number in told.items() if token in words.body)
     assert not UNTIDY.search(words.body + "\n"), words.body
     assert not UNTIDY.search(words.subject), words.subject
@@ -54,7 +54,7 @@ def assert_one_piece(paragraph: str) -> None:
     """A paragraph is one line, or a list, or a button's label above its link: nothing has run together."""
     lines = paragraph.split("\n")
     is_list = all(line.startswith("- ") for line in lines)
-    opens = ("{private link}", "{register link}", "https://")
+    opens = ("{private link}", "{register link}", "{body link}", "https://")
     is_button = len(lines) == 2 and lines[1].startswith(opens) and lines[0][-1].isalpha()
     assert len(lines) == 1 or is_list or is_button, paragraph
 
@@ -107,7 +107,8 @@ def test_neither_side_learns_how_to_reach_the_other(name: str, language: str) ->
     if name in facts.to_the_other_side():
         secret += ["contact_name", *(["contact_email"] if name not in facts.OF_THE_REGISTER else [])]
         own = (7,) if name in facts.WITH_THEIR_PAGE else ()
-        assert letter.link_ids == own + ((8,) if name == "speaker/offer" else ())
+        beside = (9,) if "{body link}" in letters.wording(name, language, facts.standard(name, language)).body else ()
+        assert letter.link_ids == own + ((8,) if name == "speaker/offer" else beside)
     assert [fact for fact in secret if f"@{fact}@" in letter.subject + letter.text + letter.html] == []
 
 

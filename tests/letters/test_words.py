@@ -29,7 +29,7 @@ UKRAINIAN_JARGON = re.compile(
 def own_words(name: str, language: str, word: str = "7") -> str:
     """Subject and body with every fact replaced by one short word."""
     words = letters.wording(name, language, facts.bare(facts.standard(name, language), word))
-    body = words.body.replace("{private link}", "").replace("{register link}", "")
+    body = words.body.replace("{private link}", "").replace("{register link}", "").replace("{body link}", "")
     return f"{words.subject}\n\n{body}".replace("ico.org.uk", word)
 
 

@@ -24,7 +24,6 @@ IN_STEP = [
     (SPEAKER, "speaker/report-last-reminder", 22, "report-missing"),
     (TWINNING, "common/question", 0, "question-reminder"),
     (TWINNING, "common/question-last-reminder", 14, "question-unanswered"),
-    (TWINNING, "twinning/proposed", 0, "answers-missing"),
     (TWINNING, "twinning/introduced", 0, "been-in-touch"),
     (TWINNING, "twinning/been-in-touch", 15, "no-first-contact"),
     (AFFILIATION, "affiliation/was-it-carried", 1, "was-it-carried-again"),

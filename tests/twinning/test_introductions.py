@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.submissions import actions, correspondence, intake
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
+from portal.twinning import answer_window
 from portal.twinning.facts import arranged, facts, settled
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
@@ -206,7 +207,8 @@ def test_letter_and_page_ask_for_an_answer_by_the_same_day(app: Flask) -> None:
         for days in range(7):
             now = NOW + timedelta(days=days)
             proposal.state_since = now
-            told = correspondence.common_facts(proposal, "en", "branch", now)["in_21_days"]
+            proposal.answers_by = answer_window.last_day(proposal, now)
+            told = facts(proposal, "en")["answers_by"]
             assert dict(settled(proposal, "en").rows)["We ask for your answer by"] == told
 
 
