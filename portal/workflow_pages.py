@@ -58,7 +58,7 @@ def _transition(row: Transition) -> str:
     asks = ", ".join(ask.name + ("" if ask.is_required else " (optional)") for ask in row.asks)
     letters = ", ".join(f"`{each.template}` to {each.to}" for each in row.notify)
     sources = ", ".join(f"`{source}`" for source in row.sources)
-    day = row.not_before.replace("_", " ")
+    day = (row.not_before or (f"until {row.not_after}" if row.not_after else "")).replace("_", " ")
     who = ", ".join(row.by) + (" who handles money" if row.needs_money else "")
     return f"| {row.label} | {sources} | {target} | {who} | {day} | {asks} | {letters} |\n"
 

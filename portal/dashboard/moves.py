@@ -137,6 +137,7 @@ def permitted(submission: Submission, name: str) -> Transition:
     if turns.is_withheld(known[name], current_user):
         insist_on_money()
     is_open = submission.state in known[name].sources and not turns.is_out_of_place(submission, known[name])
+    is_open = is_open and not turns.is_too_late(submission, known[name], utc_now())
     if submission.held_reason is not None or not is_open:
         conflicts.no_longer_open()
     if turns.is_too_early(submission, known[name], utc_now()):

@@ -112,6 +112,8 @@ STILL_TO_DO = "A task of ours is still to be done: it stands below."
 HAS_CHANGED = "The branch has changed something since our last step."
 OF_ANOTHER = "Somebody we do not know has sent a form in the branch’s name. Nothing has changed yet."
 NOTHING_WAITS = Waits()
+NOT_HELD = "not-held"
+BEGUN = "The meeting has begun: nobody can withdraw or cancel it any more. Say whether it was held."
 
 TURNS = {
     Turn.US: "It is our turn.",
@@ -248,9 +250,12 @@ def letters_of(tasks: Iterable[str]) -> str:
 
 
 def still_to_come(submission: Submission, now: datetime) -> list[str]:
-    """Why a button is missing: the moves that speak of what has not come, and from when they can be made."""
+    """Why a button is missing: the moves that speak of what has not come, and those that come too late."""
     permitted = turns.open_to(submission, Actor.COORDINATOR)
-    return [too_early(submission, row) for row in permitted if turns.is_too_early(submission, row, now)]
+    lines = [BEGUN] if any(turns.is_too_late(submission, row, now) for row in permitted) else []
+    # Whoever reads from when a meeting can be said to be held needs no second day for the contrary.
+    early = [row for row in permitted if row.name != NOT_HELD and turns.is_too_early(submission, row, now)]
+    return lines + [too_early(submission, row) for row in early]
 
 
 def withheld(submission: Submission, me: Rights | None) -> list[str]:

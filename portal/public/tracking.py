@@ -86,7 +86,7 @@ def page(
     kind = registry.kind(submission.kind)
     state = kind.workflow.state(submission.state)
     history = timeline(db.session(), submission, Viewer.BRANCH)
-    moves = open_moves(submission)
+    moves = turns.permitted_at(submission, Actor.BRANCH, now)
     settled = kind.settled(submission, language.current())
     today = london_day(now)
     has_message = heard.waits(submission, history).has_message
@@ -106,7 +106,7 @@ def page(
             caption=f"{_(kind.label)} {submission.reference}",
             situation=settled.sentence or _situation(submission, history),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
-            standing=changing.standing(submission, heard.changed_by_branch(history), language.current()),
+            standing=changing.standing(submission, heard.changed_by_branch(history), language.current(), now),
             greeting=_greeting(submission),
             together=together.in_words(submission, language.current()),
             who=too_near.said(submission, now) or _who(submission, history, has_message, wanted is not None, today),
@@ -176,11 +176,6 @@ def _before_the_letter(
         ),
         status,
     )
-
-
-def open_moves(submission: Submission) -> list[Transition]:
-    """The moves that the branch may make now."""
-    return turns.open_to(submission, Actor.BRANCH)
 
 
 def own_move(submission: Submission, name: str) -> Transition:

@@ -26,7 +26,7 @@ from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
 from portal.sealed import unseal
 from portal.speakers.bookings import MeetingHasPassedError
-from portal.submissions import actions, correspondence, registry
+from portal.submissions import actions, correspondence, registry, turns
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
@@ -83,7 +83,7 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
     """What a move means, what it asks, and the button that makes it."""
     submission = tracking.find(token)
     move = tracking.own_move(submission, name)
-    if move not in tracking.open_moves(submission):
+    if move not in turns.permitted_at(submission, Actor.BRANCH, utc_now()):
         return redirect(url_for("public.track", token=token))
     return _move_page(token, submission, move, move_form(move)())
 

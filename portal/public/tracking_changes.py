@@ -68,7 +68,7 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
     except intake.InvalidAnswersError as wrong:
         return _page(token, submission, step, wrong.form, shown=shown, status=422)
     if event is not None:
-        standing = changing.standing(submission, event.data["fields"], submission.language)
+        standing = changing.standing(submission, event.data["fields"], submission.language, event.at)
         change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
     db.session.commit()
     flash(_("We have your change.") if event else _("Nothing was different."), "success")

@@ -105,14 +105,20 @@ def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: 
     return CARRIED.issuperset(names)
 
 
-def standing(submission: Submission, changed: Collection[str], language: str) -> str:
-    """What a branch reads about a change to a meeting that a speaker is booked for; empty where there is nothing."""
+def standing(submission: Submission, changed: Collection[str], language: str, now: datetime) -> str:
+    """What a branch reads about a meeting that a speaker is booked for: a change, or that it is over; else nothing."""
     if not isinstance(submission, SpeakerRequest):
         return ""
     if submission.state == "offered" and DAYS.intersection(changed):
         return _told_who_are_asked(submission, language)
     if submission.state != "confirmed":
         return ""
+    if submission.begins_at is not None and now >= submission.begins_at:
+        with force_locale(language):
+            return gettext(
+                "Your meeting has begun, or is over. We will write to you and ask how it went. "
+                "Did it not take place? Send us a message."
+            )
     if submission.is_speaker_asked_again and not submission.are_days_wished:
         with force_locale(language):
             return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")

@@ -5,11 +5,12 @@ Asking the branch, and what follows from its answer, is `other_day`’s.
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.clock import LONDON
 from portal.speakers.accompanied import Accompanied
 from portal.speakers.engagements import ACCEPTED, SPEAKER, Offer
 
@@ -90,6 +91,15 @@ class Negotiated(Accompanied):
     def is_day_open(self) -> bool:
         """Whether the agreed day may not hold, and others than us have to say: one side wishes for another."""
         return not self.is_with_us and self.state == "confirmed" and (self.are_days_wished or self.is_other_day_asked)
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """When the agreed meeting begins (aware), or where no hour is known its day ends; None while it is open."""
+        if self.state != "confirmed" or self.meeting_on is None or self.are_days_wished or self.is_other_day_asked:
+            return None
+        if self.confirmed_time is None:
+            return datetime.combine(self.meeting_on + timedelta(days=1), time(), LONDON)
+        return datetime.combine(self.meeting_on, self.confirmed_time, LONDON)
 
     @property
     def is_unsettled(self) -> bool:

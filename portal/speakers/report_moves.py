@@ -138,7 +138,7 @@ REPORTING = (
         "not-held",
         N_("It did not take place"),
         N_("The meeting did not take place"),
-        ("held",),
+        ("confirmed", "held"),
         "cancelled",
         asks=(Ask("reason", N_("What happened?"), desk_hint=N_("The branch reads this in the letter.")),),
         notify=(
@@ -146,5 +146,6 @@ REPORTING = (
             Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
         ),
         then="portal.speakers.bookings.call_off",
+        not_before="may_be_over_at",
     ),
 )

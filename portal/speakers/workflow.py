@@ -179,6 +179,7 @@ TRANSITIONS = (
             TO_INTERPRETER,
         ),
         then="portal.speakers.bookings.call_off",
+        not_after="begins_at",
     ),
     *STANDING_BY,
     *INTERPRETING,
@@ -188,7 +189,7 @@ TRANSITIONS = (
         for row in closing_rows(
             open_states=(*LIVE, "confirmed"),
             confirmed=("confirmed",),
-            past=("held",),
+            begins="begins_at",
             other_side=OTHER_SIDE,
             declined="speaker/declined",
         )

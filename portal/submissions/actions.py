@@ -162,8 +162,8 @@ def _apply(
     transition = workflow.transition(name)
     if turns.is_out_of_place(submission, transition):
         raise NotPermittedError(f"{name} although {transition.unless}")
-    if turns.is_too_early(submission, transition, now):
-        raise NotPermittedError(f"{name} before {turns.first_moment_for(submission, transition)}")
+    if turns.is_too_early(submission, transition, now) or turns.is_too_late(submission, transition, now):
+        raise NotPermittedError(f"{name} not at {now}")
     if turns.is_withheld(transition, by.coordinator):
         raise NotPermittedError(f"{name} by somebody who does not handle money")
     if withheld := turns.withheld_answer(transition, answers, by.coordinator):

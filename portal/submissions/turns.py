@@ -32,14 +32,18 @@ def is_urgent(submission: Submission, now: datetime) -> bool:
 
 
 def open_to(submission: Submission, actor: Actor) -> list[Transition]:
-    """The moves that are open to `actor` now, but for the day that one may have to wait for."""
+    """The moves that are open to `actor`, but for the moment before which or from which one cannot be made."""
     permitted = submission.WORKFLOW.permitted(submission.state, actor)
     return [move for move in permitted if not is_out_of_place(submission, move)]
 
 
 def permitted_at(submission: Submission, actor: Actor, now: datetime) -> list[Transition]:
     """The moves that `actor` may make `now` (aware)."""
-    return [move for move in open_to(submission, actor) if not is_too_early(submission, move, now)]
+    return [
+        move
+        for move in open_to(submission, actor)
+        if not is_too_early(submission, move, now) and not is_too_late(submission, move, now)
+    ]
 
 
 def is_out_of_place(submission: Submission, move: Transition) -> bool:
@@ -90,6 +94,12 @@ def is_too_early(submission: Submission, move: Transition, now: datetime) -> boo
     """Whether what a move speaks of is still to come."""
     first = first_moment_for(submission, move)
     return first is not None and now < first
+
+
+def is_too_late(submission: Submission, move: Transition, now: datetime) -> bool:
+    """Whether what a move would prevent has begun: nobody calls off a meeting that people sit in."""
+    last = getattr(submission, move.not_after) if move.not_after else None
+    return last is not None and now >= last
 
 
 def promise(submission: Submission, day: date | None) -> None:

@@ -121,14 +121,14 @@ def closing_rows(
     *,
     open_states: Iterable[str],
     confirmed: tuple[str, ...] = (),
-    past: tuple[str, ...] = (),
+    begins: str = "",
     other_side: tuple[Notification, ...] = (),
     declined: str = "common/declined",
 ) -> tuple[Transition, ...]:
     """The rows for leaving: withdraw (branch or coordinator) and decline (coordinator).
 
-    `confirmed` names the states in which people already rely on the request: the team hears of it at once. In those of
-    `past` nothing is left to decline, but a branch may still withdraw.
+    `confirmed` names the states in which people already rely on the request: the team hears of it at once. From the
+    moment on that the kind's question `begins` gives, nothing is left to withdraw.
     `other_side` are the letters to whoever else was asked or is waiting; `declined` is the one that says no to the
     branch.
     """
@@ -138,7 +138,7 @@ def closing_rows(
             "withdraw",
             N_("Withdraw the request"),
             N_("The request was withdrawn"),
-            (*live, *past),
+            live,
             "withdrawn",
             by=(Actor.BRANCH, Actor.COORDINATOR),
             asks=(
@@ -155,6 +155,7 @@ def closing_rows(
                 Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
                 *other_side,
             ),
+            not_after=begins,
         ),
         Transition(
             "decline",

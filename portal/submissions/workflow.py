@@ -155,11 +155,10 @@ class Transition:
     """One move: from where, to where, by whom, what it asks, whom it tells and which function it calls.
 
     `label` is the words on the button, `done` the words in the history, `done_at_desk` those where a coordinator did
-    it; `then` is a dotted name. A move that speaks of a day cannot be made before it: `not_before` names the request's
-    date from which it can. `unless` names a question of the request's model: where it is answered with yes, the move
-    is not open. `passes_on` names the recipient whose consent its letters need to name the branch's people. What
-    `hands_to_us` leaves the state as it is, but the next step is then ours. What `needs_money` is made only by those
-    of us who handle money. What `is_internal` the branch does not read. What `corrects` tells only who was told before.
+    it; `then` is a dotted name. `not_before` and `not_after` name the request's date before which, or from which on, a
+    move cannot be made. `unless` names a question of the model: answered with yes, the move is not open. `passes_on`
+    names whose consent its letters need to name the branch's people. After what `hands_to_us` we act.
+    What `needs_money` is for those who handle money, `is_internal` not for the branch; `corrects` tells who was told.
     """
 
     name: str
@@ -172,6 +171,7 @@ class Transition:
     notify: tuple[Notification, ...] = ()
     then: str = ""
     not_before: str = ""
+    not_after: str = ""
     unless: str = ""
     passes_on: str = ""
     done_at_desk: str = ""

@@ -19,6 +19,7 @@ from portal.affiliations.workflow import WORKFLOW as AFFILIATION
 from portal.clock import LONDON, london_day, utc_now
 from portal.dashboard.request_page import FROM_THE_PANEL
 from portal.dashboard.words import WITHOUT_CONSENT, long_day
+from portal.emails import links
 from portal.extensions import db
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.workflow import WORKFLOW as SPEAKER
@@ -106,6 +107,29 @@ def test_a_meeting_was_not_held_before_its_day(
         assert answer.status_code == 409
         assert sentence in answer.text
     assert look(number, "state") == "confirmed"
+
+
+@pytest.mark.parametrize(("hours", "is_open"), [(1, True), (-2, False)])
+def test_nobody_calls_off_a_meeting_that_has_begun(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], hours: int, is_open: bool
+) -> None:
+    begins = utc_now().astimezone(LONDON) + timedelta(hours=hours)
+    number = make_request("speaker", state="confirmed", **{**LATER["speaker"], "meeting_on": begins.date()})
+    with app.app_context():
+        db.session.get_one(SpeakerRequest, number).confirmed_time = begins.time()
+        db.session.commit()
+        token = links.token_of(links.issue(db.session(), "track", number, utc_now()))
+        db.session.commit()
+    page = coordinator.get(f"/track/{token}").text
+    assert ("Withdraw this request" in page) is is_open
+    assert ("Did it not take place? Send us a message." in page) is not is_open
+    desk = coordinator.get(f"/dashboard/requests/{number}").text
+    assert ("The meeting has begun: nobody can withdraw or cancel it any more." in desk) is not is_open
+    for name in ("withdraw", "cancel"):
+        path = f"/dashboard/requests/{number}/moves/{name}"
+        assert (f'href="{path}"' in desk) is is_open
+        assert coordinator.get(path).status_code == (200 if is_open else 409)
+    assert (f'href="/dashboard/requests/{number}/moves/not-held"' in desk) is not is_open
 
 
 def test_nobody_is_thanked_for_a_meeting_that_has_only_begun(app: Flask, make_request: Callable[..., int]) -> None:

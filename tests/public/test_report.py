@@ -309,6 +309,20 @@ def test_the_page_of_the_request_leads_to_the_same_report(app: Flask, client: Fl
     assert "Back to your request" in client.get(f"/track/{token}/moves/branch-reports").text
 
 
+def test_nobody_takes_back_a_meeting_that_was_held(app: Flask, client: FlaskClient) -> None:
+    number, _, _ = held(app)
+    with app.app_context():
+        token = links.token_of(links.issue(db.session(), "track", number, utc_now()))
+        db.session.commit()
+    page = client.get(f"/track/{token}").text
+    assert "Did it not take place? Tell us that too." in page
+    assert "/moves/withdraw" not in page
+    assert client.get(f"/track/{token}/moves/withdraw").status_code == 302
+    form = {"csrf_token": csrf_token(client.get(f"/track/{token}/message").text), "reason": "Too late"}
+    assert client.post(f"/track/{token}/moves/withdraw", data=form).status_code == 409
+    assert stored(app, number)["state"] == "held"
+
+
 def test_each_side_reads_its_own_language(app: Flask, client: FlaskClient) -> None:
     number, branch, speaker = held(app)
     with app.app_context():
