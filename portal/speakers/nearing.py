@@ -69,6 +69,13 @@ class Nearing(Reported):
         first = min([*ends, today + timedelta(days=MOST_SILENCE)])
         return working_day_on_or_before(first, not_before=working_days_after(today, 1))
 
+    def needed_by(self, state: str, today: date) -> date | None:
+        """As everywhere: a new request is read while a week is left to find somebody, or on the next working day."""
+        if state != "received" or self.meeting_on is None or self.meeting_on < today:
+            return None
+        begins = self.meeting_on - timedelta(days=LATEST_WORD)
+        return working_day_on_or_before(begins, not_before=working_days_after(today, 1))
+
     def has_lost_speaker(self, today: date) -> bool:
         """Whether whoever was booked to speak has dropped out on that day (London)."""
         gone = (each.closed_at for each in self.offers if each.role == SPEAKER and each.state == DROPPED_OUT)

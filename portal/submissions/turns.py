@@ -117,7 +117,8 @@ def promised_in(session: Session, submission: Submission, state: State, now: dat
     if ruled is not None and not submission.is_promised_soon:
         return ruled
     usual = promises.working_days_after(today, int(settings.get(session, f"{submission.kind}.{state.name}")))
-    return min([day for day in (ruled, usual) if day is not None] + _in_time(submission, today))
+    sooner = submission.needed_by(state.name, today)
+    return min([day for day in (ruled, sooner, usual) if day is not None] + _in_time(submission, today))
 
 
 def _in_time(submission: Submission, today: date) -> list[date]:

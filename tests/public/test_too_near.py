@@ -75,11 +75,14 @@ def test_the_page_of_the_branch_says_so_too(client: FlaskClient, make_request: M
     [
         (date(2026, 11, 23), date(2026, 11, 23)),
         (date(2026, 11, 24), date(2026, 11, 23)),
-        (date(2026, 11, 25), date(2026, 11, 24)),
+        (date(2026, 11, 25), date(2026, 11, 23)),
+        # A week is left to find somebody, or as much of it as can be.
+        (date(2026, 11, 30), date(2026, 11, 23)),
+        (date(2026, 12, 1), date(2026, 11, 24)),
         (date(2027, 1, 14), date(2026, 11, 25)),
     ],
 )
-def test_an_answer_is_promised_for_the_day_before_the_meeting(
+def test_an_answer_is_promised_while_it_is_of_use(
     app: Flask, make_request: Make, meeting_on: date, promised: date
 ) -> None:
     number, _ = make_request("speaker", meeting_on=meeting_on, now=SUNDAY)
