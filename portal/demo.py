@@ -36,6 +36,7 @@ from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from portal.touring import keeping as touring
+from portal.twinning import register
 
 ACCOUNTS_FILE = "demo-accounts.txt"
 STORIES = ("speakers", "month", "week", "twinnings", "affiliations", "ukraine")
@@ -65,8 +66,7 @@ class Deed:
 
 def is_empty(session: Session) -> bool:
     """Whether nobody has asked for anything and nobody has an account: only then may the demonstration come in."""
-    has_request = session.scalar(select(Submission.id).limit(1)) is not None
-    return not has_request and session.scalar(select(Coordinator.id).limit(1)) is None
+    return all(session.scalar(select(each.id).limit(1)) is None for each in (Submission, Coordinator))
 
 
 def fill(app: Flask, now: datetime) -> list[dict[str, str]]:
@@ -207,7 +207,7 @@ def _do(
     """One step of a story: a move, a report, a note, an assignment, a message either way, or a correction."""
     by = _mover(step.get("by", "branch"), team)
     if "move" in step:
-        answers = _dated(step.get("answers", {}), today)
+        answers = register.numbered(session, _dated(step.get("answers", {}), today))
         actions.perform(session, submission, step["move"], by=by, now=at, answers=answers)
     elif "report" in step and isinstance(submission, SpeakerRequest):
         reports.tell(session, submission, by.actor, reports.Told(**step["report"]), at)

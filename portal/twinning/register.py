@@ -6,7 +6,7 @@ Who has withdrawn stands in no list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.directory.folding import search_words
 from portal.directory.ukrainian_unions import ukrainian_union
 from portal.opened_pages import OpenedPage, page_by
+from portal.sealed import digest
 from portal.twinning.bodies import ContactView, UkrainianBody
 from portal.twinning.registrations import OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
 
@@ -93,6 +94,14 @@ def _words_of_union(slug: str) -> tuple[str, ...]:
     if union is None:
         return ()
     return tuple(search_words(" ".join((union.name_en, union.name_uk, union.abbr_en, union.abbr_uk))))
+
+
+def numbered(session: Session, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers of a move that names a body by the address of its contact, with the number it is proposed by."""
+    if "@" not in answers.get("body", ""):
+        return dict(answers)
+    found = select(UkrainianRegistration.id).where(UkrainianRegistration.email_digest == digest(answers["body"]))
+    return {**answers, "body": str(session.scalars(found).one())}
 
 
 def note_look(

@@ -34,6 +34,7 @@ from portal.submissions.models import Draft, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
 from portal.twinning import diary
+from portal.twinning.candidate import ASKED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.twinnings import Twinning
 from tests.browser.demonstration import KINDS, Demonstration
@@ -239,6 +240,16 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
     page = demo.private_page(demo.in_state("ukrainian", "open"))
     for name in ("message", "moves/pause", "moves/withdraw", "change/reach", "change/trust"):
         yield Visit(f"{page}/{name}")
+    asked = select(Candidate.registration_id).where(Candidate.state == ASKED, Candidate.body_answer == "")
+    body = demo.private_page(demo.look(lambda: db.session.scalars(asked.order_by(Candidate.id)).first() or 0))
+    yield Visit(body)
+    for name in ("moves/yes-to-twin", "moves/no-to-twin"):
+        yield Visit(f"{body}/{name}")
+    proposal = demo.look(
+        lambda: db.session.scalars(select(Candidate.proposal_id).where(Candidate.state == ASKED)).first()
+    )
+    for name in ("pass-to-branch", "pass-to-body"):
+        yield Visit(f"/dashboard/requests/{proposal}/moves/{name}", "coordinator")
     yield Visit("/dashboard/ukraine", "coordinator")
     yield Visit("/dashboard/ukraine?oblast=crimea", "coordinator")
     yield Visit("/dashboard/twins", "coordinator")
