@@ -19,12 +19,15 @@ from portal.directory.folding import search_words
 from portal.directory.ukrainian_unions import ukrainian_union
 from portal.opened_pages import OpenedPage, page_by
 from portal.sealed import digest
+from portal.submissions.models import Submission
 from portal.twinning.bodies import ContactView, UkrainianBody
 from portal.twinning.registrations import OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
 
 STATES = ("received", "confirmed", OPEN, "waiting", PAUSED, "declined")
 LATELY = 50
 """So many of the newest looks are shown."""
+LATELY_OF_ALL = 200
+"""And so many where the looks at all bodies stand in one list."""
 
 _COLUMNS = (
     UkrainianRegistration.id,
@@ -120,3 +123,26 @@ def looks(session: Session, registration_id: int) -> Sequence[ContactView]:
         .limit(LATELY)
     )
     return session.scalars(found).all()
+
+
+def looks_of_all(session: Session, coordinator_id: int | None = None) -> Sequence[Any]:
+    """Who looked lately at which body, the newest first; of one coordinator, where one is given. One statement.
+
+    Each row has registration_id, coordinator_id, at, what, heading (no name), and `is_gone` for who has withdrawn.
+    """
+    found = (
+        select(
+            ContactView.registration_id,
+            ContactView.coordinator_id,
+            ContactView.at,
+            ContactView.what,
+            Submission.heading,
+            (Submission.state == WITHDRAWN).label("is_gone"),
+        )
+        .join(Submission, Submission.id == ContactView.registration_id)
+        .order_by(ContactView.id.desc())
+        .limit(LATELY_OF_ALL)
+    )
+    if coordinator_id is not None:
+        found = found.where(ContactView.coordinator_id == coordinator_id)
+    return session.execute(found).all()

@@ -252,7 +252,8 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"/dashboard/requests/{proposal}/moves/{name}", "coordinator")
     yield Visit("/dashboard/ukraine", "coordinator")
     yield Visit("/dashboard/ukraine?oblast=crimea", "coordinator")
-    yield Visit("/dashboard/twins", "coordinator")
+    for name in ("twins", "twinnings", "ukraine/looks"):
+        yield Visit(f"/dashboard/{name}", "coordinator")
     for kind, state in (("twinning", "seeking"), ("ukrainian", "open")):
         yield Visit(f"/dashboard/requests/{demo.in_state(kind, state)}/twins", "coordinator")
     body = f"/dashboard/ukraine/{demo.in_state('ukrainian', 'open')}"

@@ -1,0 +1,100 @@
+"""The twinnings on the desk: how many stand where, the quiet ones first, and who has looked at which contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions.models import Submission
+from portal.twinning import diary
+from portal.twinning.models import TwinningProposal
+from tests.conftest import counted, csrf_token
+from tests.twinning.registrations import SECRETS, register
+from tests.twinning.test_waiting import OPENED
+
+LIST, LOOKS = "/dashboard/twinnings", "/dashboard/ukraine/looks"
+MOST_STATEMENTS = 4
+Make = Callable[..., int]
+
+
+def branches(html: str) -> list[str]:
+    """The branches of the list, in its order."""
+    return re.findall(r'<th role="rowheader" scope="row"><a href="/dashboard/requests/\d+">([^<]*)<', html)
+
+
+def since(app: Flask, number: int, days: int) -> None:
+    """Let a request stand where it stands for so many days."""
+    with app.app_context():
+        db.session.get_one(Submission, number).state_since = utc_now() - timedelta(days=days)
+        db.session.commit()
+
+
+def test_the_quiet_ones_stand_first_and_what_is_paused_last(
+    app: Flask, coordinator: FlaskClient, make_request: Make
+) -> None:
+    facts = {"body_oblast": "Lviv Oblast", "body_sector": "mining"}
+    for name, state, days in (
+        ("Fresh", "twinned", 5),
+        ("Paused", "paused", 300),
+        ("Silent", "twinned", 120),
+        ("Asleep", "dormant", 10),
+        ("Heard", "twinned", 200),
+    ):
+        since(app, make_request("twinning", state=state, heading=name, **facts), days)
+    make_request("twinning", state="seeking", heading="Alone")
+    with app.app_context():
+        heard = db.session.query(TwinningProposal).filter_by(heading="Heard").one()
+        day = (utc_now() - timedelta(days=20)).date()
+        values = {"kind": "call", "happened_on": day, "words": "We sang", "report": "", "audience": "both"}
+        diary.write(db.session(), heard, values, side="branch", now=utc_now())
+        db.session.commit()
+    html = coordinator.get(LIST).text
+    assert branches(html) == ["Silent", "Asleep", "Heard", "Fresh", "Paused"]
+    assert html.count(">Quiet<") == 2
+    assert "Lviv Oblast" in html
+    assert re.search(r"Looking for a twin <b class=\"pill__count\">1<", html)
+
+
+def test_registrations_are_counted_by_state_without_a_name(app: Flask, coordinator: FlaskClient) -> None:
+    register(app, *OPENED)
+    register(app)
+    html = coordinator.get(LIST).text
+    assert re.search(r'href="/dashboard/ukraine\?state=open">Open for a twin <b class="pill__count">1<', html)
+    assert [word for word in SECRETS if word in html] == []
+
+
+def test_each_look_is_told_by_whom_at_whom(
+    app: Flask, sign_in: Callable[..., FlaskClient], make_coordinator: Callable[..., int]
+) -> None:
+    body, other = register(app, *OPENED), make_coordinator("second@example.org", "Dafydd Example")
+    client = sign_in()
+    page = f"/dashboard/ukraine/{body}"
+    client.post(page, data={"csrf_token": csrf_token(client.get(page).text)})
+    html = client.get(LOOKS).text
+    assert re.search(r"Maria Kovalenko</td>.*Dnipropetrovsk Oblast: Mining.*How to reach them", html)
+    assert "Nobody has looked yet" in client.get(f"{LOOKS}?person={other}").text
+    assert [word for word in SECRETS if word in html] == []
+    for wrong in ("x", "99", "٣", "9" * 30):
+        assert client.get(f"{LOOKS}?person={wrong}").status_code == 200
+
+
+def test_viewers_see_none_of_it(sign_in: Callable[..., FlaskClient]) -> None:
+    viewer = sign_in("viewer")
+    for path in (LIST, LOOKS):
+        assert viewer.get(path).status_code == 403
+
+
+def test_both_pages_send_few_statements(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:
+    for _ in range(3):
+        make_request("twinning", state="twinned")
+    for path in (LIST, LOOKS):
+        coordinator.get(path)
+        with counted() as statements:
+            coordinator.get(path)
+        assert len(statements) <= MOST_STATEMENTS, statements
