@@ -17,6 +17,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
+from portal.twinning.standing_rows import BRANCH_SAYS
 
 STANDING = AFFILIATED
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
@@ -24,6 +25,8 @@ ANSWER = "answer"
 WITHDRAW, END = "withdraw", "end"
 LEAVING = (WITHDRAW, END)
 """Moves that stand at the foot of the page, as plain links."""
+NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
+"""Moves that stand elsewhere on the page than among the buttons of the next step."""
 REPORT = "branch-reports"
 OTHER_DAY_SUITS = "other-day-suits"
 

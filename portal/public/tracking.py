@@ -20,7 +20,7 @@ from portal.extensions import db
 from portal.public import language, own_moves, progress, registered, strays, twin_panels
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
-from portal.public.own_moves import ANSWER, LEAVING
+from portal.public.own_moves import ANSWER, LEAVING, NOT_BUTTONS
 from portal.speakers import changing
 from portal.submissions import approvals, heard, intake, registry, together, too_near, turns
 from portal.submissions.day_words import by_in_words
@@ -113,7 +113,7 @@ def page(
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
-            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in (ANSWER, *LEAVING)],
+            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in NOT_BUTTONS],
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
             is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from portal.submissions.models import Submission
-from portal.twinning import certificates
+from portal.twinning import certificates, pulse
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.standing_rows import ASKED
 from portal.twinning.twinnings import Twinning
 
 
@@ -38,16 +40,32 @@ def twins_of(submission: Submission) -> list[Twin]:
 
 def panels(token: str, submission: Submission) -> list[dict[str, Any]]:
     """What a private page shows of each twinning."""
-    return [
-        {
-            "number": twin.number,
-            "name": _name_of_other(twin.proposal, submission),
-            "certificate": url_for("public.certificate", token=token, number=twin.number),
-            "file": url_for("public.certificate_file", token=token, number=twin.number),
-        }
-        for twin in twins_of(submission)
-        if certificates.has_one(twin.proposal)
-    ]
+    return [_panel(token, twin, submission) for twin in twins_of(submission) if certificates.has_one(twin.proposal)]
+
+
+def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
+    return {
+        "number": twin.number,
+        "name": _name_of_other(twin.proposal, submission),
+        "certificate": url_for("public.certificate", token=token, number=twin.number),
+        "file": url_for("public.certificate_file", token=token, number=twin.number),
+        "pulse": _pulse(twin, submission),
+        "say": url_for("public.say_how_it_goes", token=token, number=twin.number),
+    }
+
+
+def side_of(twin: Twin, submission: Submission) -> str:
+    """Which side of a twinning owns the page."""
+    return pulse.BRANCH if submission is twin.proposal else pulse.BODY
+
+
+def _pulse(twin: Twin, submission: Submission) -> dict[str, Any] | None:
+    """The question how it goes, while one is open: the three answers, and what this side has said."""
+    asked = twin.proposal.open_round
+    if asked is None or twin.proposal.state not in ASKED:
+        return None
+    said = pulse.said(asked, side_of(twin, submission))
+    return {"answers": [(slug, _(label)) for slug, label in pulse.ANSWERS], "said": said}
 
 
 def _name_of_other(proposal: TwinningProposal, submission: Submission) -> str:

@@ -1,22 +1,33 @@
-"""What twins have of each other on their own pages once they are twinned: the certificate, to print and as a file.
+"""What twins have on their own pages once they are twinned: the certificate, and the question how it goes.
 
-Both sides reach it from their own page, by the same private link. What stands in it is `twinning.certificates`'.
+Both sides reach them from their own page, by the same private link. What stands in it is `twinning.certificates`'.
 """
 
 from __future__ import annotations
 
-from flask import abort, make_response, render_template
+from collections.abc import Mapping
+
+from flask import abort, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from portal import documents
 from portal.clock import utc_now
 from portal.documents import file_names, twinning
-from portal.public import language, tracking
+from portal.extensions import db
+from portal.public import form_pages, language, posted, tracking, tracking_acts, twin_panels
 from portal.public.blueprint import on_both_private_pages
 from portal.public.twin_panels import Twin, twins_of
+from portal.submissions import actions, turns, whole
+from portal.submissions.actions import Mover, NotPermittedError
 from portal.submissions.models import Submission
-from portal.twinning import certificates
+from portal.submissions.workflow import Actor
+from portal.twinning import certificates, pulse
+from portal.twinning.standing_rows import BODY_SAYS, BRANCH_SAYS
+
+BRANCH, BODY = Mover(Actor.BRANCH), Mover(Actor.UKRAINIAN_BODY)
 
 
 @on_both_private_pages("/<token>/twinnings/<int:number>/certificate")
@@ -33,6 +44,38 @@ def certificate_file(token: str, number: int) -> Response:
     response.headers["Content-Type"] = documents.MIME
     response.headers["Content-Disposition"] = file_names.disposition(document.name, document.languages[0])
     return response
+
+
+@on_both_private_pages("/<token>/twinnings/<int:number>/pulse", method="POST")
+def say_how_it_goes(token: str, number: int) -> ResponseReturnValue:
+    """Keep which of the three buttons was pressed."""
+    is_good = tracking_acts.checked_token(token)
+    submission = tracking.find(token)
+    twin = found(submission, number)
+    said = request.form.get("said", "")
+    if not is_good or said not in dict(pulse.ANSWERS):
+        notice = form_pages.token_notice(_(dict(pulse.ANSWERS).get(said, pulse.ANSWERS[0][1])))
+        return tracking.page(token, submission, utc_now(), notice=notice, status=400)
+    side = twin_panels.side_of(twin, submission)
+    move, by = (BRANCH_SAYS, BRANCH) if side == pulse.BRANCH else (BODY_SAYS, BODY)
+    return make(token, twin, move, by=by, answers={"said": said}, done=_("Thank you. We have noted how it goes."))
+
+
+def make(token: str, twin: Twin, move: str, *, by: Mover, answers: Mapping[str, str], done: str) -> ResponseReturnValue:
+    """Make a move of a twinning for one of its sides, and go back to its page; what came too late changes nothing."""
+    session = db.session()
+    proposal = whole.load(session, twin.proposal.id, lock=True)
+    try:
+        if proposal is None or not any(each.name == move for each in turns.open_to(proposal, by.actor)):
+            raise NotPermittedError(move)
+        actions.perform(session, proposal, move, by=by, now=utc_now(), answers=answers)
+        session.commit()
+    except (NotPermittedError, StaleDataError):
+        # Somebody was faster; the page then shows how it stands.
+        posted.only_read_from_now()
+    else:
+        flash(done, "success")
+    return tracking_acts.back(token)
 
 
 def _made(token: str, number: int) -> twinning.Document:

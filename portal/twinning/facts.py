@@ -20,6 +20,7 @@ from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import answer_window, forms, unnamed
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
+from portal.twinning.pulsing import desk_rows as pulse_rows
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 
 
@@ -112,7 +113,8 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
             long_date(submission.twinned_on, "en"),
         ),
     ]
-    return lead_rows(submission) + ([row for row in rows if row[1]] if submission.body_name else [])
+    told = [row for row in rows if row[1]] if submission.body_name else []
+    return lead_rows(submission) + told + pulse_rows(submission)
 
 
 def lead_rows(submission: TwinningProposal) -> list[tuple[str, str]]:

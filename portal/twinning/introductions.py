@@ -90,7 +90,7 @@ def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime
     candidate, twinning = submission.candidate, submission.twinning
     known = OF_THE_REGISTER.get(candidate.registration.publicity, PRIVATE) if candidate is not None else ""
     submission.body_publicity = known or answers["body_publicity"]
-    submission.pulse_from = london_day(now)
+    submission.pulse_from, submission.pulse_asked_on = london_day(now), None
     if twinning is not None:
         agreed = answers.get("joint_aims", "")
         twinning.aims = agreed.split(",") if agreed else hoped_by_both(submission)

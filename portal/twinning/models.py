@@ -16,10 +16,10 @@ from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
-from portal.twinning import candidates
+from portal.twinning import candidates, pulse
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
-from portal.twinning.twinnings import Twinning
+from portal.twinning.twinnings import Pulse, Twinning
 
 PROPOSALS = ("propose", "propose-body")
 """The moves that propose a twin: by hand, and from the register."""
@@ -129,6 +129,37 @@ class TwinningProposal(Submission):
     def twinning(self) -> Twinning | None:
         """What stands between the two since they were introduced: the present twinning, or the last that ended."""
         return self.twinnings[-1] if self.twinnings else None
+
+    @property
+    def open_round(self) -> Pulse | None:
+        """The round in which both are asked now how it goes; None before the first, and after a revival."""
+        twinning = self.twinning
+        return twinning.pulses[-1] if self.pulse_asked_on and twinning is not None and twinning.pulses else None
+
+    @property
+    def is_branch_silent(self) -> bool:
+        """Whether the branch has not said how it goes since it was asked."""
+        return self.open_round is not None and not self.open_round.branch_said
+
+    @property
+    def is_body_silent(self) -> bool:
+        """Whether the Ukrainian side has not said how it goes since it was asked."""
+        return self.open_round is not None and not self.open_round.body_said
+
+    @property
+    def is_a_side_silent(self) -> bool:
+        """Whether one of the two has not said how it goes since both were asked."""
+        return self.is_branch_silent or self.is_body_silent
+
+    @property
+    def is_quiet_for_long(self) -> bool:
+        """Whether it has been quiet so often that it is dormant, once the present round is over."""
+        return self.twinning is not None and pulse.is_quiet_for_long(self.twinning)
+
+    @property
+    def is_lively(self) -> bool:
+        """Whether there is nothing to revive: both are in touch, or were not asked yet."""
+        return self.open_round is None or pulse.is_good(self.open_round)
 
     @property
     def is_body_typed(self) -> bool:

@@ -20,7 +20,8 @@ from portal.twinning.agreement import AGREEMENT
 from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.lead_letters import LEAD_ASKED, to_lead
-from portal.twinning.states import LINKED, LIVE, STATES
+from portal.twinning.standing_rows import STANDING
+from portal.twinning.states import LIVE, STATES
 
 KIND = "twinning"
 
@@ -185,72 +186,7 @@ TRANSITIONS = (
         ),
         then="portal.twinning.introductions.twin",
     ),
-    Transition(
-        "pause",
-        N_("Pause the twinning"),
-        N_("The twinning was paused"),
-        ("introduced", "getting-acquainted", "twinned", "dormant"),
-        "paused",
-        by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
-        notify=(
-            Notification("twinning/paused", Recipient.BRANCH),
-            to_lead("paused"),
-            Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
-        ),
-    ),
-    Transition(
-        "resume",
-        N_("Take it up again"),
-        N_("The twinning was taken up again"),
-        ("paused",),
-        BACK,
-        notify=(
-            Notification("twinning/resumed", Recipient.BRANCH),
-            to_lead("resumed"),
-            Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
-        ),
-    ),
-    Transition(
-        "gone-quiet",
-        N_("It has gone quiet for long"),
-        N_("The twinning went dormant"),
-        ("twinned",),
-        "dormant",
-        notify=(Notification("twinning/dormant", Recipient.BRANCH),),
-    ),
-    Transition(
-        "revive",
-        N_("They are in touch again"),
-        N_("The twinning was revived"),
-        ("dormant",),
-        "twinned",
-        by=(Actor.COORDINATOR, Actor.BRANCH),
-        notify=(Notification("twinning/revived", Recipient.BRANCH),),
-    ),
-    Transition(
-        "end",
-        N_("End the twinning"),
-        N_("The twinning was ended"),
-        LINKED,
-        "ended",
-        by=(Actor.COORDINATOR, Actor.BRANCH),
-        asks=(
-            Ask(
-                "reason",
-                N_("Would you like to tell us why?"),
-                is_required=False,
-                hint=N_("Only we read it."),
-                desk_label=N_("Why?"),
-                desk_hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
-            ),
-        ),
-        notify=(
-            Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
-            to_lead("ended"),
-            Notification("twinning/ended-team", Recipient.TEAM),
-            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
-        ),
-    ),
+    *STANDING,
     Transition(
         "close",
         N_("Close the file"),

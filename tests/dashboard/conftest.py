@@ -72,6 +72,8 @@ ANSWERS = {
     "body_publicity": "name-only",
     "body_level": "primary",
     "joint_aims": "calls",
+    "said": "in-touch",
+    "side": "body",
     "body_name": "Primary organisation of the Western Donbas miners",
     "body_oblast": "Lviv",
     "answer": "About half of them are women.",
@@ -91,8 +93,9 @@ ANSWERS = {
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
     *("complete", "speaker-keeps", "speaker-takes-day", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
+    "wake",
 )
-"""Moves that need somebody who stands by, or a report of the meeting: their own tests bring them about."""
+"""Moves that need somebody who stands by, a report, or a quiet quarter: their own tests bring them about."""
 
 
 @pytest.fixture

@@ -52,6 +52,9 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         for step in ("check", "seek"):
             move(proposal, step)
         move(proposal, "propose-body", body=str(submission.id), although="They met in Lviv.")
+    if row.name == "wake":
+        # Nobody revives what was never quiet.
+        move(submission, "ask-pulse")
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.

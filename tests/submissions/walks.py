@@ -60,6 +60,8 @@ TYPED = {
     "body_publicity": "name-only",
     "body_level": "primary",
     "joint_aims": "",
+    "said": "in-touch",
+    "side": "body",
     "decided_on": "15 Oct",
     "met_on": "15 Oct",
     "next_on": "14 January",

@@ -1,0 +1,201 @@
+"""The moves of two who know each other, as data: paused, asked how it goes, quiet, revived, ended.
+
+All others stand in `workflow`; like it, this is standard library only.
+"""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import (
+    BACK,
+    N_,
+    SAME,
+    Actor,
+    Answer,
+    Ask,
+    FollowUp,
+    Notification,
+    Recipient,
+    Transition,
+)
+from portal.twinning.lead_letters import to_lead
+from portal.twinning.pulse import AGAIN_AFTER, ANSWERS, OVER_AFTER, QUARTER, SIDES
+from portal.twinning.states import LINKED
+
+ASK, BRANCH_SAYS, BODY_SAYS = "ask-pulse", "branch-pulse", "body-pulse"
+SAID = Ask("said", N_("How is your twinning going?"), Answer.CHOICE, choices=ANSWERS)
+ASKED = ("twinned", "dormant")
+"""Where either side can say how it goes."""
+REVIVED = (
+    Notification("twinning/revived", Recipient.BRANCH),
+    Notification("twinning/revived-body", Recipient.UKRAINIAN_BODY),
+)
+
+STANDING = (
+    Transition(
+        "pause",
+        N_("Pause the twinning"),
+        N_("The twinning was paused"),
+        ("introduced", "getting-acquainted", "twinned", "dormant"),
+        "paused",
+        by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
+        notify=(
+            Notification("twinning/paused", Recipient.BRANCH),
+            to_lead("paused"),
+            Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
+        ),
+    ),
+    Transition(
+        "resume",
+        N_("Take it up again"),
+        N_("The twinning was taken up again"),
+        ("paused",),
+        BACK,
+        notify=(
+            Notification("twinning/resumed", Recipient.BRANCH),
+            to_lead("resumed"),
+            Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.pulsing.start_again",
+    ),
+    Transition(
+        ASK,
+        N_("Ask both how it goes"),
+        N_("We asked both sides how it goes"),
+        ("twinned",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(
+            Notification("twinning/pulse", Recipient.BRANCH),
+            Notification("twinning/pulse-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.pulsing.ask",
+    ),
+    Transition(
+        BRANCH_SAYS,
+        N_("Tell us how it goes"),
+        N_("The branch told us how it goes"),
+        ASKED,
+        SAME,
+        by=(Actor.BRANCH,),
+        asks=(SAID,),
+        then="portal.twinning.pulsing.branch_said",
+    ),
+    Transition(
+        BODY_SAYS,
+        N_("Tell us how it goes"),
+        N_("The Ukrainian side told us how it goes"),
+        ASKED,
+        SAME,
+        by=(Actor.UKRAINIAN_BODY,),
+        asks=(SAID,),
+        then="portal.twinning.pulsing.body_said",
+        is_internal=True,
+    ),
+    Transition(
+        "pulse-heard",
+        N_("One side told us how it goes"),
+        N_("One side told us how it goes"),
+        ASKED,
+        SAME,
+        asks=(
+            Ask("side", N_("Who told you?"), Answer.CHOICE, choices=SIDES),
+            Ask("said", N_("What did they say?"), Answer.CHOICE, choices=ANSWERS),
+        ),
+        then="portal.twinning.pulsing.heard",
+        is_internal=True,
+    ),
+    Transition(
+        "gone-quiet",
+        N_("It has gone quiet for long"),
+        N_("The twinning went dormant"),
+        ("twinned",),
+        "dormant",
+        by=(Actor.COORDINATOR, Actor.WORKER),
+        notify=(
+            Notification("twinning/dormant", Recipient.BRANCH),
+            Notification("twinning/dormant-body", Recipient.UKRAINIAN_BODY),
+        ),
+    ),
+    Transition(
+        "revive",
+        N_("They are in touch again"),
+        N_("The twinning was revived"),
+        ("dormant",),
+        "twinned",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
+        notify=REVIVED,
+        then="portal.twinning.pulsing.start_again",
+    ),
+    Transition(
+        "wake",
+        N_("They are in touch again"),
+        N_("The twinning was revived"),
+        ("twinned",),
+        SAME,
+        notify=REVIVED,
+        then="portal.twinning.pulsing.start_again",
+        unless="is_lively",
+    ),
+    Transition(
+        "end",
+        N_("End the twinning"),
+        N_("The twinning was ended"),
+        LINKED,
+        "ended",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
+        asks=(
+            Ask(
+                "reason",
+                N_("Would you like to tell us why?"),
+                is_required=False,
+                hint=N_("Only we read it."),
+                desk_label=N_("Why?"),
+                desk_hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
+            ),
+        ),
+        notify=(
+            Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
+            to_lead("ended"),
+            Notification("twinning/ended-team", Recipient.TEAM),
+            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
+        ),
+    ),
+)
+
+PULSE = (
+    FollowUp("pulse", "Both sides are asked how it goes", "pulse_from", QUARTER, ("twinned",), move=ASK, late=60),
+    FollowUp(
+        "pulse-again",
+        "Letter to who has not said how it goes",
+        "pulse_asked_on",
+        AGAIN_AFTER,
+        ("twinned",),
+        notify=(
+            Notification("twinning/pulse-again", Recipient.BRANCH, only_if="is_branch_silent"),
+            Notification("twinning/pulse-again-body", Recipient.UKRAINIAN_BODY, only_if="is_body_silent"),
+        ),
+        only_if="is_a_side_silent",
+        late=7,
+    ),
+    FollowUp(
+        "dormant",
+        "The twinning goes dormant: two quiet quarters",
+        "pulse_asked_on",
+        OVER_AFTER,
+        ("twinned",),
+        move="gone-quiet",
+        only_if="is_quiet_for_long",
+        late=60,
+    ),
+    FollowUp(
+        "dormant-call",
+        "Task: a dormant twinning",
+        "state_since",
+        7,
+        ("dormant",),
+        task="The twinning has been quiet for two quarters. Telephone the branch, and ask the Ukrainian side gently.",
+        every=90,
+        late=60,
+    ),
+)
+"""What comes by itself once two are twinned. While it is paused or ended none of it does."""
