@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +10,8 @@ from flask import url_for
 
 from portal.clock import london_day
 from portal.dashboard import asked_alone, words
-from portal.speakers import interpreters, other_day, two_clocks
+from portal.dashboard.last_words import NOTHING_LOST, Lost
+from portal.speakers import interpreters, lost_yes, other_day, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
@@ -31,12 +33,15 @@ class Asked:
     no_url: str
 
 
-def asked(submission: Submission, today: date) -> list[Asked]:
-    """Who is asked for a request now, and what they have said; nobody for other kinds and other states."""
+def asked(submission: Submission, today: date, lost: Lost = NOTHING_LOST) -> list[Asked]:
+    """Who is asked for a request now, and what they have said; nobody for other kinds and other states.
+
+    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes is booked elsewhere.
+    """
     if not isinstance(submission, SpeakerRequest) or submission.state != "offered":
         return []
     several = submission.are_several_asked
-    found = [_asked(submission, each, today, is_one_of_several=several) for each in submission.asked_now]
+    found = [_asked(submission, each, today, lost, is_one_of_several=several) for each in submission.asked_now]
     if asked_alone.is_alone(submission):
         return [replace(each, details=(NEW_ALONE, *each.details)) for each in found]
     return found
@@ -58,7 +63,7 @@ def interpreter_url(submission: Submission) -> str:
     return url_for("dashboard.ask_interpreter", number=submission.id)
 
 
-def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_several: bool) -> Asked:
+def _asked(submission: SpeakerRequest, each: Offer, today: date, lost: Lost, *, is_one_of_several: bool) -> Asked:
     def move(name: str) -> str:
         return url_for("dashboard.move", number=submission.id, name=name, offer=each.id)
 
@@ -66,8 +71,8 @@ def _asked(submission: SpeakerRequest, each: Offer, today: date, *, is_one_of_se
         name=each.speaker.name,
         url=url_for("dashboard.speaker", speaker_id=each.speaker_id),
         state=_state(each, today),
-        details=tuple(_details(each, today)),
-        confirm_url=move("confirm") if each.state == ACCEPTED else "",
+        details=tuple(_details(each, today, lost.get(each.id, []))),
+        confirm_url=move("confirm") if each.state == ACCEPTED and not lost_yes.is_lost(each, lost) else "",
         yes_url=move("speaker-accepts") if each.state != ACCEPTED else "",
         no_url=move("one-declined" if is_one_of_several else "speaker-declined"),
     )
@@ -81,8 +86,9 @@ def _state(each: Offer, today: date) -> str:
     return f"Asked, to answer by {words.plain_day(each.answer_by, today)}"
 
 
-def _details(each: Offer, today: date) -> list[str]:
+def _details(each: Offer, today: date, lost: Sequence[dict[str, str]]) -> list[str]:
     found = [f"{two_clocks.in_words(row, 'en')} suits" for row in each.dates if row.get("on") in each.accepted]
+    found += [f"Booked elsewhere at that time since: {lost_yes.in_words(lost)}"] if lost else []
     if each.other_date:
         named = other_day.named_in_words(each, "en")
         found.append(f"Could come on {named}" if named else f"Their words: {each.other_date}")

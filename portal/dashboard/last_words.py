@@ -5,11 +5,11 @@ Whose turn it is, and what comes next, are `next_step`’s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.dashboard import words
-from portal.speakers import two_clocks
+from portal.speakers import lost_yes, two_clocks
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
@@ -41,6 +41,14 @@ ONCE_MORE = {
 """What comes next after such a move where the state itself waits for others."""
 
 
+WHAT_THEN = (
+    "They are booked elsewhere at that time since, and cannot be confirmed. Ask whether another day suits them: they "
+    "can name one on their own page. Or say that they cannot come, and ask somebody else."
+)
+Lost = Mapping[int, list[dict[str, str]]]
+NOTHING_LOST: Lost = {}
+
+
 @dataclass(frozen=True)
 class LastWords:
     """What the panel says of others' last words: sentences, and what comes next where the state alone does not tell."""
@@ -52,22 +60,34 @@ class LastWords:
 NOTHING_SAID = LastWords()
 
 
-def last_words(submission: Submission, history: Sequence[Line]) -> LastWords:
-    """Who has answered what, who is to answer by when, and why a search began anew. `history` is newest first."""
+def last_words(submission: Submission, history: Sequence[Line], lost: Lost = NOTHING_LOST) -> LastWords:
+    """Who has answered what, who is to answer by when, and why a search began anew. `history` is newest first.
+
+    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes is booked elsewhere.
+    """
     if not submission.is_open or submission.held_reason is not None:
         return NOTHING_SAID
     last = next((line for line in history if line.event_name == "transition"), None)
-    lines = [*_of_speakers(submission), *_of_twins(submission), *_set_back(last)]
-    return LastWords(tuple(lines), _leads_to(submission, last))
+    lines = [*_of_speakers(submission, lost), *_of_twins(submission), *_set_back(last)]
+    return LastWords(tuple(lines), _leads_to(submission, last, lost))
 
 
-def _leads_to(submission: Submission, last: Line | None) -> str:
+def _leads_to(submission: Submission, last: Line | None, lost: Lost) -> str:
     if isinstance(submission, SpeakerRequest):
-        if submission.has_yes_to_confirm:
+        if is_yes_to_confirm(submission, lost):
             return "confirm the speaker"
         if submission.state in ASKED_IN and not submission.is_no_other_day_named:
             return "ask the branch whether the speaker’s other day suits"
+        if submission.has_yes_to_confirm:
+            return "find another day or another speaker"
     return ONCE_MORE.get(last.transition, "") if last else ""
+
+
+def is_yes_to_confirm(submission: Submission, lost: Lost) -> bool:
+    """Whether a speaker has said yes, and can keep it: nobody who is booked elsewhere since is confirmed."""
+    if not isinstance(submission, SpeakerRequest) or not submission.has_yes_to_confirm:
+        return False
+    return any(each.state == ACCEPTED and not lost_yes.is_lost(each, lost) for each in submission.asked_now)
 
 
 def quotes(waits: Waits, history: Sequence[Line]) -> list[tuple[str, str]]:
@@ -90,17 +110,21 @@ def _is_message(line: Line) -> bool:
     return line.event_name == "message" and line.shape is Shape.BRANCH
 
 
-def _of_speakers(submission: Submission) -> list[str]:
+def _of_speakers(submission: Submission, lost: Lost) -> list[str]:
     if not isinstance(submission, SpeakerRequest) or submission.state not in ASKED_IN:
         return []
-    return [said for each in submission.asked_now if (said := _of_one(each))]
+    return [said for each in submission.asked_now if (said := _of_one(each, lost))]
 
 
-def _of_one(each: Offer) -> str:
+def _of_one(each: Offer, lost: Lost) -> str:
     name = each.speaker.name
     if each.state == ACCEPTED:
         days = [two_clocks.in_words(row, "en") for row in each.dates if row.get("on") in each.accepted]
-        return f"{name} has said yes to {' or '.join(days)}." if days else f"{name} has said yes."
+        said = f"{name} has said yes to {' or '.join(days)}." if days else f"{name} has said yes."
+        if lost_yes.is_lost(each, lost):
+            return f"{said} {WHAT_THEN}"
+        taken = lost_yes.in_words(lost.get(each.id, ()))
+        return f"{said} On {taken}, they are booked elsewhere since." if taken else said
     if each.other_date:
         return f"{name} could come on another day: “{each.other_date}”."
     if each.answered_at is None:

@@ -22,6 +22,8 @@ from portal.emails import models as mail
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
+from portal.speakers import lost_yes
+from portal.speakers.models import SpeakerRequest
 from portal.submissions import ahead, consents, heard, private_links, registry, turns
 from portal.submissions.models import Consent, Submission
 from portal.submissions.planned import Planned
@@ -66,11 +68,12 @@ def request_page(number: int) -> str:
     changed = heard.changed_by_branch(history)
     waits = heard.waits(submission, history)
     letters = letters_of(row.more for row in known.tasks)
-    last = last_words.last_words(submission, history)
+    lost = lost_yes.days_lost(db.session(), submission) if isinstance(submission, SpeakerRequest) else {}
+    last = last_words.last_words(submission, history, lost)
     usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
     step = unheard.who_never_heard(with_tasks(usual) if known.tasks else usual, submission, history)
     planned = ahead.coming(submission, known, today, heard.unreached(history))
-    main, leaving = moves_of(submission, now)
+    main, leaving = moves_of(submission, now, lost)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
     return render_template(
@@ -97,7 +100,7 @@ def request_page(number: int) -> str:
         quotes=last_words.quotes(waits, history),
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
-        asked=asked.asked(submission, today),
+        asked=asked.asked(submission, today, lost),
         stand_by_url=asked.stand_by_url(submission),
         interpreter_url=asked.interpreter_url(submission),
         twins_url=twins.twins_url(submission),
@@ -128,8 +131,11 @@ def opened(now: datetime) -> int:
     return int(now.timestamp())
 
 
-def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], list[Transition]]:
-    """The moves whoever is signed in may make now: those that lead on, and those that end the request."""
+def moves_of(submission: Submission, now: datetime, lost: last_words.Lost) -> tuple[list[Transition], list[Transition]]:
+    """The moves whoever is signed in may make now: those that lead on, and those that end the request.
+
+    Nobody is confirmed whose yes is `lost`, as `lost_yes.days_lost` gives it.
+    """
     if submission.held_reason is not None:
         return [], []
     open_now = turns.permitted_at(submission, Actor.COORDINATOR, now)
@@ -139,10 +145,12 @@ def moves_of(submission: Submission, now: datetime) -> tuple[list[Transition], l
     permitted.sort(key=lambda row: not is_to_decide and row.name == "await-decision")
     if beside.ask_about_aims(submission):
         permitted.sort(key=lambda row: row.name != "ask")
-    if getattr(submission, "has_yes_to_confirm", False):
+    if last_words.is_yes_to_confirm(submission, lost):
         # What a speaker's yes waits for is the blue button; to say that they cannot come is none.
         permitted.sort(key=lambda row: row.name != "confirm")
     else:
+        if getattr(submission, "has_yes_to_confirm", False):
+            permitted = [row for row in permitted if row.name != "confirm"]
         # A speaker who named another day waits for what the branch says of it.
         permitted.sort(key=lambda row: row.name not in ABOUT_ANOTHER_DAY)
     return (

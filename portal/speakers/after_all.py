@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from portal.clock import london_day
-from portal.speakers import offers
+from portal.speakers import offers, searching_tasks
 from portal.speakers.engagements import ASKED, DECLINED
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.actions import WrongAnswerError
@@ -24,6 +24,6 @@ def reopen(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
         offers.name(request, found.speaker)
     found.state, found.closed_at, found.answered_at, found.reason = ASKED, None, None, ""
     found.answer_by = max(found.answer_by, offers.last_day(session, london_day(now)))
-    offers.somebody_is_asked(request, now)
+    searching_tasks.somebody_is_asked(request, now)
     offers.count_days(request, session)
     return {"speaker_name": found.speaker.name}

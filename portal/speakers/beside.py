@@ -17,7 +17,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.speakers import asking, chosen, diary, in_time, interpreters, offers
+from portal.speakers import asking, chosen, diary, in_time, interpreters, offers, searching_tasks
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import (
     ACCEPTED,
@@ -154,7 +154,7 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
             booking.role = SPEAKER
             diary.move(offers.session_of(request), request, booking)
     offers.name(request, standing.speaker)
-    offers.somebody_is_asked(request, now)
+    searching_tasks.somebody_is_asked(request, now)
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": standing.speaker.name}
 

@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import beside, diary, offers
+from portal.speakers import beside, diary, lost_yes, offers, searching_tasks
 from portal.speakers import chosen as choosing
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, SPEAKER, WAITING, Offer
@@ -114,6 +114,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     # Whoever stands by has stayed through the search for another speaker, and goes where the meeting goes.
     _bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
+    lost_yes.tell(session, chosen, now)
     submission.speaker_id = chosen.speaker_id
     beside.follow(submission, now)
     offers.count_days(submission, session)
@@ -169,7 +170,7 @@ def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
     tasks.finish_all(session, away, by_id=None, now=now, outcome="They have dropped out.")
     tasks.open_task(
         session,
-        key=f"{offers.SPEAKER_GONE}:{submission.id}:{now:%Y%m%d%H%M%S}",
+        key=f"{searching_tasks.SPEAKER_GONE}:{submission.id}:{now:%Y%m%d%H%M%S}",
         reason="booking",
         about=SPEAKER_GONE,
         due_on=london_day(now),

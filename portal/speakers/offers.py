@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, in_time, two_clocks
+from portal.speakers import consenting, in_time, searching_tasks, two_clocks
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -33,19 +33,14 @@ from portal.speakers.engagements import (
 )
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
-from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date
 from portal.submissions.deadlines import working_day
-from portal.submissions.promises import working_days_after
 
 A_DAY = timedelta(days=1)
 DAYS_TO_ANSWER = "offer_days"
 DAYS_TO_REMIND = "offer_reminder_days"
 
-SPEAKER_GONE = "dropped-out"
-WAS_SILENT = "offer-over"
-"""How the keys begin of tasks to find somebody in the place of a speaker who has dropped out, or has not answered."""
 PASSED = (
     "{day} has passed. Take that date out under “All answers and corrections”, or ask the branch for a new one; then "
     "ask a speaker"
@@ -80,16 +75,9 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         put(request, speaker, SPEAKER, answers.get("although", ""), now, only)
         if answers.get("until"):
             request.offers[-1].answer_by = date.fromisoformat(answers["until"])
-    somebody_is_asked(request, now)
+    searching_tasks.somebody_is_asked(request, now)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}
-
-
-def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
-    """The place of a speaker who has dropped out or was silent is on its way to being taken: nobody need look."""
-    for why in (SPEAKER_GONE, WAS_SILENT):
-        begins, outcome = f"{why}:{request.id}:", "Somebody else is asked, or speaks."
-        tasks.finish_all(session_of(request), begins, by_id=None, now=now, outcome=outcome)
 
 
 def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
@@ -140,27 +128,20 @@ def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     for each in offers:
         end(each, DECLINED, now, answers.get("reason", ""))
         _remember(request, each.speaker)
+        searching_tasks.has_answered(request, each, now)
     count_days(request, session_of(request))
     return {"speaker_name": ", ".join(each.speaker.name for each in offers)}
 
 
 def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
     """Those who have not answered in time are asked no longer; a coordinator is told who was silent."""
-    today, session = london_day(now), session_of(request)
+    today = london_day(now)
     late = [each for each in request.asked_now if is_unanswered(each) and each.answer_by < today]
     for each in late:
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
-    count_days(request, session)
-    tasks.open_task(
-        session,
-        key=f"{WAS_SILENT}:{request.id}:{today}",
-        reason=tasks.NEXT,
-        about="No answer came within the time we gave. Ask the next speaker who fits.",
-        due_on=working_days_after(today, 1),
-        now=now,
-        submission_id=request.id,
-    )
+    count_days(request, session_of(request))
+    searching_tasks.nobody_answered(request, now)
 
 
 def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from flask_babel import gettext
 
 from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import bookings, changing, offers, two_clocks
+from portal.speakers import bookings, changing, offers, searching_tasks, two_clocks
 from portal.speakers.engagements import ACCEPTED, ASKED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.wish import MOST_DAYS
@@ -32,10 +32,13 @@ REFUSED = "The branch cannot meet on the speaker’s other day. They are asked o
 def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """A speaker could come on another day: as they read it, with its day and hour (ISO texts, London time).
 
-    Raises `WrongAnswerError` where it is what they are asked for already.
+    Whoever had said yes to one of ours has changed their answer: the branch is to be asked, as we tell them. Raises
+    `WrongAnswerError` where it is what they are asked for already.
     """
     found = offers.answered(request, answers)
     _name(found, answers, now)
+    found.state, found.accepted = ASKED, []
+    searching_tasks.has_answered(request, found, now)
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
 

@@ -28,7 +28,7 @@ def sentence(session: Session, offer: Offer, request: SpeakerRequest, language: 
     Two statements at most.
     """
     rows = [row for row in offer.dates if not offer.accepted or row.get("on") in offer.accepted]
-    own = [taken for taken, _ in _times(request, rows, offer.speaker)]
+    own = [taken for taken, _ in times(request, rows, offer.speaker)]
     if not own:
         return ""
     booked = _met(own, _booked(session, offer))
@@ -46,7 +46,8 @@ def sentence(session: Session, offer: Offer, request: SpeakerRequest, language: 
     return ""
 
 
-def _times(request: SpeakerRequest, rows: Iterable[dict[str, str]], speaker: Speaker) -> Times:
+def times(request: SpeakerRequest, rows: Iterable[dict[str, str]], speaker: Speaker) -> Times:
+    """What of the days of a request (`rows`) whose hour is known would keep a speaker, with the way there and back."""
     travel = diary.travel_minutes(diary.miles_to(speaker, request))
     for row in rows:
         if row.get("on") and row.get("time"):
@@ -63,7 +64,7 @@ def _said_yes(session: Session, offer: Offer) -> Times:
         .order_by(Offer.id)
     )
     for each, request in found:
-        yield from _times(request, [row for row in each.dates if row.get("on") in each.accepted], offer.speaker)
+        yield from times(request, [row for row in each.dates if row.get("on") in each.accepted], offer.speaker)
 
 
 def _booked(session: Session, offer: Offer) -> Times:

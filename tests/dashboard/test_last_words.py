@@ -204,3 +204,57 @@ def test_how_a_silent_speaker_agreed_is_not_called_optional(
     assert look(asked, "state") == "offered"
     perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat())
     assert "how did they agree? <span" in coordinator.get(path).text
+
+
+def booked_elsewhere(app: Flask, number: int) -> int:
+    """Whoever said yes to a request is asked for another one at the same hour, and booked for that: its number."""
+    with app.app_context():
+        now, first = utc_now(), db.session.get_one(SpeakerRequest, number)
+        second = SpeakerRequest(
+            heading="Unite Leeds", contact_email="leeds@example.org", meeting_format="online", dates=first.dates,
+            meeting_on=first.meeting_on, consents=[],
+        )  # fmt: skip
+        actions.receive(db.session(), second, now=now, by=BRANCH)
+        olha = first.offers[0].speaker
+        olha.confirmed_at = now
+        on = {"confirmed_on": str(first.meeting_on), "confirmed_time": "19:00", "agreed": "By telephone"}
+        for name, answers in (("ask-speakers", {"speakers": str(olha.id)}), ("confirm", on)):
+            actions.perform(db.session(), second, name, by=DESK, now=now, answers=answers)
+        db.session.commit()
+        return second.id
+
+
+def test_a_yes_that_cannot_be_kept_is_not_offered_to_be_confirmed(
+    app: Flask, coordinator: FlaskClient, asked: int
+) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    assert "/moves/confirm" in coordinator.get(f"/dashboard/requests/{asked}").text
+    booked_elsewhere(app, asked)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "Next: find another day or another speaker" in panel(page)
+    assert "They are booked elsewhere at that time since, and cannot be confirmed." in panel(page)
+    assert f"Booked elsewhere at that time since: {words.long_day(day(40))}, 7pm" in page
+    assert "/moves/confirm" not in page
+    with app.app_context():
+        (task,) = tasks.of_request(db.session(), asked)
+        assert "Olha Savchenko said yes, and is booked elsewhere at that time now." in task.about
+
+
+def test_who_said_yes_and_names_another_day_is_put_to_the_branch(
+    app: Flask, coordinator: FlaskClient, asked: int
+) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    booked_elsewhere(app, asked)
+    named = {"named_on": day(42).isoformat(), "named_time": "19:00"}
+    perform(app, asked, "speaker-proposes", SPEAKER, other_date=f"{words.long_day(day(42))}, 7pm", **named)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "Next: ask the branch whether the speaker’s other day suits" in panel(page)
+    assert f'class="button button--primary" href="/dashboard/requests/{asked}/moves/ask-other-day"' in page
+    perform(app, asked, "ask-other-day", DESK, other_on=day(42).isoformat(), other_time="19:00")
+    assert "Next: the branch says whether another day suits" in panel(
+        coordinator.get(f"/dashboard/requests/{asked}").text
+    )
+    with app.app_context():
+        assert tasks.of_request(db.session(), asked) == []
+    perform(app, asked, "other-day-suits", BRANCH)
+    perform(app, asked, "confirm", DESK, confirmed_on=day(42).isoformat(), confirmed_time="19:00")

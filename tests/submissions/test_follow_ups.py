@@ -19,7 +19,7 @@ from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import offers, passing
+from portal.speakers import passing, searching_tasks
 from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -560,7 +560,7 @@ def test_nobody_is_told_to_ask_the_next_speaker_once_somebody_is_asked_or_the_da
     db.session.commit()
     live_through(MONDAY, date(2026, 11, 28))
     assert len(db.session.scalars(silent).all()) == 1
-    offers.somebody_is_asked(submission, at(date(2026, 11, 28)))
+    searching_tasks.somebody_is_asked(submission, at(date(2026, 11, 28)))
     assert db.session.scalars(silent).all() == []
     move(submission, "offer", now=at(date(2026, 11, 30)), by=CAMPAIGN, speaker_email="another@example.org")
     db.session.commit()

@@ -1,0 +1,89 @@
+"""A yes that cannot be kept: who said it has since been booked elsewhere for that very time.
+
+Nothing is refused here, and nobody loses their offer: the desk reads of it at once, and a task says what to do. What a
+speaker reads on their own page is `twice`’s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.speakers import diary, searching_tasks, twice, two_clocks
+from portal.speakers.engagements import ACCEPTED, BOOKED, SPEAKER, Booking, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import tasks
+from portal.submissions.promises import working_days_after
+
+ABOUT = (
+    "{name} said yes, and is booked elsewhere at that time now. Ask whether another day suits them: they can name one "
+    "on their own page. Or say that they cannot come, and ask somebody else."
+)
+
+
+def days_lost(session: Session, request: SpeakerRequest) -> Mapping[int, list[dict[str, str]]]:
+    """Of each open offer to speak (by number) the days that its speaker said yes to and is booked elsewhere on.
+
+    As requests hold their dates; who can keep every day is not named. One statement, and none where nobody said yes.
+    """
+    said_yes = [each for each in request.asked_now if each.state == ACCEPTED] if request.state == "offered" else []
+    if not said_yes:
+        return {}
+    booked = session.execute(
+        select(Booking.speaker_id, Booking.starts_at, Booking.ends_at, Booking.travel_minutes)
+        .where(Booking.speaker_id.in_([each.speaker_id for each in said_yes]), Booking.state == BOOKED)
+        .where(Booking.submission_id != request.id)
+    ).all()
+    found = {}
+    for each in said_yes:
+        theirs = [row for row in booked if row.speaker_id == each.speaker_id]
+        taken = [diary.half_hours(row.starts_at, row.ends_at, row.travel_minutes) for row in theirs]
+        if lost := _met(request, each, taken):
+            found[each.id] = lost
+    return found
+
+
+def is_lost(each: Offer, lost: Mapping[int, list[dict[str, str]]]) -> bool:
+    """Whether no day is left of those that a speaker said yes to."""
+    return each.state == ACCEPTED and bool(each.accepted) and len(lost.get(each.id, ())) == len(each.accepted)
+
+
+def in_words(rows: Iterable[Mapping[str, str]]) -> str:
+    """The days, as coordinators read them."""
+    return " and ".join(two_clocks.in_words(row, "en") for row in rows)
+
+
+def tell(session: Session, booked: Offer, now: datetime) -> None:
+    """Somebody is booked: where they said yes to another meeting at that time, a task tells the desk."""
+    others = session.execute(
+        select(Offer, SpeakerRequest)
+        .join(SpeakerRequest, SpeakerRequest.id == Offer.submission_id)
+        .where(Offer.speaker_id == booked.speaker_id, Offer.submission_id != booked.submission_id)
+        .where(Offer.state == ACCEPTED, Offer.role == SPEAKER, Offer.closed_at.is_(None))
+        .order_by(Offer.id)
+    ).all()
+    for each, request in others:
+        if is_lost(each, days_lost(session, request)):
+            tasks.open_task(
+                session,
+                key=f"{searching_tasks.YES_LOST}:{request.id}:{each.id}:{now:%Y%m%d%H%M%S}",
+                reason="booking",
+                about=ABOUT.format(name=each.speaker.name),
+                due_on=working_days_after(london_day(now), 1),
+                now=now,
+                submission_id=request.id,
+            )
+
+
+def _met(request: SpeakerRequest, each: Offer, taken: Iterable[range]) -> list[dict[str, str]]:
+    others = list(taken)
+    rows = [row for row in each.dates if row.get("on") in each.accepted]
+    return [row for own, row in twice.times(request, rows, each.speaker) if any(_meet(own, other) for other in others)]
+
+
+def _meet(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop

@@ -1,0 +1,51 @@
+"""Tasks to find somebody in the place of a speaker: their keys, opening one, and when there is nothing to do any more.
+
+Whose place that is, and why, the moves say that call this.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import object_session
+
+from portal.clock import london_day
+from portal.speakers.engagements import Offer
+from portal.speakers.models import SpeakerRequest
+from portal.submissions import tasks
+from portal.submissions.promises import working_days_after
+
+SPEAKER_GONE, WAS_SILENT, YES_LOST = "dropped-out", "offer-over", "yes-lost"
+"""How the keys begin: a speaker has dropped out, has not answered, or has said yes and is booked elsewhere since."""
+
+
+def nobody_answered(request: SpeakerRequest, now: datetime) -> None:
+    """The time of an offer is over: the next speaker is for a coordinator to ask."""
+    today, session = london_day(now), object_session(request)
+    if session is not None:
+        tasks.open_task(
+            session,
+            key=f"{WAS_SILENT}:{request.id}:{today}",
+            reason=tasks.NEXT,
+            about="No answer came within the time we gave. Ask the next speaker who fits.",
+            due_on=working_days_after(today, 1),
+            now=now,
+            submission_id=request.id,
+        )
+
+
+def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
+    """The place of a speaker is on its way to being taken: nobody need look."""
+    for why in (SPEAKER_GONE, WAS_SILENT, YES_LOST):
+        _finish(request, f"{why}:{request.id}:", "Somebody else is asked, or speaks.", now)
+
+
+def has_answered(request: SpeakerRequest, found: Offer, now: datetime) -> None:
+    """A speaker whose yes could not be kept has named another day, or said no: nobody need ask them."""
+    _finish(request, f"{YES_LOST}:{request.id}:{found.id}:", "The speaker has answered.", now)
+
+
+def _finish(request: SpeakerRequest, begins: str, outcome: str, now: datetime) -> None:
+    session = object_session(request)
+    if session is not None:
+        tasks.finish_all(session, begins, by_id=None, now=now, outcome=outcome)
