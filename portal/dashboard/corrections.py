@@ -13,13 +13,15 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.submissions import answering, at_desk, intake, registry
+from portal.submissions import answering, at_desk, intake, private_links, registry
 from portal.submissions.forms import FormContext, FormStep, StepForm
 from portal.submissions.models import Submission
 from portal.twinning import register
 from portal.twinning.bodies import CORRECTION
 from portal.twinning.registration_forms import CONTACT_STEPS
 from portal.twinning.registrations import UkrainianRegistration
+
+CLOSED = "The request is closed, so no letter leaves. You can send the private link."
 
 
 @blueprint.get("/requests/<int:number>/correct/<step>")
@@ -44,15 +46,28 @@ def save_correction(number: int, step: str) -> str | Response:
     conflicts.insist(submission)
     found = _step(submission, step)
     raw = found.form(request.form, context=_context()).raw()
+    had_address = bool(submission.contact_email)
     try:
         event = intake.amend_from(db.session, submission, step, raw, by=mover(), now=utc_now(), context=_context())
     except intake.InvalidAnswersError as wrong:
         return _page(submission, found, wrong.form)
+    first = "" if had_address else _first_letter(submission)
     is_settled = "settled" in request.form and answering.settle(db.session(), submission, by=mover(), now=utc_now())
     db.session.commit()
     more = " Nothing is left to answer." if is_settled else ""
-    flash(f"{'The details are corrected.' if event else 'Nothing was different.'}{more}", "success")
+    flash(f"{'The details are corrected.' if event else 'Nothing was different.'}{first}{more}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
+
+
+def _first_letter(submission: Submission) -> str:
+    """Send what a contact missed who has an email address only now; the sentence that says what leaves, or why not."""
+    if not submission.contact_email:
+        return ""
+    if not private_links.send_first(db.session(), submission, by=mover(), now=utc_now()):
+        return "" if submission.is_open else f" {CLOSED}"
+    if submission.held_reason is not None:
+        return " Our first letter, with the private link, waits until you let the request in."
+    return " Our first letter, with the private link, is on its way to the branch."
 
 
 def _step(submission: Submission, name: str) -> FormStep:

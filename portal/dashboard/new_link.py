@@ -31,11 +31,15 @@ def new_link(number: int) -> str | Response:
     facts = correspondence.facts_for(
         submission, Recipient.BRANCH, answers={}, private_link=correspondence.NO_LINK_YET, now=now
     )
-    letter = letters.wording(private_links.LETTER, language, facts, texts=edited.texts(db.session()))
+    is_first = private_links.is_first(db.session(), submission)
+    letter = letters.wording(
+        private_links.letter_of(db.session(), submission), language, facts, texts=edited.texts(db.session())
+    )
     return render_template(
         "dashboard/new_link.html",
         submission=submission,
         letter=replace(letter, body=typed_letters.shown(letter.body)),
+        is_first=is_first,
         stranded=private_links.stranded(db.session, submission),
         opened=opened(now),
     )
@@ -50,9 +54,11 @@ def send_new_link(number: int) -> Response:
     now = utc_now()
     if not private_links.can_be_renewed(submission, now):
         return _not_now(number)
+    is_first = private_links.is_first(db.session(), submission)
     private_links.send_new(db.session, submission, by=mover(), now=now)
     db.session.commit()
-    flash("The old link is dead. The new one is on its way to the branch.", "success")
+    gone = "" if is_first else "The old link is dead. "
+    flash(f"{gone}The {'private link' if is_first else 'new one'} is on its way to the branch.", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 

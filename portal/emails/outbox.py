@@ -43,6 +43,7 @@ __all__ = [
     "deal_with",
     "deliver_due",
     "failures",
+    "has_written",
     "queue",
     "release",
     "release_one",
@@ -66,6 +67,12 @@ class MailStatus:
     last_pass_at: datetime | None
     trouble: str
     """What keeps the mail server from taking letters at the moment; empty when nothing does."""
+
+
+def has_written(session: Session, submission_id: int, role: str) -> bool:
+    """Whether a letter about a request was ever written to whoever holds that role."""
+    found = select(OutboxEmail.id).where(OutboxEmail.submission_id == submission_id, OutboxEmail.role == role)
+    return session.scalar(found.limit(1)) is not None
 
 
 def queue(

@@ -11,6 +11,8 @@ from flask_babel import force_locale, gettext
 
 from portal.submissions.forms import SummaryRow
 
+DESK = "desk"
+"""Stands beside the languages for the words in which coordinators read a change."""
 Told = Mapping[str, tuple[str, str]]
 """A step's answers by the id of their field: label and words."""
 

@@ -22,8 +22,9 @@ from portal.directory.branches import BranchMatch
 from portal.directory.models import Union
 from portal.directory.places import Location
 from portal.extensions import db
-from portal.submissions import actions, consents, registry
+from portal.submissions import actions, at_desk, consents, registry
 from portal.submissions import changes as what_changed
+from portal.submissions.changes import DESK
 from portal.submissions.fields import Answered
 from portal.submissions.forms import FormContext, FormStep, Raw, StepForm, SummaryRow, blank
 from portal.submissions.history import Mover
@@ -220,19 +221,22 @@ def amend_from(
     if heading_of is not None and (heading := heading_of(changes)):
         changes["heading"] = heading
     beside = ["share"] if _keep_consents(submission, form, context.language, now) else []
-    languages = dict.fromkeys(["en", submission.language])
+    languages = dict.fromkeys(["en", DESK, submission.language])
     before = {language: _told(submission, step_name, language) for language in languages}
     event = actions.amend(session, submission, changes, by=by, now=now, beside=beside)
     if event is not None:
         after = {language: _told(submission, step_name, language) for language in languages}
-        said = {each: what_changed.lines(before[each], after[each], each) for each in languages}
+        said = {each: what_changed.lines(before[each], after[each], each.replace(DESK, "en")) for each in languages}
         if any(said.values()) and not submission.IS_SEALED:
             event.data = event.data | {"said": said}
     return event
 
 
 def _told(submission: Submission, step_name: str, language: str) -> what_changed.Told:
-    """The answers of one step in words."""
+    """The answers of one step in words: those of a language, or the desk's own."""
+    if language == DESK:
+        with force_locale("en"):
+            return what_changed.told(at_desk.blank(_kind(submission.kind).step(step_name).form).told(submission))
     steps = summary_of(submission, language)
     return next((what_changed.told(rows) for step, rows in steps if step.name == step_name), {})
 

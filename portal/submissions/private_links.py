@@ -15,10 +15,13 @@ from portal.emails.models import OutboxEmail, PrivateLink
 from portal.submissions import correspondence, history, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
+from portal.submissions.workflow import Recipient
 
 OPEN_AFTER_CLOSING = timedelta(days=90)
 """A private link works until this long after its request is closed."""
 LETTER = "common/new-link"
+FIRST_LETTER = "common/first-link"
+"""For a contact who has had no letter yet: nothing old is to be spoken of."""
 
 
 def is_over(submission: Submission, now: datetime) -> bool:
@@ -29,6 +32,31 @@ def is_over(submission: Submission, now: datetime) -> bool:
 def can_be_renewed(submission: Submission, now: datetime) -> bool:
     """Whether a new link can be sent: there is an address, letters about the request leave, and a link opens it."""
     return bool(submission.contact_email) and submission.held_reason is None and not is_over(submission, now)
+
+
+def is_first(session: Session, submission: Submission) -> bool:
+    """Whether no letter with the branch's link was ever written: the request came without an address."""
+    return not outbox.has_written(session, submission.id, Recipient.BRANCH)
+
+
+def letter_of(session: Session, submission: Submission) -> str:
+    """The letter that brings a new link."""
+    return FIRST_LETTER if is_first(session, submission) else LETTER
+
+
+def send_first(session: Session, submission: Submission, *, by: Mover, now: datetime) -> bool:
+    """Write to a contact who has an address only now: that the request has come, or where it stands. False: not now.
+
+    Nothing goes by itself for a request that is closed.
+    """
+    flow = submission.WORKFLOW
+    is_over = flow.state(submission.state).is_final
+    if not submission.contact_email or is_over or not is_first(session, submission):
+        return False
+    rows = [row for row in flow.acknowledge if row.to == Recipient.BRANCH and submission.state == flow.initial]
+    for template in [row.template for row in rows] or [FIRST_LETTER]:
+        correspondence.write(session, submission, template, now=now, facts={}, by=by if not rows else None)
+    return True
 
 
 def stranded(session: Session, submission: Submission) -> Sequence[OutboxEmail]:
@@ -43,6 +71,7 @@ def send_new(session: Session, submission: Submission, *, by: Mover, now: dateti
     Letters to the contact that have not left carry the new link; those to another address are cancelled, for the new
     link is not for whoever reads there.
     """
+    letter = letter_of(session, submission)
     elsewhere = stranded(session, submission)
     living = _living(session, submission)
     old = [link.id for link in living]
@@ -55,7 +84,7 @@ def send_new(session: Session, submission: Submission, *, by: Mover, now: dateti
     outbox.bring_up_to_date(session, submission.id, dict.fromkeys(old, new.id), submission.contact_email)
     event = history.line(submission, "new-link", by, now)
     session.add(event)
-    correspondence.write(session, submission, LETTER, now=now, facts={}, by=by, link=new)
+    correspondence.write(session, submission, letter, now=now, facts={}, by=by, link=new)
     turns.touch(submission)
     return event
 

@@ -19,6 +19,7 @@ from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.sealed import unseal
 from portal.submissions import answering, registry
+from portal.submissions.changes import DESK
 from portal.submissions.day_words import in_words_of
 from portal.submissions.history import FORM_AGAIN, OF_ANOTHER
 from portal.submissions.models import Event, Submission
@@ -258,7 +259,8 @@ def _body(event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
         return f"{said}: {reason}" if reason else said
     if event.name == "amended":
         said = event.data.get("said", {})
-        return "\n".join(map(unseal, said.get(language) or said.get("en") or ()))
+        lines = said.get(DESK) if viewer is Viewer.COORDINATOR else said.get(language)
+        return "\n".join(map(unseal, lines or said.get("en") or ()))
     return str(event.text)
 
 

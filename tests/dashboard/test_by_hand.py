@@ -16,7 +16,7 @@ from portal.accounts import commands
 from portal.clock import utc_now
 from portal.extensions import db
 from tests.conftest import PASSWORD, csrf_token
-from tests.dashboard.conftest import boxes
+from tests.dashboard.conftest import Page, boxes
 
 LITTLE = {
     "channel": "telephone",
@@ -130,3 +130,62 @@ def test_two_presses_at_the_same_moment_file_one_request(postgres_app: Flask) ->
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = set(pool.map(press, range(len(clients))))
     assert answers == {(303, "/dashboard/requests/1")}
+
+
+def add_email(client: FlaskClient, number: int, address: str = "jean@example.org") -> str:
+    """Correct the contact of a request that came without an address; the request page after it."""
+    path = f"/dashboard/requests/{number}/correct/you"
+    answer = client.post(path, data=boxes(client.get(path).text) | {"contact_email": address})
+    assert answer.status_code == 303
+    return client.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "template"),
+    [
+        ("", "Our first letter, with the private link, is on its way to the branch.", "speaker/received"),
+        ("matching", "Our first letter, with the private link, is on its way to the branch.", "common/first-link"),
+        ("declined", "The request is closed, so no letter leaves. You can send the private link.", ""),
+    ],
+)
+def test_who_gets_an_address_later_gets_the_first_letter_then(
+    coordinator: FlaskClient,
+    make_request: Callable[..., int],
+    rows: Callable[..., list[Any]],
+    state: str,
+    said: str,
+    template: str,
+) -> None:
+    number = make_request(state=state, contact_email="", channel="telephone")
+    assert rows("SELECT template FROM outbox_emails") == []
+    page = add_email(coordinator, number)
+    assert said in page
+    assert "Your email address" not in page
+    assert "Email: jean@example.org" in page
+    assert [one for (one,) in rows("SELECT template FROM outbox_emails WHERE role = 'branch'")] == (
+        [template] * bool(template)
+    )
+    add_email(coordinator, number, "jean.armstrong@example.org")
+    assert len(rows("SELECT id FROM outbox_emails WHERE role = 'branch'")) == bool(template)
+
+
+def test_the_first_letter_of_a_held_request_waits_with_it(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    number = make_request(contact_email="", held_reason="honeypot", is_open=False)
+    assert "waits until you let the request in" in add_email(coordinator, number)
+    assert rows("SELECT template, state FROM outbox_emails WHERE role = 'branch'") == [("speaker/received", "held")]
+
+
+def test_a_first_private_link_speaks_of_no_old_one(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Callable[..., list[Any]]
+) -> None:
+    number = make_request(state="declined", contact_email="")
+    add_email(coordinator, number)
+    page = Page(coordinator, f"/dashboard/requests/{number}/new-link")
+    assert "This is our first letter about it." in page.text
+    assert "old link" not in page.text.lower()
+    shown = coordinator.get(page.post().location).text
+    assert "The private link is on its way to the branch." in shown
+    assert [one for (one,) in rows("SELECT template FROM outbox_emails WHERE role = 'branch'")] == ["common/first-link"]
+    assert "The old link stops working" in coordinator.get(f"/dashboard/requests/{number}/new-link").text

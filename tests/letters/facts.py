@@ -33,6 +33,7 @@ BESIDES = {
     "common/message-received": Recipient.BRANCH,
     "common/details-changed": Recipient.BRANCH,
     "common/your-link": Recipient.BRANCH,
+    "common/first-link": Recipient.BRANCH,
     "common/new-link": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
     "common/tour-joined": Recipient.BRANCH,
