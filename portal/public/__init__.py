@@ -32,6 +32,7 @@ from portal.public import (
     tracking_acts,
     tracking_changes,
     twin_diary,
+    twin_papers,
     twinned,
     twinning_map,
 )
@@ -58,6 +59,7 @@ PAGES = (
     tracking_acts,
     tracking_changes,
     twin_diary,
+    twin_papers,
     twinned,
     twinning_map,
 )

@@ -8,8 +8,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.documents import file_names
+from portal.public import language
 from portal.submissions.models import Submission
-from portal.twinning import certificates, pulse
+from portal.twinning import certificates, papers, pulse
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
@@ -40,15 +42,16 @@ def twins_of(submission: Submission) -> list[Twin]:
 
 def panels(token: str, submission: Submission) -> list[dict[str, Any]]:
     """What a private page shows of each twinning."""
-    return [_panel(token, twin, submission) for twin in twins_of(submission) if certificates.has_one(twin.proposal)]
+    return [_panel(token, twin, submission) for twin in twins_of(submission) if papers.has_them(twin.proposal)]
 
 
 def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
     return {
         "number": twin.number,
         "name": _name_of_other(twin.proposal, submission),
-        "certificate": url_for("public.certificate", token=token, number=twin.number),
-        "file": url_for("public.certificate_file", token=token, number=twin.number),
+        "certificate": _url("certificate", token, twin) if certificates.has_one(twin.proposal) else "",
+        "file": _url("certificate_file", token, twin),
+        "papers": _papers(token, twin),
         "pulse": _pulse(twin, submission),
         "say": url_for("public.say_how_it_goes", token=token, number=twin.number),
     }
@@ -66,6 +69,22 @@ def _pulse(twin: Twin, submission: Submission) -> dict[str, Any] | None:
         return None
     said = pulse.said(asked, side_of(twin, submission))
     return {"answers": [(slug, _(label)) for slug, label in pulse.ANSWERS], "said": said}
+
+
+def _papers(token: str, twin: Twin) -> list[dict[str, str]]:
+    """The documents that go with an introduction: what each is called, to be printed, and as a file."""
+    return [
+        {
+            "title": file_names.FILE_NAMES[name][language.current()],
+            "url": _url("paper", token, twin, name=name.partition("/")[2]),
+            "file": _url("paper_file", token, twin, name=name.partition("/")[2]),
+        }
+        for name in papers.PAPERS
+    ]
+
+
+def _url(page: str, token: str, twin: Twin, **more: str) -> str:
+    return url_for(f"public.{page}", token=token, number=twin.number, **more)
 
 
 def _name_of_other(proposal: TwinningProposal, submission: Submission) -> str:

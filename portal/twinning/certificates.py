@@ -56,11 +56,12 @@ def has_one(proposal: TwinningProposal) -> bool:
 def made(proposal: TwinningProposal, twinning: Twinning, *, first: str) -> Document:
     """The certificate, the words of the language `first` ("en", "uk") on the left."""
     session = session_of(proposal)
-    facts = {language: _facts(session, proposal, twinning, language) for language in letters.LANGUAGES}
+    facts = {language: facts_in(session, proposal, twinning, language) for language in letters.LANGUAGES}
     return documents.make(documents.CERTIFICATE, facts, first=first, texts=edited.texts(session))
 
 
-def _facts(session: Session, proposal: TwinningProposal, twinning: Twinning, language: str) -> Mapping[str, str]:
+def facts_in(session: Session, proposal: TwinningProposal, twinning: Twinning, language: str) -> Mapping[str, str]:
+    """What the documents of two twins name, in a language; empty texts where something is not known."""
     known = session.get(UkrainianRegistration, twinning.registration_id) if twinning.registration_id else None
     place = find_oblast(proposal.body_oblast)
     with force_locale(language):

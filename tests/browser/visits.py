@@ -36,6 +36,7 @@ from portal.touring import asking, letters, neighbours
 from portal.twinning import diary
 from portal.twinning.candidate import ASKED, Candidate
 from portal.twinning.models import TwinningProposal
+from portal.twinning.papers import PAPERS
 from portal.twinning.twinnings import Twinning
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS, NEED_MORE
@@ -111,7 +112,8 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"{page}/change/{STEPS[kind][2]}")
     twinned = demo.in_state("twinning", "twinned")
     twin = demo.look(lambda: db.session.scalar(select(Twinning.id).where(Twinning.proposal_id == twinned)))
-    yield Visit(f"{demo.private_page(twinned)}/twinnings/{twin}/certificate")
+    for name in ("certificate", *(f"papers/{each.partition('/')[2]}" for each in PAPERS)):
+        yield Visit(f"{demo.private_page(twinned)}/twinnings/{twin}/{name}")
     page = demo.private_page(demo.in_state("speaker", "received"))
     yield Visit(f"{page}/message", presses=(("Send your message", {}),))
     yield Visit(f"{page}/moves/withdraw")
