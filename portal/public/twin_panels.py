@@ -83,7 +83,7 @@ def _papers(token: str, twin: Twin) -> list[dict[str, str]]:
     ]
 
 
-def _url(page: str, token: str, twin: Twin, **more: str) -> str:
+def _url(page: str, token: str, twin: Twin, **more: Any) -> str:
     return url_for(f"public.{page}", token=token, number=twin.number, **more)
 
 
