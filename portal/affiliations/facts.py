@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask_babel import format_decimal, gettext
 from sqlalchemy.orm import object_session
 
-from portal.affiliations import fees, forms, terms
+from portal.affiliations import fee_days, fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.emails.facts import Facts, Known
@@ -16,8 +16,6 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.money import pounds
 
-DAYS_TO_PAY = 30
-"""So many days after its acceptance the fee is due, as the letter to the treasurer says."""
 DAYS_TO_TELL = 7
 """So many days after its meeting we ask a branch to have told us what it decided."""
 
@@ -53,6 +51,8 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "paid": lambda: _in_pounds(term.paid_pence if term else None),
             "fee_held": lambda: pounds(submission.held_pence) if submission.held_pence else "",
             "paid_on": lambda: long_date(term.paid_on, language) if term else "",
+            # Where an invoice comes first, no day is named before it.
+            "fee_due_by": lambda: _fee_due_by(submission, language),
             "payment_reference": submission.reference,
             "pay_by": lambda: _pay_by(submission),
             "asks_invoice": "yes" if submission.wants_invoice in ("", "not-sure") else "",
@@ -80,6 +80,13 @@ def _also_wants(submission: Affiliation) -> str:
 def _pay_by(submission: Affiliation) -> str:
     """How they will pay; "another way" tells a treasurer nothing."""
     return ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
+
+
+def _fee_due_by(submission: Affiliation, language: str) -> str:
+    """The day by which our last letter asks for the fee; empty where nothing is due, or our invoice comes first."""
+    if not submission.is_fee_due or submission.is_invoice_owed:
+        return ""
+    return by_in_words_of(fee_days.pay_by(submission), language)
 
 
 def _in_pounds(pence: int | None) -> str:

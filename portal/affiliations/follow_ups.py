@@ -8,6 +8,8 @@ from __future__ import annotations
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
+FEE_IS_ASKED = ("awaiting-payment", "renewal-due", "grace")
+"""Who has renewed is asked for the fee as everybody: the days count from the letter that asks for it."""
 WAS_IT_CARRIED = FollowUp(
     "was-it-carried",
     "Letter to the branch: was it carried?",
@@ -45,11 +47,12 @@ FEE_REMINDER = FollowUp(
     "Reminder to the treasurer, copy to the branch: the fee",
     "fee_asked_at",
     31,
-    ("awaiting-payment",),
+    FEE_IS_ASKED,
     notify=(
         Notification("affiliation/fee-reminder", Recipient.TREASURER),
-        Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
+        Notification("affiliation/fee-reminder-branch", Recipient.BRANCH, only_if="hears_of_the_reminder"),
     ),
+    only_if="is_fee_due",
     unless="is_not_reminded_of_fee",
     series="fee",
 )
@@ -58,11 +61,12 @@ FEE_LAST_REMINDER = FollowUp(
     "Last reminder to the treasurer, copy to the branch: the fee",
     "fee_asked_at",
     60,
-    ("awaiting-payment",),
+    FEE_IS_ASKED,
     notify=(
         Notification("affiliation/fee-last-reminder", Recipient.TREASURER),
         Notification("affiliation/fee-last-reminder-branch", Recipient.BRANCH, only_if="has_own_treasurer"),
     ),
+    only_if="is_fee_due",
     unless="is_not_reminded_of_fee",
     series="fee",
     after=FEE_REMINDER,
@@ -72,8 +76,9 @@ FEE_MISSING = FollowUp(
     "Task: the fee has not come",
     "fee_asked_at",
     90,
-    ("awaiting-payment",),
+    FEE_IS_ASKED,
     task="The fee has not come for three months. Telephone the treasurer; perhaps it should be waived.",
+    only_if="is_fee_due",
     unless="is_invoice_owed",
     late=365,
     after=FEE_LAST_REMINDER,
@@ -104,6 +109,7 @@ GRACE_OVER = FollowUp(
     75,
     ("grace",),
     task="The term ran out over two months ago. Telephone the branch, then let it lapse or help it to renew.",
+    unless="has_renewed",
     late=365,
     after=GRACE_REMINDER,
 )
@@ -152,37 +158,18 @@ RENEWAL = (
         late=5,
     ),
     FollowUp(
-        "renewal-fee-reminder",
-        "Reminder to the treasurer: the fee for the next year",
-        "term_ends_on",
-        -14,
-        ("renewal-due",),
-        notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
-        only_if="has_renewed",
-        unless="is_invoice_owed",
-        late=10,
-    ),
-    FollowUp(
         "term-over",
         "The term has run out",
         "term_ends_on",
         1,
         ("renewal-due",),
+        # The move waits until the day to pay by has passed, where the branch has renewed.
         move="into-grace",
+        unless="is_renewal_to_be_invoiced",
         late=365,
         rests=Rests.WEEKENDS,
     ),
     GRACE_REMINDER,
-    FollowUp(
-        "grace-fee-reminder",
-        "Reminder to the treasurer: the fee for the next year",
-        "term_ends_on",
-        31,
-        ("grace",),
-        notify=(Notification("affiliation/fee-reminder", Recipient.TREASURER),),
-        only_if="has_renewed",
-        unless="is_invoice_owed",
-    ),
     GRACE_OVER,
 )
 

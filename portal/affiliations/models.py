@@ -10,25 +10,21 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     ScalarSelect,
-    Select,
     String,
     Text,
-    and_,
-    func,
     or_,
     select,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from portal.affiliations import held
+from portal.affiliations import fee_days, held
 from portal.affiliations.follow_ups import RENEWAL_DUE
 from portal.affiliations.states import AFFILIATED
 from portal.affiliations.workflow import DECIDED
 from portal.extensions import db
 from portal.submissions import follow_ups, quiet_days
 from portal.submissions.models import Submission
-from portal.submissions.work import Task
 from portal.submissions.workflow import State, Turn
 
 BEFORE_ACCEPTANCE = ("received", "awaiting-decision", "not-carried")
@@ -117,6 +113,11 @@ class Affiliation(Submission):
         return bool(self.treasurer_email) and self.treasurer_email.lower() != self.contact_email.lower()
 
     @property
+    def hears_of_the_reminder(self) -> bool:
+        """Whether the branch hears that we remind its treasurer; it has just read so where its renewal is late."""
+        return self.has_own_treasurer and self.state != "grace"
+
+    @property
     def is_renewal_settled(self) -> bool:
         """Whether there is no point in asking the branch to renew: it has, or it has written to us."""
         return self.has_renewed or self.is_with_us
@@ -131,14 +132,18 @@ class Affiliation(Submission):
         """Whether the branch waits for an invoice that we have still to write."""
         return self.invoice_owed_since is not None
 
+    invoice_owed_since = property(fee_days.invoice_owed_since)
+    late_from = property(fee_days.late_from)
+
     @property
-    def invoice_owed_since(self) -> datetime | None:
-        """When we promised an invoice that we have still to write; None where none is owed."""
-        session = object_session(self)
-        if session is None or self.wants_invoice != "yes":
-            return None
-        is_owed = and_(Task.submission_id == self.id, Task.reason == "invoice", Task.done_at.is_(None))
-        return session.scalar(select(func.max(Task.created_at)).where(is_owed))
+    def is_fee_due(self) -> bool:
+        """Whether a fee is to be paid now: the first one, or that of the next year."""
+        return self.state == fee_days.FIRST or self.has_renewed
+
+    @property
+    def is_renewal_to_be_invoiced(self) -> bool:
+        """Whether the branch has renewed and waits for our invoice: nothing is late before that has come."""
+        return self.has_renewed and self.is_invoice_owed
 
     @property
     def turn_told(self) -> str:
@@ -147,18 +152,14 @@ class Affiliation(Submission):
 
     @hybrid_property
     def fee_asked_at(self) -> datetime:
-        """Since when the fee is to be paid: since its invoice was sent, where one was wanted, else the acceptance."""
-        session = object_session(self)
-        if session is None or self.wants_invoice != "yes":
-            return self.state_since
-        return session.scalar(invoiced_at(self.id, self.state_since)) or self.state_since
+        """Since when the fee is to be paid: since its invoice was sent, where one was wanted, else since we asked."""
+        return fee_days.asked_at(self)
 
     @fee_asked_at.inplace.expression
     @classmethod
     def _fee_asked_at(cls) -> ColumnElement[datetime]:
         """The same as SQL."""
-        last_at = invoiced_at(cls.id, cls.state_since).correlate(cls, Submission).scalar_subquery()
-        return func.coalesce(last_at, cls.state_since)
+        return fee_days.asked_at_in_sql(cls)
 
     @property
     def is_not_reminded_of_fee(self) -> bool:
@@ -242,12 +243,6 @@ class Affiliation(Submission):
         if recipient == "treasurer":
             return (self.treasurer_email or self.contact_email), self.language
         return None
-
-
-def invoiced_at(number: Any, since: Any) -> Select[Any]:
-    """When the last invoice for a request was sent, of those that were written `since`."""
-    is_invoice = and_(Task.submission_id == number, Task.reason == "invoice", Task.done_at > since)
-    return select(func.max(Task.done_at)).where(is_invoice)
 
 
 class Term(db.Model):

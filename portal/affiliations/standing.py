@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask_babel import force_locale, format_date, format_decimal, gettext
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import object_session
 
-from portal.affiliations import terms
-from portal.affiliations.facts import DAYS_TO_PAY, fee_told
-from portal.affiliations.models import Affiliation, Term, invoiced_at
+from portal.affiliations import fee_days, terms
+from portal.affiliations.facts import fee_told
+from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day
-from portal.submissions import deadlines, quiet_days
+from portal.submissions import deadlines
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
-from portal.submissions.models import Event
 from portal.submissions.money import pounds
 from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
 from portal.submissions.workflow import N_
@@ -50,7 +47,7 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return NOTHING
     term, running = submission.current_term, submission.running_term
     ends_on = running.ends_on if running else None
-    invoice_by = _invoice_by(submission) if _is_fee_due(submission) else None
+    invoice_by = _invoice_by(submission) if submission.is_fee_due else None
     is_first = invoice_by is not None and submission.state == "awaiting-payment"
     with force_locale(language):
         rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
@@ -58,15 +55,30 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return Settled(
             sentence=_until(submission, ends_on) if ends_on else gettext(INVOICE_FIRST) if is_first else "",
             rows=rows_of(
-                (gettext("Last day of your affiliation"), long_date(ends_on, language)),
+                (_last_day(submission), long_date(ends_on, language)),
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
-                *(_how_to_pay(submission, language, invoice_by) if _is_fee_due(submission) else ()),
+                *(_how_to_pay(submission, language, invoice_by) if submission.is_fee_due else ()),
                 (gettext("Our aims"), _aims(submission)),
             ),
             doing=gettext("We write the invoice") if is_first else "",
             hint=gettext("We send it by %(day)s", day=by_in_words_of(invoice_by, language)) if is_first else "",
         )
+
+
+def _is_paid_after(submission: Affiliation) -> bool:
+    """Whether a branch that has renewed pays after the end of the year before: nothing ends on that day."""
+    running = submission.running_term
+    if submission.state != "renewal-due" or not submission.has_renewed or running is None:
+        return False
+    return submission.is_invoice_owed or fee_days.pay_by(submission) > running.ends_on
+
+
+def _last_day(submission: Affiliation) -> str:
+    """What the last day of the running year is called."""
+    if _is_paid_after(submission):
+        return gettext("Last day of the year that is paid")
+    return gettext("Last day of your affiliation")
 
 
 def _aims(submission: Affiliation) -> str:
@@ -75,11 +87,6 @@ def _aims(submission: Affiliation) -> str:
         return ""
     day = format_date(submission.aims_noted_on, "d MMMM")
     return str(gettext("We noted on %(day)s: your branch accepts our aims", day=day))
-
-
-def _is_fee_due(submission: Affiliation) -> bool:
-    """Whether a fee is to be paid now: the first one, or that of the next year."""
-    return submission.state == "awaiting-payment" or submission.has_renewed
 
 
 def _invoice_by(submission: Affiliation) -> date | None:
@@ -102,29 +109,12 @@ def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None)
             (gettext("Please pay"), gettext("Within 30 days of the invoice")),
             quote,
         )
-    return ((gettext("Please pay by"), long_date(_pay_by(submission), language)), quote)
+    return ((gettext("Please pay by"), long_date(fee_days.pay_by(submission), language)), quote)
 
 
 def to_pay_by(submission: Affiliation) -> date | None:
     """The day by which the letter to the treasurer asks for the fee; None where nothing is due, or an invoice first."""
-    return _pay_by(submission) if _is_fee_due(submission) and submission.invoice_owed_since is None else None
-
-
-def _pay_by(submission: Affiliation) -> date:
-    asked_on = london_day(_fee_asked_at(submission))
-    return deadlines.working_day(asked_on + timedelta(days=DAYS_TO_PAY), asked_on, quiet_days.nation_of(submission))
-
-
-def _fee_asked_at(submission: Affiliation) -> datetime:
-    """When the letter that asks for the fee was written, or its invoice; that of a renewal changes no state."""
-    session = object_session(submission)
-    if session is None or submission.state == "awaiting-payment":
-        return submission.fee_asked_at
-    asked = and_(Event.submission_id == submission.id, Event.transition == "renew")
-    renewed_at = session.scalar(select(func.max(Event.at)).where(asked)) or submission.state_since
-    if submission.wants_invoice != "yes":
-        return renewed_at
-    return session.scalar(invoiced_at(submission.id, renewed_at)) or renewed_at
+    return fee_days.pay_by(submission) if submission.is_fee_due and submission.invoice_owed_since is None else None
 
 
 MOVES_THAT_COST = ("renew", "rejoin")
@@ -152,7 +142,11 @@ def _until(submission: Affiliation, ends_on: date) -> str:
     day = format_date(ends_on, "d MMMM y")
     if submission.has_renewed:
         sentences = {
-            "renewal-due": gettext("You are affiliated until %(day)s. The fee for the next year is due", day=day),
+            "renewal-due": (
+                gettext("You have renewed and stay affiliated. The fee for the next year is due")
+                if _is_paid_after(submission)
+                else gettext("You are affiliated until %(day)s. The fee for the next year is due", day=day)
+            ),
             "grace": gettext("Your affiliation ran out on %(day)s. The fee for the next year is due", day=day),
         }
         return str(sentences.get(submission.state, ""))

@@ -234,7 +234,8 @@ TRANSITIONS = (
         "grace",
         by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(Notification("affiliation/grace", Recipient.BRANCH),),
-        not_before="term_over_on",
+        not_before="late_from",
+        unless="is_renewal_to_be_invoiced",
     ),
     Transition(
         "lapse",

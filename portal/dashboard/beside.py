@@ -6,6 +6,7 @@ The step itself, and whose turn it is, are in `next_step`.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -26,9 +27,10 @@ from portal.twinning.models import TwinningProposal
 NO_INTERPRETER = "The meeting needs an interpreter, and nobody is asked yet. “Ask an interpreter” stands below."
 BEFORE_THE_FEE = ("received", "awaiting-decision", "query")
 YEAR_ENDS = {
-    "renewal-due": "Its paid year ends on {day}.",
-    "grace": "Its paid year ended on {day}.",
+    "renewal-due": ("Its paid year ends on {day}.", "Its paid year ended on {day}."),
+    "grace": ("Its paid year ended on {day}.", "Its paid year ended on {day}."),
 }
+"""The last day of the paid year by the state: as long as it is to come, and afterwards."""
 WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
 
 
@@ -60,8 +62,11 @@ def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:
     return bool(submission.contact_email) and not bookings.is_to_be_asked(submission, changed)
 
 
-def lines(submission: Submission) -> list[str]:
-    """Sentences for the panel: what the branch wishes or lacks, and what that means for the next step."""
+def lines(submission: Submission, today: date) -> list[str]:
+    """Sentences for the panel: what the branch wishes or lacks, and what that means for the next step.
+
+    `today` is the day in London.
+    """
     found = []
     if submission.lacks_date and submission.is_open:
         found.append("No day of its meeting is to come. Ask the branch for a new date before you ask a speaker.")
@@ -72,7 +77,7 @@ def lines(submission: Submission) -> list[str]:
     if isinstance(submission, SpeakerRequest) and interpreters.is_missing(submission):
         found.append("An interpreter is asked and not booked yet." if submission.has_interpreter else NO_INTERPRETER)
     if isinstance(submission, Affiliation):
-        found += _of_affiliation(submission)
+        found += _of_affiliation(submission, today)
     if isinstance(submission, TwinningProposal) and (greet_by := greet_on(submission)):
         found.append(f"The branch was asked to write first by {words.long_day(greet_by)}.")
     return found
@@ -107,7 +112,7 @@ def is_to_be_declined(submission: Submission) -> bool:
     return submission.is_open and isinstance(submission, Affiliation) and submission.is_replaced
 
 
-def _of_affiliation(submission: Affiliation) -> list[str]:
+def _of_affiliation(submission: Affiliation, today: date) -> list[str]:
     found = []
     if submission.is_open and submission.is_replaced:
         return ["This branch has an affiliation already. Renew that one; this form can only be declined."]
@@ -119,18 +124,19 @@ def _of_affiliation(submission: Affiliation) -> list[str]:
     if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
         to_do = " Enter the fee that you agree on when you accept." if submission.fee_wish == "waiver" else ""
         found.append(f"{wish}{to_do}")
-    found += _of_its_year(submission)
+    found += _of_its_year(submission, today)
     if submission.state in WITH_A_FEE and submission.wants_invoice == "yes":
         found.append("The branch asked for an invoice with the fee.")
     return found
 
 
-def _of_its_year(submission: Affiliation) -> list[str]:
+def _of_its_year(submission: Affiliation, today: date) -> list[str]:
     """Until when it is affiliated, where the renewal is the next step, and by when the fee is to be paid."""
     found = []
     running = submission.running_term
     if running is not None and submission.state in YEAR_ENDS:
-        found.append(YEAR_ENDS[submission.state].format(day=words.long_day(running.ends_on)))
+        said = YEAR_ENDS[submission.state][today > running.ends_on]
+        found.append(said.format(day=words.long_day(running.ends_on)))
     if pay_by := standing.to_pay_by(submission):
         found.append(f"The treasurer is asked to pay by {words.long_day(pay_by)}.")
     return found

@@ -191,7 +191,8 @@ def next_step(
             what = "say that the meeting was held"
         lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
     if submission.held_reason is None:
-        lines += [*last.lines, *beside.lines(submission), *still_to_come(submission, now), *withheld(submission, me)]
+        lines += [*last.lines, *beside.lines(submission, today)]
+        lines += [*still_to_come(submission, now), *withheld(submission, me)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None
     due = words.long_day(submission.due_on) if is_ours and submission.due_on else ""

@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.submissions import actions, answering, correspondence, deadlines, giving_way, history, quiet_days, tasks
+from portal.submissions import (
+    actions,
+    answering,
+    correspondence,
+    deadlines,
+    giving_way,
+    history,
+    quiet_days,
+    tasks,
+    turns,
+)
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.planned import DONE, SKIPPED, Came, Mark, Planned
@@ -55,7 +65,7 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
         if base is None:
             continue
         for due_on in _due_days(row, base, today):
-            each = Planned(row, due_on, _own_day(row, due_on, nation, marks, found))
+            each = Planned(row, due_on, _own_day(submission, row, due_on, marks, found))
             if each.mark in marks or _is_past(submission, each, marks, today):
                 continue
             # What could not come on its day comes on the next on which it may, if that still makes sense.
@@ -94,10 +104,16 @@ def _day_after(row: FollowUp, before: date, between: timedelta, nation: str) -> 
 
 
 def _own_day(
-    row: FollowUp, due_on: date, nation: str, marks: Mapping[Mark, Came], to_come: Mapping[Mark, Planned]
+    submission: Submission, row: FollowUp, due_on: date, marks: Mapping[Mark, Came], to_come: Mapping[Mark, Planned]
 ) -> date:
-    """The day for one request: as far from what goes before as the letters say, and not at once after our answer."""
+    """The day for one request: as far from what goes before as the letters say, and not at once after our answer.
+
+    A move does not come before the day from which it can be made.
+    """
+    nation = quiet_days.nation_of(submission)
     usual = on = day_for(row, due_on, nation)
+    if row.move and (first := turns.first_moment_for(submission, submission.WORKFLOW.transition(row.move))):
+        on = max(on, london_day(first))
     if row.after is not None:
         between = timedelta(days=row.days - row.after.days)
         before = (row.after.name, due_on - between)

@@ -151,7 +151,8 @@ def test_who_renews_stays_affiliated_while_the_fee_is_due(app: Flask) -> None:
         assert "You are affiliated until Sunday 21 November 2027" in letter
         assert "- The year begins: Monday 22 November 2027" in letter
         shown = settled(affiliation, "en")
-        assert shown.sentence == "You are affiliated until 21 November 2027. The fee for the next year is due"
+        assert shown.sentence == "You have renewed and stay affiliated. The fee for the next year is due"
+        assert ("Last day of the year that is paid", "Sunday 21 November 2027") in shown.rows
         assert ("Fee for the next year", "£50.00") in shown.rows
         assert ("Affiliated until", "Sunday 21 November 2027") in arranged(affiliation)
         with pytest.raises(NotPermittedError):

@@ -14,13 +14,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import worker
-from portal.affiliations.standing import settled
+from portal.affiliations.standing import settled, to_pay_by
 from portal.clock import LONDON, london_day
 from portal.directory.load import load_reference_data
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import passing, searching_tasks
-from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks
+from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks, turns
+from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.planned import Came
@@ -28,7 +29,7 @@ from portal.submissions.promises import working_day_before, working_days_between
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers, twinning_answers
-from tests.submissions.walks import move
+from tests.submissions.walks import move, text_of
 
 MORNING = 9
 ANSWERS = {"speaker": speaker_answers, "twinning": twinning_answers, "affiliation": affiliation_answers}
@@ -844,7 +845,63 @@ def test_who_has_renewed_is_asked_for_the_fee_and_not_for_the_renewal() -> None:
     move(submission, "renew", now=at(ends_on - timedelta(days=80)), by=BRANCH)
     db.session.commit()
     live_through(ends_on - timedelta(days=80), ends_on + timedelta(days=40))
-    assert [name for name, _, _ in came(submission)] == ["renewal-fee-reminder", "term-over", "grace-fee-reminder"]
+    assert [name for name, _, _ in came(submission)] == [
+        "fee-reminder",
+        "fee-last-reminder",
+        "term-over",
+        "fee-missing",
+    ]
+
+
+def renewed(before_the_end: int, **changes: Any) -> tuple[Any, date, date]:
+    """One that has renewed so many days before the end of its paid year: it, that end, and the day it renewed on."""
+    submission = file("affiliation", decision="carried", fee_pence=5000, treasurer_email="bill@example.org", **changes)
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    move(submission, "paid", now=at(MONDAY), by=CAMPAIGN, paid_on="23 November 2026")
+    tasks.overtaken(db.session(), submission.id, ["invoice"], at(MONDAY), "It is sent.")
+    ends_on = submission.term_ends_on
+    on = ends_on - timedelta(days=before_the_end)
+    move(submission, "renewal-due", now=at(ends_on - timedelta(days=90)), by=CAMPAIGN)
+    move(submission, "renew", now=at(on), by=BRANCH)
+    db.session.commit()
+    return submission, ends_on, on
+
+
+def test_a_renewal_is_not_late_before_the_day_that_its_treasurer_was_told() -> None:
+    submission, ends_on, on = renewed(14)
+    pay_by = deadlines.working_day(on + timedelta(days=30), on)
+    assert pay_by > ends_on
+    page = settled(submission, "en")
+    assert page.sentence == "You have renewed and stay affiliated. The fee for the next year is due"
+    assert dict(page.rows)["Please pay by"] == long_date(pay_by, "en")
+    live_through(on, pay_by)
+    assert (submission.state, came(submission)) == ("renewal-due", []), "nobody is late, and nobody is reminded"
+    assert turns.is_too_early(submission, submission.WORKFLOW.transition("into-grace"), at(pay_by))
+    late_on = pay_by + timedelta(days=1)
+    live_through(late_on, late_on, hours=(9, 10))
+    assert submission.state == "grace"
+    assert came(submission) == [("term-over", "done", late_on), ("fee-reminder", "done", late_on)]
+    letter = " ".join(text_of(submission, "affiliation/grace").split())
+    assert f"It was to be paid by {long_date(pay_by, 'en')}. Please ask your treasurer" in letter
+    again = deadlines.working_day(late_on + timedelta(days=14), late_on)
+    assert f"Please pay by {long_date(again, 'en')}, or tell us" in text_of(submission, "affiliation/fee-reminder")
+    assert dict(settled(submission, "en").rows)["Please pay by"] == long_date(again, "en")
+    assert to_pay_by(submission) == again
+    assert not letters(submission, "affiliation/fee-reminder-branch"), "the branch has just read that it is late"
+
+
+def test_a_renewal_is_not_late_while_we_owe_its_invoice() -> None:
+    submission, ends_on, on = renewed(14, wants_invoice="yes")
+    live_through(on, ends_on + timedelta(days=20))
+    assert (submission.state, came(submission)) == ("renewal-due", [])
+    sent_on = ends_on + timedelta(days=20)
+    tasks.overtaken(db.session(), submission.id, ["invoice"], at(sent_on), "It is sent.")
+    db.session.commit()
+    pay_by = deadlines.working_day(sent_on + timedelta(days=30), sent_on)
+    live_through(sent_on, pay_by)
+    assert (submission.state, to_pay_by(submission)) == ("renewal-due", pay_by)
+    live_through(pay_by + timedelta(days=1), pay_by + timedelta(days=4))
+    assert submission.state == "grace"
 
 
 def test_who_never_got_the_question_is_rung_and_not_reminded() -> None:
