@@ -58,6 +58,9 @@ TEXTS = (
     "deputy_name",
     "treasurer_name",
     "order_number",
+    "minute",
+    "waiver_reason",
+    "invoice_address",
 )
 """What is searched, wherever a kind has it. Nothing about a Ukrainian body stands here."""
 
