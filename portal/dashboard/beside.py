@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from portal.affiliations import standing
 from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
+from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.speakers import bookings, interpreters, other_day
 from portal.speakers.models import SpeakerRequest
@@ -21,7 +22,7 @@ from portal.submissions import registry
 from portal.submissions.models import FIRST_NUMBER, Submission
 from portal.submissions.money import pounds
 from portal.submissions.together import Companion
-from portal.twinning.facts import greet_on
+from portal.twinning.facts import greet_on, ready_to_agree_on
 from portal.twinning.models import TwinningProposal
 
 NO_INTERPRETER = "The meeting needs an interpreter, and nobody is asked yet. “Ask an interpreter” stands below."
@@ -80,6 +81,10 @@ def lines(submission: Submission, today: date) -> list[str]:
         found += _of_affiliation(submission, today)
     if isinstance(submission, TwinningProposal) and (greet_by := greet_on(submission)):
         found.append(f"The branch was asked to write first by {words.long_day(greet_by)}.")
+    if isinstance(submission, TwinningProposal) and (ask_on := ready_to_agree_on(submission, london_day(utc_now()))):
+        found.append(
+            f"Neither side was given a day. We ask whether they would like to be twinned on {words.long_day(ask_on)}."
+        )
     return found
 
 

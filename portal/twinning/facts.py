@@ -18,6 +18,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import answer_window, forms, unnamed
+from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
 from portal.twinning.pulsing import desk_rows as pulse_rows
@@ -83,6 +84,16 @@ def greet_on(submission: TwinningProposal) -> date | None:
         return None
     introduced_on = london_day(submission.state_since)
     return deadlines.working_day(introduced_on + timedelta(days=DAYS_TO_GREET), introduced_on)
+
+
+def ready_to_agree_on(submission: TwinningProposal, today: date) -> date | None:
+    """The day from `today` on that asks two who get acquainted whether they are ready; None in any other state."""
+    if submission.state != "getting-acquainted" or submission.twinned_on is not None:
+        return None
+    row = next(row for row in FOLLOW_UPS if row.name == "ready-to-agree")
+    since = london_day(submission.state_since)
+    rounds = max(1, -((since - today).days // row.every))
+    return since + timedelta(days=row.days * rounds)
 
 
 def _greet_by(submission: TwinningProposal, language: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -16,6 +17,7 @@ from portal.directory.subjects import find_sector
 from portal.directory.ukraine import find_oblast
 from portal.submissions import promises, tasks
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.day_words import in_words
 from portal.twinning import answer_window, candidates, diary, proposing, twinnings
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
@@ -78,7 +80,18 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
 
 def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
     """Keep the day (an ISO text) on which both agreed, as the branch says; the other side is still to be asked."""
-    submission.twinned_on = date.fromisoformat(answers["twinned_on"])
+    submission.twinned_on = _day_of_agreement(submission, answers)
+
+
+def _day_of_agreement(submission: TwinningProposal, answers: Mapping[str, str]) -> date:
+    """The day on which both agreed; `WrongAnswerError` for one before they knew of each other."""
+    day, twinning = date.fromisoformat(answers["twinned_on"]), submission.twinning
+    if twinning is not None and day < (introduced_on := london_day(twinning.introduced_at)):
+        sentence = gettext(
+            "They were introduced on %(day)s. Enter that day or a later one", day=in_words(introduced_on)
+        )
+        raise WrongAnswerError("twinned_on", sentence)
+    return day
 
 
 def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
@@ -86,7 +99,7 @@ def twin(submission: TwinningProposal, answers: Mapping[str, str], now: datetime
 
     A body of the register has told us that itself, and tells us when it changes its mind.
     """
-    submission.twinned_on = date.fromisoformat(answers["twinned_on"])
+    submission.twinned_on = _day_of_agreement(submission, answers)
     candidate, twinning = submission.candidate, submission.twinning
     known = OF_THE_REGISTER.get(candidate.registration.publicity, PRIVATE) if candidate is not None else ""
     submission.body_publicity = known or answers["body_publicity"]

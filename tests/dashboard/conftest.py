@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails.models import WorkerPass
 from portal.extensions import db
 from portal.submissions import actions, registry
@@ -68,7 +68,7 @@ ANSWERS = {
     "counts_as_whole": "",
     "paid_pence": "50",
     "paid_on": "2 November 2026",
-    "twinned_on": "3 November 2026",
+    "twinned_on": f"{london_day(utc_now()):%d %B %Y}",
     "body_publicity": "name-only",
     "body_level": "primary",
     "joint_aims": "calls",

@@ -203,3 +203,5 @@ def test_the_panel_of_an_introduction_names_the_day_for_the_first_greeting(
     assert f"The branch was asked to write first by {long_day(by)}." in shown
     later = panel(coordinator.get(f"/dashboard/requests/{make_request('twinning', state='getting-acquainted')}").text)
     assert "asked to write first" not in later
+    asked_on = london_day(utc_now()) + timedelta(days=90)
+    assert f"We ask whether they would like to be twinned on {long_day(asked_on)}." in later

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import settings
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import context
 from portal.submissions.models import Submission
@@ -35,7 +35,7 @@ TWIN = (
     ),
     ("introduce", {"body_contact": "Olena Bondar"}),
     ("first-contact", {}),
-    ("twin", {"twinned_on": "2026-11-03", "body_publicity": "private"}),
+    ("twin", {"twinned_on": london_day(utc_now()).isoformat(), "body_publicity": "private"}),
 )
 
 

@@ -23,6 +23,7 @@ from portal.sealed import digest
 from portal.submissions import actions, deadlines
 from portal.submissions.actions import Mover
 from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
@@ -359,8 +360,11 @@ def test_the_date_of_the_agreement_is_told_on_the_page_and_confirmed_at_the_desk
     page = client.get(f"/track/{token}").text
     assert "Have you both agreed to be twinned?" in words_of(page)
     assert buttons(page)[:2] == ["We have both agreed to be twinned", "Tell us how it is going"]
-    page = press(client, token, "agreed", twinned_on="1 November 2026").text
-    assert settled_on(page)["Date of the agreement"] == "Sunday 1 November 2026"
+    today = london_day(utc_now())
+    before = press(client, token, "agreed", twinned_on=f"{today - timedelta(days=1):%d %B %Y}").text
+    assert f"They were introduced on {in_words_of(today, 'en')}. Enter that day or a later one" in before
+    page = press(client, token, "agreed", twinned_on=f"{today:%d %B %Y}").text
+    assert settled_on(page)["Date of the agreement"] == in_words_of(today, "en")
     assert "We have both agreed to be twinned" not in buttons(page)
     assert letters_to(app, "j.armstrong@example.org")[0] == "twinning/agreed-noted"
     with app.app_context():

@@ -56,7 +56,7 @@ TYPED = {
     "body_email": "body@example.org",
     "body_language": "uk",
     "body_contact": "Iryna Bondar",
-    "twinned_on": "1 November 2026",
+    "twinned_on": "22 November 2026",
     "body_publicity": "name-only",
     "body_level": "primary",
     "joint_aims": "",

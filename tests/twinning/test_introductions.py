@@ -58,8 +58,8 @@ def test_the_day_of_the_agreement_is_kept(app: Flask) -> None:
         proposal = filed()
         for name in ("check", "seek", "propose", "introduce", "first-contact", "twin"):
             move(proposal, name)
-        assert proposal.twinned_on == day("2026-11-01")
-        assert facts(proposal, "uk")["twinned_on"] == "неділя, 1 листопада 2026 року"
+        assert proposal.twinned_on == day("2026-11-22")
+        assert facts(proposal, "uk")["twinned_on"] == "неділя, 22 листопада 2026 року"
 
 
 LINKED = ("check", "seek", "propose", "introduce", "first-contact", "twin")
