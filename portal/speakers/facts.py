@@ -144,13 +144,22 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         return Settled(
             sentence=_joined(sentence, online or venue) if submission.state == "confirmed" else "",
             rows=rows_of(
-                (gettext("Your speaker"), shown),
+                (gettext("Your speaker"), shown or _why_unnamed(submission)),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
                 (gettext("Where"), _where(submission)),
                 (gettext("Interpreter"), who_comes.facts(submission, language)["interpreter"]),
             )
             + tour_facts.rows(submission, language),
         )
+
+
+def _why_unnamed(submission: SpeakerRequest) -> str:
+    """Why a branch whose meeting is to come reads no name."""
+    if submission.state != "confirmed":
+        return ""
+    return gettext(
+        "Not named, because they have not agreed to that. Do you need a name? Tell us, and we will ask them."
+    )
 
 
 def _where(submission: SpeakerRequest) -> str:

@@ -14,6 +14,7 @@ from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers, passing
+from portal.speakers.facts import settled
 from portal.speakers.meeting_form import Meeting
 from portal.submissions import actions, follow_ups, heard, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
@@ -202,6 +203,25 @@ def test_whoever_is_hidden_is_confirmed_for_nothing_and_written_to_no_more(app: 
         if hide == "locked_at":
             assert "petro@example.org" not in [address for _, address in after]
         assert ("speaker/no-longer-needed", "iryna@example.org") in after
+
+
+@pytest.mark.parametrize(
+    ("language", "letter_says", "page_says"),
+    [
+        ("en", "We name nobody here, because your speaker has not agreed to that.", "Not named, because they have"),
+        ("uk", "Ми нікого тут не називаємо, бо людина, яка виступить, не давала на це згоди.", "Не названо, бо"),
+    ],
+)
+def test_a_branch_reads_why_its_speaker_is_not_named(
+    app: Flask, language: str, letter_says: str, page_says: str
+) -> None:
+    with app.app_context():
+        request = asked()
+        request.language = language
+        day = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
+        perform(request, "confirm", COORDINATOR, **day, may_name_me="no")
+        assert letter_says in text_of(request, "speaker/confirmed")
+        assert page_says in str(settled(request, language).rows)
 
 
 def test_a_consent_that_is_taken_back_holds_from_the_next_letter_on(app: Flask) -> None:
