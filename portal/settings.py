@@ -143,16 +143,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "offer_days",
         3,
-        "Days for a speaker to answer",
-        "Days after which a speaker who was asked and has not answered is asked no longer, and you choose the next.",
+        "Working days for a speaker to answer",
+        "Working days after which a speaker who was asked and has not answered is asked no longer, and you choose the "
+        "next.",
         smallest=1,
         largest=MOST_DAYS,
     ),
     Setting(
         "offer_reminder_days",
         2,
-        "Days until a speaker is reminded",
-        "Days after which a speaker who was asked and has not answered gets a reminder.",
+        "Working days until a speaker is reminded",
+        "Working days after which a speaker who was asked and has not answered gets a reminder.",
         smallest=1,
         largest=MOST_DAYS,
     ),

@@ -58,6 +58,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "register_link": "",
             "was_booked": "",
             "is_in_room": "" if submission.meeting_format == "online" else "yes",
+            "is_yes_waiting": lambda: "yes" if submission.has_yes_to_confirm else "",
             "is_asked_again": lambda: "yes" if submission.is_speaker_asked_again else "",
             "wished_dates": lambda: _wished_dates(submission, language),
             "answer_by": lambda: by_in_words_of(submission.answer_by, language),

@@ -20,7 +20,7 @@ OFFER_REMINDER = FollowUp(
     ("offered",),
     notify=(Notification("speaker/offer-reminder", Recipient.SPEAKER),),
     only_if="has_somebody_to_remind",
-    unless="is_with_us",
+    unless="is_stopped_by_branch",
     late=2,
     until="reminded_until",
     rests=Rests.WEEKENDS,

@@ -102,6 +102,11 @@ class Negotiated(Accompanied):
         return datetime.combine(self.meeting_on, self.confirmed_time, LONDON)
 
     @property
+    def is_stopped_by_branch(self) -> bool:
+        """Whether the next step is ours for what the branch has told, not for what one of several speakers has said."""
+        return self.is_with_us and all(each.answered_at is None for each in self.asked_now)
+
+    @property
     def is_unsettled(self) -> bool:
         """Whether nobody may be told the agreed facts once more: the next step is ours, or the day is open."""
         return self.is_with_us or self.is_day_open

@@ -35,7 +35,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date
-from portal.submissions.deadlines import working_day
+from portal.submissions.promises import working_day_before, working_days_after
 
 A_DAY = timedelta(days=1)
 DAYS_TO_ANSWER = "offer_days"
@@ -102,8 +102,8 @@ def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now
 
 
 def last_day(session: Session, today: date) -> date:
-    """The last day on which an answer is in time, of whoever is asked today (London)."""
-    return working_day(today + timedelta(days=int(settings.get(session, DAYS_TO_ANSWER))), today)
+    """The last day on which an answer is in time, of whoever is asked today (London): a weekend takes none of it."""
+    return working_days_after(today, int(settings.get(session, DAYS_TO_ANSWER)))
 
 
 def accept(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -134,14 +134,15 @@ def decline(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
 
 
 def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Those who have not answered in time are asked no longer; a coordinator is told who was silent."""
+    """Those who have not answered in time are asked no longer; without a yes, a coordinator is to ask the next."""
     today = london_day(now)
     late = [each for each in request.asked_now if is_unanswered(each) and each.answer_by < today]
     for each in late:
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
     count_days(request, session_of(request))
-    searching_tasks.nobody_answered(request, now)
+    if not request.has_yes_to_confirm:
+        searching_tasks.nobody_answered(request, now)
 
 
 def release(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
@@ -230,12 +231,14 @@ def count_days(request: SpeakerRequest, session: Session) -> None:
 def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date | None]:
     silent = [each for each in asked if is_unanswered(each)]
     answer_by = min((each.answer_by for each in silent), default=None)
-    wait = timedelta(days=int(settings.get(session, DAYS_TO_REMIND)))
+    wait = int(settings.get(session, DAYS_TO_REMIND))
     # Who was asked earlier than the others has been reminded already.
     asked_on = [london_day(each.asked_at) for each in silent if each.answer_by == answer_by and each.tour_id is None]
-    # A weekend takes days from the time to answer: the reminder still comes the day before it is over.
-    days = [max(day + A_DAY, min(day + wait, answer_by - A_DAY)) for day in asked_on] if answer_by else []
-    return min(days, default=None), answer_by
+    if answer_by is None:
+        return None, None
+    # Where the meeting is so near that less time is left, the reminder still comes the day before it is over.
+    eve = working_day_before(answer_by, 1)
+    return min((max(day + A_DAY, min(working_days_after(day, wait), eve)) for day in asked_on), default=None), answer_by
 
 
 def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:

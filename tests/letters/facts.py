@@ -216,6 +216,7 @@ OF_A_KIND = {
             "on_tour": "in person, with an interpreter, on a tour of union branches",
             "visitor_needs": "A bed for the night",
             "register_link": REGISTER_LINK,
+            "is_yes_waiting": "",
             "is_asked_again": "yes",
             "asked_for": "Thursday 14 January 2027",
             "proposed_day": "Friday 15 January 2027",

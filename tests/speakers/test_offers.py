@@ -98,14 +98,37 @@ def test_what_comes_by_itself_is_seen_ahead(app: Flask) -> None:
         assert planned[0].on < planned[1].on
 
 
-def test_a_yes_keeps_everybody_from_being_reminded(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("on", "reminder", "until"),
+    [("23", "25", "26"), ("25", "27", "30"), ("26", "30", "01"), ("27", "01", "02"), ("28", "01", "02")],
+)
+def test_a_weekend_takes_nothing_from_the_time_to_answer(app: Flask, on: str, reminder: str, until: str) -> None:
+    with app.app_context():
+        request = asked(now=datetime(2026, 11, int(on), 11, tzinfo=LONDON))
+        assert f"{request.remind_on:%d} {request.answer_by:%d}" == f"{reminder} {until}"
+        names = [each.row.name for each in follow_ups.planned(request, {}, request.remind_on)]
+        assert "offer-reminder" in names
+
+
+def test_a_yes_leaves_the_reminder_to_the_others_and_they_read_what_is_true(app: Flask) -> None:
     with app.app_context():
         request = asked("petro@example.org", "iryna@example.org")
         days = ",".join(row["on"] for row in request.offers[0].dates)
         perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days)
+        db.session.commit()
         assert request.turn == "us"
         assert request.due_on is not None
-        assert request.is_somebody_in_time
+        for day in range(1, 9):
+            now = NOW + timedelta(days=day, hours=3)
+            for number in reminders.ready(db.session(), now):
+                reminders.remind(db.session(), number, now)
+                db.session.commit()
+        sent = [each for each in letters_of(request) if each[0] in ("speaker/offer-reminder", "speaker/offer-expired")]
+        assert sent == [(name, "iryna@example.org") for name in ("speaker/offer-reminder", "speaker/offer-expired")]
+        assert "somebody else has said yes meanwhile" in text_of(request, "speaker/offer-expired")
+        assert "we ask somebody else" not in text_of(request, "speaker/offer-reminder")
+        # There is a yes to confirm: nobody need ask the next speaker.
+        assert db.session.scalars(select(Task.about).where(Task.reason == "next")).all() == []
 
 
 def test_of_three_dates_one_passes_while_the_speaker_thinks(app: Flask) -> None:

@@ -334,8 +334,8 @@ def test_nobody_is_reminded_of_a_letter_that_has_not_left(desk: Desk) -> None:
     assert reminded(desk, 2) == ["speaker/offer", "speaker/offered"]
     desk.decide(number, approve_on(2), "taras")
     assert reminded(desk, 2.1) == ["speaker/offer", "speaker/offered"]
-    # Asked on a Wednesday, with an answer wanted by Friday: there is a day left to give it.
-    assert reminded(desk, 3) == ["speaker/offer", "speaker/offered", "speaker/offer-reminder"]
+    # Asked on a Wednesday, with an answer wanted by Monday.
+    assert reminded(desk, 4) == ["speaker/offer", "speaker/offered", "speaker/offer-reminder"]
 
 
 @pytest.mark.parametrize(("decision", "by"), [(send_back, "taras"), (take_back, "maria")])
