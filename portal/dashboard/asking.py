@@ -18,7 +18,7 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.speakers import matching
+from portal.speakers import matching, whose_reason
 from portal.speakers.chosen import MOST_AT_ONCE
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
@@ -66,7 +66,8 @@ def ask_speakers(number: int) -> str | Response:
     missing = [each for each in hindered if not each.may_be_asked or not each.typed]
     if missing:
         return _why_page(submission, chosen, hindered, has_errors=request.method == "POST")
-    answers = {"speakers": ",".join(map(str, chosen)), "although": "; ".join(each.typed for each in hindered)}
+    reasons = {each.name: each.typed for each in hindered}
+    answers = {"speakers": ",".join(map(str, chosen)), "although": whose_reason.joined(reasons, len(chosen))}
     form = move_form(transition, at_desk=True)(data=answers)
     try:
         prepared = actions.preview(db.session, submission, MOVE, by=mover(), now=utc_now(), answers=answers)

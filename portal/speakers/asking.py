@@ -34,8 +34,9 @@ def ask(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> d
         numbers = choosing.numbers(answers["speakers"])
     field = "speaker_email" if is_by_hand else "speakers"
     on = date.fromisoformat(answers["day"]) if answers.get("day") else None
-    insist(request, numbers, answers.get("although", ""), now, on=on, field=field, is_by_hand=is_by_hand)
-    return offers.offer(request, answers, now)
+    hindered = insist(request, numbers, answers.get("although", ""), now, on=on, field=field, is_by_hand=is_by_hand)
+    # Who is new to the register has nothing in it that could speak against them: the reason is as it was typed.
+    return offers.offer(request, answers, now, hindered if numbers else None)
 
 
 def insist(
@@ -47,14 +48,16 @@ def insist(
     on: date | None = None,
     field: str = "speakers",
     is_by_hand: bool = False,
-) -> None:
+) -> list[int]:
     """Refuse speakers (numbers) whom nobody may ask for a meeting, and those with something against them and no reason.
 
     With `on` only that one of the meeting's days counts. Of whom the register knows the consent is missed also where
-    they are named by hand; only who is new to it was just spoken to. Nothing is written. Raises `WrongAnswerError`.
+    they are named by hand; only who is new to it was just spoken to. Given back is against whom something speaks.
+    Nothing is written. Raises `WrongAnswerError`.
     """
+    hindered: list[int] = []
     if not numbers:
-        return
+        return hindered
     session = offers.session_of(request)
     for number in numbers:
         speaker = session.get(Speaker, number)
@@ -70,3 +73,5 @@ def insist(
             raise WrongAnswerError(
                 "although" if is_by_hand else field, WHY_THEN.format(name=each.name, why=blocks[0].words)
             )
+        hindered += [each.speaker_id] if blocks else []
+    return hindered

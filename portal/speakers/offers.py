@@ -7,7 +7,7 @@ moment, and changes rows in the request's session. Who is booked in the end, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, in_time, searching_tasks, two_clocks
+from portal.speakers import consenting, in_time, searching_tasks, two_clocks, whose_reason
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -48,11 +48,14 @@ PASSED = (
 ASKED_ALREADY = "{name} has been asked for this meeting already and has not answered"
 
 
-def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+def offer(
+    request: SpeakerRequest, answers: Mapping[str, str], now: datetime, hindered: Collection[int] | None = None
+) -> dict[str, str]:
     """Ask speakers: those whose numbers stand in `speakers` ("3,7"), or one who is named by hand.
 
     Whoever is named by hand joins the register, where an address is known at most once. With `day` (ISO) the offer
-    names that one of the request's days; with `until` (ISO) an answer is in time until then. Raises `WrongAnswerError`
+    names that one of the request's days; with `until` (ISO) an answer is in time until then. The reason (`although`) is
+    kept beside those who are `hindered` (numbers), None: beside all. Raises `WrongAnswerError`
     where a day that the offer would name has passed, or where somebody cannot be asked.
     """
     session = session_of(request)
@@ -72,7 +75,9 @@ def offer(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
         # Whoever was asked before is not who "cannot come" now.
         name(request, chosen[0] if len(chosen) == 1 else None)
     for speaker in chosen:
-        put(request, speaker, SPEAKER, answers.get("although", ""), now, only)
+        is_hindered = hindered is None or speaker.id in hindered
+        although = whose_reason.of(speaker.name, answers.get("although", "")) if is_hindered else ""
+        put(request, speaker, SPEAKER, although, now, only)
         if answers.get("until"):
             request.offers[-1].answer_by = date.fromisoformat(answers["until"])
     searching_tasks.somebody_is_asked(request, now)

@@ -89,6 +89,24 @@ def test_who_cannot_be_asked_needs_a_reason_that_is_kept(app: Flask, coordinator
     assert "She offered herself by telephone" in coordinator.get(f"/dashboard/requests/{number}").text
 
 
+def test_a_reason_is_kept_beside_those_alone_whom_it_is_about(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    free = speakers(app, "petro@example.org")
+    away = speakers(app, "olha@example.org", name="Olha Dub", paused_at=utc_now())
+    away += speakers(app, "ivan@example.org", name="Ivan Hrab", paused_at=utc_now())
+    path = f"/dashboard/requests/{number}/ask?" + "&".join(f"speaker={each}" for each in (*free, *away))
+    reasons = {f"although-{away[0]}": "She rang; she wishes to", f"although-{away[1]}": "He is back"}
+    chosen = {"speaker": [str(each) for each in (*free, *away)]}
+    letters = Page(coordinator, path).post(f"/dashboard/requests/{number}/ask", **chosen, **reasons)
+    assert send(coordinator, number, letters.text).status_code == 303
+    with app.app_context():
+        kept = {each.speaker.name: each.overridden for each in db.session.scalars(select(Offer))}
+        assert kept == {"Petro Lys": "", "Olha Dub": "She rang, she wishes to", "Ivan Hrab": "He is back"}
+    shown = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Olha Dub: She rang, she wishes to; Ivan Hrab: He is back" in shown
+
+
 def test_nobody_is_asked_against_a_veto(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:
     (chosen,) = speakers(app, "petro@example.org")
     with app.app_context():
