@@ -49,9 +49,9 @@ from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
 from portal.tidying import tidy_statistics
 from portal.touring import telling
+from portal.twinning import forgetting
 
 log = logging.getLogger("portal.worker")
-
 BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
 FORGET_EVERY = timedelta(minutes=10)
@@ -249,13 +249,13 @@ class Worker:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
-        sign_in.sweep(db.session(), now)
-        daily.sweep(db.session(), now)
-        plans.sweep(db.session(), now)
+        for each in (sign_in, daily, plans):
+            each.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
         tidy_statistics()
         self.forgot_at = now
+        self._each(forgetting.due(db.session(), now), forgetting.forget)
         return False
 
 

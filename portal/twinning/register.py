@@ -21,7 +21,7 @@ from portal.opened_pages import OpenedPage, page_by
 from portal.sealed import digest
 from portal.submissions.models import Submission
 from portal.twinning.bodies import ContactView, UkrainianBody
-from portal.twinning.registrations import OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
+from portal.twinning.registrations import DECLINED_HEADING, OPEN, PAUSED, WITHDRAWN, UkrainianRegistration
 
 STATES = ("received", "confirmed", OPEN, "waiting", PAUSED, "declined")
 LATELY = 50
@@ -71,7 +71,10 @@ def listed(session: Session, wanted: Wanted, *, after: int = 0) -> OpenedPage:
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What the database can tell by itself."""
-    found: list[ColumnElement[bool]] = [UkrainianRegistration.state != WITHDRAWN]
+    found: list[ColumnElement[bool]] = [
+        UkrainianRegistration.state != WITHDRAWN,
+        UkrainianRegistration.heading != DECLINED_HEADING,
+    ]
     if wanted.oblast:
         found.append(UkrainianRegistration.oblast == wanted.oblast)
     if wanted.state:

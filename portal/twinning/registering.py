@@ -114,7 +114,7 @@ def _forget_letters(session: Session, submission: UkrainianRegistration) -> None
     for email in session.scalars(found).all():
         if email.template == LAST_LETTER:
             continue
-        _empty(session, email)
+        empty(session, email)
 
 
 def _forget_proposals(session: Session, submission: UkrainianRegistration) -> None:
@@ -130,10 +130,10 @@ def _forget_proposals(session: Session, submission: UkrainianRegistration) -> No
             OutboxEmail.to_digest == submission.email_digest,
         )
         for email in session.scalars(sent).all():
-            _empty(session, email)
+            empty(session, email)
 
 
-def _empty(session: Session, email: OutboxEmail) -> None:
+def empty(session: Session, email: OutboxEmail) -> None:
     """Stop a letter that waits; of one that has left stays only that it was sent."""
     outbox.cancel(session, email)
     email.to_address = email.text = email.html = ""

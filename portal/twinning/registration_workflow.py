@@ -24,7 +24,7 @@ from portal.submissions.workflow import (
     Turn,
     Workflow,
 )
-from portal.twinning.registrations import PAUSED, WITHDRAWN
+from portal.twinning.registrations import DECLINED, PAUSED, WITHDRAWN
 
 KIND = "ukrainian"
 LIVE = ("received", "confirmed", "open", "waiting", PAUSED)
@@ -171,7 +171,7 @@ TRANSITIONS = (
         notify=(Notification("common/declined", Recipient.BRANCH),),
     ),
     # Who has withdrawn is forgotten: there is nothing to open again.
-    reopening_row(closed_states=("declined",), target=BACK),
+    replace(reopening_row(closed_states=(DECLINED,), target=BACK), unless="is_forgotten"),
 )
 
 WORKFLOW = Workflow(

@@ -24,6 +24,8 @@ OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
 NOTHING = "nothing"
 """May be published: nothing."""
 WITHDRAWN_HEADING = "Withdrawn registration"
+DECLINED, DECLINED_HEADING = "declined", "Declined registration"
+"""A registration that we declined, and what the desk calls it once it is forgotten."""
 
 
 def _kept_sealed(name: str) -> property:
@@ -139,6 +141,11 @@ class UkrainianRegistration(Submission):
         """Languages by code with how well they are spoken, as the register of speakers has them."""
         english = {"en": self.english} if self.english not in ("", "none") else {}
         return dict.fromkeys(self.languages, "good") | english
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it was declined, and all that it told is deleted since: there is nothing to open again."""
+        return self.state == DECLINED and self.heading == DECLINED_HEADING
 
     @property
     def is_confirmed(self) -> bool:
