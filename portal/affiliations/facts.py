@@ -57,6 +57,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "pay_by": lambda: _pay_by(submission),
             "asks_invoice": "yes" if submission.wants_invoice in ("", "not-sure") else "",
             "wants_invoice": "yes" if submission.wants_invoice == "yes" else "",
+            "invoice_to_come": lambda: "yes" if submission.is_invoice_owed else "",
             "invoice_address": submission.invoice_address,
             "is_decided": "yes" if submission.decision == "carried" else "",
             "lacks_decision": "yes" if submission.decision != "carried" or submission.decided_on is None else "",

@@ -35,6 +35,10 @@ INVOICE_AFTERWARDS = (
     "The branch asked for an invoice for {fee}, for the year from {first}, and has paid it since. Write it, marked as "
     "paid, and send it to the treasurer."
 )
+INVOICE_FOR_THE_REST = (
+    "The branch asked for an invoice for {fee}, for the year from {first}, and has paid {paid} of it since: {rest} is "
+    "still open. Write it, say so on it, and send it to the treasurer."
+)
 WISHES = "The branch is affiliated, and would also like: {wishes}. Write to it, or add its request by hand."
 HELD = (
     "The branch has withdrawn its affiliation and had paid {sum}. Settle what becomes of the money, then write to the "
@@ -143,10 +147,11 @@ def _first_day(term: Term) -> str:
 
 def _tell_of_payment(submission: Affiliation, term: Term) -> None:
     """Whoever has still to write the invoice must not ask for what has come."""
-    key = _invoice_key(submission, term)
+    key, about = _invoice_key(submission, term), INVOICE_FOR_THE_REST if term.is_open else INVOICE_AFTERWARDS
+    paid, rest = pounds(term.paid_pence or 0), pounds(term.still_open_pence)
     for task in tasks.of_request(_session(submission), submission.id):
         if task.key == key:
-            task.about = INVOICE_AFTERWARDS.format(fee=pounds(term.fee_pence), first=_first_day(term))
+            task.about = about.format(fee=pounds(term.fee_pence), first=_first_day(term), paid=paid, rest=rest)
 
 
 def _see_to_wishes(submission: Affiliation, now: datetime) -> None:
@@ -177,6 +182,7 @@ def pay_part(submission: Affiliation, answers: Mapping[str, str], now: datetime)
     if paid >= term.still_open_pence:
         raise WrongAnswerError("paid_pence", THE_WHOLE_FEE)
     _take(term, paid, answers)
+    _tell_of_payment(submission, term)
 
 
 def _take(term: Term, paid: int, answers: Mapping[str, str]) -> None:

@@ -142,6 +142,10 @@ def _of_its_year(submission: Affiliation, today: date) -> list[str]:
     if running is not None and submission.state in YEAR_ENDS:
         said = YEAR_ENDS[submission.state][today > running.ends_on]
         found.append(said.format(day=words.long_day(running.ends_on)))
+    term = submission.current_term
+    if submission.is_fee_due and term is not None and term.paid_pence:
+        paid, fee, rest = pounds(term.paid_pence), pounds(term.fee_pence), pounds(term.still_open_pence)
+        found.append(f"{paid} of {fee} has come, and {rest} is still open.")
     if pay_by := standing.to_pay_by(submission):
         found.append(f"The treasurer is asked to pay by {words.long_day(pay_by)}.")
     return found

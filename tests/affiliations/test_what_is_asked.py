@@ -12,6 +12,7 @@ from portal import settings
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
 from portal.clock import london_day
+from portal.dashboard import beside
 from portal.extensions import db
 from portal.submissions import actions, deadlines, intake, tasks
 from portal.submissions.actions import MissingAnswerError
@@ -180,6 +181,31 @@ def test_an_invoice_that_is_promised_stands_until_somebody_ticks_it_off(app: Fla
         move(waived, "accept")
         move(waived, "waive")
         assert not tasks.of_request(db.session(), waived.id), "nothing is due, and so nothing to invoice"
+
+
+@pytest.mark.parametrize("wants_invoice", ["no", "yes"])
+def test_after_a_part_payment_everybody_reads_of_the_rest(app: Flask, wants_invoice: str) -> None:
+    with app.app_context():
+        affiliation = filed(wants_invoice=wants_invoice)
+        move(affiliation, "accept")
+        later = NOW + timedelta(days=9)
+        move(affiliation, "part-paid", paid_pence="20", now=later)
+        db.session.commit()
+        said = beside.lines(affiliation, later.date())
+        assert "£20.00 of £75.00 has come, and £55.00 is still open." in said
+        receipt = " ".join(text_of(affiliation, "affiliation/part-receipt").split())
+        named = dict(settled(affiliation, "en").rows)
+        if wants_invoice == "no":
+            assert f"Please pay the rest by {named['Please pay by']}, in the same way." in receipt
+            return
+        assert "Please pay the rest within 30 days of it" in receipt
+        assert "Nothing more is due before it has come" in receipt
+        assert "rest by" not in receipt
+        (task,) = tasks.of_request(db.session(), affiliation.id)
+        assert task.about == (
+            f"The branch asked for an invoice for £75.00, for the year from {FIRST_DAY}, and has paid £20.00 of it "
+            "since: £55.00 is still open. Write it, say so on it, and send it to the treasurer."
+        )
 
 
 def test_the_renewal_names_its_fee_and_its_year(app: Flask) -> None:

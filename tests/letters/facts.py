@@ -361,6 +361,7 @@ OF_A_KIND = {
             "asks_invoice": "",
             "to_contact": "yes",
             "wants_invoice": "yes",
+            "invoice_to_come": "",
             "invoice_address": "The Treasurer, Redhills",
             "is_decided": "",
             "lacks_decision": "yes",
