@@ -19,10 +19,14 @@ SPEAKERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Rec
 
 
 class Meeting(NamedTuple):
-    """What whoever is asked reads of a meeting, by whether they would travel: its town, and the hour in Kyiv."""
+    """What whoever is asked reads of a meeting, by whether they would travel: its town, and the hour in Kyiv.
+
+    `agreed` is the day and hour that stand, as requests hold a date; nothing before one is agreed.
+    """
 
     has_kyiv: bool = True
     town: str = ""
+    agreed: Mapping[str, str] | None = None
 
 
 OF_ANY = Meeting()
@@ -75,7 +79,7 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
         facts={
             "greeting": to_name(speaker.name, speaker.language),
             "answer_by": by_in_words_of(each.answer_by, speaker.language),
-            "offered_dates": _listed(each.dates, speaker.language, clocks),
+            "offered_dates": _listed(_to_keep(each, meeting), speaker.language, clocks),
             "accepted_dates": _listed(accepted, speaker.language, clocks),
             "offered_town": meeting.town if may_travel(each) else "",
             "other_date": each.other_date,
@@ -87,6 +91,14 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
         # Who has not agreed yet to stay in the register was put there to be asked: their letter tells them.
         links={} if speaker.confirmed_at or speaker.left_at else {"register_link": ("speak", each.speaker_id or 0)},
     )
+
+
+def _to_keep(each: Offer, meeting: Meeting) -> Sequence[Mapping[str, str]]:
+    """The days of an offer; of one that is over, those which alone this person had to keep."""
+    if each.state == DROPPED_OUT and meeting.agreed:
+        return [meeting.agreed]
+    said_yes_to = [row for row in each.dates if row.get("on") in each.accepted]
+    return said_yes_to if each.closed_at is not None and said_yes_to else each.dates
 
 
 def _listed(rows: Iterable[Mapping[str, str]], language: str, has_kyiv: bool) -> str:

@@ -95,7 +95,7 @@ class SpeakerRequest(Searching):
         return self.with_their_report(recipient, self._speakers_of(recipient, now) if of_speakers else ())
 
     def _speakers_of(self, recipient: str, now: datetime) -> Sequence[Party]:
-        meeting = addressees.Meeting(not self.is_no_call, self.town_to_travel_to)
+        meeting = addressees.Meeting(not self.is_no_call, self.town_to_travel_to, self.agreed)
         return addressees.of(self.offers, recipient, now, meeting)
 
     def writes_one_by_one(self, recipient: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import LONDON
+from portal.speakers import two_clocks
 from portal.speakers.accompanied import Accompanied
 from portal.speakers.engagements import ACCEPTED, SPEAKER, Offer
 
@@ -22,6 +23,7 @@ class Negotiated(Accompanied):
 
     if TYPE_CHECKING:
         confirmed_time: Mapped[time | None]
+        dates: Mapped[list[dict[str, str]]]
         answer_by: Mapped[date | None]
 
         @property
@@ -30,6 +32,13 @@ class Negotiated(Accompanied):
 
     # By when the branch was asked to say whether another day suits; None while it is asked nothing of the kind.
     other_day_by: Mapped[date | None] = mapped_column()
+
+    @property
+    def agreed(self) -> dict[str, str] | None:
+        """The day and hour that are agreed, as a request holds a date; None before that."""
+        if self.meeting_on is None or self.confirmed_time is None:
+            return None
+        return two_clocks.agreed(self.dates or [], self.meeting_on, self.confirmed_time)
 
     @property
     def proposals(self) -> list[Offer]:

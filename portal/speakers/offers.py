@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, in_time, searching_tasks, two_clocks, whose_reason
+from portal.speakers import consenting, in_time, searching_tasks, whose_reason
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -55,8 +55,8 @@ def offer(
 
     Whoever is named by hand joins the register, where an address is known at most once. With `day` (ISO) the offer
     names that one of the request's days; with `until` (ISO) an answer is in time until then. The reason (`although`) is
-    kept beside those who are `hindered` (numbers), None: beside all. Raises `WrongAnswerError`
-    where a day that the offer would name has passed, or where somebody cannot be asked.
+    kept beside those who are `hindered` (numbers), None: beside all. Raises `WrongAnswerError` where a day that the
+    offer would name has passed, or where somebody cannot be asked.
     """
     session = session_of(request)
     only = answers.get("day", "")
@@ -248,8 +248,8 @@ def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date |
 
 def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
     """The days that an offer names, as the request holds them; of an agreed one, with its hour."""
-    if request.meeting_on is not None and request.confirmed_time is not None:
-        return [two_clocks.agreed(request.dates or [], request.meeting_on, request.confirmed_time)]
+    if request.agreed is not None:
+        return [request.agreed]
     return [dict(row) for row in request.dates or [] if row.get("on")]
 
 

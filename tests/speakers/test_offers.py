@@ -491,3 +491,19 @@ def test_an_hour_that_the_change_of_the_clock_leaves_out_is_refused(app: Flask) 
             perform(request, "confirm", COORDINATOR, confirmed_time="01:30", **agreed)
         perform(request, "confirm", COORDINATOR, confirmed_time="02:30", **agreed)
         assert request.state == "confirmed"
+
+
+def test_whoever_is_let_go_reads_of_the_days_alone_that_they_had_to_keep(app: Flask) -> None:
+    with app.app_context():
+        dates = {"date_1": "14 January 2027", "time_1": "19:00", "date_2": "21 January 2027", "time_2": "19:00"}
+        request = asked("petro@example.org", "iryna@example.org", **dates)
+        first, second = request.offers
+        perform(request, "speaker-accepts", SPEAKER, offer=str(first.id), accepted="2027-01-14")
+        perform(request, "speaker-accepts", SPEAKER, offer=str(second.id), accepted="2027-01-14,2027-01-21")
+        agreed = {"confirmed_on": "2027-01-21", "confirmed_time": "19:00"}
+        perform(request, "confirm", COORDINATOR, NOW + timedelta(hours=1), offer=str(second.id), **agreed)
+        thanked = text_of(request, "speaker/others-thanked")
+        assert ("14 January" in thanked, "21 January" in thanked) == (True, False)
+        perform(request, "speaker-dropped-out", SPEAKER, NOW + timedelta(hours=2), reason="I am ill")
+        over = text_of(request, "speaker/offer-over")
+        assert ("14 January" in over, "21 January" in over) == (False, True)
