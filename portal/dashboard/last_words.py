@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.dashboard import words
-from portal.speakers import lost_yes, two_clocks
+from portal.speakers import lost_yes, proposed_day, two_clocks
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
@@ -113,7 +113,10 @@ def _is_message(line: Line) -> bool:
 def _of_speakers(submission: Submission, lost: Lost) -> list[str]:
     if not isinstance(submission, SpeakerRequest) or submission.state not in ASKED_IN:
         return []
-    return [said for each in submission.asked_now if (said := _of_one(each, lost))]
+    found = [said for each in submission.asked_now if (said := _of_one(each, lost))]
+    if day := proposed_day.in_words(submission, "en"):
+        found.append(f"The branch is asked whether {day} suits.")
+    return found
 
 
 def _of_one(each: Offer, lost: Lost) -> str:

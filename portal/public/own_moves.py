@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from portal.affiliations.states import AFFILIATED
 from portal.public import language
-from portal.speakers import afterwards, other_day
+from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOES_NOT_SUIT
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
@@ -29,6 +30,8 @@ NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
 """Moves that stand elsewhere on the page than among the buttons of the next step."""
 REPORT = "branch-reports"
 OTHER_DAY_SUITS = "other-day-suits"
+ABOUT_A_DAY = (OTHER_DAY_SUITS, DAY_SUITS)
+"""Moves by which a branch says yes to a day that it did not name: a third answer is to name another."""
 
 UKRAINIAN = "ukrainian"
 """The kind of registrations: their moves have words of their own."""
@@ -44,6 +47,9 @@ LABELS = {
     "no-to-twin": N_("No, please look for another"),
     OTHER_DAY_SUITS: N_("Yes, that day suits us"),
     "other-day-does-not-suit": N_("No, it does not suit us"),
+    DAY_SUITS: N_("Yes, that day suits us"),
+    DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
+    ONE_DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
@@ -82,6 +88,9 @@ WHAT_IT_DOES = {
     "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
     OTHER_DAY_SUITS: N_("Your meeting gets this day, and we tell the speaker at once."),
     "other-day-does-not-suit": N_("We ask the speaker once more about the day that you named."),
+    DAY_SUITS: N_("Your meeting gets this day. We write to you as soon as it is agreed with the visitor."),
+    DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
+    ONE_DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
     PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
     RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
@@ -98,6 +107,9 @@ DONE = {
     "no-to-twin": N_("Thank you. We go on looking for you."),
     OTHER_DAY_SUITS: N_("Thank you. We have told the speaker."),
     "other-day-does-not-suit": N_("Thank you. We have told the speaker."),
+    DAY_SUITS: N_("Thank you. We have noted the day, and write to you when it is agreed."),
+    DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
+    ONE_DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
 }
 """What is said once it is done, where that is more than that it is written down."""
 
@@ -174,6 +186,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return str(_(HAS_TOLD))
     if day := other_day.in_words(submission, language.current()):
         return str(_("A speaker could come on %(day)s. Does that suit your branch?", day=day))
+    if day := proposed_day.in_words(submission, language.current()):
+        return str(_("A visitor on tour could come on %(day)s. Does that suit your branch?", day=day))
     if submission.tells_us_from is not None and today < submission.tells_us_from:
         return str(_(BEFORE_ITS_DAY))
     if submission.waits_for_a_day:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, make_response, render_template, request, url_for
+from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, own_moves, progress, registered, strays, twin_panels
+from portal.public import language, own_answers, own_moves, progress, registered, strays, twin_panels
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING, NOT_BUTTONS
 from portal.speakers import changing
-from portal.submissions import approvals, heard, intake, registry, together, too_near, turns
+from portal.submissions import approvals, heard, registry, together, too_near, turns
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -84,14 +84,16 @@ def page(
     if since is not None:
         return _before_the_letter(token, submission, now, since, notice, status)
     kind = registry.kind(submission.kind)
-    state = kind.workflow.state(submission.state)
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
     settled = kind.settled(submission, language.current())
     today = london_day(now)
+    is_final = kind.workflow.state(submission.state).is_final
     has_message = heard.waits(submission, history).has_message
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
+    is_day_asked = any(move.name in own_moves.ABOUT_A_DAY for move in moves)
+    is_asked = wanted is not None or (is_day_asked and submission.turn != Turn.BRANCH)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
     registered.warn(submission, answer_form)
@@ -109,23 +111,23 @@ def page(
             standing=changing.standing(submission, heard.changed_by_branch(history), language.current(), now),
             greeting=_greeting(submission),
             together=together.in_words(submission, language.current()),
-            who=too_near.said(submission, now) or _who(submission, history, has_message, wanted is not None, today),
+            who=too_near.said(submission, now) or _who(submission, history, has_message, is_asked, today),
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in NOT_BUTTONS],
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
-            is_other_day_asked=any(move.name == own_moves.OTHER_DAY_SUITS for move in moves),
             is_twin_proposed=own_moves.is_twin_proposed(moves),
+            is_other_day_asked=is_day_asked,
             is_early=submission.waits_for_a_day
             or (submission.tells_us_from is not None and today < submission.tells_us_from),
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
-            told=_told(token, submission, now),
+            told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
             history=[_item(line) for line in history],
             twins=twin_panels.panels(token, submission),
-            last_words=_last_words(submission, history) if state.is_final else ("", ""),
+            last_words=_last_words(submission, history) if is_final else ("", ""),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
@@ -167,7 +169,7 @@ def _before_the_letter(
             is_other_day_asked=False,
             is_early=False,
             withdraw=[],
-            told=_told(token, submission, now),
+            told=own_answers.told(token, submission, now),
             history=[_item(line) for line in history],
             last_words=("", ""),
             notice=notice,
@@ -262,28 +264,6 @@ def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool]:
 def _read_at(history: Sequence[Line]) -> datetime | None:
     """When somebody of ours first acted on the request, as far as the branch may know."""
     return min((line.at for line in history if line.shape is Shape.OURS), default=None)
-
-
-def _told(
-    token: str, submission: Submission, now: datetime
-) -> list[tuple[Any, list[dict[str, Any]], list[tuple[str, str]]]]:
-    """What they told us, step by step, with links to change it, and to what is missing, while the request is open."""
-    told = []
-    gaps = intake.unanswered_of(submission, language.current(), london_day(now)) if submission.is_open else {}
-    can_change = own_moves.can_be_changed(submission)
-    for step, rows in intake.summary_of(submission, language.current()):
-        url = url_for("public.track_change", token=token, step=step.name) if can_change else ""
-        told.append(
-            (
-                step,
-                [
-                    {"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}" if url else ""}
-                    for row in rows
-                ],
-                [(str(each.label.text).rstrip("?"), f"{url}#{each.id}") for each in gaps.get(step.name, [])],
-            )
-        )
-    return told
 
 
 def _item(line: Line) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
-from portal.speakers import bookings, diary, in_time, offers
+from portal.speakers import bookings, diary, in_time, offers, proposed_day
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, tasks
@@ -92,6 +92,7 @@ def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: 
     """Do what follows from a correction of those columns; whether nobody of us has to do anything about it any more."""
     bookings.amended(submission, names, by, now)
     if submission.state == "offered" and DAYS.intersection(names):
+        proposed_day.named(submission, now)
         return _ask_for_other_days(submission, now) and DAYS.issuperset(names)
     if submission.state != "confirmed":
         return False

@@ -40,8 +40,9 @@ class Offer(db.Model):
     `dates` are the alternatives as the branch's request holds them, `accepted` the ISO days that suit the speaker.
     `other_date` is what they proposed instead, as they read it, with `named_on` and `named_time` (London) the day of
     it; `reason` why they said no, in their own words; `other_on` and `other_time` (London) are what the branch was
-    asked of it. With `may_name_me` they agreed that this branch learns their name, union and email. `overridden` is why
-    a coordinator asked them although something spoke against it.
+    asked of it, or what a visitor on tour is asked for and the branch never named. With `may_name_me` they agreed that
+    this branch learns their name, union and email. `overridden` is why a coordinator asked them although something
+    spoke against it.
     """
 
     __tablename__ = "offers"

@@ -109,13 +109,15 @@ class SpeakerRequest(Searching):
     def turn_in(self, state: State) -> str:
         """Once a speaker has said yes, the next step is ours; after the meeting it is that of who has to report.
 
-        A branch that is asked whether another day suits has the turn, until a speaker has said yes.
+        A branch that is asked whether another day suits, or one of a tour, has the turn until a speaker has said yes.
         """
         if state.name == afterwards.HELD:
             return afterwards.turn(self.reports) or state.turn
         if state.name == "offered" and any(each.state == ACCEPTED and not each.closed_at for each in self.offers):
             return Turn.US
         if state.name in ("offered", "confirmed") and self.is_other_day_asked:
+            return Turn.BRANCH
+        if state.name == "offered" and not self.dates and self.find_day_proposed() is not None:
             return Turn.BRANCH
         if state.name == "confirmed" and self.is_speaker_asked_again:
             return Turn.SPEAKER

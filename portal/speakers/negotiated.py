@@ -81,6 +81,31 @@ class Negotiated(Accompanied):
         return self.is_other_day_asked or not self.proposals
 
     @property
+    def day_proposed(self) -> Offer | None:
+        """The offer to a visitor on tour for a day that the branch never named, and is asked about; else None."""
+        # A branch that has named a day is never asked this: the offers need not be read for it.
+        return self.find_day_proposed() if self.state == "offered" and not self.dates else None
+
+    def find_day_proposed(self) -> Offer | None:
+        """The same, read of the offers, whatever the branch has named meanwhile."""
+        return next((each for each in self.asked_now if each.tour_id and each.other_on and not each.other_date), None)
+
+    @property
+    def is_no_day_proposed(self) -> bool:
+        """Whether the branch is not asked about a day of a tour."""
+        return self.day_proposed is None
+
+    @property
+    def is_no_lone_day_proposed(self) -> bool:
+        """Whether it is not, or others are asked besides the visitor, who would still be asked after a no."""
+        return self.is_no_day_proposed or len(self.asked_now) > 1
+
+    @property
+    def is_no_other_day_proposed(self) -> bool:
+        """Whether it is not, or nobody is asked besides the visitor."""
+        return self.is_no_day_proposed or len(self.asked_now) == 1
+
+    @property
     def are_days_wished(self) -> bool:
         """Whether the branch wishes other days than the agreed one, and who is booked has still to say which suits.
 

@@ -54,9 +54,10 @@ def offer(
     """Ask speakers: those whose numbers stand in `speakers` ("3,7"), or one who is named by hand.
 
     Whoever is named by hand joins the register, where an address is known at most once. With `day` (ISO) the offer
-    names that one of the request's days; with `until` (ISO) an answer is in time until then. The reason (`although`) is
-    kept beside those who are `hindered` (numbers), None: beside all. Raises `WrongAnswerError` where a day that the
-    offer would name has passed, or where somebody cannot be asked.
+    names that one of the request's days; with `until` (ISO) an answer is in time until then; `proposed` (ISO) is a day
+    that the branch never named, of the tour with the number `tour`. The reason (`although`) is kept beside those who
+    are `hindered` (numbers), None: beside all. Raises `WrongAnswerError` where a day that the offer would name has
+    passed, or where somebody cannot be asked.
     """
     session = session_of(request)
     only = answers.get("day", "")
@@ -80,6 +81,9 @@ def offer(
         put(request, speaker, SPEAKER, although, now, only)
         if answers.get("until"):
             request.offers[-1].answer_by = date.fromisoformat(answers["until"])
+        if answers.get("proposed"):
+            request.offers[-1].other_on = date.fromisoformat(answers["proposed"])
+            request.offers[-1].tour_id = int(answers["tour"])
     searching_tasks.somebody_is_asked(request, now)
     count_days(request, session)
     return {"speaker_name": ", ".join(each.name for each in chosen)}

@@ -17,8 +17,19 @@ from portal.submissions.workflow import (
     Transition,
 )
 
+DAY_SUITS, DAY_DOES_NOT_SUIT, ONE_DAY_DOES_NOT_SUIT = "day-suits", "day-does-not-suit", "one-day-does-not-suit"
+
 ASK, YES, NO, ONE_NO = "ask-on-tour", "visitor-accepts", "visitor-declines", "one-visitor-declines"
 AFTER_ALL, ONE_AFTER_ALL = "visitor-comes-after-all", "one-visitor-comes-after-all"
+
+HOUR = Ask("other_time", N_("When does your meeting start?"), Answer.TIME, hint=N_("For example 7pm or 19:30"))
+OTHER_DAYS = Ask(
+    "reason",
+    N_("Which days would suit you instead?"),
+    is_required=False,
+    hint=N_("You need not say. The speaker does not read it."),
+)
+DAY_OFF = Notification("speaker/tour-day-off", Recipient.SPEAKER, is_reticent=True)
 
 TOURING = (
     Transition(
@@ -89,5 +100,40 @@ TOURING = (
         asks=(OFFER,),
         then="portal.speakers.after_all.reopen",
         is_internal=True,
+    ),
+    Transition(
+        DAY_SUITS,
+        N_("The day of the tour suits the branch"),
+        N_("The day of the tour suits the branch"),
+        ("offered",),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(HOUR,),
+        then="portal.speakers.proposed_day.suits",
+        unless="is_no_day_proposed",
+    ),
+    Transition(
+        DAY_DOES_NOT_SUIT,
+        N_("The day of the tour does not suit the branch"),
+        N_("The day of the tour does not suit the branch"),
+        ("offered",),
+        "matching",
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(OTHER_DAYS,),
+        notify=(DAY_OFF,),
+        then="portal.speakers.proposed_day.does_not_suit",
+        unless="is_no_lone_day_proposed",
+    ),
+    Transition(
+        ONE_DAY_DOES_NOT_SUIT,
+        N_("The day of the tour does not suit the branch, others are asked"),
+        N_("The day of the tour does not suit the branch"),
+        ("offered",),
+        SAME,
+        by=(Actor.BRANCH, Actor.COORDINATOR),
+        asks=(OTHER_DAYS,),
+        notify=(DAY_OFF,),
+        then="portal.speakers.proposed_day.does_not_suit",
+        unless="is_no_other_day_proposed",
     ),
 )

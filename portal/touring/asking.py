@@ -142,7 +142,9 @@ def _ask(session: Session, tour: Tour, stop: TourStop, until: date, *, by: Mover
     if not _still_wants(request, stop):
         raise WrongAnswerError("speakers", NO_DAY)
     given = {"speakers": str(tour.speaker_id), "until": until.isoformat()}
-    if not stop.is_proposed:
+    if stop.is_proposed:
+        given |= {"proposed": stop.on_date.isoformat(), "tour": str(tour.id)}
+    else:
         given["day"] = stop.on_date.isoformat()
     actions.perform(session, request, tour_moves.ASK, by=by, now=now, answers=given)
     offer = next(each for each in reversed(request.offers) if each.speaker_id == tour.speaker_id)

@@ -94,6 +94,7 @@ NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
     *("complete", "speaker-keeps", "speaker-takes-day", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
     "wake",
+    *("day-suits", "day-does-not-suit", "one-day-does-not-suit"),
 )
 """Moves that need somebody who stands by, a report, or a quiet quarter: their own tests bring them about."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -47,6 +48,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         move(submission, "speaker-proposes" if source == "offered" else "speaker-asks-other-date")
     if row.name in OTHER_DAY[1:]:
         move(submission, "ask-other-day")
+    if row.name in OF_A_TOUR:
+        _ask_for_a_day_of_a_tour(submission, is_alone=row.name != "one-day-does-not-suit")
     if kind == "ukrainian" and row.name in ("yes-to-twin", "no-to-twin"):
         proposal = intake.file(db.session(), "twinning", ANSWERS["twinning"](), now=NOW, language="en", by=BRANCH)
         for step in ("check", "seek"):
@@ -86,6 +89,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
 
 STANDING_BY = ("stand-by-accepts", "stand-by-declines", "swap")
 OTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
+OF_A_TOUR = ("day-suits", "day-does-not-suit", "one-day-does-not-suit")
 INTERPRETING = ("interpreter-accepts", "interpreter-declines", "beside-unanswered")
 
 
@@ -95,6 +99,14 @@ def with_stand_by(name: str, source: str) -> list[str]:
     steps += ["stand-by-accepts"] if name == "swap" else []
     steps += ["speaker-dropped-out"] if source != "confirmed" else []
     return [*steps, "ask-speakers"] if source == "offered" else steps
+
+
+def _ask_for_a_day_of_a_tour(submission: Any, *, is_alone: bool) -> None:
+    """The branch has named no day, and whoever is asked could come on one of their tour."""
+    if not is_alone:
+        move(submission, "ask-speakers")
+    submission.dates, submission.meeting_on = [], None
+    submission.offers[0].tour_id, submission.offers[0].other_on = 1, date(2027, 1, 15)
 
 
 def _has_address(submission: object, recipient: str) -> bool:

@@ -184,7 +184,7 @@ def test_a_day_that_was_proposed_needs_the_branch_first(app: Flask, maria: Flask
     text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
     assert "the day is not agreed with the branch yet" in text
     told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered'")[0][0]
-    assert re.search(r"could come to you on \w+day \d+ \w+ \d{4}\. You have named no day yet", told)
+    assert re.search(r"could come to you on \w+day \d+ \w+ \d{4}\. You wrote: “any evening”", told)
     answer(app.test_client(), path_of(app, tour), **{"for": "all"})
     shown = maria.get(page).text
     assert "Next: agree the day and the hour with the branch" in shown
