@@ -153,6 +153,9 @@ function enhance (select) {
   const input = document.getElementById(id)
   const picker = input.closest('.autocomplete__wrapper').parentNode
   keepDescription(input, described)
+  // Only now there is something to type in.
+  const hint = document.getElementById(`${id}-hint`)
+  if (hint) hint.textContent = hint.textContent.replace(select.dataset.choose, select.dataset.typing)
   if (wrong) input.setAttribute('aria-invalid', 'true')
 
   // What stands in the box is what is sent: a name of the list, typed in full or chosen; or "other", with the words

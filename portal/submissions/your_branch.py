@@ -96,7 +96,7 @@ class YourBranch(StepForm):
         _l("Your union"),
         choices=_unions,
         says_optional=False,
-        hint=_l("Start typing, or choose from the list. A trades council stands in the list, too."),
+        hint=_l("Choose from the list. A trades council stands in the list, too."),
     )
     union_text = Line(
         _l("Your union, if it is not in the list"),

@@ -82,7 +82,7 @@ class Organisation(StepForm):
         choices=ukrainian_union_choices,
         read=_union,
         says_optional=False,
-        hint=_l("Start typing, or choose from the list."),
+        hint=_l("Choose from the list."),
     )
     union_text = Line(_l("Your union, if it is not in the list"), most=120)
     centre = OneOf(

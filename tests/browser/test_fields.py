@@ -57,6 +57,14 @@ def test_a_change_link_shows_the_field_with_its_label(window: Window, field: str
     assert 0 <= above < 450, f"the label of {target} stands at {above}"
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_nobody_is_told_to_type_where_there_is_only_a_list(window: Window, scripts: bool) -> None:
+    page = window(java_script_enabled=scripts).new_page()
+    page.goto("/invite-a-speaker/your-branch")
+    said = "Start typing, or choose from the list." if scripts else "Choose from the list."
+    expect(page.locator("#union-hint")).to_have_text(f"{said} A trades council stands in the list, too.")
+
+
 def picker(page: Page, words: str, path: str = "/invite-a-speaker/your-branch") -> Locator:
     """The box that finds a union, with words typed into it and its list open."""
     page.goto(path)

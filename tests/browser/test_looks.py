@@ -182,7 +182,9 @@ def test_text_at_twice_its_size_does_not_scroll_sideways(
 def test_the_banner_of_the_desk_takes_one_row_on_a_usual_screen(window: Window) -> None:
     page = window("admin", viewport={"width": 1280, "height": 800}).new_page()
     page.goto("/dashboard")
-    middles = "(all) => all.map((each) => { const box = each.getBoundingClientRect(); return (box.top + box.bottom) >> 4 })"
+    middles = (
+        "(all) => all.map((each) => { const box = each.getBoundingClientRect(); return (box.top + box.bottom) >> 4 })"
+    )
     tops = page.locator(".banner__nav a, .banner__out").evaluate_all(middles)
     assert len(tops) > 8
     assert len(set(tops)) == 1, tops
