@@ -93,14 +93,23 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
     tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words
     asked = [
         {
-            "days": [tell(row, language.current()) for row in each.dates if row.get("on")],
+            # A visitor on tour is where the meeting is.
+            "days": [
+                (two_clocks.in_words if each.tour_id else tell)(row, language.current())
+                for row in each.dates
+                if row.get("on")
+            ],
             "answer_by": by_in_words(each.answer_by),
             "url": urls.get(each.id, ""),
         }
         for each in waiting
     ]
     meetings = [
-        {"when": when(each.starts_at, speaker.time_zone), "heading": each.heading, "url": urls.get(each.offer_id or 0)}
+        {
+            "when": when(each.starts_at, LONDON.key if each.is_in_room else speaker.time_zone),
+            "heading": each.heading,
+            "url": urls.get(each.offer_id or 0),
+        }
         for each in booked
     ]
     return {"asked": asked, "meetings": meetings}

@@ -22,6 +22,7 @@ from portal.speakers import two_clocks
 from portal.speakers.calendar_facts import facts as facts_of
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import IN_UKRAINE
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Recipient
@@ -120,9 +121,11 @@ def _description(request: SpeakerRequest, booking: Booking, known: Mapping[str, 
     london, kyiv = span(booking.starts_at, booking.ends_at, reader.language)
     contact = ", ".join(known[name] for name in ("branch_contact", "branch_phone", "branch_email") if known[name])
     stands_by = reader.role == STAND_BY
+    comes_from_ukraine = booking.speaker.lives_in == IN_UKRAINE
     rows = (
         (gettext("London time"), london),
-        (gettext("Kyiv time"), "" if request.is_no_call else kyiv),
+        # Who comes from Ukraine tells those at home when it is.
+        (gettext("Kyiv time"), "" if request.is_no_call and (is_branch or not comes_from_ukraine) else kyiv),
         (gettext("Branch"), "" if is_branch or stands_by else request.heading),
         (gettext("Meeting"), known["event_kind"] if stands_by else known["meeting"]),
         (gettext("When people come and when it starts"), _doors(request, reader.language)),

@@ -21,9 +21,9 @@ from portal.emails.models import PrivateLink
 from portal.speakers import keeping
 from portal.speakers.availability import Span
 from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions import tasks
-from portal.submissions.models import Submission
 
 MOST_EXCEPTIONS = 60
 """More entries of days away and besides than these nobody means."""
@@ -32,13 +32,23 @@ MOST_MEETINGS = 30
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting somebody is booked for: when (UTC), whose, how to find the request, and the offer it came of."""
+    """A meeting somebody is booked for: when (UTC), whose, how to find the request, and the offer it came of.
+
+    Whoever comes on a tour comes in person, whatever the branch left open.
+    """
 
     starts_at: datetime
     ends_at: datetime
     heading: str
     submission_id: int
     offer_id: int | None
+    meeting_format: str
+    tour_id: int | None
+
+    @property
+    def is_in_room(self) -> bool:
+        """Whether they stand in the room: then the clock there is theirs."""
+        return self.meeting_format == "in-person" or (self.tour_id is not None and self.meeting_format != "online")
 
 
 class TooManyError(Exception):
@@ -64,8 +74,9 @@ def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None
 def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
     """The meetings they are booked for that are not over, the next one first."""
     rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at, Submission.heading, Submission.id, Booking.offer_id)
-        .join(Submission, Submission.id == Booking.submission_id)
+        select(Booking.starts_at, Booking.ends_at, SpeakerRequest.heading, SpeakerRequest.id, Booking.offer_id)
+        .add_columns(SpeakerRequest.meeting_format, SpeakerRequest.tour_id)
+        .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
         .where(Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST_MEETINGS)

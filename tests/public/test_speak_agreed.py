@@ -20,6 +20,7 @@ from portal.emails.models import PrivateLink
 from portal.extensions import db
 from portal.speakers import agreements, keeping, own_address, own_page
 from portal.speakers.engagements import BOOKED, Booking, Offer
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerConsent, SpeakerVeto, WeeklyHours
 from portal.submissions.models import Draft
 from portal.submissions.work import Task
@@ -357,11 +358,27 @@ def test_bookings_are_told_by_both_clocks(
         booking = db.session.scalars(select(Booking)).one()
         begin = (utc_now() + timedelta(days=400)).replace(month=1, day=14, hour=22, minute=30)
         booking.starts_at, booking.ends_at = begin, begin + timedelta(hours=1)
+        db.session.get_one(SpeakerRequest, request_number).meeting_format = "online"
         db.session.commit()
     words = text_of(client.get(f"{path}?lang=en").text)
     assert "10.30pm London time (for you:" in words
     assert "12.30am)" in words
     assert "NUM Durham Area" in words
+
+
+@pytest.mark.parametrize(("form", "has_own"), [("in-person", False), ("online", True)])
+def test_whoever_stands_in_the_room_reads_the_clock_there(
+    app: Flask, client: FlaskClient, make_speaker: Make, make_request: MakeRequest, form: str, has_own: bool
+) -> None:
+    number, path = make_speaker(base=IN_UKRAINE)
+    request_number, _ = make_request()
+    ask(app, number, request_number)
+    with app.app_context():
+        db.session.get_one(SpeakerRequest, request_number).meeting_format = form
+        db.session.commit()
+    words = text_of(client.get(f"{path}?lang=en").text)
+    assert "London time" in words
+    assert ("(for you:" in words) is has_own
 
 
 def press_at_once(app: Flask, address: str, typed: dict[str, Any], page: str) -> list[int]:

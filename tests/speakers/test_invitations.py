@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.speakers import invitations
 from portal.speakers.engagements import INTERPRETER, SPEAKER, STAND_BY
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import IN_UKRAINE
 from portal.submissions import consents
 from tests.conftest import counted
 from tests.emails.calendar_lint import lint_calendar
@@ -89,6 +90,16 @@ def test_the_branch_reads_of_a_guest_and_no_name_at_all() -> None:
     ]
     for name in ("Olha", "Savchenko", "Jean", "0191", "olha@"):
         assert name not in calendar_file(invite).replace("\r\n ", "")
+
+
+def test_a_visitor_from_ukraine_reads_both_clocks_of_a_meeting_in_the_room() -> None:
+    request = a_request()
+    a_booking(request, a_speaker(lives_in=IN_UKRAINE))
+    visitor, branch = to_speaker(request, language="en"), to_branch(request)
+    assert visitor is not None
+    assert branch is not None
+    assert "Kyiv time: Thursday 14 January 2027, 9pm to 10.30pm" in visitor.description
+    assert "Kyiv" not in branch.description
 
 
 def test_a_meeting_without_a_title_is_named_by_its_kind() -> None:
