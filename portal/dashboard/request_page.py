@@ -29,6 +29,8 @@ from portal.submissions.models import Consent, Submission
 from portal.submissions.planned import Planned
 from portal.submissions.timeline import Line, Viewer, timeline
 from portal.submissions.workflow import Actor, Recipient, Transition, Turn
+from portal.twinning import alike as same_body
+from portal.twinning.registrations import UkrainianRegistration
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 FROM_THE_PANEL = (
@@ -109,6 +111,7 @@ def request_page(number: int) -> str:
         told=told.sections(told.open_here(submission, answers), url_for("dashboard.request_page", number=number)),
         consents=[said(consent, today) for consent in submission.consents],
         alike=alike(submission, history),
+        same_bodies=same_bodies(submission),
         history=[history_line(line, today, is_sealed=submission.IS_SEALED) for line in history],
         coordinators=[person for person in people.coordinators(db.session, now).values() if person.can_take],
         is_mine=submission.coordinator_id == current_user.id,
@@ -207,6 +210,12 @@ def alike(submission: Submission, history: list[Line]) -> tuple[Branch, ...]:
     if any(line.event_name == "merged" for line in history):
         return ()
     return branches.find_alike(branch)
+
+
+def same_bodies(submission: Submission) -> bool:
+    """Whether a registration that nobody has confirmed yet may be of a body that has come before."""
+    is_new = isinstance(submission, UkrainianRegistration) and not submission.is_confirmed and submission.is_open
+    return is_new and bool(same_body.alike(db.session(), submission))
 
 
 def history_line(line: Line, today: date, *, is_sealed: bool = False) -> HistoryLine:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.dashboard import told, words
 from portal.dashboard.asked_for import email_link, phone_link
 from portal.dashboard.blueprint import blueprint
+from portal.dashboard.finding import mover
 from portal.dashboard.people import coordinators
 from portal.directory.subjects import find_sector, sectors
 from portal.directory.ukraine import oblast, oblasts
@@ -23,7 +25,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import at_desk, whole
 from portal.submissions.typed import clean_line
-from portal.twinning import register
+from portal.twinning import alike, register
 from portal.twinning.bodies import CONTACT, SEEN
 from portal.twinning.register import Wanted
 from portal.twinning.registration_forms import CONTACT_STEPS
@@ -92,6 +94,18 @@ def show_contact(number: int) -> str:
     return _page(_find(number), now, with_contact=True)
 
 
+@blueprint.post("/ukraine/<int:number>/apart/<int:other>")
+@needs("coordinator")
+def keep_bodies_apart(number: int, other: int) -> Response:
+    """Two registrations are of different bodies; nobody is asked again. Pressed twice, it is said once."""
+    one, another = _find(number), _find(other)
+    if any(each.number == other for each in alike.alike(db.session(), one)):
+        alike.keep_apart(db.session(), one, another, mover(), utc_now())
+        db.session.commit()
+    flash("They are kept as two bodies.", "success")
+    return redirect(url_for("dashboard.ukrainian_body", number=number), 303)
+
+
 def _find(number: int) -> UkrainianRegistration:
     """The body with that number; 404 for none, for another kind of request, and for one that has withdrawn."""
     found = whole.load(db.session(), number)
@@ -118,6 +132,7 @@ def _page(found: UkrainianRegistration, now: datetime, *, with_contact: bool = F
         state=found.WORKFLOW.state(found.state).label,
         received=words.plain_day(london_day(found.received_at), today),
         facts=facts,
+        alike=[(each, WORKFLOW.state(each.state).label) for each in alike.alike(db.session(), found)],
         confirmation=_confirmation(found, answers, today),
         contact=_contact(found) if with_contact else [],
         looks=[

@@ -21,7 +21,7 @@ from tests.twinning import registrations
 from tests.twinning.registrations import CONFIRMATION, SECRETS, register
 
 MOST_STATEMENTS = 2
-MOST_STATEMENTS_OF_ONE = 5
+MOST_STATEMENTS_OF_ONE = 7
 LIST = "/dashboard/ukraine"
 HOW_TO_REACH = ("oksana", "000 0000", "Signal", "marko", "Марко", "Ірина")
 
