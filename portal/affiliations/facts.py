@@ -47,8 +47,10 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "term_starts": lambda: long_date(term.starts_on, language) if term else "",
             "term_ends": lambda: long_date(term.ends_on, language) if term else "",
             "treasurer_name": submission.treasurer_name,
+            "own_treasurer": "yes" if submission.has_own_treasurer else "",
             "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
             "paid": lambda: _in_pounds(term.paid_pence if term else None),
+            "fee_dropped": lambda: "yes" if _is_fee_dropped(submission) else "",
             "fee_held": lambda: pounds(submission.held_pence) if submission.held_pence else "",
             "paid_on": lambda: long_date(term.paid_on, language) if term else "",
             # Where an invoice comes first, no day is named before it.
@@ -81,6 +83,12 @@ def _also_wants(submission: Affiliation) -> str:
 def _pay_by(submission: Affiliation) -> str:
     """How they will pay; "another way" tells a treasurer nothing."""
     return ", ".join(labels_of(forms.PAY_BY, [submission.pay_by])) if submission.pay_by != "other" else ""
+
+
+def _is_fee_dropped(submission: Affiliation) -> bool:
+    """Whether a fee that was asked for is no longer wanted, and no letter to a treasurer says so."""
+    is_over = not submission.is_open
+    return is_over and submission.open_term is not None and not submission.has_own_treasurer
 
 
 def _fee_due_by(submission: Affiliation, language: str) -> str:

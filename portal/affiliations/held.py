@@ -25,5 +25,8 @@ def is_the_treasurers_to_hear(submission: Affiliation) -> bool:
 
 
 def is_kept_ready(submission: Affiliation) -> bool:
-    """Whether a treasurer counts on a fee: it was asked for, or they were told with the form that it may come."""
-    return submission.was_asked_to_pay or (submission.has_own_treasurer and not submission.terms)
+    """Whether a treasurer counts on a fee: it was asked for, or they were told with the form that it may come.
+
+    Where the contact reads the letters about money, the letter to the branch says it.
+    """
+    return submission.has_own_treasurer and (submission.was_asked_to_pay or not submission.terms)

@@ -158,7 +158,8 @@ TRANSITIONS = (
         asks=(*PAYMENT, ENOUGH),
         notify=(
             Notification("affiliation/active", Recipient.BRANCH),
-            Notification("affiliation/receipt", Recipient.TREASURER),
+            # Where one person holds both offices, the letter to the branch is the receipt as well.
+            Notification("affiliation/receipt", Recipient.TREASURER, only_if="has_own_treasurer"),
         ),
         then="portal.affiliations.terms.pay",
     ),

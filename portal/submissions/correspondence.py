@@ -191,9 +191,10 @@ def send(
 def acknowledge(session: Session, submission: Submission, *, now: datetime) -> None:
     """Tell the branch, and whoever else the kind names, that the request has arrived; its own link is made here."""
     link = links.issue_first(session, submission.PAGE, submission.id, now)
+    contact = submission.contact_email.casefold()
     for row in registry.kind(submission.kind).workflow.acknowledge:
         # One person may hold two offices: the contact needs no second letter as treasurer.
-        if row.to == Recipient.BRANCH or address_of(submission, row.to) != submission.contact_email:
+        if row.to == Recipient.BRANCH or address_of(submission, row.to).casefold() != contact:
             write(session, submission, row.template, now=now, facts={}, to=row.to, link=link)
 
 

@@ -72,6 +72,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "others_told": "",
             # Only an affiliation has a fee.
             "fee_held": "",
+            "fee_dropped": "",
             "motion_link": lambda: _motion_link(submission, language),
             "other_side": lambda: submission.other_side,
             "hears_by": lambda: by_in_words_of(submission.hears_by(today), language),

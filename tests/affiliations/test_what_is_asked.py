@@ -134,6 +134,27 @@ def test_without_a_treasurer_the_contact_is_written_to_as_such(app: Flask) -> No
         assert "comes to you" not in letter
 
 
+def test_a_secretary_who_is_the_treasurer_is_one_person(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(treasurer_name="Ximena Hart", treasurer_email="Ximena@example.org")
+        assert [name for name, _ in letters_of(affiliation)] == ["affiliation/received"]
+        move(affiliation, "accept")
+        letter = " ".join(text_of(affiliation, "affiliation/accepted").split())
+        assert "A second letter tells you how to pay the fee." in letter
+        assert "treasurer" not in letter
+        move(affiliation, "paid", paid_pence="75")
+        assert letters_of(affiliation)[-1][0] == "affiliation/active"
+        letter = " ".join(text_of(affiliation, "affiliation/active").split())
+        assert "Please keep this letter as your receipt." in letter
+        assert "treasurer" not in letter
+        move(affiliation, "renewal-due")
+        move(affiliation, "renew")
+        assert "treasurer" not in text_of(affiliation, "affiliation/renewed")
+        move(affiliation, "withdraw")
+        assert letters_of(affiliation)[-2][0] == "common/withdrawn", "and the team's letter"
+        assert "No affiliation fee is due any more" in text_of(affiliation, "common/withdrawn")
+
+
 def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None:
     with app.app_context():
         affiliation = filed(wants_invoice="yes")
