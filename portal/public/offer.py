@@ -26,13 +26,7 @@ from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
 from portal.speakers import addressees, meeting_facts, twice
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import (
-    ACCEPTED,
-    DECLINED,
-    DROPPED_OUT,
-    INTERPRETER,
-    STAND_BY,
-)
+from portal.speakers.engagements import ACCEPTED, INTERPRETER, STAND_BY
 from portal.submissions import actions
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.day_words import by_in_words_of
@@ -160,7 +154,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             is_own_day=found.is_waiting and addressees.is_own_day(found.offer),
             at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks) if found.is_waiting else "",
             is_booked=found.is_booked,
-            has_said_no=found.offer.state in (DECLINED, DROPPED_OUT),
+            over=offer_words.over(found),
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,
             is_asked_again=found.is_asked_again,

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.clock import london_day, utc_now
 from portal.public.offered import Opened
 from portal.speakers import addressees, in_time, offers, two_clocks
-from portal.speakers.engagements import ACCEPTED, DECLINED, DROPPED_OUT, EXPIRED
+from portal.speakers.engagements import ACCEPTED, BESIDE, CONFIRMED, DECLINED, DROPPED_OUT, EXPIRED, RELEASED
 
 _OVER = {
     DECLINED: _l("You have told us that you cannot come"),
@@ -19,6 +19,7 @@ _OVER = {
     EXPIRED: _l("The time to answer has passed"),
 }
 """How an offer ended by what the speaker did or left undone; the others ended by what somebody else did."""
+_HELD = ("held", "closed")
 
 
 def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
@@ -34,6 +35,36 @@ def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
     return [{"label": str(_("When")), "value": two_clocks.as_told(rows[0], speaks, has_kyiv=found.has_kyiv)}]
 
 
+def over(found: Opened) -> str:
+    """Why there is nothing more to do on the page of an offer that is over: what happened, as far as we know it."""
+    offer, state = found.offer, found.request.state
+    if offer.state == CONFIRMED and state in _HELD:
+        return str(_("The meeting has been held. There is nothing more to do here. Thank you."))
+    if offer.state == RELEASED and state == "cancelled":
+        return _nothing_to_do(_("The meeting has been called off."))
+    if offer.state == RELEASED and found.request.WORKFLOW.state(state).is_final and state not in _HELD:
+        return _nothing_to_do(_("The request is closed, and no speaker is needed any more."))
+    if _somebody_else_speaks(found):
+        was_booked = any(each.offer_id == offer.id for each in found.request.bookings)
+        if was_booked:
+            return _nothing_to_do(_("You were booked for this meeting, and somebody else speaks in your place."))
+        return _nothing_to_do(_("Another speaker is booked for this meeting."))
+    return _nothing_to_do()
+
+
+def _nothing_to_do(why: str = "") -> str:
+    done = _("You need not keep any date for this meeting. Thank you for being ready to help.")
+    return f"{why} {done}".strip()
+
+
+def _somebody_else_speaks(found: Opened) -> bool:
+    """Whether they were let go because another speaker is booked."""
+    offer, request = found.offer, found.request
+    if offer.state != RELEASED or offer.role in BESIDE or request.state not in ("confirmed", *_HELD):
+        return False
+    return any(each.state == CONFIRMED and each.role not in BESIDE for each in request.offers)
+
+
 def situation(found: Opened) -> str:
     """How it stands, in a few words: the heading of the page."""
     if found.are_days_wished:
@@ -46,6 +77,8 @@ def situation(found: Opened) -> str:
     if found.is_booked:
         return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
     if not found.is_waiting:
+        if _somebody_else_speaks(found):
+            return str(_("Somebody else speaks at this meeting"))
         return str(_OVER.get(found.offer.state, _("This request is over")))
     if found.offer.state == ACCEPTED:
         return str(_("Thank you for your yes"))

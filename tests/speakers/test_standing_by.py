@@ -95,6 +95,25 @@ def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
         assert methods == {"mykola@example.org": "CANCEL", "iryna@example.org": "REQUEST"}
 
 
+def test_whoever_was_let_go_reads_on_their_page_what_happened(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "swap", minutes=20)
+        path = links.path_of(links.issue(db.session(), "offer", request.offers[0].id, NOW))
+        db.session.commit()
+        number = request.id
+    page = client.get(path).get_data(as_text=True)
+    assert "Somebody else speaks at this meeting" in page
+    assert "You were booked for this meeting, and somebody else speaks in your place." in page
+    assert "has passed" not in page
+    with app.app_context():
+        again = whole.load(db.session(), number)
+        perform(again, "cancel", minutes=30, reason="No hall")
+        other = links.path_of(links.issue(db.session(), "offer", again.offers[1].id, NOW))
+        db.session.commit()
+    assert "The meeting has been called off." in client.get(other).get_data(as_text=True)
+
+
 def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> None:
     with app.app_context():
         request = with_stand_by()
