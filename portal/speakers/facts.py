@@ -70,9 +70,17 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             # What stood before a change is known to the move alone.
             "meeting_before": "",
             "is_same_day": "",
+            "looked_for_again": lambda: _looked_for_again(submission, language),
             "sent_with": lambda: together.as_list(submission, language),
         }
     )
+
+
+def _looked_for_again(submission: SpeakerRequest, language: str) -> str:
+    """The meeting for which nobody is booked any more, while somebody is looked for; its day and hour, or its rule."""
+    if submission.state != "matching" or submission.lacks_date:
+        return ""
+    return str(when(submission, language)["meeting_when"])
 
 
 def offered(submission: SpeakerRequest, language: str) -> Facts:

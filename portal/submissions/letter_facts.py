@@ -79,6 +79,8 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "last_word": lambda: by_in_words_of(submission.last_word_on(today), language),
             "today": lambda: in_words_of(today, language),
             "lacks_date": lambda: "yes" if submission.lacks_date else "",
+            # Only a speaker request has a meeting.
+            "looked_for_again": "",
             # Only the letters to branches about a meeting of a tour say more here.
             **dict.fromkeys(TOLD_OF_TOURS, ""),
             **{name: in_time(name) for name in deadlines.NAMES},

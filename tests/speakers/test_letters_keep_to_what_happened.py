@@ -93,6 +93,16 @@ def test_a_request_that_is_opened_after_its_day_asks_for_a_new_one(app: Flask) -
         assert "14 January 2027 has passed" in refused.value.sentence
 
 
+def test_a_meeting_that_is_opened_again_has_no_speaker_and_its_branch_reads_so(app: Flask) -> None:
+    with app.app_context():
+        request = filed()
+        for name in ("offer", "confirm", "cancel", "reopen"):
+            move(request, name)
+        letter = " ".join(text_of(request, "common/reopened").split())
+        assert "It is about your meeting: Thursday 14 January 2027, doors 7pm, start 7.30pm." in letter
+        assert "No speaker is booked for it now, and we look for one." in letter
+
+
 def test_nobody_is_asked_for_an_hour_that_has_begun(app: Flask) -> None:
     with app.app_context():
         request = filed()
