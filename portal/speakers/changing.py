@@ -29,7 +29,7 @@ CARRIED = frozenset(
 """Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
 DAYS = frozenset({"dates", "meeting_on"})
 """What says on which days a meeting may be, as long as none is agreed."""
-CALLS = ("change-unanswered", "day-unsettled", "day-over")
+CALLS = ("change-unanswered", "change-unheard", "day-unsettled", "day-over")
 """Follow-ups that let somebody telephone until the speaker has said yes to a change."""
 BY_ITSELF = Mover(Actor.WORKER)
 

@@ -268,6 +268,21 @@ CHANGE_ANSWERED = (
         ("confirmed",),
         task="The meeting has changed, and its speaker has not said whether that suits them. Telephone them.",
         unless="is_nobody_asked_again",
+        series="change",
         late=60,
+    ),
+    # The first task may have been opened long ago: on the eve it stands on top once more.
+    FollowUp(
+        "change-unheard",
+        "Task: the meeting is near, and the speaker has not said whether the change suits",
+        "meeting_on",
+        -1,
+        ("confirmed",),
+        task="The meeting is on the next working day or before it, and its speaker has not said that the change suits "
+        "them. Telephone them today, and tell the branch.",
+        only_if="is_speaker_asked_again",
+        unless="is_unsettled",
+        series="change",
+        late=1,
     ),
 )

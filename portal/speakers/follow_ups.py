@@ -10,6 +10,7 @@ from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.nearing import CALL_DAYS, SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
 from portal.speakers.searching_rows import LAST_WORD, STILL_LOOKING
+from portal.submissions.usual_rows import SEARCH
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 
 OFFER_REMINDER = FollowUp(
@@ -99,6 +100,7 @@ BEFORE_AN_ANSWER = (
         -3,
         SEARCHING,
         task="The branch must know by the day that it named. Say who comes, or that nobody can.",
+        series=SEARCH,
         late=2,
     ),
     FollowUp(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.nearing import CALL_DAYS
-from portal.submissions.usual_rows import asking_follow_ups
+from portal.submissions.usual_rows import CALL, SEARCH, asking_follow_ups
 from portal.submissions.workflow import FollowUp, Rests
 
 QUESTION_IS_OPEN = "The meeting is near, and the branch has not answered our question. Telephone, go on, or decline."
@@ -30,6 +30,7 @@ QUESTIONS = (
         ("waiting-for-branch",),
         task=QUESTION_IS_OPEN,
         unless="is_not_called_in_time",
+        series=CALL,
         late=CALL_DAYS - 1,
         until=UNTIL,
     ),
@@ -41,6 +42,7 @@ QUESTIONS = (
         ("waiting-for-branch",),
         task=QUESTION_IS_OPEN,
         only_if="is_asked_late",
+        series=CALL,
         late=CALL_DAYS - 1,
         until=UNTIL,
     ),
@@ -52,5 +54,6 @@ NOBODY_YET = FollowUp(
     -7,
     ("received", "matching", "offered"),
     task="The meeting is near, and nobody is confirmed. Telephone whoever is asked, or tell the branch today.",
+    series=SEARCH,
     late=3,
 )

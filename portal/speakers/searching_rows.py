@@ -6,6 +6,7 @@ The other rows of a speaker request stand in `follow_ups`.
 from __future__ import annotations
 
 from portal.speakers.searching import EVERY, FIRST_AFTER, LONG
+from portal.submissions.usual_rows import SEARCH
 from portal.submissions.workflow import N_, SAME, Actor, FollowUp, Notification, Recipient, Rests, Transition
 
 GOING_ON = Transition(
@@ -85,5 +86,6 @@ LAST_WORD = FollowUp(
     task="The meeting is on the next working day or before it, and nobody is confirmed. Telephone the branch today: "
     "say who comes, or that it meets without us.",
     only_if="waits_for_last_word",
+    series=SEARCH,
     late=0,
 )

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from textwrap import shorten
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, ngettext
 from sqlalchemy import and_, exists, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
@@ -100,7 +100,7 @@ def waiting(
         "broken": colleagues.listed(found[day.BROKEN], language, day="due_on"),
         "promised": colleagues.listed(promised, language),
         "handed_back": colleagues.listed(handed_back, language, day="due_on"),
-        "tasks": _tasks([task for task in to_do if task.due_on <= today], language, today),
+        "tasks": _tasks([task for task in to_do if task.due_on <= today], language, today, since),
         "failed": _failed(session, [task.email_id for task in to_do if task.due_on > today]),
         "new": colleagues.listed(new, language, day="due_on"),
         "held": colleagues.listed(found[day.HELD], language),
@@ -120,12 +120,17 @@ def _handed_back(session: Session, owners: Collection[int], since: date) -> Sequ
     return session.execute(statement.order_by(_table.queue_on, _table.id)).all()
 
 
-def _tasks(due: Sequence[Task], language: str, today: date) -> str:
-    """The tasks that are due, as lines of a letter: those of today first, for what has waited for weeks can wait on."""
-    in_turn = sorted(due, key=lambda task: task.due_on != today)
+def _tasks(due: Sequence[Task], language: str, today: date, since: date) -> str:
+    """The tasks that are due, as lines of a letter: those of today first, for what has waited for weeks can wait on.
+
+    Then come those that no letter has named yet: they were opened on the day of the last one (`since`) or later.
+    """
+    in_turn = sorted(due, key=lambda task: (task.due_on != today, london_day(task.created_at) < since))
     lines = [f"- {_task_line(task, language)}" for task in in_turn[:LISTED]]
+    rest = len(due) - LISTED
     with force_locale(language):
-        return "\n".join(lines + [f"- {gettext('and more on the desk')}"] * (len(due) > LISTED))
+        more = ngettext("and %(num)d more on the desk", "and %(num)d more on the desk", rest)
+        return "\n".join([*lines, *([f"- {more}"] if rest > 0 else [])])
 
 
 def _task_line(task: Task, language: str) -> str:

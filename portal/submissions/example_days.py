@@ -74,6 +74,9 @@ UNSAID = {
     # A branch that is told a day of a tour has named none, and a treasurer is written to where there is one.
     "speaker/offered": ("proposed_day",),
     "speaker/offered-again": ("proposed_day",),
+    # Most meetings come as they were agreed.
+    "speaker/meeting-soon": ("is_asked_again",),
+    "speaker/meeting-tomorrow": ("is_asked_again",),
     "affiliation/fee-due": ("to_contact",),
     "affiliation/renewal-fee": ("to_contact",),
 }

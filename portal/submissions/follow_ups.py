@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -30,10 +30,12 @@ from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.planned import DONE, SKIPPED, Came, Mark, Planned
 from portal.submissions.promises import LONDON
-from portal.submissions.work import FollowUpMark
+from portal.submissions.usual_rows import SEARCH
+from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor, FollowUp, Rests
 
 BY_ITSELF = Mover(Actor.WORKER)
+MEETING = "meeting_on"
 
 AFTER_AN_ANSWER = 3
 """So many days whoever we have just written to is left in peace by letters that remind."""
@@ -80,7 +82,7 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
 def due(submission: Submission, marks: Mapping[Mark, Came], now: datetime) -> tuple[list[Planned], list[Planned]]:
     """What is to be done now, and what of it a later one of the same series has overtaken."""
     to_come = planned(submission, marks, london_day(now))
-    ready = [each for each in to_come if each.on <= london_day(now) and quiet_days.is_waking(now, each.row.rests)]
+    ready = [each for each in to_come if each.on <= london_day(now) and may_come_at(now, each.row)]
     last = {each.row.series: each for each in sorted(ready, key=lambda each: each.due_on) if each.row.series}
     overtaken = [each for each in ready if each.row.series and last[each.row.series] is not each]
     return [each for each in ready if each not in overtaken], overtaken
@@ -145,6 +147,11 @@ def last_day_for(row: FollowUp, due_on: date, on: date) -> date:
     return max(on, due_on) + timedelta(days=row.late)
 
 
+def may_come_at(now: datetime, row: FollowUp) -> bool:
+    """Whether a follow-up may come at this hour: a task at any, so that the letter of the morning can name it."""
+    return bool(row.task) or quiet_days.is_waking(now, row.rests)
+
+
 def is_time(row: FollowUp, due_on: date, nation: str, now: datetime) -> bool:
     """Whether a follow-up may come at this moment, as far as hours and days go, for some request."""
     today = london_day(now)
@@ -154,7 +161,7 @@ def is_time(row: FollowUp, due_on: date, nation: str, now: datetime) -> bool:
         latest = max(latest, due_on + timedelta(days=row.every))
     return (
         on <= today <= latest
-        and quiet_days.is_waking(now, row.rests)
+        and may_come_at(now, row)
         and (bool(row.task) or not quiet_days.is_restful(today, nation, row.rests))
     )
 
@@ -215,8 +222,8 @@ def mark(session: Session, submission: Submission, each: Planned, outcome: str, 
 
 
 def _open_task(session: Session, submission: Submission, each: Planned, about: str, now: datetime) -> None:
-    """Open a task, in place of the one that an earlier follow-up of the request opened: nobody does both."""
-    tasks.overtaken(session, submission.id, tasks.GIVING_WAY, now, "Another task took its place.")
+    """Open a task, in place of what an earlier follow-up of its series opened: nobody does both."""
+    _end_what_gives_way(session, submission, each.row, now)
     tasks.open_task(
         session,
         key=f"follow-up:{submission.id}:{each.row.name}:{each.due_on}",
@@ -226,6 +233,20 @@ def _open_task(session: Session, submission: Submission, each: Planned, about: s
         now=now,
         submission_id=submission.id,
     )
+
+
+def _end_what_gives_way(session: Session, submission: Submission, row: FollowUp, now: datetime) -> None:
+    """Finish the tasks that a new one of this row stands for: those of its series.
+
+    Once the meeting is over that is all that led up to it. Tasks of other matters stay: each is another call.
+    """
+    of_request = Task.submission_id == submission.id
+    which: ColumnElement[bool] = Task.reason.in_(tasks.GIVING_WAY)
+    if row.counted_from != MEETING or row.days < 0:
+        series = [other for other in submission.WORKFLOW.follow_ups if row.series and other.series == row.series]
+        opened = [Task.key.startswith(f"follow-up:{submission.id}:{other.name}:") for other in series if other.task]
+        which = or_(false(), *opened, *([Task.reason == tasks.NEXT] if row.series == SEARCH else []))
+    tasks.finish_where(session, of_request, which, now=now, outcome="Another task took its place.")
 
 
 def _base(submission: Submission, row: FollowUp) -> date | None:

@@ -22,7 +22,7 @@ from portal.submissions import approvals, follow_ups, giving_way, registry, whol
 from portal.submissions.follow_ups import BY_ITSELF
 from portal.submissions.models import Submission
 from portal.submissions.planned import SUPERSEDED, Mark
-from portal.submissions.quiet_days import LONGEST_REST, is_waking, nation_in
+from portal.submissions.quiet_days import LONGEST_REST, nation_in
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import FollowUp, Rests
@@ -43,7 +43,7 @@ def ready(session: Session, now: datetime) -> list[int]:
     possible: dict[int, set[Mark]] = defaultdict(set)
     for kind in registry.kinds():
         for row in kind.workflow.follow_ups:
-            if is_waking(now, row.rests):
+            if follow_ups.may_come_at(now, row):
                 for number, mark in _possible(session, kind, row, now):
                     possible[number].add(mark)
     numbers = sorted(possible)

@@ -21,7 +21,7 @@ from portal.submissions.work import TASK_IS_OPEN, Task
 NEXT = "next"
 """The reason of a task for what comes next, until a later one says more: "ask somebody else"."""
 GIVING_WAY = ("follow-up", NEXT)
-"""The reasons of tasks in whose place another comes once a follow-up opens one: nobody does both."""
+"""The reasons of tasks that have lost their sense once the meeting is over that they led up to."""
 MOST = 200
 """More open tasks than these are not shown on one page: what is due first comes first."""
 

@@ -24,6 +24,10 @@ REASON = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("The branch reads this i
 REASON_KEPT = Ask("reason", N_("Why?"), Answer.TEXT, hint=N_("Kept in the history. The branch does not see it."))
 
 
+SEARCH = "search"
+"""The series of tasks about finding somebody; what comes next in a search gives way to them."""
+CALL = "call"
+"""The series of tasks to telephone about a question that is open."""
 CALLS_IN_TIME = {"question-before-meeting": "question", "question-late": "question"}
 """Tasks to telephone because a day is near, and the series whose letters give way to each: nobody does both."""
 FOR_UNREACHED = {"meeting-untold": frozenset({"branch", "speaker"})}
@@ -110,6 +114,7 @@ def asking_follow_ups(
         (waiting,),
         task="The branch has not answered our question. Telephone, go on without an answer, or decline.",
         unless="is_with_us",
+        series=CALL,
         late=60,
         after=last_reminder,
         until=until,

@@ -198,9 +198,9 @@ class FollowUp:
 
     It is due `days` after (negative: before) the date that the question `counted_from` of the request's model gives
     today, once for a day. `every` repeats it after so many days. `only_if` and `unless` name questions of the model. Of
-    one `series` only the last that is due goes. A worker that slept is up to `late` days late. A letter that `rests`
-    goes on a better day: earlier where it leads up to a date, else later. What comes `after` another row keeps as many
-    days from that one’s own. None comes after the day `until`. `task` says what to do.
+    one `series` only the last goes, or stands as a task. A worker that slept is up to `late` days late. A letter that
+    `rests` goes on a better day: earlier where it leads up to a date, else later. What comes `after` another row keeps
+    as many days from that one’s own. None comes after the day `until`. `task` says what to do.
     """
 
     name: str

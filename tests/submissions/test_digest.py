@@ -209,7 +209,29 @@ def test_tasks_of_today_stand_before_those_that_have_waited(clockwork: Clockwork
     assert first.startswith(f"- USC-{1000 + numbers[-1]}: ")
     assert "(Thursday 26 November 2026)" in first
     assert len(older) == LISTED
-    assert older[-1] == "- and more on the desk"
+    assert older[-1] == "- and 1 more on the desk"
+
+
+def test_a_task_that_comes_by_itself_today_is_named_this_morning(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    near = london("2026-12-03 19:00").date()
+    clockwork.request("2026-11-19 10:00", maria, meeting_on=near, dates=[{"on": near.isoformat(), "time_text": "7pm"}])
+    clockwork.work("2026-11-26 02:30", "2026-11-26 07:35")
+    ((_, text),) = clockwork.letters(DIGEST)
+    assert "The meeting is near, and nobody is confirmed" in section(text, "Tasks for today")
+
+
+def test_what_no_letter_has_named_yet_stands_before_what_was_named(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    numbers = [clockwork.request("2026-11-25 10:00", maria) for _ in range(LISTED + 1)]
+    clockwork.sql("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'")
+    clockwork.work("2026-11-25 07:40", "2026-11-25 12:30")
+    clockwork.sql("UPDATE tasks SET due_on = '2026-10-15'")
+    opened = "UPDATE tasks SET created_at = '2026-10-15 09:00:00' WHERE submission_id <> :newest"
+    clockwork.sql(opened, newest=numbers[-1])
+    clockwork.work("2026-11-26 09:00")
+    *_, (_, text) = clockwork.letters(DIGEST)
+    assert section(text, "Tasks for today").startswith(f"- USC-{1000 + numbers[-1]}: ")
 
 
 def test_a_long_task_is_read_on_the_desk(clockwork: Clockwork) -> None:

@@ -1078,3 +1078,38 @@ def test_two_workers_at_one_follow_up_write_one_letter() -> None:
         follow_ups.carry_out(db.session(), submission, each, by=follow_ups.BY_ITSELF, now=now)
     db.session.rollback()
     assert len(letters(submission, "common/question-reminder")) == 1
+
+
+def moved_unheard(venue: str = "") -> Any:
+    """A meeting that was moved to 21 January, and whose speaker does not say whether that suits them."""
+    submission = confirmed(venue=venue, platform="")
+    day = {"confirmed_on": "21 January 2027", "confirmed_time": "7pm", "agreed": ""}
+    move(submission, "change-meeting", now=at(date(2026, 12, 8)), by=CAMPAIGN, **day)
+    db.session.commit()
+    return submission
+
+
+def test_tasks_of_other_matters_stand_beside_each_other() -> None:
+    submission = moved_unheard()
+    live_through(date(2026, 12, 8), date(2027, 1, 19))
+    assert sorted(open_tasks(submission)) == ["change-unanswered", "details-still-missing"]
+    live_through(date(2027, 1, 20), date(2027, 1, 20))
+    assert sorted(open_tasks(submission)) == ["change-unheard", "details-still-missing"]
+
+
+def test_a_branch_is_not_told_that_a_change_suits_before_the_speaker_has_said_so() -> None:
+    submission = moved_unheard(venue="Miners’ Hall, Redhills")
+    live_through(date(2026, 12, 8), date(2027, 1, 20))
+    for name in ("meeting-soon", "meeting-tomorrow"):
+        letter = " ".join(text_of(submission, f"speaker/{name}").split())
+        assert "not told us" in letter
+        assert "looking forward" not in letter
+
+
+def test_once_the_speaker_has_said_so_the_branch_reads_it() -> None:
+    after = moved_unheard(venue="Miners’ Hall, Redhills")
+    move(after, "speaker-keeps", now=at(date(2026, 12, 9)), by=Mover(Actor.SPEAKER))
+    db.session.commit()
+    live_through(date(2026, 12, 9), date(2027, 1, 20))
+    assert "looking forward to it" in text_of(after, "speaker/meeting-soon")
+    assert "change-unheard" not in open_tasks(after)
