@@ -140,6 +140,7 @@ HINTS = {
     "contact_email": "Letters and the private link go here.",
     "contact_phone": "",
     "second_name": "",
+    "deputy_name": "",
     "heard_from": "For example a leaflet, a union or a conference",
     "lead_name": "Leave this empty if it is the contact.",
     "national_told": "",

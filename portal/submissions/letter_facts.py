@@ -57,6 +57,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "too_near": lambda: too_near.said(submission, now),
             "received_on": lambda: in_words_of(london_day(submission.received_at), language),
             "contact_name": submission.contact_name,
+            "kept_names": lambda: ", ".join(_kept_names(submission)),
             "greeting": lambda: greeting(submission, recipient, language),
             "campaign": CAMPAIGN_IN[language],
             "contact_email": str(config["CONTACT_EMAIL"]),
@@ -86,6 +87,18 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             **{name: in_time(name) for name in deadlines.NAMES},
         },
     )
+
+
+def _kept_names(submission: Submission) -> list[str]:
+    """Whom the branch named besides, and who has no letter from us: a second contact, a deputy."""
+    known = {_told(submission, who, what) for who in ("contact", "lead", "treasurer") for what in ("name", "email")}
+    named = [(_told(submission, who, "name"), _told(submission, who, "email")) for who in ("second", "deputy")]
+    kept = [name or email for name, email in named if not known.intersection({name, email} - {""})]
+    return [name for name in dict.fromkeys(kept) if name]
+
+
+def _told(submission: Submission, who: str, what: str) -> str:
+    return str(getattr(submission, f"{who}_{what}", ""))
 
 
 def _motion_link(submission: Submission, language: str) -> str:

@@ -15,6 +15,9 @@ from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 STEP = "you"
 LANGUAGES = [SelectChoice("en", "English", {"lang": "en"}), SelectChoice("uk", "Українська", {"lang": "uk"})]
 
+KEPT = _l("Please ask them first. We keep their details for when we cannot reach you, and pass them on to nobody.")
+"""What becomes of the details of somebody who is named besides: they have no letter from us."""
+
 
 class You(StepForm):
     """Who writes. Each kind says in `RECIPIENT` to whom the consent lets us pass details."""
@@ -39,9 +42,7 @@ class You(StepForm):
         hint=_l("We ring only if something is urgent."),
         look={"autocomplete": "tel", "width": 20},
     )
-    second_name = Name(
-        _l("Name of a second contact"), most=120, hint=_l("Please ask them first."), look={"autocomplete": "off"}
-    )
+    second_name = Name(_l("Name of a second contact"), most=120, hint=KEPT, look={"autocomplete": "off"})
     second_email = EmailText(_l("Their email address"), look={"autocomplete": "off"})
     second_phone = Phone(_l("Their phone number"), look={"autocomplete": "off", "width": 20})
     language = OneOf(

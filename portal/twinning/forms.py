@@ -11,7 +11,7 @@ from portal.submissions.choices import listed, oblast_choices, sector_choices
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import AnyOf, Count, DateText, EmailText, Line, Name, OneOf, Picked, Text
 from portal.submissions.forms import FormStep, StepForm
-from portal.submissions.you import You, you_step
+from portal.submissions.you import KEPT, You, you_step
 from portal.submissions.your_branch import YOUR_BRANCH
 from portal.twinning.agreement import AIMS
 from portal.twinning.models import SENDERS
@@ -74,7 +74,7 @@ class Decision(StepForm):
         _l("Their email address"),
         hint=_l("We write to them first. Without their own yes we pass nothing of theirs on."),
     )
-    deputy_name = Name(_l("Who will be their deputy?"), most=120)
+    deputy_name = Name(_l("Who will be their deputy?"), most=120, hint=KEPT)
     deputy_email = EmailText(_l("The deputy’s email address"))
     decision = OneOf(_l("Has your branch decided?"), choices=DECISIONS)
     decided_on = DateText(

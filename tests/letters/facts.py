@@ -107,6 +107,7 @@ COMMON = {
         "tour_joining": "- UNISON Durham Health: will join",
         "changes": "- Venue: the Miners’ Hall\n- Start: 7.30pm",
         "contact_name": "Jean Hetton-Lyons",
+        "kept_names": "Sue Whitfield",
         "contact_email": "info@example.org",
         "desk_link": "https://portal.example.org/dashboard/requests/42",
         "campaign": "Ukraine Solidarity Campaign",

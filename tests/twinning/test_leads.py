@@ -250,3 +250,21 @@ def test_without_a_good_token_nothing_is_kept(app: Flask, client: FlaskClient) -
         assert client.post(f"{path}/{act}", data={"csrf_token": "no", "share": "yes"}).status_code == 400
     assert agreed(app, number) == (False, [])
     assert client.get("/lead/nothing").status_code == 404
+
+
+def test_who_is_named_besides_and_hears_nothing_is_said_to_hear_nothing(app: Flask) -> None:
+    with app.app_context():
+        besides = {"second_name": "Sue Wells", "second_email": "sue@example.org", "deputy_name": "Dot Marsh"}
+        proposal = introduced(filed(**besides))
+        first = " ".join(text_of(proposal, "twinning/received").split())
+        assert "You also named Sue Wells, Dot Marsh. We have not written to them, so please tell them." in first
+        letter = " ".join(text_of(proposal, "twinning/introduced").split())
+        assert "We have not written to Sue Wells, Dot Marsh, and did not name them to your twin." in letter
+        for name in ("Sue", "Dot"):
+            assert name not in text_of(proposal, "twinning/introduced-body")
+
+
+def test_a_second_contact_who_leads_has_letters_of_their_own(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed(second_name="Hanna Lead", second_email="lead@example.org")
+        assert "You also named" not in text_of(proposal, "twinning/received")
