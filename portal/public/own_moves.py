@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.affiliations.states import AFFILIATED
-from portal.public import language
+from portal.public import language, twin_words
 from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOES_NOT_SUIT
@@ -24,7 +24,7 @@ STANDING = AFFILIATED
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
 ANSWER = "answer"
 WITHDRAW, END = "withdraw", "end"
-LEAVING = (WITHDRAW, END)
+LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, END)
 """Moves that stand at the foot of the page, as plain links."""
 NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
 """Moves that stand elsewhere on the page than among the buttons of the next step."""
@@ -50,6 +50,7 @@ LABELS = {
     DAY_SUITS: N_("Yes, that day suits us"),
     DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     ONE_DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
+    **twin_words.LABELS,
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
@@ -72,6 +73,7 @@ INTRODUCTIONS = {
     "renewal-due": N_("Would your branch affiliate for another year? You see the fee before you decide."),
     "grace": N_("Would your branch affiliate for another year? You see the fee before you decide."),
     "lapsed": N_("Would your branch like to affiliate again? You see the fee before you decide."),
+    **twin_words.INTRODUCTIONS,
 }
 """What stands above the buttons, by the state of the request."""
 
@@ -94,6 +96,7 @@ WHAT_IT_DOES = {
     PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
     RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
+    **twin_words.WHAT_IT_DOES,
 }
 """What pressing the button does, as the page of a move says it."""
 
@@ -110,6 +113,7 @@ DONE = {
     DAY_SUITS: N_("Thank you. We have noted the day, and write to you when it is agreed."),
     DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
     ONE_DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
+    **twin_words.DONE,
 }
 """What is said once it is done, where that is more than that it is written down."""
 

@@ -9,13 +9,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.documents import file_names
-from portal.public import language
+from portal.public import language, twin_words
+from portal.submissions import turns
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor, Transition
 from portal.twinning import certificates, papers, pulse
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
-from portal.twinning.standing_rows import ASKED
+from portal.twinning.standing_rows import ASKED, BODY_MOVES
 from portal.twinning.twinnings import Twinning
 
 
@@ -41,20 +44,46 @@ def twins_of(submission: Submission) -> list[Twin]:
 
 
 def panels(token: str, submission: Submission) -> list[dict[str, Any]]:
-    """What a private page shows of each twinning."""
+    """What a private page shows of each twinning, once the two were introduced."""
     return [_panel(token, twin, submission) for twin in twins_of(submission) if papers.has_them(twin.proposal)]
 
 
 def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
+    is_body = side_of(twin, submission) == pulse.BODY
+    is_twinned = certificates.has_one(twin.proposal)
     return {
         "number": twin.number,
         "name": _name_of_other(twin.proposal, submission),
-        "certificate": _url("certificate", token, twin) if certificates.has_one(twin.proposal) else "",
-        "file": _url("certificate_file", token, twin),
         "papers": _papers(token, twin),
-        "pulse": _pulse(twin, submission),
-        "say": url_for("public.say_how_it_goes", token=token, number=twin.number),
+        "rows": _rows(twin.proposal) if is_body else [],
+        "certificate": _url("certificate", token, twin) if is_twinned else "",
+        "file": _url("certificate_file", token, twin) if is_twinned else "",
+        "pulse": _pulse(twin, submission) if is_twinned else None,
+        "say": _url("say_how_it_goes", token, twin),
+        "acts": [
+            (_url("twin_move", token, twin, name=move.name), _(twin_words.LABELS[move.name]))
+            for move in (acts_of(twin) if is_body else ())
+        ],
     }
+
+
+def acts_of(twin: Twin) -> list[Transition]:
+    """What a body in Ukraine can do with its twinning now."""
+    return [move for move in turns.open_to(twin.proposal, Actor.UKRAINIAN_BODY) if move.name in BODY_MOVES]
+
+
+def _rows(proposal: TwinningProposal) -> list[dict[str, str]]:
+    """Whom a body in Ukraine is twinned with. While it rests nobody is to be written to: no address then."""
+    is_paused = proposal.state == "paused"
+    name, email = ("", "") if is_paused else proposal.named_to_twin
+    known = proposal.twinned_on is not None and certificates.has_one(proposal)
+    rows = (
+        (_("Status"), _("Paused") if is_paused else ""),
+        (_("Your contact there"), name),
+        (_("Their email"), email),
+        (_("Twinned on"), long_date(proposal.twinned_on, language.current()) if known else ""),
+    )
+    return [{"label": label, "value": value} for label, value in rows if value]
 
 
 def side_of(twin: Twin, submission: Submission) -> str:

@@ -1,4 +1,4 @@
-"""What twins have on their own pages once they are twinned: the certificate, and the question how it goes.
+"""What twins have on their own pages: the certificate, the question how it goes, a pause and an end.
 
 Both sides reach them from their own page, by the same private link. What stands in it is `twinning.certificates`'.
 """
@@ -17,15 +17,17 @@ from portal import documents
 from portal.clock import utc_now
 from portal.documents import file_names, twinning
 from portal.extensions import db
-from portal.public import form_pages, language, posted, tracking, tracking_acts, twin_panels
+from portal.public import form_pages, language, posted, tracking, tracking_acts, twin_panels, twin_words
 from portal.public.blueprint import on_both_private_pages
 from portal.public.twin_panels import Twin, twins_of
 from portal.submissions import actions, turns, whole
 from portal.submissions.actions import Mover, NotPermittedError
+from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
-from portal.submissions.workflow import Actor
+from portal.submissions.moves import move_form
+from portal.submissions.workflow import Actor, Transition
 from portal.twinning import certificates, pulse
-from portal.twinning.standing_rows import BODY_SAYS, BRANCH_SAYS
+from portal.twinning.standing_rows import BODY_MOVES, BODY_SAYS, BRANCH_SAYS
 
 BRANCH, BODY = Mover(Actor.BRANCH), Mover(Actor.UKRAINIAN_BODY)
 
@@ -59,6 +61,59 @@ def say_how_it_goes(token: str, number: int) -> ResponseReturnValue:
     side = twin_panels.side_of(twin, submission)
     move, by = (BRANCH_SAYS, BRANCH) if side == pulse.BRANCH else (BODY_SAYS, BODY)
     return make(token, twin, move, by=by, answers={"said": said}, done=_("Thank you. We have noted how it goes."))
+
+
+@on_both_private_pages("/<token>/twinnings/<int:number>/<name>")
+def twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
+    """What pausing, taking up again or ending a twinning means for a body in Ukraine, and the button that does it."""
+    submission = tracking.find(token)
+    twin = found(submission, number)
+    move = _own_move(submission, twin, name)
+    if move not in twin_panels.acts_of(twin):
+        return tracking_acts.back(token)
+    return _move_page(token, submission, twin, move, move_form(move)())
+
+
+@on_both_private_pages("/<token>/twinnings/<int:number>/<name>", method="POST")
+def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
+    """Pause it, take it up again, or end it."""
+    is_good = tracking_acts.checked_token(token)
+    submission = tracking.find(token)
+    twin = found(submission, number)
+    move = _own_move(submission, twin, name)
+    form = move_form(move)(posted.typed())
+    if not is_good:
+        notice = form_pages.token_notice(_(twin_words.LABELS[name]))
+        return _move_page(token, submission, twin, move, form, notice=notice, status=400)
+    if not form.validate():
+        return _move_page(token, submission, twin, move, form, status=422)
+    return make(token, twin, name, by=BODY, answers=form.answers(), done=_(twin_words.DONE[name]))
+
+
+def _own_move(submission: Submission, twin: Twin, name: str) -> Transition:
+    """A move of a body in Ukraine; 404 for any other, and on the page of a branch, which has its own."""
+    if name not in BODY_MOVES or twin_panels.side_of(twin, submission) != pulse.BODY:
+        abort(404)
+    return twin.proposal.WORKFLOW.transition(name)
+
+
+def _move_page(
+    token: str, submission: Submission, twin: Twin, move: Transition, form: StepForm, *, notice: str = "",
+    status: int = 200,
+) -> Response:  # fmt: skip
+    label = _(twin_words.LABELS[move.name])
+    return tracking_acts.draw(
+        "public/track_move.html",
+        token,
+        submission,
+        form,
+        notice,
+        status,
+        move=move,
+        label=f"{label}: {twin.proposal.heading}",
+        what_it_does=_(twin_words.WHAT_IT_DOES[move.name]),
+        at_stake=(),
+    )
 
 
 def make(token: str, twin: Twin, move: str, *, by: Mover, answers: Mapping[str, str], done: str) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.submissions import actions, turns
@@ -19,11 +20,13 @@ from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.submissions.workflow import Actor
 from portal.twinning import candidates
 from portal.twinning.answer_window import to_answer_by
-from portal.twinning.candidate import NO, YES, Candidate
+from portal.twinning.candidate import NO, TWINNED, YES, Candidate
 from portal.twinning.candidate_rows import STEP_BACK
 from portal.twinning.candidates import session_of
 from portal.twinning.facts import facts
 from portal.twinning.registrations import OPEN, UkrainianRegistration
+from portal.twinning.standing_rows import BODY_ENDS
+from portal.twinning.states import LINKED
 
 WAITS = ("waiting", "confirmed")
 """Where a body is asked something meanwhile; the proposal stands."""
@@ -54,6 +57,14 @@ def step_back(session: Session, submission: UkrainianRegistration, now: datetime
     if candidate is None or (submission.state in (OPEN, *WAITS) and candidate.body_answer != NO):
         return
     actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
+
+
+def end_twinnings(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """A body withdraws: its twinnings end, and each branch hears of it kindly."""
+    linked = select(Candidate).where(Candidate.registration_id == submission.id, Candidate.state == TWINNED)
+    for candidate in session.scalars(linked.where(Candidate.closed_at.is_(None))).all():
+        if candidate.proposal.state in LINKED:
+            actions.perform(session, candidate.proposal, BODY_ENDS, by=Mover(Actor.UKRAINIAN_BODY), now=now)
 
 
 def settled(submission: UkrainianRegistration, language: str) -> Settled:

@@ -19,6 +19,7 @@ from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import answer_window, forms, unnamed
 from portal.twinning.follow_ups import FOLLOW_UPS
+from portal.twinning.kind_notes import NOTES
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import PRIVATE, SHOWN
 from portal.twinning.pulsing import desk_rows as pulse_rows
@@ -60,6 +61,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
             "twinned_on": lambda: long_date(submission.twinned_on, language),
+            "kind_note": lambda: _kind_note(submission),
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
@@ -242,6 +244,12 @@ def _shown(publicity: str) -> str:
         return ""
     label = str(gettext(dict(SHOWN)[publicity]))
     return label[:1].lower() + label[1:]
+
+
+def _kind_note(submission: TwinningProposal) -> str:
+    """The kind word that goes with a pause or an end, in the present language; empty where nobody chose one."""
+    slug = submission.twinning.kind_note if submission.twinning is not None else ""
+    return str(gettext(dict(NOTES)[slug])) if slug in dict(NOTES) else ""
 
 
 def _oblast(typed: str, language: str) -> str:

@@ -15,7 +15,7 @@ from portal.sealed import Sealed
 from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
-from portal.submissions.workflow import Recipient
+from portal.submissions.workflow import Actor, Recipient
 from portal.twinning import candidates, pulse
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
@@ -129,6 +129,25 @@ class TwinningProposal(Submission):
     def twinning(self) -> Twinning | None:
         """What stands between the two since they were introduced: the present twinning, or the last that ended."""
         return self.twinnings[-1] if self.twinnings else None
+
+    @property
+    def paused_by(self) -> str:
+        """Who paused it, one of `Actor`; empty while it is not paused."""
+        session = object_session(self)
+        if session is None or self.state != "paused":
+            return ""
+        pauses = Event.submission_id == self.id, Event.to_state == "paused", Event.from_state != "paused"
+        return session.scalar(select(Event.actor).where(*pauses).order_by(Event.id.desc()).limit(1)) or ""
+
+    @property
+    def is_paused_elsewhere(self) -> bool:
+        """Whether somebody else than the branch paused it."""
+        return self.paused_by != Actor.BRANCH
+
+    @property
+    def is_not_paused_by_body(self) -> bool:
+        """Whether somebody else than the Ukrainian side paused it."""
+        return self.paused_by != Actor.UKRAINIAN_BODY
 
     @property
     def open_round(self) -> Pulse | None:

@@ -16,6 +16,7 @@ from portal.submissions.correspondence import long_date
 from portal.twinning import pulse, twinnings
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
+from portal.twinning.publicity import PRIVATE
 from portal.twinning.pulse import BODY, BRANCH, HELP, IN_TOUCH
 from portal.twinning.twinnings import Pulse, Twinning
 
@@ -57,6 +58,19 @@ def start_again(submission: TwinningProposal, answers: Mapping[str, str], now: d
     submission.pulse_from, submission.pulse_asked_on = london_day(now), None
     if submission.twinning is not None:
         submission.twinning.revived_on = london_day(now)
+
+
+def rest(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the kind word that goes with a pause or an end; nobody is asked how it goes meanwhile."""
+    submission.pulse_asked_on = None
+    if submission.twinning is not None:
+        submission.twinning.kind_note = answers.get("kind_note", "")
+
+
+def seek_again(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """A branch whose twinning has ended would like another: what was agreed before stays in the history alone."""
+    submission.twinned_on = submission.pulse_from = submission.pulse_asked_on = None
+    submission.body_publicity, submission.body_contact = PRIVATE, ""
 
 
 def _answer(submission: TwinningProposal, side: str, said: str, now: datetime) -> dict[str, str]:

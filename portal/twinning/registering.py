@@ -21,7 +21,7 @@ from portal.submissions.work import Approval, Task
 from portal.submissions.workflow import Recipient
 from portal.twinning import answers, diary
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.candidate import PARTED, Candidate
+from portal.twinning.candidate import Candidate
 from portal.twinning.registration_forms import PASS_ON, REGISTER
 from portal.twinning.registrations import WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
 
@@ -66,6 +66,7 @@ def concluded(session: Session, submission: UkrainianRegistration, now: datetime
         noted = select(Event.coordinator_id).where(Event.submission_id == submission.id, Event.transition == "confirm")
         body.confirmed_by_coordinator_id = session.scalar(noted.order_by(Event.id.desc()).limit(1))
     if submission.state == WITHDRAWN:
+        answers.end_twinnings(session, submission, now)
         forget(session, submission, now)
 
 
@@ -118,8 +119,8 @@ def _forget_letters(session: Session, submission: UkrainianRegistration) -> None
 
 
 def _forget_proposals(session: Session, submission: UkrainianRegistration) -> None:
-    """Nothing of a body stays with branches that it was proposed to and never met."""
-    apart = select(Candidate).where(Candidate.registration_id == submission.id, Candidate.state == PARTED)
+    """Nothing of a body stays with branches that it was proposed to, or was twinned with."""
+    apart = select(Candidate).where(Candidate.registration_id == submission.id)
     for candidate in session.scalars(apart).all():
         proposal = candidate.proposal
         if proposal.body_email == submission.contact_email:

@@ -17,11 +17,23 @@ from portal.submissions.workflow import (
     Recipient,
     Transition,
 )
+from portal.twinning.kind_notes import KIND_NOTE
 from portal.twinning.lead_letters import to_lead
 from portal.twinning.pulse import AGAIN_AFTER, ANSWERS, OVER_AFTER, QUARTER, SIDES
 from portal.twinning.states import LINKED
 
 ASK, BRANCH_SAYS, BODY_SAYS = "ask-pulse", "branch-pulse", "body-pulse"
+BODY_ENDS = "body-ends"
+PAUSES = (("pause", Actor.COORDINATOR), ("branch-pauses", Actor.BRANCH), ("body-pauses", Actor.UKRAINIAN_BODY))
+"""Who may pause it: each side on its own page, and we."""
+RESUMES = (
+    ("resume", Actor.COORDINATOR, ""),
+    ("branch-resumes", Actor.BRANCH, "is_paused_elsewhere"),
+    ("body-resumes", Actor.UKRAINIAN_BODY, "is_not_paused_by_body"),
+)
+"""Whoever paused it may take it up again, and so may we: nobody presses the other side."""
+BODY_MOVES = ("body-pauses", "body-resumes", BODY_ENDS)
+"""What a body in Ukraine may do with its twinning on its own page."""
 SAID = Ask("said", N_("How is your twinning going?"), Answer.CHOICE, choices=ANSWERS)
 ASKED = ("twinned", "dormant")
 """Where either side can say how it goes."""
@@ -31,31 +43,41 @@ REVIVED = (
 )
 
 STANDING = (
-    Transition(
-        "pause",
-        N_("Pause the twinning"),
-        N_("The twinning was paused"),
-        ("introduced", "getting-acquainted", "twinned", "dormant"),
-        "paused",
-        by=(Actor.COORDINATOR, Actor.UKRAINIAN_BODY),
-        notify=(
-            Notification("twinning/paused", Recipient.BRANCH),
-            to_lead("paused"),
-            Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
-        ),
+    *(
+        Transition(
+            name,
+            N_("Pause the twinning"),
+            N_("The twinning was paused"),
+            ("introduced", "getting-acquainted", "twinned", "dormant"),
+            "paused",
+            by=(actor,),
+            asks=(KIND_NOTE,),
+            notify=(
+                Notification("twinning/paused", Recipient.BRANCH),
+                to_lead("paused"),
+                Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
+            ),
+            then="portal.twinning.pulsing.rest",
+        )
+        for name, actor in PAUSES
     ),
-    Transition(
-        "resume",
-        N_("Take it up again"),
-        N_("The twinning was taken up again"),
-        ("paused",),
-        BACK,
-        notify=(
-            Notification("twinning/resumed", Recipient.BRANCH),
-            to_lead("resumed"),
-            Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
-        ),
-        then="portal.twinning.pulsing.start_again",
+    *(
+        Transition(
+            name,
+            N_("Take it up again"),
+            N_("The twinning was taken up again"),
+            ("paused",),
+            BACK,
+            by=(actor,),
+            notify=(
+                Notification("twinning/resumed", Recipient.BRANCH),
+                to_lead("resumed"),
+                Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
+            ),
+            then="portal.twinning.pulsing.start_again",
+            unless=unless,
+        )
+        for name, actor, unless in RESUMES
     ),
     Transition(
         ASK,
@@ -136,29 +158,44 @@ STANDING = (
         then="portal.twinning.pulsing.start_again",
         unless="is_lively",
     ),
-    Transition(
-        "end",
-        N_("End the twinning"),
-        N_("The twinning was ended"),
-        LINKED,
-        "ended",
-        by=(Actor.COORDINATOR, Actor.BRANCH),
-        asks=(
-            Ask(
-                "reason",
-                N_("Would you like to tell us why?"),
-                is_required=False,
-                hint=N_("Only we read it."),
-                desk_label=N_("Why?"),
-                desk_hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
+    *(
+        Transition(
+            name,
+            N_("End the twinning"),
+            N_("The twinning was ended"),
+            LINKED,
+            "ended",
+            by=by,
+            asks=(
+                KIND_NOTE,
+                Ask(
+                    "reason",
+                    N_("Would you like to tell us why?"),
+                    is_required=False,
+                    hint=N_("Only we read it."),
+                    desk_label=N_("Why?"),
+                    desk_hint=N_("Kept in the history. Neither side reads it: we promised that nobody need say why."),
+                ),
             ),
-        ),
-        notify=(
-            Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
-            to_lead("ended"),
-            Notification("twinning/ended-team", Recipient.TEAM),
-            Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
-        ),
+            notify=(
+                Notification("twinning/ended", Recipient.BRANCH, is_reticent=True),
+                to_lead("ended"),
+                Notification("twinning/ended-team", Recipient.TEAM),
+                Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
+            ),
+            then="portal.twinning.pulsing.rest",
+        )
+        for name, by in (("end", (Actor.COORDINATOR, Actor.BRANCH)), (BODY_ENDS, (Actor.UKRAINIAN_BODY,)))
+    ),
+    Transition(
+        "seek-again",
+        N_("Look for another twin"),
+        N_("We look for another twin"),
+        ("ended",),
+        "seeking",
+        by=(Actor.COORDINATOR, Actor.BRANCH),
+        notify=(Notification("twinning/seeking", Recipient.BRANCH),),
+        then="portal.twinning.pulsing.seek_again",
     ),
 )
 

@@ -73,6 +73,7 @@ ANSWERS = {
     "body_level": "primary",
     "joint_aims": "calls",
     "said": "in-touch",
+    "kind_note": "thanks",
     "side": "body",
     "body_name": "Primary organisation of the Western Donbas miners",
     "body_oblast": "Lviv",

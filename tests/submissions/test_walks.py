@@ -58,6 +58,10 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name == "wake":
         # Nobody revives what was never quiet.
         move(submission, "ask-pulse")
+    if row.name in ("branch-resumes", "body-resumes"):
+        # Who paused it takes it up again.
+        move(submission, "resume")
+        move(submission, row.name.replace("resumes", "pauses"))
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.

@@ -61,6 +61,7 @@ TYPED = {
     "body_level": "primary",
     "joint_aims": "",
     "said": "in-touch",
+    "kind_note": "thanks",
     "side": "body",
     "decided_on": "15 Oct",
     "met_on": "15 Oct",

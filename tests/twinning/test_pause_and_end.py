@@ -1,0 +1,130 @@
+"""A twinning is paused or ended by either side on its own page, or by us: kindly, and what was stays."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.emails import links
+from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.actions import Mover, NotPermittedError
+from portal.submissions.workflow import Actor
+from portal.twinning import candidates
+from tests.conftest import csrf_token
+from tests.submissions.entries import COORDINATOR, NOW
+from tests.submissions.walks import letters_of, move, text_of
+from tests.twinning.registrations import BODY, found, own_page
+from tests.twinning.test_candidates import proposal_of
+from tests.twinning.test_twinned import twinned
+
+HERE, THERE = Mover(Actor.BRANCH), Mover(Actor.UKRAINIAN_BODY)
+
+
+def track(app: Flask, number: int) -> str:
+    """The address of a branch's own page."""
+    with app.app_context():
+        path = links.path_of(links.issue(db.session(), "track", number, NOW))
+        db.session.commit()
+        return path
+
+
+def press(client: FlaskClient, address: str, **typed: str) -> str:
+    """Open a page with one form and send it; the page that follows."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    answer = client.post(address, data={"csrf_token": csrf_token(page.text), **typed}, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_body_pauses_takes_up_again_and_ends_on_its_own_page_in_its_language(app: Flask, client: FlaskClient) -> None:
+    number, body = twinned(app)
+    path = own_page(app, body)
+    page = client.get(path).text
+    assert "Haringey" in page
+    assert "Ottoline Hill" in page, "whom it is twinned with"
+    twin = page.split(f"{path}/twinnings/")[1].split("/")[0]
+    acts = f"{path}/twinnings/{twin}"
+    assert f"{acts}/body-resumes" not in page
+    paused = press(client, f"{acts}/body-pauses", kind_note="later")
+    assert "Побратимство призупинено" in paused
+    assert "ottoline@example.org" not in paused, "nobody is to be written to while it rests"
+    with app.app_context():
+        assert proposal_of(number).state == "paused"
+        assert "We cannot go on at present. It does not lie with you." in text_of(
+            proposal_of(number), "twinning/paused"
+        )
+        assert "Справа не у вас" in text_of(proposal_of(number), "twinning/paused-body")
+    assert "Побратимство триває" in press(client, f"{acts}/body-resumes")
+    with app.app_context():
+        assert proposal_of(number).state == "twinned"
+    ended = press(client, f"{acts}/body-ends", kind_note="", reason="Секрет")
+    assert "Побратимство завершено" in ended or "Ваше побратимство завершено" in ended
+    assert "Haringey" not in ended
+    with app.app_context():
+        assert proposal_of(number).state == "ended"
+        told = "".join(text_of(proposal_of(number), f"twinning/{name}") for name in ("ended", "ended-body"))
+        assert "Секрет" not in told
+        assert "kind word" not in text_of(proposal_of(number), "twinning/ended")
+
+
+def test_a_branch_pauses_and_only_who_paused_it_or_we_take_it_up_again(app: Flask, client: FlaskClient) -> None:
+    number, _ = twinned(app)
+    page = press(client, f"{track(app, number)}/moves/branch-pauses", kind_note="officers")
+    assert "Your twinning is paused" in page
+    assert "Go on with our twinning" in page
+    with app.app_context():
+        assert "У нас змінюються відповідальні особи" in text_of(proposal_of(number), "twinning/paused-body")
+        with pytest.raises(NotPermittedError):
+            actions.perform(db.session(), proposal_of(number), "body-resumes", by=THERE, now=NOW)
+        move(proposal_of(number), "resume", by=COORDINATOR)
+        assert proposal_of(number).state == "twinned"
+        actions.perform(db.session(), proposal_of(number), "body-pauses", by=THERE, now=NOW)
+        with pytest.raises(NotPermittedError):
+            actions.perform(db.session(), proposal_of(number), "branch-resumes", by=HERE, now=NOW)
+
+
+def test_a_branch_is_offered_another_twin_and_what_was_stays(app: Flask, client: FlaskClient) -> None:
+    number, _ = twinned(app)
+    path = track(app, number)
+    ended = press(client, f"{path}/moves/end", reason="", kind_note="thanks")
+    assert "Would you like another twin?" in ended
+    again = press(client, f"{path}/moves/seek-again")
+    assert "We look for another twin for you" in again
+    assert "Your branches are twinned" in again, "the history stays"
+    with app.app_context():
+        proposal = proposal_of(number)
+        assert (proposal.state, proposal.twinned_on) == ("seeking", None)
+        assert proposal.twinning is not None
+        assert proposal.twinning.ended_at is not None
+        assert candidates.refused(db.session(), number), "nobody is given the same twin again"
+
+
+def test_a_body_that_withdraws_ends_its_twinning_and_vanishes_from_the_page_of_the_branch(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, body = twinned(app)
+    assert "Світанок" in client.get(track(app, number)).text
+    with app.app_context():
+        actions.perform(db.session, found(app, body), "withdraw", by=BODY, now=NOW)
+        db.session.commit()
+        proposal = proposal_of(number)
+        assert proposal.state == "ended"
+        assert ("twinning/ended", "ottoline@example.org") in letters_of(proposal)
+        assert (proposal.body_name, proposal.body_email, proposal.body_contact) == ("", "", "")
+    assert "Світанок" not in client.get(track(app, number)).text
+
+
+def test_a_page_of_a_branch_has_no_acts_of_a_body_and_a_stranger_reaches_nothing(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, body = twinned(app)
+    with app.app_context():
+        made = proposal_of(number).twinning
+        assert made is not None
+        twin = made.id
+    assert client.get(f"{track(app, number)}/twinnings/{twin}/body-ends").status_code == 404
+    assert client.get(f"{own_page(app, body)}/twinnings/{twin + 9}/body-ends").status_code == 404
+    assert client.get(f"{own_page(app, body)}/twinnings/{twin}/introduce").status_code == 404
