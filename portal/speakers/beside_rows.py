@@ -33,6 +33,10 @@ NEAR = (
     Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked"),
     TO_BOOKED_INTERPRETER,
 )
+TOMORROW = (
+    Notification("speaker/stand-by-tomorrow", Recipient.STAND_BY, only_if="is_stand_by_booked"),
+    TO_BOOKED_INTERPRETER,
+)
 """What those who are booked beside the speaker read as the day comes, each with the link to their own page."""
 
 STANDING_BY = (

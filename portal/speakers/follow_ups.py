@@ -5,7 +5,7 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
-from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING
+from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING, TOMORROW
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.nearing import CALL_DAYS, SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS
@@ -183,7 +183,7 @@ MEETING_COMES = (
         notify=(
             Notification("speaker/meeting-tomorrow", Recipient.BRANCH),
             Notification("speaker/meeting-tomorrow-speaker", Recipient.SPEAKER),
-            *NEAR,
+            *TOMORROW,
         ),
         unless="is_unsettled",
         series="meeting",

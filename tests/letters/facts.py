@@ -512,6 +512,7 @@ WITH_THEIR_PAGE = (
     "speaker/stand-by-booked",
     "speaker/stand-by-changed",
     "speaker/stand-by-near",
+    "speaker/stand-by-tomorrow",
     "speaker/stand-by-offer",
     "speaker/stand-by-reminder",
     "speaker/interpreter-meeting",

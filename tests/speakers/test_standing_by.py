@@ -309,7 +309,8 @@ def test_whoever_stands_by_reads_when_and_how_and_hears_as_the_day_comes(app: Fl
                 reminders.remind(db.session(), number, now)
                 db.session.commit()
         sent = letters_of(request)
-        assert sent.count(("speaker/stand-by-near", "iryna@example.org")) == 2
+        assert sent.count(("speaker/stand-by-near", "iryna@example.org")) == 1
+        assert "The meeting is tomorrow." in text_of(request, "speaker/stand-by-tomorrow")
         tomorrow = text_of(request, "speaker/meeting-tomorrow")
         assert "If your speaker cannot come, Iryna Vesna stands by to speak." in tomorrow
         assert "- Their email: mykola@example.org" in tomorrow
