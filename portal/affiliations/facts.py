@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask_babel import format_decimal, gettext
 from sqlalchemy.orm import object_session
 
-from portal.affiliations import fee_days, fees, forms, terms
+from portal.affiliations import answer_days, fee_days, fees, forms, terms
 from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.emails.facts import Facts, Known
@@ -15,9 +15,6 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.money import pounds
-
-DAYS_TO_TELL = 7
-"""So many days after its meeting we ask a branch to have told us what it decided."""
 
 
 def facts(submission: Affiliation, language: str) -> Facts:
@@ -69,7 +66,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "order_number": submission.order_number,
             "meeting_on": lambda: long_date(meeting_on, language),
             "tell_by": lambda: (
-                by_in_words_of(meeting_on + timedelta(days=DAYS_TO_TELL), language) if meeting_on else ""
+                by_in_words_of(meeting_on + timedelta(days=answer_days.DAYS_TO_TELL), language) if meeting_on else ""
             ),
         },
     ) | _next_year(submission, language)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Row
 
-from portal.affiliations import standing
+from portal.affiliations import answer_days, standing
 from portal.affiliations.models import STILL_TO_DECIDE, Affiliation
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
@@ -32,6 +32,10 @@ YEAR_ENDS = {
     "grace": ("Its paid year ended on {day}.", "Its paid year ended on {day}."),
 }
 """The last day of the paid year by the state: as long as it is to come, and afterwards."""
+NO_LAPSE = (
+    "It does not lapse by itself: on {day} a task comes to telephone it, then to let it lapse or help it to renew."
+)
+HELP = "It does not lapse by itself: telephone it, then let it lapse or help it to renew."
 WITH_A_FEE = (*BEFORE_THE_FEE, "awaiting-payment", "renewal-due", "grace")
 
 
@@ -124,6 +128,8 @@ def _of_affiliation(submission: Affiliation, today: date) -> list[str]:
     if submission.state in BEFORE_THE_FEE and submission.decision in STILL_TO_DECIDE:
         day = f" Its meeting: {words.long_day(submission.decided_on)}." if submission.decided_on else ""
         found.append(f"The branch has not decided yet.{day}")
+    if tell_by := answer_days.to_tell_by(submission):
+        found.append(f"We expect to hear the result by {words.long_day(tell_by)}.")
     if submission.lacks_aims and submission.is_open:
         found.append("The branch has not said that it accepts the aims. Make sure of that before you accept.")
     if submission.state in BEFORE_THE_FEE and (wish := wish_of(submission)):
@@ -146,6 +152,10 @@ def _of_its_year(submission: Affiliation, today: date) -> list[str]:
     if submission.is_fee_due and term is not None and term.paid_pence:
         paid, fee, rest = pounds(term.paid_pence), pounds(term.fee_pence), pounds(term.still_open_pence)
         found.append(f"{paid} of {fee} has come, and {rest} is still open.")
+    renew_by, lapses_from = answer_days.to_renew_by(submission), answer_days.lapses_from(submission)
+    if renew_by and lapses_from:
+        found.append(f"The branch is asked to say by {words.long_day(renew_by)} whether it renews.")
+        found.append(HELP if today >= lapses_from else NO_LAPSE.format(day=words.long_day(lapses_from)))
     if pay_by := standing.to_pay_by(submission):
         found.append(f"The treasurer is asked to pay by {words.long_day(pay_by)}.")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +12,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.affiliations import standing
+from portal.affiliations.follow_ups import GRACE_OVER
 from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.extensions import db
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, tasks
+from portal.submissions import actions, deadlines, follow_ups, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
+from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import Actor
 from portal.twinning.answer_window import to_answer_by
 from portal.twinning.models import TwinningProposal
@@ -117,6 +120,38 @@ def test_it_says_when_the_paid_year_ends(
         db.session.add(term)
         db.session.commit()
     assert f"{said}{words.long_day(ends)}." in panel(coordinator.get(f"/dashboard/requests/{number}").text)
+
+
+def test_it_says_by_when_a_late_branch_is_asked_to_renew_and_that_nothing_lapses_by_itself(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number, ends = make_request("affiliation", state="grace"), day(-5)
+    with app.app_context():
+        term = Term(affiliation_id=number, starts_on=day(-369), ends_on=ends, fee_pence=5000, paid_pence=5000)
+        db.session.add(term)
+        db.session.commit()
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    by = deadlines.working_day(day(30), day(0))
+    assert f"The branch is asked to say by {words.long_day(by)} whether it renews." in said
+    comes_on = follow_ups.day_for(GRACE_OVER, ends + timedelta(days=75), "")
+    assert f"It does not lapse by itself: on {words.long_day(comes_on)} a task comes to telephone it" in said
+
+
+@pytest.mark.parametrize(("met", "by"), [(18, 25), (-1, 7)])
+def test_it_says_by_when_the_result_of_a_meeting_is_expected(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], met: int, by: int
+) -> None:
+    number = make_request("affiliation", state="awaiting-decision", decision="going", decided_on=day(met))
+    expected = day(by)
+    if met < 0:
+        with app.app_context():
+            db.session.add(
+                FollowUpMark(submission_id=number, name="was-it-carried", due_on=day(0), outcome="done", at=utc_now())
+            )
+            db.session.commit()
+        expected = deadlines.working_day(expected, day(0))
+    said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
+    assert f"We expect to hear the result by {words.long_day(expected)}." in said
 
 
 def test_it_says_by_when_the_treasurer_is_asked_to_pay(
