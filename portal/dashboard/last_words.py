@@ -26,6 +26,7 @@ NOT_THIS_TIME = {
     "speaker-declined": "The last speaker who was asked cannot come",
     "visitor-declines": "The visitor who was asked cannot come",
     "speaker-dropped-out": "The speaker has dropped out",
+    "keeps-its-day": "The speaker has dropped out, and the branch keeps to its day",
     "nobody-answered": "Nobody who was asked has answered in time",
     "no-to-twin": "The branch said no to the last twin",
     "refused": "One side said no to the last twin",

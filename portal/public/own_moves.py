@@ -14,6 +14,7 @@ from portal.affiliations.states import AFFILIATED
 from portal.public import language, twin_words
 from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.negotiated import KEEPS_DAY
 from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOES_NOT_SUIT
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
@@ -51,6 +52,7 @@ LABELS = {
     DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     ONE_DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     **twin_words.LABELS,
+    KEEPS_DAY: N_("No, it has to be that day"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
@@ -90,6 +92,7 @@ WHAT_IT_DOES = {
     "rejoin": N_("We write to you, and send your treasurer what to pay. You are affiliated once the fee has come."),
     OTHER_DAY_SUITS: N_("Your meeting gets this day, and we tell the speaker at once."),
     "other-day-does-not-suit": N_("We ask the speaker once more about the day that you named."),
+    KEEPS_DAY: N_("We note it, and look for somebody who can come on your day."),
     DAY_SUITS: N_("Your meeting gets this day. We write to you as soon as it is agreed with the visitor."),
     DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
     ONE_DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
@@ -110,6 +113,7 @@ DONE = {
     "no-to-twin": N_("Thank you. We go on looking for you."),
     OTHER_DAY_SUITS: N_("Thank you. We have told the speaker."),
     "other-day-does-not-suit": N_("Thank you. We have told the speaker."),
+    KEEPS_DAY: N_("Thank you. We look for somebody who can come on your day."),
     DAY_SUITS: N_("Thank you. We have noted the day, and write to you when it is agreed."),
     DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
     ONE_DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),

@@ -8,12 +8,17 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from portal.clock import LONDON
 from portal.speakers import two_clocks
 from portal.speakers.accompanied import Accompanied
-from portal.speakers.engagements import ACCEPTED, SPEAKER, Offer
+from portal.speakers.engagements import ACCEPTED, DROPPED_OUT, SPEAKER, Offer
+from portal.submissions.models import Event
+
+KEEPS_DAY = "keeps-its-day"
+"""The move by which a branch says that no other day would help it."""
 
 
 class Negotiated(Accompanied):
@@ -104,6 +109,26 @@ class Negotiated(Accompanied):
     def is_no_other_day_proposed(self) -> bool:
         """Whether it is not, or nobody is asked besides the visitor."""
         return self.is_no_day_proposed or len(self.asked_now) == 1
+
+    @property
+    def is_asked_for_later(self) -> bool:
+        """Whether the booked speaker has dropped out, and the branch has still to say if another day would help it."""
+        # The hour that was agreed stays until somebody else is confirmed, or the branch names another day.
+        if self.state != "matching" or self.confirmed_time is None or not self.has_lost_speaker_since(self.state_since):
+            return False
+        session = object_session(self)
+        said_no = select(Event.id).where(Event.submission_id == self.id, Event.transition == KEEPS_DAY)
+        return session is None or session.scalar(said_no.where(Event.at >= self.state_since).limit(1)) is None
+
+    @property
+    def is_not_asked_for_later(self) -> bool:
+        """Whether the branch is not asked that."""
+        return not self.is_asked_for_later
+
+    def has_lost_speaker_since(self, moment: datetime) -> bool:
+        """Whether whoever was booked to speak has dropped out since a moment (aware)."""
+        gone = (each.closed_at for each in self.offers if each.role == SPEAKER and each.state == DROPPED_OUT)
+        return any(at is not None and at >= moment for at in gone)
 
     @property
     def are_days_wished(self) -> bool:

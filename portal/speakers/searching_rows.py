@@ -5,6 +5,7 @@ The other rows of a speaker request stand in `follow_ups`.
 
 from __future__ import annotations
 
+from portal.speakers.negotiated import KEEPS_DAY
 from portal.speakers.searching import EVERY, FIRST_AFTER, LONG
 from portal.submissions.usual_rows import SEARCH
 from portal.submissions.workflow import N_, SAME, Actor, FollowUp, Notification, Recipient, Rests, Transition
@@ -18,6 +19,18 @@ GOING_ON = Transition(
     by=(Actor.WORKER,),
     notify=(Notification("speaker/search-goes-on", Recipient.BRANCH),),
     done_at_desk="We wrote that the search goes on",
+)
+
+KEEPING_ITS_DAY = Transition(
+    KEEPS_DAY,
+    N_("The branch keeps to its day"),
+    N_("No other day would help the branch"),
+    ("matching",),
+    SAME,
+    by=(Actor.BRANCH,),
+    unless="is_not_asked_for_later",
+    # Its promise stays as near as it was: the search has just begun anew.
+    hands_to_us=True,
 )
 
 STILL_LOOKING = (

@@ -1,4 +1,4 @@
-"""What a branch is asked for on its own page, beside any question of ours. It asks the database nothing."""
+"""What a branch is asked for on its own page, beside any question of ours."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ STEP = "meeting"
 
 
 def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
-    """A new date where all have passed, or what is missing of an agreed place; `today` is the day in London."""
+    """A new date where all have passed or the speaker has dropped out, or what is missing of an agreed place.
+
+    `today` is the day in London.
+    """
     if submission.state == "confirmed":
         is_to_come = submission.meeting_on is not None and submission.meeting_on >= today
         # A question of ours comes first: whether another day suits, and the place may hang on that.
         return _place(submission) if is_to_come and submission.turn != Turn.BRANCH else None
     days = [row["on"] for row in submission.dates or []]
     is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
+    if not is_over and submission.is_asked_for_later:
+        return _instead(submission)
     if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
         return None
     if any(day >= today.isoformat() for day in days):
@@ -31,6 +36,15 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
         gettext("Tell us the new date"),
         STEP,
     )
+
+
+def _instead(submission: SpeakerRequest) -> Wanted:
+    """What would help a branch whose speaker has dropped out; its other answer is the move that keeps to its day."""
+    if submission.meeting_format == "online":
+        sentence = gettext("Your speaker can no longer come. Would a later date also help you?")
+    else:
+        sentence = gettext("Your speaker can no longer come. Would a talk by video, or a later date, also help you?")
+    return Wanted(sentence, gettext("Yes, tell you what would help"), STEP)
 
 
 def _place(submission: SpeakerRequest) -> Wanted | None:

@@ -16,7 +16,7 @@ from portal.speakers.beside_rows import (
 from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
 from portal.speakers.report_moves import REPORTING
-from portal.speakers.searching_rows import GOING_ON
+from portal.speakers.searching_rows import GOING_ON, KEEPING_ITS_DAY
 from portal.speakers.tour_moves import TOURING
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
@@ -106,6 +106,7 @@ TRANSITIONS = (
         notify=(Notification("speaker/matching", Recipient.BRANCH),),
     ),
     GOING_ON,
+    KEEPING_ITS_DAY,
     *ASKING,
     *TOURING,
     Transition(

@@ -28,7 +28,8 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
-from tests.public.test_settled import BODY, INTRODUCED, PAID, TWINNED, heading_of, settled_on
+from tests.public.speaker import fields_on
+from tests.public.test_settled import BODY, CONFIRM, INTRODUCED, OFFER, PAID, TWINNED, heading_of, settled_on
 
 Make = Callable[..., tuple[int, str]]
 ASK = ("ask", {"question": "Is the hall step-free?"})
@@ -67,6 +68,48 @@ def letters_to(app: Flask, address: str) -> list[str]:
             select(OutboxEmail.template).where(OutboxEmail.to_digest == digest(address)).order_by(OutboxEmail.id.desc())
         )
         return list(db.session.scalars(rows))
+
+
+DROPPED_OUT = (OFFER, CONFIRM, ("speaker-dropped-out", {}))
+
+
+@pytest.mark.parametrize(
+    ("how", "asked"),
+    [
+        ("online", "Your speaker can no longer come. Would a later date also help you?"),
+        ("in-person", "Your speaker can no longer come. Would a talk by video, or a later date, also help you?"),
+    ],
+)
+def test_a_branch_whose_speaker_has_dropped_out_can_answer_what_the_letter_asks(
+    client: FlaskClient, make_request: Make, how: str, asked: str
+) -> None:
+    _, token = make_request(moves=DROPPED_OUT, meeting_format=how)
+    page = client.get(f"/track/{token}").text
+    assert asked in words_of(page)
+    assert "You do not need to do anything now" not in words_of(page)
+    assert buttons(page)[:2] == ["Yes, tell you what would help", "No, it has to be that day"]
+    assert f'href="/track/{token}/change/meeting"' in page
+
+
+def test_its_no_is_noted_and_not_asked_for_again(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient], make_request: Make
+) -> None:
+    number, token = make_request(moves=DROPPED_OUT)
+    done = press(client, token, "keeps-its-day")
+    assert "Thank you. We look for somebody who can come on your day." in done.text
+    assert "also help you?" not in words_of(done.text)
+    desk = words_of(sign_in().get(f"/dashboard/requests/{number}").text)
+    assert "The speaker has dropped out, and the branch keeps to its day" in desk
+
+
+def test_another_date_answers_it_too(client: FlaskClient, make_request: Make) -> None:
+    _, token = make_request(moves=DROPPED_OUT)
+    path = f"/track/{token}/change/meeting"
+    typed = fields_on(client.get(path).text) | {"date_1": "21 January 2027", "time_1": "7pm"}
+    assert client.post(path, data=typed).status_code == 303
+    page = client.get(f"/track/{token}").text
+    assert "also help you?" not in words_of(page)
+    assert "21 January 2027" in words_of(page)
 
 
 def test_a_decision_has_three_answers(client: FlaskClient, make_request: Make) -> None:

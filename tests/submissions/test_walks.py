@@ -48,6 +48,9 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         move(submission, "speaker-proposes" if source == "offered" else "speaker-asks-other-date")
     if row.name in OTHER_DAY[1:]:
         move(submission, "ask-other-day")
+    if row.name == "keeps-its-day":
+        for step in ("ask-speakers", "confirm", "speaker-dropped-out"):
+            move(submission, step)
     if row.name in OF_A_TOUR:
         _ask_for_a_day_of_a_tour(submission, is_alone=row.name != "one-day-does-not-suit")
     if kind == "ukrainian" and row.name in ("yes-to-twin", "no-to-twin"):
