@@ -58,7 +58,9 @@ def interpreter_url(submission: Submission) -> str:
     """Where an interpreter is asked; empty where the meeting wants none, or somebody is asked already."""
     if not isinstance(submission, SpeakerRequest) or submission.state not in BEFORE_IT:
         return ""
-    if submission.held_reason is not None or not interpreters.needs_one(submission):
+    if submission.held_reason is not None:
+        return ""
+    if not interpreters.needs_one(submission) and not interpreters.would_help(submission):
         return ""
     return url_for("dashboard.ask_interpreter", number=submission.id)
 

@@ -20,15 +20,17 @@ from portal.dashboard.finding import find, mover
 from portal.dashboard.who_fits import Line, Shown, sentence, shown
 from portal.directory import tongues
 from portal.extensions import db
+from portal.reasons import Reason
 from portal.security import needs, tries_out
-from portal.speakers import interpreters, matching, wish
+from portal.speakers import interpreters, matching, standing_by, wish
 from portal.speakers.engagements import INTERPRETER, STAND_BY
-from portal.speakers.fit import said
+from portal.speakers.fit import Fit, said
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.moves import move_form
 
+SAME_CUTS = "in Ukraine as the speaker is: a power cut or an alarm may reach both"
 SHOWN = 12
 """So many who could stand by are shown, and as many who cannot."""
 
@@ -85,11 +87,23 @@ def _to_stand_by(submission: SpeakerRequest, now: datetime) -> Choices:
     can, cannot = (
         [each for each in fits if each.speaker_id not in taken][:SHOWN] for fits in (found.ranked, found.blocked)
     )
+    _warn_of_power_cuts(submission, can)
     return Choices(
         "They keep the time free, and speak if the first speaker cannot.",
         shown(can, london_day(now)),
         [_blocked(each.name, [block.words for block in each.blocks]) for each in cannot],
     )
+
+
+def _warn_of_power_cuts(submission: SpeakerRequest, fits: list[Fit]) -> None:
+    """Where the speaker joins from Ukraine: whoever would as well stands behind those here, and it is said why."""
+    if not submission.needs_stand_by:
+        return
+    at_risk = standing_by.in_ukraine(db.session(), [each.speaker_id for each in fits])
+    for each in fits:
+        if each.speaker_id in at_risk:
+            each.against.insert(0, Reason(SAME_CUTS))
+    fits.sort(key=lambda each: each.speaker_id in at_risk)
 
 
 def _to_interpret(submission: SpeakerRequest, now: datetime) -> Choices:

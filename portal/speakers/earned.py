@@ -87,7 +87,8 @@ def of_language(candidate: Candidate, wish: Wish, weights: Weights) -> Iterator[
     elif level == "good":
         yield Reason(f"speaks {name} well", share(weights.language, GOOD)), False
     elif level is not None:
-        yield Reason(f"speaks only a little {name}"), True
+        interpreter = "the interpreter is needed" if wish.has_interpreter else "an interpreter would help"
+        yield Reason(f"speaks only a little {name}: {interpreter}"), True
     elif not languages:
         yield Reason("not told us which languages they speak"), True
     elif wish.has_interpreter:

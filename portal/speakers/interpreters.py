@@ -89,6 +89,15 @@ def needs_one(request: SpeakerRequest) -> bool:
     return any(each.languages and language not in each.languages for each in speakers)
 
 
+def would_help(request: SpeakerRequest) -> bool:
+    """Whether nobody interprets for whoever is asked or booked and speaks only a little of the meeting's language."""
+    if request.has_interpreter or request.state not in WITH_A_SPEAKER:
+        return False
+    language = wish.language_of(request)
+    speakers = [each.speaker for each in request.offers if each.closed_at is None and each.role != INTERPRETER]
+    return any(each.languages.get(language, WELL[0]) not in WELL for each in speakers if each.languages)
+
+
 def is_missing(request: SpeakerRequest) -> bool:
     """Whether a meeting that is agreed wants an interpreter and none is booked; a visitor on tour has seen to that."""
     if request.state != "confirmed" or request.tour_id is not None or request.is_interpreter_booked:

@@ -224,6 +224,26 @@ def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: F
         assert [each.speaker_id for each in request.bookings if each.state == "booked"] == [second]
 
 
+def test_whoever_sits_under_the_same_power_cuts_stands_behind_and_it_is_said(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    first, other = speakers(app, "petro@example.org", "olha@example.org", lives_in="ukraine", kind="ukrainian")
+    (here,) = speakers(app, "iryna@example.org", name="Iryna Vesna", languages={"en": "basic"})
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        day = request.dates[0]["on"]
+        request.wanted_speaker = "ukrainian"
+        answers = {"speakers": str(first), "confirmed_on": day, "confirmed_time": "19:00", "agreed": "Rang"}
+        for move in ("ask-speakers", "confirm"):
+            actions.perform(db.session(), request, move, by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+    page = coordinator.get(f"/dashboard/requests/{number}/stand-by").text
+    assert page.index(f'value="{here}"') < page.index(f'value="{other}"')
+    assert page.count("In Ukraine as the speaker is: a power cut or an alarm may reach both") == 1
+    assert "Speaks only a little English: an interpreter would help" in page
+
+
 def test_who_could_stand_by_is_shown_like_the_ranked_list(app: Flask, coordinator: FlaskClient, number: int) -> None:
     day = london_day(utc_now()) + timedelta(days=40)
     never = [WeeklyHours(weekday=(day.weekday() + 1) % 7, from_minute=600, until_minute=1200)]
@@ -382,3 +402,13 @@ def test_the_letters_to_chosen_speakers_hold_no_answers_to_change_and_warn_of_a_
     page = ask(coordinator, number, chosen).text
     assert "Change the answers" not in page
     assert "these words stand in it as they were typed: “Petro Lys”" in page
+
+
+@pytest.mark.parametrize(("level", "is_offered"), [("basic", True), ("good", False)])
+def test_an_interpreter_is_offered_for_whoever_speaks_only_a_little_english(
+    app: Flask, coordinator: FlaskClient, number: int, level: str, is_offered: bool
+) -> None:
+    (chosen,) = speakers(app, "petro@example.org", languages={"uk": "fluent", "en": level})
+    send(coordinator, number, ask(coordinator, number, chosen).text)
+    shown = coordinator.get(f"/dashboard/requests/{number}").text
+    assert (f'href="/dashboard/requests/{number}/interpreter"' in shown) is is_offered

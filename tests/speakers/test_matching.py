@@ -172,7 +172,13 @@ class TestReasons:
                 "the branch asked for a Ukrainian trade unionist",
                 0,
             ),
-            ({"languages": {"en": "basic"}}, {}, "speaks only a little English", 0),
+            ({"languages": {"en": "basic"}}, {}, "speaks only a little English: an interpreter would help", 0),
+            (
+                {"languages": {"en": "basic"}},
+                {"has_interpreter": True},
+                "speaks only a little English: the interpreter is needed",
+                0,
+            ),
             ({"languages": {}}, {}, "not told us which languages they speak", 0),
             (
                 {"languages": {"uk": "fluent"}},
