@@ -81,6 +81,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             "today": lambda: in_words_of(today, language),
             "lacks_date": lambda: "yes" if submission.lacks_date else "",
             # Only a speaker request has a meeting.
+            "is_meeting_over": lambda: "yes" if submission.meeting_on and submission.meeting_on < today else "",
             "looked_for_again": "",
             # Only the letters to branches about a meeting of a tour say more here.
             **dict.fromkeys(TOLD_OF_TOURS, ""),

@@ -1113,3 +1113,14 @@ def test_once_the_speaker_has_said_so_the_branch_reads_it() -> None:
     live_through(date(2026, 12, 9), date(2027, 1, 20))
     assert "looking forward to it" in text_of(after, "speaker/meeting-soon")
     assert "change-unheard" not in open_tasks(after)
+
+
+def test_who_was_asked_before_the_worker_slept_past_the_meeting_is_told_the_truth() -> None:
+    submission = file("speaker", decide_by=None)
+    move(submission, "offer", now=at(date(2026, 12, 1)), by=CAMPAIGN)
+    db.session.commit()
+    one_pass(at(date(2027, 7, 22), 9))
+    letter = " ".join(text_of(submission, "speaker/offer-expired").split())
+    assert "день уже минув" in letter
+    assert "шукаємо" not in letter
+    assert "дайте відповідь до" not in letter
