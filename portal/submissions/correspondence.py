@@ -25,7 +25,7 @@ from portal.submissions.models import Submission
 from portal.submissions.money import pounds
 from portal.submissions.prepared import Party, Prepared, Sent
 from portal.submissions.times import as_said
-from portal.submissions.untranslated import untranslated
+from portal.submissions.untranslated import only_cyrillic, untranslated
 from portal.submissions.workflow import Actor, Notification, Recipient, Transition
 
 NO_LINK_YET = Placeholder("[[link:0]]")
@@ -139,11 +139,18 @@ def prepare(
                 language=language,
                 subject=words.subject,
                 body=words.body,
-                untranslated=untranslated(row.to, said, facts, words.body) if language == "uk" else "",
+                untranslated=_not_read(row.to, language, said, facts, words.body),
                 party=party.key if party is not None else "",
             )
         )
     return prepared
+
+
+def _not_read(to: str, language: str, said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
+    """Words in a letter that a reader of that language may not be able to read; empty among us."""
+    if language == "uk":
+        return untranslated(to, said, facts, body)
+    return only_cyrillic(said, facts, body) if to != Recipient.TEAM else ""
 
 
 def address_for(submission: Submission, letter: Prepared) -> str:

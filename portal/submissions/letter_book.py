@@ -29,16 +29,13 @@ OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us", *TOLD_
 """What only the letters of some moves are given; in all others it is empty."""
 OF_THE_OTHER_SIDE = frozenset(
     (
-        "speaker_name",
-        "speaker_phone",
-        "stands_by",
-        "stand_by_phone",
+        *("speaker_name", "speaker_phone", "stands_by", "stand_by_phone"),
         "body_name",
-        "body_oblast",
-        "body_oblast_en",
-        "body_oblast_uk",
+        "body_name_latin",
+        *("body_oblast", "body_oblast_en", "body_oblast_uk"),
         "body_sector",
         "body_contact",
+        "body_contact_latin",
         "body_email",
         "body_shown",
         "other_side",

@@ -35,7 +35,7 @@ class Party:
 class Prepared:
     """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
 
-    `untranslated` are the mover's words that stand in a Ukrainian letter as they were typed, in Latin letters. `party`
+    `untranslated` are words of a letter that its reader may not be able to read, as they were typed. `party`
     is the key of the one it goes to, where several are written to.
     """
 

@@ -1,14 +1,17 @@
-"""Words in a Ukrainian letter that nobody has translated: a coordinator sees them before the letter leaves."""
+"""Words in a letter that its reader may not be able to read: a coordinator sees them before the letter leaves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from portal.directory.folding import transliterate
 from portal.submissions.workflow import Recipient
 
 OWN_WORDS = ("offers", "learns", "contested_note", "venue_access", "topics", "expenses", "access")
 """Facts that hold a branch's own words: the other side may not read them as they were typed."""
+FOREIGN_NAMES = ("body_name", "body_contact")
+"""Facts that hold a name as it is written in Ukraine; one with "_latin" after it holds it in Latin letters."""
 
 
 def _name_in(facts: Mapping[str, str]) -> str:
@@ -21,5 +24,16 @@ def untranslated(to: str, said: Mapping[str, str], facts: Mapping[str, str], bod
     own = [] if to == Recipient.BRANCH else [_name_in(facts), *(facts.get(name, "") for name in OWN_WORDS)]
     for words in [*said.values(), *own]:
         if words in body and len(words.split()) > 1 and not re.search("[а-яіїєґ]", words, re.IGNORECASE):
+            return words
+    return ""
+
+
+def only_cyrillic(said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
+    """The first words within an English `body` that stand there in Cyrillic alone: the mover's own, or a name."""
+    pairs = [(words, "") for words in said.values()]
+    pairs += [(facts.get(name, ""), facts.get(f"{name}_latin", "")) for name in FOREIGN_NAMES]
+    for words, latin in pairs:
+        as_read = transliterate(words)
+        if words and words in body and as_read != words and not any(each in body for each in (latin, as_read) if each):
             return words
     return ""

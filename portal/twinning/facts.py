@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
 from portal.directory import places, subjects
+from portal.directory.folding import transliterate
 from portal.directory.ukraine import find_oblast
 from portal.emails import links
 from portal.emails.facts import Facts
@@ -17,7 +18,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, forms, unnamed
+from portal.twinning import answer_window, candidates, forms, unnamed
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
 from portal.twinning.models import TwinningProposal
@@ -57,6 +58,8 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "greet_by_uk": lambda: _greet_by(submission, "uk"),
             "body_sector": lambda: _sector(submission.body_sector, language),
             "body_contact": submission.body_contact,
+            "body_name_latin": lambda: _latin_name(submission) if language == "en" else "",
+            "body_contact_latin": lambda: _in_latin(submission.body_contact) if language == "en" else "",
             "body_email": submission.body_email,
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
@@ -65,6 +68,20 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
+
+
+def _latin_name(submission: TwinningProposal) -> str:
+    """The body's name in Latin letters beside a Cyrillic one: as it writes itself, or else by the tested rules."""
+    session = object_session(submission)
+    candidate = candidates.living(session, submission.id) if session is not None and submission.id else None
+    own = candidate.registration.name_latin if candidate is not None else ""
+    return own if own and own != submission.body_name else _in_latin(submission.body_name)
+
+
+def _in_latin(name: str) -> str:
+    """A name in Latin letters; empty where it holds nothing Cyrillic."""
+    latin = transliterate(name)
+    return latin if latin != name else ""
 
 
 def _lead_asked_on(submission: TwinningProposal) -> date | None:

@@ -268,3 +268,21 @@ def test_a_second_contact_who_leads_has_letters_of_their_own(app: Flask) -> None
     with app.app_context():
         proposal = filed(second_name="Hanna Lead", second_email="lead@example.org")
         assert "You also named" not in text_of(proposal, "twinning/received")
+
+
+def test_a_branch_reads_in_latin_letters_whom_to_greet(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name in ("check", "seek"):
+            move(proposal, name)
+        move(proposal, "propose", body_name="Первинна організація «Степова»")
+        move(proposal, "introduce", body_contact="Олена Бондар")
+        letter = text_of(proposal, "twinning/introduced")
+        assert "- Union body: Первинна організація «Степова» (Pervynna orhanizatsiia «Stepova»)" in letter
+        assert "- Contact: Олена Бондар (Olena Bondar)" in letter
+        assert "(Olena Bondar)" not in letter[letter.index("УКРАЇНСЬКОЮ") :]
+        ended = actions.preview(
+            db.session(), proposal, "end", by=COORDINATOR, now=NOW, answers={"reason": "Гурт закрито"}
+        )
+        to_branch = next(each for each in ended if each.template == "twinning/ended")
+        assert to_branch.untranslated
