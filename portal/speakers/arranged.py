@@ -6,7 +6,7 @@ from portal.speakers import told
 from portal.speakers.bookings import BOOKED
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY
 from portal.speakers.engagements import ASKED as ASKED_NOW
-from portal.speakers.facts import when
+from portal.speakers.meeting_times import facts as when
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import long_date
 

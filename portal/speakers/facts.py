@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-
 from flask import current_app
 from flask_babel import force_locale, format_decimal, gettext, ngettext
 from sqlalchemy import select
@@ -12,7 +10,17 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.directory import places, subjects
 from portal.emails.facts import Facts
-from portal.speakers import asked_days, calendar_facts, forms, other_day, told, tour_facts, two_clocks, who_comes
+from portal.speakers import (
+    asked_days,
+    calendar_facts,
+    forms,
+    meeting_times,
+    other_day,
+    told,
+    tour_facts,
+    two_clocks,
+    who_comes,
+)
 from portal.speakers.meeting_form import AUDIENCES
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts, together
@@ -26,7 +34,7 @@ from portal.submissions.settled import NOTHING, Settled, rows_of
 def facts(submission: SpeakerRequest, language: str) -> Facts:
     """All facts of this kind; an empty text where one is not known."""
     return (
-        when(submission, language)
+        meeting_times.facts(submission, language)
         | told.facts(submission, language)
         | calendar_facts.facts(submission, language)
         | tour_facts.facts(submission, language)
@@ -80,7 +88,7 @@ def _looked_for_again(submission: SpeakerRequest, language: str) -> str:
     """The meeting for which nobody is booked any more, while somebody is looked for; its day and hour, or its rule."""
     if submission.state != "matching" or submission.lacks_date:
         return ""
-    return str(when(submission, language)["meeting_when"])
+    return str(meeting_times.facts(submission, language)["meeting_when"])
 
 
 def offered(submission: SpeakerRequest, language: str) -> Facts:
@@ -200,38 +208,6 @@ def _listed(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def when(submission: SpeakerRequest, language: str) -> Facts:
-    """The days of the meeting in words: all that were named, the one that is agreed, and its hour in Kyiv."""
-    rows = [row for row in submission.dates or [] if row.get("on")]
-    day, hour = submission.meeting_on, submission.confirmed_time
-    row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
-    moment = hour or (time.fromisoformat(row["time"]) if row.get("time") else None)
-    agreed = two_clocks.agreed(rows, day, hour) if day and hour else None
-
-    def lines() -> list[str]:
-        # What was agreed with the branch stands in place of what it asked for at first.
-        if agreed:
-            return [_day_and_time(agreed, language)]
-        return [_day_and_time(each, language) for each in rows] + [submission.date_rule] * bool(submission.date_rule)
-
-    def one() -> str:
-        said = two_clocks.hour_of(agreed or row, language) or (agreed or row).get("time_text", "")
-        return _joined(long_date(day, language), said) if day else submission.date_rule
-
-    # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
-    has_kyiv = not submission.is_no_call
-    return Facts(
-        language,
-        {
-            "meeting_dates": lambda: "\n".join(f"- {line}" for line in lines()),
-            "several_dates": lambda: "yes" if len(lines()) > 1 else "",
-            "several_days": lambda: "yes" if len(rows) > 1 and not agreed else "",
-            "meeting_when": one,
-            "meeting_when_kyiv": lambda: _in_kyiv(day, moment, language) if has_kyiv else "",
-        },
-    )
-
-
 def _offered_dates(submission: SpeakerRequest, language: str) -> str:
     """The days in question as a list, with the hours we understood; a rule or an hour in the branch's own words is not
     passed on."""
@@ -247,18 +223,6 @@ def _wished_dates(submission: SpeakerRequest, language: str) -> str:
     rows = [row for row in submission.dates or [] if row.get("on")]
     has_kyiv = not submission.is_no_call
     return "\n".join(f"- {two_clocks.as_told(row, language, has_kyiv=has_kyiv)}" for row in rows)
-
-
-def _day_and_time(row: dict[str, str], language: str) -> str:
-    """One alternative in words: the time as understood, else as it was typed."""
-    said = two_clocks.hour_of(row, language) or row.get("time_text", "")
-    return _joined(long_date(date.fromisoformat(row["on"]), language), said)
-
-
-def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
-    if day is None or moment is None:
-        return ""
-    return two_clocks.in_kyiv(day, moment, language)
 
 
 def _topics(submission: SpeakerRequest, language: str) -> str:
