@@ -27,8 +27,8 @@ def wanted(submission: Affiliation, today: date, has_written: bool) -> Wanted | 
     if not submission.lacks_aims or submission.state != "received" or has_written:
         return None
     return Wanted(
-        gettext("Does your branch accept the aims of the campaign? Your form does not say so."),
-        gettext("Say so on your form"),
+        gettext("Does your branch accept the aims of the campaign? You have not told us yet."),
+        gettext("Tell us about the aims"),
         "decision",
     )
 

@@ -44,7 +44,7 @@ AIMS = Ask(
     "aims",
     N_("How do you know that the branch accepts our aims?"),
     Answer.LINE,
-    hint=N_("Its form does not say so. For example: the secretary said so by telephone on 12 November."),
+    hint=N_("The branch has not told us yet. For example: the secretary said so by telephone on 12 November."),
     only_if="lacks_aims",
 )
 ENOUGH = Ask(

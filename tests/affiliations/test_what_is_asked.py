@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal import settings
 from portal.affiliations.models import FeeBand
-from portal.affiliations.standing import settled
+from portal.affiliations.standing import settled, wanted
 from portal.clock import london_day
 from portal.dashboard import beside
 from portal.extensions import db
@@ -295,6 +295,21 @@ def test_the_letter_after_the_decision_asks_about_the_aims_as_the_page_does(app:
         move(affiliation, "carried", decided_on="2026-10-01")
         letter = text_of(affiliation, "affiliation/carried")
         assert ("Does your branch accept the aims of the campaign?" in letter) is not says_so
+
+
+def test_who_has_filled_in_no_form_is_told_of_none(app: Flask) -> None:
+    """A coordinator wrote it down at a stall."""
+    with app.app_context():
+        answers = affiliation_answers(accepts_aims="")
+        affiliation = intake.file(
+            db.session(), "affiliation", answers, now=NOW, language="en", by=COORDINATOR, channel="stall"
+        )
+        asked = wanted(affiliation, NOW.date(), has_written=False)
+        assert asked is not None
+        said = " ".join(text_of(affiliation, "affiliation/received").split())
+        assert "Does your branch accept the aims of the campaign? You have not told us yet." in said
+        assert str(asked.sentence) in said
+        assert "form" not in f"{said} {asked.sentence} {asked.button}".replace("information", "")
 
 
 def test_a_branch_that_has_renewed_reads_by_when_to_pay(app: Flask) -> None:
