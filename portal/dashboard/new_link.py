@@ -58,7 +58,8 @@ def send_new_link(number: int) -> Response:
     private_links.send_new(db.session, submission, by=mover(), now=now)
     db.session.commit()
     gone = "" if is_first else "The old link is dead. "
-    flash(f"{gone}The {'private link' if is_first else 'new one'} is on its way to the branch.", "success")
+    sender = "body" if submission.IS_SEALED else "branch"
+    flash(f"{gone}The {'private link' if is_first else 'new one'} is on its way to the {sender}.", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 

@@ -12,7 +12,19 @@ from sqlalchemy import Row
 
 from portal.affiliations.models import STILL_TO_DECIDE
 from portal.clock import london_day, utc_now
-from portal.dashboard import asked, asked_for, beside, last_words, people, told, twins, unheard, who_fits, words
+from portal.dashboard import (
+    asked,
+    asked_for,
+    beside,
+    last_words,
+    of_body,
+    people,
+    told,
+    twins,
+    unheard,
+    who_fits,
+    words,
+)
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import letters_of, next_step, with_tasks
@@ -91,15 +103,18 @@ def request_page(number: int) -> str:
         received=words.plain_day(london_day(submission.received_at), today),
         channel=words.CHANNELS.get(submission.channel, ""),
         waiting=waiting(submission, today),
-        step=step,
+        step=of_body.step(submission, step),
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row, submission.state)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        coming=[coming_line(number, each, today) for each in planned],
+        coming=[
+            (on, of_body.said(submission, label), url)
+            for on, label, url in (coming_line(number, each, today) for each in planned)
+        ],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
         together=beside.together(known.together),
-        quotes=last_words.quotes(waits, history),
+        quotes=[(of_body.said(submission, what), line) for what, line in last_words.quotes(waits, history)],
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today, lost),

@@ -81,7 +81,7 @@ def send_message(number: int) -> str | Response:
     text = clean_text(request.form.get("message", ""))
     error = _wrong(text, "Write your message first")
     if not submission.contact_email:
-        error = "We have no email address for this branch. Telephone or write to them instead"
+        error = f"We have no email address for this {_sender(submission)}. Telephone or write to them instead"
     if error or request.form.get("step") == "words":
         return _message_page(submission, text, error)
     if request.form.get("step") != "send":
@@ -102,7 +102,7 @@ def send_message(number: int) -> str | Response:
     actions.message_to_branch(db.session, submission, text, by=mover(), now=now)
     turns.touch(submission)
     db.session.commit()
-    flash("Your message is on its way to the branch.", "success")
+    flash(f"Your message is on its way to the {_sender(submission)}.", "success")
     return _back(number)
 
 
@@ -117,6 +117,10 @@ def settle(number: int) -> Response:
     db.session.commit()
     flash("It goes on as before. No letter was sent.", "success")
     return _back(number)
+
+
+def _sender(submission: Submission) -> str:
+    return "body" if submission.IS_SEALED else "branch"
 
 
 def _let_it_in_first(number: int) -> Response:

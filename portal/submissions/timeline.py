@@ -55,6 +55,8 @@ TO_THE_BRANCH = {
     "The other day suits the branch": N_("The other day suits your branch"),
     "The other day does not suit the branch": N_("The other day does not suit your branch"),
     "The branch answered our question": N_("You answered our question"),
+    "We asked the body a question": N_("We asked you a question"),
+    "The body answered our question": N_("You answered our question"),
     "The branch told us how it went": N_("You told us how it went"),
     "We are waiting for the branch’s decision": N_("We are waiting for your decision"),
     "The branch decided to affiliate": N_("Your branch decided to affiliate"),
@@ -198,6 +200,8 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
         is_theirs = event.actor == Actor.BRANCH
         if is_to_branch:
             return str(gettext("Your message") if is_theirs else gettext("Our message to you"))
+        if submission.IS_SEALED:
+            return str(gettext("Message from the body") if is_theirs else gettext("Message to the body"))
         return str(gettext("Message from the branch") if is_theirs else gettext("Message to the branch"))
     if event.name == "assigned":
         name = event.data.get("name")

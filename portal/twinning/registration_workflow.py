@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from portal.submissions.usual_rows import asking_follow_ups, asking_rows, reopening_row
 from portal.submissions.workflow import (
@@ -90,6 +91,12 @@ CONFIRMATION = (
     Ask("confirmed_day", N_("On which day?"), Answer.DATE, hint=N_("For example 14 January 2027")),
 )
 
+OF_A_BODY: dict[str, dict[str, Any]] = {
+    "ask": {"label": N_("Ask them a question"), "done": N_("We asked the body a question")},
+    "answer": {"done": N_("The body answered our question")},
+}
+"""What the rows about a question say of a body, where those of all kinds say it of a branch."""
+
 TRANSITIONS = (
     Transition(
         "confirm",
@@ -149,7 +156,7 @@ TRANSITIONS = (
         notify=(Notification("ukrainian/resumed", Recipient.BRANCH),),
     ),
     *(
-        replace(row, label=N_("Ask them a question")) if row.name == "ask" else row
+        replace(row, **OF_A_BODY.get(row.name, {}))
         for row in asking_rows(sources=("received", "confirmed", "open"), waiting="waiting")
     ),
     Transition(

@@ -11,9 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.clock import utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions
+from portal.submissions import actions, whole
 from portal.twinning.bodies import ContactView
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import boxes
@@ -161,3 +162,22 @@ def test_no_other_page_of_the_desk_shows_the_address(
     answer = coordinator.post(f"{request}/message", data=words | {"message": "Дякуємо за терпіння."})
     assert "oksana.boiko" not in answer.text
     assert "an address in Ukraine" in coordinator.get(paths[0]).text
+
+
+def test_the_desk_calls_a_body_no_branch(app: Flask, coordinator: FlaskClient) -> None:
+    number = register(app)
+    path = f"/dashboard/requests/{number}"
+    with app.app_context():
+        found = whole.load(db.session(), number)
+        assert found is not None
+        actions.message_from_branch(db.session(), found, "Коли ви відповісте?", now=utc_now())
+        db.session.commit()
+    page = coordinator.get(path).text
+    for words in ("A message of the body waits", "The body wrote", "Message from the body", "answer the body"):
+        assert words in page, words
+    for each in (path, f"{path}/message", f"{path}/moves/ask", f"{path}/tasks/new"):
+        html = coordinator.get(each).text
+        # What they agreed to speaks of their twin.
+        main = re.sub(r"(?s)>Consents<.*?</div>", "", html[html.index('<main id="main"') :])
+        found = re.search(r".{40}(?:[Tt]he branch|[Tt]his branch)", main)
+        assert found is None, (each, found)
