@@ -37,7 +37,8 @@ MOST = 15
 class Asking:
     """One pair with its letters, ready to print.
 
-    `trouble` is why it cannot be asked, `alone` says that somebody new would be asked alone.
+    `trouble` is why it cannot be asked, `alone` says that somebody new would be asked alone. `is_untold`: we know no
+    address of the branch, and nothing is written to it.
     """
 
     pair: Pair
@@ -45,6 +46,7 @@ class Asking:
     letters: tuple[TypedLetter, ...]
     alone: Alone | None
     trouble: str
+    is_untold: bool = False
 
     @property
     def day(self) -> str:
@@ -143,4 +145,4 @@ def _asking(found: Plan, row: Shown, place: int, now: datetime) -> Asking | None
     typed = typed_letters.from_prepared(letters)
     for each in typed:
         each.body = typed_letters.shown(each.body)
-    return Asking(pair, person, tuple(typed), alone, "")
+    return Asking(pair, person, tuple(typed), alone, "", not meeting.contact_email)

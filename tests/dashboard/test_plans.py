@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.jobs import keeping
 from portal.jobs.rows import Job
 from portal.planning import making, plans
+from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import Plan, PlanLine
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import Tour, TourStop
@@ -379,6 +380,29 @@ def test_the_letters_are_read_before_anybody_is_asked(
     assert "not in the plan any more" in page
     press(coordinator, path, f"{path}/lines", ask=str(first))
     assert "taken up already" in coordinator.get(f"{path}/lines/{first}/ask", follow_redirects=True).text
+
+
+def test_a_branch_without_an_address_is_to_be_telephoned(
+    coordinator: FlaskClient, make_plan: Callable[..., int], app: Flask
+) -> None:
+    path = f"/dashboard/plans/{make_plan(2)}"
+    with app.app_context():
+        line = db.session.query(PlanLine).filter_by(is_served=True).order_by(PlanLine.place).first()
+        assert line is not None
+        db.session.get_one(SpeakerRequest, line.submission_id).contact_email = ""
+        db.session.commit()
+    page = coordinator.get(f"{path}/ask-all").text
+    assert page.count("To the branch, ") == 1
+    assert page.count("no letter tells it. Please telephone.") == 1
+
+
+def test_what_no_plan_can_serve_stands_apart_from_what_found_nobody(
+    coordinator: FlaskClient, make_plan: Callable[..., int]
+) -> None:
+    page = text(coordinator.get(f"/dashboard/plans/{make_plan(1)}").text)
+    assert "1 of 1" in page
+    assert "Nobody for these yet" not in page
+    assert "Calder Valley" in page.partition("Not for this plan")[2]
 
 
 def test_somebody_new_is_not_asked_alone_by_a_plan_without_a_word(
