@@ -23,6 +23,8 @@ from portal.twinning.standing_rows import BRANCH_SAYS
 
 STANDING = AFFILIATED
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
+ACQUAINTED = ("introduced", "getting-acquainted")
+"""Where two get to know each other: there is no twinning to end."""
 ANSWER = "answer"
 WITHDRAW, END = "withdraw", "end"
 LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, END)
@@ -155,7 +157,7 @@ def label(submission: Submission, move: Transition) -> str:
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("End our affiliation"))
     if move.name == END:
-        return str(_("End our twinning"))
+        return str(_("Do not go on with this twin") if submission.state in ACQUAINTED else _("End our twinning"))
     if move.name == WITHDRAW:
         return str(_("Withdraw this request"))
     if move.name == REPORT and has_told(submission):
@@ -212,6 +214,8 @@ def what_it_does(submission: Submission, move: Transition) -> str:
         return str(_(FORGOTTEN))
     if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
         return _of_a_booked_speaker(submission)
+    if move.name == END and submission.state in ACQUAINTED:
+        return str(_("It ends here, and we tell your twin kindly. Nobody is told why."))
     if move.name == END:
         return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
@@ -231,6 +235,8 @@ def _of_a_booked_speaker(submission: SpeakerRequest) -> str:
 
 def done(move_name: str, was: str) -> str:
     """What is said once a move is made from the state `was`."""
+    if move_name == END and was in ACQUAINTED:
+        return str(_("It ends here. We have written to you and to your twin."))
     if move_name == END:
         return str(_("Your twinning has ended. We have written to you and to your twin."))
     if move_name == WITHDRAW and was in AFFILIATED:

@@ -18,7 +18,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, candidates, forms, unnamed
+from portal.twinning import answer_window, candidates, forms, twinnings, unnamed
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
 from portal.twinning.models import TwinningProposal
@@ -41,6 +41,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "learns": lambda: _unnamed(submission, submission.learns),
             "answers_by": lambda: by_in_words_of(answer_window.to_answer_by(submission), language),
             "lacks_deputy": "" if submission.deputy_name else "yes",
+            "was_twinned": lambda: "yes" if twinnings.was_twinned(submission) else "",
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
             "is_going": "yes" if submission.is_decision_to_come else "",
@@ -170,6 +171,9 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
     if submission.state == "withdrawn" and submission.was_linked:
         with force_locale(language):
             return Settled(sentence=gettext("This twinning has ended"))
+    if submission.state == "ended" and not twinnings.was_twinned(submission):
+        with force_locale(language):
+            return Settled(sentence=gettext("No twinning came of it"))
     if submission.state in BEFORE_THE_INTRODUCTION:
         with force_locale(language):
             return Settled(rows=rows_of(_named(submission)))

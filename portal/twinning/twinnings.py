@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from portal.extensions import db
+from portal.submissions.models import Event
 from portal.twinning.candidates import KNOW_EACH_OTHER
 
 LIVING = "ended_at IS NULL"
@@ -86,3 +87,12 @@ def follow(proposal: Any, now: datetime) -> None:
     last = proposal.twinning
     if last is not None:
         last.ended_at = None if proposal.state in KNOW_EACH_OTHER else (last.ended_at or now)
+
+
+def was_twinned(proposal: Any) -> bool:
+    """Whether it was agreed that they are twinned, since they were introduced: else they only got acquainted."""
+    session, twinning = object_session(proposal), proposal.twinning
+    if session is None or twinning is None:
+        return proposal.twinned_on is not None
+    made = (Event.submission_id == proposal.id, Event.to_state == "twinned", Event.at >= twinning.introduced_at)
+    return session.scalar(select(Event.id).where(*made).limit(1)) is not None

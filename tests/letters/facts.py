@@ -299,6 +299,7 @@ OF_A_KIND = {
             "sector": "Mining",
             "size": "about 40 members",
             "lacks_deputy": "yes",
+            "was_twinned": "yes",
             "lacks_decision": "yes",
             "is_going": "yes",
             "is_informal": "",

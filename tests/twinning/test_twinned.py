@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 
 from portal.emails import links
 from portal.extensions import db
+from portal.twinning.facts import settled
 from tests.conftest import counted
 from tests.submissions.entries import NOW
-from tests.submissions.walks import move
+from tests.submissions.walks import move, text_of
 from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 
@@ -111,3 +112,27 @@ def test_there_is_no_certificate_before_both_agreed_nor_after_the_end(app: Flask
         db.session.commit()
     assert "/certificate" not in client.get(path).text
     assert client.get(f"{path}/twinnings/1/certificate").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("moves", "said", "never"),
+    [
+        (("introduce", "first-contact"), "no twinning comes of it", "has now ended"),
+        (("introduce", "first-contact", "twin"), "has now ended", "no twinning comes of it"),
+    ],
+)
+def test_what_never_was_a_twinning_is_not_said_to_end_as_one(
+    app: Flask, moves: tuple[str, ...], said: str, never: str
+) -> None:
+    number = filed(app, *SEEKING, "propose")
+    with app.app_context():
+        proposal = proposal_of(number)
+        proposal.body_language = "en"
+        for name in (*moves, "end"):
+            move(proposal, name)
+        for template in ("twinning/ended", "twinning/ended-body"):
+            letter = " ".join(text_of(proposal, template).split())
+            assert said in letter
+            assert never not in letter
+        heading = settled(proposal, "en").sentence
+        assert heading == ("" if "twin" in moves else "No twinning came of it")
