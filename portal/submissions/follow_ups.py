@@ -33,6 +33,7 @@ from portal.submissions.promises import LONDON
 from portal.submissions.usual_rows import SEARCH
 from portal.submissions.work import FollowUpMark, Task
 from portal.submissions.workflow import Actor, FollowUp, Rests
+from portal.submissions.yearly import due_days
 
 BY_ITSELF = Mover(Actor.WORKER)
 MEETING = "meeting_on"
@@ -66,7 +67,7 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
         base = _base(submission, row)
         if base is None:
             continue
-        for due_on in _due_days(row, base, today):
+        for due_on in due_days(row, base, today):
             each = Planned(row, due_on, _own_day(submission, row, due_on, marks, found))
             if each.mark in marks or _is_past(submission, each, marks, today):
                 continue
@@ -261,19 +262,6 @@ def _base(submission: Submission, row: FollowUp) -> date | None:
 def as_day(value: date | datetime | None) -> date | None:
     """A moment as its day in London; a day as it is."""
     return london_day(value) if isinstance(value, datetime) else value
-
-
-def latest_due_day(row: FollowUp, base: date, today: date) -> date:
-    """The day of a row; of one that comes again and again the last one so far, or else its first."""
-    first = base + timedelta(days=row.days)
-    rounds = max((today - first).days // row.every, 0) if row.every else 0
-    return first + timedelta(days=rounds * row.every)
-
-
-def _due_days(row: FollowUp, base: date, today: date) -> list[date]:
-    """The day of a row; of one that comes again and again also the next."""
-    so_far = latest_due_day(row, base, today)
-    return [so_far, so_far + timedelta(days=row.every)] if row.every else [so_far]
 
 
 def is_said_already(row: FollowUp, on: date, state_since: datetime) -> bool:

@@ -26,9 +26,12 @@ from portal.submissions.quiet_days import LONGEST_REST, nation_in
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import FollowUp, Rests
+from portal.submissions.yearly import EVERY_YEAR, latest_due_day
 
 LONGEST_STORY = timedelta(days=3660)
 """What comes again and again is looked for in requests no older than this."""
+FIRST_DAY = date(1990, 1, 1)
+"""What comes each year is counted from no earlier day."""
 TOLD_BY_LETTER = (*approvals.SINCE_STATE, "remind_on", "answer_by", "answers_by", "meeting_on")
 """Dates that count from the letters of a move, or that those tell: nothing is due by them while they are held."""
 MANY = 400
@@ -113,7 +116,7 @@ def _possible(session: Session, kind: Kind, row: FollowUp, now: datetime) -> Ite
         base, nation = follow_ups.as_day(value), nation_in(region_slug)
         if base is None:
             continue
-        due_on = follow_ups.latest_due_day(row, base, today)
+        due_on = latest_due_day(row, base, today)
         on = follow_ups.day_for(row, due_on, nation)
         if follow_ups.is_time(row, due_on, nation, now) and not follow_ups.is_said_already(row, on, state_since):
             yield number, (row.name, due_on)
@@ -136,6 +139,8 @@ def _bounds(row: FollowUp, today: date) -> tuple[date, date]:
     """The first and the last date to count from for which the row can be due today."""
     rest = timedelta() if row.rests is Rests.NEVER and not row.task else LONGEST_REST
     earliest = today - timedelta(days=row.late) - rest if not row.every else today - LONGEST_STORY
+    # A day of the calendar is the same for all, and of no year.
+    earliest = FIRST_DAY if row.every == EVERY_YEAR else earliest
     return earliest - timedelta(days=row.days), today + rest - timedelta(days=row.days)
 
 

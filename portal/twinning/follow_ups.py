@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+from portal.twinning.act_rows import ACTS
 from portal.twinning.standing_rows import PULSE
 
 BEFORE_A_TWIN = ("received", "checked", "seeking", "proposed", "waiting")
@@ -150,4 +151,5 @@ FOLLOW_UPS = (
         rests=Rests.NEVER,
     ),
     *PULSE,
+    *ACTS,
 )

@@ -17,6 +17,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Actor, Recipient
 from portal.twinning import candidates, pulse
+from portal.twinning.act_rows import CalendarDays
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 from portal.twinning.twinnings import Pulse, Twinning
@@ -33,7 +34,7 @@ REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
 
-class TwinningProposal(Submission):
+class TwinningProposal(CalendarDays, Submission):
     """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
 
     __tablename__ = "twinning_proposals"
