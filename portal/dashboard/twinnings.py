@@ -19,6 +19,7 @@ from portal.submissions import registry
 from portal.twinning import overview, register
 from portal.twinning.bodies import SEEN
 from portal.twinning.overview import Standing
+from portal.twinning.pulse import HELP
 
 GONE = "somebody who is gone"
 
@@ -96,5 +97,6 @@ def _row(each: Standing, team: Mapping[Any, Any], today: date) -> dict[str, Any]
         "since": words.plain_day(each.since, today),
         "heard": words.plain_day(each.heard_on, today),
         "is_quiet": each.is_quiet,
+        "needs_help": each.said == HELP,
         "coordinator": team[each.coordinator_id].name if each.coordinator_id in team else "",
     }

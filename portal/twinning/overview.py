@@ -5,9 +5,9 @@ The register of bodies as a list is `register`; nothing here opens a name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,8 +17,9 @@ from portal.clock import london_day
 from portal.submissions.models import Submission
 from portal.twinning.diary_entry import DiaryEntry
 from portal.twinning.models import TwinningProposal
+from portal.twinning.pulse import HELP, IN_TOUCH, QUIET, standing
 from portal.twinning.states import LINKED
-from portal.twinning.twinnings import Pulse, Twinning
+from portal.twinning.twinnings import Twinning
 
 KINDS = ("twinning", "ukrainian")
 QUIET_AFTER = timedelta(days=91)
@@ -30,7 +31,10 @@ PAUSED = "paused"
 
 @dataclass(frozen=True)
 class Standing:
-    """One twinning: where it stands, since when, when anything was last told of it, and whether it is quiet."""
+    """One twinning: where it stands, since when, when anything was last told of it, and whether it is quiet.
+
+    `said` is what both said of how it goes (`pulse.standing`), empty where nobody was asked.
+    """
 
     number: int
     branch: str
@@ -40,6 +44,7 @@ class Standing:
     since: date
     heard_on: date
     is_quiet: bool
+    said: str
     coordinator_id: int | None
 
 
@@ -56,7 +61,8 @@ def counts(session: Session) -> Mapping[tuple[str, str], int]:
 def standings(session: Session, today: date) -> list[Standing]:
     """The twinnings of those who know each other, the quiet ones first, then whoever was heard of longest ago.
 
-    `today` is a day in London. One statement. A pause is nobody's silence: what is paused stands last.
+    `today` is a day in London. Two statements. Whoever needs help stands before all. A pause is nobody's silence: what
+    is paused stands last.
     """
     noted = (
         select(func.max(DiaryEntry.happened_on))
@@ -73,31 +79,27 @@ def standings(session: Session, today: date) -> list[Standing]:
             TwinningProposal.state_since,
             TwinningProposal.coordinator_id,
             noted.label("noted_on"),
-            _answered(Pulse.branch_said_at).label("branch_at"),
-            _answered(Pulse.body_said_at).label("body_at"),
         )
         .where(TwinningProposal.state.in_(LINKED), TwinningProposal.held_reason.is_(None))
         .order_by(TwinningProposal.state_since)
         .limit(MOST)
     ).all()
-    found = [_standing(row, today) for row in rows]
-    return sorted(found, key=lambda each: (each.state == PAUSED, not each.is_quiet, each.heard_on, each.number))
-
-
-def _answered(said_at: Any) -> Any:
-    """When a side last answered how it goes, of the twinning that lasts."""
-    return (
-        select(func.max(said_at))
-        .join(Twinning, Twinning.id == Pulse.twinning_id)
-        .where(Twinning.proposal_id == TwinningProposal.id, Twinning.ended_at.is_(None))
-        .scalar_subquery()
+    told = {
+        each.proposal_id: each for each in session.scalars(select(Twinning).where(Twinning.ended_at.is_(None))).unique()
+    }
+    found = [_standing(row, told.get(row.id), today) for row in rows]
+    return sorted(
+        found, key=lambda each: (each.state == PAUSED, each.said != HELP, not each.is_quiet, each.heard_on, each.number)
     )
 
 
-def _standing(row: Any, today: date) -> Standing:
+def _standing(row: Any, twinning: Twinning | None, today: date) -> Standing:
     since = london_day(row.state_since)
-    told: Sequence[datetime] = [at for at in (row.branch_at, row.body_at) if at is not None]
-    heard = max([since, *([row.noted_on] if row.noted_on else []), *map(london_day, told)])
+    rounds = twinning.pulses if twinning is not None else []
+    answers = [at for each in rounds for at in (each.branch_said_at, each.body_said_at) if at is not None]
+    heard = max([since, *([row.noted_on] if row.noted_on else []), *map(london_day, answers)])
+    said = standing(twinning, today) if twinning is not None and row.state != PAUSED else ""
+    silent = row.state != PAUSED and said != IN_TOUCH and today - heard > QUIET_AFTER
     return Standing(
         number=row.id,
         branch=row.heading,
@@ -106,6 +108,7 @@ def _standing(row: Any, today: date) -> Standing:
         state=row.state,
         since=since,
         heard_on=heard,
-        is_quiet=row.state == ASLEEP or (row.state != PAUSED and today - heard > QUIET_AFTER),
+        is_quiet=row.state == ASLEEP or said == QUIET or silent,
+        said=said,
         coordinator_id=row.coordinator_id,
     )

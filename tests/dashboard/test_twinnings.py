@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.submissions.models import Submission
 from portal.twinning import diary
 from portal.twinning.models import TwinningProposal
+from portal.twinning.twinnings import Pulse, Twinning
 from tests.conftest import counted, csrf_token
 from tests.twinning.registrations import SECRETS, register
 from tests.twinning.test_waiting import OPENED
@@ -59,6 +60,25 @@ def test_the_quiet_ones_stand_first_and_what_is_paused_last(
     assert html.count(">Quiet<") == 2
     assert "Lviv Oblast" in html
     assert re.search(r"Looking for a twin <b class=\"pill__count\">1<", html)
+
+
+def test_what_both_say_of_it_counts(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:
+    today = utc_now().date()
+    for name, branch_said, body_said in (
+        ("Fine", "in-touch", "in-touch"),
+        ("Help", "in-touch", "help"),
+        ("Hush", "quiet", "in-touch"),
+    ):
+        number = make_request("twinning", state="twinned", heading=name)
+        since(app, number, 200)
+        with app.app_context():
+            asked = Pulse(asked_on=today - timedelta(days=100), branch_said=branch_said, body_said=body_said)
+            made = Twinning(proposal_id=number, introduced_at=utc_now(), pulses=[asked])
+            db.session.add(made)
+            db.session.commit()
+    html = coordinator.get(LIST).text
+    assert branches(html) == ["Help", "Hush", "Fine"]
+    assert (html.count(">Needs help<"), html.count(">Quiet<")) == (1, 1)
 
 
 def test_registrations_are_counted_by_state_without_a_name(app: Flask, coordinator: FlaskClient) -> None:
