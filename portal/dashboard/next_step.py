@@ -80,12 +80,17 @@ LETTERS = {
         "a second reader looks at the letters",
         "Letters wait for a second reader. Nobody outside has been told yet.",
     ),
+    "over": (
+        "say that the letters are not needed",
+        "Letters were kept back, and the request stands elsewhere now: they can never leave. Say that they are not "
+        "needed, and write to whoever has to be told.",
+    ),
     "kept-back": (
         "send the letters that were kept back",
         "Letters were kept back, and nobody outside has been told. Send them, or say that they are not needed.",
     ),
 }
-"""What comes next, and why, while letters of a move have not left; `letters_of` says which of the two."""
+"""What comes next, and why, while letters of a move have not left; `letters_of` says which of these."""
 
 PUT_TO_US = {
     "offered": "look at what the speaker has answered",
@@ -247,6 +252,8 @@ def letters_of(tasks: Iterable[str]) -> str:
     ends = {key.rpartition("-")[2] for key in tasks if key.startswith("approval-")}
     if ends & {approvals.BACK, approvals.LEFT}:
         return "kept-back"
+    if approvals.OVER in ends:
+        return "over"
     return "waiting" if ends else ""
 
 

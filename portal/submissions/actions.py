@@ -129,6 +129,7 @@ def perform(
         # Where nobody has to act any more nobody asks how a meeting went; an invoice we promised is still to be sent.
         over = ["follow-up", *(["report"] if submission.turn == Turn.NOBODY else [])]
         tasks.overtaken(session, submission.id, over if submission.is_open else [*over, "invoice", "wish"], now)
+        overtaken.end_kept_back(session, submission)
     search.index(session, submission)
     registry.kind(submission.kind).concluded(session, submission, now)
     return Performed(event=event, letters=letters, sent=sent)

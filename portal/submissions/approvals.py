@@ -30,7 +30,7 @@ SENT_BACK = "refused"
 TAKEN_BACK = "taken-back"
 NOT_NEEDED = "not-needed"
 """Said of letters that were kept back: they never leave, and nobody waits for them."""
-BACK, LEFT = "back", "left"
+BACK, LEFT, OVER = "back", "left", "over"
 """How the keys of the tasks end that are about letters which were kept back."""
 LISTED_AT_MOST = 100
 HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_BACK: "letters-taken-back"}

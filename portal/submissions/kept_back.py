@@ -129,7 +129,8 @@ def listed(session: Session) -> Sequence[Approval]:
 def forgotten(session: Session) -> Sequence[Approval]:
     """Those of them about which no task is open."""
     key = "approval-" + cast(Approval.id, Task.key.type) + "-"
-    known = exists().where(text(f"tasks.{TASK_IS_OPEN}"), Task.key.in_((key + approvals.BACK, key + approvals.LEFT)))
+    keys = [key + end for end in (approvals.BACK, approvals.LEFT, approvals.OVER)]
+    known = exists().where(text(f"tasks.{TASK_IS_OPEN}"), Task.key.in_(keys))
     statement = approvals.whole().where(IS_KEPT_BACK, ~known).order_by(Approval.id).limit(approvals.LISTED_AT_MOST)
     return session.scalars(statement).all()
 

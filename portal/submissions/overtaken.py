@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
@@ -17,8 +17,13 @@ from portal.submissions import approvals, correspondence, history, registry
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared
-from portal.submissions.work import Approval
+from portal.submissions.work import TASK_IS_OPEN, Approval, Task
 from portal.submissions.workflow import Actor, Notification, Recipient, Transition
+
+TOO_LATE = (
+    "The letters of “{what}” were kept back, and the request stands elsewhere now: they can never leave. Say that they "
+    "are not needed, and write to whoever has to be told."
+)
 
 
 def letters_due(session: Session, submission: Submission, move: Transition) -> list[Notification]:
@@ -44,6 +49,21 @@ def hide_unheard(
         .values(is_public=False),
         execution_options={"synchronize_session": False},
     )
+
+
+def end_kept_back(session: Session, submission: Submission) -> None:
+    """Say in the tasks about letters that were kept back that they can never leave: the request stands elsewhere."""
+    kept = select(Approval).where(Approval.submission_id == submission.id, Approval.sent_again_at.is_(None))
+    for approval in session.scalars(kept.where(Approval.decision.in_((approvals.SENT_BACK, approvals.TAKEN_BACK)))):
+        if not approvals.changed_since(session, approval)[1]:
+            continue
+        key = f"approval-{approval.id}-"
+        what = approvals.label(submission, approval.action)
+        session.execute(
+            update(Task)
+            .where(Task.key.in_((key + approvals.BACK, key + approvals.LEFT)), text(TASK_IS_OPEN))
+            .values(key=key + approvals.OVER, about=TOO_LATE.format(what=what))
+        )
 
 
 def written_anew(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> list[Prepared]:

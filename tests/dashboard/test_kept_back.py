@@ -6,8 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.clock import utc_now
+from portal.extensions import db
+from portal.submissions import actions
+from portal.submissions.history import Mover
+from portal.submissions.models import Submission
+from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page, boxes
 from tests.dashboard.test_panel import panel
 from tests.dashboard.test_second_reader import ONE, WAITING, held, letter, other
@@ -85,6 +92,22 @@ def test_who_knows_already_needs_no_letter(
     told = coordinator.get(ONE).text
     assert "Maria Kovalenko said that these letters are not needed. They never leave" in told
     assert "Mend them and send them" not in told
+
+
+def test_letters_of_what_is_over_are_not_to_be_sent(
+    app: Flask, coordinator: FlaskClient, back: int, rows: Callable[..., list[Any]]
+) -> None:
+    with app.app_context():
+        submission = db.session.get_one(Submission, back)
+        wrong = {"reason": "The hall is closed"}
+        actions.perform(db.session(), submission, "decline", by=Mover(Actor.COORDINATOR), now=utc_now(), answers=wrong)
+        db.session.commit()
+    html = coordinator.get(f"/dashboard/requests/{back}").text
+    assert "they can never leave. Say that they are not needed" in panel(html)
+    assert "Send them, or say" not in html
+    assert "Mend and send them" not in html + coordinator.get("/dashboard/my-day").text
+    assert "they can never leave" in coordinator.get(task_of(rows)).text
+    assert "Letters were kept back" in panel(html), "it is open until somebody has said so"
 
 
 def test_who_is_second_is_told_and_keeps_the_words(coordinator: FlaskClient, other: FlaskClient, back: int) -> None:

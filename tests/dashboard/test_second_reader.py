@@ -230,7 +230,7 @@ def test_letters_that_came_back_are_not_sent_unseen_either(
     refused = post_all(coordinator, f"{ONE}/again", page, **{"subject-0": "Warm"})
     assert refused.status_code == 409
     assert "so these letters can never leave" in refused.text
-    assert "Mend and send them, or say that they are not needed" in coordinator.get("/dashboard/my-day").text
+    assert "they can never leave. Say that they are not needed" in coordinator.get("/dashboard/my-day").text
     assert "What you typed has not left" in refused.text
     assert "Warm" in refused.text
     assert "subject-0" not in boxes(refused.text)
