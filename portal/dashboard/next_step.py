@@ -12,7 +12,7 @@ from datetime import datetime, time
 
 from portal.accounts.models import Rights
 from portal.clock import LONDON, london_day
-from portal.dashboard import beside, words
+from portal.dashboard import beside, meeting_day, words
 from portal.dashboard.last_words import NOTHING_SAID, LastWords
 from portal.speakers import bookings
 from portal.submissions import approvals, turns
@@ -190,11 +190,9 @@ def next_step(
     if letters and submission.turn != Turn.US:
         what = LETTERS[letters][0]
     if submission.is_open and submission.meeting_on is not None:
-        away = (submission.meeting_on - today).days
-        verb = "is" if away >= 0 else "was"
-        if away < 0 and submission.state == "confirmed":
+        if submission.meeting_on < today and submission.state == "confirmed":
             what = "say that the meeting was held"
-        lines.append(f"The meeting {verb} {words.span(away)}, on {words.long_day(submission.meeting_on)}.")
+        lines.append(meeting_day.line(submission, today))
     if submission.held_reason is None:
         lines += [*last.lines, *beside.lines(submission, today)]
         lines += [*still_to_come(submission, now), *withheld(submission, me)]

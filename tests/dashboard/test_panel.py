@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import london_day, utc_now
+from portal.dashboard.next_step import next_step
 from portal.dashboard.words import long_day
 from portal.extensions import db
 from portal.submissions import actions, deadlines, intake
@@ -19,7 +20,8 @@ from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page
-from tests.submissions.entries import affiliation_answers, speaker_answers
+from tests.submissions.entries import NOW, affiliation_answers, speaker_answers
+from tests.submissions.walks import move
 
 BRANCH, DESK = Mover(Actor.BRANCH), Mover(Actor.COORDINATOR)
 
@@ -205,3 +207,20 @@ def test_the_panel_of_an_introduction_names_the_day_for_the_first_greeting(
     assert "asked to write first" not in later
     asked_on = london_day(utc_now()) + timedelta(days=90)
     assert f"We ask whether they would like to be twinned on {long_day(asked_on)}." in later
+
+
+def test_of_several_days_none_is_said_to_be_fixed_and_a_yes_is_followed(app: Flask) -> None:
+    with app.app_context():
+        answers = speaker_answers(date_2="21 January 2027", time_2="18:00")
+        request = intake.file(db.session(), "speaker", answers, now=NOW, language="en", by=BRANCH)
+        move(request, "offer")
+        line = (
+            "The day is not fixed yet: Thursday 14 January 2027 or Thursday 21 January 2027. The first is in 7 weeks."
+        )
+        assert line in next_step(request, NOW).lines
+        actions.perform(
+            db.session(), request, "speaker-accepts", by=Mover(Actor.SPEAKER), now=NOW,
+            answers={"accepted": "2027-01-21", "may_name_me": "yes", "offer": str(request.offers[0].id)},
+        )  # fmt: skip
+        said = "on Thursday 21 January 2027: a speaker has said yes to that day."
+        assert [each for each in next_step(request, NOW).lines if said in each]
