@@ -1,9 +1,10 @@
 """The nightly proof that letters which people rely on have arrived; what has not becomes a task to telephone.
 
-Proved are the acknowledgement of every request of the last days, and the letters named in `RELIED_ON` of every request
-that stands where they brought it: the confirmation of a meeting and the introduction of twins on each side, the fee
-letter to a treasurer. A letter counts as missing when a day has gone by and the newest of its sort was not taken by a
-mail server: it waits, was refused, given up or cancelled, or was never written, for example because we know no address.
+Proved are the acknowledgement of every request of the last days, and the letters named in `RELIED_ON` of every
+request that stands where they brought it, of a meeting until it is over: the confirmation of a meeting and the
+introduction of twins on each side, the fee letter to a treasurer. A letter counts as missing when a day has gone by
+and the newest of its sort was not taken by a mail server: it waits, was refused, given up or cancelled, or was never
+written, for example because we know no address.
 Letters of any move that came back from their second reader and were forgotten are named as well.
 Nothing here commits.
 """
@@ -163,10 +164,11 @@ def prove(session: Session, today: date, now: datetime) -> int:
 def _missing(sort: Sort, watched: Sequence[int | None], since: datetime, now: datetime) -> Select[Any]:
     """Requests whose newest letter of a sort has not arrived although a day has gone by.
 
-    Looked at is what began `since`, and what is `watched`: it has a task already.
+    Looked at is what began `since`, what is `watched` since it has a task already, and each meeting still to come.
     """
     request, move, newest, each = Submission.__table__.c, aliased(Event), aliased(OutboxEmail), aliased(OutboxEmail)
     begun_at: Any = move.at if sort.moves else request.received_at
+    is_to_come = request.meeting_on >= london_day(now)
     last = (
         select(func.max(each.id))
         .where(each.submission_id == request.id, each.role == str(sort.to), each.template.in_(sort.templates))
@@ -190,7 +192,7 @@ def _missing(sort: Sort, watched: Sequence[int | None], since: datetime, now: da
     return (
         statement.outerjoin(newest, newest.id == last)
         .where(request.kind == sort.kind, request.held_reason.is_(None), begun_at <= now - PATIENCE)
-        .where(or_(begun_at >= since, request.id.in_(watched)))
+        .where(or_(begun_at >= since, request.id.in_(watched), *([is_to_come] if sort.moves else [])))
         .where(or_(newest.id.is_(None), and_(newest.queued_at <= now - PATIENCE, _is_missing(newest))))
         # Of spam every letter is cancelled, and so it stays.
         .where(~and_(request.state == "declined", func.coalesce(newest.state, "") == CANCELLED))

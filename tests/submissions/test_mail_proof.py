@@ -140,6 +140,20 @@ def test_a_confirmation_that_was_never_written_is_found(clockwork: Clockwork) ->
     ]
 
 
+def test_each_meeting_to_come_is_proved_however_long_ago_it_was_confirmed(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    number = clockwork.request(DAY_1, maria)
+    clockwork.act(number, "2026-11-25 11:00", maria, "offer", **SPEAKER)
+    clockwork.act(number, "2026-11-25 12:00", maria, "confirm", **MEETING)
+    clockwork.work("2026-11-25 12:01", NIGHT_3, "2026-12-28 02:10")
+    assert clockwork.tasks() == []
+    clockwork.sql("DELETE FROM outbox_emails WHERE template = 'speaker/booked'")
+    clockwork.work("2026-12-29 02:10")
+    assert clockwork.tasks() == [
+        "The letter to the speaker that confirms the meeting was never written: telephone them."
+    ]
+
+
 def test_a_fee_letter_must_have_reached_the_treasurer(clockwork: Clockwork) -> None:
     maria = clockwork.coordinator("Maria Kovalenko")
     number = clockwork.request(
