@@ -19,6 +19,7 @@ from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDurati
 from portal.clock import LONDON
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+TENTATIVE = "TENTATIVE"
 FILE_NAME = "invite.ics"
 PRODUCT = "-//Ukraine Solidarity Campaign//Solidarity desk//EN"
 RULES_OF_LONDON = f"""\
@@ -54,7 +55,7 @@ _OF_AN_ADDRESS = "@!$&'*+=._~-"
 class Entry:
     """One meeting in a calendar. `starts_at`, `ends_at` and `stamp`, when this was written, are aware, in UTC.
 
-    `language` is that of the texts.
+    `language` is that of the texts. With `is_tentative` not everybody has agreed to it yet.
     """
 
     uid: str
@@ -66,6 +67,7 @@ class Entry:
     location: str = ""
     language: str = "en"
     stamp: datetime
+    is_tentative: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ def calendar_file(invite: Invite) -> str:
     attendee.params.update({"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION"})
     attendee.params["RSVP"] = "FALSE" if is_cancelled else "TRUE"
     event["attendee"] = attendee
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_cancelled else _status(invite))
     calendar = _calendar(invite.method)
     calendar.add_component(event)
     return _written(calendar)
@@ -115,6 +117,7 @@ def read_back(raw: str) -> Invite:
         location=str(event.get("LOCATION", "")),
         language=str(event["SUMMARY"].params["LANGUAGE"]),
         stamp=event["DTSTAMP"].dt,
+        is_tentative=str(event.get("STATUS", "")) == TENTATIVE,
         organizer_name=str(organizer.params.get("CN", "")),
         organizer_address=unquote(organizer.removeprefix("mailto:")),
         attendee_address=unquote(event["ATTENDEE"].removeprefix("mailto:")),
@@ -132,7 +135,7 @@ def feed_file(name: str, entries: Iterable[Entry], *, language: str = "en") -> s
     calendar["x-published-ttl"] = vText(vDuration(LOOK_AGAIN).to_ical().decode("ascii"))
     for entry in entries:
         event = _event(entry)
-        event.add("status", "CONFIRMED")
+        event.add("status", _status(entry))
         calendar.add_component(event)
     return _written(calendar)
 
@@ -163,6 +166,10 @@ def _event(entry: Entry) -> Event:
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     return event
+
+
+def _status(entry: Entry) -> str:
+    return TENTATIVE if entry.is_tentative else "CONFIRMED"
 
 
 def _when(moment: datetime) -> datetime:

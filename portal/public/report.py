@@ -25,9 +25,10 @@ from portal.public.finding import NoSuchLinkError
 from portal.public.report_forms import ReportForm, typed_of
 from portal.public.tracking_acts import checked_token
 from portal.speakers import afterwards, reports, told
-from portal.speakers.facts import facts, settled
+from portal.speakers.facts import facts
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import AFFILIATE, BRANCH, HOST, SPEAKER, TWIN, MeetingReport
+from portal.speakers.settling import settled
 from portal.submissions import whole
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import FormContext

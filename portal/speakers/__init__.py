@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from portal.speakers import bookings, changing, engagements, feeds, invitations, offers, plan_rows, register, tour_rows
 from portal.speakers.arranged import arranged
-from portal.speakers.facts import facts, settled
+from portal.speakers.facts import facts
 from portal.speakers.forms import STEPS
 from portal.speakers.meeting_form import requests_of
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.settling import settled
 from portal.speakers.wanted import wanted
 from portal.speakers.workflow import KIND, WORKFLOW
 from portal.submissions import registry

@@ -184,7 +184,10 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.SPEAKER, Actor.COORDINATOR),
-        notify=(Notification("speaker/change-agreed", Recipient.BRANCH),),
+        notify=(
+            Notification("speaker/change-agreed", Recipient.BRANCH),
+            Notification("speaker/keeps-received", Recipient.SPEAKER),
+        ),
         then="portal.speakers.changing.keep",
         unless="is_no_change_to_agree",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import current_app
-from flask_babel import force_locale, format_decimal, gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
@@ -25,10 +25,8 @@ from portal.speakers.meeting_form import AUDIENCES
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts, together
 from portal.submissions.choices import labels_of
-from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
-from portal.submissions.settled import NOTHING, Settled, rows_of
 
 
 def facts(submission: SpeakerRequest, language: str) -> Facts:
@@ -129,64 +127,6 @@ def _form_link(submission: SpeakerRequest, kind: str, path: str, language: str) 
     if submission.branch_id is not None and session.scalar(select(Submission.id).where(*same).limit(1)):
         return ""
     return f"{current_app.config['PUBLIC_URL']}{'/uk' if language == 'uk' else ''}/{path}"
-
-
-SHORT_PLACE = 60
-"""A venue of more letters than these stands among the facts only, not in the sentence on top of a page."""
-
-
-def settled(submission: SpeakerRequest, language: str) -> Settled:
-    """Who speaks, when and where, once it is confirmed: what the branch reads on its own page."""
-    day, moment = submission.meeting_on, submission.confirmed_time
-    if submission.state == "offered" and submission.is_other_day_asked:
-        with force_locale(language):
-            return Settled(sentence=gettext("Would another day suit your branch?"), rows=())
-    if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
-        return NOTHING
-    hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
-    with force_locale(language):
-        shown = submission.shown_speaker
-        what = {
-            "speaker": shown,
-            "day": long_date(day, language),
-            "time": short_time(moment, language),
-        }
-        sentence = (
-            gettext("%(speaker)s will speak on %(day)s at %(time)s", **what)
-            if shown
-            else gettext("A speaker will come on %(day)s at %(time)s", **what)
-        )
-        online = gettext("online") if submission.meeting_format == "online" else ""
-        venue = submission.venue if len(submission.venue) <= SHORT_PLACE else submission.town
-        return Settled(
-            sentence=_joined(sentence, online or venue) if submission.state == "confirmed" else "",
-            rows=rows_of(
-                (gettext("Your speaker"), shown or _why_unnamed(submission)),
-                (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
-                (gettext("Where"), _where(submission)),
-                (gettext("Interpreter"), who_comes.facts(submission, language)["interpreter"]),
-            )
-            + tour_facts.rows(submission, language),
-        )
-
-
-def _why_unnamed(submission: SpeakerRequest) -> str:
-    """Why a branch whose meeting is to come reads no name."""
-    if submission.state != "confirmed":
-        return ""
-    return gettext(
-        "Not named, because they have not agreed to that. Do you need a name? Tell us, and we will ask them."
-    )
-
-
-def _where(submission: SpeakerRequest) -> str:
-    """The place in words, and that something is missing while it can still be told; `wanted` asks for it."""
-    place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
-    if submission.agreed_format == "either" and not (submission.place and submission.has_link):
-        return gettext("%(place)s, or online", place=place) if place else gettext("online")
-    if submission.meeting_format == "online" and not submission.way_in and is_to_come:
-        return gettext("online (the link is still missing)")
-    return place or (gettext("not known yet") if is_to_come else "")
 
 
 def _label(choices: list[SelectChoice], value: str) -> str:

@@ -82,6 +82,7 @@ def _entry(booking: Booking, request: SpeakerRequest, names: bool) -> Entry:
         description=_description(request, booking.starts_at, booking.ends_at),
         location=_place(request, names),
         stamp=booking.created_at,
+        is_tentative=request.is_change_open,
     )
 
 

@@ -92,6 +92,7 @@ def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: d
             location="" if reader.role == STAND_BY else known["meeting_place"],
             language=reader.language,
             stamp=stamp,
+            is_tentative=request.is_change_open,
         )
 
 
@@ -136,6 +137,8 @@ def _description(request: SpeakerRequest, booking: Booking, known: Mapping[str, 
         (gettext("Reference"), request.reference),
     )
     told = [f"{label}: {value}" for label, value in rows if value]
+    if is_branch and request.is_change_open:
+        told += ["", str(gettext("Your speaker has still to say yes to this date. Please do not announce it yet."))]
     return [*told, "", str(gettext("Does anything change? Please reply to our letter at once."))]
 
 

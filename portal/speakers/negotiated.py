@@ -142,6 +142,13 @@ class Negotiated(Accompanied):
         return any(each.is_asked_again and not self._is_agreed_among(each.dates) for each in self.asked_now)
 
     @property
+    def is_change_open(self) -> bool:
+        """Whether who is booked has still to say if the meeting suits them as it stands now."""
+        # Nobody is waited for: the offers need not be read.
+        is_waited_for = self.state == "confirmed" and self.answer_by is not None
+        return is_waited_for and any(each.is_asked_again for each in self.asked_now)
+
+    @property
     def are_no_days_wished(self) -> bool:
         """Whether no booked speaker is asked about other days than the agreed one."""
         return not self.are_days_wished

@@ -514,6 +514,7 @@ WITH_THEIR_PAGE = (
     "speaker/offer-reminder",
     "speaker/other-date-received",
     "speaker/other-day-refused",
+    "speaker/keeps-received",
     "speaker/report-last-reminder-speaker",
     "speaker/report-reminder-speaker",
     "speaker/stand-by-booked",

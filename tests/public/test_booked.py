@@ -98,7 +98,10 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert ASKED not in client.get(f"/track/{token}").text
     page = change(client, token, date_1="21 January 2031")
     assert page.count(ASKED) == 1
-    assert ASKED in client.get(f"/track/{token}").text, "for as long as the speaker has not answered"
+    shown = client.get(f"/track/{token}").text
+    assert ASKED in shown, "for as long as the speaker has not answered"
+    assert "will speak on" not in shown
+    assert "<h1>Your speaker has still to say yes to Tuesday 21 January 2031 at 7pm" in shown
     (to_branch,) = letters(rows, "common/details-changed")
     assert ASKED in to_branch
     assert "Tuesday 21 January 2031, 7pm (before: Tuesday 14 January 2031, 7pm)" in to_branch

@@ -209,6 +209,24 @@ def test_a_booked_speaker_who_cannot_come_frees_the_hours_and_reopens_the_search
         assert db.session.scalars(select(BookedSlot)).all() == []
 
 
+def test_who_says_that_a_change_suits_gets_the_letter_that_the_page_speaks_of(app: Flask, client: FlaskClient) -> None:
+    number, (path,) = asked(app, date_2="")
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        for name, day, agreed in (("confirm", "2027-01-14", "By telephone"), ("change-meeting", "2027-01-15", "")):
+            answers = {"confirmed_on": day, "confirmed_time": "19:00", "agreed": agreed}
+            actions.perform(db.session(), request, name, by=COORDINATOR, now=utc_now(), answers=answers)
+        db.session.commit()
+    token = csrf_token(client.get(path).text)
+    answer = client.post(f"{path}/yes", data={"csrf_token": token}, follow_redirects=True)
+    assert "Thank you. We have written to you." in answer.text
+    assert {"speaker/change-agreed", "speaker/keeps-received"} <= set(stored(app, number)["letters"])
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/keeps-received")).one()
+        assert "Friday 15 January 2027, 7pm" in letter.text
+        assert "STATUS:CONFIRMED" in (letter.calendar or "")
+
+
 @pytest.mark.parametrize("change", ["locked_at", "left_at"])
 def test_the_link_of_somebody_hidden_opens_nothing(app: Flask, client: FlaskClient, change: str) -> None:
     _, (path,) = asked(app)

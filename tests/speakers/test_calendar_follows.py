@@ -90,6 +90,21 @@ def test_a_changed_date_moves_the_entry_of_both() -> None:
         assert second.starts_at == datetime(2027, 1, 21, 18, tzinfo=UTC)
 
 
+def test_a_date_that_the_speaker_has_not_agreed_to_stands_as_tentative_until_they_do() -> None:
+    request = confirmed()
+    move(request, "change-meeting", confirmed_on="21 January 2027", confirmed_time="6pm", agreed="")
+    for role in ("branch", "speaker"):
+        first, second = files(request, role)
+        assert (first.is_tentative, second.is_tentative) == (False, True)
+    assert "has still to say yes to this date" in files(request, "branch")[1].description
+    move(request, "speaker-keeps")
+    for role in ("branch", "speaker"):
+        *_, asked, last = files(request, role)
+        assert (last.is_tentative, last.uid, last.starts_at) == (False, asked.uid, asked.starts_at)
+        assert last.sequence > asked.sequence
+    assert "still to say" not in files(request, "branch")[-1].description
+
+
 @pytest.mark.parametrize("leave", ["cancel", "withdraw"])
 def test_a_cancelled_meeting_leaves_both_calendars(leave: str) -> None:
     request = confirmed()

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from portal.speakers import diary, two_clocks
-from portal.speakers.facts import settled
 from portal.speakers.meeting_times import facts as when
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.settling import settled
 
 ROW = {"on": "2027-01-14", "time_text": "7pm for 7.30", "time": "19:30", "doors": "19:00"}
 BOTH = "doors 7pm, start 7.30pm"

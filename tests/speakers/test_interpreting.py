@@ -18,8 +18,8 @@ from portal.extensions import db
 from portal.sealed import digest
 from portal.speakers import interpreters, matching
 from portal.speakers.engagements import BookedSlot
-from portal.speakers.facts import settled
 from portal.speakers.register import INTERPRETER, WeeklyHours
+from portal.speakers.settling import settled
 from portal.submissions import actions, intake, reminders, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.work import Task

@@ -14,8 +14,8 @@ from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import consenting, keeping, meeting_facts, offers, passing
-from portal.speakers.facts import settled
 from portal.speakers.meeting_form import Meeting
+from portal.speakers.settling import settled
 from portal.submissions import actions, follow_ups, heard, intake, reminders
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext
