@@ -8,13 +8,15 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.clock import utc_now
 from portal.documents import file_names
 from portal.public import language, twin_words
 from portal.submissions import turns
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
-from portal.twinning import certificates, papers, pulse
+from portal.twinning import calling, certificates, papers, pulse
+from portal.twinning.call_rows import BEFORE_THE_CALL
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
@@ -64,6 +66,7 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
             (_url("twin_move", token, twin, name=move.name), _(twin_words.LABELS[move.name]))
             for move in (acts_of(twin) if is_body else ())
         ],
+        "call": _call(token, twin, submission),
     }
 
 
@@ -98,6 +101,32 @@ def _pulse(twin: Twin, submission: Submission) -> dict[str, Any] | None:
         return None
     said = pulse.said(asked, side_of(twin, submission))
     return {"answers": [(slug, _(label)) for slug, label in pulse.ANSWERS], "said": said}
+
+
+def call_is_open(twin: Twin) -> bool:
+    """Whether both are asked when they could have their first call."""
+    if twin.proposal.state not in BEFORE_THE_CALL or not papers.has_them(twin.proposal):
+        return False
+    call = calling.call_of(twin.proposal)
+    return call is not None and bool(call.open_slots(utc_now()))
+
+
+def _call(token: str, twin: Twin, submission: Submission) -> dict[str, Any] | None:
+    """The first call: when it is, or where its times are ticked; None where nothing is asked or fixed."""
+    if twin.proposal.state not in BEFORE_THE_CALL:
+        return None
+    call = calling.call_of(twin.proposal)
+    if call is None:
+        return None
+    if call.starts_at is not None:
+        return {"when": calling.in_words(call.starts_at, language.current()), "link": call.link}
+    if not call.open_slots(utc_now()):
+        return None
+    is_body = side_of(twin, submission) == pulse.BODY
+    return {
+        "url": _url("first_call", token, twin),
+        "has_ticked": (call.body_ticked_at if is_body else call.branch_ticked_at) is not None,
+    }
 
 
 def _papers(token: str, twin: Twin) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from portal.submissions.workflow import N_
 from portal.twinning import (
     answer_window,
     answers,
+    call_invites,
     introductions,
     leads,
     registering,
@@ -29,6 +30,7 @@ registry.register(
         arranged=arranged,
         settled=settled,
         wait_from=answer_window.wait_from,
+        calendar=call_invites.for_letter,
         wanted=wanted,
         amended=leads.amended,
         concluded=introductions.concluded,

@@ -18,7 +18,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, candidates, forms, twinnings, unnamed
+from portal.twinning import answer_window, call_facts, candidates, forms, twinnings, unnamed
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
 from portal.twinning.models import TwinningProposal
@@ -64,6 +64,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_email": submission.body_email,
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
+            **call_facts.of(submission, language),
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
             "body_shown": lambda: _shown(submission.body_publicity),

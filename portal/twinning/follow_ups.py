@@ -22,7 +22,7 @@ BEEN_IN_TOUCH = FollowUp(
         Notification("twinning/been-in-touch", Recipient.BRANCH),
         Notification("twinning/been-in-touch-body", Recipient.UKRAINIAN_BODY),
     ),
-    unless="is_with_us",
+    unless="has_sign_of_life",
 )
 NO_FIRST_CONTACT = FollowUp(
     "no-first-contact",
@@ -33,6 +33,27 @@ NO_FIRST_CONTACT = FollowUp(
     task="A month has passed and nobody has told us of a first contact. Telephone the branch.",
     late=60,
     after=BEEN_IN_TOUCH,
+    unless="call_on",
+)
+AFTER_THE_CALL = FollowUp(
+    "after-the-call",
+    "Letter to both sides after the first call: have you been in touch?",
+    "call_on",
+    2,
+    ("introduced",),
+    notify=BEEN_IN_TOUCH.notify,
+    unless="is_with_us",
+    rests=Rests.WEEKENDS,
+)
+UNHEARD_CALL = FollowUp(
+    "call-unheard",
+    "Task: nobody has told us of the first call",
+    "call_on",
+    11,
+    ("introduced",),
+    task="The first call was fixed, and nobody has told us whether it took place. Telephone the branch.",
+    late=60,
+    after=AFTER_THE_CALL,
 )
 _SIDES = {
     "body": ("the Ukrainian body", Notification("twinning/answer-reminder-body", Recipient.UKRAINIAN_BODY)),
@@ -129,6 +150,8 @@ FOLLOW_UPS = (
     ),
     BEEN_IN_TOUCH,
     NO_FIRST_CONTACT,
+    AFTER_THE_CALL,
+    UNHEARD_CALL,
     FollowUp(
         "ready-to-agree",
         "Task: are they ready to agree?",

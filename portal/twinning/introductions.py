@@ -18,7 +18,7 @@ from portal.directory.ukraine import find_oblast
 from portal.submissions import promises, tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.day_words import in_words
-from portal.twinning import answer_window, candidates, diary, proposing, twinnings
+from portal.twinning import answer_window, calling, candidates, diary, proposing, twinnings
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
 
@@ -76,6 +76,7 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
     contact = proposing.contact_of(submission)
     submission.body_contact = answers["body_contact"] if contact is None else contact
     twinnings.begin(candidates.session_of(submission), submission, now)
+    calling.offer_first(submission, now)
 
 
 def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:

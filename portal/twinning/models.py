@@ -74,6 +74,8 @@ class TwinningProposal(CalendarDays, Submission):
     twinned_on: Mapped[date | None] = mapped_column()
     answers_by: Mapped[date | None] = mapped_column()
     """The day by which both sides were asked to answer the twin that was proposed last."""
+    call_on: Mapped[date | None] = mapped_column()
+    """The day (London) of the first call that is fixed."""
 
     # From when on a quarter is counted until both are asked how it goes, and when they were asked last.
     pulse_from: Mapped[date | None] = mapped_column()
@@ -213,6 +215,11 @@ class TwinningProposal(CalendarDays, Submission):
             return False
         asked = (answering.unanswered_since(session, each) for each in (self, candidate.registration))
         return any(since is not None and since >= candidate.proposed_at for since in asked)
+
+    @property
+    def has_sign_of_life(self) -> bool:
+        """Whether the branch has written to us, or a first call is fixed: nobody need ask whether they are in touch."""
+        return self.call_on is not None or self.is_with_us
 
     @property
     def has_another_lead(self) -> bool:

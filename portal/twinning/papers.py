@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.clock import KYIV, LONDON
 from portal.documents import twinning as documents
 from portal.documents.twinning import AGENDA, AGREEMENT, GREETING, STATEMENT, Document
 from portal.emails import edited, letters, second_reading
-from portal.submissions.correspondence import long_date
-from portal.twinning import certificates
+from portal.submissions.correspondence import long_date, short_time
+from portal.twinning import calling, certificates
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
 from portal.twinning.states import LINKED
@@ -51,9 +52,21 @@ def _facts(proposal: TwinningProposal, twinning: Twinning, language: str, *, is_
         **known,
         "writer": writer,
         "reader": reader,
-        "call_day": "",
-        "call_london": "",
-        "call_kyiv": "",
-        "call_link": "",
+        **_call(proposal, language),
         "review_on": long_date(review, language),
+    }
+
+
+def _call(proposal: TwinningProposal, language: str) -> Mapping[str, str]:
+    """When the first call is, where it is fixed."""
+    call = calling.call_of(proposal)
+    moment = call.starts_at if call is not None else None
+    if call is None or moment is None:
+        return {"call_day": "", "call_london": "", "call_kyiv": "", "call_link": ""}
+    here, there = (moment.astimezone(zone) for zone in (LONDON, KYIV))
+    return {
+        "call_day": long_date((there if language == "uk" else here).date(), language),
+        "call_london": short_time(here.time(), language),
+        "call_kyiv": short_time(there.time(), language),
+        "call_link": call.link,
     }

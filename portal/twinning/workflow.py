@@ -17,6 +17,7 @@ from portal.submissions.workflow import (
     Workflow,
 )
 from portal.twinning.agreement import AGREEMENT
+from portal.twinning.call_rows import CALLS
 from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.lead_letters import LEAD_ASKED, to_lead
@@ -112,6 +113,7 @@ TRANSITIONS = (
         unless="lacks_a_yes",
         passes_on="twin",
     ),
+    *CALLS,
     Transition(
         "yes-to-twin",
         N_("The branch says yes"),

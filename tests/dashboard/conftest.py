@@ -79,6 +79,8 @@ ANSWERS = {
     "body_oblast": "Lviv",
     "answer": "About half of them are women.",
     "body_sector": "Mining",
+    "call_times": "",
+    "call_link": "https://calls.example.org/one",
     "body_email": "miners@example.org",
     "body_language": "uk",
     "body_contact": "Olena Bondar",
@@ -93,7 +95,15 @@ ANSWERS = {
 
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
-    *("complete", "speaker-keeps", "speaker-takes-day", "ask-other-day", "other-day-suits", "other-day-does-not-suit"),
+    *(
+        "complete",
+        "offer-call-times",
+        "speaker-keeps",
+        "speaker-takes-day",
+        "ask-other-day",
+        "other-day-suits",
+        "other-day-does-not-suit",
+    ),
     "wake",
     *("day-suits", "day-does-not-suit", "one-day-does-not-suit"),
 )

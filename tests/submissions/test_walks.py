@@ -11,8 +11,11 @@ from flask import Flask
 from portal.extensions import db
 from portal.submissions import correspondence, intake, registry
 from portal.submissions.workflow import BACK, SAME, Transition
+from portal.twinning import calling
+from portal.twinning.call_rows import CALLS
+from portal.twinning.candidate import Candidate
 from tests.submissions.entries import ANSWERS, BRANCH, NOW
-from tests.submissions.walks import letters_of, move, road_to
+from tests.submissions.walks import a_body, letters_of, move, road_to
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in registry.kinds()])
@@ -65,6 +68,13 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         # Who paused it takes it up again.
         move(submission, "resume")
         move(submission, row.name.replace("resumes", "pauses"))
+    if kind == "twinning" and row in CALLS:
+        twin = Candidate(proposal_id=submission.id, registration_id=a_body(NOW), proposed_at=NOW, state="twinned")
+        db.session.add(twin)
+        calling.offer(submission, calling.by_rule(NOW.date()), NOW)
+        (slot, *_) = calling.call_of(submission).slots
+        slot.branch_can = slot.body_can = True
+        db.session.flush()
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):
         # One of several: somebody else is asked as well.

@@ -21,6 +21,7 @@ MADE_OTHERWISE = {
         "changing.py, with the change",
     ),
     **dict.fromkeys(("branch-changes-details", "we-change-details"), "changing.py, with the change"),
+    **dict.fromkeys(("call-fixed", "no-call-time"), "calling.py, once both have ticked"),
     "complete": "reports.py, once both sides have told",
     "reopen": "renewals.py, by a second form",
 }

@@ -76,6 +76,8 @@ TYPED = {
     "confirmer_post": "міжнародний відділ",
     "confirmed_how": "call",
     "confirmed_day": "1 November 2026",
+    "call_times": "",
+    "call_link": "",
     "question": "Which room is it?",
     "answer": "The large one.",
     "note": "Rang the secretary.",

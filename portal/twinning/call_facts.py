@@ -1,0 +1,29 @@
+"""What letters name of a first call: the times that both are asked about, the one that is fixed, and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from portal.twinning import calling
+from portal.twinning.models import TwinningProposal
+
+
+def of(submission: TwinningProposal, language: str) -> Mapping[str, Callable[[], str]]:
+    """The facts of a first call in a language; empty texts where no time is offered, or none is fixed."""
+    return {
+        "call_times": lambda: "\n".join(
+            f"- {calling.in_words(each, language)}" for each in calling.offered(submission)
+        ),
+        "call_when": lambda: _when(submission, language),
+        "call_link": lambda: _link(submission),
+    }
+
+
+def _when(submission: TwinningProposal, language: str) -> str:
+    call = calling.call_of(submission)
+    return calling.in_words(call.starts_at, language) if call is not None and call.starts_at is not None else ""
+
+
+def _link(submission: TwinningProposal) -> str:
+    call = calling.call_of(submission)
+    return call.link if call is not None and call.starts_at is not None else ""

@@ -1,0 +1,64 @@
+"""The moves of a first call, as data: times offered, one fixed, none that suits both. What they do is `calling`’s."""
+
+from __future__ import annotations
+
+from portal.submissions.workflow import N_, SAME, Actor, Answer, Ask, Notification, Recipient, Transition
+from portal.twinning.lead_letters import to_lead
+
+OFFER, FIXED, NO_TIME = "offer-call-times", "call-fixed", "no-call-time"
+BEFORE_THE_CALL = ("introduced", "getting-acquainted")
+_OFFERED = (
+    Notification("twinning/call-times", Recipient.BRANCH),
+    Notification("twinning/call-times-body", Recipient.UKRAINIAN_BODY),
+)
+CALLS = (
+    Transition(
+        OFFER,
+        N_("Offer times for the first call"),
+        N_("Times for the first call were offered"),
+        BEFORE_THE_CALL,
+        SAME,
+        asks=(
+            Ask(
+                "call_times",
+                N_("Times in London, one in a line"),
+                is_required=False,
+                hint=N_("For example 14 January 2027, 5pm. Leave it empty, and we offer six times of two weeks."),
+            ),
+            Ask(
+                "call_link",
+                N_("Address of the video call"),
+                Answer.LINE,
+                is_required=False,
+                hint=N_("Only the two of them read it, once a time is fixed."),
+            ),
+        ),
+        notify=_OFFERED,
+        then="portal.twinning.calling.offer_typed",
+        unless="is_body_typed",
+    ),
+    Transition(
+        FIXED,
+        N_("The first call is fixed"),
+        N_("The first call was fixed"),
+        BEFORE_THE_CALL,
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(
+            Notification("twinning/call-fixed", Recipient.BRANCH),
+            to_lead("call-fixed"),
+            Notification("twinning/call-fixed-body", Recipient.UKRAINIAN_BODY),
+        ),
+        then="portal.twinning.calling.fix",
+    ),
+    Transition(
+        NO_TIME,
+        N_("No time suits both"),
+        N_("No time suited both for the first call, and others were offered"),
+        BEFORE_THE_CALL,
+        SAME,
+        by=(Actor.WORKER,),
+        notify=_OFFERED,
+        then="portal.twinning.calling.ask_again",
+    ),
+)

@@ -1,0 +1,183 @@
+"""The first call: times in London and Kyiv, both sides tick, one is fixed, and both calendars hear of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.clock import LONDON, london_day
+from portal.emails.invites import CANCEL, REQUEST, Invite, read_back
+from portal.emails.models import OutboxEmail
+from portal.extensions import db
+from portal.submissions import follow_ups
+from portal.submissions.actions import WrongAnswerError
+from portal.submissions.work import Task
+from portal.twinning import calling
+from portal.twinning.calling import by_rule, in_words
+from portal.twinning.first_calls import FirstCall
+from tests.conftest import counted, csrf_token
+from tests.submissions.entries import NOW
+from tests.submissions.walks import letters_of, move, text_of
+from tests.twinning.registrations import own_page
+from tests.twinning.test_candidates import proposal_of
+from tests.twinning.test_papers import branch_page, introduced
+
+BRANCH, BODY = "branch", "ukrainian-body"
+
+
+def call_of(number: int) -> FirstCall:
+    """The first call of a proposal, in the context of the caller."""
+    found = calling.call_of(proposal_of(number))
+    assert found is not None
+    return found
+
+
+def tick(number: int, *places: int, is_body: bool) -> None:
+    """One side can make the times at these places, in the context of the caller."""
+    numbers = {each.id for place, each in enumerate(call_of(number).slots) if place in places}
+    calling.tick(db.session(), proposal_of(number), numbers, is_body=is_body, now=NOW)
+    db.session.commit()
+
+
+def files(number: int, role: str) -> list[Invite]:
+    """The calendar files that a side was sent, in their order."""
+    found = select(OutboxEmail.calendar).where(
+        OutboxEmail.submission_id == number, OutboxEmail.role == role, OutboxEmail.calendar.is_not(None)
+    )
+    return [read_back(each or "") for each in db.session.scalars(found.order_by(OutboxEmail.id))]
+
+
+def test_the_introduction_offers_times_to_both_in_both_zones(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        assert len(call_of(number).slots) == 6
+        here, there = (text_of(proposal_of(number), f"twinning/introduced{side}") for side in ("", "-body"))
+        assert "5pm in London, 7pm in Kyiv" in here
+        assert "19:00 за Києвом, 17:00 за Лондоном" in there
+
+
+@pytest.mark.parametrize(
+    ("after", "last"), [(date(2027, 3, 12), date(2027, 4, 3)), (date(2026, 10, 9), date(2026, 10, 31))]
+)
+def test_the_hours_hold_across_the_change_of_both_clocks(after: date, last: date) -> None:
+    moments = by_rule(after)
+    assert {each.astimezone(LONDON).strftime("%A %H:%M") for each in moments} == {
+        "Tuesday 17:00", "Thursday 18:30", "Saturday 11:00",
+    }  # fmt: skip
+    assert london_day(moments[-1]) <= last
+    assert len({each.hour for each in moments if each.astimezone(LONDON).hour == 17}) == 2, "one on either side of it"
+    for each in moments:
+        hours = re.findall(r"\d\d:\d\d", in_words(each, "uk"))
+        assert int(hours[0][:2]) - int(hours[1][:2]) == 2
+
+
+def test_on_the_night_of_the_change_the_day_in_kyiv_may_be_another(app: Flask) -> None:
+    moment = datetime(2027, 3, 27, 22, 30, tzinfo=UTC)
+    assert "27 March 2027" in in_words(moment, "en")
+    with app.app_context():
+        assert "28 березня 2027 року, 00:30 за Києвом, 22:30 за Лондоном" in in_words(moment, "uk")
+
+
+def test_the_first_time_that_suits_both_is_fixed_and_both_are_invited(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        tick(number, 0, 2, 4, is_body=True)
+        assert call_of(number).starts_at is None
+        tick(number, 2, 3, 4, is_body=False)
+        call = call_of(number)
+        assert call.starts_at == call.slots[2].starts_at
+        assert proposal_of(number).call_on == london_day(call.slots[2].starts_at)
+        assert [name for name, _ in letters_of(proposal_of(number))[-2:]] == [
+            "twinning/call-fixed", "twinning/call-fixed-body",
+        ]  # fmt: skip
+        for role in (BRANCH, BODY):
+            (sent,) = files(number, role)
+            assert (sent.method, sent.uid, sent.starts_at) == (REQUEST, call.uid, call.starts_at)
+            assert sent.location == ""
+            assert not re.search("Haringey|Світанок|Оксана|Ottoline|Павлоград", sent.summary + sent.description)
+        assert files(number, BODY)[0].language == "uk"
+
+
+def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        move(proposal_of(number), "offer-call-times", call_times="", call_link="https://calls.example.org/one")
+        db.session.commit()
+        for is_body in (True, False):
+            tick(number, 3, is_body=is_body)
+        sent = files(number, BRANCH)
+        assert [each.method for each in sent] == [REQUEST, CANCEL, REQUEST]
+        assert len({each.uid for each in sent}) == 1
+        assert [each.sequence for each in sent] == sorted({each.sequence for each in sent})
+        assert "https://calls.example.org/one" in sent[-1].description
+        move(proposal_of(number), "pause")
+        db.session.commit()
+        assert files(number, BODY)[-1].method == CANCEL
+        assert files(number, BRANCH)[-1].method == CANCEL
+
+
+def test_without_a_time_that_suits_both_others_are_offered_and_somebody_has_work(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        before = [each.starts_at for each in call_of(number).slots]
+        tick(number, is_body=True)
+        tick(number, 0, is_body=False)
+        call = call_of(number)
+        assert call.starts_at is None
+        assert not call.has_both
+        assert min(each.starts_at for each in call.slots) > max(before)
+        assert letters_of(proposal_of(number))[-1][0] == "twinning/call-times-body"
+        open_work = select(Task.about).where(Task.submission_id == number, Task.done_at.is_(None))
+        assert any("No time suited both" in about for about in db.session.scalars(open_work))
+
+
+@pytest.mark.parametrize("typed", ["soon", "14 January 2020, 5pm", "28 March 2027, 1.30am"])
+def test_a_line_that_is_no_time_to_come_is_refused(app: Flask, typed: str) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context(), pytest.raises(WrongAnswerError):
+        move(proposal_of(number), "offer-call-times", call_times=typed, call_link="")
+
+
+def test_both_sides_tick_on_their_own_page_in_their_language(app: Flask, client: FlaskClient) -> None:
+    number, body, twin = introduced(app)
+    with app.app_context():
+        moments = [datetime.now(UTC).replace(microsecond=0) + timedelta(days=10 + day) for day in range(2)]
+        calling.offer(proposal_of(number), moments, datetime.now(UTC))
+        db.session.commit()
+        slots = [str(each.id) for each in call_of(number).slots]
+    for path, words in ((own_page(app, body), "за Києвом"), (branch_page(app, number), "in Kyiv")):
+        address = f"{path}/twinnings/{twin}/call"
+        assert f'href="{address}"' in client.get(path).text
+        client.get(address)
+        with counted() as statements:
+            page = client.get(address)
+        assert len(statements) <= 16, statements
+        assert words in page.text
+        assert page.text.count('type="checkbox"') == 2
+        assert not re.search("Haringey|Павлоград|ottoline@|oksana", page.text)
+        sent = client.post(address, data={"csrf_token": csrf_token(page.text), "times": slots[1]})
+        assert sent.status_code == 303
+    with app.app_context():
+        assert call_of(number).starts_at is not None
+    assert client.get(address).status_code == 404, "it is fixed"
+    assert "in London" in client.get(path).text
+
+
+def test_nobody_is_asked_whether_they_are_in_touch_while_a_call_is_to_come(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        today = london_day(NOW)
+        names = {each.row.name for each in follow_ups.planned(proposal_of(number), {}, today)}
+        assert {"been-in-touch", "no-first-contact"} <= names
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        names = {each.row.name for each in follow_ups.planned(proposal_of(number), {}, today)}
+        assert not {"been-in-touch", "no-first-contact"} & names
+        assert {"after-the-call", "call-unheard"} <= names
