@@ -19,6 +19,10 @@ def of(submission: TwinningProposal, language: str) -> Mapping[str, Callable[[],
     }
 
 
+def _times(submission: TwinningProposal, language: str) -> str:
+    return "\n".join(f"- {calling.in_words(each, language)}" for each in calling.offered(submission))
+
+
 def _when(submission: TwinningProposal, language: str) -> str:
     call = calling.call_of(submission)
     return calling.in_words(call.starts_at, language) if call is not None and call.starts_at is not None else ""

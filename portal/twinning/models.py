@@ -76,7 +76,6 @@ class TwinningProposal(CalendarDays, Submission):
     """The day by which both sides were asked to answer the twin that was proposed last."""
     call_on: Mapped[date | None] = mapped_column()
     """The day (London) of the first call that is fixed."""
-
     # From when on a quarter is counted until both are asked how it goes, and when they were asked last.
     pulse_from: Mapped[date | None] = mapped_column()
     pulse_asked_on: Mapped[date | None] = mapped_column()
@@ -218,7 +217,7 @@ class TwinningProposal(CalendarDays, Submission):
 
     @property
     def has_sign_of_life(self) -> bool:
-        """Whether the branch has written to us, or a first call is fixed: nobody need ask whether they are in touch."""
+        """Whether the branch has written to us, or a first call is fixed."""
         return self.call_on is not None or self.is_with_us
 
     @property
