@@ -56,7 +56,8 @@ def _what_rests(submission: Submission, history: Sequence[Line]) -> list[str]:
     thanks = " Nobody is thanked for the meeting until then." if submission.state == "confirmed" else ""
     return [
         f"Our letter of {words.long_day(london_day(email.queued_at))} never reached {WHO[Recipient(role)]}. Until you "
-        f"have seen to it, they are reminded of nothing; whoever our letters reach is.{thanks}"
+        f"have seen to it, they are reminded of nothing. Whoever else has our letters is reminded as usual. "
+        f"Correct the address first if it is wrong: “Send it again” goes to the new one.{thanks}"
         for role, email in lost.items()
         if role in set(WHO)
     ]

@@ -182,7 +182,7 @@ def test_what_rests_for_one_side_goes_on_for_the_other(
     found = links(html)
     assert list(found) == ["meeting-soon", "meeting-tomorrow", "meeting-untold"]
     assert "never reached the branch. Until you have seen to it, they are reminded of nothing" in html
-    assert "Nobody is thanked for the meeting until then." in html
+    assert "“Send it again” goes to the new one. Nobody is thanked for the meeting until then." in html
     letter = coordinator.get(found["meeting-soon"]).text
     assert "olha@example.org" in letter
     assert "jean@example.org" not in letter

@@ -198,7 +198,7 @@ def test_the_last_letter_leads_to_what_the_branch_has_not_done_yet(app: Flask, i
         for name in ("offer", "confirm", "held", "report"):
             move(request, name)
         letter = text_of(request, "speaker/completed")
-        assert "40 people came." in letter
+        assert "How many came: 40 people" in letter
         assert "/twin" in letter
         assert ("/affiliate" in letter) != is_affiliated
 

@@ -87,8 +87,11 @@ def test_a_report_that_a_coordinator_wrote_down_is_not_the_branchs(app: Flask) -
         request = filed("speaker")
         for name in ("offer", "confirm", "held"):
             move(request, name)
-        move(request, "report", by=COORDINATOR)
+        said = {"motion": "carried", "raised_pence": "55", "wishes": "affiliate"}
+        move(request, "report", by=COORDINATOR, **said)
         letter = text_of(request, "speaker/completed")
+        for noted in ("A motion was carried", "£55.00", "Affiliate to the campaign", "Is something not quite right?"):
+            assert noted in letter
         assert "We have noted how it went" in letter
         assert "Thank you for telling us" not in letter
         titles = [line.title for line in timeline(db.session(), request, Viewer.COORDINATOR)]
