@@ -96,7 +96,7 @@ def _row(each: Standing, team: Mapping[Any, Any], today: date) -> dict[str, Any]
         "tag": state.tag,
         "since": words.plain_day(each.since, today),
         "heard": words.plain_day(each.heard_on, today),
-        "is_quiet": each.is_quiet,
+        "is_quiet": each.is_quiet and each.state != overview.ASLEEP,
         "needs_help": each.said == HELP,
         "coordinator": team[each.coordinator_id].name if each.coordinator_id in team else "",
     }

@@ -141,6 +141,7 @@ def _shown(side: diary.Side, entry: DiaryEntry) -> dict[str, Any]:
     is_own = entry.side == _who(side)
     by = {_who(side): _("you"), US: _("the campaign")}.get(entry.side, _("your twin"))
     waits = entry.audience == PUBLIC and entry.let_out_at is None
+    seen_by = _("Anybody may see it.") if entry.let_out_at is not None else SEEN_BY[entry.audience]
     return {
         "number": entry.id if is_own else None,
         "kind": NAMES.get(entry.kind, ""),
@@ -149,6 +150,6 @@ def _shown(side: diary.Side, entry: DiaryEntry) -> dict[str, Any]:
         "words": entry.words,
         "report": entry.report,
         "language": entry.language,
-        "audience": SEEN_BY[entry.audience] if is_own else "",
+        "audience": seen_by if is_own else "",
         "waits": waits and is_own,
     }

@@ -121,6 +121,7 @@ def test_nobody_reads_in_public_what_no_coordinator_has_read(
         diary.let_out(db.session(), entry, coordinator_id=me, now=utc_now())
         db.session.commit()
         assert task.done_at is not None
+    assert "Anybody may see it." in client.get(ours).text
     page = client.get("/twinnings").text
     assert "Our first call, with much laughter" in page
     assert "November 2026" in page
