@@ -27,6 +27,7 @@ from portal.speakers.spreadsheet import SheetError
 
 EXAMPLE = {
     "name": "Solomiia Zirka-Prykladna",
+    "name_uk": "Соломія Зірка-Прикладна",
     "kind": "Ukrainian trade unionist",
     "email": "zirka@example.org",
     "phone": "07700 900145",

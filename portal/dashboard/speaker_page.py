@@ -93,6 +93,7 @@ def facts(speaker: Speaker, talks: int) -> list[dict[str, Any]]:
         ("Time zone", zone_name(speaker.time_zone) if speaker.lives_in != IN_UK else ""),
         ("Experience", speaker_words.EXPERIENCE_NAMES.get(speaker.experience, "")),
         ("Talks this month", speaker_words.talks(talks, speaker.most_a_month)),
+        ("Name in Ukrainian", speaker.name_uk),
         ("Email", speaker.email or "None: no letter reaches them"),
         ("Phone", speaker.phone),
         ("Letters", "in Ukrainian" if speaker.language == "uk" else "in English"),

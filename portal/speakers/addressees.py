@@ -77,7 +77,7 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
         language=speaker.language,
         link=("offer", each.id) if each.id is not None else ("offer", 0),
         facts={
-            "greeting": to_name(speaker.name, speaker.language),
+            "greeting": to_name(speaker.name_in(speaker.language), speaker.language),
             "answer_by": by_in_words_of(each.answer_by, speaker.language),
             "offered_dates": _listed(_to_keep(each, meeting), speaker.language, clocks),
             "accepted_dates": _listed(accepted, speaker.language, clocks),

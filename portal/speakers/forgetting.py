@@ -36,7 +36,7 @@ def forget(session: Session, speaker: Speaker, other_addresses: Iterable[str] = 
     """
     numbers = hiding.requests_with(session, speaker)
     addresses = [each for each in (speaker.email, *other_addresses) if each]
-    secrets = [each for each in (speaker.name, *addresses) if each]
+    secrets = [*speaker.names, *addresses]
     if not secrets:
         return
     pattern = re.compile("|".join(re.escape(each) for each in secrets), re.IGNORECASE)

@@ -126,4 +126,4 @@ def _in_place_of_address(speaker: Speaker) -> str:
 
 def _names(text: str, speaker: Speaker) -> bool:
     """Whether a text tells their name or their address."""
-    return speaker.name in text or bool(speaker.email and speaker.email.lower() in text.lower())
+    return any(name in text for name in speaker.names) or bool(speaker.email and speaker.email.lower() in text.lower())

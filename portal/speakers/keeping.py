@@ -40,6 +40,7 @@ PLAIN = frozenset(
         "kind",
         "lives_in",
         "name",
+        "name_uk",
         "phone",
         "notes",
         "language",
@@ -95,6 +96,7 @@ def add(session: Session, details: Mapping[str, Any], *, by: Person | None, now:
     speaker = Speaker(
         kind="campaign",
         lives_in=IN_UK,
+        name_uk="",
         email="",
         email_digest="",
         phone="",

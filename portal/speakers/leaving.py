@@ -30,7 +30,7 @@ THEMSELVES = Mover(Actor.SPEAKER)
 SAME_PRESS = timedelta(minutes=10)
 """Within this time a second press of the button is told that they have left."""
 EMPTY_TEXTS = (
-    *("name", "email", "email_digest", "phone", "notes", "union_text", "ukrainian_union", "sector"),
+    *("name", "name_uk", "email", "email_digest", "phone", "notes", "union_text", "ukrainian_union", "sector"),
     *("outcode", "region_slug"),
 )
 

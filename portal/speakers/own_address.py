@@ -136,7 +136,7 @@ def _write(
     }
     if template != NEW:
         # Whoever reads at a new address may be a stranger: no words that somebody saves can name the speaker there.
-        facts["greeting"] = to_name(speaker.name, speaker.language)
+        facts["greeting"] = to_name(speaker.name_in(speaker.language), speaker.language)
     if link is not None:
         facts["private_link"] = link
         facts["open_until"] = _until(now + OPEN_FOR, speaker.language)

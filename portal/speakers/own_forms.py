@@ -105,6 +105,7 @@ class About(OwnForm):
     """Who somebody is and how to reach them; the address has a form of its own."""
 
     name = Name(_l("Your name"), most=120, needed=_l("Enter your name"), look={"autocomplete": "name"})
+    name_uk = Line(_l("Your name in Ukrainian letters"), most=120, hint=_l("Our letters in Ukrainian greet you so."))
     phone = Phone(
         _l("Your phone number"),
         hint=_l("We ring only if something is urgent."),
@@ -122,6 +123,8 @@ class About(OwnForm):
 
     def for_speaker(self, speaker: Speaker) -> None:
         """The unions of the country somebody lives in; of a Ukrainian trade unionist in the UK those of both."""
+        if speaker.language != "uk" and not speaker.name_uk:
+            self.hidden.add("name_uk")
         if speaker.lives_in != IN_UK:
             self.hidden.add("union")
         if speaker.kind != UKRAINIAN and speaker.lives_in != IN_UKRAINE:

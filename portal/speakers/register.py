@@ -41,6 +41,8 @@ class Speaker(db.Model):
 
     # Who they are, for nobody who has only the database.
     name: Mapped[str] = mapped_column(Sealed)
+    # As it is written in Ukrainian letters; empty where nobody has told us.
+    name_uk: Mapped[str] = mapped_column(Sealed, default="", server_default="")
     email: Mapped[str] = mapped_column(Sealed, default="")
     email_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
     phone: Mapped[str] = mapped_column(Sealed, default="")
@@ -98,6 +100,15 @@ class Speaker(db.Model):
     def is_paused_on(self, today: date) -> bool:
         """Whether they cannot be asked on that day (London)."""
         return self.paused_at is not None and (self.paused_until is None or today < self.paused_until)
+
+    def name_in(self, language: str) -> str:
+        """Their name as a letter in that language writes it, as far as we know it."""
+        return self.name_uk if language == "uk" and self.name_uk else self.name
+
+    @property
+    def names(self) -> list[str]:
+        """Their name in each spelling that we know."""
+        return [each for each in (self.name, self.name_uk) if each]
 
     @property
     def is_in_register(self) -> bool:

@@ -112,6 +112,9 @@ class RegisterForm(StepForm):
     """Everything the register holds of a speaker, but for vetoes and availability."""
 
     name = Name("Name", most=120, needed="Enter their name", look={"autocomplete": "off"})
+    name_uk = Line(
+        "Name in Ukrainian letters", most=120, hint="Letters in Ukrainian greet them so.", look={"autocomplete": "off"}
+    )
     kind = OneOf("Who are they?", choices=KINDS, needed="Choose who they are")
     email = EmailText(
         "Email", hint="Their private link goes here. Without it they get no letter.", look={"autocomplete": "off"}

@@ -44,7 +44,7 @@ def _write(
         return None
     language = speaker.language
     facts = {
-        "greeting": to_name(speaker.name, language),
+        "greeting": to_name(speaker.name_in(language), language),
         "added_by": by.name if by is not None else "",
         "sender": by.name if by is not None else "",
         "campaign": CAMPAIGN_IN[language],

@@ -23,6 +23,7 @@ SEPARATORS = ";,\t"
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "speaker", "імʼя та прізвище", "прізвище та імʼя", "піб", "повне імʼя"),
+    "name_uk": ("name in ukrainian", "name in ukrainian letters", "ukrainian name", "імʼя українською"),
     "first_name": ("first name", "given name", "forename", "імʼя"),
     "last_name": ("last name", "surname", "family name", "прізвище"),
     "kind": ("kind", "type", "role", "who are they", "вид", "тип", "роль"),

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from portal.emails.facts import Facts
 from portal.speakers import consenting, interpreters
+from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 
 
@@ -19,7 +20,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "interpreter": lambda: _interpreter(submission),
             "missing_way": lambda: _missing_way(submission),
             "speaker_phone": lambda: submission.shown_phone,
-            "stands_by": lambda: _stands_by(standing.speaker.name if standing.may_name_me else "") if standing else "",
+            "stands_by": lambda: _stands_by(standing, language) if standing else "",
             "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
             "has_stand_by": "yes" if standing else "",
         },
@@ -44,8 +45,9 @@ def _interpreter(submission: SpeakerRequest) -> str:
     return gettext("not found yet, we are looking for one") if interpreters.is_missing(submission) else ""
 
 
-def _stands_by(name: str) -> str:
+def _stands_by(standing: Offer, language: str) -> str:
     """A sentence for the branch on who stands by: by name, where they agreed to that."""
+    name = standing.speaker.name_in(language) if standing.may_name_me else ""
     if not name:
         return gettext("If your speaker cannot come, somebody else stands by to speak.")
     return gettext("If your speaker cannot come, %(name)s stands by to speak.", name=name)

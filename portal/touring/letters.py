@@ -64,7 +64,7 @@ def _to_visitor(
     if not speaker.email:
         return None
     known = {
-        "greeting": to_name(speaker.name, language),
+        "greeting": to_name(speaker.name_in(language), language),
         "route": "\n".join(f"- {line}" for line in route),
         "first_day": correspondence.long_date(tour.first_on, language),
         "last_day": correspondence.long_date(tour.last_on, language),

@@ -402,6 +402,12 @@ def test_the_letters_to_chosen_speakers_hold_no_answers_to_change_and_warn_of_a_
     page = ask(coordinator, number, chosen).text
     assert "Change the answers" not in page
     assert "these words stand in it as they were typed: “Petro Lys”" in page
+    with app.app_context():
+        db.session.get_one(Speaker, chosen).name_uk = "Петро Лис"
+        db.session.commit()
+    page = ask(coordinator, number, chosen).text
+    assert "Добрий день, Петро Лис" in page
+    assert "these words stand in it" not in page
 
 
 @pytest.mark.parametrize(("level", "is_offered"), [("basic", True), ("good", False)])

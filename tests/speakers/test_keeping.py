@@ -185,7 +185,7 @@ def test_a_veto_stands_once_and_can_be_taken_back(app: Flask) -> None:
 def test_locking_keeps_letters_from_leaving_and_tells_whoever_has_the_request(app: Flask) -> None:
     with app.app_context():
         olena, request = (
-            added(),
+            added(name_uk="Олена Ткач-Гірна"),
             intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH),
         )
         other = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
@@ -196,11 +196,12 @@ def test_locking_keeps_letters_from_leaving_and_tells_whoever_has_the_request(ap
         )
         to_her = letter_to("OLENA.tkach@example.org")
         about_her = letter_to("jean@example.org", "Olena Tkach-Hirna will come.", request.id)
+        in_ukrainian = letter_to("jean@example.org", "Виступить Олена Ткач-Гірна.", request.id)
         plain = letter_to("jean@example.org", "We have asked somebody.", request.id)
-        assert keeping.lock(db.session(), olena, NOW) == 2
+        assert keeping.lock(db.session(), olena, NOW) == 3
         db.session.flush()
         db.session.expire_all()
-        assert [each.state for each in (to_her, about_her, plain)] == ["cancelled", "cancelled", "queued"]
+        assert [each.state for each in (to_her, about_her, in_ukrainian, plain)] == [*["cancelled"] * 3, "queued"]
         task = db.session.scalars(select(Task).where(Task.reason == "speaker")).one()
         assert task.submission_id == request.id
         assert "Olena" not in task.about + task.key
