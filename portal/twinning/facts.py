@@ -67,6 +67,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             **call_facts.of(submission, language),
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
+            "branch_shown": lambda: next(iter(labels_of(forms.PUBLICITY, [submission.publicity])), ""),
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
@@ -181,7 +182,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
     if submission.state not in INTRODUCED or not name:
         return NOTHING
     # While it rests nobody is to be written to, so that the page gives no address.
-    is_writable = submission.state not in ("paused", "closed")
+    is_writable = submission.state != "paused"
     is_early = submission.state in BEFORE_THE_AGREEMENT
     agreed_on = long_date(submission.twinned_on, language)
     with force_locale(language):

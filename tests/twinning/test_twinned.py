@@ -136,3 +136,19 @@ def test_what_never_was_a_twinning_is_not_said_to_end_as_one(
             assert never not in letter
         heading = settled(proposal, "en").sentence
         assert heading == ("" if "twin" in moves else "No twinning came of it")
+
+
+def test_a_branch_reads_what_it_has_chosen_to_be_shown(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        chosen = "Your branch has chosen: “Keep it private”. You can change that on your page."
+        assert chosen in " ".join(text_of(proposal, "twinning/twinned").split())
+
+
+def test_the_page_of_a_completed_twinning_still_names_the_friends(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        move(proposal, "close")
+        assert proposal.body_email in str(settled(proposal, "en").rows)
