@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.affiliations.closing import CLOSING, NOTHING_DUE
 from portal.affiliations.follow_ups import FOLLOW_UPS
-from portal.affiliations.states import AFFILIATED, LIVE, STATES
-from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
+from portal.affiliations.states import STATES
+from portal.submissions.usual_rows import asking_rows, reopening_row
 from portal.submissions.workflow import (
     BACK,
     N_,
@@ -58,13 +59,6 @@ ENOUGH = Ask(
     needs_money=True,
 )
 WAIVER = (Ask("reason", N_("Why is the fee waived?"), hint=N_("Kept with the term."), answer=Answer.TEXT),)
-
-NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="has_fee_kept_ready")
-"""Who counts on a fee must hear that it is not wanted."""
-
-TO_SETTLE = Notification("affiliation/fee-to-settle", Recipient.TREASURER, only_if="has_treasurer_paid")
-"""Who has paid for a year that the branch does not want any more must hear what becomes of the money."""
-CLOSING = closing_rows(open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE, TO_SETTLE))
 
 TRANSITIONS = (
     Transition(
@@ -248,7 +242,7 @@ TRANSITIONS = (
         notify=(Notification("affiliation/lapsed", Recipient.BRANCH), NOTHING_DUE),
     ),
     *asking_rows(sources=("received", "awaiting-payment"), waiting="query"),
-    *(replace(row, then="portal.affiliations.terms.withdraw") if row.target == "withdrawn" else row for row in CLOSING),
+    *CLOSING,
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
         # A paid year that still runs is taken up again; all else begins anew (`Affiliation.taken_up_as`).

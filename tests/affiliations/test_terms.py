@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.affiliations import terms
 from portal.affiliations.facts import arranged, facts
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, intake, tasks
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
@@ -213,7 +215,7 @@ def test_a_paid_affiliation_that_is_withdrawn_says_what_becomes_of_the_money(app
         move(affiliation, "accept")
         move(affiliation, "paid")
         move(affiliation, "withdraw")
-        assert "You have paid £50.00. A coordinator will write to you" in text_of(affiliation, "common/withdrawn")
+        assert "You have paid £50.00. A coordinator will write to you" in text_of(affiliation, "affiliation/ended")
         assert "It has paid £50.00" in text_of(affiliation, "common/withdrawn-team")
         assert letters_of(affiliation)[-1] == ("affiliation/fee-to-settle", "tess@example.org")
         assert "received £50.00 from you" in text_of(affiliation, "affiliation/fee-to-settle")
@@ -230,13 +232,35 @@ def test_nothing_is_said_of_money_where_none_was_paid_or_its_year_is_over(app: F
         move(affiliation, "accept")
         move(affiliation, "waive")
         move(affiliation, "withdraw")
-        assert "paid" not in text_of(affiliation, "common/withdrawn")
+        assert "paid" not in text_of(affiliation, "affiliation/ended")
         db.session.rollback()
         affiliation = filed(branch_name="Another")
         for name in ("accept", "paid", "renewal-due", "into-grace"):
             move(affiliation, name)
         move(affiliation, "withdraw", now=LONG_AFTER)
-        assert "paid" not in text_of(affiliation, "common/withdrawn")
+        assert "paid" not in text_of(affiliation, "affiliation/ended")
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "ended"),
+    [
+        ("en", "Your affiliation has ended", "- The day it ended: Monday 23 November 2026"),
+        ("uk", "Членство вашої організації завершено", "воно завершилося: понеділок, 23 листопада 2026 року"),
+    ],
+)
+def test_an_affiliation_that_ends_is_no_request_that_is_taken_back(
+    app: Flask, language: str, subject: str, ended: str
+) -> None:
+    with app.app_context():
+        affiliation = filed()
+        affiliation.language = language
+        move(affiliation, "accept")
+        move(affiliation, "paid")
+        move(affiliation, "withdraw", now=datetime(2026, 11, 23, 9, tzinfo=UTC))
+        assert "common/withdrawn" not in [name for name, _ in letters_of(affiliation)]
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "affiliation/ended")).one()
+        assert letter.subject.startswith(subject)
+        assert ended in letter.text
 
 
 def test_a_part_of_the_fee_leaves_the_rest_open(app: Flask) -> None:

@@ -151,8 +151,8 @@ def test_a_secretary_who_is_the_treasurer_is_one_person(app: Flask) -> None:
         move(affiliation, "renew")
         assert "treasurer" not in text_of(affiliation, "affiliation/renewed")
         move(affiliation, "withdraw")
-        assert letters_of(affiliation)[-2][0] == "common/withdrawn", "and the team's letter"
-        assert "No affiliation fee is due any more" in text_of(affiliation, "common/withdrawn")
+        assert letters_of(affiliation)[-2][0] == "affiliation/ended", "and the team's letter"
+        assert "No affiliation fee is due any more" in text_of(affiliation, "affiliation/ended")
 
 
 def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None:
