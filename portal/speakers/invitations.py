@@ -34,6 +34,8 @@ IN_PERSON = {
     INTERPRETER: N_("You interpret: %(branch)s"),
 }
 """What a meeting is called in the calendar of whoever is booked, by their role."""
+LOOKING, NOBODY_COMES = ("matching", "offered", "waiting-for-branch"), ("no-match", "declined")
+"""The states in which a speaker is looked for, and those in which a meeting is held without one of ours."""
 MOST_FILES = 50
 """So many of the newest files about a request are looked through for somebody’s own."""
 
@@ -61,7 +63,7 @@ def for_letter(
     booking = _booking(session, request.id, address, is_branch=is_branch)
     last = _last_invite(session, request.id, address, booking.uid if booking else "", is_branch=is_branch)
     if booking is None:
-        return _taken_back(last, address, now) if last is not None else None
+        return _without_booking(request, last, address, now, is_branch=is_branch) if last is not None else None
     if booking.ends_at <= now or request.are_days_wished:
         # While other days are wished, a file that says when it is would say the opposite of the letter round it.
         return None
@@ -179,12 +181,37 @@ def _last_invite(session: Session, submission_id: int, address: str, uid: str, *
     return None
 
 
-def _taken_back(last: Invite, address: str, now: datetime) -> Invite | None:
-    """The invitation that was sent, taken back as it was read then; a meeting that is over is not called off."""
+def _without_booking(
+    request: SpeakerRequest, last: Invite, address: str, now: datetime, *, is_branch: bool
+) -> Invite | None:
+    """What becomes of an invitation once nobody is booked; a meeting that is over is not called off.
+
+    A branch whose speaker has dropped out still meets: to take its entry back would take its meeting out of shared
+    calendars. So the entry stays, tentative, until somebody else is booked or the search is over.
+    """
     if last.ends_at <= now:
         return None
+    if is_branch and request.state in LOOKING:
+        with force_locale(last.language):
+            meeting = facts_of(request, last.language)["meeting"]
+            name = gettext("Guest speaker being looked for: %(meeting)s", meeting=meeting) if meeting else ""
+            summary = str(name or gettext("Our guest speaker is being looked for"))
+            words = str(gettext("Your meeting stands. We are looking for somebody else to speak, and write to you."))
+        if last.summary == summary:
+            return None
+        told = replace(last, summary=summary, description=words, is_tentative=True, attendee_address=address)
+        return replace(told, sequence=last.sequence + 1, stamp=now)
+    return _taken_back(request, last, address, now)
+
+
+def _taken_back(request: SpeakerRequest, last: Invite, address: str, now: datetime) -> Invite:
+    """The invitation that was sent, taken back as it was read then."""
     with force_locale(last.language):
-        words = str(gettext("This is called off. Our letter tells you more."))
+        words = str(
+            gettext("No speaker of ours comes. Our letter tells you more.")
+            if request.state in NOBODY_COMES
+            else gettext("This is called off. Our letter tells you more.")
+        )
     return replace(
         last, method=CANCEL, sequence=last.sequence + 1, description=words, stamp=now, attendee_address=address
     )

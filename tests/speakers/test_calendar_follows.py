@@ -118,14 +118,37 @@ def test_a_cancelled_meeting_leaves_both_calendars(leave: str) -> None:
 def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
     request = confirmed()
     move(request, "speaker-dropped-out")
-    assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL"]
+    # The branch still meets on that day: its entry stays, and says who is missing.
+    first, looking = files(request, "branch")
+    assert (looking.method, looking.uid, looking.starts_at) == ("REQUEST", first.uid, first.starts_at)
+    assert looking.sequence > first.sequence
+    assert looking.is_tentative
+    assert "being looked for" in looking.summary
+    assert "Your meeting stands" in looking.description
+    assert "called off" not in looking.summary + looking.description
     assert [method for method, _ in told(request, "speaker")] == ["REQUEST", "CANCEL"]
     move(request, "offer", speaker_name="Petro Lys", speaker_email="petro@example.org", speaker_language="en")
     move(request, "confirm", confirmed_on="14 January 2027", confirmed_time="7.30pm", agreed="By telephone")
-    assert [method for method, _ in told(request, "branch")] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert [method for method, _ in told(request, "branch")] == ["REQUEST", "REQUEST", "REQUEST"]
+    found = files(request, "branch")[-1]
+    assert (found.uid, found.is_tentative) == (first.uid, False)
+    assert "being looked for" not in found.summary + found.description
     last = files(request, "speaker")[-1]
     assert (last.method, last.attendee_address, last.sequence) == ("REQUEST", "petro@example.org", 0)
     assert last.summary.startswith("You speak: ")
+
+
+@pytest.mark.parametrize(
+    ("leave", "said"),
+    [("no-match", "No speaker of ours comes. Our letter tells you more."),
+     ("withdraw", "This is called off. Our letter tells you more.")],
+)  # fmt: skip
+def test_a_search_that_ends_without_a_speaker_takes_the_entry_back(leave: str, said: str) -> None:
+    request = confirmed()
+    move(request, "speaker-dropped-out")
+    move(request, leave)
+    last = files(request, "branch")[-1]
+    assert (last.method, last.description) == ("CANCEL", said)
 
 
 def test_the_clock_that_goes_forward_is_heeded() -> None:
