@@ -184,12 +184,14 @@ def _region(submission: SpeakerRequest, language: str) -> str:
 
 
 def _contested(submission: SpeakerRequest) -> str:
-    """What to expect, where the branch has not said that all is calm."""
+    """What to expect, also where the branch has said nothing: whoever prepares a talk wonders."""
+    if submission.contested == "yes":
+        return gettext("The meeting may be contested: the branch expects people who disagree.")
     if submission.contested == "not-sure":
         return gettext("The branch is not sure whether the meeting will be contested.")
-    if submission.contested != "yes":
-        return ""
-    return gettext("The meeting may be contested: the branch expects people who disagree.")
+    if submission.contested == "no":
+        return gettext("The branch does not expect the meeting to be contested.")
+    return gettext("The branch has not said whether the meeting will be contested.")
 
 
 def _missing(submission: SpeakerRequest) -> str:

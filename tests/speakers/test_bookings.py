@@ -311,3 +311,24 @@ def test_what_was_agreed_stands_when_dates_are_corrected_afterwards(app: Flask, 
         intake.amend_from(db.session(), request, "meeting", raw, by=BRANCH, now=NOW, context=FormContext(TODAY))
         assert (request.meeting_on, request.confirmed_time) == agreed
         assert any(label == "Agreed for" for label, _ in arranged(request))
+
+
+@pytest.mark.parametrize(
+    ("contested", "said"),
+    [
+        ("", "The branch has not said whether the meeting will be contested."),
+        ("no", "The branch does not expect the meeting to be contested."),
+        ("yes", "The meeting may be contested: the branch expects people who disagree."),
+    ],
+)
+def test_a_briefing_says_whether_the_meeting_is_contested_also_where_nobody_has_said(
+    app: Flask, contested: str, said: str
+) -> None:
+    with app.app_context():
+        request = filed(talk_minutes="", question_minutes="")
+        request.contested, request.talk_minutes, request.speaker_language = contested, None, "en"
+        move(request, "offer", speaker_language="en")
+        move(request, "confirm")
+        booked = text_of(request, "speaker/booked")
+        assert said in booked
+        assert "- Time to speak: the branch has not said yet" in booked
