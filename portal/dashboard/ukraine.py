@@ -56,7 +56,7 @@ def ukrainian_bodies() -> str:
                 "level": LEVEL_NAMES.get(row.level, ""),
                 "oblast": _oblast(row.oblast),
                 "sectors": _sectors(row.sectors),
-                "size": row.size or "",
+                "size": f"{row.size:,}" if row.size else "",
                 "state": WORKFLOW.state(row.state).label,
                 "since": words.plain_day(london_day(row.waiting_since or row.received_at), today),
             }

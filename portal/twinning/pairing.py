@@ -148,7 +148,7 @@ def _in_order(rows: list[list[tuple[int, int]]]) -> list[list[int]]:
 def _why(choice: int, of: int, side: str, other: str, others: str, rivals: str) -> str:
     """Why somebody has nobody better: all whom they would rather have are paired with whom those would rather have."""
     if of == 1:
-        return f"For the {side} it is the only {other} that nothing forbids."
+        return f"For the {side} it is the only {other} that could be proposed."
     if choice == 1:
         return f"For the {side} it is the first choice of {number(of)}."
     before, is_one = number(choice - 1), choice == 2
@@ -168,11 +168,11 @@ def _alone(
             continue
         count = len(lists[place])
         if not count:
-            why = f"There is no {other} that nothing forbids."
+            why = f"There is no {other} that could be proposed."
         elif count == 1:
-            why = f"The one {other} that nothing forbids is paired with one of the {rivals} that suits it better."
+            why = f"The one {other} that could be proposed is paired with one of the {rivals} that suits it better."
         else:
             all_of_them = "Both" if count == 2 else f"All {number(count)}"
-            why = f"{all_of_them} {others} that nothing forbids are paired with {rivals} that suit them better."
+            why = f"{all_of_them} {others} that could be proposed are paired with {rivals} that suit them better."
         found.append(Alone(side.id, why))
     return tuple(found)

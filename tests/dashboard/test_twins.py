@@ -101,11 +101,11 @@ def test_all_who_wait_are_paired_each_with_why_and_who_is_left_too(app: Flask, c
     text = page(coordinator, "/dashboard/twins")
     assert f'<a href="/dashboard/requests/{first}">NUM Durham Area</a> and' in text
     assert f'<a href="/dashboard/requests/{body}">Dnipropetrovsk Oblast: Mining</a>' in text
-    assert "For the branch it is the only body that nothing forbids." in text
+    assert "For the branch it is the only body that could be proposed." in text
     assert "For the body it is the first choice of two." in text
     left = text[text.index("Branches without a body") :]
     assert f'<a href="/dashboard/requests/{second}">NUM Kent Area</a>' in left
-    assert "The one body that nothing forbids is paired with one of the branches that suits it better." in left
+    assert "The one body that could be proposed is paired with one of the branches that suits it better." in left
     assert [secret for secret in SECRETS if secret in text] == []
 
 

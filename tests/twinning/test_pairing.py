@@ -156,7 +156,7 @@ def test_each_pair_and_each_who_is_left_say_why() -> None:
         "For the body it is choice 2 of 3: the branch before it is paired with one of the bodies that suits it better.",
     )
     assert [(each.id, each.why) for each in plan.branches_alone] == [
-        (3, "Both bodies that nothing forbids are paired with branches that suit them better.")
+        (3, "Both bodies that could be proposed are paired with branches that suit them better.")
     ]
     assert plan.bodies_alone == ()
 
@@ -164,14 +164,14 @@ def test_each_pair_and_each_who_is_left_say_why() -> None:
 def test_whoever_has_nobody_is_told_of_apart() -> None:
     plan = pairing.plan([a_branch(centre="fpu")], [a_body(centre="kvpu")], USUAL, NOW)
     assert plan.pairs == ()
-    assert [each.why for each in plan.branches_alone] == ["There is no body that nothing forbids."]
-    assert [each.why for each in plan.bodies_alone] == ["There is no branch that nothing forbids."]
+    assert [each.why for each in plan.branches_alone] == ["There is no body that could be proposed."]
+    assert [each.why for each in plan.bodies_alone] == ["There is no branch that could be proposed."]
     plan = pairing.plan([a_branch(1, days=3), a_branch(2)], [a_body()], USUAL, NOW)
     assert [(each.id, each.why) for each in plan.branches_alone] == [
-        (2, "The one body that nothing forbids is paired with one of the branches that suits it better.")
+        (2, "The one body that could be proposed is paired with one of the branches that suits it better.")
     ]
     assert plan.pairs[0].why == (
-        "For the branch it is the only body that nothing forbids.",
+        "For the branch it is the only body that could be proposed.",
         "For the body it is the first choice of two.",
     )
 
