@@ -29,6 +29,9 @@ from portal.security import needs
 from portal.submissions import approvals, tasks
 from portal.submissions.models import Submission
 from portal.submissions.whole import LARGEST_NUMBER
+from portal.twinning import register
+from portal.twinning.bodies import LETTER
+from portal.twinning.registrations import UkrainianRegistration
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -41,8 +44,26 @@ LED_TO = re.compile(rf'href="{LINK.pattern}"')
 @blueprint.get("/mail/<int:email_id>")
 @needs("coordinator")
 def email_page(email_id: int) -> str:
-    """One letter: to whom, its words, what became of it."""
+    """One letter: to whom, its words, what became of it. The words of one that names a contact in Ukraine wait."""
     email = _find(email_id)
+    return _letter_page(email, is_behind=out_of_sight.contact_in(db.session(), email) is not None)
+
+
+@blueprint.post("/mail/<int:email_id>")
+@needs("coordinator")
+def show_letter(email_id: int) -> str:
+    """The same page with the words; that somebody looked is kept before they are shown."""
+    email = _find(email_id)
+    body = out_of_sight.contact_in(db.session(), email)
+    if body is not None:
+        found = db.session.get_one(UkrainianRegistration, body)
+        register.note_look(db.session(), found, LETTER, coordinator_id=current_user.id, now=utc_now())
+        db.session.commit()
+    return _letter_page(_find(email_id))
+
+
+def _letter_page(email: OutboxEmail, *, is_behind: bool = False) -> str:
+    """Draw the page of a letter; with its words `is_behind` a button."""
     now = utc_now()
     today = london_day(now)
     words_of_it = copies.words_of(email)
@@ -58,8 +79,10 @@ def email_page(email_id: int) -> str:
         wrong=went_wrong.of_letter(email, now),
         tried=words.when(email.tried_at, today) if email.tried_at else "",
         dealt_with=words.when(email.dealt_with_at, today) if email.dealt_with_at else "",
-        text="" if email.is_private or is_damaged else LINK.sub(LINK_SHOWN, words_of_it or ""),
+        text="" if email.is_private or is_damaged or is_behind else LINK.sub(LINK_SHOWN, words_of_it or ""),
         is_damaged=is_damaged,
+        is_behind=is_behind and not is_damaged,
+        names_contact=out_of_sight.names_contact(email),
         has_failed=email.state in FAILED and email.dealt_with_at is None,
         copy=_last_copy(email) or "",
         can_release=_can_release(email),
@@ -77,7 +100,8 @@ def email_page(email_id: int) -> str:
 def email_html(email_id: int) -> FlaskResponse:
     """A letter's HTML part alone, under a policy that lets it run, load and send nothing."""
     email = _find(email_id)
-    if email.is_private or copies.words_of(email) is None:
+    is_behind = out_of_sight.contact_in(db.session(), email) is not None
+    if email.is_private or is_behind or copies.words_of(email) is None:
         abort(404)
     return sandboxed(without_links(email.html))
 

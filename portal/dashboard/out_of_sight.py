@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from portal.emails.models import OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Recipient
-from portal.twinning.candidate import Candidate
+from portal.twinning.candidate import ENDED, TWINNED, Candidate
 from portal.twinning.candidate_rows import PROPOSE
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 
 NOT_SHOWN = "an address in Ukraine"
 NO_LONGER = "an address we no longer have"
+NAMES_A_CONTACT = "twinning/introduced"
+"""The letters whose names begin so tell who is to be written to on the other side."""
 
 
 def address(submission: Submission, own: str, role: str = "", move: str = "") -> str:
@@ -46,6 +48,25 @@ def addresses(session: Session, emails: Iterable[OutboxEmail]) -> dict[int, str]
     # Of a proposal only what goes to its body is out of sight.
     hidden = {number: bool(is_all) for number, is_all in session.execute(found)} if numbers else {}
     return {each.id: _shown(each, hidden) for each in letters}
+
+
+def names_contact(email: OutboxEmail) -> bool:
+    """Whether it is a letter that tells who is to be written to on the other side."""
+    return email.submission_id is not None and email.template.startswith(NAMES_A_CONTACT)
+
+
+def contact_in(session: Session, email: OutboxEmail) -> int | None:
+    """The number of the registration whose contact a letter names; None for all other letters.
+
+    Of a body that was typed in by hand nobody else knows the contact: its letter is none of these. One statement, and
+    none for letters that name nobody.
+    """
+    if not names_contact(email) or not email.to_address:
+        return None
+    found = select(Candidate.registration_id).where(
+        Candidate.proposal_id == email.submission_id, Candidate.state.in_((TWINNED, ENDED))
+    )
+    return session.scalar(found.order_by(Candidate.id.desc()).limit(1))
 
 
 def _shown(email: OutboxEmail, hidden: Mapping[int, bool]) -> str:

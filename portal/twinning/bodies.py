@@ -55,5 +55,5 @@ class ContactView(db.Model):
     coordinator: Mapped[Coordinator | None] = relationship()
 
 
-CONTACT, CORRECTION = "contact", "correction"
-SEEN = {CONTACT: "How to reach them", CORRECTION: "The form to correct it"}
+CONTACT, CORRECTION, LETTER = "contact", "correction", "letter"
+SEEN = {CONTACT: "How to reach them", CORRECTION: "The form to correct it", LETTER: "A letter that names their contact"}

@@ -8,15 +8,19 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.clock import utc_now
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions.models import Submission
 from portal.twinning import diary
 from portal.twinning.models import TwinningProposal
 from portal.twinning.twinnings import Pulse, Twinning
 from tests.conftest import counted, csrf_token
+from tests.submissions.walks import move
 from tests.twinning.registrations import SECRETS, register
+from tests.twinning.test_candidates import both_say_yes, filed, proposal_of, propose
 from tests.twinning.test_waiting import OPENED
 
 LIST, LOOKS = "/dashboard/twinnings", "/dashboard/ukraine/looks"
@@ -118,3 +122,27 @@ def test_both_pages_send_few_statements(app: Flask, coordinator: FlaskClient, ma
         with counted() as statements:
             coordinator.get(path)
         assert len(statements) <= MOST_STATEMENTS, statements
+
+
+def test_a_letter_that_names_a_contact_is_read_behind_a_button_that_notes_it(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    body, number = register(app, *OPENED), filed(app, "check", "seek")
+    with app.app_context():
+        propose(number, body)
+        proposal = proposal_of(number)
+        both_say_yes(proposal)
+        move(proposal, "introduce")
+        db.session.commit()
+        found = select(OutboxEmail.id, OutboxEmail.template).where(OutboxEmail.submission_id == number)
+        letters = {template: letter for letter, template in db.session.execute(found)}
+    client = sign_in()
+    page = f"/dashboard/mail/{letters['twinning/introduced']}"
+    html = client.get(page).text
+    assert [word for word in SECRETS if word in html] == []
+    assert client.get(f"{page}/html").status_code == 404
+    shown = client.post(page, data={"csrf_token": csrf_token(html)}).text
+    assert "oksana.boiko@example.org" in shown
+    assert "A letter that names their contact" in client.get(LOOKS).text
+    other = client.get(f"/dashboard/mail/{letters['twinning/seeking']}").text
+    assert "Show the words" not in other
