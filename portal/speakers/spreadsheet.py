@@ -23,7 +23,6 @@ SEPARATORS = ";,\t"
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "speaker", "імʼя та прізвище", "прізвище та імʼя", "піб", "повне імʼя"),
-    "name_uk": ("name in ukrainian", "name in ukrainian letters", "ukrainian name", "імʼя українською"),
     "first_name": ("first name", "given name", "forename", "імʼя"),
     "last_name": ("last name", "surname", "family name", "прізвище"),
     "kind": ("kind", "type", "role", "who are they", "вид", "тип", "роль"),
@@ -60,6 +59,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *("виступів на місяць", "на місяць"),
     ),
     "notes": ("notes", "comments", "notes for the team", "нотатки", "примітки", "коментар"),
+    "name_uk": ("ukrainian name", "name in ukrainian", "name in ukrainian letters", "імʼя українською"),
 }
 """What people call each column; the first name is the one of our own template."""
 _HIGH = re.compile(rb"[\xa5\xaa\xaf\xb2-\xb4\xba\xbf-\xff]{3,}")
