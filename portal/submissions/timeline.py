@@ -84,6 +84,9 @@ TITLES = {
     "new-link": N_("New private link sent"),
     "lead-agreed": N_("The lead agreed to be named to the twin"),
     "lead-refused": N_("The lead does not wish to be named to the twin"),
+    "hand-over": N_("Somebody else was asked to take over"),
+    "handed-over": N_("Somebody else has taken over"),
+    "hand-over-refused": N_("They would rather not take over"),
 }
 """What is said of an event by its name; moves, messages and who was given the request have words of their own."""
 AT_THE_DESK = {

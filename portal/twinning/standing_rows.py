@@ -24,6 +24,7 @@ from portal.twinning.states import LINKED
 
 ASK, BRANCH_SAYS, BODY_SAYS = "ask-pulse", "branch-pulse", "body-pulse"
 BODY_ENDS = "body-ends"
+BRANCH_CONTACT, BODY_CONTACT = "branch-contact-changed", "body-contact-changed"
 PAUSES = (("pause", Actor.COORDINATOR), ("branch-pauses", Actor.BRANCH), ("body-pauses", Actor.UKRAINIAN_BODY))
 """Who may pause it: each side on its own page, and we."""
 RESUMES = (
@@ -186,6 +187,24 @@ STANDING = (
             then="portal.twinning.pulsing.rest",
         )
         for name, by in (("end", (Actor.COORDINATOR, Actor.BRANCH)), (BODY_ENDS, (Actor.UKRAINIAN_BODY,)))
+    ),
+    Transition(
+        BRANCH_CONTACT,
+        N_("The branch has another contact"),
+        N_("The branch has another contact"),
+        LINKED,
+        SAME,
+        by=(Actor.LEAD,),
+        notify=(Notification("twinning/new-contact-body", Recipient.UKRAINIAN_BODY),),
+    ),
+    Transition(
+        BODY_CONTACT,
+        N_("The Ukrainian side has another contact"),
+        N_("The Ukrainian side has another contact"),
+        LINKED,
+        SAME,
+        by=(Actor.UKRAINIAN_BODY,),
+        notify=(Notification("twinning/new-contact", Recipient.BRANCH),),
     ),
     Transition(
         "seek-again",

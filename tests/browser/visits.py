@@ -30,10 +30,10 @@ from portal.speakers.report_rows import MeetingReport
 from portal.speakers.tour_rows import Tour
 from portal.submissions import actions, approvals, follow_ups, registry, tasks, turns
 from portal.submissions.actions import Mover
-from portal.submissions.models import Draft, Submission
+from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
-from portal.twinning import diary
+from portal.twinning import diary, handing_over
 from portal.twinning.candidate import ASKED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.papers import PAPERS
@@ -112,6 +112,8 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"{page}/change/{STEPS[kind][2]}")
     twinned = demo.in_state("twinning", "twinned")
     twin = demo.look(lambda: db.session.scalar(select(Twinning.id).where(Twinning.proposal_id == twinned)))
+    yield Visit(f"{demo.private_page(twinned)}/hand-over", presses=(("Write to them", {}),))
+    yield Visit(demo.look(_asked_successor), presses=(("Yes, I take it over", {}),), hidden={"csrf_token": "old"})
     for name in ("certificate", *(f"papers/{each.partition('/')[2]}" for each in PAPERS)):
         yield Visit(f"{demo.private_page(twinned)}/twinnings/{twin}/{name}")
     page = demo.private_page(demo.in_state("speaker", "received"))
@@ -280,6 +282,19 @@ def _asked_lead() -> str:
     assert proposal is not None
     proposal.lead_name, proposal.lead_email = "Hanna Lead", "lead@example.org"
     path = links.path_of(links.issue(db.session(), "lead", proposal.id, utc_now()))
+    db.session.commit()
+    return path
+
+
+def _asked_successor() -> str:
+    """The path of the page of somebody who is asked to take a twinning over."""
+    open_ones = select(TwinningProposal).where(TwinningProposal.is_open, TwinningProposal.language == "en")
+    proposal = db.session.scalars(open_ones.order_by(TwinningProposal.id.desc())).first()
+    assert proposal is not None
+    handing_over.ask(db.session(), proposal, "Bryony Successor", "bryony@example.org", utc_now())
+    db.session.flush()
+    asked = select(Event.id).where(Event.name == handing_over.ASKED).order_by(Event.id.desc()).limit(1)
+    path = links.path_of(links.issue(db.session(), "handover", db.session.scalars(asked).one(), utc_now()))
     db.session.commit()
     return path
 

@@ -34,6 +34,7 @@ BESIDES = {
     "common/details-changed": Recipient.BRANCH,
     "common/your-link": Recipient.BRANCH,
     "common/first-link": Recipient.BRANCH,
+    "common/hand-over": Recipient.BRANCH,
     "common/new-link": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
     "common/tour-joined": Recipient.BRANCH,
@@ -72,6 +73,8 @@ TO_STRANGERS = ("affiliation/second-form",)
 
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")
+# Those in which one who knows the other already hears who is the contact there now.
+OF_NEW_CONTACTS = ("twinning/new-contact", "twinning/new-contact-body")
 
 PRIVATE_LINK = Placeholder("[[link:7]]")
 REGISTER_LINK = Placeholder("[[link:8]]")

@@ -1,0 +1,145 @@
+"""A change of officers: whoever holds a side's private link names a successor, who takes it over by their own link.
+
+Nobody agrees for another: until the successor has said yes all stays as it is, and what the one before had agreed to
+ends with them. Then the old link opens nothing more, and the other side hears of the new contact. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.emails import edited, letters, links, outbox
+from portal.emails.models import PrivateLink
+from portal.sealed import digest, seal, unseal
+from portal.submissions import actions, consents, correspondence, greetings, history, private_links, whole
+from portal.submissions.actions import Mover
+from portal.submissions.models import Event, Submission
+from portal.submissions.workflow import Actor, Recipient
+from portal.twinning.candidate import TWINNED
+from portal.twinning.models import SENDERS, TwinningProposal
+from portal.twinning.registration_forms import PASS_ON, REGISTER
+from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.standing_rows import BODY_CONTACT, BRANCH_CONTACT
+from portal.twinning.states import LINKED
+
+ASKED, TAKEN_OVER, REFUSED = "hand-over", "handed-over", "hand-over-refused"
+"""Lines of history: somebody was asked to take over, did so, or would not."""
+PURPOSE = "handover"
+LETTER = "common/hand-over"
+OPEN_FOR = timedelta(days=30)
+"""So long the successor's link works."""
+SIDE, SUCCESSOR = Mover(Actor.BRANCH), Mover(Actor.LEAD)
+
+
+class Offered(NamedTuple):
+    """What a successor is asked to take over: the request, and the name and address that were given for them."""
+
+    submission: Submission
+    event: Event
+    name: str
+    email: str
+
+
+def can_be_handed_over(submission: Submission) -> bool:
+    """Whether a private page has somebody who may hand it over: of a twinning, or of a body in Ukraine."""
+    return isinstance(submission, TwinningProposal | UkrainianRegistration) and submission.is_open
+
+
+def consents_of(submission: Submission) -> tuple[str, ...]:
+    """What a successor is asked to agree to themselves; the first is needed of a body in Ukraine."""
+    return (REGISTER, PASS_ON) if isinstance(submission, UkrainianRegistration) else (SENDERS,)
+
+
+def ask(session: Session, submission: Submission, name: str, email: str, now: datetime) -> None:
+    """Write to somebody with a link of their own. Whoever was asked before can no longer take over."""
+    for before in _events(session, submission, ASKED):
+        _end_links(session, before, now)
+    event = history.line(submission, ASKED, SIDE, now, data={"name": seal(name), "email": seal(email)}, is_public=True)
+    session.add(event)
+    session.flush()
+    link = links.issue(session, PURPOSE, event.id, now, expires_at=now + OPEN_FOR)
+    facts = correspondence.facts_for(
+        submission, Recipient.BRANCH, answers={}, private_link=links.placeholder(link), now=now
+    )
+    facts |= {"greeting": greetings.to_name(name, submission.language)}
+    letter = letters.render(LETTER, submission.language, facts, texts=edited.texts(session))
+    outbox.queue(
+        session,
+        letter,
+        to=email,
+        template=LETTER,
+        role=str(Recipient.BRANCH),
+        now=now,
+        submission_id=submission.id,
+        language=submission.language,
+    )
+
+
+def offered(session: Session, token: str, now: datetime, *, lock: bool = False) -> tuple[PrivateLink, Offered] | None:
+    """What a link of a successor leads to; None where it is wrong, spent or overtaken, or the request is closed."""
+    link = links.find(session, PURPOSE, token, now)
+    event = session.get(Event, link.subject_id) if link is not None else None
+    if link is None or event is None or not event.data.get("email"):
+        return None
+    submission = whole.load(session, event.submission_id, lock=lock)
+    if submission is None or not can_be_handed_over(submission):
+        return None
+    return link, Offered(submission, event, unseal(event.data["name"]), unseal(event.data["email"]))
+
+
+def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collection[str], now: datetime) -> None:
+    """The successor takes over: named, with what they agree to; the old link ends, and the other side hears of it."""
+    submission = found.submission
+    links.use(session, link, now)
+    changes: dict[str, Any] = {
+        "contact_name": found.name,
+        "contact_role": "",
+        "contact_email": found.email,
+        "contact_phone": "",
+    }
+    if isinstance(submission, UkrainianRegistration):
+        changes["email_digest"] = digest(found.email)
+    for recipient in {each.recipient for each in submission.consents} - {consents.LEAD}:
+        consents.withdraw(submission, recipient, now)
+    for recipient in agreed:
+        consents.record(submission, recipient, language=submission.language, now=now)
+    actions.amend(session, submission, changes, by=SUCCESSOR, now=now)
+    session.add(history.line(submission, TAKEN_OVER, SUCCESSOR, now, is_public=True))
+    private_links.send_new(session, submission, by=SUCCESSOR, now=now)
+    if isinstance(submission, UkrainianRegistration):
+        _tell_branches(session, submission, found, now, is_named=PASS_ON in agreed)
+    elif isinstance(submission, TwinningProposal) and submission.state in LINKED and SENDERS in agreed:
+        actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
+
+
+def refuse(session: Session, link: PrivateLink, found: Offered, now: datetime) -> None:
+    """They would rather not: all stays as it is."""
+    links.use(session, link, now)
+    session.add(history.line(found.submission, REFUSED, SUCCESSOR, now, is_public=True))
+
+
+def _tell_branches(
+    session: Session, registration: UkrainianRegistration, found: Offered, now: datetime, *, is_named: bool
+) -> None:
+    """Each branch that the body is linked with hears who speaks for it now, as far as they agree to be named."""
+    for candidate in registration.candidates:
+        proposal = candidate.proposal
+        if candidate.closed_at is not None or candidate.state != TWINNED or proposal.state not in LINKED:
+            continue
+        proposal.body_contact, proposal.body_email = (found.name if is_named else ""), found.email
+        actions.perform(session, proposal, BODY_CONTACT, by=Mover(Actor.UKRAINIAN_BODY), now=now)
+
+
+def _events(session: Session, submission: Submission, name: str) -> list[Event]:
+    asked = select(Event).where(Event.submission_id == submission.id, Event.name == name)
+    return list(session.scalars(asked))
+
+
+def _end_links(session: Session, event: Event, now: datetime) -> None:
+    for link in links.living(session, PURPOSE, event.id):
+        links.revoke(link, now)
