@@ -10,13 +10,15 @@ from markupsafe import Markup, escape
 
 from portal.clock import london_day
 from portal.dashboard import people, words
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import AT_ONCE, FIRST_NUMBER
 from portal.submissions.queries import FORTNIGHT
 from portal.submissions.workflow import Turn
 
 LONGEST_NAME = 60
 """A longer name is cut in the table, so that each request keeps to one line; its page has it whole."""
 DASH = Markup("–")
+GONE = Markup(' <span class="small">Speaker gone</span>')
+"""Why a request stands before all others."""
 UNASSIGNED = Markup("<i>Unassigned</i>")
 
 
@@ -76,6 +78,6 @@ def common(row: Any, today: date) -> Common:
         cells.kind,
         words.short_day(meeting, today) if meeting else DASH,
         words.days((today - london_day(row.state_since)).days) if turn != Turn.NOBODY else DASH,
-        cells.tag_overdue if is_late else cells.tag,
+        (cells.tag_overdue if is_late else cells.tag) + (GONE if row.queue_on == AT_ONCE else ""),
         words.region_name(row.region_slug),
     )

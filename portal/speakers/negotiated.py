@@ -30,6 +30,7 @@ class Negotiated(Accompanied):
         confirmed_time: Mapped[time | None]
         dates: Mapped[list[dict[str, str]]]
         answer_by: Mapped[date | None]
+        speaker_name: Mapped[str]
 
         @property
         def asked_now(self) -> list[Offer]:
@@ -119,6 +120,12 @@ class Negotiated(Accompanied):
         session = object_session(self)
         said_no = select(Event.id).where(Event.submission_id == self.id, Event.transition == KEEPS_DAY)
         return session is None or session.scalar(said_no.where(Event.at >= self.state_since).limit(1)) is None
+
+    @property
+    def has_fallen_through(self) -> bool:
+        """As everywhere: whoever was booked has dropped out, and nobody else is asked."""
+        # Somebody was named to most branches never: their offers need not be read.
+        return self.state == "matching" and bool(self.speaker_name) and self.has_lost_speaker_since(self.state_since)
 
     @property
     def is_not_asked_for_later(self) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import absence
 from portal.clock import london_day
-from portal.submissions.queries import COLUMNS, table
+from portal.submissions.models import AT_ONCE
+from portal.submissions.queries import COLUMNS, is_late, table
 from portal.submissions.workflow import Turn
 
 BROKEN, TODAY, NEW, HELD, MINE, MEETINGS = "broken", "today", "new", "held", "mine", "meetings"
@@ -62,8 +63,9 @@ def _statement() -> CompoundSelect[Any]:
     # What belongs to somebody for whom nobody looks out is everybody's.
     nobodys = or_(table.coordinator_id.is_(None), table.coordinator_id.in_(unattended))
     conditions = {
-        BROKEN: (*ours, table.queue_on < today, or_(theirs, nobodys)),
-        TODAY: (*ours, table.queue_on == today, or_(theirs, nobodys)),
+        BROKEN: (*ours, is_late(today), or_(theirs, nobodys)),
+        # What has fallen through is for today, whatever day was promised.
+        TODAY: (*ours, table.queue_on.in_((today, AT_ONCE)), table.due_on >= today, or_(theirs, nobodys)),
         NEW: (*ours, table.queue_on > today, nobodys),
         HELD: (table.held_reason.is_not(None),),
         MINE: (*ours, table.queue_on > today, theirs),

@@ -23,6 +23,8 @@ from portal.submissions.workflow import State, Turn, Workflow
 FIRST_NUMBER = 1000
 NO_DATE = date(9999, 12, 31)
 """Stands in `queue_on` where nothing is due: such rows come after all others, by age."""
+AT_ONCE = date(1, 1, 1)
+"""Stands in `queue_on` where what was agreed has fallen through: such rows come first, before late ones."""
 IS_OPEN_OF_A_BRANCH = "branch_id IS NOT NULL AND closed_at IS NULL AND held_reason IS NULL"
 """The condition of an index. A statement must say it in these very words, or the database may read all open rows."""
 
@@ -178,6 +180,11 @@ class Submission(db.Model):
     @property
     def is_promised_soon(self) -> bool:
         """Whether a day of the kind's own may not be later than the state's working days would be."""
+        return False
+
+    @property
+    def has_fallen_through(self) -> bool:
+        """Whether what was agreed with the branch has fallen through, so that it is helped before all others."""
         return False
 
     @property

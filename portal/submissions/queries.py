@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.clock import london_day
 from portal.remembered import remembered
 from portal.submissions import search
-from portal.submissions.models import Submission
+from portal.submissions.models import AT_ONCE, Submission
 from portal.submissions.workflow import N_, Turn
 
 PAGE = 50
@@ -98,6 +98,13 @@ COLUMNS = (
 
 FORGOTTEN = ("ukrainian", "withdrawn")
 """The kind and the state of requests that stand in no list any more: all that was told is deleted."""
+
+
+def is_late(today: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether what was promised was due before `today`; what stands before all others is late by its promise alone."""
+    return and_(table.queue_on < today, or_(table.queue_on > AT_ONCE, table.due_on < today))
+
+
 _live = table.is_open == true()
 _ours = and_(_live, table.turn == str(Turn.US))
 
@@ -106,7 +113,7 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "new": and_(_live, table.state == "received", table.first_answered_at.is_(None)),
     "mine": and_(_live, table.coordinator_id == bindparam("me")),
     "unassigned": and_(_live, table.coordinator_id.is_(None)),
-    "overdue": and_(_ours, table.queue_on < bindparam("today")),
+    "overdue": and_(_ours, is_late(bindparam("today"))),
     "waiting-for-branch": and_(_live, table.turn == str(Turn.BRANCH)),
     "meetings": and_(_live, table.meeting_on >= bindparam("today"), table.meeting_on <= bindparam("fortnight")),
     "held": table.held_reason.is_not(None),

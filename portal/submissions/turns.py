@@ -16,7 +16,7 @@ from portal import settings
 from portal.accounts.models import Rights
 from portal.clock import LONDON, london_day
 from portal.submissions import promises
-from portal.submissions.models import NO_DATE, Submission
+from portal.submissions.models import AT_ONCE, NO_DATE, Submission
 from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
 
 REPLY_DAYS = "reply_days"
@@ -103,9 +103,13 @@ def is_too_late(submission: Submission, move: Transition, now: datetime) -> bool
 
 
 def promise(submission: Submission, day: date | None) -> None:
-    """Promise to act by `day`; None promises nothing, and the request then stands behind all that is due."""
+    """Promise to act by `day`; None promises nothing, and the request then stands behind all that is due.
+
+    The queue sorts by one day. A branch whose speaker has gone was promised one, has told its members, and has the
+    least time left: it stands before those to whom we are late, on a day before all others.
+    """
     submission.due_on = day
-    submission.queue_on = day or NO_DATE
+    submission.queue_on = AT_ONCE if day is not None and submission.has_fallen_through else day or NO_DATE
 
 
 def promised_in(session: Session, submission: Submission, state: State, now: datetime) -> date | None:

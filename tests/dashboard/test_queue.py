@@ -7,13 +7,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
 from portal.dashboard.queue_choices import state_choices
+from portal.extensions import db
+from portal.submissions import intake
+from portal.submissions.models import Submission
 from portal.submissions.queries import VIEWS
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import Page, day, post_all
+from tests.submissions.entries import BRANCH, speaker_answers
+from tests.submissions.walks import move
 
 MOST_STATEMENTS = 6
 
@@ -113,6 +119,27 @@ def test_the_soonest_due_comes_first(coordinator: FlaskClient, make_request: Cal
     late = make_request(due_on=day(5), queue_on=day(5))
     soon = make_request(due_on=day(1), queue_on=day(1))
     assert numbers(coordinator.get("/dashboard/requests").text) == [soon, late]
+
+
+def test_a_branch_whose_speaker_has_dropped_out_comes_before_those_to_whom_we_are_late(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    late = make_request(due_on=day(-9), queue_on=day(-9))
+    with app.app_context():
+        request = intake.file(db.session(), "speaker", speaker_answers(), now=utc_now(), language="en", by=BRANCH)
+        for name in ("offer", "confirm", "speaker-dropped-out"):
+            move(request, name, now=utc_now())
+        number = request.id
+        db.session.commit()
+    html = coordinator.get("/dashboard/requests").text
+    assert numbers(html) == [number, late]
+    assert html.count("Speaker gone") == 1, "the row says why it stands there"
+    assert numbers(coordinator.get("/dashboard/requests?view=overdue").text) == [late]
+    with app.app_context():
+        move(db.session.get_one(Submission, number), "offer", now=utc_now(), speaker_email="petro@example.org")
+        db.session.commit()
+    assert numbers(coordinator.get("/dashboard/requests").text) == [late]
+    assert "Speaker gone" not in coordinator.get("/dashboard/requests?view=everything").text
 
 
 class TestLookingUp:
