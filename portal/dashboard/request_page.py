@@ -107,10 +107,7 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row, submission.state)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        coming=[
-            (on, of_body.said(submission, label), url)
-            for on, label, url in (coming_line(number, each, today) for each in planned)
-        ],
+        coming=[coming_line(submission, each, today) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
         together=beside.together(known.together),
@@ -177,10 +174,10 @@ def moves_of(submission: Submission, now: datetime, lost: last_words.Lost) -> tu
     )
 
 
-def coming_line(number: int, each: Planned, today: date) -> tuple[str, str, str]:
+def coming_line(submission: Submission, each: Planned, today: date) -> tuple[str, str, str]:
     """One thing that comes by itself: its day in words, what it is, and its page."""
-    url = url_for("dashboard.coming", number=number, name=each.row.name, due_on=each.due_on.isoformat())
-    return words.near_day(each.on, today), each.row.label, url
+    url = url_for("dashboard.coming", number=submission.id, name=each.row.name, due_on=each.due_on.isoformat())
+    return words.near_day(each.on, today), of_body.said(submission, each.row.label), url
 
 
 def is_for_me(key: str) -> bool:

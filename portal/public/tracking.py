@@ -121,8 +121,7 @@ def page(
             has_answered=own_moves.has_answered(submission, moves),
             is_twin_proposed=own_moves.is_twin_proposed(moves),
             is_other_day_asked=is_day_asked,
-            is_early=submission.waits_for_a_day
-            or (submission.tells_us_from is not None and today < submission.tells_us_from),
+            is_early=_is_early(submission, today),
             withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
             told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
@@ -195,6 +194,12 @@ def _greeting(submission: Submission) -> str:
     """By the whole name, as in letters: the first word of one may be “Dr” or “The”."""
     name = submission.contact_name.strip()
     return str(_("Hello %(name)s.", name=name)) if name else str(_("Hello."))
+
+
+def _is_early(submission: Submission, today: date) -> bool:
+    """Whether the branch is asked for what it can hardly know yet, so that no button is the first to press."""
+    first = submission.tells_us_from
+    return submission.waits_for_a_day or (first is not None and today < first)
 
 
 def _has_written(history: Sequence[Line]) -> bool:
