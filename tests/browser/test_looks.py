@@ -71,6 +71,14 @@ def test_a_table_of_the_desk_is_whole_on_a_phone(window: Window, path: str) -> N
     assert page.evaluate(CUT_OFF) == []
 
 
+def test_the_months_of_the_calendar_are_whole_on_a_phone(window: Window) -> None:
+    page = window("coordinator", viewport={"width": 390, "height": 844}).new_page()
+    page.goto("/dashboard/calendar")
+    boxes = [each.bounding_box() or {"x": 0, "width": 390} for each in page.locator(".pill").all()]
+    assert len(boxes) == 3
+    assert all(each["x"] + each["width"] <= 390 for each in boxes)
+
+
 @pytest.mark.parametrize("path", ["/", "/uk/"])
 def test_no_word_breaks_on_the_narrowest_phone_and_the_header_leaves_room(window: Window, path: str) -> None:
     page = window(viewport=NARROW).new_page()
