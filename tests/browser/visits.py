@@ -34,7 +34,7 @@ from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
 from portal.twinning import diary, handing_over
-from portal.twinning.candidate import ASKED, Candidate
+from portal.twinning.candidate import ASKED, TWINNED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.papers import PAPERS
 from portal.twinning.twinnings import Twinning
@@ -136,17 +136,24 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
 
 
 def _diary(demo: Demonstration) -> Iterator[Visit]:
-    """The diary of two who have just been introduced, with an entry of the branch that waits to be read."""
-    number = demo.in_state("twinning", "introduced")
+    """The diary of two who have just been introduced, with an entry of each side; the branch's waits to be read."""
+    number, body = demo.in_state("twinning", "introduced"), demo.in_state("ukrainian", "paused")
     values = {"kind": "call", "words": "Our first call", "report": "", "audience": "public"}
     with demo.app.app_context():
         now = utc_now()
         proposal = db.session.get_one(TwinningProposal, number)
-        made = diary.write(db.session(), proposal, {**values, "happened_on": now.date()}, side="branch", now=now).id
+        db.session.add(Candidate(proposal_id=number, registration_id=body, state=TWINNED, proposed_at=now))
+        made = {
+            side: diary.write(db.session(), proposal, {**values, "happened_on": now.date()}, side=side, now=now).id
+            for side in ("branch", "body")
+        }
         db.session.commit()
     page = f"{demo.private_page(number)}/diary"
     yield Visit(page, presses=(("Keep this entry", {}),))
-    yield Visit(f"{page}/{made}", presses=(("Save the change", {"words": ""}),))
+    yield Visit(f"{page}/{made['branch']}", presses=(("Save the change", {"words": ""}),))
+    page = f"{demo.private_page(body)}/diary"
+    yield Visit(page, presses=(("Зберегти запис", {}),))
+    yield Visit(f"{page}/{made['body']}")
     yield Visit(f"/dashboard/requests/{number}/diary", "coordinator", presses=(("Keep this entry", {}),))
 
 

@@ -18,7 +18,8 @@ from portal.submissions import actions
 from portal.submissions.actions import Mover
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
-from portal.twinning import diary
+from portal.twinning import alike, diary, forgetting, overview, public_pairs
+from portal.twinning import register as register_of
 from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.diary_entry import DiaryEntry
 from portal.twinning.models import TwinningProposal
@@ -255,3 +256,26 @@ def test_the_diary_is_whole_in_ukrainian_and_asks_little(
     with counted() as seen:
         client.get(theirs)
     assert len(seen) <= MOST_STATEMENTS, seen
+
+
+def test_both_databases_tell_the_same(any_app: Flask) -> None:
+    body, number = register(any_app, *OPENED, organisation=IN_LVIV), filed(any_app, "check", "seek")
+    link_them(any_app, body, number)
+    values = {"kind": "call", "happened_on": TODAY, "words": "We sang", "report": "", "audience": "public"}
+    with any_app.app_context():
+        session = db.session()
+        proposal = db.session.get_one(TwinningProposal, number)
+        entry = diary.write(session, proposal, values, side="branch", now=utc_now())
+        entry.let_out_at = utc_now()
+        db.session.flush()
+        assert [each.words for each in diary.news(session, [number], TODAY)] == ["We sang"]
+        there = db.session.get_one(UkrainianRegistration, body)
+        assert [each.id for each in diary.entries_for(session, there)] == [entry.id]
+        pairs = public_pairs.public_pairs(session, 10)
+        assert [(each.number, each.oblast and each.oblast.slug) for each in pairs] == [(number, "lviv")]
+        assert public_pairs.sectors_told(session, pairs) == {}
+        assert [each.heard_on for each in overview.standings(session, TODAY)] == [TODAY]
+        assert overview.counts(session) == {("twinning", "twinned"): 1, ("ukrainian", "open"): 1}
+        assert alike.alike(session, there) == []
+        assert forgetting.due(session, utc_now()) == []
+        assert register_of.looks_of_all(session) == []
