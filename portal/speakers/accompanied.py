@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, STAND_BY, Offer
+from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, SPEAKER, STAND_BY, Offer
+from portal.speakers.register import IN_UK
 from portal.submissions.models import Submission
 
 
@@ -42,6 +43,13 @@ class Accompanied(Submission):
     def is_no_call(self) -> bool:
         """Whether everybody is in the room, so that no call can break."""
         return self.agreed_format == "in-person"
+
+    @property
+    def may_join_from_ukraine(self) -> bool:
+        """Whether the booked speaker may join a call from there: who has not told us where they live may, too."""
+        booked = [each.speaker for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]
+        is_known_here = any(each.lives_in == IN_UK and each.confirmed_at is not None for each in booked)
+        return not self.is_no_call and not is_known_here
 
     @property
     def town_to_travel_to(self) -> str:

@@ -31,6 +31,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "meeting_place": lambda: _place_so_far(submission),
             "meeting_format": lambda: _format(submission),
             "is_by_call": lambda: "" if submission.agreed_format == "in-person" else "yes",
+            "may_be_in_ukraine": lambda: "yes" if submission.may_join_from_ukraine else "",
             "link_to_come": lambda: _link_to_come(submission),
             "talk_length": lambda: _talk(submission),
             "branch_contact": lambda: _if_agreed(submission, _contact(submission)),

@@ -180,6 +180,7 @@ OF_A_KIND = {
             "meeting_place": "Miners’ Hall, Durham",
             "meeting_format": "In the room",
             "is_by_call": "yes",
+            "may_be_in_ukraine": "yes",
             "audience": "about 40 people, members only",
             "topics": "Miners; Health workers",
             "talk_length": "20 minutes and 15 for questions",

@@ -56,6 +56,20 @@ def test_a_branch_that_is_declined_is_offered_something_else(app: Flask, where: 
         assert ("A talk by video" in letter) is by_video
 
 
+@pytest.mark.parametrize(("lives_in", "is_warned"), [("uk", False), ("ukraine", True)])
+def test_nobody_whom_the_register_knows_in_britain_is_asked_whether_they_join_from_ukraine(
+    app: Flask, lives_in: str, is_warned: bool
+) -> None:
+    with app.app_context():
+        request = filed(meeting_format="online")
+        move(request, "offer", speaker_language="en")
+        speaker = request.offers[0].speaker
+        speaker.lives_in, speaker.confirmed_at = lives_in, NOW
+        move(request, "confirm")
+        assert ("Are you joining from Ukraine?" in text_of(request, "speaker/booked")) is is_warned
+        assert ("If they join from Ukraine" in text_of(request, "speaker/confirmed")) is is_warned
+
+
 def test_the_branch_reads_of_a_no_in_the_letter_about_the_next_speaker(app: Flask) -> None:
     with app.app_context():
         request = filed()
