@@ -34,6 +34,8 @@ COMPLETE: frozenset[str] = frozenset(
         "track_message",
         "track_change",
         "certificate",
+        "paper",
+        "first_call",
         "hand_over",
         "handover",
         "twin_move",

@@ -29,7 +29,6 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
 from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
-from portal.twinning import handing_over
 
 NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
@@ -127,7 +126,6 @@ def page(
             kept=registered.kept(submission),
             history=[_item(line) for line in history],
             twins=twin_panels.panels(token, submission),
-            hand_over=handing_over.can_be_handed_over(submission),
             last_words=_last_words(submission, history) if is_final else ("", ""),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,

@@ -181,7 +181,7 @@ def test_every_page_is_offered_in_both_languages(app: Flask) -> None:
         if rule.endpoint.startswith("public.") and "GET" in (rule.methods or set())
     }
     # A file has no page, nor has an address that only leads to one.
-    others = ("robots", "feed", "motion_file", "offer_yes_again", "certificate_file")
+    others = ("robots", "feed", "motion_file", "offer_yes_again", "certificate_file", "paper_file")
     assert shown - {f"public.{name}" for name in others} == language.COMPLETE
 
 
