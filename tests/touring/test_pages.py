@@ -183,6 +183,7 @@ def test_a_day_that_was_proposed_needs_the_branch_first(app: Flask, maria: Flask
     ask(maria, tour)
     text = rows("SELECT text FROM outbox_emails WHERE template = 'register/tour'")[0][0]
     assert "the day is not agreed with the branch yet" in text
+    assert "Of each meeting you read only the town, so that you can judge the way." in " ".join(text.split())
     told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered'")[0][0]
     assert re.search(r"could come to you on \w+day \d+ \w+ \d{4}\. You wrote: “any evening”", told)
     answer(app.test_client(), path_of(app, tour), **{"for": "all"})
