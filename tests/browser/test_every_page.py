@@ -27,6 +27,7 @@ NOT_FOR_PEOPLE = {
     *(
         "public.feed",
         "public.motion_file",
+        "public.paper_file",
         "public.offer_yes_again",
         "dashboard.email_calendar",
         "dashboard.mailbox_calendar",

@@ -35,6 +35,7 @@ from portal.submissions.workflow import Actor, Answer, Ask, Transition
 from portal.touring import asking, letters, neighbours
 from portal.twinning import diary, handing_over
 from portal.twinning.candidate import ASKED, TWINNED, Candidate
+from portal.twinning.first_calls import FirstCall
 from portal.twinning.models import TwinningProposal
 from portal.twinning.papers import PAPERS
 from portal.twinning.twinnings import Twinning
@@ -261,6 +262,13 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
     )
     for name in ("pass-to-branch", "pass-to-body"):
         yield Visit(f"/dashboard/requests/{proposal}/moves/{name}", "coordinator")
+    offered = select(FirstCall.twinning_id).where(FirstCall.starts_at.is_(None)).order_by(FirstCall.id)
+    twin = demo.look(lambda: db.session.scalars(offered).first())
+    sides = select(Twinning.proposal_id, Twinning.registration_id).where(Twinning.id == twin)
+    for side in demo.look(lambda: list(db.session.execute(sides).one())):
+        page = demo.private_page(side)
+        for leads in ("", f"/twinnings/{twin}/call", f"/twinnings/{twin}/papers/greeting"):
+            yield Visit(f"{page}{leads}")
     yield Visit("/dashboard/ukraine", "coordinator")
     yield Visit("/dashboard/ukraine?oblast=crimea", "coordinator")
     for name in ("twins", "twinnings", "ukraine/looks"):
