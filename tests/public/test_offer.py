@@ -169,7 +169,7 @@ def test_confirming_one_books_them_and_thanks_the_others(app: Flask, client: Fla
     booked = client.get(first).text
     assert "You are booked to speak" in booked
     assert "Durham" in booked
-    assert "This request is over" in client.get(second).text
+    assert "Somebody else speaks at this meeting" in client.get(second).text
 
 
 def test_who_did_not_agree_to_be_named_is_not(app: Flask, client: FlaskClient) -> None:
