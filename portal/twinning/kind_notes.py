@@ -19,4 +19,6 @@ KIND_NOTE = Ask(
     is_required=False,
     hint=N_("They read it in their own language. You can leave it out: nobody need say why."),
     choices=NOTES,
+    desk_label=N_("A short kind word to both sides"),
+    desk_hint=N_("Both sides read it, so choose only what is true of whoever asked for this. You can leave it out."),
 )

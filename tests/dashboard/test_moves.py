@@ -202,6 +202,15 @@ def test_nobody_at_the_desk_agrees_for_the_lead(
     assert "Tick it under" not in html
 
 
+def test_the_desk_reads_that_a_kind_word_goes_to_both_sides(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("twinning", state="twinned", **LATER["twinning"])
+    page = coordinator.get(f"/dashboard/requests/{number}/moves/pause").text
+    assert "A short kind word to both sides" in page
+    assert "choose only what is true of whoever asked for this" in page
+
+
 def test_every_consent_that_a_move_needs_has_its_words() -> None:
     needed = {row.passes_on for workflow in WORKFLOWS.values() for row in workflow.transitions if row.passes_on}
     assert needed == set(WITHOUT_CONSENT)
