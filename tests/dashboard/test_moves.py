@@ -30,6 +30,7 @@ from portal.twinning.workflow import WORKFLOW as TWINNING
 from tests.dashboard.conftest import ANSWERS, NEED_MORE, Page, boxes, day, post_all
 
 WORKFLOWS = {workflow.kind: workflow for workflow in (SPEAKER, TWINNING, AFFILIATION)}
+FOR_THE_TREASURER = ("has_fee_kept_ready", "has_own_treasurer")
 LATER = {
     "speaker": {
         "speaker_name": "Olha Savchenko",
@@ -84,9 +85,9 @@ def test_every_move_works_through_its_pages(
         assert answer.status_code == 303, answer.text
         target = {BACK: "received", SAME: source}.get(row.target, row.target)
         assert look(number, "state") == target, (source, row.name)
-        # These requests have no terms: nobody was asked for a fee. Nor was a speaker asked before. No letter of theirs
-        # was kept back.
-        holds = ("", "is_first_asked", "was_not_linked", "knows_of_offer", "body_knows")
+        # These requests have no terms: nobody was asked for a fee, but its treasurer was told of one that may come. Nor
+        # was a speaker asked before. No letter of theirs was kept back.
+        holds = ("", "is_first_asked", "was_not_linked", "knows_of_offer", "body_knows", *FOR_THE_TREASURER)
         notify = [each for each in row.notify if each.only_if in holds and each.to != Recipient.OTHER_SPEAKERS]
         expected = [each.to.value for each in notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)
