@@ -18,7 +18,7 @@ from portal.clock import utc_now
 from portal.documents import file_names, twinning
 from portal.extensions import db
 from portal.public import form_pages, language, posted, tracking, tracking_acts, twin_panels, twin_words
-from portal.public.blueprint import on_both_private_pages
+from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.twin_panels import Twin, twins_of
 from portal.submissions import actions, turns, whole
 from portal.submissions.actions import Mover, NotPermittedError
@@ -30,6 +30,8 @@ from portal.twinning import certificates, pulse
 from portal.twinning.standing_rows import BODY_MOVES, BODY_SAYS, BRANCH_SAYS
 
 BRANCH, BODY = Mover(Actor.BRANCH), Mover(Actor.UKRAINIAN_BODY)
+OWN_MOVE = "/body/<token>/twinnings/<int:number>/<name>"
+"""A branch moves its twinning as it moves any request of its own; a body may have several."""
 
 
 @on_both_private_pages("/<token>/twinnings/<int:number>/certificate")
@@ -63,7 +65,7 @@ def say_how_it_goes(token: str, number: int) -> ResponseReturnValue:
     return make(token, twin, move, by=by, answers={"said": said}, done=_("Thank you. We have noted how it goes."))
 
 
-@on_both_private_pages("/<token>/twinnings/<int:number>/<name>")
+@blueprint.get(OWN_MOVE, defaults={"page": "body"})
 def twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     """What pausing, taking up again or ending a twinning means for a body in Ukraine, and the button that does it."""
     submission = tracking.find(token)
@@ -74,7 +76,7 @@ def twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     return _move_page(token, submission, twin, move, move_form(move)())
 
 
-@on_both_private_pages("/<token>/twinnings/<int:number>/<name>", method="POST")
+@blueprint.post(OWN_MOVE, defaults={"page": "body"})
 def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     """Pause it, take it up again, or end it."""
     is_good = tracking_acts.checked_token(token)
@@ -91,7 +93,7 @@ def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
 
 
 def _own_move(submission: Submission, twin: Twin, name: str) -> Transition:
-    """A move of a body in Ukraine; 404 for any other, and on the page of a branch, which has its own."""
+    """A move of a body in Ukraine; 404 for any other."""
     if name not in BODY_MOVES or twin_panels.side_of(twin, submission) != pulse.BODY:
         abort(404)
     return twin.proposal.WORKFLOW.transition(name)

@@ -28,6 +28,7 @@ NOT_FOR_PEOPLE = {
         "public.feed",
         "public.motion_file",
         "public.paper_file",
+        "public.certificate_file",
         "public.offer_yes_again",
         "dashboard.email_calendar",
         "dashboard.mailbox_calendar",

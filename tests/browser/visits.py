@@ -122,6 +122,7 @@ def tracking(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{page}/moves/withdraw")
     yield Visit(f"{page}/change/you", presses=(("Save the change", {"contact_email": "nonsense"}),))
     yield from _diary(demo)
+    yield from _twinned_body(demo)
     asked = demo.private_page(demo.in_state("speaker", "waiting-for-branch"))
     yield Visit(asked, presses=(("Send your answer", {}),), look_before=False)
     told = demo.private_page(demo.in_state("speaker", "held"))
@@ -156,6 +157,20 @@ def _diary(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(page, presses=(("Зберегти запис", {}),))
     yield Visit(f"{page}/{made['body']}")
     yield Visit(f"/dashboard/requests/{number}/diary", "coordinator", presses=(("Keep this entry", {}),))
+
+
+def _twinned_body(demo: Demonstration) -> Iterator[Visit]:
+    """What a body of the register sees that is twinned: its certificate, a pause, and handing it over."""
+    number, body = demo.in_state("twinning", "twinned"), demo.in_state("ukrainian", "waiting")
+    with demo.app.app_context():
+        now = utc_now()
+        db.session.add(Candidate(proposal_id=number, registration_id=body, state=TWINNED, proposed_at=now))
+        known = db.session.scalar(select(Twinning.id).where(Twinning.proposal_id == number))
+        db.session.get_one(Twinning, known).registration_id = body
+        db.session.commit()
+    page = demo.private_page(body)
+    for leads in ("", "/hand-over", f"/twinnings/{known}/certificate", f"/twinnings/{known}/body-pauses"):
+        yield Visit(f"{page}{leads}")
 
 
 def speaking(demo: Demonstration) -> Iterator[Visit]:
