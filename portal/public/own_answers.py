@@ -19,9 +19,10 @@ def told(
     """What they told us, step by step, with links to change it, and to what is missing, while the request is open."""
     steps = []
     gaps = intake.unanswered_of(submission, language.current(), london_day(now)) if submission.is_open else {}
-    can_change = own_moves.can_be_changed(submission)
     for step, rows in intake.summary_of(submission, language.current()):
+        can_change = own_moves.can_be_changed(submission, step.name)
         url = url_for("public.track_change", token=token, step=step.name) if can_change else ""
+        missing = gaps.get(step.name, []) if can_change else []
         steps.append(
             (
                 step,
@@ -29,7 +30,7 @@ def told(
                     {"label": row.label, "value": row.value, "change_url": f"{url}#{row.field_id}" if url else ""}
                     for row in rows
                 ],
-                [(str(each.label.text).rstrip("?"), f"{url}#{each.id}") for each in gaps.get(step.name, [])],
+                [(str(each.label.text).rstrip("?"), f"{url}#{each.id}") for each in missing],
             )
         )
     return steps

@@ -244,8 +244,13 @@ def done(move_name: str, was: str) -> str:
     return str(_(DONE.get(move_name, USUALLY_DONE)))
 
 
-def can_be_changed(submission: Submission) -> bool:
-    """Whether the branch can change what it told us: while it is open, and before it affiliates again."""
+def can_be_changed(submission: Submission, step: str) -> bool:
+    """Whether the branch can change what it told us in a step: while it is open, and before it affiliates again.
+
+    A meeting that was held has no other day any more: what is to be said of it goes into the report.
+    """
+    if step == "meeting" and submission.state == "held":
+        return False
     return submission.is_open or submission.state == "lapsed"
 
 

@@ -30,7 +30,7 @@ def track_change(token: str, step: str) -> ResponseReturnValue:
     """One step of what the branch told us, to be changed."""
     submission = tracking.find(token)
     _step_of(submission, step)
-    if not own_moves.can_be_changed(submission):
+    if not own_moves.can_be_changed(submission, step):
         return redirect(url_for("public.track", token=token))
     form = intake.change_form(submission, step, None, context())
     return _page(token, submission, step, form, shown=meanwhile.marks(submission, step, form))
@@ -43,7 +43,7 @@ def save_track_change(token: str, step: str) -> ResponseReturnValue:
     is_good = checked_token(token)
     submission = tracking.find(token)
     found = _step_of(submission, step)
-    if not own_moves.can_be_changed(submission):
+    if not own_moves.can_be_changed(submission, step):
         raise NotPermittedError("the request is closed")
     raw = found.form(posted.typed(), context=context()).raw()
     shown = posted.typed().get(meanwhile.FIELD, "")

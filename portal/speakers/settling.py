@@ -7,6 +7,7 @@ from flask_babel import force_locale, gettext
 from portal.speakers import calendar_facts, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, rows_of
 
 SHORT_PLACE = 60
@@ -19,6 +20,8 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
     if submission.state == "offered" and submission.is_other_day_asked:
         with force_locale(language):
             return Settled(sentence=gettext("Would another day suit your branch?"), rows=())
+    if submission.state == "offered" and submission.has_yes_to_confirm:
+        return _before_the_confirmation(submission, language)
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING
     hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
@@ -50,6 +53,17 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
                 (gettext("Interpreter"), who_comes.facts(submission, language)["interpreter"]),
             )
             + tour_facts.rows(submission, language),
+        )
+
+
+def _before_the_confirmation(submission: SpeakerRequest, language: str) -> Settled:
+    """That somebody has said yes, and by when we write; nobody is named, and nothing is promised yet."""
+    with force_locale(language):
+        day = by_in_words_of(submission.due_on, language)
+        return Settled(
+            sentence=gettext("Somebody can speak at your meeting, and we settle it now"),
+            doing=gettext("Somebody has said yes"),
+            hint=gettext("We confirm it and write to you by %(day)s", day=day) if day else "",
         )
 
 

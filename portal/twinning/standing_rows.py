@@ -27,6 +27,8 @@ BODY_ENDS = "body-ends"
 BRANCH_CONTACT, BODY_CONTACT = "branch-contact-changed", "body-contact-changed"
 PAUSES = (("pause", Actor.COORDINATOR), ("branch-pauses", Actor.BRANCH), ("body-pauses", Actor.UKRAINIAN_BODY))
 """Who may pause it: each side on its own page, and we."""
+PAUSED_BY = {Actor.BRANCH: "twinning/pause-noted"}
+"""The letter to a branch that has paused it itself."""
 RESUMES = (
     ("resume", Actor.COORDINATOR, ""),
     ("branch-resumes", Actor.BRANCH, "is_paused_elsewhere"),
@@ -54,7 +56,7 @@ STANDING = (
             by=(actor,),
             asks=(KIND_NOTE,),
             notify=(
-                Notification("twinning/paused", Recipient.BRANCH),
+                Notification(PAUSED_BY.get(actor, "twinning/paused"), Recipient.BRANCH),
                 to_lead("paused"),
                 Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
             ),

@@ -157,7 +157,11 @@ def test_whoever_named_the_day_has_said_yes_to_it_and_a_coordinator_confirms(app
     answer(client, branch, "other-day-suits")
     after = stored(app, number)
     assert (after["state"], after["turn"], after["offers"]) == ("offered", "us", ["accepted"])
-    assert "Does that suit your branch?" not in client.get(branch).text
+    page = " ".join(client.get(branch).text.split())
+    assert "Does that suit your branch?" not in page
+    assert "Somebody can speak at your meeting, and we settle it now" in page
+    assert "Somebody has said yes" in page
+    assert "as soon as somebody says yes" not in page
     with app.app_context():
         letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer-changed")).one()
         assert "The branch can meet then" in letter.text

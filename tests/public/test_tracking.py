@@ -387,3 +387,14 @@ def test_what_can_be_done_from_it_asks_the_database_little(
 def test_nobody_is_greeted_by_the_first_word_of_a_name(client: FlaskClient, make_request: Make, name: str) -> None:
     _, token = make_request("speaker", contact_name=name)
     assert f"Hello {name}." in client.get(f"/track/{token}").text
+
+
+def test_a_meeting_that_was_held_has_no_other_day(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request("speaker", meeting_on=london_day(utc_now()) - timedelta(days=1))
+    with app.app_context():
+        db.session.get_one(Submission, number).state = "held"
+        db.session.commit()
+    page = client.get(f"/track/{token}").text
+    assert f"/track/{token}/change/you" in page
+    assert f"/track/{token}/change/meeting" not in page
+    assert client.get(f"/track/{token}/change/meeting").status_code == 302

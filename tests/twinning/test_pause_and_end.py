@@ -77,6 +77,10 @@ def test_a_branch_pauses_and_only_who_paused_it_or_we_take_it_up_again(app: Flas
     assert "Go on with our twinning" in page
     with app.app_context():
         assert "У нас змінюються відповідальні особи" in text_of(proposal_of(number), "twinning/paused-body")
+        noted = " ".join(text_of(proposal_of(number), "twinning/pause-noted").split())
+        assert "is paused, as you asked" in noted
+        assert "please do not ask them why" not in noted
+        assert "Your kind word went with it: Our officers are changing" in noted
         with pytest.raises(NotPermittedError):
             actions.perform(db.session(), proposal_of(number), "body-resumes", by=THERE, now=NOW)
         move(proposal_of(number), "resume", by=COORDINATOR)
