@@ -47,7 +47,7 @@ HELD_REASONS = {
     "trap": "The hidden field was filled in. Programs do that; people never see it.",
     "too-fast": "It was sent faster than a person can type.",
     "address-for-name": "Where a name should stand there is the address of a web page.",
-    "many": "Many forms came from the same place within an hour.",
+    "many": "More forms than usual came within an hour, from one place or in all.",
 }
 
 
