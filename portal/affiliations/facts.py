@@ -27,7 +27,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "fee": lambda: _fee(submission)[0],
             "fee_reason": lambda: _fee(submission)[1],
             "fee_told": lambda: fee_told(submission),
-            "asked_less": "yes" if submission.fee_wish == "waiver" and len(submission.terms) < 2 else "",
+            "asked_less": "yes" if _has_less_to_hear(submission) else "",
             "by_cheque": "yes" if submission.pay_by == "cheque" else "",
             "members": lambda: "" if submission.members is None else format_decimal(submission.members),
             "also_wants": lambda: _also_wants(submission),
@@ -145,6 +145,13 @@ def _fee(submission: Affiliation) -> tuple[str, str]:
     if submission.fee_wish == "waiver" and due != submission.offered_pence:
         return pounds(due), gettext("%(fee)s, as we decided for your branch", fee=pounds(due))
     return pounds(due), gettext("%(fee)s, as agreed with your branch", fee=pounds(due))
+
+
+def _has_less_to_hear(submission: Affiliation) -> bool:
+    """Whether the branch asked for less in its first year, and the fee is not the very sum that it named."""
+    term = submission.current_term
+    is_as_asked = term is not None and term.fee_pence == submission.offered_pence
+    return submission.fee_wish == "waiver" and len(submission.terms) < 2 and not is_as_asked
 
 
 def arranged(submission: Affiliation) -> list[tuple[str, str]]:

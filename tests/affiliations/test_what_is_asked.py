@@ -67,6 +67,20 @@ def test_a_treasurer_hears_what_is_still_to_be_decided(app: Flask) -> None:
         assert "Your branch asks to pay less, or nothing. We decide that first" in letter
 
 
+def test_a_branch_that_gets_what_it_asked_for_is_not_asked_whether_it_is_too_much(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed(fee_wish="waiver", offered_pence="10")
+        assert "or is waived, your branch is affiliated" in text_of(affiliation, "affiliation/received")
+        move(affiliation, "accept", fee_pence="10")
+        assert "Is it too much" not in text_of(affiliation, "affiliation/accepted")
+        other = filed(fee_wish="waiver", offered_pence="10", branch_name="Leeds", town="Leeds", postcode="")
+        move(other, "accept", fee_pence="20")
+        assert "Is it too much" in text_of(other, "affiliation/accepted")
+        third = filed(fee_wish="waiver", branch_name="York", town="York", postcode="")
+        move(third, "waive")
+        assert "We have waived the fee" in text_of(third, "affiliation/active")
+
+
 def test_what_a_branch_would_like_besides_is_not_asked_again(app: Flask) -> None:
     with app.app_context():
         for wishes, said, unsaid in (
