@@ -174,5 +174,5 @@ def test_whoever_has_only_the_paper_can_answer(app: Flask, client: FlaskClient, 
 @pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
 def test_paper_says_what_becomes_of_details(client: FlaskClient, kind: str) -> None:
     page = unescape(client.get(walk.url(kind, "by-post")).text)
-    assert "We pass your name and contact to a speaker or a twin only if you tick the box for it." in page
+    assert "a speaker, a twin or a network of your union only if you tick the box for it." in page
     assert "/how-we-use-your-details" in main_of(page)
