@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import json
 import os
@@ -105,7 +106,9 @@ def test_it_ends_with_its_worker_and_starts_again_as_it_was(first: Portal, folde
         for impatience in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
             os.kill(second.process.pid, impatience)
             time.sleep(0.5)
-        os.kill(worker, signal.SIGCONT)
+        # On a slow machine the patience of the launcher may be over by now: then the worker has been ended already.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGCONT)
         assert second.wait() == 0, second.text[-3000:]
         assert second.group() == set()
     finally:
