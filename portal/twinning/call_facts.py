@@ -11,9 +11,7 @@ from portal.twinning.models import TwinningProposal
 def of(submission: TwinningProposal, language: str) -> Mapping[str, Callable[[], str]]:
     """The facts of a first call in a language; empty texts where no time is offered, or none is fixed."""
     return {
-        "call_times": lambda: "\n".join(
-            f"- {calling.in_words(each, language)}" for each in calling.offered(submission)
-        ),
+        "call_times": lambda: _times(submission, language),
         "call_when": lambda: _when(submission, language),
         "call_link": lambda: _link(submission),
     }
