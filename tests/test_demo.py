@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import create_app, demo
+from portal import create_app, demo, stories
 from portal.accounts.models import Coordinator
 from portal.affiliations.models import Affiliation, FeeBand
 from portal.clock import london_day, utc_now
@@ -236,8 +236,8 @@ def test_the_dates_hold_on_every_weekday(app: Flask, day: date) -> None:
     with app.app_context():
         for name in demo.STORIES:
             for story in demo._read(name):
-                filed_on = london_day(demo._moment(story["at"], now))
-                answers = demo._dated(story["answers"], day)
+                filed_on = london_day(stories.moment(story["at"], now))
+                answers = stories.dated(story["answers"], day)
                 context = FormContext(filed_on, answers=answers, by_hand=story.get("by") is not None)
                 for step in registry.kind(story["kind"]).steps:
                     if "{" in json.dumps(story["answers"][step.name])[1:]:
@@ -249,12 +249,12 @@ def test_the_dates_hold_on_every_weekday(app: Flask, day: date) -> None:
 
 
 def _check_steps(story: dict[str, Any], now: datetime, day: date) -> None:
-    before = demo._moment(story["at"], now)
+    before = stories.moment(story["at"], now)
     for step in story["then"]:
-        moment = demo._moment(step["at"], now)
+        moment = stories.moment(step["at"], now)
         assert before <= moment <= now, f"{story['at']}: {step['at']} comes too early or too late"
         before = moment
-        for name, value in demo._dated(step.get("answers", {}), day).items():
+        for name, value in stories.dated(step.get("answers", {}), day).items():
             if name == "confirmed_on":
                 assert value >= london_day(moment).isoformat()
             elif name.endswith("_on"):
@@ -264,7 +264,7 @@ def _check_steps(story: dict[str, Any], now: datetime, day: date) -> None:
 @pytest.mark.parametrize("text", ["3h", "-3d", "-3d 9:00", "yesterday"])
 def test_a_moment_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no moment"):
-        demo._moment(text, utc_now())
+        stories.moment(text, utc_now())
 
 
 def test_seven_bodies_in_ukraine_stand_in_the_register_and_two_wait_to_be_confirmed(made: Made) -> None:

@@ -36,7 +36,7 @@ LAYERS = (
     ("planning", "touring"),
     ("typed_back",),
     ("security", "errors"),
-    ("assets", "health", "workflow_pages", "reading_copy", "backups"),
+    ("assets", "health", "workflow_pages", "reading_copy", "backups", "stories"),
     ("public", "dashboard"),
     ("application", "translating", "drawing"),
     ("worker", "server", "demo", "migrating"),

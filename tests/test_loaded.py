@@ -27,6 +27,7 @@ ELSEWHERE = {
     "lxml": "comes with python-docx",
     "portal.worker": "the worker is a process of its own",
     "portal.demo": "is called by commands",
+    "portal.stories": "are told by the demonstration",
     "portal.launcher": "is called by a command",
     "portal.migrating": "is called by commands",
     "portal.backups": "is called by commands",
