@@ -44,6 +44,7 @@ PORTAL_PATHS = {
 FORM_STEP = ("form step: page", "form step: POST")
 WHOLE_STEP = "form step, whole"
 SUBMITTING = "submitting step"
+MOST_MB = 100
 TARGETS = {"request page": 2.5, WHOLE_STEP: 2.5, SUBMITTING: 2.5}
 """A step of a form is its page and its POST, and the floor's a page with the same fields and an insert: so are they
 compared, and so is the step that submits, whose fields are those of the whole form. The parts of a step have no target of
@@ -168,7 +169,8 @@ def memory_run(database: str, requests: int) -> None:
             if number % max(1, requests // 10) == 0:
                 readings.append(server.memory_mb())
         readings.append(server.memory_mb())
-    print(f"memory: {at_rest:.0f} MB at rest; after {requests:,} requests " + " ".join(f"{r:.0f}" for r in readings))
+    grown = " ".join(f"{reading:.0f}" for reading in readings)
+    print(f"memory: {at_rest:.0f} MB at rest (target {MOST_MB}); after {requests:,} requests {grown}")
 
 
 def sign_in(visitor: Visitor) -> None:

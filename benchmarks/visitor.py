@@ -1,4 +1,4 @@
-"""A visitor on one kept-open connection to a server whose process is being measured."""
+"""A visitor on a kept-open connection to a server whose process is being measured."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 ROUNDS = 5
+IDLE_SECONDS = 30
+"""A connection that lay still for so long is opened anew: the server closes one after a minute."""
 
 
 @dataclass
 class Server:
-    """A server process of ours: `which` is portal or floor."""
+    """A server process of ours: `which` is portal or floor. It writes its log beside the database, where it costs what it
+    costs in life and does not stand between the figures; its end is shown when the measurement breaks off."""
 
     which: str
     database: str
@@ -31,19 +34,27 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "benchmarks.serve", self.which, str(self.port), self.database]
-        self.process = subprocess.Popen(command)
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(command, stderr=log)
         for _ in range(200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
                 return self
             except OSError:
                 time.sleep(0.1)
+        self.__exit__(RuntimeError)
         raise RuntimeError(f"the {self.which} did not start")
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: object, *rest: object) -> None:
         assert self.process is not None
         self.process.terminate()
         self.process.wait(timeout=20)
+        if kind is not None:
+            sys.stderr.write(self._log.read_text(errors="replace")[-3000:])
+
+    @property
+    def _log(self) -> Path:
+        return Path(self.database).with_name(f"{self.which}.log")
 
     def cpu_seconds(self) -> float:
         """Time on a processor of all threads so far, to the nanosecond (the usual clock ticks are too coarse)."""
@@ -63,7 +74,7 @@ class Server:
 
 @dataclass
 class Visitor:
-    """One browser: cookies, and the form token of the page last seen."""
+    """One browser: cookies, and the form token of the page last seen. Its connection is kept open between pages."""
 
     server: Server
     cookies: dict[str, str] = field(default_factory=dict)
@@ -73,6 +84,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        self.answered_at = time.monotonic()
 
     def get(self, path: str) -> Visitor:
         """Fetch a page; redirects are not followed."""
@@ -88,9 +100,12 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if time.monotonic() - self.answered_at > IDLE_SECONDS:
+            self.connection.close()
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read().decode("utf-8", "replace")
+        self.answered_at = time.monotonic()
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
