@@ -22,7 +22,7 @@ from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
 from portal.public.own_moves import ANSWER, LEAVING, NOT_BUTTONS
 from portal.speakers import changing
-from portal.submissions import approvals, heard, registry, together, too_near, turns
+from portal.submissions import approvals, heard, questions, registry, together, too_near, turns
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -78,7 +78,7 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
-    entered, was_held = _entered(submission)
+    entered, was_held, letter = _entered(submission)
     # Asked only where letters were ever held since: a page asks the database six times at most.
     since = approvals.held_since(db.session(), submission.id) if was_held else None
     if since is not None:
@@ -88,7 +88,6 @@ def page(
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
     settled = kind.settled(submission, language.current())
     today = london_day(now)
-    is_final = kind.workflow.state(submission.state).is_final
     has_message = heard.waits(submission, history).has_message
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     has_question = any(move.name == ANSWER for move in moves)
@@ -115,6 +114,7 @@ def page(
             wanted=wanted,
             steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
+            answer_by=questions.in_words(submission, *letter, today) if has_question else "",
             moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in NOT_BUTTONS],
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
@@ -126,7 +126,7 @@ def page(
             kept=registered.kept(submission),
             history=[_item(line) for line in history],
             twins=twin_panels.panels(token, submission),
-            last_words=_last_words(submission, history) if is_final else ("", ""),
+            last_words=_last_words(submission, history),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,
             has_errors=bool(notice or (answer_form is not None and answer_form.errors)),
@@ -207,7 +207,9 @@ def _has_written(history: Sequence[Line]) -> bool:
 
 
 def _last_words(submission: Submission, history: Sequence[Line]) -> tuple[str, str]:
-    """The words that came with the end of a request, after what they are."""
+    """The words that came with the end of a request, after what they are; none while it goes on."""
+    if not submission.WORKFLOW.state(submission.state).is_final:
+        return "", ""
     last = next((line for line in history if line.event_name == "transition"), None)
     return (own_moves.last_words_of(submission), last.body) if last is not None and last.body else ("", "")
 
@@ -255,15 +257,18 @@ def _who(submission: Submission, history: Sequence[Line], has_message: bool, is_
     return f"{who} {what}" if what else str(who)
 
 
-def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool]:
-    """When the request came into which state, oldest first; and whether letters were held since it came into this."""
+def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool, tuple[str | None, datetime | None]]:
+    """When the request came into which state, oldest first; whether letters were held since it came into this; and the
+    newest letter about our question.
+    """
     rows = db.session.execute(
-        select(Event.at, Event.to_state, Event.name)
+        select(Event.at, Event.to_state, Event.name, *questions.newest_letter(submission))
         .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
         .order_by(Event.id)
     ).all()
     was_held = any(row.name == approvals.HELD_EVENT and row.at >= submission.state_since for row in rows)
-    return [(row.at, row.to_state) for row in rows if row.to_state], was_held
+    letter = (rows[0].letter, rows[0].letter_at) if rows else (None, None)
+    return [(row.at, row.to_state) for row in rows if row.to_state], was_held, letter
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:
