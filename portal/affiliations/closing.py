@@ -11,22 +11,27 @@ from portal.submissions.workflow import Notification, Recipient, Transition
 NOTHING_DUE = Notification("affiliation/nothing-due", Recipient.TREASURER, only_if="has_fee_kept_ready")
 """Who counts on a fee must hear that it is not wanted."""
 
-TO_SETTLE = Notification("affiliation/fee-to-settle", Recipient.TREASURER, only_if="has_treasurer_paid")
+TO_SETTLE = Notification("affiliation/fee-to-settle", Recipient.TREASURER, only_from=LIVE, only_if="has_treasurer_paid")
 """Who has paid for a year that the branch does not want any more must hear what becomes of the money."""
 
-TO_THE_BRANCH = (
+WITHDRAWN = (
     Notification("common/withdrawn", Recipient.BRANCH, only_from=LIVE),
     Notification("affiliation/ended", Recipient.BRANCH, only_from=AFFILIATED),
+    Notification("affiliation/ended-team", Recipient.TEAM, only_from=AFFILIATED),
+    NOTHING_DUE,
+    TO_SETTLE,
+    Notification(
+        "affiliation/ended-treasurer", Recipient.TREASURER, only_from=AFFILIATED, only_if="has_treasurer_to_hear"
+    ),
 )
-"""Who is affiliated takes back no request: the affiliation ends."""
+"""Who is affiliated takes back no request: the affiliation ends, whoever paid for it, and also where nobody did."""
 
 
 def _rows() -> tuple[Transition, ...]:
     withdraw, *others = closing_rows(
         open_states=(*LIVE, *AFFILIATED), confirmed=AFFILIATED, other_side=(NOTHING_DUE, TO_SETTLE)
     )
-    notify = (*TO_THE_BRANCH, *(row for row in withdraw.notify if row.to is not Recipient.BRANCH))
-    return (replace(withdraw, notify=notify, then="portal.affiliations.terms.withdraw"), *others)
+    return (replace(withdraw, notify=WITHDRAWN, then="portal.affiliations.terms.withdraw"), *others)
 
 
 CLOSING = _rows()

@@ -49,6 +49,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "paid": lambda: _in_pounds(term.paid_pence if term else None),
             "fee_dropped": lambda: "yes" if _is_fee_dropped(submission) else "",
             "fee_held": lambda: pounds(submission.held_pence) if submission.held_pence else "",
+            "fee_waived": "yes" if running and running.waived_reason and not submission.held_pence else "",
             "paid_on": lambda: long_date(term.paid_on, language) if term else "",
             # Where an invoice comes first, no day is named before it.
             "fee_due_by": lambda: _fee_due_by(submission, language),

@@ -21,7 +21,12 @@ def pence(submission: Affiliation) -> int:
 
 def is_the_treasurers_to_hear(submission: Affiliation) -> bool:
     """Whether a treasurer who is not the contact has paid, and no other letter tells them of what we hold."""
-    return bool(pence(submission)) and submission.has_own_treasurer and not submission.was_asked_to_pay
+    return bool(pence(submission)) and has_not_heard(submission)
+
+
+def has_not_heard(submission: Affiliation) -> bool:
+    """Whether no letter about a fee that is not wanted any more tells a treasurer that the affiliation is over."""
+    return submission.has_own_treasurer and not submission.was_asked_to_pay
 
 
 def is_kept_ready(submission: Affiliation) -> bool:

@@ -188,6 +188,7 @@ class Affiliation(Submission):
 
     held_pence = property(held.pence)
     has_treasurer_paid = property(held.is_the_treasurers_to_hear)
+    has_treasurer_to_hear = property(held.has_not_heard)
     has_fee_kept_ready = property(held.is_kept_ready)
 
     @property

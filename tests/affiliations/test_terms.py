@@ -216,14 +216,38 @@ def test_a_paid_affiliation_that_is_withdrawn_says_what_becomes_of_the_money(app
         move(affiliation, "paid")
         move(affiliation, "withdraw")
         assert "You have paid £50.00. A coordinator will write to you" in text_of(affiliation, "affiliation/ended")
-        assert "It has paid £50.00" in text_of(affiliation, "common/withdrawn-team")
-        assert letters_of(affiliation)[-1] == ("affiliation/fee-to-settle", "tess@example.org")
-        assert "received £50.00 from you" in text_of(affiliation, "affiliation/fee-to-settle")
+        assert "It has paid £50.00" in text_of(affiliation, "affiliation/ended-team")
+        assert letters_of(affiliation)[-1] == ("affiliation/ended-treasurer", "tess@example.org")
+        assert "received £50.00 from you" in text_of(affiliation, "affiliation/ended-treasurer")
         (task,) = (each for each in tasks.of_request(db.session(), affiliation.id) if each.reason == "money")
         assert "£50.00" in task.about
         move(affiliation, "reopen")
         db.session.refresh(task)
         assert task.done_at is not None
+
+
+def test_a_treasurer_whose_fee_was_waived_hears_that_the_affiliation_has_ended(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "waive", "withdraw"):
+            move(affiliation, name)
+        assert letters_of(affiliation)[-1] == ("affiliation/ended-treasurer", "tess@example.org")
+        letter = text_of(affiliation, "affiliation/ended-treasurer")
+        assert "has ended, and there is nothing more to pay" in letter
+        assert "Its fee was waived" in letter
+        team = text_of(affiliation, "affiliation/ended-team")
+        assert "Its fee was waived: there is no money to settle." in team
+        assert "withdrawn" not in team
+        assert settled(affiliation, "en").sentence == "Your affiliation has ended"
+
+
+def test_part_of_a_fee_that_was_paid_before_a_withdrawal_is_still_spoken_of(app: Flask) -> None:
+    with app.app_context():
+        affiliation = filed()
+        for name in ("accept", "part-paid", "withdraw", "reopen", "withdraw"):
+            move(affiliation, name)
+        assert letters_of(affiliation)[-1] == ("affiliation/fee-to-settle", "tess@example.org")
+        assert settled(affiliation, "en").sentence == ""
 
 
 def test_nothing_is_said_of_money_where_none_was_paid_or_its_year_is_over(app: Flask) -> None:

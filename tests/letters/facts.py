@@ -379,6 +379,7 @@ OF_A_KIND = {
             "own_treasurer": "yes",
             "paid": "£30.00",
             "waived": "£20.00",
+            "fee_waived": "",
             "paid_on": "Monday 4 January 2027",
             "payment_reference": "USC-1042",
             "pay_by": "bank transfer",
