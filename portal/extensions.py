@@ -9,6 +9,7 @@ import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
@@ -16,7 +17,7 @@ from flask_login import LoginManager
 from flask_mail import Mail
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, dialects, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, dialects, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
@@ -77,6 +78,19 @@ class Database(SQLAlchemy):
 
 
 db = Database(model_class=Base)
+
+
+@event.listens_for(Base.metadata, "before_create")
+def pass_on_conditions(metadata: MetaData, connection: Connection, **_: Any) -> None:
+    """Have PostgreSQL's indexes cover the same rows as SQLite's: a condition is written once, as `sqlite_where`.
+
+    Where a model names it for both, SQLAlchemy loads PostgreSQL's dialect into every process: 4 MB.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
+            index.dialect_kwargs["postgresql_where"] = index.dialect_kwargs.get("sqlite_where")
+
+
 login_manager = LoginManager()
 csrf = CSRFProtect()
 mail = Mail()

@@ -13,14 +13,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from flask import Flask, current_app
 from limits import RateLimitItem, parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Connection, Integer, String, bindparam, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, String, bindparam, delete, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import TooManyRequests
@@ -29,7 +27,6 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.own_transaction import own_transaction
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _of_the_page: ContextVar[Connection | None] = ContextVar("limits_of_the_page", default=None)
 """The connection in whose transaction tries are counted just now; None for a transaction of their own."""
 
@@ -42,6 +39,16 @@ class LimitCount(db.Model):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     count: Mapped[int] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_COUNT_ONCE_MORE = text(
+    """INSERT INTO limit_counts (key, count, expires_at) VALUES (:key, :amount, :ends_at)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN limit_counts.expires_at > :now THEN limit_counts.count ELSE 0 END + excluded.count,
+        expires_at = CASE WHEN limit_counts.expires_at > :now THEN limit_counts.expires_at ELSE excluded.expires_at END
+    RETURNING count"""
+).bindparams(*(bindparam(name, type_=LimitCount.expires_at.type) for name in ("now", "ends_at")))
+"""Both databases understand it. SQLAlchemy has an INSERT for each, and to name both would load both dialects."""
 
 
 class DatabaseStorage(Storage):
@@ -59,7 +66,7 @@ class DatabaseStorage(Storage):
         now = utc_now()
         values = {"key": key, "amount": amount, "now": now, "ends_at": now + timedelta(seconds=expiry)}
         with _transaction() as connection:
-            return int(connection.execute(_counting(connection.dialect.name), values).scalar_one())
+            return int(connection.execute(_COUNT_ONCE_MORE, values).scalar_one())
 
     def get(self, key: str) -> int:
         """The count as it stands now."""
@@ -95,22 +102,6 @@ class DatabaseStorage(Storage):
                 )
             ).first()
         return (row[0], row[1]) if row else None
-
-
-@cache
-def _counting(dialect: str) -> Any:
-    """The statement that counts once more, put together once."""
-    ends_at = bindparam("ends_at", type_=LimitCount.expires_at.type)
-    is_over = LimitCount.expires_at <= bindparam("now", type_=LimitCount.expires_at.type)
-    amount = bindparam("amount", type_=Integer)
-    add = _INSERTS[dialect](LimitCount).values(key=bindparam("key"), count=amount, expires_at=ends_at)
-    return add.on_conflict_do_update(
-        index_elements=[LimitCount.key],
-        set_={
-            "count": case((is_over, amount), else_=LimitCount.count + amount),
-            "expires_at": case((is_over, ends_at), else_=LimitCount.expires_at),
-        },
-    ).returning(LimitCount.count)
 
 
 @contextmanager

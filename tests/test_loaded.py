@@ -21,6 +21,7 @@ ELSEWHERE = {
     "pygments": "comes with Mako",
     "holidays": "11 MB once it is asked: the calendars of all countries; see uk_bank_holidays.csv",
     "css_inline": "the shell of letters stands ready with its styles: tests/emails/test_html_part.py makes it",
+    "sqlalchemy.dialects.postgresql": "4 MB, for those who use it; see pass_on_conditions in extensions.py",
     "highspy": "the solver belongs to the worker’s own processes",
     "numpy": "comes with the solver",
     "docx": "19 MB with lxml: the package documents loads it when a file is asked for",

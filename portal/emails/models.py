@@ -33,7 +33,7 @@ IS_HELD = "state = 'held'"
 
 def _index(name: str, condition: str, *columns: Any) -> Index:
     """An index of those letters only that a condition picks."""
-    return Index(f"ix_outbox_emails_{name}", *columns, sqlite_where=sql(condition), postgresql_where=sql(condition))
+    return Index(f"ix_outbox_emails_{name}", *columns, sqlite_where=sql(condition))
 
 
 class OutboxEmail(db.Model):

@@ -41,6 +41,6 @@ class Job(db.Model):
 
     __table_args__ = (
         # The worker asks at each pass whether there is anything to do; what is done stays out of its way.
-        Index("ix_jobs_to_do", "id", sqlite_where=text(TO_DO), postgresql_where=text(TO_DO)),
+        Index("ix_jobs_to_do", "id", sqlite_where=text(TO_DO)),
         {"sqlite_autoincrement": True},
     )

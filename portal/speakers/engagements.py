@@ -90,22 +90,9 @@ class Offer(db.Model):
 
     __table_args__ = (
         # Nobody is asked twice at once for one meeting.
-        Index(
-            "uq_offers_open",
-            "submission_id",
-            "speaker_id",
-            unique=True,
-            sqlite_where=text(OFFER_IS_OPEN),
-            postgresql_where=text(OFFER_IS_OPEN),
-        ),
+        Index("uq_offers_open", "submission_id", "speaker_id", unique=True, sqlite_where=text(OFFER_IS_OPEN)),
         # Few offers wait for an answer, and many stay open until their meeting is over.
-        Index(
-            "ix_offers_waiting",
-            "state",
-            "speaker_id",
-            sqlite_where=text(OFFER_IS_OPEN),
-            postgresql_where=text(OFFER_IS_OPEN),
-        ),
+        Index("ix_offers_waiting", "state", "speaker_id", sqlite_where=text(OFFER_IS_OPEN)),
         # Who was asked when and said what is read of all speakers at once: from the index alone.
         Index("ix_offers_of_speaker", "speaker_id", "asked_at", "state"),
         {"sqlite_autoincrement": True},

@@ -29,11 +29,6 @@ IS_OPEN_OF_A_BRANCH = "branch_id IS NOT NULL AND closed_at IS NULL AND held_reas
 """The condition of an index. A statement must say it in these very words, or the database may read all open rows."""
 
 
-def _where(condition: str) -> dict[str, Any]:
-    """What an index over some rows alone is told, for both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
 class Submission(db.Model):
     """One request of a branch, of whatever kind."""
 
@@ -107,9 +102,9 @@ class Submission(db.Model):
         Index("ix_submissions_state", "is_open", "state", "queue_on", "id"),
         Index("ix_submissions_coordinator", "is_open", "coordinator_id", "queue_on", "id"),
         Index("ix_submissions_meeting", "is_open", "meeting_on"),
-        Index("ix_submissions_held", "queue_on", "id", **_where("held_reason IS NOT NULL")),
-        Index("ix_submissions_open_of_branch", "branch_id", **_where(IS_OPEN_OF_A_BRANCH)),
-        Index("ix_submissions_sent_with", "sent_with", **_where("sent_with IS NOT NULL")),
+        Index("ix_submissions_held", "queue_on", "id", sqlite_where=text("held_reason IS NOT NULL")),
+        Index("ix_submissions_open_of_branch", "branch_id", sqlite_where=text(IS_OPEN_OF_A_BRANCH)),
+        Index("ix_submissions_sent_with", "sent_with", sqlite_where=text("sent_with IS NOT NULL")),
         Index("ix_submissions_open_region", "is_open", "region_slug", "queue_on", "id"),
         # For the filters of the view of everything, which shows what came last on top.
         Index("ix_submissions_union", "union_id", "id"),

@@ -48,7 +48,7 @@ class Task(db.Model):
     coordinator: Mapped[Coordinator | None] = relationship(foreign_keys=[coordinator_id])
 
     __table_args__ = (
-        Index("ix_tasks_open", "due_on", "id", sqlite_where=text(TASK_IS_OPEN), postgresql_where=text(TASK_IS_OPEN)),
+        Index("ix_tasks_open", "due_on", "id", sqlite_where=text(TASK_IS_OPEN)),
         Index("ix_tasks_email", "email_id"),
     )
 
@@ -107,10 +107,5 @@ class Approval(db.Model):
 
     __table_args__ = (
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_people"),
-        Index(
-            "ix_approvals_open",
-            "id",
-            sqlite_where=text(APPROVAL_IS_OPEN),
-            postgresql_where=text(APPROVAL_IS_OPEN),
-        ),
+        Index("ix_approvals_open", "id", sqlite_where=text(APPROVAL_IS_OPEN)),
     )

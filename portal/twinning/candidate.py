@@ -45,13 +45,11 @@ class Candidate(db.Model):
             "proposal_id",
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
         ),
         Index(
             "uq_twin_candidates_living_of_body",
             "registration_id",
             unique=True,
             sqlite_where=text("closed_at IS NULL AND is_only"),
-            postgresql_where=text("closed_at IS NULL AND is_only"),
         ),
     )

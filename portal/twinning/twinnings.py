@@ -62,7 +62,6 @@ class Twinning(db.Model):
             "proposal_id",
             unique=True,
             sqlite_where=text(LIVING),
-            postgresql_where=text(LIVING),
         ),
     )
 
