@@ -16,6 +16,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
 from portal.twinning import calling, certificates, papers, pulse
+from portal.twinning.body_names import body_name
 from portal.twinning.call_rows import BEFORE_THE_CALL
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
@@ -147,4 +148,4 @@ def _url(page: str, token: str, twin: Twin, **more: Any) -> str:
 
 def _name_of_other(proposal: TwinningProposal, submission: Submission) -> str:
     """The twin, as whoever owns the page knows it."""
-    return proposal.body_name if submission is proposal else proposal.heading
+    return body_name(proposal, language.current()) if submission is proposal else proposal.heading

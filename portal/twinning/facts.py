@@ -9,7 +9,6 @@ from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
 from portal.directory import places, subjects
-from portal.directory.folding import transliterate
 from portal.directory.ukraine import find_oblast
 from portal.emails import links
 from portal.emails.facts import Facts
@@ -18,7 +17,8 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, call_facts, candidates, forms, twinnings, unnamed
+from portal.twinning import answer_window, call_facts, forms, twinnings, unnamed
+from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
 from portal.twinning.models import TwinningProposal
@@ -50,7 +50,8 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "lead_email": lambda: submission.named_to_twin[1],
             "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
             "lead_asked_on": lambda: long_date(_lead_asked_on(submission), language),
-            "body_name": submission.body_name,
+            "body_name": lambda: body_name(submission, language),
+            "body_name_uk": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
             # An introduction says everything in both languages.
             "body_oblast_en": lambda: _oblast(submission.body_oblast, "en"),
@@ -59,8 +60,8 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "greet_by_uk": lambda: _greet_by(submission, "uk"),
             "body_sector": lambda: _sector(submission.body_sector, language),
             "body_contact": submission.body_contact,
-            "body_name_latin": lambda: _latin_name(submission) if language == "en" else "",
-            "body_contact_latin": lambda: _in_latin(submission.body_contact) if language == "en" else "",
+            "body_name_latin": lambda: latin_name(submission),
+            "body_contact_latin": lambda: in_latin(submission.body_contact),
             "body_email": submission.body_email,
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
@@ -71,20 +72,6 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
-
-
-def _latin_name(submission: TwinningProposal) -> str:
-    """The body's name in Latin letters beside a Cyrillic one: as it writes itself, or else by the tested rules."""
-    session = object_session(submission)
-    candidate = candidates.living(session, submission.id) if session is not None and submission.id else None
-    own = candidate.registration.name_latin if candidate is not None else ""
-    return own if own and own != submission.body_name else _in_latin(submission.body_name)
-
-
-def _in_latin(name: str) -> str:
-    """A name in Latin letters; empty where it holds nothing Cyrillic."""
-    latin = transliterate(name)
-    return latin if latin != name else ""
 
 
 def _lead_asked_on(submission: TwinningProposal) -> date | None:
@@ -134,7 +121,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         return lead_rows(submission)
     known = subjects.find_sector(submission.body_sector)
     rows = [
-        ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", submission.body_name),
+        ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", both_names(submission)),
         ("Oblast", _oblast(submission.body_oblast, "en") or submission.body_oblast),
         # What was typed before there was a list to choose from is for the desk alone.
         ("Sector", known.label("en") if known else submission.body_sector),
@@ -167,7 +154,8 @@ INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant"
 
 def settled(submission: TwinningProposal, language: str) -> Settled:
     """With whom the branch is being twinned, once both sides said yes: what it reads on its own page."""
-    name = submission.body_name
+    name = body_name(submission, language)
+    contact = with_latin(submission.body_contact) if language == "en" else submission.body_contact
     if submission.state in PROPOSED:
         return _described(submission, language)
     if submission.state == "withdrawn" and submission.was_linked:
@@ -197,7 +185,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
             rows=rows_of(
                 (gettext("Your twin"), name),
                 (gettext("Where"), _oblast(submission.body_oblast, language)),
-                (gettext("Your contact there"), submission.body_contact if is_writable else ""),
+                (gettext("Your contact there"), contact if is_writable else ""),
                 (gettext("Their email"), submission.body_email if is_writable and submission.body_contact else ""),
                 (gettext("Date of the agreement") if is_early else gettext("Twinned on"), agreed_on),
             ),
