@@ -9,19 +9,26 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from flask_babel import force_locale
+from sqlalchemy.orm import Session, object_session
 
 from portal.clock import london_day
-from portal.speakers import addressees, afterwards, bookings
+from portal.speakers import addressees, afterwards, bookings, told
 from portal.speakers.follow_ups import REPORT_MISSING
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.submissions import actions, tasks, turns
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.history import Mover
+from portal.submissions.promises import working_days_after
 from portal.submissions.workflow import Actor, Recipient
 
 REASON = "report"
+WISHED = "wished"
+"""The reason of the task about what a branch would like next, where it was told to one of us and not on its page."""
+DAYS_FOR_A_WISH = 3
+"""Working days until somebody should have seen to it."""
+NEXT = "After its meeting the branch would like: {wishes}. Help it with the form, or add its request by hand."
 MOVES = {BRANCH: ("branch-reports", Actor.BRANCH), SPEAKER: ("speaker-reports", Actor.SPEAKER)}
 YES = "yes"
 NOT_HELD = "Then go back and choose “It did not take place”: both sides hear of it, and another date can be found"
@@ -54,7 +61,7 @@ def begin(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
             request.reports.append(MeetingReport(side=side, motion="", wishes=[], next_step="", more_contact=""))
 
 
-def tell(session: Session, request: SpeakerRequest, side: str, told: Told, now: datetime) -> bool:
+def tell(session: Session, request: SpeakerRequest, side: str, says: Told, now: datetime) -> bool:
     """Keep what a side tells, and thank whom there is to thank. Three days after both have told the same it closes.
 
     The same words once more change nothing: False. A meeting of which somebody says that it was not held, or of which
@@ -64,19 +71,19 @@ def tell(session: Session, request: SpeakerRequest, side: str, told: Told, now: 
     report = afterwards.of_side(request.reports, side)
     if report is None or request.state != afterwards.HELD:
         raise NotPermittedError(f"a report of the {side} in {request.state}")
-    if report.answered_at is not None and told == of(report):
+    if report.answered_at is not None and says == of(report):
         return False
-    for name, value in asdict(told).items():
+    for name, value in asdict(says).items():
         setattr(report, name, value)
     report.answered_at = now
     if side == BRANCH or afterwards.is_missing(request.reports, BRANCH):
-        request.attended = told.attended
+        request.attended = says.attended
     if side == BRANCH:
-        request.outcome = told.next_step
+        request.outcome = says.next_step
         missing = f"follow-up:{request.id}:{REPORT_MISSING.name}:"
         tasks.finish_all(session, missing, by_id=None, now=now, outcome="The branch has told us.")
     name, actor = MOVES[side]
-    answers = {"attended": "" if told.attended is None else str(told.attended), "outcome": told.next_step}
+    answers = {"attended": "" if says.attended is None else str(says.attended), "outcome": says.next_step}
     done = actions.perform(session, request, name, by=Mover(actor), now=now, answers=answers if side == BRANCH else {})
     _thanked(request, {each.template for each in done.letters}, now)
     _settle(session, request, now)
@@ -115,9 +122,29 @@ def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetim
         branch.hears_more = {"yes": True, "no": False}.get(answers.get("hears_more", ""), branch.hears_more)
         branch.more_people = int(answers["more_people"]) if answers.get("more_people") else branch.more_people
         branch.more_contact = answers.get("more_contact") or branch.more_contact
-        branch.wishes = [each for each in answers.get("wishes", "").split(",") if each] or branch.wishes
+        wishes = [each for each in answers.get("wishes", "").split(",") if each]
+        _see_to_wishes(request, [each for each in wishes if each not in (branch.wishes or [])], now)
+        branch.wishes = wishes or branch.wishes
     if speaker is not None and speaker.thanked_at is None:
         speaker.thanked_at = now
+
+
+def _see_to_wishes(request: SpeakerRequest, wishes: list[str], now: datetime) -> None:
+    """Give to a person what a branch would like next. Who says it on their own page finds the form there."""
+    session = object_session(request)
+    if session is None or not wishes:
+        return
+    with force_locale("en"):
+        named = told.wishes_within(wishes)
+    tasks.open_task(
+        session,
+        key=f"{WISHED}:{request.id}",
+        reason=WISHED,
+        about=NEXT.format(wishes=named),
+        due_on=working_days_after(london_day(now), DAYS_FOR_A_WISH),
+        now=now,
+        submission_id=request.id,
+    )
 
 
 def _thanked(request: SpeakerRequest, sent: set[str], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import force_locale, format_decimal, gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -92,7 +92,7 @@ def _in_a_line(report: MeetingReport) -> str:
         return "nothing yet"
     if not report.held:
         return "; ".join(part for part in ("it did not take place", report.next_step) if part)
-    wishes = ", ".join(_within(str(WISHES[wish])) for wish in report.wishes or [] if wish in WISHES)
+    wishes = wishes_within(report.wishes or [])
     parts = (
         "it took place",
         f"{report.attended} came" if report.attended is not None else "",
@@ -103,6 +103,11 @@ def _in_a_line(report: MeetingReport) -> str:
         report.next_step,
     )
     return "; ".join(part for part in parts if part)
+
+
+def wishes_within(wishes: Iterable[str]) -> str:
+    """What a branch would like next, within a sentence of the present language."""
+    return ", ".join(_within(str(WISHES[wish])) for wish in wishes if wish in WISHES)
 
 
 def _hears_more(report: MeetingReport) -> str:

@@ -213,6 +213,24 @@ def test_a_coordinator_who_writes_the_report_down_tells_the_speaker_too() -> Non
     assert "£120,00" in told
 
 
+def test_what_a_branch_tells_us_that_it_would_like_next_is_work_for_a_person_once() -> None:
+    request = after_meeting()
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN, wishes=["twin", "affiliate", "host"])
+    (task,) = (each for each in tasks.of_request(db.session(), request.id) if each.reason == "wished")
+    assert task.about == (
+        "After its meeting the branch would like: twin with a union body in Ukraine, affiliate to the campaign, have a "
+        "speaker again. Help it with the form, or add its request by hand."
+    )
+    assert task.due_on == date(2027, 1, 20)
+
+
+def test_what_it_said_on_its_own_page_where_the_forms_stand_is_not() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, WELL)
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN, wishes="twin")
+    assert not [each for each in tasks.of_request(db.session(), request.id) if each.reason == "wished"]
+
+
 def test_a_speaker_who_is_asked_how_it_went_hears_that_it_is_settled() -> None:
     request = after_meeting()
     tell(request, BRANCH, WELL)
