@@ -271,6 +271,15 @@ def withheld(submission: Submission, me: Rights | None) -> list[str]:
     return [f"“{label}” is for those who handle money. Ask an admin if you need it." for label in labels]
 
 
+WHY_NOT_YET = {
+    "gone-quiet": (
+        "That is six weeks after their last sign of life. It is sooner where one of them tells us that it is quiet, or "
+        "does not answer when both are asked."
+    )
+}
+"""Why a move has to wait, where its day alone does not tell it."""
+
+
 def too_early(submission: Submission, move: Transition) -> str:
     """From when on a move can be made that speaks of what is still to come; of a whole day no hour is named."""
     first = turns.first_moment_for(submission, move)
@@ -278,4 +287,5 @@ def too_early(submission: Submission, move: Transition) -> str:
         return ""
     there = first.astimezone(LONDON)
     hour = f", {as_said(there.time(), 'en')}," if there.time() != time() else ""
-    return f"You can say “{words.move_label(move)}” from {words.long_day(there.date())}{hour} on."
+    from_then_on = f"You can say “{words.move_label(move)}” from {words.long_day(there.date())}{hour} on."
+    return f"{from_then_on} {WHY_NOT_YET[move.name]}" if move.name in WHY_NOT_YET else from_then_on

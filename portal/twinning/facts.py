@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask_babel import force_locale, gettext
-from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.directory.ukraine import find_oblast
-from portal.emails import links
 from portal.emails.facts import Facts
 from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, call_facts, forms, twinnings, unnamed
+from portal.twinning import answer_window, call_facts, forms, leads, twinnings, unnamed
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
@@ -49,7 +47,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],
             "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
-            "lead_asked_on": lambda: long_date(_lead_asked_on(submission), language),
+            "lead_asked_on": lambda: long_date(leads.asked_on(submission), language),
             "body_name": lambda: body_name(submission, language),
             "body_name_uk": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
@@ -72,15 +70,6 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_shown": lambda: _shown(submission.body_publicity),
         },
     )
-
-
-def _lead_asked_on(submission: TwinningProposal) -> date | None:
-    """The day (London) on which a lead who has not answered was asked first; None where nobody was."""
-    session = object_session(submission)
-    if session is None or not submission.is_lead_to_ask:
-        return None
-    asked = links.living(session, "lead", submission.id)
-    return london_day(asked[0].created_at) if asked else None
 
 
 DAYS_TO_GREET = 14
@@ -118,7 +107,7 @@ BEFORE_THE_INTRODUCTION = ("received", "checked", "seeking", "proposed", "waitin
 def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
     """The Ukrainian body that is proposed or linked, and the day of the agreement; in English, what is known only."""
     if submission.state not in (*PROPOSED, *LINKED, "closed", "ended"):
-        return lead_rows(submission)
+        return leads.desk_rows(submission)
     known = subjects.find_sector(submission.body_sector)
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", both_names(submission)),
@@ -134,18 +123,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ),
     ]
     told = [row for row in rows if row[1]] if submission.body_name else []
-    return lead_rows(submission) + told + pulse_rows(submission)
-
-
-def lead_rows(submission: TwinningProposal) -> list[tuple[str, str]]:
-    """For the desk: whether a lead who did not write to us has agreed to be named; nothing where nobody must."""
-    if not submission.has_another_lead:
-        return []
-    if submission.lead_has_agreed:
-        return [("The lead", "has agreed to be named")]
-    if not submission.lead_email:
-        return [("The lead", "is not named: there is no address to ask them at")]
-    return [("The lead", "has not agreed to be named")]
+    return leads.desk_rows(submission) + told + pulse_rows(submission)
 
 
 INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")
@@ -217,6 +195,8 @@ def _named(submission: TwinningProposal) -> tuple[str, str]:
         who = gettext("%(name)s, who has agreed", name=lead)
     elif not submission.lead_email:
         who = gettext("Not %(name)s so far. Add their email address, and we ask them", name=lead)
+    elif leads.has_refused(submission):
+        who = gettext("Not %(name)s, who would rather not be named", name=lead)
     else:
         who = gettext("Not %(name)s so far. We pass nothing of theirs on without their own yes", name=lead)
     return gettext("Whom your twin hears of"), who

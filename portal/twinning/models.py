@@ -113,13 +113,9 @@ class TwinningProposal(CalendarDays, Submission):
         session = object_session(self)
         if session is None or self.state != "proposed":
             return False
-        said = (
-            select(Event.transition)
-            .where(Event.submission_id == self.id, Event.transition.in_((*PROPOSALS, "yes-to-twin")))
-            .order_by(Event.id.desc())
-            .limit(1)
-        )
-        return session.scalar(said) == "yes-to-twin"
+        said = Event.submission_id == self.id, Event.transition.in_((*PROPOSALS, "yes-to-twin"))
+        last = select(Event.transition).where(*said).order_by(Event.id.desc()).limit(1)
+        return session.scalar(last) == "yes-to-twin"
 
     @property
     def candidate(self) -> Candidate | None:
@@ -176,6 +172,8 @@ class TwinningProposal(CalendarDays, Submission):
     def is_quiet_for_long(self) -> bool:
         """Whether it has been quiet so often that it is dormant, once the present round is over."""
         return self.twinning is not None and pulse.is_quiet_for_long(self.twinning)
+
+    dormant_from = property(pulse.dormant_from)
 
     @property
     def is_lively(self) -> bool:

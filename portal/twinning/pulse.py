@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from portal.clock import london_day
 from portal.submissions.workflow import N_
 
 if TYPE_CHECKING:
+    from portal.twinning.models import TwinningProposal
     from portal.twinning.twinnings import Pulse, Twinning
 
 IN_TOUCH, QUIET, HELP = "in-touch", "quiet", "help"
@@ -26,6 +28,8 @@ AGAIN_AFTER = 10
 """So many days after it was asked a silent side is asked once more."""
 OVER_AFTER = 21
 """So many days after it was asked whoever has not answered counts as silent."""
+QUIET_FOR = timedelta(weeks=6)
+"""So long after their last sign of life somebody of us can say that two have gone quiet for long."""
 QUIET_ROUNDS = 2
 """After so many quiet rounds in a row a twinning is dormant."""
 
@@ -55,6 +59,27 @@ def is_quiet_for_long(twinning: Twinning) -> bool:
     """Whether so many of the last rounds are quiet that the twinning is dormant, once the last one is over."""
     last = rounds(twinning)[-QUIET_ROUNDS:]
     return len(last) == QUIET_ROUNDS and all(map(is_quiet, last))
+
+
+def dormant_from(proposal: TwinningProposal) -> date:
+    """The day (London) from which two twins can be called quiet for long: a while after they were last in touch.
+
+    Sooner where they have told us so, or the time to answer is over; nobody is called quiet on the day it began.
+    """
+    twinning = proposal.twinning
+    heard = rounds(twinning) if twinning is not None else ()
+    signs = [london_day(proposal.state_since)]
+    if twinning is not None and twinning.revived_on is not None:
+        signs.append(twinning.revived_on)
+    for each in heard:
+        answers = (each.branch_said, each.branch_said_at), (each.body_said, each.body_said_at)
+        signs += [london_day(at) for what, at in answers if what == IN_TOUCH and at is not None]
+    days = [max(signs) + QUIET_FOR]
+    if heard and is_quiet(heard[-1]):
+        last = heard[-1]
+        is_told = QUIET in (last.branch_said, last.body_said)
+        days.append(last.asked_on if is_told else last.asked_on + timedelta(days=OVER_AFTER))
+    return min(days)
 
 
 def standing(twinning: Twinning, today: date) -> str:

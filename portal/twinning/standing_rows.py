@@ -29,6 +29,10 @@ PAUSES = (("pause", Actor.COORDINATOR), ("branch-pauses", Actor.BRANCH), ("body-
 """Who may pause it: each side on its own page, and we."""
 PAUSED_BY = {Actor.BRANCH: "twinning/pause-noted"}
 """The letter to a branch that has paused it itself."""
+RESUMED_BY = {Actor.BRANCH: "twinning/resume-noted"}
+"""The letter to one that has taken it up again itself: it is no news to them."""
+RESUMED_BY_BODY = {Actor.UKRAINIAN_BODY: "twinning/resume-noted-body"}
+"""The same for a body in Ukraine."""
 RESUMES = (
     ("resume", Actor.COORDINATOR, ""),
     ("branch-resumes", Actor.BRANCH, "is_paused_elsewhere"),
@@ -42,6 +46,7 @@ ASKED = ("twinned", "dormant")
 """Where either side can say how it goes."""
 REVIVED = (
     Notification("twinning/revived", Recipient.BRANCH),
+    to_lead("revived"),
     Notification("twinning/revived-body", Recipient.UKRAINIAN_BODY),
 )
 
@@ -73,9 +78,9 @@ STANDING = (
             BACK,
             by=(actor,),
             notify=(
-                Notification("twinning/resumed", Recipient.BRANCH),
+                Notification(RESUMED_BY.get(actor, "twinning/resumed"), Recipient.BRANCH),
                 to_lead("resumed"),
-                Notification("twinning/resumed-body", Recipient.UKRAINIAN_BODY),
+                Notification(RESUMED_BY_BODY.get(actor, "twinning/resumed-body"), Recipient.UKRAINIAN_BODY),
             ),
             then="portal.twinning.pulsing.start_again",
             unless=unless,
@@ -138,8 +143,10 @@ STANDING = (
         by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(
             Notification("twinning/dormant", Recipient.BRANCH),
+            to_lead("dormant"),
             Notification("twinning/dormant-body", Recipient.UKRAINIAN_BODY),
         ),
+        not_before="dormant_from",
     ),
     Transition(
         "revive",

@@ -26,6 +26,7 @@ from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from portal.twinning.pulse import QUIET_FOR
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
 from tests.public.speaker import fields_on
@@ -279,7 +280,7 @@ def test_a_lapsed_branch_has_one_way_back(app: Flask, client: FlaskClient, make_
 
 
 def test_a_quiet_twinning_is_asked_for_its_contact(client: FlaskClient, make_request: Make) -> None:
-    _, token = make_request("twinning", moves=(*TWINNED, ("gone-quiet", {})))
+    _, token = make_request("twinning", moves=(*TWINNED, ("gone-quiet", {}, QUIET_FOR.days)))
     page = client.get(f"/track/{token}").text
     assert "Please tell us who in your branch is the contact now." in words_of(page)
     assert "You do not need to do anything now." not in words_of(page)
@@ -352,7 +353,7 @@ def test_the_words_that_came_with_the_end_say_what_they_are(client: FlaskClient,
 def test_the_page_of_a_move_says_what_it_does(client: FlaskClient, make_request: Make, name: str) -> None:
     moves = {
         "first-contact": ("twinning", INTRODUCED),
-        "revive": ("twinning", (*TWINNED, ("gone-quiet", {}))),
+        "revive": ("twinning", (*TWINNED, ("gone-quiet", {}, QUIET_FOR.days))),
         "renew": ("affiliation", (*PAID, ("renewal-due", {}, 300))),
         "yes-to-twin": ("twinning", PROPOSED),
     }

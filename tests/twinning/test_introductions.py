@@ -14,6 +14,7 @@ from portal.submissions.actions import WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
 from portal.twinning import answer_window
 from portal.twinning.facts import arranged, facts, settled
+from portal.twinning.pulse import QUIET_FOR
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -107,8 +108,10 @@ def test_what_was_not_yet_linked_goes_back_without_the_other_side(app: Flask) ->
 def test_a_twinning_that_slept_is_awake_after_a_pause(app: Flask) -> None:
     with app.app_context():
         proposal = filed()
-        for name in (*LINKED, "gone-quiet", "pause", "resume"):
+        for name in LINKED:
             move(proposal, name)
+        for name in ("gone-quiet", "pause", "resume"):
+            move(proposal, name, now=NOW + QUIET_FOR)
         assert "The twinning can go on, and your twin knows it." in text_of(proposal, "twinning/resumed")
         assert settled(proposal, "en").sentence.startswith("Your branch is twinned")
 

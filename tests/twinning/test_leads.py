@@ -19,6 +19,7 @@ from portal.submissions.models import Consent, Event
 from portal.twinning import leads
 from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
+from portal.twinning.pulse import QUIET_FOR
 from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
@@ -111,11 +112,13 @@ def test_a_lead_whom_the_twin_knows_hears_of_all_that_becomes_of_it(app: Flask) 
         proposal = filed(lead_email="hanna@example.org")
         move(proposal, "check")
         leads.agree(db.session(), proposal, language="en", now=NOW)
-        steps = ("seek", "propose", "introduce", "first-contact", "twin", "pause", "resume", "end", "reopen", "close")
-        for name in steps:
+        for name in ("seek", "propose", "introduce", "first-contact", "twin"):
             move(proposal, name)
+        for name in ("gone-quiet", "revive", "pause", "resume", "end", "reopen", "close"):
+            move(proposal, name, now=NOW + QUIET_FOR)
         told = [name for name, address in letters_of(proposal) if address == "hanna@example.org"]
-        wanted = ["introduced", "first-contact", "twinned", "paused", "resumed", "ended", "reopened", "closed"]
+        wanted = ["introduced", "first-contact", "twinned", "dormant", "revived"]
+        wanted += ["paused", "resumed", "ended", "reopened", "closed"]
         assert told == ["twinning/lead-asked", *(f"twinning/{name}-lead" for name in wanted)]
         ended = text_of(proposal, "twinning/ended-lead")
         assert "Dear Hanna Lead" in ended
@@ -187,12 +190,20 @@ def test_a_lead_who_was_named_before_anybody_read_it_is_not_written_to(app: Flas
 def test_desk_and_branch_read_whom_the_twin_hears_of(app: Flask) -> None:
     with app.app_context():
         proposal = filed()
+        assert ("The lead, Hanna Lead", "is not asked yet") in arranged(proposal)
         move(proposal, "check")
-        assert ("The lead", "has not agreed to be named") in arranged(proposal)
+        asked_on = long_date(london_day(NOW), "en")
+        assert ("The lead, Hanna Lead", f"was asked on {asked_on}, and has not answered") in arranged(proposal)
         rows = dict(settled(proposal, "en").rows)
         assert rows["Whom your twin hears of"].startswith("Not Hanna Lead so far")
         leads.agree(db.session(), proposal, language="en", now=NOW)
         assert dict(settled(proposal, "en").rows)["Whom your twin hears of"] == "Hanna Lead, who has agreed"
+        assert ("The lead, Hanna Lead", "has agreed to be named") in arranged(proposal)
+        leads.refuse(db.session(), proposal, NOW)
+        said_no = "said no, and is named to nobody. Ask the branch who leads it instead"
+        assert ("The lead, Hanna Lead", said_no) in arranged(proposal)
+        whom = dict(settled(proposal, "en").rows)["Whom your twin hears of"]
+        assert whom == "Not Hanna Lead, who would rather not be named"
 
 
 def page_of_lead(app: Flask, **changed: Any) -> tuple[int, str]:
@@ -285,4 +296,5 @@ def test_a_branch_reads_in_latin_letters_whom_to_greet(app: Flask) -> None:
             db.session(), proposal, "end", by=COORDINATOR, now=NOW, answers={"reason": "Гурт закрито"}
         )
         to_branch = next(each for each in ended if each.template == "twinning/ended")
-        assert to_branch.untranslated
+        assert "Pervynna orhanizatsiia «Stepova»" in to_branch.body
+        assert not to_branch.untranslated, "the name is given in Latin letters too"

@@ -224,3 +224,26 @@ def test_nothing_that_one_side_answers_stands_on_the_page_of_the_other(app: Flas
         after = client.get(here).text
     assert "The Ukrainian side told us" not in after
     assert after.count('name="said"') == before.count('name="said"') == 3
+
+
+def test_nobody_calls_a_twinning_quiet_on_the_day_it_began(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        began = proposal.state_since
+        assert proposal.dormant_from == london_day(began) + pulse.QUIET_FOR
+        with pytest.raises(NotPermittedError):
+            actions.perform(db.session(), proposal, "gone-quiet", by=COORDINATOR, now=began + timedelta(days=2))
+        move(proposal, "gone-quiet", now=began + pulse.QUIET_FOR)
+        assert proposal.state == "dormant"
+
+
+def test_who_tells_us_that_it_is_quiet_is_believed_at_once(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        began = proposal.state_since
+        move(proposal, "pulse-heard", now=began, side="branch", said="quiet")
+        assert proposal.dormant_from == london_day(began)
+        move(proposal, "wake", now=began)
+        assert proposal.dormant_from == london_day(began) + pulse.QUIET_FOR
