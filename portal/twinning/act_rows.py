@@ -1,6 +1,6 @@
 """The days on which two twins are reminded of a small act: those of the movement's calendar, and their own.
 
-At most one such letter reaches either side within `ROOM` days, and never more than five in a year: days that lie close
+At most one such letter reaches either side within `ROOM` days, and hardly more than five in a year: days that lie close
 together share a letter, and where the anniversary of the twinning is near it goes first. Standard library only, but for
 the way in which a database asks for a fixed day.
 """
@@ -19,6 +19,7 @@ from portal.submissions.yearly import EVERY_YEAR
 AHEAD = 10
 """So many days before the day the letter goes: time for a greeting."""
 ROOM = 28
+MINING = frozenset({"mining"})
 TEACHING = frozenset({"education", "higher-education"})
 
 
@@ -40,9 +41,11 @@ class CalendarDays:
     sectors: Any
 
     # The first day of the full-scale invasion, and the women's day after it; the workers' days in spring; Ukraine's
-    # independence, and the miners' day after it; the teachers' day.
+    # independence, and the miners' day after it; the teachers' day. The Durham Miners' Gala is on the second Saturday
+    # of July, from the 8th to the 14th: its letter names no date.
     february_on = EachYear(date(2022, 2, 24))
     may_on = EachYear(date(2022, 5, 1))
+    july_on = EachYear(date(2022, 7, 11))
     august_on = EachYear(date(2022, 8, 24))
     october_on = EachYear(date(2022, 10, 5))
 
@@ -63,6 +66,11 @@ class CalendarDays:
     def has_room_in_august(self) -> bool:
         """Whether the anniversary is not near 24 August."""
         return self._has_room(self.august_on)
+
+    @property
+    def mines_and_has_room(self) -> bool:
+        """Whether the members are miners, and the anniversary is not near the Gala."""
+        return bool(MINING & set(self.sectors or ())) and self._has_room(self.july_on)
 
     @property
     def teaches_and_has_room(self) -> bool:
@@ -90,6 +98,7 @@ ACTS = (
     _act("anniversary", "a year more of their twinning", "twinned_on"),
     _act("february", "24 February", "february_on", "has_room_in_february"),
     _act("may", "the workers’ days in spring", "may_on", "has_room_in_may"),
+    _act("july", "the Durham Miners’ Gala", "july_on", "mines_and_has_room"),
     _act("august", "24 August", "august_on", "has_room_in_august"),
     _act("october", "the day of the teachers", "october_on", "teaches_and_has_room"),
 )

@@ -65,6 +65,16 @@ def test_each_side_has_one_letter_before_each_day_and_never_two_within_four_week
             assert 4 <= (date(on.year, month, day) - on).days <= 10, on
 
 
+def test_miners_hear_of_the_gala_before_its_saturday(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        sent = acts_of_a_year(number, ["mining"], date(2026, 11, 20))
+        names = [name.partition("/act-")[2] for name, to, _ in sent if to == "ottoline@example.org"]
+        assert names == ["february", "may", "july", "august", "anniversary"]
+        gala = date(2027, 7, 10)
+        assert all(0 < (gala - on).days <= 13 for name, _, on in sent if name == "twinning/act-july")
+
+
 def test_the_anniversary_goes_before_a_day_that_is_near_it(app: Flask) -> None:
     number, _ = twinned(app)
     with app.app_context():
