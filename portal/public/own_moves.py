@@ -23,10 +23,8 @@ from portal.twinning.standing_rows import BRANCH_SAYS
 
 STANDING = AFFILIATED
 """Where something stands that was agreed: leaving it is an end, and no withdrawal."""
-ACQUAINTED = ("introduced", "getting-acquainted")
-"""Where two get to know each other: there is no twinning to end."""
 ANSWER = "answer"
-WITHDRAW, END = "withdraw", "end"
+WITHDRAW, END = "withdraw", twin_words.END
 LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, END)
 """Moves that stand at the foot of the page, as plain links."""
 NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
@@ -53,7 +51,6 @@ LABELS = {
     DAY_SUITS: N_("Yes, that day suits us"),
     DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     ONE_DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
-    **twin_words.LABELS,
     KEEPS_DAY: N_("No, it has to be that day"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
@@ -101,7 +98,6 @@ WHAT_IT_DOES = {
     PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
     RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
-    **twin_words.WHAT_IT_DOES,
 }
 """What pressing the button does, as the page of a move says it."""
 
@@ -119,7 +115,6 @@ DONE = {
     DAY_SUITS: N_("Thank you. We have noted the day, and write to you when it is agreed."),
     DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
     ONE_DAY_DOES_NOT_SUIT: N_("Thank you. We look for another day, or for somebody else."),
-    **twin_words.DONE,
 }
 """What is said once it is done, where that is more than that it is written down."""
 
@@ -156,8 +151,8 @@ def label(submission: Submission, move: Transition) -> str:
         return str(_(OF_A_REGISTRATION[move.name]))
     if move.name == WITHDRAW and submission.state in AFFILIATED:
         return str(_("End our affiliation"))
-    if move.name == END:
-        return str(_("Do not go on with this twin") if submission.state in ACQUAINTED else _("End our twinning"))
+    if move.name in twin_words.LABELS:
+        return twin_words.label(move.name, twin_words.stage(submission))
     if move.name == WITHDRAW:
         return str(_("Withdraw this request"))
     if move.name == REPORT and has_told(submission):
@@ -214,10 +209,8 @@ def what_it_does(submission: Submission, move: Transition) -> str:
         return str(_(FORGOTTEN))
     if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
         return _of_a_booked_speaker(submission)
-    if move.name == END and submission.state in ACQUAINTED:
-        return str(_("It ends here, and we tell your twin kindly. Nobody is told why."))
-    if move.name == END:
-        return str(_("We end the twinning, and tell your twin kindly. Nobody is told why."))
+    if move.name in twin_words.WHAT_IT_DOES:
+        return twin_words.what_it_does(move.name, twin_words.stage(submission))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
 
 
@@ -235,10 +228,8 @@ def _of_a_booked_speaker(submission: SpeakerRequest) -> str:
 
 def done(move_name: str, was: str) -> str:
     """What is said once a move is made from the state `was`."""
-    if move_name == END and was in ACQUAINTED:
-        return str(_("It ends here. We have written to you and to your twin."))
-    if move_name == END:
-        return str(_("Your twinning has ended. We have written to you and to your twin."))
+    if move_name in twin_words.DONE:
+        return twin_words.done(move_name, was)
     if move_name == WITHDRAW and was in AFFILIATED:
         return str(_("Your affiliation has ended. We have written to you."))
     return str(_(DONE.get(move_name, USUALLY_DONE)))

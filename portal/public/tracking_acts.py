@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, own_moves, posted, registered, tracking
+from portal.public import form_pages, language, meanwhile, own_moves, posted, registered, tracking, twin_words
 from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
 from portal.sealed import unseal
@@ -169,7 +169,7 @@ def checked_token(token: str) -> bool:
 def _perform(token: str, submission: Submission, move: Transition, form: MoveForm) -> ResponseReturnValue:
     """Make a checked move, in one transaction, and go back to the branch's page."""
     now = utc_now()
-    number, was = submission.id, submission.state
+    number, was = submission.id, twin_words.stage(submission)
     try:
         actions.perform(db.session(), submission, move.name, by=BRANCH, now=now, answers=form.answers())
     except (MissingAnswerError, WrongAnswerError, MeetingHasPassedError) as refusal:

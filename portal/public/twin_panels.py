@@ -64,7 +64,10 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
         "pulse": _pulse(twin, submission) if is_twinned else None,
         "say": _url("say_how_it_goes", token, twin),
         "acts": [
-            (_url("twin_move", token, twin, name=move.name), _(twin_words.LABELS[move.name]))
+            (
+                _url("twin_move", token, twin, name=move.name),
+                twin_words.label(move.name, twin_words.stage(twin.proposal)),
+            )
             for move in (acts_of(twin) if is_body else ())
         ],
         "call": _call(token, twin, submission),

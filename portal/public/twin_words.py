@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
+from portal.submissions.models import Submission
 from portal.submissions.workflow import N_
 
+ACQUAINTED = ("introduced", "getting-acquainted")
+"""Where two get to know each other: there is no twinning to pause or to end."""
+END = "end"
 BODY_PAUSES, BODY_RESUMES, BODY_ENDS = "body-pauses", "body-resumes", "body-ends"
 BRANCH_PAUSES, BRANCH_RESUMES, SEEK_AGAIN = "branch-pauses", "branch-resumes", "seek-again"
 _PAUSE, _RESUME = N_("Pause our twinning"), N_("Go on with our twinning")
 _PAUSES = N_("We ask your twin not to write for now, and send no reminders. Nobody is told why, and all is kept.")
 _RESUMES = N_("Your twinning goes on where it stood before the pause, and we tell your twin.")
+_END, _ENDS = N_("End our twinning"), N_("We end the twinning, and tell your twin kindly. Nobody is told why.")
+_ENDED = N_("Your twinning has ended. We have written to you and to your twin.")
 
 LABELS = {
     BRANCH_PAUSES: _PAUSE,
     BODY_PAUSES: _PAUSE,
     BRANCH_RESUMES: _RESUME,
     BODY_RESUMES: _RESUME,
-    BODY_ENDS: N_("End our twinning"),
+    BODY_ENDS: _END,
+    END: _END,
     SEEK_AGAIN: N_("Please look for another twin for us"),
 }
 WHAT_IT_DOES = {
@@ -23,7 +32,8 @@ WHAT_IT_DOES = {
     BODY_PAUSES: _PAUSES,
     BRANCH_RESUMES: _RESUMES,
     BODY_RESUMES: _RESUMES,
-    BODY_ENDS: N_("We end the twinning, and tell your twin kindly. Nobody is told why."),
+    BODY_ENDS: _ENDS,
+    END: _ENDS,
     SEEK_AGAIN: N_("We look for another twin, and write to you. What was before stays in the history."),
 }
 DONE = {
@@ -31,7 +41,46 @@ DONE = {
     BODY_PAUSES: N_("Your twinning is paused. We have written to you and to your twin."),
     BRANCH_RESUMES: N_("Your twinning goes on. We have written to you and to your twin."),
     BODY_RESUMES: N_("Your twinning goes on. We have written to you and to your twin."),
-    BODY_ENDS: N_("Your twinning has ended. We have written to you and to your twin."),
+    BODY_ENDS: _ENDED,
+    END: _ENDED,
     SEEK_AGAIN: N_("Thank you. We look for another twin for you."),
 }
+_PAUSE_EARLY, _RESUME_EARLY = N_("Take a break for now"), N_("Go on with this twin")
+_RESUMES_EARLY = N_("You go on where you stood before the pause, and we tell your twin.")
+_PAUSED_EARLY = N_("It rests for now. We have written to you and to your twin.")
+_RESUMED_EARLY = N_("It goes on. We have written to you and to your twin.")
+_END_EARLY = N_("Do not go on with this twin")
+_ENDS_EARLY = N_("It ends here, and we tell your twin kindly. Nobody is told why.")
+_ENDED_EARLY = N_("It ends here. We have written to you and to your twin.")
+EARLY = {
+    BRANCH_PAUSES: (_PAUSE_EARLY, _PAUSES, _PAUSED_EARLY),
+    BODY_PAUSES: (_PAUSE_EARLY, _PAUSES, _PAUSED_EARLY),
+    BRANCH_RESUMES: (_RESUME_EARLY, _RESUMES_EARLY, _RESUMED_EARLY),
+    BODY_RESUMES: (_RESUME_EARLY, _RESUMES_EARLY, _RESUMED_EARLY),
+    END: (_END_EARLY, _ENDS_EARLY, _ENDED_EARLY),
+    BODY_ENDS: (_END_EARLY, _ENDS_EARLY, _ENDED_EARLY),
+}
+"""The same words while the two only get to know each other: the button, what it does, and what is said then."""
+
+
+def stage(submission: Submission) -> str:
+    """Where it stands, and while it is paused where it goes back to."""
+    return submission.goes_back_to if submission.state == "paused" else submission.state
+
+
+def label(name: str, where: str) -> str:
+    """The words on the button of a move, where the two stand (`stage`)."""
+    return str(_(EARLY[name][0] if name in EARLY and where in ACQUAINTED else LABELS[name]))
+
+
+def what_it_does(name: str, where: str) -> str:
+    """What pressing that button does."""
+    return str(_(EARLY[name][1] if name in EARLY and where in ACQUAINTED else WHAT_IT_DOES[name]))
+
+
+def done(name: str, where: str) -> str:
+    """What is said once it is done; `where` is where the two stood before."""
+    return str(_(EARLY[name][2] if name in EARLY and where in ACQUAINTED else DONE[name]))
+
+
 INTRODUCTIONS = {"ended": N_("Would you like another twin? We are glad to look again.")}

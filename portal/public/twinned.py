@@ -83,13 +83,14 @@ def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     submission = tracking.find(token)
     twin = found(submission, number)
     move = _own_move(submission, twin, name)
+    where = twin_words.stage(twin.proposal)
     form = move_form(move)(posted.typed())
     if not is_good:
-        notice = form_pages.token_notice(_(twin_words.LABELS[name]))
+        notice = form_pages.token_notice(twin_words.label(name, where))
         return _move_page(token, submission, twin, move, form, notice=notice, status=400)
     if not form.validate():
         return _move_page(token, submission, twin, move, form, status=422)
-    return make(token, twin, name, by=BODY, answers=form.answers(), done=_(twin_words.DONE[name]))
+    return make(token, twin, name, by=BODY, answers=form.answers(), done=twin_words.done(name, where))
 
 
 def _own_move(submission: Submission, twin: Twin, name: str) -> Transition:
@@ -103,7 +104,8 @@ def _move_page(
     token: str, submission: Submission, twin: Twin, move: Transition, form: StepForm, *, notice: str = "",
     status: int = 200,
 ) -> Response:  # fmt: skip
-    label = _(twin_words.LABELS[move.name])
+    where = twin_words.stage(twin.proposal)
+    label = twin_words.label(move.name, where)
     return tracking_acts.draw(
         "public/track_move.html",
         token,
@@ -113,7 +115,7 @@ def _move_page(
         status,
         move=move,
         label=f"{label}: {twin.proposal.heading}",
-        what_it_does=_(twin_words.WHAT_IT_DOES[move.name]),
+        what_it_does=twin_words.what_it_does(move.name, where),
         at_stake=(),
     )
 

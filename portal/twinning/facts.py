@@ -149,7 +149,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
         return NOTHING
     # While it rests nobody is to be written to, so that the page gives no address.
     is_writable = submission.state != "paused"
-    is_early = submission.state in BEFORE_THE_AGREEMENT
+    is_early = (submission.state if is_writable else submission.goes_back_to) in BEFORE_THE_AGREEMENT
     agreed_on = long_date(submission.twinned_on, language)
     with force_locale(language):
         sentences = {
@@ -157,6 +157,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
             "getting-acquainted": gettext("You are getting to know your twin: %(name)s", name=name),
             "twinned": gettext("Your branch is twinned: %(name)s", name=name),
             "dormant": gettext("Your twinning has gone quiet: %(name)s", name=name),
+            "paused": gettext("You and your twin take a break: %(name)s", name=name) if is_early else "",
         }
         return Settled(
             sentence=sentences.get(submission.state, ""),

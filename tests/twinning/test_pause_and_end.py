@@ -15,8 +15,8 @@ from portal.twinning import candidates
 from tests.conftest import csrf_token
 from tests.submissions.entries import COORDINATOR, NOW
 from tests.submissions.walks import letters_of, move, text_of
-from tests.twinning.registrations import BODY, found, own_page
-from tests.twinning.test_candidates import proposal_of
+from tests.twinning.registrations import BODY, found, own_page, register
+from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 from tests.twinning.test_twinned import twinned
 
 HERE, THERE = Mover(Actor.BRANCH), Mover(Actor.UKRAINIAN_BODY)
@@ -132,3 +132,38 @@ def test_a_page_of_a_branch_has_no_acts_of_a_body_and_a_stranger_reaches_nothing
     assert client.get(f"{track(app, number)}/twinnings/{twin}/body-ends").status_code == 404
     assert client.get(f"{own_page(app, body)}/twinnings/{twin + 9}/body-ends").status_code == 404
     assert client.get(f"{own_page(app, body)}/twinnings/{twin}/introduce").status_code == 404
+
+
+def acquainted(app: Flask) -> tuple[int, int]:
+    """A branch that has just been introduced to a body of the register; the numbers of both."""
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        both_say_yes(proposal_of(number))
+        move(proposal_of(number), "introduce")
+        db.session.commit()
+    return number, body
+
+
+def test_who_only_gets_acquainted_has_no_twinning_to_pause_or_to_end(app: Flask, client: FlaskClient) -> None:
+    number, body = acquainted(app)
+    here, there = track(app, number), own_page(app, body)
+    with app.app_context():
+        made = proposal_of(number).twinning
+        assert made is not None
+        acts = f"{there}/twinnings/{made.id}"
+    page = client.get(here).text
+    assert "Do not go on with this twin" in page
+    assert "Take a break for now" in page
+    assert "End our twinning" not in page
+    assert "Pause our twinning" not in page
+    own = client.get(there).text
+    assert "Не продовжувати це знайомство" in own
+    assert "Зробити перерву" in own
+    assert "Завершити побратимство" not in own
+    paused = press(client, f"{acts}/body-pauses", kind_note="")
+    assert "Тепер перерва." in paused
+    assert "Продовжити знайомство" in paused
+    assert "You and your twin take a break" in client.get(here).text
+    ended = press(client, f"{acts}/body-ends", kind_note="", reason="")
+    assert "Побратимство завершено" not in ended
