@@ -240,9 +240,10 @@ def _page(
 
 def _preview(entry: Entry, language: str, typed: Wording) -> letter_preview.Preview:
     reference = clean_line(request.form.get("reference", ""))
-    return letter_preview.preview(
-        db.session(), entry, language, typed, typed_reference=reference, sender=current_user.name
-    )
+    shown = letter_preview.preview(db.session(), entry, language, typed, typed_reference=reference, by=current_user)
+    # With a real request it may have noted whose contact was looked at.
+    db.session.commit()
+    return shown
 
 
 def _entry(folder: str, name: str, language: str, *, to_edit: bool = False) -> Entry:

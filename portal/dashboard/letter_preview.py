@@ -8,7 +8,9 @@ from flask import current_app
 from jinja2 import TemplateError
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Coordinator
 from portal.clock import utc_now
+from portal.dashboard import out_of_sight
 from portal.emails import letters
 from portal.emails.letters import Letter, Wording
 from portal.submissions import correspondence, whole
@@ -39,9 +41,9 @@ class Preview:
 
 
 def preview(
-    session: Session, entry: Entry, language: str, words: Wording, *, typed_reference: str, sender: str
+    session: Session, entry: Entry, language: str, words: Wording, *, typed_reference: str, by: Coordinator
 ) -> Preview:
-    """The letter that these words make. `sender` signs it."""
+    """The letter that these words make, signed by whoever looks; a look at a contact in Ukraine is noted."""
     facts, about, error, number = examples(entry, language), "Filled in with examples", "", None
     if typed_reference:
         submission = whole.load(session, whole.number_of(typed_reference))
@@ -49,7 +51,8 @@ def preview(
         if submission is not None and not error:
             about = f"Filled in with {submission.reference}, {submission.heading}"
             facts, number = facts_with(submission, entry, language), submission.id
-    signed = facts | {"sender": sender, "reference": facts.get("reference", "")}
+            out_of_sight.note_look(session, submission, [entry.name], by=by, now=utc_now())
+    signed = facts | {"sender": by.name, "reference": facts.get("reference", "")}
     try:
         made = letters.tried(words, language, signed)
         if entry.kind == DOCUMENT:

@@ -7,6 +7,8 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -93,6 +95,17 @@ def _letter_page(email: OutboxEmail, *, is_behind: bool = False) -> str:
         and email.state not in (mail_rows.HELD, mail_rows.CANCELLED),
         day_passed=day_passed(words_of_it or "", today),
     )
+
+
+def held(email: OutboxEmail, today: date, *, is_open: bool) -> dict[str, Any]:
+    """What the page of a second reading shows of one letter; its day is looked at while the reading `is_open`."""
+    return {
+        "email": email,
+        "text": LINK.sub(LINK_SHOWN, email.text),
+        "tag": TAGS[email.state],
+        "word": tag_word(email, is_for_second_reader=is_open),
+        "passed": day_passed(email.text, today) if is_open else "",
+    }
 
 
 @blueprint.get("/mail/<int:email_id>/html")

@@ -18,6 +18,7 @@ from portal.dashboard import (
     conflicts,
     days_that_suit,
     next_step,
+    of_body,
     out_of_sight,
     passed_words,
     prefilled,
@@ -223,7 +224,11 @@ def letters_page(
     """The letters of a move in boxes, with the answers behind them. `is_alone`: why nobody can read them first."""
     # Looking at letters rolls the session back: the request is read afresh.
     submission = find(db.session, number)
+    if out_of_sight.note_look(db.session(), submission, [letter.key for letter in letters], by=me(), now=utc_now()):
+        db.session.commit()
+        submission = find(db.session, number)
     for letter in letters:
+        letter.who = of_body.said(submission, letter.who)
         letter.address = out_of_sight.address(submission, letter.address, letter.key.split("|")[1], transition.name)
     targets = {BACK: submission.taken_up_as(london_day(utc_now())) or submission.state, SAME: submission.state}
     target = targets.get(transition.target, transition.target)
@@ -281,7 +286,8 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
         # Where nobody else was asked, nobody else is to be told.
         if (row.template, row.to) not in reached and row.to != Recipient.OTHER_SPEAKERS
     ]
-    return list(dict.fromkeys(typed_letters.WHO.get(row.to, row.to).lower() for row in missing))
+    said = (of_body.said(submission, typed_letters.WHO.get(row.to, row.to)).lower() for row in missing)
+    return list(dict.fromkeys(said))
 
 
 def _sent(letters: list[TypedLetter], *, is_held: bool) -> str:

@@ -14,7 +14,7 @@ from portal.submissions.models import Submission
 MEANS_THE_SENDER = re.compile(
     r"[Mm]essage of the branch|[Tt]he branch has (?:changed|written|answered)|answer the branch|the branch’s turn"
     r"|[Tt]he branch (?:answered|wrote|has not answered)\b|in the branch’s name|ask the branch about the form"
-    r"|[Rr]eminder to the branch"
+    r"|[Rr]eminder to the branch|^[Tt]he branch$"
 )
 
 

@@ -6,13 +6,17 @@ Who must write to one finds it on the page of the body (`ukraine`), where the lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from sqlalchemy import false, select, true
+from sqlalchemy import false, or_, select, true
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Recipient
+from portal.twinning import register
+from portal.twinning.bodies import LETTER
 from portal.twinning.candidate import ENDED, TWINNED, Candidate
 from portal.twinning.candidate_rows import PROPOSE
 from portal.twinning.models import TwinningProposal
@@ -20,8 +24,8 @@ from portal.twinning.registrations import UkrainianRegistration
 
 NOT_SHOWN = "an address in Ukraine"
 NO_LONGER = "an address we no longer have"
-NAMES_A_CONTACT = "twinning/introduced"
-"""The letters whose names begin so tell who is to be written to on the other side."""
+INTRODUCTION, NEW_CONTACT = "twinning/introduced", "twinning/new-contact"
+"""The letters that tell who is to be written to in Ukraine: all whose names begin as the first, and the second."""
 
 
 def address(submission: Submission, own: str, role: str = "", move: str = "") -> str:
@@ -52,7 +56,34 @@ def addresses(session: Session, emails: Iterable[OutboxEmail]) -> dict[int, str]
 
 def names_contact(email: OutboxEmail) -> bool:
     """Whether it is a letter that tells who is to be written to on the other side."""
-    return email.submission_id is not None and email.template.startswith(NAMES_A_CONTACT)
+    return email.submission_id is not None and _tells_contact(email.template)
+
+
+def _tells_contact(template: str) -> bool:
+    return template.startswith(INTRODUCTION) or template == NEW_CONTACT
+
+
+def note_look(
+    session: Session, submission: Submission, letters: Iterable[str], *, by: Coordinator, now: datetime
+) -> bool:
+    """Keep that somebody looks at letters (by their keys or names) that name a contact in Ukraine; False for none.
+
+    Of a body that was typed in by hand nobody else knows the contact.
+    """
+    if not isinstance(submission, TwinningProposal):
+        return False
+    if not any(_tells_contact(each.partition("|")[0]) for each in letters):
+        return False
+    known = select(Candidate.registration_id).where(
+        Candidate.proposal_id == submission.id,
+        or_(Candidate.closed_at.is_(None), Candidate.state.in_((TWINNED, ENDED))),
+    )
+    number = session.scalar(known.order_by(Candidate.id.desc()).limit(1))
+    if number is None:
+        return False
+    found = session.get_one(UkrainianRegistration, number)
+    register.note_look(session, found, LETTER, coordinator_id=by.id, now=now)
+    return True
 
 
 def contact_in(session: Session, email: OutboxEmail) -> int | None:

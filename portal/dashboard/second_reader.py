@@ -14,15 +14,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import mail, mail_lists, moves, people, typed_letters, words
+from portal.dashboard import mail, mail_lists, moves, out_of_sight, people, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import me
-from portal.dashboard.old_letters import day_passed
 from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
-from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.security import needs
+from portal.security import needs, tries_out
 from portal.submissions import approvals, kept_back, overtaken
 from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError, OvertakenError
 from portal.submissions.prepared import Prepared
@@ -80,8 +78,13 @@ def _listed(approval: Approval, today: date) -> dict[str, Any]:
 
 @blueprint.get(ONE, endpoint="second_reading")
 @needs("coordinator")
+@tries_out
 def second_reading_page(approval_id: int) -> str:
-    """The letters of one move, with what somebody may do about them."""
+    """The letters of one move, with what somebody may do about them. Who reads a contact in Ukraine is kept first."""
+    found = _find(approval_id)
+    held = [email.template for email in second_reading.letters_of(db.session(), approval_id)]
+    if out_of_sight.note_look(db.session(), found.submission, held, by=me(), now=utc_now()):
+        db.session.commit()
     return _page(_find(approval_id))
 
 
@@ -248,7 +251,7 @@ def _page(
         is_own=is_own,
         readers=moves.second_readers(),
         decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
-        held=[_held(email, today, is_open=is_open) for email in held],
+        held=[mail.held(email, today, is_open=is_open) for email in held],
         letters=letters or [],
         can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,
@@ -262,17 +265,6 @@ def _page(
         has_errors=bool(error or why_error or is_alone or typed_letters.has_errors(letters or [])),
         url=_url(approval.id),
     )
-
-
-def _held(email: OutboxEmail, today: date, *, is_open: bool) -> dict[str, Any]:
-    """What the page shows of one letter."""
-    return {
-        "email": email,
-        "text": mail.LINK.sub(mail.LINK_SHOWN, email.text),
-        "tag": mail_lists.TAGS[email.state],
-        "word": mail_lists.tag_word(email, is_for_second_reader=is_open),
-        "passed": day_passed(email.text, today) if is_open else "",
-    }
 
 
 def _words(approval: Approval) -> list[Prepared]:

@@ -106,7 +106,7 @@ def _errors(letter: TypedLetter, *, was_told: bool) -> dict[str, str]:
         errors["body"] = f"Shorten the letter to {LONGEST_BODY:,} letters or fewer"
     elif letter.lost_link and not was_told:
         errors["body"] = (
-            f"The line {LINK_IN_WORDS} is gone, so the branch would get no link to its page. "
+            f"The line {LINK_IN_WORDS} is gone, so the reader would get no link to their page. "
             "Put it back, or send the letter once more without it"
         )
     return errors

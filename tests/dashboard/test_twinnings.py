@@ -14,10 +14,13 @@ from portal.clock import utc_now
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions.models import Submission
+from portal.submissions.work import Approval, Task
 from portal.twinning import diary
+from portal.twinning.bodies import ContactView
 from portal.twinning.models import TwinningProposal
 from portal.twinning.twinnings import Pulse, Twinning
 from tests.conftest import counted, csrf_token
+from tests.dashboard.conftest import boxes
 from tests.submissions.walks import move
 from tests.twinning.registrations import SECRETS, register
 from tests.twinning.test_candidates import both_say_yes, filed, proposal_of, propose
@@ -146,3 +149,62 @@ def test_a_letter_that_names_a_contact_is_read_behind_a_button_that_notes_it(
     assert "A letter that names their contact" in client.get(LOOKS).text
     other = client.get(f"/dashboard/mail/{letters['twinning/seeking']}").text
     assert "Show the words" not in other
+
+
+def looks_of(body: int) -> int:
+    """How often somebody has looked at how to reach a body, in the context of the caller."""
+    return len(db.session.scalars(select(ContactView).where(ContactView.registration_id == body)).all())
+
+
+def test_looking_over_an_introduction_is_a_look_too_and_so_is_its_second_reading(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    body, number = register(app, *OPENED), filed(app, "check", "seek")
+    with app.app_context():
+        propose(number, body)
+        both_say_yes(proposal_of(number))
+        db.session.commit()
+    first, second = sign_in(email="one@example.org"), sign_in(email="two@example.org")
+    path = f"/dashboard/requests/{number}/moves/introduce"
+    letters = first.get(path)
+    assert "oksana.boiko@example.org" in letters.text
+    with app.app_context():
+        assert looks_of(body) == 1
+    data = {**boxes(letters.text), "step": "send", "second-reader": "yes"}
+    assert first.post(path, data=data).status_code == 303
+    with app.app_context():
+        reading = f"/dashboard/mail/second-reader/{db.session.scalars(select(Approval.id)).one()}"
+        before = looks_of(body)
+    assert "oksana.boiko@example.org" in second.get(reading).text
+    with app.app_context():
+        assert looks_of(body) == before + 1
+    assert "A letter that names their contact" in second.get(LOOKS).text
+
+
+def test_filling_in_the_words_of_an_introduction_with_a_real_pair_is_a_look(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    body, number = register(app, *OPENED), filed(app, "check", "seek")
+    with app.app_context():
+        propose(number, body)
+        both_say_yes(proposal_of(number))
+        move(proposal_of(number), "introduce")
+        db.session.commit()
+        reference = proposal_of(number).reference
+    client = sign_in()
+    path = "/dashboard/letters/twinning/introduced/en"
+    page = client.get(path).text
+    shown = client.post(path, data={**boxes(page), "step": "preview", "reference": reference}).text
+    assert "oksana.boiko@example.org" in shown
+    with app.app_context():
+        assert looks_of(body) == 1
+
+
+def test_a_task_about_a_body_tells_nobody_how_to_reach_it(app: Flask, coordinator: FlaskClient) -> None:
+    register(app)
+    body = register(app)
+    with app.app_context():
+        task = db.session.scalars(select(Task.id).where(Task.submission_id == body)).one()
+    page = coordinator.get(f"/dashboard/tasks/{task}").text
+    assert [word for word in SECRETS if word in page] == []
+    assert f'href="/dashboard/ukraine/{body}"' in page
