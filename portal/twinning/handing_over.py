@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor, Recipient
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import SENDERS, TwinningProposal
-from portal.twinning.registration_forms import PASS_ON, REGISTER
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import PASS_ON, REGISTER, UkrainianRegistration
 from portal.twinning.standing_rows import BODY_CONTACT, BRANCH_CONTACT
 from portal.twinning.states import LINKED
 
@@ -31,6 +31,8 @@ ASKED, TAKEN_OVER, REFUSED = "hand-over", "handed-over", "hand-over-refused"
 """Lines of history: somebody was asked to take over, did so, or would not."""
 PURPOSE = "handover"
 LETTER = "common/hand-over"
+THANKS = "common/handed-over"
+"""To whoever was the contact before: it is done. It opens nothing, and tells nothing of the successor."""
 OPEN_FOR = timedelta(days=30)
 """So long the successor's link works."""
 SIDE, SUCCESSOR = Mover(Actor.BRANCH), Mover(Actor.LEAD)
@@ -95,6 +97,7 @@ def offered(session: Session, token: str, now: datetime, *, lock: bool = False) 
 def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collection[str], now: datetime) -> None:
     """The successor takes over: named, with what they agree to; the old link ends, and the other side hears of it."""
     submission = found.submission
+    before = submission.contact_name, submission.contact_email
     links.use(session, link, now)
     changes: dict[str, Any] = {
         "contact_name": found.name,
@@ -111,10 +114,32 @@ def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collecti
     actions.amend(session, submission, changes, by=SUCCESSOR, now=now)
     session.add(history.line(submission, TAKEN_OVER, SUCCESSOR, now, is_public=True))
     private_links.send_new(session, submission, by=SUCCESSOR, now=now)
+    _thank(session, submission, *before, now)
     if isinstance(submission, UkrainianRegistration):
         _tell_branches(session, submission, found, now, is_named=PASS_ON in agreed)
     elif isinstance(submission, TwinningProposal) and submission.state in LINKED and SENDERS in agreed:
         actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
+
+
+def _thank(session: Session, submission: Submission, name: str, email: str, now: datetime) -> None:
+    """Tell whoever was the contact before that it is done."""
+    if not email or email.casefold() == submission.contact_email.casefold():
+        return
+    language = submission.language
+    with force_locale(language):
+        greeting = greetings.to_name(name, language) if name else str(gettext("Dear colleagues"))
+    known = correspondence.common_facts(submission, language, Recipient.BRANCH, now)
+    facts = known | {"greeting": greeting, "contact_name": name, "coordinator": ""}
+    outbox.queue(
+        session,
+        letters.render(THANKS, language, facts, texts=edited.texts(session)),
+        to=email,
+        template=THANKS,
+        role=str(Recipient.BRANCH),
+        now=now,
+        submission_id=submission.id,
+        language=language,
+    )
 
 
 def refuse(session: Session, link: PrivateLink, found: Offered, now: datetime) -> None:

@@ -65,11 +65,18 @@ def test_a_branch_hands_over_and_the_old_link_ends_once_the_successor_has_accept
         proposal = proposal_of(number)
         assert (proposal.contact_name, proposal.contact_email) == ("Bryony Successor", "bryony@example.org")
         assert proposal.named_to_twin == ("Bryony Successor", "bryony@example.org")
-        assert letters_of(proposal)[-2:] == [
+        assert letters_of(proposal)[-3:] == [
             ("common/new-link", "bryony@example.org"),
+            ("common/handed-over", "ottoline@example.org"),
             ("twinning/new-contact-body", "oksana.boiko@example.org"),
         ]
         assert "Bryony Successor" in text_of(proposal, "twinning/new-contact-body")
+        thanks = text_of(proposal, "common/handed-over")
+        assert thanks.startswith("Dear Ottoline Hill,")
+        assert "Bryony" not in thanks
+        assert "bryony" not in thanks
+        assert "/track/" not in thanks
+        assert "[[link" not in thanks
 
 
 def test_nobody_agrees_for_the_successor(app: Flask, client: FlaskClient) -> None:
@@ -104,6 +111,10 @@ def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask
         assert consents.given(registration, "ukrainian-register")
         assert (proposal.body_contact, proposal.body_email) == ("Соломія Наступна", "solomiia@example.org")
         assert "Соломія Наступна" in text_of(proposal, "twinning/new-contact")
+        assert ("common/handed-over", "oksana.boiko@example.org") in letters_of(registration)
+        thanks = text_of(registration, "common/handed-over")
+        assert thanks.startswith("Добрий день, Оксана Бойко")
+        assert "Соломія" not in thanks
     assert "Соломія" not in stored(app)
     assert "solomiia" not in stored(app)
 
