@@ -42,7 +42,7 @@ Steps = list[tuple[FormStep, StepForm]]
 @needs("coordinator")
 def by_hand_choice() -> str:
     """Which kind of request it is."""
-    return render_template("dashboard/by_hand_choice.html", kinds=registry.of_branches())
+    return render_template("dashboard/by_hand_choice.html", kinds=registry.kinds())
 
 
 @blueprint.get("/requests/new/<kind>")
@@ -130,7 +130,7 @@ def _language(answers: dict[str, dict[str, Any]]) -> str:
 
 def _kind(name: str) -> Kind:
     """The kind of that name; 404 for none."""
-    found = next((kind for kind in registry.of_branches() if kind.name == name), None)
+    found = next((kind for kind in registry.kinds() if kind.name == name), None)
     if found is None:
         abort(404)
     return found

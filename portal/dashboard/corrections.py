@@ -67,7 +67,8 @@ def _first_letter(submission: Submission) -> str:
         return "" if submission.is_open else f" {CLOSED}"
     if submission.held_reason is not None:
         return " Our first letter, with the private link, waits until you let the request in."
-    return " Our first letter, with the private link, is on its way to the branch."
+    sender = "body" if submission.IS_SEALED else "branch"
+    return f" Our first letter, with the private link, is on its way to the {sender}."
 
 
 def _step(submission: Submission, name: str) -> FormStep:

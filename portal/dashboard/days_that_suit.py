@@ -1,4 +1,4 @@
-"""The days that suit a speaker who has told us so: the form of a yes offers those of the offer, to be ticked.
+"""The days that suit a speaker who has told us so, and the times that suit a twin: the form offers them, to be ticked.
 
 What a yes does is `portal.speakers.offers`’; the speaker’s own page has a form of its own.
 """
@@ -8,17 +8,26 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from portal.clock import utc_now
 from portal.speakers import in_time, two_clocks
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Answer, Ask, Transition
+from portal.twinning import calling
+from portal.twinning.call_rows import HEARD
+from portal.twinning.models import TwinningProposal
 
-NAME = "accepted"
+NAME, TIMES = "accepted", "call_suits"
 
 
 def asked(submission: Submission, move: Transition, number: str, today: date) -> Transition:
-    """The move, where it asks for days, with those of the offer of that `number` that are still to come (London)."""
+    """The move, where it asks for days, with those of the offer of that `number` that are still to come (London).
+
+    Where it asks for the times of a first call, with those that are offered.
+    """
+    if move.name == HEARD and isinstance(submission, TwinningProposal):
+        return replace(move, asks=tuple(_with_times(ask, submission) for ask in move.asks))
     days = _days(submission, move, number, today)
     if len(days) < 2:
         return move
@@ -50,3 +59,11 @@ def _offers(request: SpeakerRequest, number: str) -> list[Offer]:
 
 def _to_tick(ask: Ask, days: tuple[tuple[str, str], ...]) -> Ask:
     return replace(ask, answer=Answer.SEVERAL, is_required=True, choices=days)
+
+
+def _with_times(ask: Ask, proposal: TwinningProposal) -> Ask:
+    if ask.name != TIMES:
+        return ask
+    call = calling.call_of(proposal)
+    slots = call.open_slots(utc_now()) if call is not None else ()
+    return replace(ask, choices=tuple((str(each.id), calling.in_words(each.starts_at, "en")) for each in slots))

@@ -234,6 +234,8 @@ def _usual(submission: Submission, *, has_written: bool, after: str) -> str:
         what = after or PUT_TO_US.get(submission.state, what)
     elif submission.waits_for_a_day:
         what = "the branch tells us when it decides"
+    if getattr(submission, "lacks_agreement", False) and submission.is_open:
+        what = "they agree that we keep and use what they told us"
     if beside.wait_for_decision(submission):
         what = "wait for the branch’s decision"
     if beside.ask_about_aims(submission):

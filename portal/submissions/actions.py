@@ -83,6 +83,7 @@ def receive(
         if turns.is_urgent(each, now):
             correspondence.tell_team(session, each, "team/new-urgent", now=now)
         search.index(session, each, is_new=True)
+        kind.filed(session, each, now)
     return submission
 
 

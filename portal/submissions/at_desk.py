@@ -126,6 +126,7 @@ LABELS = {
 }
 """What the desk calls each field of the forms; a test proves that none is forgotten."""
 
+ASKED_THEMSELVES = "Read it out to them. Whoever has an email address is asked on their own page: leave it empty."
 HINTS = {
     "union_text": "Write the name of the union or organisation.",
     "town": "Where the branch meets.",
@@ -147,6 +148,8 @@ HINTS = {
     "members": "The branch chooses the number.",
     "treasurer_email": "The fee and the receipt go here.",
     "name_latin": "As they write it themselves.",
+    "register": ASKED_THEMSELVES,
+    "introduce": ASKED_THEMSELVES,
     "english": "",
     "who_confirms": "",
     "publicity": "",
@@ -181,6 +184,13 @@ CHOICES = {
 
 REWORDED = (
     ("Enter your name", "Enter the name of the contact"),
+    ("Enter the name of your organisation", "Enter the name of the organisation"),
+    ("Choose your oblast", "Choose the oblast"),
+    ("Choose what you are", "Choose what they are"),
+    (
+        "Without this consent we may not keep your details. Tick it, or leave this page",
+        "They have agreed to this. Do they take it back? Then withdraw the registration",
+    ),
     ("Enter the date of your meeting", "Enter the date of the meeting"),
     ("another answer to “Who would you like?”", "another answer under “Would like”"),
     ("You gave this date already.", "This date stands there already."),

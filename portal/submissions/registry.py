@@ -33,6 +33,7 @@ class Kind:
     of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see
     `speakers/invitations.for_letter`). `needs_a_move(submission, changed)` says whether words alone do not answer what
     the branch has changed (columns).
+    `filed(session, submission, now)` does what follows once a new request and its letters are written,
     `concluded(session, submission, now)` does what follows once the letters of a move are written; `heading(values)`
     gives what the request is called, of a kind that no branch of ours asks for. `steps` are the pages of its form.
     `parts(forms)` gives, of a form that was checked, the columns in which each request it makes differs from the
@@ -55,6 +56,7 @@ class Kind:
     calendar: Callable[..., Invite | None] | None = None
     amended: Callable[[Any, Collection[str], Mover, datetime], bool] = lambda _submission, _names, _by, _now: False
     needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
+    filed: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
     concluded: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
     heading: Callable[[Mapping[str, Any]], str] | None = None
     steps: tuple[FormStep, ...] = ()

@@ -114,7 +114,7 @@ def promise(submission: Submission, day: date | None) -> None:
 
 def promised_in(session: Session, submission: Submission, state: State, now: datetime) -> date | None:
     """The day by which we promise to act in `state`: the kind's own rule, or as many working days as are set."""
-    if state.turn is not Turn.US or state.is_final or state.promise is None:
+    if submission.turn_in(state) != Turn.US or state.is_final or state.promise is None:
         return None
     today = london_day(now)
     ruled = submission.promised_on(state.name, today)

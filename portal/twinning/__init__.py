@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.submissions import registry
 from portal.submissions.workflow import N_
 from portal.twinning import (
+    alike,
     answer_window,
     answers,
     call_invites,
@@ -47,8 +48,11 @@ registry.register(
         workflow=registration_workflow.WORKFLOW,
         facts=registration_facts.facts,
         arranged=registration_facts.arranged,
+        filed=alike.ask_about,
+        amended=registering.amended,
         concluded=registering.concluded,
         settled=answers.settled,
+        wanted=registration_facts.wanted,
         heading=heading_of,
         label=N_("Ukrainian registration"),
         short_label=N_("Ukraine"),

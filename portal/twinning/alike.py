@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.clock import london_day
 from portal.directory.folding import search_words
-from portal.submissions import history
+from portal.submissions import history, promises, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import FIRST_NUMBER, Event
 from portal.twinning.registrations import DECLINED_HEADING, WITHDRAWN, UkrainianRegistration
@@ -30,6 +31,11 @@ IN_EVERY_NAME = frozenset(
     )
     for word in search_words(name)
 )
+TWICE = (
+    "This may be a body that has registered before. Look at both on its page in the register, and ask it which of the "
+    "two stands."
+)
+SETTLED = "Somebody has looked."
 ENOUGH = 2
 """So many words of a name are the same name, where the other has more."""
 
@@ -83,6 +89,43 @@ def alike(session: Session, registration: UkrainianRegistration) -> Sequence[Ali
     return sorted((each for each in found if each.number not in apart), key=lambda each: each.number)
 
 
+def came_before(session: Session, registration: UkrainianRegistration) -> bool:
+    """Whether another registration has the same address: only whoever reads there may be told so. One statement."""
+    if not registration.email_digest:
+        return False
+    same = select(UkrainianRegistration.id).where(
+        UkrainianRegistration.email_digest == registration.email_digest,
+        UkrainianRegistration.id != registration.id,
+        UkrainianRegistration.state != WITHDRAWN,
+        UkrainianRegistration.heading != DECLINED_HEADING,
+    )
+    return session.scalar(same.limit(1)) is not None
+
+
+def ask_about(session: Session, registration: UkrainianRegistration, now: datetime) -> None:
+    """Give a coordinator the task to look, where a new registration may be of a body that has come before."""
+    if alike(session, registration):
+        tasks.open_task(
+            session,
+            key=_key(registration),
+            reason="same-body",
+            about=TWICE,
+            due_on=promises.working_days_after(london_day(now), 1),
+            now=now,
+            submission_id=registration.id,
+        )
+
+
+def settle(session: Session, registration: UkrainianRegistration, now: datetime) -> None:
+    """Nobody is asked any more, once no other registration may be of the same body."""
+    if not registration.is_open or not alike(session, registration):
+        tasks.finish_all(session, _key(registration), by_id=None, now=now, outcome=SETTLED)
+
+
+def _key(registration: UkrainianRegistration) -> str:
+    return f"same-body:{registration.id}"
+
+
 def keep_apart(
     session: Session, one: UkrainianRegistration, other: UkrainianRegistration, by: Mover, now: datetime
 ) -> None:
@@ -90,6 +133,9 @@ def keep_apart(
     for here, there in ((one, other), (other, one)):
         text = f"{there.reference} is of another body"
         session.add(history.line(here, "note", by, now, text=text, data={APART: there.id}))
+    session.flush()
+    for each in (one, other):
+        settle(session, each, now)
 
 
 def _apart(session: Session, number: int) -> frozenset[int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from portal.submissions.workflow import N_, SAME, Actor, Answer, Ask, Notification, Recipient, Transition
 from portal.twinning.lead_letters import to_lead
+from portal.twinning.pulse import SIDES
 
-OFFER, FIXED, NO_TIME = "offer-call-times", "call-fixed", "no-call-time"
+OFFER, HEARD, FIXED, NO_TIME = "offer-call-times", "call-times-heard", "call-fixed", "no-call-time"
 BEFORE_THE_CALL = ("introduced", "getting-acquainted")
 _OFFERED = (
     Notification("twinning/call-times", Recipient.BRANCH),
@@ -36,6 +37,21 @@ CALLS = (
         notify=_OFFERED,
         then="portal.twinning.calling.offer_typed",
         unless="is_body_typed",
+    ),
+    Transition(
+        HEARD,
+        N_("One side told us which times suit"),
+        N_("One side told us which times suit for the first call"),
+        BEFORE_THE_CALL,
+        SAME,
+        asks=(
+            Ask("side", N_("Who told you?"), Answer.CHOICE, choices=SIDES),
+            # The times that are offered are its choices; nothing ticked means that none suits.
+            Ask("call_suits", N_("Which times suit them?"), Answer.SEVERAL, is_required=False),
+        ),
+        then="portal.twinning.calling.heard",
+        unless="has_no_times_offered",
+        is_internal=True,
     ),
     Transition(
         FIXED,

@@ -21,10 +21,11 @@ from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 from portal.submissions.times import understand_time
 from portal.submissions.workflow import Actor
-from portal.twinning.call_rows import FIXED, NO_TIME
+from portal.twinning.call_rows import BEFORE_THE_CALL, FIXED, NO_TIME
 from portal.twinning.candidates import session_of
 from portal.twinning.first_calls import CallSlot, FirstCall
 from portal.twinning.models import TwinningProposal
+from portal.twinning.pulse import BODY
 
 BY_ITSELF = Mover(Actor.WORKER)
 NOTICE = timedelta(days=7)
@@ -116,6 +117,19 @@ def tick(
     session: Session, proposal: TwinningProposal, numbers: Collection[int], *, is_body: bool, now: datetime
 ) -> None:
     """Keep which of the times one side can make (numbers of slots); once both have ticked, fix one or offer others."""
+    _keep(session, proposal, numbers, is_body=is_body, now=now)
+    settle(session, proposal, now)
+
+
+def heard(proposal: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep what one side told us by telephone; `settle` follows once the move is made."""
+    numbers = {int(each) for each in answers.get("call_suits", "").split(",") if each.isdecimal()}
+    _keep(session_of(proposal), proposal, numbers, is_body=answers["side"] == BODY, now=now)
+
+
+def _keep(
+    session: Session, proposal: TwinningProposal, numbers: Collection[int], *, is_body: bool, now: datetime
+) -> None:
     call = call_of(proposal)
     if call is None:
         return
@@ -132,7 +146,12 @@ def tick(
     else:
         call.branch_ticked_at = now
     session.flush()
-    if call.starts_at is None and call.has_both:
+
+
+def settle(session: Session, proposal: TwinningProposal, now: datetime) -> None:
+    """Once both have ticked: fix the first time that suits both, or offer others."""
+    call = call_of(proposal) if proposal.state in BEFORE_THE_CALL else None
+    if call is not None and call.starts_at is None and call.has_both:
         move = FIXED if _common(call, now) is not None else NO_TIME
         actions.perform(session, proposal, move, by=BY_ITSELF, now=now)
 

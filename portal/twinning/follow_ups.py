@@ -9,6 +9,7 @@ from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 from portal.twinning.act_rows import ACTS
 from portal.twinning.standing_rows import PULSE
+from portal.twinning.telephone_rows import CALLS_BY_TELEPHONE
 
 BEFORE_A_TWIN = ("received", "checked", "seeking", "proposed", "waiting")
 
@@ -16,7 +17,7 @@ BEEN_IN_TOUCH = FollowUp(
     "been-in-touch",
     "Letter to both sides: have you been in touch?",
     "state_since",
-    15,
+    14,
     ("introduced",),
     notify=(
         Notification("twinning/been-in-touch", Recipient.BRANCH),
@@ -173,6 +174,7 @@ FOLLOW_UPS = (
         late=60,
         rests=Rests.NEVER,
     ),
+    *CALLS_BY_TELEPHONE,
     *PULSE,
     *ACTS,
 )

@@ -122,3 +122,4 @@ def concluded(session: Session, submission: TwinningProposal, now: datetime) -> 
     """Once a move is made: the candidate and the twinning stand where the proposal stands."""
     candidates.follow(session, submission, now)
     twinnings.follow(submission, now)
+    calling.settle(session, submission, now)

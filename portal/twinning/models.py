@@ -18,6 +18,7 @@ from portal.submissions.prepared import Party
 from portal.submissions.workflow import Actor, Recipient
 from portal.twinning import candidates, pulse
 from portal.twinning.act_rows import CalendarDays
+from portal.twinning.by_telephone import HeardByTelephone
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 from portal.twinning.twinnings import Pulse, Twinning
@@ -34,7 +35,7 @@ REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
 
-class TwinningProposal(CalendarDays, Submission):
+class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
     """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
 
     __tablename__ = "twinning_proposals"
@@ -179,11 +180,6 @@ class TwinningProposal(CalendarDays, Submission):
     def is_lively(self) -> bool:
         """Whether there is nothing to revive: both are in touch, or were not asked yet."""
         return self.open_round is None or pulse.is_good(self.open_round)
-
-    @property
-    def is_body_typed(self) -> bool:
-        """Whether the body was typed in by hand, so that nobody but us knows its contact."""
-        return self.candidate is None
 
     @property
     def lacks_a_yes(self) -> bool:

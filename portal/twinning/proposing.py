@@ -20,8 +20,7 @@ from portal.twinning import answer_window, candidates, diary, fitting, hindrance
 from portal.twinning.candidate import Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registration_forms import PASS_ON
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from portal.twinning.sides import BodySide
 
 GONE = "This body is not in the register any more. Choose another"

@@ -1,16 +1,47 @@
-"""What the letters about a registration may name, and what the desk reads of what was settled."""
+"""What the letters about a registration may name, what its body is asked for, and what the desk reads of it."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from flask_babel import gettext
+from sqlalchemy.orm import object_session
+
 from portal.emails.facts import Facts
 from portal.submissions.correspondence import long_date
+from portal.submissions.settled import Wanted
+from portal.twinning import alike
 from portal.twinning.registration_workflow import HOW
 from portal.twinning.registrations import UkrainianRegistration
 
 
 def facts(submission: UkrainianRegistration, language: str) -> Facts:
     """All facts of this kind. No letter names a place: it may be opened on a telephone that is not theirs alone."""
-    return Facts(language, {"organisation": submission.name_uk})
+    to_agree = "yes" if submission.lacks_agreement else ""
+    return Facts(
+        language,
+        {
+            "organisation": submission.name_uk,
+            "to_agree": to_agree,
+            "came_before": lambda: "yes" if _came_before(submission) else "",
+        },
+    )
+
+
+def _came_before(submission: UkrainianRegistration) -> bool:
+    session = object_session(submission)
+    return session is not None and alike.came_before(session, submission)
+
+
+def wanted(submission: UkrainianRegistration, today: date, has_written: bool) -> Wanted | None:
+    """Their own yes, where one of us typed in what they told: it is asked for on their page alone."""
+    if not submission.lacks_agreement:
+        return None
+    return Wanted(
+        gettext("A coordinator wrote down what you told us. Please look through it. We use nothing before you agree."),
+        gettext("Read what we ask, and agree"),
+        "trust",
+    )
 
 
 def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:

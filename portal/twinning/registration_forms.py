@@ -17,10 +17,7 @@ from portal.submissions.typed import clean_line
 from portal.submissions.you import LANGUAGES
 from portal.twinning import agreement
 from portal.twinning.forms import CENTRES, HOPES
-from portal.twinning.registrations import NOTHING, centre_of, sealed_values
-
-REGISTER, PASS_ON = "ukrainian-register", "ukrainian-introduction"
-"""The consents: that we keep and use what stands here, and that a twin hears who they are once both have said yes."""
+from portal.twinning.registrations import NOTHING, PASS_ON, REGISTER, centre_of, sealed_values
 
 LEVELS = listed(*((slug, _l(label)) for slug, label in agreement.LEVELS))
 SPOKEN = listed(
@@ -178,9 +175,16 @@ class Reach(StepForm):
     NOT_MISSED = frozenset({"language", "second_email", "second_phone", "contact_phone"})
 
     def prepare(self) -> None:
-        """Start with the language of the page."""
+        """Start with the language of the page; what a coordinator types in is of people who read Ukrainian."""
         if not self.language.typed:
-            self.language.data = self.context.language
+            self.language.data = "uk" if self.context.by_hand else self.context.language
+        if self.context.by_hand:
+            self.contact_email.needed = None
+
+    def validate_contact_email(self, field: EmailText) -> None:
+        """By hand an email may be missing, but then a phone number must stand."""
+        if self.context.by_hand and not field.value and not self.contact_phone.typed.strip():
+            raise StopValidation(_l("Enter an email address or a phone number"))
 
     def validate_second_email(self, field: EmailText) -> None:
         """The deputy is another person, so that the link does not hang on one."""
@@ -223,9 +227,27 @@ class Trust(StepForm):
     _BY_FIELD = {"register": REGISTER, "introduce": PASS_ON}
 
     def prepare(self) -> None:
-        """The words of the consents, in the language of the page."""
+        """The words of the consents, in the language of the page. What a coordinator does not know is asked later."""
         for name, recipient in self._BY_FIELD.items():
             self[name].label.text = consents.words(recipient, self.context.language)
+        if self.context.by_hand:
+            self.who_confirms.needed = None
+            if not self._stood("register"):
+                self.register.needed = None
+
+    def _stood(self, name: str) -> bool:
+        """Whether a consent stands already, of a registration that is being corrected."""
+        return bool(self.context.stored.get(name))
+
+    def validate_register(self, field: Tick) -> None:
+        """As `validate_introduce`."""
+        self.validate_introduce(field)
+
+    def validate_introduce(self, field: Tick) -> None:
+        """Nobody agrees for a body that has an address: it is asked on its own page."""
+        is_new = self.context.by_hand and bool(field.value) and not self._stood(field.short_name)
+        if is_new and self.context.answer("reach", "contact_email").strip():
+            raise StopValidation(_l("They have an email address, and are asked on their own page. Leave this empty"))
 
     def agreements(self) -> dict[str, bool]:
         """Both consents, as they are ticked."""

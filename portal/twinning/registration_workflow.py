@@ -16,6 +16,7 @@ from portal.submissions.workflow import (
     Actor,
     Answer,
     Ask,
+    FollowUp,
     Notification,
     Recipient,
     State,
@@ -25,7 +26,7 @@ from portal.submissions.workflow import (
     Turn,
     Workflow,
 )
-from portal.twinning.registrations import DECLINED, PAUSED, WITHDRAWN
+from portal.twinning.registrations import DECLINED, PAUSED, RECEIVED, WITHDRAWN
 
 KIND = "ukrainian"
 LIVE = ("received", "confirmed", "open", "waiting", PAUSED)
@@ -77,6 +78,10 @@ STATES = (
 NO_ANSWER = (
     "They have not answered our question. Reach them in the way that they called the safest, go on without, or decline."
 )
+NOT_AGREED = (
+    "They have not agreed that we keep and use what stands here. Ask them in the way that they called the safest, "
+    "or withdraw the registration."
+)
 HOW = (
     ("email", N_("By email")),
     ("phone", N_("By telephone")),
@@ -107,6 +112,7 @@ TRANSITIONS = (
         asks=CONFIRMATION,
         notify=(Notification("ukrainian/confirmed", Recipient.BRANCH),),
         then="portal.twinning.registering.confirm",
+        unless="lacks_agreement",
     ),
     Transition(
         "open",
@@ -116,6 +122,7 @@ TRANSITIONS = (
         "open",
         notify=(Notification("ukrainian/open", Recipient.BRANCH),),
         then="portal.twinning.registering.begin_to_wait",
+        unless="lacks_agreement",
     ),
     Transition(
         "yes-to-twin",
@@ -178,8 +185,38 @@ TRANSITIONS = (
         notify=(Notification("common/declined", Recipient.BRANCH),),
     ),
     # Who has withdrawn is forgotten: there is nothing to open again.
-    replace(reopening_row(closed_states=(DECLINED,), target=BACK), unless="is_forgotten"),
+    replace(
+        reopening_row(closed_states=(DECLINED,), target=BACK),
+        asks=(Ask("reason", N_("Why?"), hint=N_("Kept in the history. The organisation does not see it.")),),
+        unless="is_forgotten",
+    ),
 )
+
+AGREEING = (
+    FollowUp(
+        "agreement-reminder",
+        "Reminder to the body: whether it agrees",
+        "state_since",
+        7,
+        (RECEIVED,),
+        notify=(Notification("ukrainian/agreement-reminder", Recipient.BRANCH),),
+        only_if="is_to_agree",
+        unless="is_with_us",
+        late=7,
+    ),
+    FollowUp(
+        "not-agreed",
+        "Task: they have not agreed that we keep what they told us",
+        "state_since",
+        21,
+        (RECEIVED,),
+        task=NOT_AGREED,
+        only_if="lacks_agreement",
+        every=30,
+        late=60,
+    ),
+)
+"""What comes where one of us typed in what a body told: nobody agrees for it."""
 
 WORKFLOW = Workflow(
     kind=KIND,
@@ -193,8 +230,11 @@ WORKFLOW = Workflow(
         Step(N_("You both say yes"), N_("Each side sees a description without names first")),
     ),
     acknowledge=(Notification("ukrainian/received", Recipient.BRANCH),),
-    follow_ups=tuple(
-        replace(row, task=NO_ANSWER) if row.task else row
-        for row in asking_follow_ups("waiting", first=7, second=14, third=21)
+    follow_ups=(
+        *AGREEING,
+        *(
+            replace(row, task=NO_ANSWER) if row.task else row
+            for row in asking_follow_ups("waiting", first=7, second=14, third=21)
+        ),
     ),
 )

@@ -16,11 +16,17 @@ from portal.directory.subjects import find_sector
 from portal.directory.ukraine import Oblast, oblast
 from portal.directory.ukrainian_unions import UkrainianUnion, ukrainian_union
 from portal.sealed import Sealed, digest
+from portal.submissions import consents
 from portal.submissions.models import Submission
+from portal.submissions.workflow import State, Turn
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidate import ASKED, ENDED, TWINNED, YES, Candidate
 
-OPEN, PAUSED, WITHDRAWN = "open", "paused", "withdrawn"
+REGISTER, PASS_ON = "ukrainian-register", "ukrainian-introduction"
+"""The consents: that we keep and use what stands here, and that a twin hears who they are once both have said yes."""
+BY_THEMSELVES = "web"
+"""How a registration came that the body sent itself; its form cannot be sent without the first consent."""
+RECEIVED, OPEN, PAUSED, WITHDRAWN = "received", "open", "paused", "withdrawn"
 NOTHING = "nothing"
 """May be published: nothing."""
 WITHDRAWN_HEADING = "Withdrawn registration"
@@ -146,6 +152,20 @@ class UkrainianRegistration(Submission):
     def is_forgotten(self) -> bool:
         """Whether it was declined, and all that it told is deleted since: there is nothing to open again."""
         return self.state == DECLINED and self.heading == DECLINED_HEADING
+
+    @property
+    def lacks_agreement(self) -> bool:
+        """Whether one of us typed it in, and the body has not agreed that we keep and use what stands there."""
+        return self.channel != BY_THEMSELVES and not consents.given(self, REGISTER)
+
+    @property
+    def is_to_agree(self) -> bool:
+        """Whether it has still to agree, and has an address at which it is asked."""
+        return self.lacks_agreement and bool(self.contact_email)
+
+    def turn_in(self, state: State) -> str:
+        """A new one waits for the body until it has agreed, where it can do so on its own page."""
+        return Turn.BRANCH if state.name == RECEIVED and self.is_to_agree else super().turn_in(state)
 
     @property
     def is_confirmed(self) -> bool:

@@ -98,6 +98,7 @@ NEED_MORE = (
     *(
         "complete",
         "offer-call-times",
+        "call-times-heard",
         "speaker-keeps",
         "speaker-takes-day",
         "ask-other-day",

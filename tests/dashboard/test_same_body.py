@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.extensions import db
+from portal.submissions.work import Task
 from tests.conftest import csrf_token
-from tests.twinning.registrations import ANSWERS, register
+from tests.submissions.walks import text_of
+from tests.twinning.registrations import ANSWERS, found, register
 from tests.twinning.test_waiting import OPENED
 
 ASKED = "The same body twice?"
@@ -73,3 +77,33 @@ def test_who_has_withdrawn_is_named_on_no_other_page(app: Flask, coordinator: Fl
     first, _ = register(app), register(app, ("withdraw", {}))
     assert ASKED not in page(coordinator, first)
     assert NAME in page(coordinator, first)
+
+
+def tasks_of(number: int) -> list[tuple[str, bool]]:
+    """What somebody is to do about a registration, and whether it is done; in the context of the caller."""
+    rows = db.session.scalars(select(Task).where(Task.submission_id == number).order_by(Task.id))
+    return [(row.about, row.done_at is not None) for row in rows]
+
+
+def test_a_second_registration_is_a_task_until_somebody_has_looked(app: Flask, coordinator: FlaskClient) -> None:
+    first = register(app)
+    second = register(app, organisation={"name_uk": "Шахта", "name_latin": "Svitanok mine"}, reach=ANOTHER)
+    with app.app_context():
+        assert tasks_of(first) == []
+        ((about, is_done),) = tasks_of(second)
+        assert "registered before" in about
+        assert not is_done
+    token = csrf_token(page(coordinator, first))
+    coordinator.post(f"/dashboard/ukraine/{first}/apart/{second}", data={"csrf_token": token})
+    with app.app_context():
+        assert [is_done for _, is_done in tasks_of(second)] == [True]
+
+
+def test_only_who_reads_at_the_same_address_hears_that_it_came_before(app: Flask) -> None:
+    register(app, *OPENED)
+    again, other = register(app), register(app, reach=ANOTHER)
+    with app.app_context():
+        told = "З цієї адреси вже є реєстрація"
+        assert told in text_of(found(app, again), "ukrainian/received")
+        assert told not in text_of(found(app, other), "ukrainian/received"), "nobody finds out who is registered"
+        assert "Хтось уже реєстрував вашу організацію?" in text_of(found(app, other), "ukrainian/received")

@@ -35,6 +35,7 @@ BESIDES = {
     "common/your-link": Recipient.BRANCH,
     "common/first-link": Recipient.BRANCH,
     "common/hand-over": Recipient.BRANCH,
+    "common/handed-over": Recipient.BRANCH,
     "common/new-link": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
     "common/tour-joined": Recipient.BRANCH,
@@ -68,8 +69,8 @@ OF_THE_REGISTER = tuple(name for name in BESIDES if name.startswith("register/")
 # To an address that may be a stranger’s: nobody is greeted by name.
 TO_A_NEW_ADDRESS = "register/new-address"
 
-# To somebody who filled in a form for a branch that others speak for: such a letter opens nothing.
-TO_STRANGERS = ("affiliation/second-form",)
+# To somebody who filled in a form for a branch that others speak for, or who spoke for it before: it opens nothing.
+TO_STRANGERS = ("affiliation/second-form", "common/handed-over")
 
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")
@@ -358,7 +359,7 @@ OF_A_KIND = {
             "body_shown": "назву організації без місця",
         },
     },
-    "ukrainian": {"en": {"organisation": "Первинна організація шахти «Світанок»"}},
+    "ukrainian": {"en": {"organisation": "Первинна організація шахти «Світанок»", "to_agree": "", "came_before": ""}},
     "affiliation": {
         "en": {
             "fee": "£50.00",

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.submissions import consents, registry
 from portal.submissions.actions import perform
 from portal.submissions.workflow import Actor
-from portal.twinning.registration_forms import PASS_ON, REGISTER
+from portal.twinning.registrations import PASS_ON, REGISTER
 from tests.conftest import csrf_token
 from tests.public.test_languages import english_in, page_in
 from tests.public.test_translations import catalogue

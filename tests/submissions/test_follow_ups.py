@@ -753,8 +753,8 @@ def test_a_twinning_after_its_introduction() -> None:
     db.session.commit()
     live_through(MONDAY, date(2027, 1, 20))
     assert letters(submission, "twinning/been-in-touch", "twinning/been-in-touch-body") == [
-        ("twinning/been-in-touch", date(2026, 12, 8)),
-        ("twinning/been-in-touch-body", date(2026, 12, 8)),
+        ("twinning/been-in-touch", date(2026, 12, 7)),
+        ("twinning/been-in-touch-body", date(2026, 12, 7)),
     ]
     assert open_tasks(submission) == ["no-first-contact"]
 

@@ -78,6 +78,7 @@ TYPED = {
     "confirmed_day": "1 November 2026",
     "call_times": "",
     "call_link": "",
+    "call_suits": "",
     "question": "Which room is it?",
     "answer": "The large one.",
     "note": "Rang the secretary.",

@@ -62,7 +62,8 @@ def test_each_side_has_one_letter_before_each_day_and_never_two_within_four_week
         days = [on for _, to, on in sent if to == "ottoline@example.org"]
         assert all((later - sooner).days > 28 for sooner, later in pairwise(days))
         for on, (month, day) in zip(days, ((2, 24), (5, 1), (8, 24), (10, 5), (11, 20)), strict=True):
-            assert 4 <= (date(on.year, month, day) - on).days <= 10, on
+            # Where its day is at a weekend a letter leaves on the Friday before.
+            assert 4 <= (date(on.year, month, day) - on).days <= 12, on
 
 
 def test_miners_hear_of_the_gala_before_its_saturday(app: Flask) -> None:
