@@ -11,6 +11,8 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 ROOT = Path(__file__).resolve().parent.parent
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""A database that does not answer, is busy, or has no room."""
+TOLD_AGAIN = timedelta(hours=1)
 _UNTOUCHED = frozenset({"timestamp", "level", "logger"})
 _STRUCK_OUT = (
     # Letters in any alphabet may stand in an address.
@@ -105,8 +110,50 @@ def frames_only(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mu
 def in_words(error: Exception) -> str:
     """What went wrong, for a line of the log: the name of the error, never its words, and what it means if known."""
     name = type(error).__name__
-    is_of_database = isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
-    return f"the database does not answer or is busy ({name})" if is_of_database else name
+    return f"the database does not answer or is busy ({name})" if isinstance(error, AWAY) else name
+
+
+@dataclass
+class Trouble:
+    """One thing that goes wrong again and again, and whom it keeps from their work."""
+
+    since: datetime
+    told_at: datetime
+    duties: set[str] = field(default_factory=set)
+
+
+class Troubles:
+    """What keeps duties from being done, told once when it begins, at most hourly while it lasts, and once it is over.
+
+    A database that is away, or a disk that is full, is one trouble however many duties meet it.
+    """
+
+    def __init__(self, log: logging.Logger) -> None:
+        self.log = log
+        self.known: dict[str, Trouble] = {}
+
+    def met(self, duty: str, error: Exception, now: datetime) -> None:
+        """A duty has failed."""
+        why = in_words(error)
+        key = why if isinstance(error, AWAY) else f"{duty}: {why}"
+        trouble = self.known.get(key)
+        if trouble is None:
+            trouble = self.known[key] = Trouble(now, now)
+            self.log.warning("the duty %s failed: %s", duty, why)
+        elif abs(now - trouble.told_at) >= TOLD_AGAIN:
+            trouble.told_at = now
+            self.log.warning(
+                "the duty %s still fails, since %s: %s", duty, trouble.since.isoformat("T", "minutes"), why
+            )
+        trouble.duties.add(duty)
+
+    def done(self, duty: str) -> None:
+        """A duty was really done, and not only too early: what kept it is over, unless it keeps others."""
+        for key, trouble in list(self.known.items()):
+            trouble.duties.discard(duty)
+            if not trouble.duties:
+                del self.known[key]
+                self.log.warning("it is over: %s, since %s", key, f"{trouble.since:%FT%RZ}")
 
 
 def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

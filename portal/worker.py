@@ -55,9 +55,8 @@ log = logging.getLogger("portal.worker")
 BATCH = 200
 """Letters taken in one pass before the other duties get their turn."""
 FORGET_EVERY = timedelta(minutes=10)
-REMIND_EVERY = timedelta(minutes=5)
 LOOK_EVERY = timedelta(minutes=5)
-"""How often it is asked whether a letter of the morning or the like is due."""
+"""How often it is asked whether a reminder, a letter of the morning or the like is due."""
 REMINDED_AT_ONCE = 100
 """Requests reminded of in one pass before letters are sent again."""
 NAP = 0.2
@@ -75,10 +74,11 @@ class Worker:
     now: Callable[[], datetime] = utc_now
     stopping: threading.Event = field(default_factory=threading.Event)
     forgot_at: datetime | None = None
-    reminded_at: datetime | None = None
     to_remind: list[int] = field(default_factory=list)
     looked_at: dict[str, datetime] = field(default_factory=dict)
     has_met_damage: bool = False
+    is_resting: bool = False
+    troubles: logs.Troubles = field(default_factory=lambda: logs.Troubles(log))
     aside: Aside = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,13 +104,15 @@ class Worker:
             if self.stopping.is_set():
                 break
             with self.app.app_context():
+                self.is_resting = False
                 try:
                     busy = duty() or busy
+                    if not self.is_resting:
+                        self.troubles.done(duty.__name__)
                 except Exception as error:
-                    # Whatever it is, letters must go on leaving; the name of the trouble will do, its words may be
-                    # somebody's. A database that is away now may be back at the next pass.
+                    # Whatever it is, letters must go on leaving. A database that is away may be back at the next pass.
                     db.session.rollback()
-                    log.warning("the duty %s failed: %s", duty.__name__, logs.in_words(error))
+                    self.troubles.met(duty.__name__, error, self.now())
                     self.has_met_damage = self.has_met_damage or damaged_letters.is_met_in(error)
         return busy
 
@@ -135,13 +137,11 @@ class Worker:
         Whoever stood on the list is asked once in a round, whatever came of it: the list names a few for whom nothing
         is due after all, and they must not keep the others waiting.
         """
-        now = self.now()
         if not self.to_remind:
-            if self.reminded_at is not None and abs(now - self.reminded_at) < REMIND_EVERY:
+            if not self._is_time_for("reminders"):
                 return False
-            self.reminded_at = now
-            self._each(passing.due(db.session(), now), passing.drop)
-            self.to_remind = reminders.ready(db.session(), now)
+            self._each(passing.due(db.session(), self.now()), passing.drop)
+            self.to_remind = reminders.ready(db.session(), self.now())
         some, self.to_remind = self.to_remind[:REMINDED_AT_ONCE], self.to_remind[REMINDED_AT_ONCE:]
         self._each(some, reminders.remind)
         return bool(self.to_remind)
@@ -201,10 +201,9 @@ class Worker:
     def _is_time_for(self, what: str) -> bool:
         """Whether nobody has looked for so long; whoever asks looks now."""
         now, last = self.now(), self.looked_at.get(what)
-        if last is not None and abs(now - last) < LOOK_EVERY:
-            return False
-        self.looked_at[what] = now
-        return True
+        self.is_resting = last is not None and abs(now - last) < LOOK_EVERY
+        self.looked_at |= {} if self.is_resting else {what: now}
+        return not self.is_resting
 
     def _each(self, units: Sequence[Unit], do: Callable[[Session, Unit, datetime], object]) -> None:
         """Do something with each of what was found, each in a transaction of its own."""
@@ -245,7 +244,8 @@ class Worker:
     def forget(self) -> bool:
         """Sweep drafts that nobody has touched for a day, old counts of the limits and duties of days long past."""
         now = self.now()
-        if self.forgot_at is not None and timedelta(0) <= now - self.forgot_at < FORGET_EVERY:
+        self.is_resting = self.forgot_at is not None and timedelta(0) <= now - self.forgot_at < FORGET_EVERY
+        if self.is_resting:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))

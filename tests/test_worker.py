@@ -162,6 +162,43 @@ def test_a_duty_that_fails_does_not_stop_the_others(demo_app: Flask, caplog: pyt
         assert db.session.scalars(select(Draft)).all() == []
 
 
+def test_one_trouble_is_told_once_and_hourly_and_when_it_is_over(
+    demo_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a disk was full each pass wrote the same lines, thousands in a night."""
+    began = now = utc_now()
+    one = Worker(demo_app, "w", now=lambda: now)
+
+    def rename(old: str, new: str) -> None:
+        with demo_app.app_context():
+            db.session.execute(db.text(f"ALTER TABLE {old} RENAME TO {new}"))
+            db.session.commit()
+
+    caplog.set_level(logging.WARNING, "portal.worker")
+    rename("worker_passes", "worker_passes_away")
+    rename("drafts", "drafts_away")
+    for minutes in range(0, 150, 2):
+        now = began + timedelta(minutes=minutes)
+        one.one_pass()
+    assert [message.partition(":")[0].partition(",")[0] for message in caplog.messages] == [
+        "the duty deliver failed",
+        "the duty deliver still fails",
+        "the duty deliver still fails",
+    ], "one trouble, however many duties meet it"
+    caplog.clear()
+    rename("worker_passes_away", "worker_passes")
+    one.one_pass()
+    assert caplog.messages == [], "it still keeps another duty"
+    rename("drafts_away", "drafts")
+    for _ in range(3):
+        one.one_pass()
+    assert [message.partition(":")[0] for message in caplog.messages] == ["it is over"]
+    rename("drafts", "drafts_away")
+    now += timedelta(minutes=30)
+    one.one_pass()
+    assert "the duty forget failed" in caplog.text, "what comes anew is told anew"
+
+
 def test_a_database_that_is_not_ready_yet_is_waited_for(working: Callable[[Flask], Worker], tmp_path: Path) -> None:
     app = create_app(**DEMO, DATA_DIR=str(tmp_path), SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'later.sqlite3'}")
     one = working(app)
