@@ -30,6 +30,7 @@ class Asked:
     details: tuple[str, ...]
     confirm_url: str
     yes_url: str
+    other_url: str
     no_url: str
 
 
@@ -76,6 +77,7 @@ def _asked(submission: SpeakerRequest, each: Offer, today: date, lost: Lost, *, 
         details=tuple(_details(each, today, lost.get(each.id, []))),
         confirm_url=move("confirm") if each.state == ACCEPTED and not lost_yes.is_lost(each, lost) else "",
         yes_url=move("speaker-accepts") if each.state != ACCEPTED else "",
+        other_url=move("speaker-told-of-day"),
         no_url=move("one-declined" if is_one_of_several else "speaker-declined"),
     )
 

@@ -5,13 +5,14 @@ When something comes is decided in `submissions/follow_ups` and the rows of each
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, typed_letters, words
+from portal.dashboard import conflicts, typed_letters, unheard, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
@@ -35,7 +36,8 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
     if each is None:
         return _gone(number)
     now = utc_now()
-    letters = _letters(submission, each, now)
+    unreached = outbox.unreached(db.session(), submission.id)
+    letters = _letters(submission, each, unreached, now)
     # Looking at the letters of a move rolls the session back: the request is read afresh.
     submission = find(db.session, number)
     today = london_day(now)
@@ -43,6 +45,7 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
         "dashboard/coming.html",
         submission=submission,
         each=each,
+        label=unheard.coming_label(submission, each.row, unreached),
         on=words.long_day(each.on),
         away=words.span((each.on - today).days),
         is_ahead=each.on > today,
@@ -94,7 +97,7 @@ def _planned(submission: Submission, name: str, due_on: str) -> Planned | None:
     return next((each for each in plan if each.mark == (name, day)), None)
 
 
-def _letters(submission: Submission, each: Planned, now: datetime) -> list[Prepared] | None:
+def _letters(submission: Submission, each: Planned, unreached: Collection[str], now: datetime) -> list[Prepared] | None:
     """The letters of a follow-up, or of the move it makes, as they will read on its day.
 
     None where they cannot be known: the move is not open as the request stands.
@@ -105,7 +108,7 @@ def _letters(submission: Submission, each: Planned, now: datetime) -> list[Prepa
             return actions.preview(db.session, submission, each.row.move, by=BY_ITSELF, now=then)
         except actions.NotPermittedError:
             return None
-    wanted = giving_way.letters_of(submission, each.row, outbox.unreached(db.session(), submission.id))
+    wanted = giving_way.letters_of(submission, each.row, unreached)
     return correspondence.prepare(db.session(), submission, wanted, by=BY_ITSELF, answers={}, now=then)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -46,8 +47,8 @@ from portal.twinning.registrations import UkrainianRegistration
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 FROM_THE_PANEL = (
-    *("ask-speakers", "speaker-accepts", "one-declined", "ask-stand-by", "ask-interpreter", "ask-on-tour"),
-    "propose-body",
+    *("ask-speakers", "speaker-accepts", "speaker-told-of-day", "one-declined", "ask-stand-by", "ask-interpreter"),
+    *("ask-on-tour", "propose-body"),
 )
 """Moves about one speaker or body of several: their buttons stand beside that one."""
 ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
@@ -86,7 +87,8 @@ def request_page(number: int) -> str:
     last = last_words.last_words(submission, history, lost)
     usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
     step = unheard.who_never_heard(with_tasks(usual) if known.tasks else usual, submission, history)
-    planned = ahead.coming(submission, known, today, heard.unreached(history))
+    unreached = heard.unreached(history)
+    planned = ahead.coming(submission, known, today, unreached)
     main, leaving = moves_of(submission, now, lost)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""
@@ -107,7 +109,7 @@ def request_page(number: int) -> str:
         moves=[(row.name, words.move_label(row)) for row in main],
         leaving=[(row.name, words.move_label(row, submission.state)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
-        coming=[coming_line(submission, each, today) for each in planned],
+        coming=[coming_line(submission, each, today, unreached) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],
         others=beside.others(known.others),
         together=beside.together(known.together),
@@ -174,10 +176,10 @@ def moves_of(submission: Submission, now: datetime, lost: last_words.Lost) -> tu
     )
 
 
-def coming_line(submission: Submission, each: Planned, today: date) -> tuple[str, str, str]:
+def coming_line(submission: Submission, each: Planned, today: date, unreached: Collection[str]) -> tuple[str, str, str]:
     """One thing that comes by itself: its day in words, what it is, and its page."""
     url = url_for("dashboard.coming", number=submission.id, name=each.row.name, due_on=each.due_on.isoformat())
-    return words.near_day(each.on, today), of_body.said(submission, each.row.label), url
+    return words.near_day(each.on, today), unheard.coming_label(submission, each.row, unreached), url
 
 
 def is_for_me(key: str) -> bool:

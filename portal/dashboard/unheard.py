@@ -5,19 +5,20 @@ What usually comes next is `next_step`'s. What then does not come by itself is d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from portal.clock import london_day
-from portal.dashboard import words
+from portal.dashboard import of_body, words
 from portal.dashboard.next_step import TURNS, NextStep
+from portal.reasons import listed
 from portal.submissions import giving_way
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line
-from portal.submissions.workflow import Recipient, Turn
+from portal.submissions.workflow import FollowUp, Recipient, Turn
 
 WHO = {
     Recipient.BRANCH: "the branch",
@@ -42,6 +43,13 @@ def who_never_heard(step: NextStep, submission: Submission, history: Sequence[Li
     )
     lines = tuple(why if line == usual else line for line in step.lines)
     return replace(step, what=f"reach {who}, for our letter has not", lines=lines)
+
+
+def coming_label(submission: Submission, row: FollowUp, unreached: Collection[str]) -> str:
+    """What comes by itself, in words, and which side it does not go to as the request stands."""
+    left_out = [WHO[Recipient(role)] for role in giving_way.left_out(submission, row, unreached) if role in set(WHO)]
+    label = of_body.said(submission, row.label)
+    return f"{label} (not to {listed(left_out)})" if left_out else label
 
 
 def _what_rests(submission: Submission, history: Sequence[Line]) -> list[str]:

@@ -53,6 +53,16 @@ NAMED = (
     Ask("named_time", N_("When could it start, in London time?"), Answer.TIME, is_required=False),
 )
 """Another day of a speaker's: as they read it, and the day and hour by itself."""
+OTHER_DAY = (
+    Ask("other_on", N_("Which day is it?"), Answer.DATE, hint=N_("For example 14 January 2027")),
+    Ask(
+        "other_time",
+        N_("When does it start, in London time?"),
+        Answer.TIME,
+        hint=N_("Somebody in Ukraine may have meant the clock there: that is two hours later."),
+    ),
+)
+MORE_TOLD = Ask("other_date", N_("Did they say more about it?"), Answer.LINE, is_required=False)
 AGREED = Ask(
     "agreed",
     N_("If they have not answered on their page: how did they agree?"),
@@ -130,6 +140,18 @@ ASKING = (
         asks=(OFFER, *NAMED),
         notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
         then="portal.speakers.other_day.propose",
+        hands_to_us=True,
+        is_internal=True,
+    ),
+    Transition(
+        "speaker-told-of-day",
+        N_("They proposed another day"),
+        N_("A speaker could come on another date"),
+        ("offered",),
+        SAME,
+        asks=(OFFER, *OTHER_DAY, MORE_TOLD),
+        notify=(Notification("speaker/other-date-received", Recipient.SPEAKER),),
+        then="portal.speakers.other_day.note",
         hands_to_us=True,
         is_internal=True,
     ),

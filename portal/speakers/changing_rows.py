@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.speakers.asking_rows import MEETING, NAMED
+from portal.speakers.asking_rows import MEETING, NAMED, OTHER_DAY
 from portal.speakers.beside_rows import INTERPRETED, MOVED, TO_BOOKED_INTERPRETER
 from portal.submissions.workflow import (
     N_,
@@ -28,15 +28,6 @@ AGREED_ALREADY = Ask(
     Answer.LINE,
     is_required=False,
     hint=N_("For example: by telephone on 3 December. If you leave it empty, our letter asks them."),
-)
-OTHER_DAY = (
-    Ask("other_on", N_("Which day is it?"), Answer.DATE, hint=N_("For example 14 January 2027")),
-    Ask(
-        "other_time",
-        N_("When does it start, in London time?"),
-        Answer.TIME,
-        hint=N_("Somebody in Ukraine may have meant the clock there: that is two hours later."),
-    ),
 )
 TO_SPEAKER = Notification("speaker/changed-speaker", Recipient.SPEAKER)
 CHANGE_COMING = Notification("speaker/change-coming", Recipient.SPEAKER)

@@ -43,6 +43,24 @@ def propose(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     return {"speaker_name": found.speaker.name}
 
 
+def note(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """The same, told to a coordinator: the day and hour (ISO texts, London time), and what else was said.
+
+    Raises `WrongAnswerError` as `propose` does, and for an hour that does not exist.
+    """
+    found = offers.answered(request, answers)
+    day, moment = date.fromisoformat(answers["other_on"]), time.fromisoformat(answers["other_time"])
+    if not is_hour(day, moment):
+        raise WrongAnswerError("other_time", bookings.NO_SUCH_HOUR)
+    has_kyiv = not request.is_no_call and found.tour_id is None
+    words = as_read(day, moment, answers.get("other_date", ""), found.speaker.language, has_kyiv=has_kyiv)
+    named = {"other_date": words, "named_on": day.isoformat(), "named_time": f"{moment:%H:%M}"}
+    try:
+        return propose(request, {**answers, **named}, now) | {"other_date": words}
+    except WrongAnswerError as wrong:
+        raise WrongAnswerError("other_on", wrong.sentence) from wrong
+
+
 def propose_while_booked(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The same of the booked speaker; the booking stands until that is settled."""
     for each in changing.booked(request):

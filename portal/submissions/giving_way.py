@@ -64,6 +64,12 @@ def letters_of(submission: Submission, row: FollowUp, unreached: Collection[str]
     ]
 
 
+def left_out(submission: Submission, row: FollowUp, unreached: Collection[str] = ()) -> list[str]:
+    """The roles that a row writes to in other circumstances, and to which nothing goes as the request stands."""
+    told = {letter.to for letter in letters_of(submission, row, unreached)}
+    return list(dict.fromkeys(str(letter.to) for letter in row.notify if letter.to not in told))
+
+
 def _thanks_who_never_heard(submission: Submission, row: FollowUp, unreached: Collection[str]) -> bool:
     """Whether a move of the day after a meeting would thank somebody whom our letters about it have not reached."""
     if not row.move or row.counted_from != "meeting_on":

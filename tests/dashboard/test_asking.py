@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -393,6 +394,37 @@ def test_a_speaker_s_other_day_is_put_to_the_branch_from_the_blue_button(
     assert "Next: the branch says whether another day suits" in after
     assert f"The branch is asked whether {other:%A} {other.day} {other:%B %Y}, 6.30pm, suits it" in after
     assert "The other day suits the branch" in after
+
+
+def test_another_day_told_by_telephone_is_as_one_written_on_their_page(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    """Only the speaker's own page could take another day: what they told us could not be noted."""
+    (chosen,) = speakers(app, "petro@example.org")
+    send(coordinator, number, ask(coordinator, number, chosen).text)
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    (path,) = re.findall(r'href="(/dashboard/requests/\d+/moves/speaker-told-of-day\?offer=\d+)"', html)
+    other = london_day(utc_now()) + timedelta(days=60)
+    said = f"{other:%A} {other.day} {other:%B %Y}, 6.30pm"
+    read = f"{said} in London, 8.30pm in Kyiv; or any Friday"
+    asked_form = coordinator.get(path).text
+    told = {"other_on": f"{other:%d %B %Y}", "other_time": "6.30pm", "other_date": "or any Friday"}
+    letter = post_all(coordinator, path, asked_form, **told).text
+    assert f"- {read}" in letter, "they read in their letter what we understood"
+    assert post_all(coordinator, path, letter, step="send", **told).status_code == 303
+    html = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "Could come on another date" in html
+    assert f"Could come on {said}" in html
+    path = f"/dashboard/requests/{number}/moves/ask-other-day"
+    assert f'href="{path}"' in html, "the branch is to be asked, as after the speaker's own press"
+    form = coordinator.get(path).text
+    assert f'value="{other.day} {other:%B %Y}"' in form
+    with app.app_context():
+        found = db.session.scalars(select(Offer)).one()
+        assert (found.named_on, found.named_time) == (other, time(18, 30))
+        assert found.other_date == read
+        request = db.session.get_one(SpeakerRequest, number)
+        assert request.is_with_us
 
 
 def test_the_letters_to_chosen_speakers_hold_no_answers_to_change_and_warn_of_a_name_in_latin_letters(

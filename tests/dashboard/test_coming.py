@@ -183,7 +183,10 @@ def test_what_rests_for_one_side_goes_on_for_the_other(
     assert list(found) == ["meeting-soon", "meeting-tomorrow", "meeting-untold"]
     assert "never reached the branch. Until you have seen to it, they are reminded of nothing" in html
     assert "“Send it again” goes to the new one. Nobody is thanked for the meeting until then." in html
+    label = "The details once more, to both sides (not to the branch)"
+    assert f">{label}</a>" in html, "the page named both sides"
     letter = coordinator.get(found["meeting-soon"]).text
+    assert f"<h1>{label}</h1>" in letter
     assert "olha@example.org" in letter
     assert "jean@example.org" not in letter
 
