@@ -6,7 +6,7 @@ Labels and tasks are for the desk, which is in English.
 from __future__ import annotations
 
 from portal.submissions.usual_rows import asking_follow_ups
-from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
+from portal.submissions.workflow import FollowUp, Notification, Recipient
 
 FEE_IS_ASKED = ("awaiting-payment", "renewal-due", "grace")
 """Who has renewed is asked for the fee as everybody: the days count from the letter that asks for it."""
@@ -93,6 +93,18 @@ RENEWAL_DUE = FollowUp(
     late=90,
 )
 """Nobody asks earlier: the move waits for the day on which this comes."""
+TERM_OVER = FollowUp(
+    "term-over",
+    "The term has run out",
+    "term_ends_on",
+    1,
+    ("renewal-due",),
+    # The move waits until the day to pay by has passed, where the branch has renewed. Nothing is lost by waiting for
+    # September: the branch is counted in until somebody lets it lapse.
+    move="into-grace",
+    unless="is_renewal_to_be_invoiced",
+    late=365,
+)
 GRACE_REMINDER = FollowUp(
     "grace-reminder",
     "Reminder to the branch: you can still renew",
@@ -101,6 +113,7 @@ GRACE_REMINDER = FollowUp(
     ("grace",),
     notify=(Notification("affiliation/grace-reminder", Recipient.BRANCH),),
     unless="is_renewal_settled",
+    after=TERM_OVER,
 )
 GRACE_OVER = FollowUp(
     "grace-over",
@@ -157,18 +170,7 @@ RENEWAL = (
         series="renewal",
         late=5,
     ),
-    FollowUp(
-        "term-over",
-        "The term has run out",
-        "term_ends_on",
-        1,
-        ("renewal-due",),
-        # The move waits until the day to pay by has passed, where the branch has renewed.
-        move="into-grace",
-        unless="is_renewal_to_be_invoiced",
-        late=365,
-        rests=Rests.WEEKENDS,
-    ),
+    TERM_OVER,
     GRACE_REMINDER,
     GRACE_OVER,
 )

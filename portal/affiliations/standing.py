@@ -156,7 +156,7 @@ def _until(submission: Affiliation, ends_on: date) -> str:
         return str(sentences.get(submission.state, ""))
     sentences = {
         "active": gettext("Your branch is affiliated until %(day)s", day=day),
-        "renewal-due": gettext("Your affiliation runs until %(day)s. Please renew it", day=day),
+        "renewal-due": gettext("Please renew your affiliation. Its last day is %(day)s", day=day),
         "grace": gettext("Your affiliation ran out on %(day)s. You can still renew", day=day),
     }
     return str(sentences.get(submission.state, ""))

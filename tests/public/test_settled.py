@@ -185,7 +185,7 @@ def test_an_affiliated_branch_reads_until_when(client: FlaskClient, make_request
 def test_a_renewal_reads_until_when_the_affiliation_runs(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request("affiliation", moves=(*PAID, ("renewal-due", {}, 300)))
     sentence = heading_of(client.get(f"/track/{token}").text)
-    assert re.fullmatch(r"Your affiliation runs until \d+ \w+ \d{4}. Please renew it", sentence), sentence
+    assert re.fullmatch(r"Please renew your affiliation. Its last day is \d+ \w+ \d{4}", sentence), sentence
 
 
 def test_an_unpaid_fee_is_named(client: FlaskClient, make_request: Make) -> None:

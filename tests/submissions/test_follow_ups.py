@@ -346,6 +346,26 @@ def test_letters_that_can_wait_rest_in_august() -> None:
     ]
 
 
+def test_a_year_that_runs_out_in_august_is_told_of_in_september() -> None:
+    """The letter that an affiliation had run out left on 23 August, when nobody is there to renew it."""
+    submission = file("affiliation", decision="carried", fee_pence=5000)
+    move(submission, "accept", now=at(MONDAY), by=CAMPAIGN, fee_pence="£50")
+    move(submission, "paid", now=at(MONDAY), by=CAMPAIGN, paid_on="23 November 2026")
+    move(submission, "renewal-due", now=at(MONDAY + timedelta(days=270)), by=CAMPAIGN)
+    submission.current_term.ends_on = date(2027, 8, 22)
+    db.session.commit()
+    live_through(date(2027, 8, 20), date(2027, 8, 31))
+    assert (submission.state, came(submission)) == ("renewal-due", [])
+    assert settled(submission, "en").sentence == "Please renew your affiliation. Its last day is 22 August 2027"
+    live_through(date(2027, 9, 1), date(2027, 11, 30))
+    # The reminder and the task keep their distance from the letter that waited.
+    assert came(submission) == [
+        ("term-over", "done", date(2027, 9, 1)),
+        ("grace-reminder", "done", date(2027, 10, 4)),
+        ("grace-over", "done", date(2027, 11, 16)),
+    ]
+
+
 def test_nothing_leaves_at_night() -> None:
     submission = asked("speaker", decide_by=None, meeting_on=None)
     friday = MONDAY + timedelta(days=4)
