@@ -161,7 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
         "second_reader",
         2,
         "Days for a second reader",
-        "Working days after which the team is told that letters still wait for a second reader.",
+        "Working days after which, at 6pm in London, the team is told that letters still wait for a second reader.",
         smallest=1,
         largest=MOST_DAYS,
     ),

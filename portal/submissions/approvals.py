@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal import settings
 from portal.accounts.models import VIEWER, Coordinator
-from portal.clock import LONDON, london_day
+from portal.clock import london_day
 from portal.emails import second_reading
 from portal.submissions import history, registry, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.prepared import Sent
-from portal.submissions.promises import working_days_after
+from portal.submissions.promises import end_of, working_days_after
 from portal.submissions.work import APPROVAL_IS_OPEN, Approval, Task
 from portal.submissions.workflow import Actor
 
@@ -69,7 +69,8 @@ def ask(
 ) -> Approval:
     """Hold the letters a move has just written, and ask everybody else to read them.
 
-    `action` is the move's name. They wait for as many working days as the settings say, and then the team is told.
+    `action` is the move's name. They wait until the end of as many working days as the settings say, and then the
+    team is told.
     Raises `NobodyElseError`.
     """
     others = readers(session, by.id)
@@ -82,7 +83,7 @@ def ask(
         action=action,
         asked_by_id=by.id,
         asked_at=now,
-        expires_at=datetime.combine(until, now.astimezone(LONDON).time(), LONDON),
+        expires_at=end_of(until),
         letters=[each.words.as_json(is_sealed=submission.IS_SEALED) for each in letters],
     )
     session.add(approval)

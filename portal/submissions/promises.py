@@ -6,13 +6,16 @@ would else hold the calendars of all countries in its memory.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from portal.clock import LONDON as LONDON_TIME
 from portal.directory.tables import read_table, split_cell
 
 LONDON = "England"
 """Where our own team works: the promises we make are counted by its calendar."""
+EVENING = time(18)
+"""When a working day of ours ends, in London."""
 
 
 @cache
@@ -41,6 +44,11 @@ def working_days_after(day: date, count: int, nation: str = LONDON) -> date:
         if is_working_day(day, nation):
             count -= 1
     return day
+
+
+def end_of(day: date) -> datetime:
+    """The moment (aware) at which a working day of ours ends: nobody has to do anything by an hour in the night."""
+    return datetime.combine(day, EVENING, LONDON_TIME)
 
 
 def working_day_before(day: date, count: int) -> date:

@@ -131,7 +131,7 @@ def test_the_move_is_made_and_its_letters_wait(desk: Desk) -> None:
         assert db.session.get_one(Submission, desk.number).state == "matching"
         found = approvals.find(db.session(), number)
         assert found is not None
-        assert found.expires_at == MONDAY + timedelta(days=2)
+        assert found.expires_at == datetime(2026, 11, 25, 18, 0, tzinfo=UTC), "the end of the second working day"
         assert [each.id for each in approvals.waiting(db.session())] == [number]
 
 
@@ -278,10 +278,10 @@ def test_nobody_reads_them_where_nobody_else_is(app: Flask) -> None:
 
 def test_after_the_time_the_team_is_told_once_and_nothing_leaves(either_desk: Desk) -> None:
     number = either_desk.ask()
-    now = MONDAY + timedelta(days=2)
+    now = over = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
     worker = Worker(either_desk.app, "w", now=lambda: now)
     for seconds in (-600, 0, 600):
-        now = MONDAY + timedelta(days=2, seconds=seconds)
+        now = over + timedelta(seconds=seconds)
         with either_desk.app.app_context():
             worker.tell_of_unread()
         assert len(either_desk.tasks()) == (2 if seconds < 0 else 3)
@@ -290,6 +290,23 @@ def test_after_the_time_the_team_is_told_once_and_nothing_leaves(either_desk: De
     either_desk.decide(number, approve, "ada")
     assert not any(is_open for _, is_open in either_desk.tasks())
     assert either_desk.letters() == [(QUEUED, True)]
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "until"),
+    [
+        # Late on a Friday evening; the end of summer time lies between asking and reading.
+        (datetime(2026, 10, 23, 22, 40, tzinfo=UTC), datetime(2026, 10, 27, 18, 0, tzinfo=UTC)),
+        # Long after midnight, and in summer.
+        (datetime(2027, 7, 6, 1, 15, tzinfo=UTC), datetime(2027, 7, 8, 17, 0, tzinfo=UTC)),
+    ],
+)
+def test_nobody_has_to_read_by_an_hour_in_the_night(desk: Desk, asked_at: datetime, until: datetime) -> None:
+    """Letters that were held late in the evening were overdue late in an evening."""
+    with desk.app.app_context():
+        submission = db.session.get_one(Submission, desk.number)
+        asked = approvals.ask(db.session(), submission, "start-matching", [], by=desk.person("maria"), now=asked_at)
+        assert asked.expires_at == until
 
 
 def test_a_letter_held_again_by_a_restored_backup_is_no_longer_waiting(desk: Desk) -> None:
