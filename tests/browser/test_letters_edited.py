@@ -26,7 +26,16 @@ def test_the_preview_follows_while_one_writes(window: Window) -> None:
     page.locator("#differences summary").click()
     expect(page.locator("#differences ins").first).to_contain_text("Words of our own.")
     page.fill("#subject", "{{ nobody }}")
-    expect(page.locator("#preview")).to_contain_text("This letter knows no {{ nobody }}")
+    # What is wrong stands at its box, as after pressing a button, and goes once it is mended.
+    expect(page.locator("#subject-error")).to_contain_text("This letter knows no {{ nobody }}")
+    expect(page.locator("#subject")).to_have_attribute("aria-describedby", "subject-error")
+    expect(page.locator("#preview a")).to_have_attribute("href", "#subject")
+    press(page, "Show how it reads")
+    page.locator(".govuk-error-summary a").click()
+    expect(page.locator("#subject")).to_be_focused()
+    page.fill("#subject", "A break")
+    expect(page.locator("#preview")).to_contain_text("Words of our own.")
+    expect(page.locator("#subject-error, .govuk-error-summary")).to_have_count(0)
     assert page.input_value("#body") == WORDS
     assert [each for each in inspector.heard if host not in each] == []
 
