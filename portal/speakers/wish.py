@@ -110,6 +110,12 @@ def _occasions(request: SpeakerRequest, now: datetime) -> tuple[Occasion, ...]:
     return tuple(each for each in found if not _is_over(each, now))
 
 
+def occasion_of(request: SpeakerRequest, day: date, at: time | None) -> Occasion:
+    """A day that the branch has not named, at an hour that may be known."""
+    row = {"on": day.isoformat(), "time": f"{at:%H:%M}" if at else ""}
+    return _occasion(row, diary.length_of(request, row))
+
+
 def _occasion(row: dict[str, str], length: timedelta) -> Occasion:
     day = date.fromisoformat(row["on"])
     if not row.get("time"):

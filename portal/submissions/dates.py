@@ -111,7 +111,7 @@ def understand_date(
     Anywhen refuses no day that exists. `within` are two days, both included: without a year the first such day between
     them is meant, where there is one.
     """
-    words = _plain(text)
+    words = plain_words(text)
     if words in RELATIVE:
         return _checked(today + timedelta(days=RELATIVE[words]), today, leaning)
     words, weekday = _without_weekday(words)
@@ -140,7 +140,8 @@ def clock_in(text: str) -> str:
     return match[1] if match else ""
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """The text in small letters and plain signs, without its time of day and words that say nothing."""
     words = unicodedata.normalize("NFKC", text).casefold()
     words = re.sub("[\u02bc'\u2018`]", "\u2019", words)
     words = re.sub("[\u2010-\u2015\u2212]", "-", words)
@@ -153,12 +154,13 @@ def _without_weekday(words: str) -> tuple[str, int | None]:
     first, _, rest = words.partition(" ")
     last = words.rpartition(" ")[2]
     for word, others in ((first, rest), (last, words.rpartition(" ")[0])):
-        if (found := _weekday(word.strip(".()"))) is not None:
+        if (found := weekday_named(word.strip(".()"))) is not None:
             return others.strip(" .-"), found
     return words, None
 
 
-def _weekday(word: str) -> int | None:
+def weekday_named(word: str) -> int | None:
+    """The number of a weekday (Monday is 0), also of a short one; None for any other word."""
     for number, name in enumerate(WEEKDAYS):
         full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")[number]
         if word.startswith(name) and (full.startswith(word) or word in ("weds", "thurs", "tues")):

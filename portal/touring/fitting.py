@@ -9,25 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.clock import LONDON, london_day
+from portal.clock import LONDON
 from portal.directory.folding import fold
 from portal.reasons import Reason
 from portal.speakers import chosen, diary, earned, hindrances, offers, weights, wish
 from portal.speakers.availability import Verdict
-from portal.speakers.candidates import Candidate
-from portal.speakers.engagements import BOOKED, CONFIRMED, WAITING, Booking, Offer
+from portal.speakers.engagements import CONFIRMED, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.nearby import Days, Engagement, Week
-from portal.speakers.register import IN_UK, Speaker
+from portal.speakers.nearby import Days, Week
+from portal.speakers.register import IN_UK
 from portal.speakers.tour_rows import ON, OUT, Tour
 from portal.speakers.weights import Weights
 from portal.speakers.wish import IN_PERSON, ONLINE, Occasion, Wish
+from portal.submissions import date_rules
 from portal.submissions.promises import is_working_day
+from portal.touring import on_the_road
 from portal.touring.legs import DAY, Place
 
 SEARCHING = ("received", "matching")
@@ -36,8 +37,8 @@ LIVING = (*SEARCHING, "offered", "waiting-for-branch")
 MOST = 400
 """More open requests than these are not looked at."""
 NOT_AGREED = Reason("the branch has not named this day: agree it first", -15)
-FAR_FROM_HOME = 9999
-REACH = timedelta(days=2)
+BY_ITS_RULE = Reason("the branch meets on such days, and has not named this one: agree it first", -5)
+NO_SUCH_DAY = "the branch meets on other days than those of the tour"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class _Visitor:
         self._tour, self._now = tour, now
         self._weights: Weights = weights.read(session)
         speaker = self._speaker = tour.speaker
-        self._candidate = _on_the_road(speaker)
+        self._candidate = on_the_road.as_candidate(speaker)
         self._names = frozenset(fold(speaker.name).split())
         # The hours of a week are those at home; days away are days away everywhere.
         self._told = (
@@ -109,10 +110,10 @@ class _Visitor:
             [
                 Days(row.first_on, row.last_on, row.from_minute, row.until_minute, row.is_free)
                 for row in speaker.exceptions
-                if row.last_on >= tour.first_on - REACH and row.first_on <= tour.last_on + REACH
+                if row.last_on >= tour.first_on - on_the_road.REACH and row.first_on <= tour.last_on + on_the_road.REACH
             ],
         )
-        self._booked, self.fixed = _engagements(session, tour)
+        self._booked, self.fixed = on_the_road.engagements(session, tour)
         self._asked = {stop.submission_id: stop for stop in tour.stops if stop.standing == ON and _is_asked(stop.offer)}
         self.fixed |= {number: stop.on_date for number, stop in self._asked.items() if number not in self.fixed}
         self._pins = {stop.submission_id: stop.on_date for stop in tour.stops if stop.is_pinned and stop.standing == ON}
@@ -129,7 +130,7 @@ class _Visitor:
         wanted = self._wish(request)
         occasions = list(self._occasions(request, wanted))
         if not occasions:
-            return ()
+            return (NO_SUCH_DAY,) if self._by_rule(request, wanted) is not None else ()
         forbidden = [*_of_request(request, place, wanted), *self._of_person(request, wanted)]
         if forbidden or place is None:
             return tuple(dict.fromkeys(forbidden))
@@ -137,7 +138,7 @@ class _Visitor:
         home = diary.miles_to(self._speaker, request)
         options, blocks = [], list[str]()
         for occasion in occasions:
-            option = self._on_a_day(wanted, occasion, place, home, is_proposed=not wanted.occasions)
+            option = self._on_a_day(wanted, occasion, place, home, _to_agree(request, wanted))
             if isinstance(option, Option):
                 options.append(option)
             else:
@@ -149,19 +150,31 @@ class _Visitor:
         return replace(wanted, has_interpreter=wanted.has_interpreter or self._tour.has_interpreter)
 
     def _occasions(self, request: SpeakerRequest, wanted: Wish) -> Iterator[Occasion]:
-        """The request's own days within the tour; where it names none, every weekday that could be proposed."""
-        first = max(self._tour.first_on, wanted.today + DAY)
+        """The request's own days within the tour; where it names none, those on which the branch meets, as far as it
+        said so, or every weekday that could be proposed."""
+        first = self._first_day(wanted)
         pin = self._pins.get(request.id)
         if wanted.occasions:
             for each in wanted.occasions:
                 if first <= each.day <= self._tour.last_on and pin in (None, each.day):
                     yield each
             return
+        usual = self._by_rule(request, wanted)
+        at = date_rules.hour_of(request.date_rule) if usual is not None else None
         day = first
         while day <= self._tour.last_on:
-            if pin == day or (pin is None and is_working_day(day)):
-                yield Occasion(day, None, None)
+            if pin == day or (pin is None and (is_working_day(day) if usual is None else day in usual)):
+                yield wish.occasion_of(request, day, at)
             day += DAY
+
+    def _first_day(self, wanted: Wish) -> date:
+        return max(self._tour.first_on, wanted.today + DAY)
+
+    def _by_rule(self, request: SpeakerRequest, wanted: Wish) -> list[date] | None:
+        """The days of the tour on which a branch meets that names none; None where it did not say so clearly."""
+        if wanted.occasions or offers.dates_offered(request) or not request.date_rule:
+            return None
+        return date_rules.days_of(request.date_rule, self._first_day(wanted), self._tour.last_on)
 
     def _of_person(self, request: SpeakerRequest, wanted: Wish) -> Iterator[str]:
         """What forbids asking the visitor for this request at all."""
@@ -174,9 +187,10 @@ class _Visitor:
             yield "the visitor joins online only, and the meeting is in a room"
 
     def _on_a_day(
-        self, wanted: Wish, occasion: Occasion, place: Place, home: float, *, is_proposed: bool
+        self, wanted: Wish, occasion: Occasion, place: Place, home: float, to_agree: Reason | None
     ) -> Option | str:
-        """The request on one day, with its points; or what forbids that day."""
+        """The request on one day, with its points; or what forbids that day. `to_agree` speaks against a day that the
+        branch has not named."""
         day = occasion.day
         wanted = replace(wanted, occasions=(occasion,), months=(day.replace(day=1),))
         found = hindrances.on_days(self._candidate, wanted, self._told, self._booked, home)
@@ -196,11 +210,11 @@ class _Visitor:
             *earned.of_language(self._candidate, wanted, self._weights),
             *earned.of_experience(self._candidate, wanted, self._weights),
         ]
-        if is_proposed:
-            reasons.append((NOT_AGREED, True))
+        if to_agree is not None:
+            reasons.append((to_agree, True))
         at = _hour(occasion)
         points = sum(reason.points for reason, _ in reasons)
-        return Option(wanted.number, day, at, place, points, tuple(reasons), is_proposed)
+        return Option(wanted.number, day, at, place, points, tuple(reasons), to_agree is not None)
 
     def _fixed(self, request: SpeakerRequest, place: Place) -> Option:
         """Where the visitor is asked or booked already: it stays, whatever it is worth."""
@@ -226,6 +240,13 @@ def _of_request(request: SpeakerRequest, place: Place | None, wanted: Wish) -> I
         yield "the branch has still to answer our question"
 
 
+def _to_agree(request: SpeakerRequest, wanted: Wish) -> Reason | None:
+    if wanted.occasions:
+        return None
+    is_usual = date_rules.days_of(request.date_rule, wanted.today, wanted.today) is not None
+    return BY_ITS_RULE if is_usual else NOT_AGREED
+
+
 def _is_asked(offer: Offer | None) -> bool:
     """Whether the visitor is asked for a stop, has said yes, or is booked."""
     return offer is not None and offer.closed_at is None and offer.state in (*WAITING, CONFIRMED)
@@ -233,68 +254,3 @@ def _is_asked(offer: Offer | None) -> bool:
 
 def _hour(occasion: Occasion) -> time | None:
     return occasion.starts_at.astimezone(LONDON).time() if occasion.starts_at is not None else None
-
-
-def _on_the_road(speaker: Speaker) -> Candidate:
-    """The visitor as the rules see them: here, in rooms, with no home to count miles from and no monthly number."""
-    return Candidate(
-        id=speaker.id,
-        sealed_name="",
-        kind=speaker.kind,
-        lives_in=IN_UK,
-        union_id=speaker.union_id,
-        sector=speaker.sector,
-        topics_told=speaker.topics,
-        languages_told=speaker.languages,
-        formats_told=[IN_PERSON],
-        experience=speaker.experience,
-        outcode="",
-        latitude=None,
-        longitude=None,
-        time_zone=speaker.time_zone,
-        most_miles=0,
-        most_a_month=FAR_FROM_HOME,
-        has_agreed=speaker.confirmed_at is not None,
-        has_paused=speaker.paused_at is not None,
-        paused_until=speaker.paused_until,
-        is_vetoed=False,
-        in_month_1=0,
-        in_month_2=0,
-        in_month_3=0,
-        in_quarter=0,
-        last_asked_at=None,
-        said_yes=0,
-        said_no=0,
-    )
-
-
-def _engagements(session: Session, tour: Tour) -> tuple[list[Engagement], dict[int, date]]:
-    """What the visitor is booked for near the tour, and on which day of it, by the number of the request.
-
-    A meeting online keeps its hours and needs no way; it does not stand on the route.
-    """
-    begin, end = (diary.moment_of(day, time()) for day in (tour.first_on - REACH, tour.last_on + REACH))
-    rows = session.execute(
-        select(Booking, SpeakerRequest)
-        .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
-        .where(Booking.speaker_id == tour.speaker_id, Booking.state == BOOKED)
-        .where(Booking.starts_at.between(begin, end))
-        .order_by(Booking.starts_at)
-    ).all()
-    booked, fixed = [], dict[int, date]()
-    for booking, request in rows:
-        booked.append(
-            Engagement(
-                booking.starts_at,
-                booking.ends_at,
-                booking.travel_minutes,
-                request.latitude,
-                request.longitude,
-                request.venue_postcode or "",
-                request.meeting_format or "",
-            )
-        )
-        day = london_day(booking.starts_at)
-        if request.meeting_format != ONLINE and tour.first_on <= day <= tour.last_on:
-            fixed[request.id] = day
-    return booked, fixed

@@ -78,7 +78,7 @@ def test_what_forbids_it_is_said(by: int) -> None:
 
 def test_days_outside_the_tour_do_not_count_and_open_dates_are_proposed_on_weekdays(by: int) -> None:
     a_request("Leeds", (20,))
-    open_date = a_request("York", (), date_rule="any Thursday")
+    open_date = a_request("York", (), date_rule="any evening")
     tour = a_tour(a_visitor(), by)
     db.session.commit()
     found = fitting.fitting(db.session(), tour, utc_now())
@@ -88,6 +88,25 @@ def test_days_outside_the_tour_do_not_count_and_open_dates_are_proposed_on_weekd
     work_out(tour.id)
     assert tour.route[0].is_proposed
     assert "the branch has not named this day" in str(tour.route[0].reasons)
+
+
+def test_a_branch_that_said_when_it_meets_stands_on_such_a_day(by: int) -> None:
+    """It was proposed any day of the week, and at no hour."""
+    thursdays = a_request("York", (), date_rule="Any Thursday, 7pm for 7.30")
+    elsewhere = a_request("Leeds", (), date_rule=f"{['first', 'third'][a_day(1).day < 8]} Tuesday of the month")
+    unclear = a_request("Sheffield", (), date_rule="alternate Mondays")
+    tour = a_tour(a_visitor(), by)
+    db.session.commit()
+    found = fitting.fitting(db.session(), tour, utc_now())
+    options = [each for each in found.options if each.number == thursdays.id]
+    assert [(each.day, each.at) for each in options] == [(a_day(4), time(19, 30))]
+    assert options[0].is_proposed
+    assert "the branch meets on such days, and has not named this one" in str(options[0].reasons)
+    assert {each.day for each in found.options if each.number == unclear.id} == {a_day(day) for day in range(1, 6)}
+    assert found.why_not == {elsewhere.id: ["the branch meets on other days than those of the tour"]}
+    work_out(tour.id)
+    stop = next(stop for stop in tour.route if stop.submission_id == thursdays.id)
+    assert (stop.on_date, stop.at, stop.is_proposed) == (a_day(4), time(19, 30), True)
 
 
 def test_a_day_away_and_a_booking_stand_in_the_way(by: int) -> None:
