@@ -219,7 +219,7 @@ def _of_a_booked_speaker(submission: SpeakerRequest) -> str:
     day = long_date(submission.meeting_on, language.current())
     if not day:
         return str(_("A speaker is booked, and is told at once that the meeting is cancelled."))
-    if name := submission.shown_speaker:
+    if name := submission.shown_speaker_in(language.current()):
         words = _("%(speaker)s is booked for %(day)s, and is told at once that the meeting is cancelled.",
                   speaker=name, day=day)  # fmt: skip
         return str(words)

@@ -55,7 +55,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "venue_access": submission.venue_access if submission.meeting_format != "online" else "",
             "missing": lambda: _missing(submission),
             "still_to_tell": lambda: _still_to_tell(submission),
-            "speaker_name": lambda: submission.shown_speaker,
+            "speaker_name": lambda: submission.shown_speaker_in(language),
             "speaker_email": lambda: submission.shown_email,
             "accepted_dates": "",
             "other_date": "",

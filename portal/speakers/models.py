@@ -12,15 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from portal.clock import LONDON
 from portal.emails import second_reading
 from portal.sealed import Sealed
-from portal.speakers import addressees, afterwards, consenting
+from portal.speakers import addressees, afterwards
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
+from portal.speakers.named import Named
 from portal.speakers.register import IN_UKRAINE
-from portal.speakers.searching import Searching
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import State, Turn
 
 
-class SpeakerRequest(Searching):
+class SpeakerRequest(Named):
     """One meeting that wants a speaker. Its `dates` are alternatives for that one meeting.
 
     Each entry of `dates` is {"on": ISO date, "time_text": as typed, "time": "HH:MM" or ""}, local time in London; with
@@ -148,31 +148,6 @@ class SpeakerRequest(Searching):
         return self.speaker_name
 
     @property
-    def shown_speaker(self) -> str:
-        """The name of the speaker as far as the branch may know it: who was booked and did not agree is not named."""
-        if not self.speaker_name or not self.offers:
-            return self.speaker_name
-        return self.speaker_name if any(each.may_name_me for each in self._booked()) else ""
-
-    @property
-    def shown_email(self) -> str:
-        """The address of that speaker as it is today, as far as the branch may know it."""
-        if not self.shown_speaker:
-            # Nobody is named in most letters: the offers need not be read for them.
-            return ""
-        booked = self._booked()
-        return booked[0].speaker.email if booked else self.speaker_email
-
-    @property
-    def shown_phone(self) -> str:
-        """The telephone number of that speaker, where they agreed that this branch may ring them."""
-        booked = self._booked() if self.shown_speaker else []
-        return consenting.phone_for_branch(booked[0]) if booked else ""
-
-    def _booked(self) -> list[Offer]:
-        return [each for each in self.offers if each.state == CONFIRMED and each.role == SPEAKER]
-
-    @property
     def was_another_asked(self) -> bool:
         """Whether somebody was asked before, so that a branch is told of somebody else."""
         return bool(self.speaker_name) and not self.is_somebody_asked
@@ -255,7 +230,7 @@ class SpeakerRequest(Searching):
     @property
     def needs_stand_by(self) -> bool:
         """Whether the speaker joins from Ukraine, where power cuts and alarms break calls, and there is no plan B."""
-        is_in_ukraine = any(each.speaker.lives_in == IN_UKRAINE for each in self._booked())
+        is_in_ukraine = any(each.speaker.lives_in == IN_UKRAINE for each in self.booked_to_speak)
         return (
             is_in_ukraine and self.tour_id is None and not self.is_no_call and not self.fallback and not self.stand_by
         )

@@ -26,7 +26,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         return NOTHING
     hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
     with force_locale(language):
-        shown = submission.shown_speaker
+        shown = submission.shown_speaker_in(language)
         what = {
             "speaker": shown,
             "day": long_date(day, language),

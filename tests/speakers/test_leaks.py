@@ -16,6 +16,7 @@ from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
+from portal.speakers.settling import settled
 from portal.submissions import actions, intake, whole
 from portal.submissions.workflow import Actor
 from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
@@ -127,6 +128,21 @@ def test_after_a_booking_each_learns_as_much_as_was_agreed(app: Flask, client: F
         if reader == "branch":
             assert ("Olena Tkach" in page) is (may_name_me == "yes")
             assert found(page, ("Petro", "petro@", "07700 900 771")) == []
+
+
+def test_a_branch_that_reads_ukrainian_reads_the_name_in_ukrainian_letters(app: Flask) -> None:
+    """Its letters named the speaker in Latin letters, although the register knows both."""
+    with app.app_context():
+        request = asked()
+        request.language, request.offers[0].speaker.name_uk = "uk", "Олена Ткач"
+        first = str(request.offers[0].id)
+        go_on(request, "speaker-accepts", SPEAKER, 1, offer=first, accepted="2027-01-14", may_name_me="yes")
+        agreed = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}
+        go_on(request, "confirm", COORDINATOR, 2, offer=first, **agreed)
+        told = letters("branch") + str(settled(request, "uk"))
+        assert "Олена Ткач" in told
+        assert "Olena Tkach" not in told
+        assert "Olena Tkach" in str(settled(request, "en"))
 
 
 def test_the_branch_s_contact_reaches_the_speaker_only_with_consent(app: Flask) -> None:
