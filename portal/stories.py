@@ -21,12 +21,18 @@ from portal.submissions import actions, intake
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
-from portal.twinning import register
+from portal.twinning import calling, diary, register
+from portal.twinning.diary_entry import BODY, BRANCH, PUBLIC
+from portal.twinning.models import TwinningProposal
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MARK = re.compile(rf"\{{(?P<iso>iso:)?(?P<weekday>{'|'.join(DAYS)})?(?P<month> ?month)?(?P<days>[+-][0-9]+)\}}")
 _HOURS_AGO = re.compile(r"-([0-9]+)h")
 _DAYS_AGO = re.compile(r"-([0-9]+)d ([0-9]{2}:[0-9]{2})")
+
+_BETWEEN_TWINS = ("ticks", "diary", "reads")
+_WRITERS = {Actor.BRANCH: (BRANCH, "en"), Actor.UKRAINIAN_BODY: (BODY, "uk")}
+"""Who writes in a diary, and in which language."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,32 @@ def _do(
         actions.assign(session, submission, team[step["assign"]], by=by, now=at)
     elif "amend" in step:
         actions.amend(session, submission, step["amend"], by=by, now=at)
+    elif isinstance(submission, TwinningProposal) and not step.keys().isdisjoint(_BETWEEN_TWINS):
+        _do_with_twin(session, submission, step, by, at, today)
     elif by.actor is Actor.BRANCH:
         actions.message_from_branch(session, submission, step["message"], now=at)
     else:
         actions.message_to_branch(session, submission, step["message"], by=by, now=at)
+
+
+def _do_with_twin(
+    session: Session, proposal: TwinningProposal, step: Mapping[str, Any], by: Mover, at: datetime, today: date
+) -> None:
+    """What two twins do beside the moves: tick times for their first call, and keep a diary, which we read."""
+    if "ticks" in step:
+        call = calling.call_of(proposal)
+        if call is None:
+            raise ValueError("no call was offered to those who tick")
+        chosen = {call.slots[place].id for place in step["ticks"]}
+        calling.tick(session, proposal, chosen, is_body=by.actor is Actor.UKRAINIAN_BODY, now=at)
+    elif "diary" in step:
+        side, language = _WRITERS[by.actor]
+        entry = step["diary"] | {"happened_on": iso(step["diary"]["happened_on"], today)}
+        diary.write(session, proposal, entry, side=side, now=at, language=language)
+    elif by.coordinator is not None:
+        for each in diary.entries_for_us(session, proposal.id):
+            if each.audience == PUBLIC and each.let_out_at is None:
+                diary.let_out(session, each, coordinator_id=by.coordinator.id, now=at)
 
 
 def _mover(name: str, team: Mapping[str, Coordinator]) -> Mover:

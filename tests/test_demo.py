@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal import create_app, demo, stories
 from portal.accounts.models import Coordinator
@@ -26,11 +27,14 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import listing
 from portal.speakers.register import EXPERIENCE, KINDS, Speaker
-from portal.submissions import queries, registry
+from portal.submissions import actions, queries, registry, reminders
+from portal.submissions.actions import Mover
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Event, Submission
-from portal.twinning import register
+from portal.submissions.workflow import Actor
+from portal.twinning import diary, fitting, overview, public_pairs, pulse, register
 from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
 from tests.conftest import TEST_SETTINGS
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -267,9 +271,82 @@ def test_a_moment_that_cannot_be_read_is_refused(text: str) -> None:
         stories.moment(text, utc_now())
 
 
-def test_seven_bodies_in_ukraine_stand_in_the_register_and_two_wait_to_be_confirmed(made: Made) -> None:
+def test_ten_bodies_in_ukraine_stand_in_the_register_and_two_wait_to_be_confirmed(made: Made) -> None:
     with made.app.app_context():
         rows = register.listed(db.session(), register.Wanted()).rows
         bodies = [row for row in rows if row.state != "declined"]
-        assert len(bodies) == len({row.oblast for row in bodies}) == len({row.sectors[0] for row in bodies}) == 7
+        assert len(bodies) == 10
+        assert len({row.oblast for row in bodies}) >= 8
         assert len([row for row in bodies if row.confirmed_on is None]) == 2
+
+
+@pytest.fixture
+def session(made: Made) -> Iterator[Session]:
+    """The database of the demonstration, for a test that goes on with it: whatever that does is undone."""
+    with made.app.app_context():
+        yield db.session()
+        db.session.rollback()
+
+
+def twin_of(session: Session, branch: str) -> TwinningProposal:
+    """The proposal of a branch of the demonstration."""
+    return session.scalars(select(TwinningProposal).where(TwinningProposal.heading.contains(branch))).one()
+
+
+def move(session: Session, submission: Submission, name: str, actor: Actor, now: datetime, **answers: str) -> None:
+    """A move of the demonstration that goes on; the coordinator is its first."""
+    by = Mover(actor, session.scalars(select(Coordinator)).first() if actor is Actor.COORDINATOR else None)
+    actions.perform(session, submission, name, by=by, now=now, answers=answers)
+
+
+def test_a_mining_branch_is_refused_by_one_body_of_dnipropetrovsk_and_finds_another(
+    made: Made, session: Session
+) -> None:
+    branch = twin_of(session, "Barnsley Winders")
+    found = fitting.bodies_for(session, branch.id, made.now, 5)
+    assert found is not None
+    fitting_best = [session.get_one(UkrainianRegistration, each.id) for each in found.ranked[:2]]
+    assert [(each.oblast, each.sectors) for each in fitting_best] == [("dnipropetrovsk", ["mining"])] * 2
+    first, second = fitting_best
+    move(session, branch, "propose-body", Actor.COORDINATOR, made.now, body=str(first.id))
+    move(session, first, "no-to-twin", Actor.BRANCH, made.now)
+    assert branch.state == "seeking"
+    move(session, branch, "propose-body", Actor.COORDINATOR, made.now, body=str(second.id))
+    move(session, second, "yes-to-twin", Actor.BRANCH, made.now)
+    move(session, branch, "yes-to-twin", Actor.BRANCH, made.now)
+    move(session, branch, "introduce", Actor.COORDINATOR, made.now)
+    assert branch.state == "introduced"
+
+
+def test_one_twinning_has_gone_quiet_and_in_a_quarter_another_does(made: Made, session: Session) -> None:
+    today = london_day(made.now)
+    quiet = [each for each in overview.standings(session, today) if each.is_quiet and each.said == pulse.QUIET]
+    assert "Gwent Valleys" in quiet[0].branch
+    lively = twin_of(session, "Wigan Bakers")
+    assert lively.twinning is not None
+    assert pulse.standing(lively.twinning, today) == pulse.IN_TOUCH
+    later = made.now.replace(hour=11)
+    for day in range(91):
+        reminders.remind(session, lively.id, later + timedelta(days=day))
+    assert pulse.standing(lively.twinning, today + timedelta(days=91)) == pulse.QUIET
+    move(session, lively, "wake", Actor.COORDINATOR, later + timedelta(days=91))
+    assert pulse.standing(lively.twinning, today + timedelta(days=91)) == ""
+
+
+def test_twins_of_the_demonstration_keep_a_diary_and_one_entry_waits_to_be_read(made: Made, session: Session) -> None:
+    twins = twin_of(session, "Wigan Bakers")
+    entries = diary.entries_for_us(session, twins.id)
+    assert {each.kind for each in entries} == {"message", "call", "aid"}
+    assert {each.side for each in entries} == {"branch", "body"}
+    assert any(each.kind == "call" and each.report for each in entries)
+    assert len([each for each in entries if each.audience == "public" and each.let_out_at is None]) == 1
+    told = diary.news(session, [twins.id], london_day(made.now))
+    assert {each.kind for each in told} == {"call", "aid"}
+
+
+def test_the_map_shows_of_twins_of_the_register_what_both_allowed(made: Made, session: Session) -> None:
+    shown = {each.number: each for each in public_pairs.public_pairs(session, 50)}
+    named, unnamed = (shown[twin_of(session, branch).id] for branch in ("Wigan Bakers", "Gwent Valleys"))
+    assert "Колосок" in named.body
+    assert (unnamed.body, unnamed.oblast and unnamed.oblast.slug) == ("", "vinnytsia")
+    assert public_pairs.sectors_told(session, [unnamed]) == {}

@@ -38,6 +38,7 @@ from portal.twinning.candidate import ASKED, TWINNED, Candidate
 from portal.twinning.first_calls import FirstCall
 from portal.twinning.models import TwinningProposal
 from portal.twinning.papers import PAPERS
+from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.twinnings import Twinning
 from tests.browser.demonstration import KINDS, Demonstration
 from tests.dashboard.conftest import ANSWERS, NEED_MORE
@@ -292,11 +293,20 @@ def ukrainian(demo: Demonstration) -> Iterator[Visit]:
         yield Visit(f"/dashboard/requests/{demo.in_state(kind, state)}/twins", "coordinator")
     body = f"/dashboard/ukraine/{demo.in_state('ukrainian', 'open')}"
     yield Visit(body, "coordinator", presses=(("Show how to reach them", {}),))
-    seeking, number = demo.in_state("twinning", "seeking"), demo.in_state("ukrainian", "open")
+    seeking, number = demo.in_state("twinning", "seeking"), demo.look(_body_without_a_twin)
     propose = f"/dashboard/requests/{seeking}/moves/propose-body?body={number}"
     yield Visit(propose, "coordinator", presses=(("Look over the letters", {"although": "They met in Lviv."}),))
     for state in ("received", "paused", "withdrawn"):
         yield Visit(f"/dashboard/requests/{demo.in_state('ukrainian', state)}", "coordinator")
+
+
+def _body_without_a_twin() -> int:
+    """The number of a body that is open and is proposed to nobody, nor twinned with anybody."""
+    taken = select(Candidate.registration_id).where(Candidate.closed_at.is_(None))
+    found = select(UkrainianRegistration.id).where(
+        UkrainianRegistration.state == "open", UkrainianRegistration.id.not_in(taken)
+    )
+    return int(db.session.scalars(found.order_by(UkrainianRegistration.id)).first() or 0)
 
 
 def lead(demo: Demonstration) -> Iterator[Visit]:
