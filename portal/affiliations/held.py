@@ -26,7 +26,7 @@ def is_the_treasurers_to_hear(submission: Affiliation) -> bool:
 
 def has_not_heard(submission: Affiliation) -> bool:
     """Whether no letter about a fee that is not wanted any more tells a treasurer that the affiliation is over."""
-    return submission.has_own_treasurer and not submission.was_asked_to_pay
+    return submission.has_own_treasurer and not is_kept_ready(submission)
 
 
 def is_kept_ready(submission: Affiliation) -> bool:

@@ -26,6 +26,7 @@ from portal.speakers.workflow import WORKFLOW as SPEAKER
 from portal.submissions import actions, consents, turns
 from portal.submissions.models import Submission
 from portal.submissions.workflow import BACK, SAME, Actor, Recipient, Transition
+from portal.twinning.pulse import QUIET_FOR
 from portal.twinning.workflow import WORKFLOW as TWINNING
 from tests.dashboard.conftest import ANSWERS, NEED_MORE, Page, boxes, day, post_all
 
@@ -65,7 +66,9 @@ def test_every_move_works_through_its_pages(
     ]
     assert len(moves) > 20
     for source, row in moves:
-        facts = {"meeting_on": day(-1)} if row.not_before == "may_be_over_at" else {}
+        facts: dict[str, Any] = {"meeting_on": day(-1)} if row.not_before == "may_be_over_at" else {}
+        if row.not_before == "dormant_from":
+            facts = {"now": utc_now() - QUIET_FOR}
         number = make_request(kind, state=source, **{**LATER[kind], **facts})
         path = f"/dashboard/requests/{number}/moves/{row.name}"
         assert f'href="{path}"' in money_handler.get(f"/dashboard/requests/{number}").text, (source, row.name)
