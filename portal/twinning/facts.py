@@ -15,7 +15,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, call_facts, forms, leads, twinnings, unnamed
+from portal.twinning import answer_window, call_facts, forms, lead_answers, twinnings, unnamed
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
@@ -47,7 +47,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],
             "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
-            "lead_asked_on": lambda: long_date(leads.asked_on(submission), language),
+            "lead_asked_on": lambda: long_date(lead_answers.asked_on(submission), language),
             "body_name": lambda: body_name(submission, language),
             "body_name_uk": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
@@ -107,7 +107,7 @@ BEFORE_THE_INTRODUCTION = ("received", "checked", "seeking", "proposed", "waitin
 def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
     """The Ukrainian body that is proposed or linked, and the day of the agreement; in English, what is known only."""
     if submission.state not in (*PROPOSED, *LINKED, "closed", "ended"):
-        return leads.desk_rows(submission)
+        return lead_answers.desk_rows(submission)
     known = subjects.find_sector(submission.body_sector)
     rows = [
         ("Body proposed" if submission.state in PROPOSED else "Ukrainian body", both_names(submission)),
@@ -123,7 +123,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ),
     ]
     told = [row for row in rows if row[1]] if submission.body_name else []
-    return leads.desk_rows(submission) + told + pulse_rows(submission)
+    return lead_answers.desk_rows(submission) + told + pulse_rows(submission)
 
 
 INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")
@@ -196,7 +196,7 @@ def _named(submission: TwinningProposal) -> tuple[str, str]:
         who = gettext("%(name)s, who has agreed", name=lead)
     elif not submission.lead_email:
         who = gettext("Not %(name)s so far. Add their email address, and we ask them", name=lead)
-    elif leads.has_refused(submission):
+    elif lead_answers.has_refused(submission):
         who = gettext("Not %(name)s, who would rather not be named", name=lead)
     else:
         who = gettext("Not %(name)s so far. We pass nothing of theirs on without their own yes", name=lead)

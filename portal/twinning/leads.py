@@ -6,14 +6,12 @@ Only they can agree that their details go to the twin. Until they have, whoever 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session, object_session
 
-from portal.clock import london_day
 from portal.emails import links, outbox
 from portal.submissions import consents, correspondence, history, turns
-from portal.submissions.correspondence import long_date
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor, Notification, Recipient
 from portal.twinning.models import REFUSED, TwinningProposal
@@ -55,36 +53,6 @@ def refuse(session: Session, proposal: TwinningProposal, now: datetime) -> None:
         return
     consents.withdraw(proposal, consents.LEAD, now, person=proposal.lead_key)
     _answered(session, proposal, REFUSED, now)
-
-
-def has_refused(proposal: TwinningProposal) -> bool:
-    """Whether a lead who did not write to us has said that they are not to be named."""
-    is_asked = proposal.has_another_lead and bool(proposal.lead_email) and not proposal.lead_has_agreed
-    return is_asked and not proposal.is_lead_to_ask
-
-
-def asked_on(proposal: TwinningProposal) -> date | None:
-    """The day (London) on which a lead who has not answered was asked first; None where nobody was."""
-    session = object_session(proposal)
-    if session is None or not proposal.is_lead_to_ask:
-        return None
-    asked = links.living(session, "lead", proposal.id)
-    return london_day(asked[0].created_at) if asked else None
-
-
-def desk_rows(proposal: TwinningProposal) -> list[tuple[str, str]]:
-    """For the desk: what a lead who did not write to us has answered; nothing where nobody has to be asked."""
-    if not proposal.has_another_lead:
-        return []
-    label = f"The lead, {proposal.lead_name or proposal.lead_email}"
-    if not proposal.lead_email:
-        return [(label, "is not named: there is no address to ask them at")]
-    if proposal.lead_has_agreed:
-        return [(label, "has agreed to be named")]
-    if has_refused(proposal):
-        return [(label, "said no, and is named to nobody. Ask the branch who leads it instead")]
-    asked = asked_on(proposal)
-    return [(label, f"was asked on {long_date(asked, 'en')}, and has not answered" if asked else "is not asked yet")]
 
 
 def _answered(session: Session, proposal: TwinningProposal, name: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Actor, Recipient
-from portal.twinning import candidates, pulse
+from portal.twinning import candidates, lead_answers, pulse
 from portal.twinning.act_rows import CalendarDays
 from portal.twinning.by_telephone import HeardByTelephone
 from portal.twinning.candidate import YES, Candidate
@@ -255,7 +255,9 @@ class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
         """The lead, where that is not who wrote to us, and a body of the register: each with a page of their own."""
         keys = {Recipient.LEAD.value: self.lead_key, Recipient.UKRAINIAN_BODY.value: BODY}
         found = self.party(keys[recipient]) if recipient in keys else None
-        return (found,) if found is not None else ()
+        if found is None:
+            return ()
+        return (lead_answers.not_told_of_today(self, found, now) if recipient == Recipient.LEAD else found,)
 
     def party(self, key: str) -> Party | None:
         """The body of the register; the lead as long as it is still the same person."""

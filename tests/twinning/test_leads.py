@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -70,9 +71,17 @@ def test_the_lead_is_asked_once_it_is_checked_and_once_more_before_it_matters(ap
         first = text_of(proposal, "twinning/lead-asked")
         assert "Ottoline Hill has asked us" in first
         assert "We wrote to you" not in first
-        for name in ("seek", "propose"):
-            move(proposal, name)
+        move(proposal, "seek")
+        move(proposal, "propose")
         assert asked(proposal) == ["lead@example.org"] * 2
+        assert "We wrote to you" not in text_of(proposal, "twinning/lead-asked"), "both came on one day"
+
+
+def test_a_lead_who_is_asked_again_on_another_day_reads_of_the_first(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        for name, days in (("check", 0), ("seek", 0), ("propose", 3)):
+            move(proposal, name, now=NOW + timedelta(days=days))
         wrote = f"We wrote to you about it on {long_date(london_day(NOW), 'en')}, and have not heard from you yet."
         assert wrote in text_of(proposal, "twinning/lead-asked")
 
