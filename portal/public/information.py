@@ -6,21 +6,12 @@ from flask import Response, abort, current_app, render_template
 from flask_babel import gettext as _
 
 from portal import campaign_words
+from portal.emails.links import PURPOSES
 from portal.public import context, language, reply_time
 from portal.public.blueprint import blueprint, in_both_languages
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 
-NOT_FOR_MACHINES = (
-    "/dashboard",
-    "/login",
-    "/track/",
-    "/body/",
-    "/speak/",
-    "/new-address/",
-    "/feed/",
-    "/find-my-request",
-    "/uk/find-my-request",
-)
+NOT_FOR_MACHINES = ("/dashboard", "/login", *PURPOSES.values(), "/find-my-request", "/uk/find-my-request")
 
 
 @in_both_languages("/how-we-use-your-details")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.emails import links
 from portal.public import language
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
 from tests.conftest import counted
@@ -17,6 +19,7 @@ from tests.public import walk
 from tests.public.conftest import main_of
 from tests.public.walk import Visitor
 
+ROOT = Path(__file__).resolve().parents[2]
 PLAIN = (
     "/", "/find-my-request", "/how-we-use-your-details", "/accessibility", "/contact", "/model-motion", "/by-post",
     "/affiliate/by-post", "/twinnings",
@@ -119,8 +122,15 @@ def token_of(html: str) -> str:
 def test_robots_are_kept_from_what_is_private(client: FlaskClient) -> None:
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
-    assert "Disallow: /track/" in answer.text
     assert "Disallow: /dashboard" in answer.text
+    assert [path for path in links.PURPOSES.values() if f"Disallow: {path}\n" not in answer.text] == []
+
+
+def test_whoever_runs_it_reads_which_paths_hold_private_links() -> None:
+    """A web server that writes them into its access log gives away what opens somebody’s page."""
+    page = (ROOT / "docs/running.md").read_text()
+    sentence = page.partition("Leave the paths below")[2].partition("access log")[0]
+    assert sorted(re.findall(r"`(/[^`]+)`", sentence)) == sorted(links.PURPOSES.values())
 
 
 def test_the_contact_page_names_the_sources_of_our_place_names(client: FlaskClient) -> None:
