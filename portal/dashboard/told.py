@@ -20,6 +20,8 @@ _SECTION = Markup(
     '<h3 class="section-title">%s <a class="section-title__act" href="%s/correct/%s">Correct'
     '<span class="govuk-visually-hidden"> %s</span></a></h3>\n<dl class="summary">%s</dl>\n'
 )
+_ROW = '<div class="summary__row"><dt class="summary__label">{}</dt><dd class="summary__value">{}</dd></div>\n'
+"""A line of a summary. Whoever fills it in has escaped both."""
 STEPS = {
     "your-branch": "Branch",
     "you": "Contact",
@@ -66,20 +68,18 @@ def sections(answers: dict[str, Lines], prefix: str) -> Markup:
     for step, lines in answers.items():
         # Consents have a panel of their own.
         told_of = {name: given for name, given in lines.items() if given and name not in at_desk.CONSENTS}
-        rows = [row(at_desk.LABELS[name], in_lines(given)) for name, given in told_of.items()]
+        rows = "".join(_ROW.format(escape(at_desk.LABELS[name]), in_lines(given)) for name, given in told_of.items())
         title = STEPS[step]
-        parts.append(_SECTION % (title, prefix, step, title.lower(), Markup("".join(rows))))
+        parts.append(_SECTION % (title, prefix, step, title.lower(), Markup(rows)))
     return Markup("".join(parts))
 
 
 def row(label: str, value: str) -> Markup:
     """One line of a summary; `value` is escaped where it is no HTML yet."""
-    return Markup(
-        f'<div class="summary__row"><dt class="summary__label">{escape(label)}</dt>'
-        f'<dd class="summary__value">{in_lines([value])}</dd></div>\n'
-    )
+    return Markup(_ROW.format(escape(label), in_lines([value])))
 
 
 def in_lines(texts: Iterable[str]) -> Markup:
     """Texts below each other, with the lines somebody typed; each is escaped where it is no HTML yet."""
-    return Markup("<br>").join(line for each in texts for line in escape(each).splitlines())
+    # As plain text from here on: to cut HTML up as HTML, and join it again, took a tenth of the page's time.
+    return Markup("<br>".join(line for each in texts for line in str(escape(each)).splitlines()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 
 from portal.emails.links import Placeholder
 
@@ -48,9 +48,15 @@ class Facts(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         value = self._known[name]
         if callable(value):
-            with force_locale(self._language):
-                value = self._known[name] = value()
+            value = self._known[name] = self._asked(value)
         return value
+
+    def _asked(self, tell: Callable[[], str]) -> str:
+        """What a function tells in the language of the facts. To change the language costs more than most of them."""
+        if (spoken := get_locale()) is not None and str(spoken) == self._language:
+            return tell()
+        with force_locale(self._language):
+            return tell()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
