@@ -34,8 +34,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "held",
         15,
-        "Asked for the same day",
-        "Points taken away where a speaker is asked for another meeting on one of the days and nothing is decided.",
+        "Asked or booked for the same day",
+        "Points taken away where a speaker has another meeting on one of the days, or is asked for one and waits.",
     ),
     Row("named", 60, "Named by the branch", "Points where the name is the one that the branch wrote."),
     Row(

@@ -1,7 +1,8 @@
 """Every request of a window judged with every speaker: the options of a plan, and why there are none.
 
-The judges are those of the ranked list, asked for one day at a time, so that points and words are the same. Three
-things forbid a day here that the list leaves to people: a tour, another offer that waits, a month that offers fill.
+The judges are those of the ranked list, asked for one day at a time, so that points and words are the same. Four
+things forbid a day here that the list leaves to people: a tour, another meeting on that day, another offer that
+waits, a month that offers fill.
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ def _option(found: _Gathered, wanted: Wanted, occasion: Occasion, judge: Judge, 
     if stands.blocks:
         return stands.blocks[0]
     block = _held(found.facts, wanted, occasion, row)
+    if block is None and any(each.has_another for each in stands.days):
+        block = Block(f"is booked for another meeting on {said(occasion.day, wanted.wish.today)}")
     if block is not None:
         return block
     points = sum(reason.points for reason, _ in judge.counts(row, stands))

@@ -147,6 +147,8 @@ def _look_again(session: Session, request: SpeakerRequest, speaker: Speaker, day
     found = matching.fitting(session, request, now, only=[speaker.id], on=day)
     for fit in found.blocked:
         raise CannotTakeUpError(f"{fit.name} {fit.blocks[0].words}")
+    if any(day in fit.busy_on for fit in found.ranked):
+        raise CannotTakeUpError(f"{speaker.name} is booked for another meeting on {said(day, today)}")
     waiting = select(Offer.dates).where(
         Offer.speaker_id == speaker.id, Offer.closed_at.is_(None), Offer.state.in_(WAITING)
     )

@@ -46,6 +46,8 @@ def of_days(days: list[OnADay], held: frozenset[date], wish: Wish, weights: Weig
     if unusual := by_verdict.get(Verdict.UNUSUAL):
         is_all = len(by_verdict) == 1
         yield Reason(f"not in their usual hours on {listed(unusual)}", -weights.unusual if is_all else 0), True
+    if elsewhere := [said(each.occasion.day, wish.today) for each in days if each.block is None and each.has_another]:
+        yield Reason(f"booked for another meeting on {listed(elsewhere)}", -weights.held), True
     if held:
         words = listed([said(day, wish.today) for day in sorted(held)])
         yield Reason(f"asked for another meeting on {words}, not decided yet", -weights.held), True

@@ -33,7 +33,7 @@ class Fit:
     """One speaker and one meeting. The points of `reasons` and `against` add up to `points`.
 
     `dates` are the days, of those that the branch named, that suit them: nothing forbids them, and they did not say
-    that they usually cannot.
+    that they usually cannot. `busy_on` are those on which they have another meeting of ours.
     """
 
     speaker_id: int
@@ -43,6 +43,7 @@ class Fit:
     against: list[Reason]
     blocks: list[Block]
     dates: list[date]
+    busy_on: list[date] = field(default_factory=list)
     pair_with: Partner | None = None
 
     @property

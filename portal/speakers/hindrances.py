@@ -59,11 +59,12 @@ class Way(NamedTuple):
 
 
 class OnADay(NamedTuple):
-    """One day: what the register says of it, and what forbids it."""
+    """One day: what the register says of it, what forbids it, and whether they have another meeting of ours on it."""
 
     occasion: Occasion
     verdict: Verdict
     block: Block | None
+    has_another: bool
 
 
 def of_person(candidate: Candidate, wish: Wish, asked: str | None) -> list[Block]:
@@ -122,7 +123,8 @@ def on_days(
     for occasion in wish.occasions:
         free = _verdict(candidate, told, occasion)
         block = _taken(booked, wish, occasion, miles) if booked else None
-        found.append(OnADay(occasion, free, block or _of_day(candidate, wish, occasion.day, free)))
+        has_another = any(london_day(each.starts_at) == occasion.day for each in booked)
+        found.append(OnADay(occasion, free, block or _of_day(candidate, wish, occasion.day, free), has_another))
     return found
 
 

@@ -119,9 +119,10 @@ class Judge:
         for reason, is_against in self.counts(row, stands):
             points += reason.points
             (against if is_against else reasons).append(reason)
-        possible = (each for each in stands.days if each.block is None)
+        possible = [each for each in stands.days if each.block is None]
         suiting = [each.occasion.day for each in possible if each.verdict is not Verdict.UNUSUAL]
-        return Fit(row.id, "", points, reasons, against, stands.blocks, suiting)
+        busy = [each.occasion.day for each in possible if each.has_another]
+        return Fit(row.id, "", points, reasons, against, stands.blocks, suiting, busy)
 
     def counts(self, row: Candidate, stands: Standing) -> Iterator[tuple[Reason, bool]]:
         """What counts for one speaker at the meeting: each reason, and whether it speaks against."""

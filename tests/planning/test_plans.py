@@ -363,3 +363,25 @@ def test_a_pair_of_an_older_plan_is_not_asked_once_its_speaker_is_on_tour(app: F
         with pytest.raises(plans.CannotTakeUpError, match="Nadiia Lys is on a tour on"):
             plans.take_up(db.session(), line, US, NOW)
         assert shown.whole(db.session(), plan, NOW).pairs[0].gone == "Nadiia Lys is on a tour that day"
+
+
+def test_nobody_has_a_second_talk_on_a_day_on_which_they_are_booked_already(app: Flask) -> None:
+    with app.app_context():
+        booked, other = who_speaks("Nadiia Lys"), who_speaks("Petro Bondar", languages={"en": "basic"})
+        a_booking(wants_one(heading="UCU Leeds", state="confirmed"), booked, start=time(19, 30))
+        afternoon = wants_one(start="14:00")
+        db.session.commit()
+        lines = {line.submission_id: line for line in made().lines}
+        assert [choice.speaker_id for choice in lines[afternoon.id].choices] == [other.id], "one talk a day"
+
+
+def test_a_pair_of_an_older_plan_is_not_asked_once_its_speaker_is_booked_that_day(app: Flask) -> None:
+    with app.app_context():
+        speaker = who_speaks("Nadiia Lys")
+        wants_one(start="14:00")
+        db.session.commit()
+        (line,) = made().lines
+        a_booking(wants_one(heading="UCU Leeds", state="confirmed"), speaker, start=time(19, 30))
+        db.session.commit()
+        with pytest.raises(plans.CannotTakeUpError, match="Nadiia Lys is booked for another meeting on"):
+            plans.take_up(db.session(), line, US, NOW)

@@ -476,6 +476,13 @@ class TestDays:
             "asked for another meeting on Thursday 14 January, not decided yet": -15
         }
 
+    def test_a_day_on_which_they_have_another_meeting_speaks_against_at_any_hour(self) -> None:
+        made = speaker()
+        a_booking(meeting(heading="Elsewhere", meeting_format="online"), made, day=THURSDAY, start=time(10))
+        fit = only(meeting())
+        assert said(fit.against) == {"booked for another meeting on Thursday 14 January": -15}
+        assert fit.busy_on == [THURSDAY]
+
 
 class TestOrder:
     """Who stands where, and why it is the same each time."""
