@@ -148,8 +148,11 @@ def test_a_locked_database_is_no_database_to_save_in(app: Flask, post: Callable[
     with closing(sqlite3.connect(str(path), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         answer = app.test_client().get("/healthz")
+        code, text = ask(app)
         other.execute("ROLLBACK")
     assert answer.status_code == 200, "what only reads goes on"
+    assert code == 1
+    assert f"Alarm: {health.CANNOT_SAVE}." in text, "the command says what the page says"
     assert answer.json["database"] == "cannot be written"
     assert answer.json["alarm"] == [health.CANNOT_SAVE]
 

@@ -13,6 +13,7 @@ from portal.accounts import commands as accounts
 from portal.clock import utc_now
 from portal.commands.running import reach_database
 from portal.extensions import db
+from portal.own_transaction import reading
 
 
 @click.command("create-coordinator")
@@ -37,7 +38,9 @@ def create_coordinator(email: str, name: str, role: str, money: bool) -> None:
 @with_appcontext
 def status(as_json: bool) -> None:
     """How the post is doing; ends with 1 while somebody has to look after it."""
-    found = health.figures(db.session, utc_now())
+    # As with /healthz: what only reads goes on while another holds the lock.
+    with reading():
+        found = health.figures(db.session, utc_now())
     for line in [json.dumps(found)] if as_json else health.sentences(found):
         click.echo(line)
     sys.exit(1 if found["alarm"] else 0)
