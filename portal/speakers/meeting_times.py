@@ -17,6 +17,8 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
     row = next((row for row in rows if day and row["on"] == day.isoformat()), {})
     moment = hour or (time.fromisoformat(row["time"]) if row.get("time") else None)
     agreed = two_clocks.agreed(rows, day, hour) if day and hour else None
+    ends = (agreed or row).get("until")
+    until = time.fromisoformat(ends) if ends else None
 
     def lines() -> list[str]:
         # What was agreed with the branch stands in place of what it asked for at first.
@@ -37,7 +39,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "several_dates": lambda: "yes" if len(lines()) > 1 else "",
             "several_days": lambda: "yes" if len(rows) > 1 and not agreed else "",
             "meeting_when": one,
-            "meeting_when_kyiv": lambda: _in_kyiv(day, moment, language) if has_kyiv else "",
+            "meeting_when_kyiv": lambda: _in_kyiv(day, moment, until, language) if has_kyiv else "",
         },
     )
 
@@ -48,10 +50,10 @@ def _day_and_time(row: dict[str, str], language: str) -> str:
     return _joined(long_date(date.fromisoformat(row["on"]), language), said)
 
 
-def _in_kyiv(day: date | None, moment: time | None, language: str) -> str:
+def _in_kyiv(day: date | None, moment: time | None, until: time | None, language: str) -> str:
     if day is None or moment is None:
         return ""
-    return two_clocks.in_kyiv(day, moment, language)
+    return two_clocks.in_kyiv(day, moment, language, until)
 
 
 def _joined(*parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from flask_babel import force_locale, gettext
@@ -56,7 +56,8 @@ def in_both_zones(row: Mapping[str, str], language: str) -> str:
     """The same with the hour in Kyiv: whoever reads it may be in either place."""
     if not row.get("time"):
         return in_words(row, language)
-    there = in_kyiv(date.fromisoformat(row["on"]), time.fromisoformat(row["time"]), language)
+    until = time.fromisoformat(row["until"]) if row.get("until") else None
+    there = in_kyiv(date.fromisoformat(row["on"]), time.fromisoformat(row["time"]), language, until)
     with force_locale(language):
         return str(gettext("%(when)s in London, %(there)s", when=in_words(row, language), there=there))
 
@@ -66,9 +67,16 @@ def as_told(row: Mapping[str, str], language: str, *, has_kyiv: bool) -> str:
     return in_both_zones(row, language) if has_kyiv else in_words(row, language)
 
 
-def in_kyiv(day: date, moment: time, language: str) -> str:
-    """An hour of a day in London as it is in Kyiv, with the day there where that is another."""
+def in_kyiv(day: date, moment: time, language: str, until: time | None = None) -> str:
+    """An hour of a day in London as it is in Kyiv, with the day there where that is another.
+
+    `until` is the hour in London at which it ends, where that was said.
+    """
     there = datetime.combine(day, moment, LONDON).astimezone(KYIV)
+    hour = as_said(there.time(), language)
+    if until is not None:
+        ends = datetime.combine(day if until > moment else day + timedelta(days=1), until, LONDON).astimezone(KYIV)
+        hour = _with_end(hour, as_said(ends.time(), language), language)
     with force_locale(language):
-        words = str(gettext("%(time)s in Kyiv", time=as_said(there.time(), language)))
+        words = str(gettext("%(time)s in Kyiv", time=hour))
     return words if there.date() == day else f"{in_words_of(there.date(), language)}, {words}"

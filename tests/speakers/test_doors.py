@@ -59,7 +59,12 @@ def test_a_speaker_reads_both_where_they_are_asked() -> None:
 def test_a_whole_day_is_told_and_kept_to_its_end() -> None:
     day = {"on": "2027-01-14", "time_text": "10am to 4pm", "time": "10:00", "until": "16:00"}
     request = asked(dates=[day], talk_minutes=20, event_kind="school")
-    assert two_clocks.in_both_zones(day, "en") == "Thursday 14 January 2027, 10am to 4pm in London, 12pm in Kyiv"
+    in_both = "Thursday 14 January 2027, 10am to 4pm in London, 12pm to 6pm in Kyiv"
+    assert two_clocks.in_both_zones(day, "en") == in_both, "the end was told by one clock alone"
+    assert when(request, "en")["meeting_when_kyiv"] == "12pm to 6pm in Kyiv"
+    late = {"on": "2027-01-14", "time": "22:30", "until": "23:30"}
+    there = "п’ятниця, 15 січня 2027 року, 00:30 – 01:30 за Києвом"
+    assert two_clocks.in_both_zones(late, "uk").endswith(there)
     assert when(request, "en")["meeting_when"] == "Thursday 14 January 2027, 10am to 4pm"
     assert diary.length_of(request, day) == timedelta(hours=6)
     request.confirmed_time = time(10)
