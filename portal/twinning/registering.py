@@ -90,7 +90,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
     """Empty all that a body told us. What stays is what the law asks us to prove: which consents stood from when to
     when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
     """
-    _forget_proposals(session, submission)
+    _forget_proposals(session, submission, now)
     diary.forget_body(session, submission.id)
     for recipient in (REGISTER, PASS_ON):
         consents.withdraw(submission, recipient, now)
@@ -134,7 +134,7 @@ def _forget_letters(session: Session, submission: UkrainianRegistration) -> None
         empty(session, email)
 
 
-def _forget_proposals(session: Session, submission: UkrainianRegistration) -> None:
+def _forget_proposals(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
     """Nothing of a body stays with branches that it was proposed to, or was twinned with."""
     apart = select(Candidate).where(Candidate.registration_id == submission.id)
     for candidate in session.scalars(apart).all():
@@ -147,6 +147,19 @@ def _forget_proposals(session: Session, submission: UkrainianRegistration) -> No
             OutboxEmail.to_digest == submission.email_digest,
         )
         for email in session.scalars(sent).all():
+            empty(session, email)
+        _forget_named(session, submission, proposal.id, now)
+
+
+def _forget_named(session: Session, submission: UkrainianRegistration, proposal_id: int, now: datetime) -> None:
+    """Letters of a proposal to others that name the body leave no more, and nobody can send one again.
+
+    Those of this moment stay: they tell the branch that the twinning has ended.
+    """
+    names = [submission.name_uk, submission.name_latin, submission.contact_name, submission.contact_email]
+    before = (OutboxEmail.submission_id == proposal_id, OutboxEmail.queued_at < now)
+    for email in session.scalars(select(OutboxEmail).where(*before)).all():
+        if any(name and name in f"{email.subject} {email.text}" for name in names):
             empty(session, email)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.emails import links
+from portal.emails.models import CANCELLED, OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover, NotPermittedError
@@ -119,6 +123,18 @@ def test_a_body_that_withdraws_ends_its_twinning_and_vanishes_from_the_page_of_t
         assert ("twinning/ended", "ottoline@example.org") in letters_of(proposal)
         assert (proposal.body_name, proposal.body_email, proposal.body_contact) == ("", "", "")
     assert "Svitanok" not in client.get(track(app, number)).text
+
+
+def test_letters_that_name_a_body_which_has_withdrawn_leave_no_more_and_cannot_be_sent_again(app: Flask) -> None:
+    number, body = twinned(app)
+    with app.app_context():
+        assert "oksana.boiko@" in text_of(proposal_of(number), "twinning/introduced")
+        actions.perform(db.session, found(app, body), "withdraw", by=BODY, now=NOW + timedelta(days=1))
+        db.session.commit()
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "twinning/introduced")).one()
+        assert (letter.state, letter.to_address, letter.text, letter.html) == (CANCELLED, "", "", "")
+        assert text_of(proposal_of(number), "twinning/ended"), "the branch hears that it has ended"
+        assert text_of(proposal_of(number), "twinning/checked"), "what names nobody stays"
 
 
 def test_a_page_of_a_branch_has_no_acts_of_a_body_and_a_stranger_reaches_nothing(
