@@ -133,7 +133,7 @@ def permitted(submission: Submission, name: str) -> Transition:
     """The move of that name, where a coordinator may make it now. 404 for a move that the kind does not know."""
     workflow = registry.kind(submission.kind).workflow
     known = {row.name: row for row in workflow.transitions if Actor.COORDINATOR in row.by}
-    if name not in known:
+    if name not in known or name == proposed_twins.NO_LONGER:
         abort(404)
     if turns.is_withheld(known[name], current_user):
         insist_on_money()

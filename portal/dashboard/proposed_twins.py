@@ -11,7 +11,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from portal.dashboard.who_fits import sentence
-from portal.directory.ukraine import find_oblast
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 from portal.twinning import proposing
@@ -19,6 +18,8 @@ from portal.twinning.candidate_rows import BY_HAND, PROPOSE
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 
+NO_LONGER = BY_HAND
+"""A move that the desk makes no longer: nobody is proposed who is not in the register, confirmed, and has agreed."""
 READ_FIRST = "A second coordinator reads the letters before they leave: {caution}"
 
 
@@ -45,13 +46,10 @@ def chosen(session: Session, submission: Submission, transition: Transition, num
 def read_first(session: Session, transition: Transition, answers: Mapping[str, object]) -> str:
     """Why a second coordinator must read the letters of a move before they leave; empty where nobody must.
 
-    `answers` are what the move was given, as typed: the number of a body of the register, or the oblast of another.
+    `answers` are what the move was given, as typed: the number of a body of the register.
     """
     caution = ""
     if transition.name == PROPOSE:
         body = proposing.chosen(session, str(answers.get("body", "")))
         caution = body.caution if body is not None else ""
-    elif transition.name == BY_HAND:
-        place = find_oblast(str(answers.get("body_oblast", "")))
-        caution = place.caution if place is not None else ""
     return READ_FIRST.format(caution=caution) if caution else ""

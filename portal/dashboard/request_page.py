@@ -29,6 +29,7 @@ from portal.dashboard import (
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
 from portal.dashboard.next_step import letters_of, next_step, with_tasks
+from portal.dashboard.proposed_twins import NO_LONGER
 from portal.directory import branches
 from portal.directory.models import Branch
 from portal.emails import models as mail
@@ -48,9 +49,9 @@ from portal.twinning.registrations import UkrainianRegistration
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 FROM_THE_PANEL = (
     *("ask-speakers", "speaker-accepts", "speaker-told-of-day", "one-declined", "ask-stand-by", "ask-interpreter"),
-    *("ask-on-tour", "propose-body"),
+    *("ask-on-tour", "propose-body", NO_LONGER),
 )
-"""Moves about one speaker or body of several: their buttons stand beside that one."""
+"""Moves about one speaker or body of several: their buttons stand beside that one, or nowhere any more."""
 ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
 """Moves that come first, where they are open."""
 LEAVING = ("withdraw", "decline", "end", "cancel")

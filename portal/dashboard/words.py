@@ -42,6 +42,7 @@ CHANNELS = {
     "letter": "by letter",
     "stall": "at a stall",
     "email": "by email",
+    "by-hand": "as the twin of a branch",
 }
 HELD_REASONS = {
     "trap": "The hidden field was filled in. Programs do that; people never see it.",

@@ -17,11 +17,17 @@ class HeardByTelephone:
     twinning: Any
     body_owes_answer: Any
     is_body_silent: Any
+    body_name: Any
 
     @property
     def is_body_typed(self) -> bool:
         """Whether the body was typed in by hand, so that nobody but us knows its contact."""
         return self.candidate is None
+
+    @property
+    def has_no_body_to_take_in(self) -> bool:
+        """Whether there is no body that was typed in beside its branch, and could have a page of its own."""
+        return not self.is_body_typed or not self.body_name
 
     @property
     def is_body_without_address(self) -> bool:

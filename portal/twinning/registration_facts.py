@@ -11,6 +11,7 @@ from portal.emails.facts import Facts
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import Wanted
 from portal.twinning import alike
+from portal.twinning.candidate import TWINNED
 from portal.twinning.registration_workflow import HOW
 from portal.twinning.registrations import UkrainianRegistration
 
@@ -23,6 +24,7 @@ def facts(submission: UkrainianRegistration, language: str) -> Facts:
         {
             "organisation": submission.name_uk,
             "to_agree": to_agree,
+            "has_twin": lambda: "yes" if any(each.state == TWINNED for each in submission.candidates) else "",
             "came_before": lambda: "yes" if _came_before(submission) else "",
         },
     )

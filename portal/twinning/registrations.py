@@ -24,6 +24,8 @@ from portal.twinning.candidate import ASKED, ENDED, TWINNED, YES, Candidate
 
 REGISTER, PASS_ON = "ukrainian-register", "ukrainian-introduction"
 """The consents: that we keep and use what stands here, and that a twin hears who they are once both have said yes."""
+BY_HAND = "by-hand"
+"""How one came that one of us took into the register as the twin of a branch."""
 BY_THEMSELVES = "web"
 """How a registration came that the body sent itself; its form cannot be sent without the first consent."""
 RECEIVED, OPEN, PAUSED, WITHDRAWN = "received", "open", "paused", "withdrawn"

@@ -198,6 +198,16 @@ STANDING = (
         for name, by in (("end", (Actor.COORDINATOR, Actor.BRANCH)), (BODY_ENDS, (Actor.UKRAINIAN_BODY,)))
     ),
     Transition(
+        "take-into-register",
+        N_("Give the Ukrainian side a page of its own"),
+        N_("The Ukrainian side has a page of its own"),
+        LINKED,
+        SAME,
+        then="portal.twinning.taking_in.take_in",
+        unless="has_no_body_to_take_in",
+        is_internal=True,
+    ),
+    Transition(
         BRANCH_CONTACT,
         N_("The branch has another contact"),
         N_("The branch has another contact"),

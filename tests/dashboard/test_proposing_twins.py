@@ -79,12 +79,11 @@ def test_letters_about_a_dangerous_oblast_wait_for_a_second_coordinator(
     assert states.count("held") == 2
 
 
-def test_letters_about_a_body_typed_in_by_hand_wait_for_a_second_coordinator_too(
+def test_nobody_is_proposed_who_is_not_in_the_register(
     coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
-    path = f"/dashboard/requests/{make_request('twinning', state='seeking')}/moves/propose"
-    typed = {"body_name": "Спілка «Вугілля»", "body_sector": "mining", "body_email": "v@example.org"}
-    for oblast, is_read in (("Dnipropetrovsk Oblast", True), ("Lviv", False)):
-        answers = {**typed, "body_oblast": oblast, "body_language": "uk"}
-        letters = post_all(coordinator, path, coordinator.get(path).text, **answers).text
-        assert ("A second coordinator reads the letters before they leave" in letters) is is_read, oblast
+    page = f"/dashboard/requests/{make_request('twinning', state='seeking')}"
+    html = coordinator.get(page).text
+    assert f'href="{page}/moves/propose"' not in html
+    assert 'href="/dashboard/requests/new/ukrainian"' in html
+    assert coordinator.get(f"{page}/moves/propose").status_code == 404

@@ -19,6 +19,8 @@ from portal.submissions.promises import working_days_after
 from tests.dashboard.conftest import Page
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
 from tests.submissions.walks import move, text_of
+from tests.twinning.registrations import register
+from tests.twinning.test_waiting import OPENED
 
 
 def a_letter(body: str) -> TypedLetter:
@@ -126,13 +128,7 @@ def test_what_a_branch_wrote_in_english_is_pointed_out_in_a_ukrainian_letter(
     app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
     number = make_request("twinning", state="seeking", offers="Places at the Gala")
-    path = f"/dashboard/requests/{number}/moves/propose"
-    answers = {
-        "body_name": "Профспілка",
-        "body_oblast": "Lviv",
-        "body_sector": "Освіта",
-        "body_email": "b@example.org",
-        "body_language": "uk",
-    }
-    answer = coordinator.post(path, data=Page(coordinator, path).hidden() | answers)
+    body = register(app, *OPENED, organisation={"oblast": "lviv"})
+    path = f"/dashboard/requests/{number}/moves/propose-body"
+    answer = coordinator.post(path, data=Page(coordinator, path).hidden() | {"body": str(body), "although": ""})
     assert "these words stand in it as they were typed: “Places at the Gala”" in answer.text

@@ -359,7 +359,14 @@ OF_A_KIND = {
             "body_shown": "назву організації без місця",
         },
     },
-    "ukrainian": {"en": {"organisation": "Первинна організація шахти «Світанок»", "to_agree": "", "came_before": ""}},
+    "ukrainian": {
+        "en": {
+            "organisation": "Первинна організація шахти «Світанок»",
+            "to_agree": "",
+            "came_before": "",
+            "has_twin": "",
+        }
+    },
     "affiliation": {
         "en": {
             "fee": "£50.00",

@@ -17,7 +17,7 @@ from portal.submissions.work import Task
 from portal.twinning import calling
 from tests.conftest import csrf_token
 from tests.submissions.entries import COORDINATOR, NOW
-from tests.submissions.walks import letters_of, move
+from tests.submissions.walks import letters_of, move, text_of
 from tests.twinning.registrations import ANSWERS, BODY, found, own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 from tests.twinning.test_twinned import twinned
@@ -107,3 +107,24 @@ def test_letters_go_where_the_body_reads_now(app: Flask) -> None:
         assert proposal_of(number).body_email == "newer@example.org"
         db.session.commit()
     assert own_page(app, body)
+
+
+def test_a_twin_that_was_typed_in_gets_a_page_and_is_asked_there(app: Flask, client: FlaskClient) -> None:
+    number = filed(app, *SEEKING, "propose", "introduce", "first-contact", "twin")
+    with app.app_context():
+        move(proposal_of(number), "take-into-register")
+        db.session.commit()
+        candidate = proposal_of(number).candidate
+        assert candidate is not None
+        body, made = candidate.registration_id, candidate.registration
+        assert (made.consents, made.is_confirmed, made.contact_email) == ([], False, "body@example.org")
+        assert proposal_of(number).state == "twinned"
+        assert letters_of(made) == [("ukrainian/received", "body@example.org")]
+        assert "Ваше побратимство триває" in text_of(made, "ukrainian/received")
+        assert proposal_of(number).has_no_body_to_take_in
+        for day in (91, 92, 93):
+            next_day(number, day)
+    page = client.get(own_page(app, body)).text
+    assert "/change/trust" in page
+    assert 'value="in-touch"' in page
+    assert "/papers/agreement" in page
