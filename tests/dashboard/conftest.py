@@ -105,7 +105,7 @@ NEED_MORE = (
         "other-day-suits",
         "other-day-does-not-suit",
     ),
-    "wake",
+    *("wake", "gone-quiet"),
     *("day-suits", "day-does-not-suit", "one-day-does-not-suit"),
 )
 """Moves that need somebody who stands by, a report, or a quiet quarter: their own tests bring them about."""
