@@ -60,7 +60,7 @@ def names_contact(email: OutboxEmail) -> bool:
 
 
 def _tells_contact(template: str) -> bool:
-    return template.startswith(INTRODUCTION) or template == NEW_CONTACT
+    return template.startswith(INTRODUCTION) or template in (NEW_CONTACT, f"{NEW_CONTACT}-lead")
 
 
 def note_look(

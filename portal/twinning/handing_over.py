@@ -21,10 +21,9 @@ from portal.submissions import actions, consents, correspondence, greetings, his
 from portal.submissions.actions import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor, Recipient
-from portal.twinning.candidate import TWINNED
 from portal.twinning.models import SENDERS, TwinningProposal
 from portal.twinning.registrations import PASS_ON, REGISTER, UkrainianRegistration
-from portal.twinning.standing_rows import BODY_CONTACT, BRANCH_CONTACT
+from portal.twinning.standing_rows import BRANCH_CONTACT
 from portal.twinning.states import LINKED
 
 ASKED, TAKEN_OVER, REFUSED = "hand-over", "handed-over", "hand-over-refused"
@@ -115,9 +114,8 @@ def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collecti
     session.add(history.line(submission, TAKEN_OVER, SUCCESSOR, now, is_public=True))
     private_links.send_new(session, submission, by=SUCCESSOR, now=now)
     _thank(session, submission, *before, now)
-    if isinstance(submission, UkrainianRegistration):
-        _tell_branches(session, submission, found, now, is_named=PASS_ON in agreed)
-    elif isinstance(submission, TwinningProposal) and submission.state in LINKED and SENDERS in agreed:
+    # Of a body in Ukraine each branch that knows it has heard already: `following`.
+    if isinstance(submission, TwinningProposal) and submission.state in LINKED and SENDERS in agreed:
         actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
 
 
@@ -146,18 +144,6 @@ def refuse(session: Session, link: PrivateLink, found: Offered, now: datetime) -
     """They would rather not: all stays as it is."""
     links.use(session, link, now)
     session.add(history.line(found.submission, REFUSED, SUCCESSOR, now, is_public=True))
-
-
-def _tell_branches(
-    session: Session, registration: UkrainianRegistration, found: Offered, now: datetime, *, is_named: bool
-) -> None:
-    """Each branch that the body is linked with hears who speaks for it now, as far as they agree to be named."""
-    for candidate in registration.candidates:
-        proposal = candidate.proposal
-        if candidate.closed_at is not None or candidate.state != TWINNED or proposal.state not in LINKED:
-            continue
-        proposal.body_contact, proposal.body_email = (found.name if is_named else ""), found.email
-        actions.perform(session, proposal, BODY_CONTACT, by=Mover(Actor.UKRAINIAN_BODY), now=now)
 
 
 def _events(session: Session, submission: Submission, name: str) -> list[Event]:

@@ -1,7 +1,7 @@
 """Proposing a body of the register to a branch: the one check before it, and what the letters need of the body.
 
-The branch learns sector and oblast alone until both have said yes. What the letters name later is copied from the
-register when it is needed, and is sealed where it stands.
+The branch learns sector and oblast alone until both have said yes. What the letters name is copied from the register,
+is sealed where it stands, and follows the register (`following`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from portal.twinning import answer_window, candidates, diary, fitting, hindrance
 from portal.twinning.candidate import Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
+from portal.twinning.publicity import PRIVATE
 from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from portal.twinning.sides import BodySide
 
@@ -73,22 +74,23 @@ def propose(proposal: TwinningProposal, answers: Mapping[str, str], now: datetim
             session.flush()
     except IntegrityError:
         raise WrongAnswerError("although", JUST_NOW) from None
-    _copy(proposal, registration)
+    for name, value in named(proposal, registration).items():
+        setattr(proposal, name, value)
+    proposal.body_contact, proposal.body_publicity, proposal.twinned_on = "", PRIVATE, None
     proposal.answers_by = answer_window.last_day(proposal, now)
 
 
-def _copy(proposal: TwinningProposal, registration: UkrainianRegistration) -> None:
-    """What the letters need, from the register."""
+def named(proposal: TwinningProposal, registration: UkrainianRegistration) -> dict[str, str]:
+    """What a proposal keeps of its body for letters and pages, as the register has it now: columns and values."""
     place = registration.known_oblast
     common = [slug for slug in registration.sectors if slug in (proposal.sectors or ())]
-    proposal.body_name = registration.name_uk or registration.name_latin
-    proposal.body_oblast = place.name if place else ""
-    proposal.body_sector = next(iter([*common, *registration.sectors]), OTHER_SECTOR.slug)
-    proposal.body_email = registration.contact_email
-    proposal.body_language = registration.language
-    proposal.body_contact = ""
-    proposal.body_publicity = "private"
-    proposal.twinned_on = None
+    return {
+        "body_name": registration.name_uk or registration.name_latin,
+        "body_oblast": place.name if place else "",
+        "body_sector": next(iter([*common, *registration.sectors]), OTHER_SECTOR.slug),
+        "body_email": registration.contact_email,
+        "body_language": registration.language,
+    }
 
 
 def contact_of(proposal: TwinningProposal) -> str | None:
@@ -101,5 +103,4 @@ def contact_of(proposal: TwinningProposal) -> str | None:
         return None
     if not consents.given(candidate.registration, PASS_ON):
         raise WrongAnswerError("body_contact", NO_CONSENT)
-    proposal.body_email = candidate.registration.contact_email
     return str(candidate.registration.contact_name)

@@ -5,7 +5,7 @@ Actions call these by the names in `registration_workflow`; nothing here commits
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
@@ -16,7 +16,6 @@ from portal.emails import outbox
 from portal.emails.models import OutboxEmail
 from portal.submissions import consents, search
 from portal.submissions.actions import WrongAnswerError
-from portal.submissions.history import Mover
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
 from portal.submissions.workflow import Recipient
@@ -27,7 +26,6 @@ from portal.twinning.registrations import PASS_ON, REGISTER, WITHDRAWN, WITHDRAW
 
 TO_COME = "A confirmation cannot lie in the future. Enter the day on which you heard of it"
 LAST_LETTER = "ukrainian/withdrawn"
-CONTACT = frozenset(("contact_name", "contact_email", "language"))
 EMPTY_TEXTS = (
     *("contact_name", "contact_role", "contact_email", "contact_phone", "email_digest"),
     *("second_name", "second_email", "second_phone", "safe_way", "name_uk", "name_latin", "town"),
@@ -55,19 +53,6 @@ def begin_to_wait(submission: UkrainianRegistration, answers: Mapping[str, str],
     """From now on it waits for a twin."""
     if submission.body is not None:
         submission.body.waiting_since = now
-
-
-def amended(submission: UkrainianRegistration, names: Collection[str], by: Mover, now: datetime) -> bool:
-    """Letters about its proposals go where the body reads now, and its twins find its contact there."""
-    if CONTACT.isdisjoint(names):
-        return False
-    for candidate in submission.candidates:
-        if candidate.closed_at is None:
-            proposal = candidate.proposal
-            proposal.body_email, proposal.body_language = submission.contact_email, submission.language
-            is_named = bool(proposal.body_contact) and consents.given(submission, PASS_ON)
-            proposal.body_contact = submission.contact_name if is_named else ""
-    return False
 
 
 def concluded(session: Session, submission: UkrainianRegistration, now: datetime) -> None:

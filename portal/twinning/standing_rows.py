@@ -223,7 +223,7 @@ STANDING = (
         LINKED,
         SAME,
         by=(Actor.UKRAINIAN_BODY,),
-        notify=(Notification("twinning/new-contact", Recipient.BRANCH),),
+        notify=(Notification("twinning/new-contact", Recipient.BRANCH), to_lead("new-contact")),
     ),
     Transition(
         "seek-again",

@@ -75,7 +75,7 @@ TO_STRANGERS = ("affiliation/second-form", "common/handed-over")
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")
 # Those in which one who knows the other already hears who is the contact there now.
-OF_NEW_CONTACTS = ("twinning/new-contact", "twinning/new-contact-body")
+OF_NEW_CONTACTS = ("twinning/new-contact", "twinning/new-contact-lead", "twinning/new-contact-body")
 
 PRIVATE_LINK = Placeholder("[[link:7]]")
 REGISTER_LINK = Placeholder("[[link:8]]")
