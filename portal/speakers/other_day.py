@@ -15,12 +15,10 @@ from portal.speakers import bookings, changing, offers, searching_tasks, two_clo
 from portal.speakers.engagements import ACCEPTED, ASKED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.wish import MOST_DAYS
-from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import short_time
 from portal.submissions.deadlines import working_day
 from portal.submissions.models import Submission
-from portal.submissions.promises import working_days_after
 
 DAYS_TO_ANSWER = timedelta(days=3)
 """As long as the letter gives the branch."""
@@ -126,22 +124,10 @@ def take(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     found.dates, found.other_date, found.accepted = [row], "", []
     if is_own:
         found.state, found.accepted, found.answered_at = ACCEPTED, [row["on"]], now
-        _hand_to_us(request, now)
+        # Nobody outside has anything left to say: the meeting waits for whoever confirms it.
+        searching_tasks.about_a_day(request, "own-day", TO_CONFIRM, now, reason="follow-up")
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}
-
-
-def _hand_to_us(request: SpeakerRequest, now: datetime) -> None:
-    """Nobody outside has anything left to say: the meeting waits for whoever confirms it."""
-    tasks.open_task(
-        offers.session_of(request),
-        key=f"own-day:{request.id}:{now:%Y%m%d%H%M%S}",
-        reason="follow-up",
-        about=TO_CONFIRM,
-        due_on=working_days_after(london_day(now), 1),
-        now=now,
-        submission_id=request.id,
-    )
 
 
 def leave(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -153,15 +139,7 @@ def leave(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     found.state, found.answered_at, found.other_date = ASKED, None, ""
     found.asked_at, found.answer_by = now, offers.last_day(session, london_day(now))
     offers.count_days(request, session)
-    tasks.open_task(
-        session,
-        key=f"other-day:{request.id}:{now:%Y%m%d%H%M%S}",
-        reason="offer",
-        about=REFUSED,
-        due_on=london_day(now),
-        now=now,
-        submission_id=request.id,
-    )
+    searching_tasks.about_a_day(request, "other-day", REFUSED, now, due_on=london_day(now))
     return {"speaker_name": found.speaker.name}
 
 

@@ -11,17 +11,17 @@ from datetime import date, datetime, time
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import bookings, offers
+from portal.clock import LONDON, is_hour
+from portal.speakers import bookings, offers, searching_tasks
 from portal.speakers.engagements import ACCEPTED, RELEASED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import OUT, Tour, TourStop
-from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.models import Submission
-from portal.submissions.promises import working_days_after
 
+ABOUT = "proposed-day"
+"""How the keys of its tasks begin."""
 TO_CONFIRM = "The visitor’s day suits the branch as well. Confirm the meeting."
 REFUSED = "The branch cannot meet on the visitor’s day. Ask it for another day, or ask somebody else."
 
@@ -53,7 +53,7 @@ def does_not_suit(request: SpeakerRequest, answers: Mapping[str, str], now: date
     for stop in session.scalars(select(TourStop).where(TourStop.offer_id == found.id)):
         stop.standing, stop.is_pinned = OUT, False
         session.get_one(Tour, stop.tour_id).is_stale = True
-    _open_task(request, REFUSED, now)
+    searching_tasks.about_a_day(request, ABOUT, REFUSED, now)
     return {"speaker_name": found.speaker.name}
 
 
@@ -75,23 +75,11 @@ def _agree(request: SpeakerRequest, found: Offer, row: dict[str, str], now: date
     found.dates, found.other_on = [row], None
     if found.state == ACCEPTED:
         found.accepted = [row["on"]]
-        _open_task(request, TO_CONFIRM, now)
+        searching_tasks.about_a_day(request, ABOUT, TO_CONFIRM, now)
     for stop in session.scalars(select(TourStop).where(TourStop.offer_id == found.id)):
         stop.is_proposed = False
         stop.at = time.fromisoformat(row["time"]) if row.get("time") else None
     offers.count_days(request, session)
-
-
-def _open_task(request: SpeakerRequest, about: str, now: datetime) -> None:
-    tasks.open_task(
-        offers.session_of(request),
-        key=f"proposed-day:{request.id}:{now:%Y%m%d%H%M%S}",
-        reason="offer",
-        about=about,
-        due_on=working_days_after(london_day(now), 1),
-        now=now,
-        submission_id=request.id,
-    )
 
 
 def _asked(request: SpeakerRequest) -> Offer:

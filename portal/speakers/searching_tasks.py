@@ -1,11 +1,11 @@
-"""Tasks to find somebody in the place of a speaker: their keys, opening one, and when there is nothing to do any more.
+"""Tasks of a search for a speaker: finding somebody, and answers about a day; and when there is nothing to do any more.
 
 Whose place that is, and why, the moves say that call this.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import object_session
 
@@ -29,6 +29,23 @@ def nobody_answered(request: SpeakerRequest, now: datetime) -> None:
             reason=tasks.NEXT,
             about="No answer came within the time we gave. Ask the next speaker who fits.",
             due_on=working_days_after(today, 1),
+            now=now,
+            submission_id=request.id,
+        )
+
+
+def about_a_day(
+    request: SpeakerRequest, name: str, about: str, now: datetime, *, due_on: date | None = None, reason: str = "offer"
+) -> None:
+    """Somebody has answered about a day: what is left is for a coordinator, by the next working day unless sooner."""
+    today, session = london_day(now), object_session(request)
+    if session is not None:
+        tasks.open_task(
+            session,
+            key=f"{name}:{request.id}:{now:%Y%m%d%H%M%S}",
+            reason=reason,
+            about=about,
+            due_on=due_on or working_days_after(today, 1),
             now=now,
             submission_id=request.id,
         )
