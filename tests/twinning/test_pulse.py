@@ -1,4 +1,7 @@
-"""How it goes between twins: both are asked each quarter, and what follows from their answers and their silence."""
+"""How it goes between twins: both are asked each quarter, and what follows from their answers and their silence.
+
+Where a round, its letters or a task are counted the test runs on both databases.
+"""
 
 from __future__ import annotations
 
@@ -65,9 +68,9 @@ def first_round(number: int) -> int:
     return (asked_on - london_day(NOW)).days
 
 
-def test_a_quarter_after_the_agreement_both_are_asked_each_in_its_language_with_a_link(app: Flask) -> None:
-    number, _ = twinned(app)
-    with app.app_context():
+def test_a_quarter_after_the_agreement_both_are_asked_each_in_its_language_with_a_link(any_app: Flask) -> None:
+    number, _ = twinned(any_app)
+    with any_app.app_context():
         before = len(of_pulse(number))
         day = first_round(number)
         assert 91 <= day <= 96
@@ -94,9 +97,9 @@ def test_both_in_touch_is_in_touch_and_nobody_is_reminded(app: Flask) -> None:
         assert proposal_of(number).state == "twinned"
 
 
-def test_only_the_silent_side_is_asked_once_more_and_then_it_is_quiet(app: Flask) -> None:
-    number, _ = twinned(app)
-    with app.app_context():
+def test_only_the_silent_side_is_asked_once_more_and_then_it_is_quiet(any_app: Flask) -> None:
+    number, _ = twinned(any_app)
+    with any_app.app_context():
         day = first_round(number)
         says(number, THERE, "in-touch", day + 1)
         before = len(of_pulse(number))
@@ -116,9 +119,9 @@ def test_who_says_that_it_is_quiet_is_believed_at_once(app: Flask, here: str, th
         assert how(number, day) == "quiet"
 
 
-def test_two_quiet_quarters_make_it_dormant_and_then_a_task_and_a_coordinator_revives_it(app: Flask) -> None:
-    number, _ = twinned(app)
-    with app.app_context():
+def test_two_quiet_quarters_make_it_dormant_and_then_a_task_and_a_coordinator_revives_it(any_app: Flask) -> None:
+    number, _ = twinned(any_app)
+    with any_app.app_context():
         day = first_round(number)
         pass_days(number, day + 1, day + 125)
         assert proposal_of(number).state == "dormant"
@@ -149,9 +152,9 @@ def test_a_coordinator_revives_what_is_only_quiet_and_not_what_is_lively(app: Fl
 
 
 @pytest.mark.parametrize(("side", "word"), [(HERE, "The branch needs help"), (THERE, "The Ukrainian side says")])
-def test_who_needs_help_makes_a_task_of_today_at_once(app: Flask, side: Mover, word: str) -> None:
-    number, _ = twinned(app)
-    with app.app_context():
+def test_who_needs_help_makes_a_task_of_today_at_once(any_app: Flask, side: Mover, word: str) -> None:
+    number, _ = twinned(any_app)
+    with any_app.app_context():
         day = first_round(number)
         says(number, side, "help", day + 1)
         says(number, side, "help", day + 1)
@@ -164,9 +167,9 @@ def test_who_needs_help_makes_a_task_of_today_at_once(app: Flask, side: Mover, w
 
 
 @pytest.mark.parametrize("name", ["pause", "end"])
-def test_nobody_is_asked_while_it_is_paused_or_ended(app: Flask, name: str) -> None:
-    number, _ = twinned(app)
-    with app.app_context():
+def test_nobody_is_asked_while_it_is_paused_or_ended(any_app: Flask, name: str) -> None:
+    number, _ = twinned(any_app)
+    with any_app.app_context():
         move(proposal_of(number), name)
         before = len(of_pulse(number))
         pass_days(number, 85, 115)
