@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from portal.emails.facts import Facts
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import Wanted
 from portal.twinning import alike
-from portal.twinning.candidate import TWINNED
+from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.registration_workflow import HOW
 from portal.twinning.registrations import UkrainianRegistration
 
@@ -24,10 +25,17 @@ def facts(submission: UkrainianRegistration, language: str) -> Facts:
         {
             "organisation": submission.name_uk,
             "to_agree": to_agree,
-            "has_twin": lambda: "yes" if any(each.state == TWINNED for each in submission.candidates) else "",
+            "has_twin": lambda: "yes" if _has_twin(submission) else "",
             "came_before": lambda: "yes" if _came_before(submission) else "",
         },
     )
+
+
+def _has_twin(submission: UkrainianRegistration) -> bool:
+    """Asked of the database: what the session has loaded may be older than the twin."""
+    session = object_session(submission)
+    twins = select(Candidate.id).where(Candidate.registration_id == submission.id, Candidate.state == TWINNED)
+    return session is not None and session.scalar(twins.limit(1)) is not None
 
 
 def _came_before(submission: UkrainianRegistration) -> bool:
