@@ -16,12 +16,12 @@ from portal.submissions.forms import Lines, StepForm
 from portal.submissions.models import Submission
 from portal.twinning.registration_forms import CONTACT_STEPS
 
-_SECTION = Markup(
-    '<h3 class="section-title">%s <a class="section-title__act" href="%s/correct/%s">Correct'
-    '<span class="govuk-visually-hidden"> %s</span></a></h3>\n<dl class="summary">%s</dl>\n'
+_SECTION = (
+    '<h3 class="section-title">{} <a class="section-title__act" href="{}/correct/{}">Correct'
+    '<span class="govuk-visually-hidden"> {}</span></a></h3>\n<dl class="summary">{}</dl>\n'
 )
 _ROW = '<div class="summary__row"><dt class="summary__label">{}</dt><dd class="summary__value">{}</dd></div>\n'
-"""A line of a summary. Whoever fills it in has escaped both."""
+"""A line of a summary. Whoever fills in these two has escaped what others wrote."""
 STEPS = {
     "your-branch": "Branch",
     "you": "Contact",
@@ -54,8 +54,7 @@ def _in_order(form_class: type[StepForm], submission: Submission) -> Lines:
     """The answers of one step in the order in which the form asks for them."""
     form = at_desk.blank(form_class)
     lines = form.lines_of(submission)
-    asked = [each.short_name for each in form if each.short_name in lines]
-    return {name: lines[name] for name in [*asked, *(name for name in lines if name not in asked)]}
+    return {each.short_name: lines[each.short_name] for each in form if each.short_name in lines} | lines
 
 
 def sections(answers: dict[str, Lines], prefix: str) -> Markup:
@@ -70,7 +69,7 @@ def sections(answers: dict[str, Lines], prefix: str) -> Markup:
         told_of = {name: given for name, given in lines.items() if given and name not in at_desk.CONSENTS}
         rows = "".join(_ROW.format(escape(at_desk.LABELS[name]), in_lines(given)) for name, given in told_of.items())
         title = STEPS[step]
-        parts.append(_SECTION % (title, prefix, step, title.lower(), Markup(rows)))
+        parts.append(_SECTION.format(title, escape(prefix), step, title.lower(), rows))
     return Markup("".join(parts))
 
 
