@@ -5,7 +5,7 @@ Which moves are open is in the workflows; making one is in `tracking_acts`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -39,8 +39,6 @@ UKRAINIAN = "ukrainian"
 PAUSE, RESUME = "pause", "resume"
 
 LABELS = {
-    "first-contact": N_("We have been in touch with our twin"),
-    "revive": N_("We are in touch again"),
     "carried": N_("Our motion was carried"),
     "put-off": N_("Our decision was put off"),
     "lost": N_("Our motion was lost"),
@@ -79,9 +77,7 @@ INTRODUCTIONS = {
 """What stands above the buttons, by the state of the request."""
 
 WHAT_IT_DOES = {
-    "first-contact": N_("We note it, and write to you and your twin with what comes next."),
     "agreed": N_("We note the date, ask the other side, and then write to you both."),
-    "revive": N_("We note that your twinning goes on, and write to you."),
     "carried": N_("We write to you and go through your affiliation. Nothing is to pay before we have accepted it."),
     "put-off": N_("We wait for your next meeting and ask you after it. There is nothing to pay."),
     "lost": N_("We close your affiliation and write to you. Nothing is to pay, and you can ask again at any time."),
@@ -160,6 +156,21 @@ def label(submission: Submission, move: Transition) -> str:
     return str(_(LABELS.get(move.name, move.label)))
 
 
+def buttons(
+    submission: Submission, moves: Collection[Transition], twins: Sequence[object]
+) -> list[tuple[Transition, str]]:
+    """The moves that are the next step, with the words on their buttons."""
+    elsewhere = (*NOT_BUTTONS, *_at_foot(submission, twins))
+    return [(move, label(submission, move)) for move in moves if move.name not in elsewhere]
+
+
+def leaving(
+    submission: Submission, moves: Collection[Transition], twins: Sequence[object]
+) -> list[tuple[Transition, str]]:
+    """The moves that stand at the foot of the page, with their words."""
+    return [(move, label(submission, move)) for move in moves if move.name in _at_foot(submission, twins)]
+
+
 def has_told(submission: Submission) -> bool:
     """Whether the branch has told how its meeting went, and can still change that."""
     if not isinstance(submission, SpeakerRequest) or submission.state != afterwards.HELD:
@@ -181,6 +192,13 @@ def has_said_yes(submission: Submission, moves: Collection[Transition]) -> bool:
 def is_twin_proposed(moves: Collection[Transition]) -> bool:
     """Whether somebody is proposed to the reader as a twin, so that they may also ask something first."""
     return any(move.name == "no-to-twin" for move in moves)
+
+
+def _at_foot(submission: Submission, twins: Sequence[object]) -> Sequence[str]:
+    """The moves that stand at the foot of the page. With a twin the registration itself has no next step: its pause
+    only keeps others from being proposed.
+    """
+    return (*LEAVING, PAUSE) if twins and submission.kind == UKRAINIAN else LEAVING
 
 
 def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import gettext as _
@@ -54,12 +54,14 @@ def steps(
     stands = _stands(submission, workflow)
     if stands.step is None:
         return []
+    stands = stands if settled.step is None else replace(stands, step=settled.step)
+    behind = stands.step or 0
     numbers = range(len(workflow.steps))
-    done = [number for number in numbers if _is_done(submission, workflow, number, stands.step, read_at)]
-    present = next((number for number in numbers[stands.step :] if number not in done), None)
+    done = [number for number in numbers if _is_done(submission, workflow, number, behind, read_at)]
+    present = next((number for number in numbers[behind:] if number not in done), None)
     to_come = [number for number in numbers if number not in done and number != present]
     return [
-        *(_done(submission, workflow, number, entered, read_at) for number in done),
+        *(_done(submission, workflow, number, entered, read_at, settled) for number in done),
         *([_now(submission, workflow, present, stands, settled, has_message)] if present is not None else []),
         *(
             Progress(_(step.ahead or step.label), "todo", _in_words(step.hint))
@@ -90,9 +92,10 @@ def _done(
     number: int,
     entered: Sequence[tuple[datetime, str]],
     read_at: datetime | None,
+    settled: Settled,
 ) -> Progress:
     """A step that is done, with its day: the one people told us, else the one on which the request came past it."""
-    step, told = workflow.steps[number], submission.days_of_steps
+    step, told = workflow.steps[number], {**submission.days_of_steps, **settled.days}
     if number in told:
         on = told[number]
     else:

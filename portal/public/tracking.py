@@ -20,7 +20,7 @@ from portal.extensions import db
 from portal.public import language, own_answers, own_moves, progress, registered, strays, twin_panels
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.finding import NoSuchLinkError, opened
-from portal.public.own_moves import ANSWER, LEAVING, NOT_BUTTONS
+from portal.public.own_moves import ANSWER
 from portal.speakers import changing
 from portal.submissions import approvals, heard, questions, registry, together, too_near, turns
 from portal.submissions.day_words import by_in_words
@@ -87,11 +87,12 @@ def page(
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
     settled = kind.settled(submission, language.current())
+    twins = twin_panels.panels(token, submission)
     today = london_day(now)
     has_message = heard.waits(submission, history).has_message
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
-    has_question = any(move.name == ANSWER for move in moves)
-    is_day_asked = any(move.name in own_moves.ABOUT_A_DAY for move in moves)
+    names = {move.name for move in moves}
+    has_question, is_day_asked = ANSWER in names, not names.isdisjoint(own_moves.ABOUT_A_DAY)
     is_asked = wanted is not None or (is_day_asked and submission.turn != Turn.BRANCH)
     if has_question and answer_form is None:
         answer_form = move_form(kind.workflow.transition(ANSWER))()
@@ -115,17 +116,17 @@ def page(
             steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
             answer_by=questions.in_words(submission, *letter, today) if has_question else "",
-            moves=[(move, own_moves.label(submission, move)) for move in moves if move.name not in NOT_BUTTONS],
+            moves=own_moves.buttons(submission, moves, twins),
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
             is_twin_proposed=own_moves.is_twin_proposed(moves),
             is_other_day_asked=is_day_asked,
             is_early=_is_early(submission, today),
-            withdraw=[(move, own_moves.label(submission, move)) for move in moves if move.name in LEAVING],
+            withdraw=own_moves.leaving(submission, moves, twins),
             told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
             history=[_item(line) for line in history],
-            twins=twin_panels.panels(token, submission),
+            twins=twins,
             last_words=_last_words(submission, history),
             notice=notice,
             form=answer_form if answer_form is not None and answer_form.errors else None,

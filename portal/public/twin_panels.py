@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.clock import utc_now
 from portal.documents import file_names
-from portal.public import language, twin_words
+from portal.public import body_next, language, twin_words
 from portal.submissions import turns
 from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
@@ -21,7 +21,7 @@ from portal.twinning.call_rows import BEFORE_THE_CALL
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
-from portal.twinning.standing_rows import ASKED, BODY_MOVES
+from portal.twinning.standing_rows import ASKED, BODY_FORWARD, BODY_MOVES
 from portal.twinning.twinnings import Twinning
 
 
@@ -69,7 +69,9 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
                 twin_words.label(move.name, twin_words.stage(twin.proposal)),
             )
             for move in (acts_of(twin) if is_body else ())
+            if move.name not in BODY_FORWARD
         ],
+        "next": body_next.of(token, twin.number, twin.proposal) if is_body else None,
         "call": _call(token, twin, submission),
     }
 
@@ -85,7 +87,7 @@ def _rows(proposal: TwinningProposal) -> list[dict[str, str]]:
     name, email = ("", "") if is_paused else proposal.named_to_twin
     known = proposal.twinned_on is not None and certificates.has_one(proposal)
     rows = (
-        (_("Status"), _("Paused") if is_paused else ""),
+        (_("Status"), _("Paused") if is_paused else _(proposal.WORKFLOW.state(proposal.state).situation)),
         (_("Your contact there"), name),
         (_("Their email"), email),
         (_("Twinned on"), long_date(proposal.twinned_on, language.current()) if known else ""),

@@ -11,6 +11,7 @@ ACQUAINTED = ("introduced", "getting-acquainted")
 """Where two get to know each other: there is no twinning to pause or to end."""
 END = "end"
 BODY_PAUSES, BODY_RESUMES, BODY_ENDS = "body-pauses", "body-resumes", "body-ends"
+FIRST_CONTACT, REVIVE = "first-contact", "revive"
 BRANCH_PAUSES, BRANCH_RESUMES, SEEK_AGAIN = "branch-pauses", "branch-resumes", "seek-again"
 _PAUSE, _RESUME = N_("Pause our twinning"), N_("Go on with our twinning")
 _PAUSES = N_("We ask your twin not to write for now, and send no reminders. Nobody is told why, and all is kept.")
@@ -26,6 +27,8 @@ LABELS = {
     BODY_ENDS: _END,
     END: _END,
     SEEK_AGAIN: N_("Please look for another twin for us"),
+    FIRST_CONTACT: N_("We have been in touch with our twin"),
+    REVIVE: N_("We are in touch again"),
 }
 WHAT_IT_DOES = {
     BRANCH_PAUSES: _PAUSES,
@@ -35,6 +38,8 @@ WHAT_IT_DOES = {
     BODY_ENDS: _ENDS,
     END: _ENDS,
     SEEK_AGAIN: N_("We look for another twin, and write to you. What was before stays in the history."),
+    FIRST_CONTACT: N_("We note it, and write to you and your twin with what comes next."),
+    REVIVE: N_("We note that your twinning goes on, and write to you."),
 }
 DONE = {
     BRANCH_PAUSES: N_("Your twinning is paused. We have written to you and to your twin."),
@@ -44,6 +49,8 @@ DONE = {
     BODY_ENDS: _ENDED,
     END: _ENDED,
     SEEK_AGAIN: N_("Thank you. We look for another twin for you."),
+    FIRST_CONTACT: N_("Thank you. We have written that down."),
+    REVIVE: N_("Thank you. We have written that down."),
 }
 _PAUSE_EARLY, _RESUME_EARLY = N_("Take a break for now"), N_("Go on with this twin")
 _RESUMES_EARLY = N_("You go on where you stood before the pause, and we tell your twin.")
@@ -84,3 +91,10 @@ def done(name: str, where: str) -> str:
 
 
 INTRODUCTIONS = {"ended": N_("Would you like another twin? We are glad to look again.")}
+INTRODUCTIONS_OF_A_BODY = {
+    "introduced": N_("Your twin writes to you first, and you may write first too. Have you been in touch? Tell us."),
+    "getting-acquainted": N_("Take the time that you both need. Your documents stand below."),
+    "paused": N_("It rests for now: nobody is to write, and we remind nobody."),
+    "dormant": N_("It has been quiet for long. Write a few words to your twin, or tell us what would help."),
+}
+"""What stands above the buttons on the page of a body in Ukraine, by the state of its twinning."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 Rows = tuple[tuple[str, str], ...]
 """Labels and texts."""
@@ -13,13 +15,16 @@ class Settled:
     """A sentence for the top of the page, empty where the state's own will do, and facts as labels and texts.
 
     `doing` and `hint` are what goes on in the present step, and what of it comes when, where the state's words will
-    not do.
+    not do; `step` is how many of the public steps are done, and `days` since when, where the state
+    does not tell it.
     """
 
     sentence: str = ""
     rows: Rows = ()
     doing: str = ""
     hint: str = ""
+    step: int | None = None
+    days: Mapping[int, date | None] = field(default_factory=dict)
 
 
 NOTHING = Settled()

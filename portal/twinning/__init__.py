@@ -7,7 +7,7 @@ from portal.submissions.workflow import N_
 from portal.twinning import (
     alike,
     answer_window,
-    answers,
+    body_standing,
     call_invites,
     following,
     introductions,
@@ -52,7 +52,7 @@ registry.register(
         filed=alike.ask_about,
         amended=following.amended,
         concluded=registering.concluded,
-        settled=answers.settled,
+        settled=body_standing.settled,
         wanted=registration_facts.wanted,
         heading=heading_of,
         label=N_("Ukrainian registration"),

@@ -9,21 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.submissions import actions, turns
 from portal.submissions.actions import Mover
-from portal.submissions.correspondence import long_date
-from portal.submissions.settled import NOTHING, Settled, rows_of
 from portal.submissions.workflow import Actor
 from portal.twinning import candidates
-from portal.twinning.answer_window import to_answer_by
 from portal.twinning.candidate import NO, TWINNED, YES, Candidate
 from portal.twinning.candidate_rows import STEP_BACK
 from portal.twinning.candidates import session_of
-from portal.twinning.facts import facts
 from portal.twinning.registrations import OPEN, UkrainianRegistration
 from portal.twinning.standing_rows import BODY_ENDS
 from portal.twinning.states import LINKED
@@ -65,25 +60,3 @@ def end_twinnings(session: Session, submission: UkrainianRegistration, now: date
     for candidate in session.scalars(linked.where(Candidate.closed_at.is_(None))).all():
         if candidate.proposal.state in LINKED:
             actions.perform(session, candidate.proposal, BODY_ENDS, by=Mover(Actor.UKRAINIAN_BODY), now=now)
-
-
-def settled(submission: UkrainianRegistration, language: str) -> Settled:
-    """The branch that is proposed to a body, without a name, as its own page shows it."""
-    candidate = submission.asked_about if submission.state == OPEN else None
-    if candidate is None:
-        return NOTHING
-    told = facts(candidate.proposal, language)
-    has_said_yes = candidate.body_answer == YES
-    day = long_date(to_answer_by(candidate.proposal), language)
-    with force_locale(language):
-        return Settled(
-            sentence=gettext("We have a possible twin for you"),
-            rows=rows_of(
-                (gettext("What the members do"), told["sector"]),
-                (gettext("How many members"), told["size"]),
-                (gettext("Region"), told["region"]),
-                (gettext("What they hope for"), told["hopes"]),
-                (gettext("We ask for your answer by"), "" if has_said_yes else day),
-                (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
-            ),
-        )

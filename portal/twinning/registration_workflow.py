@@ -228,6 +228,8 @@ WORKFLOW = Workflow(
         Step(N_("Your union has confirmed you"), doing=N_("We ask your union to confirm you")),
         Step(N_("Looking for a twin"), N_("This often takes weeks. We write when we find one")),
         Step(N_("You both say yes"), N_("Each side sees a description without names first")),
+        Step(N_("You get to know each other"), N_("We introduce you in both languages")),
+        Step(N_("Twinned"), N_("You both agree, and we announce it as far as you both wish")),
     ),
     acknowledge=(Notification("ukrainian/received", Recipient.BRANCH),),
     follow_ups=(

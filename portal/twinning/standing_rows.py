@@ -39,8 +39,10 @@ RESUMES = (
     ("body-resumes", Actor.UKRAINIAN_BODY, "is_not_paused_by_body"),
 )
 """Whoever paused it may take it up again, and so may we: nobody presses the other side."""
-BODY_MOVES = ("body-pauses", "body-resumes", BODY_ENDS)
-"""What a body in Ukraine may do with its twinning on its own page."""
+BODY_FORWARD = ("first-contact", "revive", "body-resumes")
+"""What a body in Ukraine may do with its twinning on its own page when it is the next step."""
+BODY_MOVES = (*BODY_FORWARD, "body-pauses", BODY_ENDS)
+"""All that it may do there."""
 SAID = Ask("said", N_("How is your twinning going?"), Answer.CHOICE, choices=ANSWERS)
 ASKED = ("twinned", "dormant")
 """Where either side can say how it goes."""
@@ -154,7 +156,7 @@ STANDING = (
         N_("The twinning was revived"),
         ("dormant",),
         "twinned",
-        by=(Actor.COORDINATOR, Actor.BRANCH),
+        by=(Actor.COORDINATOR, Actor.BRANCH, Actor.UKRAINIAN_BODY),
         notify=REVIVED,
         then="portal.twinning.pulsing.start_again",
     ),

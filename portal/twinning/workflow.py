@@ -154,7 +154,7 @@ TRANSITIONS = (
         N_("The branches have been in touch"),
         ("introduced",),
         "getting-acquainted",
-        by=(Actor.COORDINATOR, Actor.BRANCH),
+        by=(Actor.COORDINATOR, Actor.BRANCH, Actor.UKRAINIAN_BODY),
         notify=(
             Notification("twinning/first-contact", Recipient.BRANCH),
             to_lead("first-contact"),

@@ -16,7 +16,7 @@ from portal.submissions import actions, intake
 from portal.submissions.actions import Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.workflow import Actor
-from portal.twinning import answers, candidates, fitting, waiting
+from portal.twinning import body_standing, candidates, fitting, waiting
 from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
@@ -303,4 +303,4 @@ def test_a_body_reads_nothing_before_a_second_coordinator_has_read_the_letters(a
         db.session.execute(text("UPDATE outbox_emails SET state = 'held' WHERE role = 'ukrainian-body'"))
         made = db.session.get_one(UkrainianRegistration, body)
         assert made.asked_about is None
-        assert answers.settled(made, "uk").rows == ()
+        assert body_standing.settled(made, "uk").rows == ()
