@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_login import UserMixin
+from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -23,23 +23,12 @@ ROLES = (VIEWER, COORDINATOR, ADMIN)
 """From the least to the most: whoever holds a role may do what those before it may."""
 
 
-class Rights(UserMixin):
-    """What an account may do, wherever its role is known, and who it is to Flask-Login."""
+class Rights:
+    """What an account may do, wherever its role is known."""
 
     role: Any
     name: Any
     may_handle_money: Any
-    active: Any
-    fs_uniquifier: Any
-
-    def get_id(self) -> str:
-        """What stands in the browser's session."""
-        return str(self.fs_uniquifier)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the account is open."""
-        return bool(self.active)
 
     @property
     def initials(self) -> str:
@@ -71,9 +60,13 @@ class Rights(UserMixin):
         """Whether this account may do what `role` may."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
+    def has_role(self, role: object) -> bool:
+        """The same question as Flask-Security asks it: the very role, not a greater one."""
+        return self.role == getattr(role, "name", role)
 
-class Coordinator(Rights, db.Model):
-    """A person with an account. The columns have the names that Flask-Security knows: see decision 2."""
+
+class Coordinator(Rights, db.Model, UserMixin):
+    """A person with an account. The mixin and the columns it knows let a second factor be added later."""
 
     __tablename__ = "coordinators"
 
@@ -107,7 +100,7 @@ class Coordinator(Rights, db.Model):
 
 
 @dataclass(frozen=True)
-class SignedIn(Rights):
+class SignedIn(Rights, UserMixin):
     """Who is signed in, as every page needs to know it: read in one row, and no row of a session."""
 
     id: int

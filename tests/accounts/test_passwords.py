@@ -177,3 +177,4 @@ def test_roles_say_what_a_coordinator_may_do(
     assert [name for name in ("viewer", "coordinator", "admin") if person.holds(name)] == holds
     assert (person.can_see_contacts, person.can_handle_money) == (contacts, pays)
     assert person.is_admin == (role == "admin")
+    assert person.has_role(role)
