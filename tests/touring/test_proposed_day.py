@@ -20,7 +20,7 @@ from tests.touring.people import a_day, a_request, a_tour, a_visitor, work_out
 from tests.touring.test_pages import answer, ask, path_of, press, states
 
 ROWS = Callable[..., list[Any]]
-RULE = "second Tuesday of the month, 7.30pm"
+RULE = "an evening on which our hall is free"
 TURN = "SELECT turn FROM submissions"
 TASKS = "SELECT about FROM tasks WHERE done_at IS NULL AND about LIKE '%visitor%'"
 
