@@ -35,7 +35,7 @@ from portal.extensions import db
 from portal.security import insist_on_money, needs, tries_out
 from portal.speakers import new_day
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, approvals, consents, overtaken, registry, turns
+from portal.submissions import actions, approvals, overtaken, registry, turns
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -98,7 +98,7 @@ def make_move(number: int, name: str) -> str | Response:
         prepared = actions.preview(db.session, submission, name, by=mover(), now=now, answers=form.answers())
     except (MissingAnswerError, WrongAnswerError) as wrong:
         return _ask_for(number, transition, form, wrong)
-    letters = typed_letters.from_form(prepared, request.form)
+    letters = typed_letters.from_form(prepared, request.form, submission, transition.target)
     must_be_read = _must_be_read(transition, form)
     is_held = bool(letters) and (wants_second_reader() or bool(must_be_read))
     is_alone = is_held and not second_readers()
@@ -160,22 +160,13 @@ def too_early(error: TooEarlyError) -> tuple[str, int]:
     )
 
 
-def _left_out(submission: Submission, transition: Transition) -> words.LeftOut | None:
-    """What the letters of a move leave out because the branch has not agreed to it; None where it has."""
-    if not transition.passes_on or getattr(submission, "lead_has_agreed", False):
-        return None
-    if not consents.given(submission, transition.passes_on):
-        return words.LeftOut(words.WITHOUT_CONSENT[transition.passes_on], False)
-    return words.LeftOut(words.LEAD_LEFT_OUT, True) if getattr(submission, "has_another_lead", False) else None
-
-
 def _form_page(submission: Submission, transition: Transition, form: MoveForm) -> str:
     return render_template(
         "dashboard/move.html",
         submission=submission,
         transition=transition,
         label=words.move_label(transition, submission.state),
-        left_out=_left_out(submission, transition),
+        left_out=passed_words.left_out(submission, transition),
         also_offered=prefilled.also_offered(
             submission, transition, london_day(utc_now()), request.values.get("offer", "")
         ),
@@ -237,7 +228,7 @@ def letters_page(
         submission=submission,
         transition=transition,
         label=words.move_label(transition, submission.state),
-        left_out=_left_out(submission, transition),
+        left_out=passed_words.left_out(submission, transition),
         typed_answers=[
             (name, each)
             for name, value in form.raw().items()
@@ -248,6 +239,7 @@ def letters_page(
         alone=_alone(submission, transition, form),
         against=_against_new_day(submission, transition, form),
         told=passed_words.told_without_consent(submission, transition, letters),
+        kept_out=proposed_twins.kept_out(submission, transition),
         unreachable=_unreachable(submission, transition, letters),
         has_errors=typed_letters.has_errors(letters) or bool(is_alone),
         is_alone=is_alone,

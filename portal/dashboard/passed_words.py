@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import inspect
 
+from portal.dashboard import words as desk_words
 from portal.dashboard.typed_letters import WHO, TypedLetter
 from portal.submissions import consents
 from portal.submissions.models import Submission
@@ -35,6 +36,17 @@ def told_without_consent(submission: Submission, transition: Transition, letters
     own = "\n".join(_own_words(submission))
     found = [match[0].strip(" .,;:") for pattern in (_DIALLED, _ADDRESS) for match in pattern.finditer(own)]
     return [each for each in dict.fromkeys(found) if each in words]
+
+
+def left_out(submission: Submission, transition: Transition) -> desk_words.LeftOut | None:
+    """What the letters of a move leave out because the branch has not agreed to it; None where it has."""
+    if not transition.passes_on or getattr(submission, "lead_has_agreed", False):
+        return None
+    if not consents.given(submission, transition.passes_on):
+        return desk_words.LeftOut(desk_words.WITHOUT_CONSENT[transition.passes_on], False)
+    return (
+        desk_words.LeftOut(desk_words.LEAD_LEFT_OUT, True) if getattr(submission, "has_another_lead", False) else None
+    )
 
 
 def _own_words(submission: Submission) -> Iterable[str]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.dashboard.who_fits import sentence
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
-from portal.twinning import proposing
+from portal.twinning import proposing, unnamed
 from portal.twinning.candidate_rows import BY_HAND, PROPOSE
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
@@ -41,6 +41,14 @@ def chosen(session: Session, submission: Submission, transition: Transition, num
     ]
     said += [f"{sentence(block.words)}." for block in proposing.against(session, submission, body)]
     return said + ([f"{READ_FIRST.format(caution=body.caution)}."] if body.caution else [])
+
+
+def kept_out(submission: Submission, transition: Transition) -> list[str]:
+    """The lines of the branch's own that the other side does not read, because they tell who the branch is."""
+    if transition.name not in (PROPOSE, BY_HAND) or not isinstance(submission, TwinningProposal):
+        return []
+    own = (submission.offers, submission.learns)
+    return [line for words in own for line in unnamed.parted(submission, words)[1]]
 
 
 def read_first(session: Session, transition: Transition, answers: Mapping[str, object]) -> str:

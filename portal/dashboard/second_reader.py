@@ -133,10 +133,10 @@ def send_letters_again(approval_id: int) -> str | Response | tuple[str, int]:
     approval = _find(approval_id)
     last, _ = approvals.changed_since(db.session(), approval)
     prepared = _words(approval)
-    letters = typed_letters.from_form(prepared, request.form)
+    letters = typed_letters.from_form(prepared, request.form, approval.submission)
     if kept_back.is_kept_back(approval) and request.form.get("as-of", "0") != str(last):
         # What was typed tells of what was before: it can be read, and the boxes hold the words of today.
-        typed = typed_letters.from_form(kept_back.words_of(approval), request.form)
+        typed = typed_letters.from_form(kept_back.words_of(approval), request.form, approval.submission)
         return _page(approval, refused=OVERTAKEN, typed=typed), 409
     if _has_changed(approval):
         return _page(approval, letters=letters, refused=CHANGED), 409

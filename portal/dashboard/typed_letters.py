@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
+from portal.submissions import crossing
+from portal.submissions.models import Submission
 from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_line, clean_text
 
@@ -76,21 +78,36 @@ def from_prepared(prepared: Sequence[Prepared]) -> list[TypedLetter]:
     ]
 
 
-def from_form(prepared: Sequence[Prepared], form: MultiDict[str, str]) -> list[TypedLetter]:
-    """The boxes as they came back, each with its errors. A box that did not come back keeps the letter's words."""
+def from_form(
+    prepared: Sequence[Prepared], form: MultiDict[str, str], submission: Submission, target: str = ""
+) -> list[TypedLetter]:
+    """The boxes as they came back, each with its errors. A box that did not come back keeps the letter's words.
+
+    `target` is the state to which the move leads that sends the letters, where it is still to be made.
+    """
     letters = from_prepared(prepared)
     came = {form.get(name, ""): name.removeprefix("key-") for name in form if name.startswith("key-")}
     for letter in letters:
         place = came.get(letter.key)
         if place is None:
             continue
+        was = {"subject": letter.subject, "body": letter.body}
         letter.subject = clean_line(form.get(f"subject-{place}", letter.subject))
         letter.body = clean_text(form.get(f"body-{place}", letter.body))
         letter.lost_link = letter.has_link and LINK_IN_WORDS not in letter.body
         if letter.untranslated not in letter.body:
             letter.untranslated = ""
-        letter.errors = _errors(letter, was_told=bool(form.get(f"lost-link-{place}")))
+        letter.errors = _telling(letter, was, submission, target)
+        letter.errors |= _errors(letter, was_told=bool(form.get(f"lost-link-{place}")))
     return letters
+
+
+def _telling(letter: TypedLetter, was: Mapping[str, str], submission: Submission, target: str) -> dict[str, str]:
+    """A sentence for each box into which somebody wrote who the other side is, before its reader may know."""
+    to = letter.key.split("|")[1]
+    new = {box: crossing.added(before, getattr(letter, box)) for box, before in was.items()}
+    found = {box: crossing.wrong(submission, to, words, target) for box, words in new.items() if words}
+    return {box: sentence for box, sentence in found.items() if sentence}
 
 
 def _errors(letter: TypedLetter, *, was_told: bool) -> dict[str, str]:

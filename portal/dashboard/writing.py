@@ -20,7 +20,7 @@ from portal.emails import edited, letters, outbox
 from portal.emails.models import HELD, QUEUED, OutboxEmail
 from portal.extensions import db
 from portal.security import needs
-from portal.submissions import actions, answering, correspondence, together, turns
+from portal.submissions import actions, answering, correspondence, crossing, together, turns
 from portal.submissions.models import Event, Submission
 from portal.submissions.typed import clean_text
 from portal.submissions.workflow import Recipient
@@ -79,7 +79,7 @@ def send_message(number: int) -> str | Response:
     conflicts.insist(submission)
     now = utc_now()
     text = clean_text(request.form.get("message", ""))
-    error = _wrong(text, "Write your message first")
+    error = _wrong(text, "Write your message first") or crossing.wrong(submission, Recipient.BRANCH, text)
     if not submission.contact_email:
         error = f"We have no email address for this {_sender(submission)}. Telephone or write to them instead"
     if error or request.form.get("step") == "words":

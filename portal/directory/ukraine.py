@@ -6,7 +6,6 @@ bodies and people are no concern of this module.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,12 +19,6 @@ CAUTIONS = (
     "occupied since 2014",
 )
 """What the table says of a place, from no remark to the most careful."""
-
-
-_WORDS = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*")
-_LONGEST_NAME = 3
-"""So many words a town's name has at most."""
-_OF_AN_OBLAST = frozenset({"oblast", "region"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +111,6 @@ def oblast(slug: str) -> Oblast | None:
 def find_ukrainian_towns(name: str) -> tuple[UkrainianTown, ...]:
     """The towns of that name in either script, by today's, a former or a Russian-derived spelling."""
     return _towns_by_fold().get(fold(name), ())
-
-
-def towns_named(text: str) -> tuple[str, ...]:
-    """The towns of Ukraine that a text names in either script, as it writes them; never the name of an oblast.
-
-    Only whole names are found, not their other cases: what it finds is surely there, what it misses may be.
-    """
-    words = [(found.start(), found.end()) for found in _WORDS.finditer(text)]
-    named = []
-    for number, (start, _) in enumerate(words):
-        for last in words[number : number + _LONGEST_NAME]:
-            written = text[start : last[1]]
-            after = _WORDS.match(text[last[1] :].lstrip())
-            if find_ukrainian_towns(written) and not (after and fold(after[0]) in _OF_AN_OBLAST):
-                named.append(written)
-    return tuple(named)
 
 
 def find_oblast(name: str) -> Oblast | None:

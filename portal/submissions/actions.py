@@ -17,34 +17,25 @@ from portal import new_rows
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import outbox
-from portal.submissions import answering, correspondence, history, overtaken, registry, search, tasks, together, turns
+from portal.submissions import (
+    answering,
+    correspondence,
+    crossing,
+    history,
+    overtaken,
+    registry,
+    search,
+    tasks,
+    together,
+    turns,
+)
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared, Sent
+from portal.submissions.refused import MissingAnswerError, NotPermittedError, WrongAnswerError
 from portal.submissions.workflow import BACK, SAME, Actor, Notification, State, Turn
 
 FOR_THOSE_WHO_HANDLE_MONEY = "Only those who handle money decide this. Leave it open, or ask an admin"
-
-
-class NotPermittedError(Exception):
-    """The move is not open to this person as the request stands, or speaks of a day to come."""
-
-
-class MissingAnswerError(Exception):
-    """The move asks for something that was not given; `names` says what."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-
-class WrongAnswerError(Exception):
-    """What was given for `name` cannot be so; `sentence` says why, in the present language."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(f"{name}: {sentence}")
-        self.name = name
-        self.sentence = sentence
 
 
 @dataclass
@@ -124,6 +115,7 @@ def perform(
     if submission.state != was:
         overtaken.hide_unheard(session, submission, name, letters_due, since)
     letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
+    crossing.insist(submission, letters, given, by)
     signer = history.signer(by, submission)
     sent = correspondence.send(session, submission, letters, now=now, by=signer, edited=edited or {})
     if submission.state != was:
@@ -150,6 +142,7 @@ def preview(
         given = dict(answers or {})
         letters_due, _ = _apply(session, submission, name, by=by, now=now, answers=given)
         letters = correspondence.prepare(session, submission, letters_due, by=by, answers=given, now=now)
+        crossing.insist(submission, letters, given, by)
     session.rollback()
     return letters
 

@@ -32,7 +32,8 @@ class Kind:
     `amended(submission, names, by, now)` does what follows from a correction of those columns, and says whether nobody
     of us has to look at it any more; `calendar` gives the calendar file that a letter carries (see
     `speakers/invitations.for_letter`). `needs_a_move(submission, changed)` says whether words alone do not answer what
-    the branch has changed (columns).
+    the branch has changed (columns). `gives_away(submission, to, words, target)` gives the word by which
+    words to one side would tell who the other is, before it may know (see `crossing`).
     `filed(session, submission, now)` does what follows once a new request and its letters are written,
     `concluded(session, submission, now)` does what follows once the letters of a move are written; `heading(values)`
     gives what the request is called, of a kind that no branch of ours asks for. `steps` are the pages of its form.
@@ -56,6 +57,7 @@ class Kind:
     calendar: Callable[..., Invite | None] | None = None
     amended: Callable[[Any, Collection[str], Mover, datetime], bool] = lambda _submission, _names, _by, _now: False
     needs_a_move: Callable[[Any, Collection[str]], bool] = lambda _submission, _changed: False
+    gives_away: Callable[[Any, str, str, str], str] = lambda _submission, _to, _words, _target: ""
     filed: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
     concluded: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
     heading: Callable[[Mapping[str, Any]], str] | None = None

@@ -16,6 +16,7 @@ from portal.twinning import (
     registration_facts,
     registration_forms,
     registration_workflow,
+    unnamed,
 )
 from portal.twinning.facts import arranged, facts, settled, wanted
 from portal.twinning.forms import STEPS
@@ -36,6 +37,7 @@ registry.register(
         wanted=wanted,
         amended=leads.amended,
         concluded=introductions.concluded,
+        gives_away=unnamed.told_by_proposal,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),
         icon="twinning",
@@ -52,6 +54,7 @@ registry.register(
         filed=alike.ask_about,
         amended=following.amended,
         concluded=registering.concluded,
+        gives_away=unnamed.told_by_registration,
         settled=body_standing.settled,
         wanted=registration_facts.wanted,
         heading=heading_of,

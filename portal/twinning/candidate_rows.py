@@ -79,7 +79,6 @@ OF_THE_REGISTER = (
         SAME,
         asks=_PASSED,
         notify=(Notification("twinning/passed-on", Recipient.BRANCH),),
-        then="portal.twinning.passing_on.to_branch",
     ),
     Transition(
         "pass-to-body",

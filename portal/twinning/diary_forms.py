@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
-from portal.directory.ukraine import towns_named
+from portal.directory.named_towns import towns_named
 from portal.submissions.choices import listed
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import DateText, OneOf, Text

@@ -225,9 +225,9 @@ def _sectors(submission: TwinningProposal, language: str) -> str:
 
 
 def _unnamed(submission: TwinningProposal, words: str) -> str:
-    """The branch's own words; nothing where they tell who it is, and both sides have not said yes."""
+    """The branch's own words, without the lines that tell who it is while both sides have not said yes."""
     is_early = submission.state in BEFORE_THE_INTRODUCTION
-    return "" if is_early and unnamed.branch_in(submission, words) else words
+    return unnamed.parted(submission, words)[0] if is_early else words
 
 
 def _shown(publicity: str) -> str:

@@ -29,7 +29,7 @@ def test_a_letter_that_lost_its_link_is_refused_once(
     path = f"/dashboard/requests/{number}/moves/start-matching"
     typed = {"body-0": "Dear Jean,\n\nWe are looking."}
     html = post_all(coordinator, path, coordinator.get(path).text, **typed).text
-    assert "so the branch would get no link to its page" in html
+    assert "so the reader would get no link to their page" in html
     assert look(number, "state") == "received"
     assert boxes(html)["body-0"].startswith("Dear Jean,")
     assert post_all(coordinator, path, html).status_code == 303
