@@ -76,8 +76,8 @@ def _asked(submission: SpeakerRequest, each: Offer, today: date, lost: Lost, *, 
         state=_state(each, today),
         details=tuple(_details(each, today, lost.get(each.id, []))),
         confirm_url=move("confirm") if each.state == ACCEPTED and not lost_yes.is_lost(each, lost) else "",
-        yes_url=move("speaker-accepts") if each.state != ACCEPTED else "",
-        other_url=move("speaker-told-of-day"),
+        yes_url=move("speaker-accepts") if each.state != ACCEPTED and not each.is_vetoed else "",
+        other_url="" if each.is_vetoed else move("speaker-told-of-day"),
         no_url=move("one-declined" if is_one_of_several else "speaker-declined"),
     )
 
@@ -92,6 +92,7 @@ def _state(each: Offer, today: date) -> str:
 
 def _details(each: Offer, today: date, lost: Sequence[dict[str, str]]) -> list[str]:
     found = [f"{two_clocks.in_words(row, 'en')} suits" for row in each.dates if row.get("on") in each.accepted]
+    found += ["Does not wish to visit this branch after all, and cannot be confirmed"] if each.is_vetoed else []
     found += [f"Booked elsewhere at that time since: {lost_yes.in_words(lost)}"] if lost else []
     if each.other_date:
         named = other_day.named_in_words(each, "en")

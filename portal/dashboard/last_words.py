@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from portal.dashboard import words
 from portal.speakers import lost_yes, proposed_day, two_clocks
-from portal.speakers.engagements import ACCEPTED, Offer
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
 from portal.submissions.models import Submission
@@ -42,6 +42,10 @@ ONCE_MORE = {
 """What comes next after such a move where the state itself waits for others."""
 
 
+VETOED = (
+    "They do not wish to visit this branch after all, and cannot be confirmed. Say that they cannot come, and ask "
+    "somebody else."
+)
 WHAT_THEN = (
     "They are booked elsewhere at that time since, and cannot be confirmed. Ask whether another day suits them: they "
     "can name one on their own page. Or say that they cannot come, and ask somebody else."
@@ -79,16 +83,15 @@ def _leads_to(submission: Submission, last: Line | None, lost: Lost) -> str:
             return "confirm the speaker"
         if submission.state in ASKED_IN and not submission.is_no_other_day_named:
             return "ask the branch whether the speaker’s other day suits"
-        if submission.has_yes_to_confirm:
-            return "find another day or another speaker"
+        if submission.has_yes:
+            is_vetoed = all(each.is_vetoed for each in submission.asked_now if each.state == ACCEPTED)
+            return "ask somebody else" if is_vetoed else "find another day or another speaker"
     return ONCE_MORE.get(last.transition, "") if last else ""
 
 
 def is_yes_to_confirm(submission: Submission, lost: Lost) -> bool:
-    """Whether a speaker has said yes, and can keep it: nobody who is booked elsewhere since is confirmed."""
-    if not isinstance(submission, SpeakerRequest) or not submission.has_yes_to_confirm:
-        return False
-    return any(each.state == ACCEPTED and not lost_yes.is_lost(each, lost) for each in submission.asked_now)
+    """Whether a speaker has said yes, and can keep it."""
+    return isinstance(submission, SpeakerRequest) and lost_yes.is_one_to_confirm(submission, lost)
 
 
 def quotes(waits: Waits, history: Sequence[Line]) -> list[tuple[str, str]]:
@@ -125,10 +128,14 @@ def _of_one(each: Offer, lost: Lost) -> str:
     if each.state == ACCEPTED:
         days = [two_clocks.in_words(row, "en") for row in each.dates if row.get("on") in each.accepted]
         said = f"{name} has said yes to {' or '.join(days)}." if days else f"{name} has said yes."
+        if each.is_vetoed:
+            return f"{said} {VETOED}"
         if lost_yes.is_lost(each, lost):
             return f"{said} {WHAT_THEN}"
         taken = lost_yes.in_words(lost.get(each.id, ()))
         return f"{said} On {taken}, they are booked elsewhere since." if taken else said
+    if each.is_vetoed and each.state != CONFIRMED:
+        return f"{name} is asked. {VETOED}"
     if each.other_date:
         return f"{name} could come on another day: “{each.other_date}”."
     if each.answered_at is None:

@@ -152,7 +152,7 @@ def opened(now: datetime) -> int:
 def moves_of(submission: Submission, now: datetime, lost: last_words.Lost) -> tuple[list[Transition], list[Transition]]:
     """The moves whoever is signed in may make now: those that lead on, and those that end the request.
 
-    Nobody is confirmed whose yes is `lost`, as `lost_yes.days_lost` gives it.
+    Nobody is confirmed whose yes cannot be kept; `lost` is what `lost_yes.days_lost` gives.
     """
     if submission.held_reason is not None:
         return [], []
@@ -167,7 +167,7 @@ def moves_of(submission: Submission, now: datetime, lost: last_words.Lost) -> tu
         # What a speaker's yes waits for is the blue button; to say that they cannot come is none.
         permitted.sort(key=lambda row: row.name != "confirm")
     else:
-        if getattr(submission, "has_yes_to_confirm", False):
+        if getattr(submission, "has_yes", False):
             permitted = [row for row in permitted if row.name != "confirm"]
         # A speaker who named another day waits for what the branch says of it.
         permitted.sort(key=lambda row: row.name not in ABOUT_ANOTHER_DAY)

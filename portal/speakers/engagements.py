@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, or_, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.extensions import db
 from portal.sealed import Sealed
-from portal.speakers.register import Speaker
+from portal.speakers.register import Speaker, SpeakerVeto
+from portal.submissions.models import Submission
 
 # What has become of an offer.
 ASKED = "asked"
@@ -32,6 +33,8 @@ SPEAKER, STAND_BY, INTERPRETER = "speaker", "stand-by", "interpreter"
 BESIDE = (STAND_BY, INTERPRETER)
 """Who is booked beside a speaker."""
 BOOKED, CANCELLED = "booked", "cancelled"
+_veto, _submission = SpeakerVeto.__table__.c, Submission.__table__.c
+_same_body = or_(_veto.branch_id == _submission.branch_id, _veto.union_id == _submission.union_id)
 
 
 class Offer(db.Model):
@@ -71,6 +74,14 @@ class Offer(db.Model):
     answered_at: Mapped[datetime | None] = mapped_column()
     # When it ended, for whatever reason; a booked speaker's offer ends with the booking.
     closed_at: Mapped[datetime | None] = mapped_column()
+    # Whether they do not wish to visit this branch, or its union, as it stood when the offer was read.
+    is_vetoed: Mapped[bool] = column_property(
+        select(_veto.id)
+        .join(Submission.__table__, _same_body)
+        .where(_veto.speaker_id == speaker_id, _submission.id == submission_id)
+        .correlate_except(SpeakerVeto.__table__, Submission.__table__)
+        .exists()
+    )
 
     # Whoever looks at offers wants to know whose they are.
     speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)

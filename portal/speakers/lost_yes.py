@@ -1,4 +1,4 @@
-"""A yes that cannot be kept: who said it has since been booked elsewhere for that very time.
+"""A yes that cannot be kept: who said it is booked elsewhere for that very time since, or will not visit this branch.
 
 Nothing is refused here, and nobody loses their offer: the desk reads of it at once, and a task says what to do. What a
 speaker reads on their own page is `twice`’s.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from portal.clock import london_day
 from portal.speakers import diary, searching_tasks, twice, two_clocks
@@ -48,8 +48,22 @@ def days_lost(session: Session, request: SpeakerRequest) -> Mapping[int, list[di
 
 
 def is_lost(each: Offer, lost: Mapping[int, list[dict[str, str]]]) -> bool:
-    """Whether no day is left of those that a speaker said yes to."""
-    return each.state == ACCEPTED and bool(each.accepted) and len(lost.get(each.id, ())) == len(each.accepted)
+    """Whether a yes cannot be kept: the branch is vetoed since, or no day is left of those it was said to."""
+    if each.state != ACCEPTED:
+        return False
+    return each.is_vetoed or (bool(each.accepted) and len(lost.get(each.id, ())) == len(each.accepted))
+
+
+def is_one_to_confirm(request: SpeakerRequest, lost: Mapping[int, list[dict[str, str]]] | None = None) -> bool:
+    """Whether somebody has said yes who can be confirmed.
+
+    `lost` is what `days_lost` gives; without it, it is asked for where somebody has said yes.
+    """
+    session = object_session(request)
+    if not request.has_yes or session is None:
+        return False
+    known = days_lost(session, request) if lost is None else lost
+    return any(each.state == ACCEPTED and not is_lost(each, known) for each in request.asked_now)
 
 
 def in_words(rows: Iterable[Mapping[str, str]]) -> str:

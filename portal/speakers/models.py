@@ -163,8 +163,8 @@ class SpeakerRequest(Named):
         return bool(self.asked_now)
 
     @property
-    def has_yes_to_confirm(self) -> bool:
-        """Whether a speaker has said yes, and waits to be confirmed."""
+    def has_yes(self) -> bool:
+        """Whether a speaker has said yes, and hears from us next; whether they can be confirmed is `lost_yes`’s."""
         return self.state == "offered" and any(each.state == ACCEPTED for each in self.asked_now)
 
     @property

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, in_time, searching_tasks, whose_reason
+from portal.speakers import consenting, in_time, lost_yes, searching_tasks, whose_reason
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -150,7 +150,7 @@ def expire(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -
         end(each, EXPIRED, now)
         _remember(request, each.speaker)
     count_days(request, session_of(request))
-    if not request.has_yes_to_confirm:
+    if not lost_yes.is_one_to_confirm(request):
         searching_tasks.nobody_answered(request, now)
 
 

@@ -44,12 +44,12 @@ def drop(session: Session, number: int, now: datetime) -> None:
     was = {"dates": history.plain(request.dates), "meeting_on": history.plain(request.meeting_on)}
     request.dates, request.confirmed_time = rows, None
     request.meeting_on = min(date.fromisoformat(row["on"]) for row in rows)
-    had_yes = request.has_yes_to_confirm
+    had_yes = request.has_yes
     for each in request.asked_now:
         if each.tour_id is None:
             _drop_from(each, session, now)
     offers.count_days(request, session)
-    if had_yes and not request.has_yes_to_confirm:
+    if had_yes and not request.has_yes:
         _wait_again(request, session)
     session.add(history.line(request, "amended", BY_ITSELF, now, data={"fields": sorted(was), "was": was}))
 

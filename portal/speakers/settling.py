@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import force_locale, gettext
 
-from portal.speakers import calendar_facts, tour_facts, two_clocks, who_comes
+from portal.speakers import calendar_facts, lost_yes, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import long_date, short_time
 from portal.submissions.day_words import by_in_words_of
@@ -20,7 +20,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
     if submission.state == "offered" and submission.is_other_day_asked:
         with force_locale(language):
             return Settled(sentence=gettext("Would another day suit your branch?"), rows=())
-    if submission.state == "offered" and submission.has_yes_to_confirm:
+    if submission.state == "offered" and lost_yes.is_one_to_confirm(submission):
         return _before_the_confirmation(submission, language)
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING

@@ -16,7 +16,9 @@ from portal.affiliations.follow_ups import GRACE_OVER
 from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
+from portal.directory.models import Branch
 from portal.extensions import db
+from portal.speakers import keeping, settling
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, deadlines, follow_ups, tasks
 from portal.submissions.actions import Mover
@@ -273,6 +275,45 @@ def test_a_yes_that_cannot_be_kept_is_not_offered_to_be_confirmed(
     with app.app_context():
         (task,) = tasks.of_request(db.session(), asked)
         assert "Olha Savchenko said yes, and is booked elsewhere at that time now." in task.about
+
+
+def veto(app: Flask, number: int) -> None:
+    """Whoever is asked first for a request does not wish to visit its branch after all."""
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        request.branch = Branch(name="Durham Area", folded="durham area", created_at=utc_now())
+        db.session.flush()
+        assert keeping.add_veto(db.session(), request.offers[0].speaker, now=utc_now(), branch=request.branch)
+        db.session.commit()
+
+
+@pytest.mark.parametrize("is_noted_first", [True, False])
+def test_a_yes_to_a_branch_that_is_vetoed_since_is_not_offered_to_be_confirmed(
+    app: Flask, coordinator: FlaskClient, asked: int, is_noted_first: bool
+) -> None:
+    if is_noted_first:
+        veto(app, asked)
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    if not is_noted_first:
+        assert "/moves/confirm" in coordinator.get(f"/dashboard/requests/{asked}").text
+        veto(app, asked)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "Next: ask somebody else" in panel(page)
+    assert "They do not wish to visit this branch after all, and cannot be confirmed." in panel(page)
+    assert "Does not wish to visit this branch after all, and cannot be confirmed" in page
+    assert "/moves/confirm" not in page
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, asked)
+        assert settling.settled(request, "en").doing == "", "nobody promises the branch a speaker"
+
+
+def test_who_is_asked_and_does_not_wish_to_come_is_told_to_the_desk_before_any_yes(
+    app: Flask, coordinator: FlaskClient, asked: int
+) -> None:
+    veto(app, asked)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "is asked. They do not wish to visit this branch after all" in panel(page)
+    assert "/moves/speaker-accepts" not in page
 
 
 def test_who_said_yes_and_names_another_day_is_put_to_the_branch(

@@ -131,6 +131,26 @@ def test_a_yes_leaves_the_reminder_to_the_others_and_they_read_what_is_true(app:
         assert db.session.scalars(select(Task.about).where(Task.reason == "next")).all() == []
 
 
+def test_a_yes_to_a_branch_that_is_vetoed_since_speaks_for_nobody(app: Flask) -> None:
+    with app.app_context():
+        request = asked("petro@example.org", "iryna@example.org")
+        days = ",".join(row["on"] for row in request.offers[0].dates)
+        perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days)
+        keeping.add_veto(db.session(), request.offers[0].speaker, now=NOW, branch=request.branch)
+        db.session.commit()
+        db.session.expire_all()
+        for day in range(1, 9):
+            now = NOW + timedelta(days=day, hours=3)
+            for number in reminders.ready(db.session(), now):
+                reminders.remind(db.session(), number, now)
+                db.session.commit()
+        assert "so we look for somebody else" in text_of(request, "speaker/offer-expired")
+        assert "somebody else has said yes" not in text_of(request, "speaker/offer-expired")
+        assert "we ask somebody else" in text_of(request, "speaker/offer-reminder")
+        (task,) = db.session.scalars(select(Task.about).where(Task.reason == "next"))
+        assert "Ask the next speaker who fits" in task
+
+
 def test_of_three_dates_one_passes_while_the_speaker_thinks(app: Flask) -> None:
     with app.app_context():
         request = asked(date_1="27 November 2026", date_2="14 January 2027", time_2="19:00")
