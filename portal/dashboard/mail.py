@@ -83,6 +83,7 @@ def _letter_page(email: OutboxEmail, *, is_behind: bool = False) -> str:
         dealt_with=words.when(email.dealt_with_at, today) if email.dealt_with_at else "",
         text="" if email.is_private or is_damaged or is_behind else LINK.sub(LINK_SHOWN, words_of_it or ""),
         is_damaged=is_damaged,
+        is_emptied=email.is_private and words_of_it == "",
         is_behind=is_behind and not is_damaged,
         names_contact=out_of_sight.names_contact(email),
         has_failed=email.state in FAILED and email.dealt_with_at is None,

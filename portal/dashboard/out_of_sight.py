@@ -92,7 +92,7 @@ def contact_in(session: Session, email: OutboxEmail) -> int | None:
     Of a body that was typed in by hand nobody else knows the contact: its letter is none of these. One statement, and
     none for letters that name nobody.
     """
-    if not names_contact(email) or not email.to_address:
+    if not names_contact(email) or email.is_private:
         return None
     found = select(Candidate.registration_id).where(
         Candidate.proposal_id == email.submission_id, Candidate.state.in_((TWINNED, ENDED))

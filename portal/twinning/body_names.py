@@ -20,6 +20,9 @@ def latin_name(proposal: TwinningProposal) -> str:
 
     Empty where its name is in Latin letters anyway.
     """
+    if not proposal.body_name:
+        # It has withdrawn: the letters that say that it is over name it no more.
+        return ""
     candidate = proposal.candidate
     own = candidate.registration.name_latin if candidate is not None else ""
     return own if own and own != proposal.body_name else in_latin(proposal.body_name)

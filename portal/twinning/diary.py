@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -52,6 +52,8 @@ ABOUT = (
     "An entry in the diary of this twinning is to be seen by anybody. Read it, and let it out or keep it between them."
 )
 REASON = "diary"
+KEY = "diary-{}-"
+"""How the keys of the tasks about an entry begin."""
 
 
 @dataclass(frozen=True)
@@ -211,10 +213,11 @@ def news(session: Session, proposals: Collection[int], today: date, most: int = 
     ]
 
 
-def forget_body(session: Session, registration_id: int) -> None:
+def forget_body(session: Session, registration_id: int, now: datetime) -> None:
     """A body has withdrawn: its entries go, and the words of what others wrote about it."""
     its = DiaryEntry.registration_id == registration_id
     session.flush()
+    _no_longer_to_read(session, its, now)
     options = {"synchronize_session": "fetch"}
     session.execute(delete(DiaryEntry).where(its, DiaryEntry.side == BODY), execution_options=options)
     session.execute(
@@ -223,18 +226,24 @@ def forget_body(session: Session, registration_id: int) -> None:
     )
 
 
-def forget_public(session: Session, proposal_id: int) -> None:
+def forget_public(session: Session, proposal_id: int, now: datetime) -> None:
     """Somebody else is proposed: what was public of the twin before stays between the two."""
+    public = DiaryEntry.proposal_id == proposal_id, DiaryEntry.audience == PUBLIC
+    _no_longer_to_read(session, and_(*public), now)
     session.execute(
-        update(DiaryEntry)
-        .where(DiaryEntry.proposal_id == proposal_id, DiaryEntry.audience == PUBLIC)
-        .values(audience=BOTH, let_out_at=None),
+        update(DiaryEntry).where(*public).values(audience=BOTH, let_out_at=None),
         execution_options={"synchronize_session": "fetch"},
     )
 
 
+def _no_longer_to_read(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    """Finish the tasks to read some entries for the public: nobody is to see them any more."""
+    for number in session.scalars(select(DiaryEntry.id).where(which)).all():
+        tasks.finish_all(session, KEY.format(number), by_id=None, now=now, outcome="It is no longer for anybody.")
+
+
 def _key(entry: DiaryEntry) -> str:
-    return f"diary-{entry.id}-"
+    return KEY.format(entry.id)
 
 
 def _ask_to_read(session: Session, entry: DiaryEntry, now: datetime) -> None:

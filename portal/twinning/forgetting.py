@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.emails.models import CANCELLED, FAILED, SENT, OutboxEmail
 from portal.submissions.private_links import OPEN_AFTER_CLOSING
-from portal.twinning import registering
+from portal.twinning import registering, vanishing
 from portal.twinning.registrations import DECLINED, DECLINED_HEADING, UkrainianRegistration
 
 
@@ -33,10 +33,11 @@ def forget(session: Session, number: int, now: datetime) -> None:
     """Forget what nobody needs any more of one of them."""
     registration = session.get_one(UkrainianRegistration, number)
     if registration.state == DECLINED:
+        vanishing.forget(session, registration, now)
         registering.forget(session, registration, now)
         registration.heading = DECLINED_HEADING
     for email in session.scalars(select(OutboxEmail).where(OutboxEmail.submission_id == number, *_LAST_LETTERS)).all():
-        registering.empty(session, email)
+        vanishing.empty(session, email)
     session.flush()
 
 

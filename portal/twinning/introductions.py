@@ -40,7 +40,7 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
     if sector is None:
         raise WrongAnswerError("body_sector", NO_SECTOR)
     candidates.forget_earlier(candidates.session_of(submission), submission.id)
-    diary.forget_public(candidates.session_of(submission), submission.id)
+    diary.forget_public(candidates.session_of(submission), submission.id, now)
     submission.body_name = answers["body_name"]
     submission.body_oblast = oblast.name
     submission.body_sector = sector.slug

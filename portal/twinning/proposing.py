@@ -60,7 +60,7 @@ def propose(proposal: TwinningProposal, answers: Mapping[str, str], now: datetim
         if not although:
             raise WrongAnswerError("although", WHY_THEN.format(why=block.words))
     candidates.forget_earlier(session, proposal.id)
-    diary.forget_public(session, proposal.id)
+    diary.forget_public(session, proposal.id, now)
     candidate = Candidate(
         proposal_id=proposal.id,
         registration_id=body.id,

@@ -12,16 +12,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.emails import outbox
 from portal.emails.models import OutboxEmail
 from portal.submissions import consents, search
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
-from portal.submissions.workflow import Recipient
-from portal.twinning import alike, answers, diary
+from portal.twinning import alike, answers, diary, vanishing
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.candidate import Candidate
 from portal.twinning.registrations import PASS_ON, REGISTER, WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
 
 TO_COME = "A confirmation cannot lie in the future. Enter the day on which you heard of it"
@@ -59,6 +56,9 @@ def concluded(session: Session, submission: UkrainianRegistration, now: datetime
     """Keep who of us noted a confirmation; take back what is proposed to a body that does not want it; forget one that
     has withdrawn, once its last letter is written.
     """
+    if submission.state == WITHDRAWN:
+        # Before its branches are written to: those letters name it no more.
+        vanishing.forget(session, submission, now)
     answers.step_back(session, submission, now)
     body = submission.body
     if body is not None and body.confirmed_by_coordinator_id is None:
@@ -75,8 +75,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
     """Empty all that a body told us. What stays is what the law asks us to prove: which consents stood from when to
     when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
     """
-    _forget_proposals(session, submission, now)
-    diary.forget_body(session, submission.id)
+    diary.forget_body(session, submission.id, now)
     for recipient in (REGISTER, PASS_ON):
         consents.withdraw(submission, recipient, now)
     for name in EMPTY_TEXTS:
@@ -116,40 +115,4 @@ def _forget_letters(session: Session, submission: UkrainianRegistration) -> None
     for email in session.scalars(found).all():
         if email.template == LAST_LETTER:
             continue
-        empty(session, email)
-
-
-def _forget_proposals(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
-    """Nothing of a body stays with branches that it was proposed to, or was twinned with."""
-    apart = select(Candidate).where(Candidate.registration_id == submission.id)
-    for candidate in session.scalars(apart).all():
-        proposal = candidate.proposal
-        if proposal.body_email == submission.contact_email:
-            proposal.body_name = proposal.body_email = proposal.body_contact = ""
-        sent = select(OutboxEmail).where(
-            OutboxEmail.submission_id == proposal.id,
-            OutboxEmail.role == Recipient.UKRAINIAN_BODY,
-            OutboxEmail.to_digest == submission.email_digest,
-        )
-        for email in session.scalars(sent).all():
-            empty(session, email)
-        _forget_named(session, submission, proposal.id, now)
-
-
-def _forget_named(session: Session, submission: UkrainianRegistration, proposal_id: int, now: datetime) -> None:
-    """Letters of a proposal to others that name the body leave no more, and nobody can send one again.
-
-    Those of this moment stay: they tell the branch that the twinning has ended.
-    """
-    names = [submission.name_uk, submission.name_latin, submission.contact_name, submission.contact_email]
-    before = (OutboxEmail.submission_id == proposal_id, OutboxEmail.queued_at < now)
-    for email in session.scalars(select(OutboxEmail).where(*before)).all():
-        if any(name and name in f"{email.subject} {email.text}" for name in names):
-            empty(session, email)
-
-
-def empty(session: Session, email: OutboxEmail) -> None:
-    """Stop a letter that waits; of one that has left stays only that it was sent."""
-    outbox.cancel(session, email)
-    email.to_address = email.text = email.html = ""
-    email.calendar, email.is_private = None, True
+        vanishing.empty(session, email)

@@ -304,6 +304,7 @@ OF_A_KIND = {
             "sector": "Mining",
             "size": "about 40 members",
             "lacks_deputy": "yes",
+            "ended_by_body": "",
             "was_twinned": "yes",
             "branch_shown": "Only the name of our branch",
             "lacks_decision": "yes",
