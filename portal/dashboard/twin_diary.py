@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from portal.dashboard.finding import find
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions.forms import FormContext
-from portal.twinning import diary
+from portal.twinning import diary, unnamed
 from portal.twinning.diary_entry import BODY, BRANCH, PUBLIC, US, DiaryEntry
 from portal.twinning.diary_forms import NAMES, EntryAtDesk
 from portal.twinning.models import TwinningProposal
@@ -40,6 +41,7 @@ def write_in_diary(number: int) -> str | Response:
     proposal = _find(number)
     typed = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"])
     form = EntryAtDesk(typed, context=_context())
+    form.twin = proposal
     if not form.validate():
         return _page(proposal, form)
     diary.write(db.session(), proposal, form.cleaned(), side=US, now=utc_now(), coordinator_id=current_user.id)
@@ -97,17 +99,17 @@ def _mark(entry: DiaryEntry) -> str:
 
 
 def _page(proposal: TwinningProposal, form: Any) -> str:
-    today = london_day(utc_now())
+    today, tells = london_day(utc_now()), unnamed.for_anybody(proposal)
     return render_template(
         "dashboard/diary.html",
         submission=proposal,
         form=form,
         has_errors=bool(form.errors),
-        entries=[_shown(each, today) for each in diary.entries_for_us(db.session(), proposal.id)],
+        entries=[_shown(each, today, tells) for each in diary.entries_for_us(db.session(), proposal.id)],
     )
 
 
-def _shown(entry: DiaryEntry, today: date) -> dict[str, Any]:
+def _shown(entry: DiaryEntry, today: date, tells: Callable[[str], tuple[str, ...]]) -> dict[str, Any]:
     """One entry in words, and whether it waits to be read."""
     is_public = entry.audience == PUBLIC
     waits = is_public and entry.let_out_at is None
@@ -125,6 +127,8 @@ def _shown(entry: DiaryEntry, today: date) -> dict[str, Any]:
         "seen": seen,
         "waits": waits,
         "is_public": is_public,
+        # Nobody lets a name out unseen: whatever either side could be told by is named above the button.
+        "telling": tells(f"{entry.words}\n{entry.report}") if is_public else (),
         "is_visit": entry.kind in diary.VISITS,
         "mark": _mark(entry),
     }

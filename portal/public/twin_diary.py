@@ -44,6 +44,7 @@ def write_in_diary(token: str) -> ResponseReturnValue:
     twin = _chosen(diary.twins_of(db.session(), side))
     if twin is None:
         return _back(token)
+    form.twin = twin
     if not form.validate():
         return _page(token, side, form, status=422)
     diary.write(db.session(), twin, form.cleaned(), side=_who(side), now=utc_now(), language=language.current())
@@ -75,6 +76,7 @@ def change_diary_entry(token: str, entry: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The entry is taken out."), "success")
         return _back(token)
+    form.twin = db.session.get(TwinningProposal, own.proposal_id)
     if not form.validate():
         return _entry_page(token, side, own, form, status=422)
     is_changed = diary.change(db.session(), own, form.cleaned(), utc_now())

@@ -12,6 +12,7 @@ from portal.submissions.choices import listed
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import DateText, OneOf, Text
 from portal.submissions.forms import StepForm
+from portal.twinning import unnamed
 from portal.twinning.diary_entry import (
     AID,
     BOTH,
@@ -23,6 +24,7 @@ from portal.twinning.diary_entry import (
     VISIT_HERE,
     VISIT_THERE,
 )
+from portal.twinning.models import TwinningProposal
 
 WARNING = _l("Please do not write where people are, and nothing about units or routes.")
 KINDS = listed(
@@ -45,19 +47,25 @@ SEEN_BY = {choice.value: choice.label for choice in AUDIENCES}
 
 
 class _Words(Text):
-    """Words that name no town where anybody is to read them."""
+    """Words that name no town, nobody and no address where anybody is to read them."""
 
     def understand(self, form: Any) -> Any:
-        """The words; refused where they are for the public and name a town of Ukraine."""
+        """The words; refused where they are for the public and name a town of Ukraine, or either side."""
         text = super().understand(form)
-        named = towns_named(str(text or "")) if form["audience"].data == PUBLIC else ()
-        if named:
-            raise StopValidation(_l("Anybody could read this. Leave out %(town)s, and name the oblast", town=named[0]))
+        if form["audience"].data != PUBLIC:
+            return text
+        if towns := towns_named(str(text or "")):
+            raise StopValidation(_l("Anybody could read this. Leave out %(town)s, and name the oblast", town=towns[0]))
+        told = unnamed.for_anybody(form.twin)(str(text or "")) if form.twin is not None else ()
+        if told:
+            raise StopValidation(_l("Anybody could read this. Leave out “%(words)s”", words=told[0]))
         return text
 
 
 class EntryForm(StepForm):
-    """One entry."""
+    """One entry. `twin` is the proposal it is about, whose names stay out of the public."""
+
+    twin: TwinningProposal | None = None
 
     kind = OneOf(_l("What was it?"), choices=KINDS, needed=_l("Choose what it was"))
     happened_on = DateText(

@@ -7,7 +7,7 @@ number across. A word counts also with another ending, and in the other alphabet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 from urllib.parse import urlsplit
 
@@ -91,16 +91,23 @@ def body_in(proposal: TwinningProposal, text: str) -> str:
     return next(chain(found, towns_named(text)), "")
 
 
-def told_in_public(proposal: TwinningProposal, text: str) -> tuple[str, ...]:
-    """What in a text that anybody is to read tells where people are, who they are or how they are reached."""
+def for_anybody(proposal: TwinningProposal) -> Callable[[str], tuple[str, ...]]:
+    """What in a text that anybody is to read tells where people are, who they are or how they are reached.
+
+    It is asked of one text after another; who the two are is read once.
+    """
     candidate = candidates.living(candidates.session_of(proposal), proposal.id)
     told = candidate.registration if candidate is not None else None
     people = [proposal.contact_name, proposal.second_name, proposal.lead_name, proposal.deputy_name]
     people += [told.contact_name, told.second_name, told.town] if told is not None else [proposal.body_contact]
     shown = told.publicity if told is not None else proposal.body_publicity
     whole = "" if shown in NAMED_IN_PUBLIC else proposal.body_name
-    named = (each for each in _found(people, whole, text) if each == whole or not each[:1].islower())
-    return tuple(dict.fromkeys((*named, *towns_named(text))))
+
+    def tells(text: str) -> tuple[str, ...]:
+        named = (each for each in _names(people, whole, text) if each == whole or not each[:1].islower())
+        return tuple(dict.fromkeys((*addresses_in(text), *named, *towns_named(text))))
+
+    return tells
 
 
 def addresses_in(text: str) -> Iterator[str]:
@@ -127,7 +134,10 @@ def _last(proposal: TwinningProposal) -> Candidate | None:
 
 
 def _found(names: Iterable[str], whole: str, text: str) -> Iterator[str]:
-    yield from addresses_in(text)
+    return chain(addresses_in(text), _names(names, whole, text))
+
+
+def _names(names: Iterable[str], whole: str, text: str) -> Iterator[str]:
     read = search_words(text)
     if whole and _stands_in(search_words(whole), read):
         yield whole

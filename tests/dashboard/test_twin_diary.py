@@ -52,6 +52,14 @@ def state_of(app: Flask, made: int) -> tuple[str, bool]:
         return found.audience, found.let_out_at is not None
 
 
+def test_whoever_lets_an_entry_out_sees_what_it_tells(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    path = f"/dashboard/requests/{number}/diary"
+    entry(app, number, words="We sang at the river")
+    assert "Found in these words" not in coordinator.get(path).text
+    entry(app, number, words="Ми співали в Києві, пишіть на a@example.org")
+    assert "Found in these words: a@example.org, Києві." in coordinator.get(path).text
+
+
 def test_the_page_of_the_request_and_the_task_lead_to_the_diary(
     app: Flask, coordinator: FlaskClient, number: int
 ) -> None:

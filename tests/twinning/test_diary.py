@@ -173,6 +173,28 @@ def test_a_town_is_refused_where_anybody_is_to_read_it(
     assert write(client, ours, audience="public", words="We met people of Lviv Oblast").status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("side", "words", "told"),
+    [
+        (3, "Ми зустрілися у Павлограді", "Павлограді"),
+        (3, "Говорили з Павлограда про зиму", "Павлограда"),
+        (2, "Van for Оксана Бойко", "Оксана"),
+        (2, "Write to oksana.boiko@example.org", "oksana.boiko@example.org"),
+        (2, "Ring +380 44 000 0000", "380 44 000 0000"),
+        (3, "Дякуємо Ottoline", "Ottoline"),
+    ],
+)
+def test_nothing_by_which_either_side_could_be_told_is_for_anybody(
+    app: Flask, client: FlaskClient, pair: tuple[int, int, str, str], side: int, words: str, told: str
+) -> None:
+    answer = write(client, pair[side], audience="public", words=words)
+    assert answer.status_code == 422
+    summary = answer.text.partition("govuk-error-summary")[2].partition("<form")[0]
+    assert told in summary
+    assert entries(app) == []
+    assert write(client, pair[side], words=words).status_code == 303, "between the two of them it may stand"
+
+
 def test_the_same_entry_sent_twice_stands_once(
     app: Flask, client: FlaskClient, pair: tuple[int, int, str, str]
 ) -> None:
