@@ -32,11 +32,11 @@ from portal.directory.ukraine import oblasts
 from portal.directory.ukrainian_unions import ukrainian_unions
 from portal.extensions import db, reading_only
 from portal.server import OBJECTS_BETWEEN_SWEEPS
-from portal.submissions.models import Submission
+from portal.submissions.models import Consent, Submission
 from portal.twinning import exchange, matching, pairing, waiting
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from portal.twinning.weights import USUAL
 
 MOST_MS, MOST_SECONDS, MOST_STATEMENTS = 60, 3.0, 2
@@ -144,6 +144,19 @@ def fill(count: int) -> None:
             for row in confirmed
         ],
     )  # fmt: skip
+    _in_chunks(
+        Consent.__table__,
+        [
+            {
+                "submission_id": row["id"],
+                "recipient": PASS_ON,
+                "text_version": "",
+                "text": "",
+                "given_at": row["received_at"],
+            }
+            for row, _ in told
+        ],
+    )
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 

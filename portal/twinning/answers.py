@@ -16,10 +16,10 @@ from portal.submissions import actions, turns
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor
 from portal.twinning import candidates
-from portal.twinning.candidate import NO, TWINNED, YES, Candidate
+from portal.twinning.candidate import NO, RESTED, TWINNED, YES, Candidate
 from portal.twinning.candidate_rows import STEP_BACK
 from portal.twinning.candidates import session_of
-from portal.twinning.registrations import OPEN, UkrainianRegistration
+from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
 from portal.twinning.standing_rows import BODY_ENDS
 from portal.twinning.states import LINKED
 
@@ -52,6 +52,9 @@ def step_back(session: Session, submission: UkrainianRegistration, now: datetime
     if candidate is None or (submission.state in (OPEN, *WAITS) and candidate.body_answer != NO):
         return
     actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
+    if submission.state == PAUSED:
+        # A pause is no refusal.
+        candidate.state = RESTED
 
 
 def end_twinnings(session: Session, submission: UkrainianRegistration, now: datetime) -> None:

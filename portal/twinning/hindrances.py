@@ -18,6 +18,8 @@ def of_body(body: BodySide) -> Iterator[Block]:
     """Why a body may be proposed to no branch at present."""
     if not body.is_confirmed:
         yield Block("nobody at its national union has confirmed the body", False)
+    if not body.may_be_named:
+        yield Block("the body has not agreed to be introduced: ask it first", False)
     yield from _of_side(body, "the body", is_known=body.is_confirmed)
 
 
@@ -44,7 +46,8 @@ def is_free(side: Side) -> bool:
     """Whether `of_body`, or `of_branch`, finds nothing, found quickly."""
     if side.is_withdrawn or side.is_paused or side.is_asked or not side.is_sought:
         return False
-    return (not side.has_twin or side.wishes_more) and (not isinstance(side, BodySide) or side.is_confirmed)
+    may_be_asked = not isinstance(side, BodySide) or (side.is_confirmed and side.may_be_named)
+    return (not side.has_twin or side.wishes_more) and may_be_asked
 
 
 def of_pair(branch: BranchSide, body: BodySide) -> Iterator[Block]:

@@ -60,6 +60,7 @@ class BodySide(Side):
 
     `level` is "primary", "regional", "territorial" or "national"; `centre` that of its union ("fpu", "kvpu", "other"),
     or empty where nobody has told us. `caution` is the highest of its oblast, in words; empty where there is none.
+    `may_be_named` says that it agrees to be introduced, once both have said yes.
     """
 
     counterparts: frozenset[str] = frozenset()
@@ -69,3 +70,4 @@ class BodySide(Side):
     centre: str = ""
     caution: str = ""
     is_confirmed: bool = False
+    may_be_named: bool = True

@@ -20,11 +20,11 @@ from portal.directory.models import Union
 from portal.directory.ukraine import oblast
 from portal.directory.ukrainian_unions import ukrainian_union
 from portal.submissions import counts
-from portal.submissions.models import Submission
+from portal.submissions.models import Consent, Submission
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidate import ASKED, TWINNED, Candidate
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
+from portal.twinning.registrations import OPEN, PASS_ON, PAUSED, UkrainianRegistration
 from portal.twinning.sides import BodySide, BranchSide, Languages
 
 SEEKING, PROPOSED = "seeking", "proposed"
@@ -71,6 +71,14 @@ _TAKEN = (
     .subquery()
 )
 """The bodies that are proposed to somebody, or linked with a branch of ours."""
+_consent = Consent.__table__.c
+_AGREED = (
+    select(_consent.submission_id.label("number"))
+    .where(_consent.recipient == PASS_ON, _consent.withdrawn_at.is_(None))
+    .distinct()
+    .subquery()
+)
+"""The bodies that agree to be named to a twin."""
 _ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
 _BODIES = (
     select(
@@ -78,11 +86,12 @@ _BODIES = (
         _told.union_slug,
         *(_told.level, _as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english),
         *(_as_text(_told.hopes), _as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre),
-        *(_told.wishes_more, _TAKEN.c.is_asked, _TAKEN.c.has_twin),
+        *(_told.wishes_more, _TAKEN.c.is_asked, _TAKEN.c.has_twin, _AGREED.c.number.is_not(None)),
     )
     .join_from(Submission.__table__, UkrainianRegistration.__table__, _told.id == _case.id)
     .outerjoin(UkrainianBody.__table__, _body.registration_id == _case.id)
     .outerjoin(_TAKEN, _TAKEN.c.number == _case.id)
+    .outerjoin(_AGREED, _AGREED.c.number == _case.id)
     .where(_case.kind == "ukrainian", _case.state.in_(KNOWN), _case.held_reason.is_(None))
 )
 _ONE_BODY = _BODIES.where(_case.id == bindparam("number"))
@@ -131,7 +140,7 @@ def _branch(row: Any) -> BranchSide:
 
 def _body_side(row: Any) -> BodySide:
     number, since, state, confirmed, union, level, sectors, size, languages, english, *rest = row
-    hopes, needs, offers, place, centre, wishes_more, is_asked, has_twin = rest
+    hopes, needs, offers, place, centre, wishes_more, is_asked, has_twin, may_be_named = rest
     name, counterparts = _union_of(union)
     slugs = _reader(sectors)
     return BodySide(
@@ -151,6 +160,7 @@ def _body_side(row: Any) -> BodySide:
         centre=centre,
         caution=_caution(place),
         is_confirmed=confirmed is not None,
+        may_be_named=bool(may_be_named),
         is_sought=state == OPEN,
         is_paused=state == PAUSED,
         wishes_more=wishes_more,

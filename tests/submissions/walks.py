@@ -12,14 +12,14 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
 from portal.speakers.register import Speaker
-from portal.submissions import actions, registry, turns
+from portal.submissions import actions, consents, registry, turns
 from portal.submissions.actions import Mover, Performed
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
 from portal.submissions.workflow import BACK, SAME, Actor
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from tests.submissions.entries import NOW
 
 TYPED = {
@@ -131,6 +131,7 @@ def a_body(now: datetime = NOW) -> int:
             waiting_since=now, confirmed_by_name="", confirmed_by_post="", confirmed_how="call", confirmed_on=now.date()
         ),
     )
+    consents.record(made, PASS_ON, language="uk", now=now)
     db.session.flush()
     return int(made.id)
 

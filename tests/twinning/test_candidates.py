@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, intake
+from portal.submissions import actions, consents, intake
 from portal.submissions.actions import Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.workflow import Actor
@@ -20,7 +20,7 @@ from portal.twinning import body_standing, candidates, fitting, waiting
 from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
@@ -100,13 +100,40 @@ def test_they_are_introduced_with_the_contact_of_the_register(app: Flask) -> Non
 
 
 def test_without_its_consent_the_contact_is_passed_on_to_nobody(app: Flask) -> None:
-    body, number = register(app, *OPENED, trust={"introduce": ""}), filed(app, *SEEKING)
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
     with app.app_context():
         propose(number, body)
         both_say_yes(proposal_of(number))
+        consents.withdraw(db.session.get_one(UkrainianRegistration, body), PASS_ON, NOW)
         with pytest.raises(WrongAnswerError) as refused:
             move(proposal_of(number), "introduce")
         assert "not agreed" in refused.value.sentence
+
+
+def test_who_has_not_agreed_to_be_introduced_is_proposed_to_nobody(app: Flask) -> None:
+    body, number = register(app, *OPENED, trust={"introduce": ""}), filed(app, *SEEKING)
+    with app.app_context():
+        with pytest.raises(WrongAnswerError) as refused:
+            propose(number, body, "All the same.")
+        assert "has not agreed to be introduced" in refused.value.sentence
+        ranked = fitting.bodies_for(db.session(), number, NOW, 10)
+        assert ranked is not None
+        assert [block.words for block in ranked.blocked[0].blocks] == [
+            "the body has not agreed to be introduced: ask it first"
+        ]
+
+
+def test_a_pause_is_no_refusal(app: Flask) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        for name in ("pause", "resume"):
+            actions.perform(db.session, db.session.get_one(UkrainianRegistration, body), name, by=BODY, now=NOW)
+        assert proposal_of(number).state == "seeking"
+        assert candidates.refused(db.session(), number) == frozenset()
+        assert candidates.came_to_nothing(db.session()) == []
+        propose(number, body)
+        assert proposal_of(number).state == "proposed", "no reason is asked for"
 
 
 @pytest.mark.parametrize(
