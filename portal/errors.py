@@ -12,7 +12,7 @@ from math import ceil
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_timedelta
+from flask_babel import format_timedelta, get_locale
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
@@ -44,10 +44,22 @@ RETRY_AFTER = 30
 """Seconds after which it is worth trying again when the database was out of reach."""
 
 LAST_RESORT = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Something went wrong</title></head>'
-    "<body><h1>Something went wrong at our end</h1><p>Wait a minute and reload this page: "
-    "your browser will offer to send your answers again.</p>{typed}</body></html>"
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title></head>'
+    "<body><h1>{heading}</h1><p>{advice}</p>{typed}</body></html>"
 )
+LAST_WORDS = {
+    "en": (
+        "Something went wrong at our end",
+        "Wait a minute and reload this page: your browser will offer to send your answers again.",
+        "What you typed",
+    ),
+    "uk": (
+        "У нас щось зламалося",
+        "Зачекайте хвилину й оновіть цю сторінку: браузер запропонує надіслати ваші відповіді ще раз.",
+        "Що ви написали",
+    ),
+}
+"""The page that needs no template needs no catalogue either."""
 
 log = structlog.get_logger("portal.errors")
 
@@ -166,7 +178,14 @@ def page(status: int, retry_after: int | None = None, reason: str = "") -> Respo
         # The page about the trouble must not be what fails: this one needs no template at all.
         log.error("error_page_failed", kind=type(trouble).__name__)
         pairs = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in typed())
-        html = LAST_RESORT.format(typed=f"<h2>What you typed</h2><dl>{pairs}</dl>" if pairs else "")
+        language = "uk" if str(get_locale()).startswith("uk") else "en"
+        heading, advice, above = LAST_WORDS[language]
+        html = LAST_RESORT.format(
+            language=language,
+            heading=heading,
+            advice=advice,
+            typed=f"<h2>{above}</h2><dl>{pairs}</dl>" if pairs else "",
+        )
     return Response(html, status)
 
 

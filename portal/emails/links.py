@@ -140,14 +140,20 @@ def find(session: Session, purpose: str, token: str, now: datetime) -> PrivateLi
 
     The work is the same in every case: one hash, one look into an index.
     """
-    link = session.scalars(select(PrivateLink).where(PrivateLink.token_hash == _hash(token))).first()
-    if link is None or link.purpose != purpose:
+    link = ever_made(session, purpose, token)
+    if link is None:
         return None
     if link.revoked_at is not None or link.used_at is not None:
         return None
     if link.expires_at is not None and link.expires_at <= now:
         return None
     return link
+
+
+def ever_made(session: Session, purpose: str, token: str) -> PrivateLink | None:
+    """The link behind a token, living or ended: whoever holds it was once sent it."""
+    link = session.scalars(select(PrivateLink).where(PrivateLink.token_hash == _hash(token))).first()
+    return link if link is not None and link.purpose == purpose else None
 
 
 def revoke(link: PrivateLink, now: datetime) -> None:

@@ -13,7 +13,7 @@ from portal.submissions.private_links import is_over
 
 
 class NoSuchLinkError(Exception):
-    """The link is wrong, over or taken back: which of these, nobody is told."""
+    """The link is wrong, over or taken back: what its page says then is in `lost_links`."""
 
 
 def opened(session: Session, token: str, now: datetime, *, page: str = "track", lock: bool = False) -> Submission:

@@ -1,17 +1,25 @@
 """Which language a page speaks: `/…` is English, `/uk/…` Ukrainian; private pages speak the person's own.
 
+Until a private link has said whose it is, or where it says nothing, its page speaks as the browser asks for it.
 There is no cookie for it. What the pages say stands in the catalogues under `portal/translations/`.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import flask_babel
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+
+from portal.emails import links
 
 LANGUAGES = ("en", "uk")
 IN_ITS_OWN_WORDS = {"en": "English", "uk": "Українською"}
+PRIVATE = tuple(path for purpose, path in links.PURPOSES.items() if purpose not in ("feed", "sign-in"))
+"""How the addresses of private pages begin, but for those of coordinators: these are English."""
+UKRAINIAN_DOOR = links.PURPOSES["body"]
+"""Here Ukrainian is spoken where the browser asks for neither language."""
 
 COMPLETE: frozenset[str] = frozenset(
     f"public.{page}"
@@ -73,6 +81,7 @@ DRAWN_AGAIN = {
         "make_twin_move": "twin_move",
         "say_how_it_goes": "track",
         "save_track_change": "track_change",
+        "tick_times": "first_call",
         "write_in_diary": "twin_diary",
         "change_diary_entry": "diary_entry",
         "save_speak_form": "speak_form",
@@ -99,14 +108,37 @@ DRAWN_AGAIN = {
 def init_app(app: Flask) -> None:
     """Choose the language of every request, and keep it in the addresses that a page names."""
     app.before_request(begin)
+    app.after_request(vary)
     app.url_defaults(keep_in_address)
     app.extensions["babel"].locale_selector = current
 
 
 def begin() -> None:
-    """Begin with the language of the address, for pages that do not exist as well."""
+    """Begin with the language of the address, or of the browser; for pages that do not exist as well."""
+    g.pop("is_as_browser_asks", None)
+    if request.path.startswith(PRIVATE):
+        g.page_language = _as_asked_for()
+        return
     is_ukrainian = request.path == "/uk" or request.path.startswith("/uk/")
     g.page_language = "uk" if is_ukrainian else "en"
+
+
+def _as_asked_for() -> str:
+    """What somebody reads of whom we know nothing yet: as they chose on the page, else as their browser prefers."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    g.is_as_browser_asks = True
+    usual = "uk" if request.path.startswith(UKRAINIAN_DOOR) else "en"
+    by_preference = sorted(LANGUAGES, key=usual.__ne__)
+    return request.accept_languages.best_match(by_preference, default=usual) or usual
+
+
+def vary(response: Response) -> Response:
+    """Let nobody keep a page in the language of one browser for another."""
+    if g.get("is_as_browser_asks"):
+        response.vary.add("Accept-Language")
+    return response
 
 
 def take_from_address(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -136,24 +168,34 @@ def keep_in_address(endpoint: str, values: dict[str, Any]) -> None:
 
 def current() -> str:
     """The language that the page speaks: "en" or "uk"."""
+    if "page_language" not in g and has_request_context():
+        # The request was refused before its first step: too many tries, or a method that no page has.
+        begin()
     return str(g.get("page_language", "en"))
 
 
 def speak(language: str) -> None:
     """Let the rest of this request speak a person's own language; `?lang=` shows the other one once."""
     asked = request.args.get("lang", "")
+    g.pop("is_as_browser_asks", None)
     g.page_language = asked if asked in LANGUAGES else (language if language in LANGUAGES else "en")
     flask_babel.refresh()
 
 
 def other_page() -> dict[str, str] | None:
-    """Address, code and name of this page in the other language; None where it is not whole there."""
-    if not has_request_context() or request.endpoint is None:
+    """Address, code and name of this page in the other language; None where it is not whole there.
+
+    What stands at the address of a private page otherwise is a file, or a page about what went wrong: those are whole.
+    """
+    if not has_request_context():
         return None
-    endpoint = DRAWN_AGAIN.get(request.endpoint, request.endpoint)
-    if endpoint not in COMPLETE:
-        return None
+    endpoint = DRAWN_AGAIN.get(request.endpoint or "", request.endpoint)
     code = "en" if current() == "uk" else "uk"
-    # Private pages bear no language in their path: there it becomes "?lang=".
-    url = url_for(endpoint, **(request.view_args or {}), lang=code)
+    if endpoint in COMPLETE:
+        # Private pages bear no language in their path: there it becomes "?lang=".
+        url = url_for(endpoint, **(request.view_args or {}), lang=code)
+    elif request.path.startswith(PRIVATE) and request.method in ("GET", "HEAD"):
+        url = f"{quote(request.path)}?lang={code}"
+    else:
+        return None
     return {"url": url, "code": code, "name": IN_ITS_OWN_WORDS[code]}

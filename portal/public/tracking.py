@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, own_answers, own_moves, progress, registered, strays, twin_panels
-from portal.public.blueprint import blueprint, on_both_private_pages
-from portal.public.finding import NoSuchLinkError, opened
+from portal.public import language, own_answers, own_moves, progress, registered, twin_panels
+from portal.public.blueprint import on_both_private_pages
+from portal.public.finding import opened
 from portal.public.own_moves import ANSWER
 from portal.speakers import changing
 from portal.submissions import approvals, heard, questions, registry, together, too_near, turns
@@ -54,16 +54,6 @@ def track(token: str) -> ResponseReturnValue:
     """Where the request stands."""
     submission = find(token)
     return page(token, submission, utc_now())
-
-
-@blueprint.errorhandler(NoSuchLinkError)
-def no_such_link(error: Exception) -> ResponseReturnValue:
-    """The same page for a link that is wrong, over or taken back; one that was copied with too much is mended first."""
-    token = str((request.view_args or {}).get("token", ""))
-    plain = token.rstrip(strays.STRAY)
-    if plain not in ("", token) and request.method in ("GET", "HEAD"):
-        return strays.to(request.path.replace(token, plain, 1))
-    return render_template("public/no_such_link.html", other_language=None), 404
 
 
 def find(token: str) -> Submission:
