@@ -129,6 +129,7 @@ FORGOTTEN = N_(
 )
 
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
+BOTH_SAID_YES = N_("You have both said yes, and we introduce you now. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
 
 NO_DAY_YET = N_("Do you know the day of your next meeting, or what was decided? You read what each answer does first.")
@@ -204,7 +205,7 @@ def _at_foot(submission: Submission, twins: Sequence[object]) -> Sequence[str]:
 def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:
     """What stands above the buttons of the moves that are open now; `today` is the day in London."""
     if has_said_yes(submission, moves):
-        return str(_(SAID_YES))
+        return str(_(BOTH_SAID_YES if getattr(submission, "has_both_yes", False) else SAID_YES))
     if has_told(submission):
         return str(_(HAS_TOLD))
     if day := other_day.in_words(submission, language.current()):

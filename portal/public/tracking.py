@@ -84,8 +84,7 @@ def page(
     names = {move.name for move in moves}
     has_question, is_day_asked = ANSWER in names, not names.isdisjoint(own_moves.ABOUT_A_DAY)
     is_asked = wanted is not None or (is_day_asked and submission.turn != Turn.BRANCH)
-    if has_question and answer_form is None:
-        answer_form = move_form(kind.workflow.transition(ANSWER))()
+    answer_form = answer_form or (move_form(kind.workflow.transition(ANSWER))() if has_question else None)
     registered.warn(submission, answer_form)
     return make_response(
         render_template(

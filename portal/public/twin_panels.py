@@ -17,8 +17,9 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
 from portal.twinning import calling, certificates, papers, pulse
 from portal.twinning.body_names import body_name
-from portal.twinning.call_rows import BEFORE_THE_CALL
+from portal.twinning.call_rows import BEFORE_THE_CALL, KEEPS_THE_CALL
 from portal.twinning.candidate import TWINNED
+from portal.twinning.first_calls import LENGTH
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.standing_rows import ASKED, BODY_FORWARD, BODY_MOVES
@@ -119,14 +120,15 @@ def call_is_open(twin: Twin) -> bool:
 
 def _call(token: str, twin: Twin, submission: Submission) -> dict[str, Any] | None:
     """The first call: when it is, or where its times are ticked; None where nothing is asked or fixed."""
-    if twin.proposal.state not in BEFORE_THE_CALL:
+    if twin.proposal.state not in KEEPS_THE_CALL:
         return None
     call = calling.call_of(twin.proposal)
     if call is None:
         return None
-    if call.starts_at is not None:
+    is_before = twin.proposal.state in BEFORE_THE_CALL
+    if call.starts_at is not None and (is_before or call.starts_at + LENGTH > utc_now()):
         return {"when": calling.in_words(call.starts_at, language.current()), "link": call.link}
-    if not call.open_slots(utc_now()):
+    if not is_before or not call.open_slots(utc_now()):
         return None
     is_body = side_of(twin, submission) == pulse.BODY
     return {

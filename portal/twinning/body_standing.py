@@ -67,7 +67,7 @@ def _proposed(submission: UkrainianRegistration, candidate: Candidate, language:
     told = facts(candidate.proposal, language)
     has_said_yes = candidate.body_answer == YES
     state = candidate.proposal.WORKFLOW.state("proposed")
-    is_both = has_said_yes and candidate.proposal.has_said_yes
+    is_both = candidate.proposal.has_both_yes
     return Settled(
         sentence=_if_open(submission, gettext("We have a possible twin for you")),
         rows=rows_of(

@@ -14,6 +14,7 @@ def of(submission: TwinningProposal, language: str) -> Mapping[str, Callable[[],
         "call_times": lambda: _times(submission, language),
         "call_when": lambda: _when(submission, language),
         "call_link": lambda: _link(submission),
+        "call_ahead": lambda: _ahead(submission, language),
     }
 
 
@@ -29,3 +30,10 @@ def _when(submission: TwinningProposal, language: str) -> str:
 def _link(submission: TwinningProposal) -> str:
     call = calling.call_of(submission)
     return call.link if call is not None and call.starts_at is not None else ""
+
+
+def _ahead(submission: TwinningProposal, language: str) -> str:
+    """The call that was fixed, and was still to come when they came to where they stand now."""
+    call = calling.call_of(submission)
+    starts_at = call.starts_at if call is not None else None
+    return calling.in_words(starts_at, language) if starts_at and starts_at > submission.state_since else ""

@@ -19,7 +19,7 @@ from portal.emails.models import CANCELLED, FAILED, OutboxEmail
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Recipient
 from portal.twinning import calling
-from portal.twinning.call_rows import BEFORE_THE_CALL
+from portal.twinning.call_rows import KEEPS_THE_CALL
 from portal.twinning.first_calls import LENGTH, FirstCall
 from portal.twinning.models import TwinningProposal
 
@@ -40,7 +40,7 @@ def for_letter(
     if call is None:
         return None
     last = _last_invite(session, request.id, recipient)
-    if call.starts_at is None or request.state not in BEFORE_THE_CALL:
+    if call.starts_at is None or request.state not in KEEPS_THE_CALL:
         return _taken_back(last, address, now) if last is not None and last.ends_at > now else None
     if call.starts_at + LENGTH <= now:
         return None

@@ -8,6 +8,9 @@ from portal.twinning.pulse import SIDES
 
 OFFER, HEARD, FIXED, NO_TIME = "offer-call-times", "call-times-heard", "call-fixed", "no-call-time"
 BEFORE_THE_CALL = ("introduced", "getting-acquainted")
+"""Where times are offered, ticked and fixed."""
+KEEPS_THE_CALL = (*BEFORE_THE_CALL, "twinned", "dormant", "closed")
+"""Where a call that both have fixed still stands: neither a pause nor an end takes it away."""
 _OFFERED = (
     Notification("twinning/call-times", Recipient.BRANCH),
     Notification("twinning/call-times-body", Recipient.UKRAINIAN_BODY),

@@ -65,6 +65,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
             **call_facts.of(submission, language),
+            "is_agreed_by_both": lambda: "yes" if submission.has_both_yes else "",
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
             "branch_shown": lambda: next(iter(labels_of(forms.PUBLICITY, [submission.publicity])), ""),
@@ -176,6 +177,7 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
     """The twin that is proposed, without a name, and what the branch has said to it."""
     answer_by = answer_window.to_answer_by(submission)
     has_said_yes = submission.has_said_yes
+    is_both = has_said_yes and submission.has_both_yes
     with force_locale(language):
         return Settled(
             rows=rows_of(
@@ -184,7 +186,9 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
                 (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
                 (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
                 _named(submission),
-            )
+            ),
+            doing=gettext("We introduce you to each other") if is_both else "",
+            hint=gettext("Both sides have said yes") if is_both else "",
         )
 
 

@@ -188,6 +188,11 @@ class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
         return candidate is not None and not (candidate.body_answer == YES and self.has_said_yes)
 
     @property
+    def has_both_yes(self) -> bool:
+        """Whether a body of the register is proposed, and both have said yes: the introduction is all that is left."""
+        return self.state == "proposed" and self.candidate is not None and not self.lacks_a_yes
+
+    @property
     def branch_owes_answer(self) -> bool:
         """Whether a body of the register is proposed, and the branch has neither answered nor asked us something."""
         return self.lacks_a_yes and not self.has_said_yes and not self.has_open_question
@@ -262,7 +267,9 @@ class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
     def party(self, key: str) -> Party | None:
         """The body of the register; the lead as long as it is still the same person."""
         if key == BODY:
-            known = self.candidate
+            session = object_session(self)
+            # Its last letter is written once the state says that nobody is proposed any more.
+            known = candidates.living(session, self.id) if session is not None else None
             if known is None or not self.body_email:
                 return None
             links = {"body_link": ("body", known.registration_id)}

@@ -181,3 +181,27 @@ def test_nobody_is_asked_whether_they_are_in_touch_while_a_call_is_to_come(app: 
         names = {each.row.name for each in follow_ups.planned(proposal_of(number), {}, today)}
         assert not {"been-in-touch", "no-first-contact"} & names
         assert {"after-the-call", "call-unheard"} <= names
+
+
+@pytest.mark.parametrize("moves", [("first-contact", "twin"), ("first-contact", "twin", "gone-quiet")])
+def test_a_call_that_both_fixed_stays_when_they_are_twinned(
+    app: Flask, client: FlaskClient, moves: tuple[str, ...]
+) -> None:
+    number, body, _ = introduced(app)
+    with app.app_context():
+        moments = [datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)]
+        calling.offer(proposal_of(number), moments, datetime.now(UTC))
+        for is_body in (True, False):
+            tick(number, 0, is_body=is_body)
+        for name in moves:
+            move(proposal_of(number), name)
+        db.session.commit()
+        for role in (BRANCH, BODY):
+            assert [each.method for each in files(number, role)] == [REQUEST], "nobody called it off"
+        assert "stays as you both fixed it" in text_of(proposal_of(number), "twinning/twinned")
+        when = in_words(moments[0], "uk")
+        assert when in " ".join(text_of(proposal_of(number), "twinning/twinned-body").split())
+    assert when in client.get(own_page(app, body)).text
+    with app.app_context():
+        move(proposal_of(number), "pause")
+        assert files(number, BODY)[-1].method == CANCEL
