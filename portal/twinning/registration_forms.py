@@ -225,11 +225,19 @@ class Trust(StepForm):
     FACTS_APART = frozenset({"register", "introduce"})
     NOT_MISSED = frozenset({"register", "introduce", "notes", "publicity"})
     _BY_FIELD = {"register": REGISTER, "introduce": PASS_ON}
+    _CALLED = {
+        "register": _l("Your consent that we keep and use this"),
+        "introduce": _l("Your consent that we pass your name on at an introduction"),
+    }
 
     def prepare(self) -> None:
         """The words of the consents, in the language of the page. What a coordinator does not know is asked later."""
         for name, recipient in self._BY_FIELD.items():
             self[name].label.text = consents.words(recipient, self.context.language)
+        if self._stood("register") and not self.context.by_hand:
+            self.register.needed = _l(
+                "To take this consent back, withdraw your registration: the link is below. Otherwise leave it ticked"
+            )
         if self.context.by_hand:
             self.who_confirms.needed = None
             if not self._stood("register"):
@@ -271,11 +279,13 @@ class Trust(StepForm):
         for name, recipient in self._BY_FIELD.items():
             words = consents.agreed(submission, recipient, self.context.language)
             said[name] = [words] if words else []
+        # Taken back or never given: who reads it must not take it for the other one.
+        said["introduce"] = said["introduce"] or [str(_l("Not given"))]
         return super().lines_of(submission) | said
 
     def label_of(self, name: str) -> str:
-        """As every step; a consent's own label is its words."""
-        return str(_l("What you agreed to")) if name in self._BY_FIELD else super().label_of(name)
+        """As every step; a consent's own label is its words, so that it is called by what it is for."""
+        return str(self._CALLED[name]) if name in self._CALLED else super().label_of(name)
 
     def cleaned(self) -> dict[str, Any]:
         """The values for the model."""
