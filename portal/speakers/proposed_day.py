@@ -75,7 +75,7 @@ def _agree(request: SpeakerRequest, found: Offer, row: dict[str, str], now: date
     found.dates, found.other_on = [row], None
     if found.state == ACCEPTED:
         found.accepted = [row["on"]]
-        searching_tasks.about_a_day(request, ABOUT, TO_CONFIRM, now)
+        searching_tasks.about_a_day(request, ABOUT, TO_CONFIRM, now, reason="follow-up")
     for stop in session.scalars(select(TourStop).where(TourStop.offer_id == found.id)):
         stop.is_proposed = False
         stop.at = time.fromisoformat(row["time"]) if row.get("time") else None

@@ -121,7 +121,8 @@ def perform(
     if submission.state != was:
         # Where nobody has to act any more nobody asks how a meeting went; an invoice we promised is still to be sent.
         over = ["follow-up", *(["report"] if submission.turn == Turn.NOBODY else [])]
-        tasks.overtaken(session, submission.id, over if submission.is_open else [*over, "invoice", "wish"], now)
+        ended = () if submission.is_open else ("invoice", "wish", *tasks.WHO_COMES)
+        tasks.overtaken(session, submission.id, [*over, *ended], now)
         overtaken.end_kept_back(session, submission)
     search.index(session, submission)
     registry.kind(submission.kind).concluded(session, submission, now)

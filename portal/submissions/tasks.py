@@ -22,6 +22,8 @@ NEXT = "next"
 """The reason of a task for what comes next, until a later one says more: "ask somebody else"."""
 GIVING_WAY = ("follow-up", NEXT)
 """The reasons of tasks that have lost their sense once the meeting is over that they led up to."""
+WHO_COMES = ("offer", "booking", "speaker")
+"""The reasons of tasks about who speaks at a meeting, which nobody has to settle once its request is over."""
 MOST = 200
 """More open tasks than these are not shown on one page: what is due first comes first."""
 

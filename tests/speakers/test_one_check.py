@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import keeping
+from portal.speakers import away_while_booked, keeping
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import INTERPRETER
+from portal.speakers.register import INTERPRETER, AvailabilityException
 from portal.submissions import actions, intake, tasks
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Event
@@ -127,6 +127,21 @@ def test_a_veto_after_the_offer_is_put_to_a_coordinator_and_nobody_confirms_it(w
     with pytest.raises(WrongAnswerError, match="does not wish to visit"):
         perform(request, "confirm", **DAY, agreed="By telephone")
     assert request.bookings == []
+
+
+@pytest.mark.parametrize(("end", "by", "why"), [("cancel", COORDINATOR, "No room"), ("withdraw", BRANCH, "")])
+def test_nobody_is_asked_about_who_comes_once_the_meeting_is_off(end: str, by: Any, why: str) -> None:
+    request, speaker = filed(), registered()
+    by_number(request, speaker)
+    perform(request, "confirm", **DAY, agreed="By telephone")
+    keeping.add_veto(db.session(), speaker, now=NOW, branch=request.branch)
+    away = AvailabilityException(first_on=date(2027, 1, 14), last_on=date(2027, 1, 14), is_free=False)
+    speaker.exceptions.append(away)
+    db.session.flush()
+    assert away_while_booked.tell(db.session(), speaker, away, NOW)
+    assert len(tasks.of_request(db.session(), request.id)) == 2
+    perform(request, end, by, reason=why)
+    assert tasks.of_request(db.session(), request.id) == []
 
 
 def test_a_veto_of_somebody_booked_is_a_task_too() -> None:

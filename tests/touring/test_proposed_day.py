@@ -102,6 +102,7 @@ def test_its_yes_is_all_that_a_coordinator_needs_to_confirm(
     press(maria, on_tour, f"{on_tour}/confirm")
     assert states(rows) == ["confirmed"]
     assert str(rows("SELECT confirmed_time FROM speaker_requests")[0][0]).startswith("19:30")
+    assert rows(TASKS) == [], "what it asked for is done"
 
 
 def test_its_no_frees_the_visitor_and_is_put_to_the_desk(
