@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session
 from portal.clock import LONDON
 from portal.speakers import two_clocks
 from portal.speakers.accompanied import Accompanied
-from portal.speakers.engagements import ACCEPTED, DROPPED_OUT, SPEAKER, Offer
+from portal.speakers.engagements import ACCEPTED, DROPPED_OUT, SPEAKER, STAND_BY, Offer
 from portal.submissions.models import Event
 
 KEEPS_DAY = "keeps-its-day"
@@ -116,6 +116,9 @@ class Negotiated(Accompanied):
         """Whether the booked speaker has dropped out, and the branch has still to say if another day would help it."""
         # The hour that was agreed stays until somebody else is confirmed, or the branch names another day.
         if self.state != "matching" or self.confirmed_time is None or not self.has_lost_speaker_since(self.state_since):
+            return False
+        if self.open_offers(STAND_BY):
+            # Somebody may speak on the very day: nobody asks for another.
             return False
         session = object_session(self)
         said_no = select(Event.id).where(Event.submission_id == self.id, Event.transition == KEEPS_DAY)

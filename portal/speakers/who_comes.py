@@ -22,7 +22,8 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "speaker_phone": lambda: submission.shown_phone,
             "stands_by": lambda: _stands_by(standing, language) if standing else "",
             "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
-            "has_stand_by": "yes" if standing else "",
+            # Whoever stands by still does while the place of the speaker is empty.
+            "has_stand_by": lambda: "yes" if submission.stand_by else "",
         },
     )
 

@@ -70,6 +70,20 @@ def test_who_stands_by_is_booked_beside_the_speaker(app: Flask) -> None:
             perform(request, "ask-stand-by", minutes=3, speakers="1")
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_who_drops_out_while_somebody_stands_by_is_no_reason_for_another_day(app: Flask, is_there: bool) -> None:
+    with app.app_context():
+        request = with_stand_by() if is_there else booked()
+        perform(request, "speaker-dropped-out", minutes=3)
+        to_branch, to_team = (text_of(request, f"speaker/dropped-out{each}") for each in ("", "-team"))
+        assert ("Somebody else stands by for your meeting." in to_branch) is is_there
+        assert ("a later date" in to_branch) is not is_there
+        assert "Iryna" not in to_branch
+        assert ("one press swaps them" in to_team) is is_there
+        assert ("look for somebody else today" in to_team) is not is_there
+        assert request.is_asked_for_later is not is_there
+
+
 def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
     with app.app_context():
         request = with_stand_by()
