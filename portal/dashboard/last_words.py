@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.dashboard import words
-from portal.speakers import lost_yes, proposed_day, two_clocks
+from portal.speakers import lost_yes, other_day, proposed_day, two_clocks
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
@@ -137,7 +137,9 @@ def _of_one(each: Offer, lost: Lost) -> str:
     if each.is_vetoed and each.state != CONFIRMED:
         return f"{name} is asked. {VETOED}"
     if each.other_date:
-        return f"{name} could come on another day: “{each.other_date}”."
+        named, added = other_day.named_in_words(each, "en"), other_day.added_by(each)
+        said = f"{name} could come on another day" + (f", {named}" if named else "")
+        return f"{said}: “{added}”." if added else f"{said}."
     if each.answered_at is None:
         return f"{name} is to answer by {words.long_day(each.answer_by)}."
     return ""

@@ -87,8 +87,9 @@ def also_offered(submission: Submission, transition: Transition, today: date, of
         return _about_the_fee(submission)
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
         named = other_day.named_in_words(submission.proposals[0], "en")
-        wrote = f"The speaker wrote: “{submission.proposals[0].other_date}”."
-        return f"The speaker named {named}. {wrote}" if named else wrote
+        added = other_day.added_by(submission.proposals[0])
+        wrote = f"The speaker wrote: “{added}”." if added else ""
+        return " ".join(part for part in (f"The speaker named {named}." if named else "", wrote) if part)
     if transition.name == "report" and isinstance(submission, SpeakerRequest):
         return f"{CLOSES} {SPEAKER_IS_OUT}" if submission.has_speaker_to_report else CLOSES
     if "confirmed_on" not in {ask.name for ask in transition.asks}:

@@ -152,7 +152,9 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             form=form if found.is_waiting or found.is_asked_again else None,
             is_waiting=found.is_waiting,
             is_own_day=found.is_waiting and addressees.is_own_day(found.offer),
-            at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks) if found.is_waiting else "",
+            at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks)
+            if found.is_waiting or found.are_days_wished
+            else "",
             is_booked=found.is_booked,
             over=offer_words.over(found),
             can_drop_out=found.can_drop_out,

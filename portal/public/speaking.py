@@ -67,6 +67,7 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
         "public/speak.html",
         token=token,
         speaker=speaker,
+        called=speaker.name_in(language.current()),
         kind=_(KINDS[speaker.kind]) if speaker.kind in KINDS else "",
         since=by_in_words(london_day(speaker.created_at)),
         agree=FORMS["agree"],

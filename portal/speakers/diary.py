@@ -25,6 +25,7 @@ from portal.speakers.engagements import BOOKED, CANCELLED, SPEAKER, BookedSlot, 
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.correspondence import short_time
 
 HALF_HOUR = 1800
 LEAST_MINUTES = 60
@@ -172,5 +173,5 @@ def _refuse_clash(session: Session, booking: Booking, wanted: range) -> None:
     ).first()
     if other is not None:
         there = other.starts_at.astimezone(LONDON)
-        words = f"{there.day} {there:%B}, {there:%H:%M}"
+        words = f"{there.day} {there:%B}, {short_time(there.time(), 'en')}"
         raise DoubleBookedError("confirmed_time", TAKEN.format(name=booking.speaker.name, other=words))

@@ -176,6 +176,13 @@ def named_in_words(found: Offer, language: str) -> str:
     return two_clocks.in_words(_as_row(found.named_on, found.named_time), language)
 
 
+def added_by(found: Offer) -> str:
+    """What a speaker wrote themselves: beside the day that they chose, or all of it where they chose none."""
+    if found.named_on is None or found.named_time is None:
+        return found.other_date
+    return found.other_date.partition("; ")[2]
+
+
 def in_words(submission: Submission, language: str) -> str:
     """The day and hour that a branch is asked about, in London time; empty where it is asked about none."""
     found = submission.other_day if isinstance(submission, SpeakerRequest) else None

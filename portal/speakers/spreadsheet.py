@@ -147,7 +147,7 @@ def template(example: Mapping[str, str]) -> bytes:
     made = io.StringIO(newline="")
     written = csv.writer(made)
     shown = [name for name in NAMES if name not in ("first_name", "last_name")]
-    written.writerow([NAMES[name][0].capitalize() for name in shown])
+    written.writerow([NAMES[name][0].capitalize().replace(" ukraine", " Ukraine") for name in shown])
     written.writerow([example.get(name, "") for name in shown])
     return made.getvalue().encode("utf-8-sig")
 

@@ -74,6 +74,18 @@ def test_it_says_which_other_day_the_speaker_named(app: Flask, coordinator: Flas
     assert "Olha Savchenko could come on another day: “The Monday after”." in said
 
 
+def test_a_day_that_was_named_in_ukrainian_is_told_in_english_with_their_own_words_alone(
+    app: Flask, coordinator: FlaskClient, asked: int
+) -> None:
+    named = {"named_on": day(42).isoformat(), "named_time": "19:00"}
+    shown = "п’ятниця, 22 січня 2027 року, 19:00 за Лондоном, 21:00 за Києвом; або в суботу зранку"
+    perform(app, asked, "speaker-proposes", SPEAKER, other_date=shown, **named)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert f"could come on another day, {words.long_day(day(42))}, 7pm: “або в суботу зранку”." in panel(page)
+    form = coordinator.get(f"/dashboard/requests/{asked}/moves/ask-other-day").text
+    assert f"The speaker named {words.long_day(day(42))}, 7pm. The speaker wrote: “або в суботу зранку”." in form
+
+
 def test_it_says_why_the_speaker_cannot_come(app: Flask, coordinator: FlaskClient, asked: int) -> None:
     perform(app, asked, "speaker-declined", SPEAKER, reason="I am on shift")
     said = panel(coordinator.get(f"/dashboard/requests/{asked}").text)

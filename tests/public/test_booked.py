@@ -231,6 +231,22 @@ def wish_two_days(client: FlaskClient, token: str) -> None:
     change(client, token, date_1="21 January 2031", date_2="28 January 2031", time_2="6pm")
 
 
+def test_a_booked_speaker_reads_that_they_are_booked_elsewhere_on_a_day_that_is_wished_now(
+    app: Flask, client: FlaskClient, make_request: Make
+) -> None:
+    _, token = make_request(moves=BOOKED, dates=DATES)
+    path = speakers_page(app)
+    with app.app_context():
+        db.session.scalars(select(Offer)).one().speaker.confirmed_at = utc_now()
+        db.session.commit()
+    confirmed = BOOKED[1][1] | {"confirmed_on": "2031-01-21"}
+    make_request(moves=(BOOKED[0], ("confirm", confirmed)), dates=[DATES[0] | {"on": "2031-01-21"}])
+    change(client, token, date_1="21 January 2031")
+    page = client.get(path).text
+    assert "The branch wishes to meet on another day" in page
+    assert "You are booked elsewhere at that time: Tuesday 21 January 2031, 7pm" in page
+
+
 def test_a_booked_speaker_chooses_one_of_the_days_that_the_branch_wishes_now(
     app: Flask, client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]], sign_in: Any
 ) -> None:

@@ -35,14 +35,17 @@ def whole(app: Flask, **more: str) -> tuple[int, str]:
             for is_free in (False, True)
         ]
         speaker.vetoes.append(SpeakerVeto(words="Anytown"))
+        speaker.name_uk = "Ігор Семафор"
         own_address.ask(db.session(), speaker, "new@example.org", utc_now())
     return number, path
 
 
 def test_every_page_is_whole_in_ukrainian(app: Flask, client: FlaskClient) -> None:
-    _, path = whole(app)
+    number, path = whole(app)
     own = page_in(client, path)
     assert english_in(own, *OURS) == []
+    with stored(app, number) as speaker:
+        assert f"Добрий день, {speaker.name_uk}." in own
     assert "П’ятниця: 10:00–північ" in own
     for name in PAGES:
         assert english_in(page_in(client, f"{path}/{name}"), *OURS) == [], name

@@ -326,5 +326,6 @@ def test_looking_asks_the_database_no_more_for_more_rows(app: Flask) -> None:
 def test_our_own_template_can_be_imported(app: Flask) -> None:
     with app.app_context():
         text, _ = spreadsheet.decode(spreadsheet.template({"name": "Solomiia Zirka", "email": "s@example.org"}))
+        assert ",Union in Ukraine," in text
         (fate,) = importing.fates(db.session(), spreadsheet.read(text), TODAY)
         assert fate.what is What.ADDED
