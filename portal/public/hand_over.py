@@ -24,8 +24,12 @@ from portal.submissions.choosing import Tick
 from portal.submissions.fields import EmailText, Name
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Submission
+from portal.submissions.workflow import N_
 from portal.twinning import handing_over
 from portal.twinning.handing_over import Offered
+
+A_TWINNING, THE_SEARCH = N_("The twinning with a union in the other country"), N_("The search for a twin")
+"""What a successor takes over; with whom, they read once they have."""
 
 
 class SuccessorForm(StepForm):
@@ -166,6 +170,7 @@ def _page(token: str, found: Offered, form: StepForm, *, notice: str = "", statu
             "public/handover.html",
             token=token,
             submission=found.submission,
+            about=A_TWINNING if handing_over.is_twinned(found.submission) else THE_SEARCH,
             name=found.name,
             email=found.email,
             form=form,

@@ -21,6 +21,7 @@ from portal.submissions import actions, consents, correspondence, greetings, his
 from portal.submissions.actions import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor, Recipient
+from portal.twinning.candidate import TWINNED
 from portal.twinning.models import SENDERS, TwinningProposal
 from portal.twinning.registrations import PASS_ON, REGISTER, UkrainianRegistration
 from portal.twinning.standing_rows import BRANCH_CONTACT
@@ -49,6 +50,21 @@ class Offered(NamedTuple):
 def can_be_handed_over(submission: Submission) -> bool:
     """Whether a private page has somebody who may hand it over: of a twinning, or of a body in Ukraine."""
     return isinstance(submission, TwinningProposal | UkrainianRegistration) and submission.is_open
+
+
+def is_twinned(submission: Submission) -> bool:
+    """Whether there is a twin on the other side already, or one that they get acquainted with."""
+    return bool(linked(submission))
+
+
+def linked(submission: Submission) -> list[TwinningProposal]:
+    """The proposals whose two sides know each other: the one itself, or all of a body in Ukraine."""
+    if isinstance(submission, TwinningProposal):
+        return [submission] if submission.state in LINKED else []
+    if not isinstance(submission, UkrainianRegistration):
+        return []
+    known = [each.proposal for each in submission.candidates if each.state == TWINNED and each.closed_at is None]
+    return [each for each in known if each.state in LINKED]
 
 
 def consents_of(submission: Submission) -> tuple[str, ...]:
@@ -96,7 +112,7 @@ def offered(session: Session, token: str, now: datetime, *, lock: bool = False) 
 def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collection[str], now: datetime) -> None:
     """The successor takes over: named, with what they agree to; the old link ends, and the other side hears of it."""
     submission = found.submission
-    before = submission.contact_name, submission.contact_email
+    before, named_before = (submission.contact_name, submission.contact_email), _named_to_twin(submission)
     links.use(session, link, now)
     changes: dict[str, Any] = {
         "contact_name": found.name,
@@ -115,8 +131,14 @@ def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collecti
     private_links.send_new(session, submission, by=SUCCESSOR, now=now)
     _thank(session, submission, *before, now)
     # Of a body in Ukraine each branch that knows it has heard already: `following`.
-    if isinstance(submission, TwinningProposal) and submission.state in LINKED and SENDERS in agreed:
+    # A twin that goes on with the lead it knows is told nothing: for it nothing has changed.
+    is_news = _named_to_twin(submission) not in (("", ""), named_before)
+    if isinstance(submission, TwinningProposal) and submission.state in LINKED and is_news:
         actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
+
+
+def _named_to_twin(submission: Submission) -> tuple[str, str]:
+    return submission.named_to_twin if isinstance(submission, TwinningProposal) else ("", "")
 
 
 def _thank(session: Session, submission: Submission, name: str, email: str, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -89,6 +91,26 @@ def test_nobody_agrees_for_the_successor(app: Flask, client: FlaskClient) -> Non
         assert "twinning/new-contact-body" not in [name for name, _ in letters_of(proposal)]
 
 
+def test_a_twin_that_knows_a_lead_is_not_told_of_another_contact(app: Flask, client: FlaskClient) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        proposal.lead_name, proposal.lead_email = "Siân Lead", "sian@example.org"
+        consents.record(proposal, consents.LEAD, language="en", now=utc_now(), person=proposal.lead_key)
+        db.session.commit()
+    press(client, f"{track(app, number)}/hand-over", **NEW)
+    answer(client, link_of(app, number), "yes", share="yes")
+    with app.app_context():
+        assert "twinning/new-contact-body" not in [name for name, _ in letters_of(proposal_of(number))]
+
+
+def test_the_page_that_names_a_successor_speaks_of_one_person(app: Flask, client: FlaskClient) -> None:
+    _, body = twinned(app)
+    page = client.get(f"{own_page(app, body)}/hand-over").text
+    assert "Ім’я цієї людини" in page
+    assert "Написати цій людині" in page
+
+
 def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask, client: FlaskClient) -> None:
     number, body = twinned(app)
     old = own_page(app, body)
@@ -98,6 +120,11 @@ def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask
     assert "Чи візьмете ви це на себе?" in page
     assert "Оксана Бойко просить" in page
     assert "Haringey" not in page
+    assert "Побратимство з профспілкою в іншій країні" in page
+    with app.app_context():
+        assert found(app, body).heading in unescape(page), "the successor reads for which organisation"
+    assert "особисте посилання" in page
+    assert "приватне" not in page
     refused = answer(client, address, "yes")
     assert "Поставте позначку" in refused
     assert "Тепер контактна особа — ви" in answer(client, address, "yes", keep="yes", share="yes")
