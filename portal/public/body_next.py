@@ -36,6 +36,8 @@ def of(token: str, number: int, proposal: TwinningProposal) -> Next | None:
         for name in moves
     ]
     sentence, call = twin_words.INTRODUCTIONS_OF_A_BODY.get(proposal.state), None
+    if said := twin_words.of_the_agreement(proposal, is_body=True):
+        return Next(said, buttons)
     if proposal.state in twin_words.ACQUAINTED:
         call = calling.call_of(proposal)
     if call is not None and call.open_slots(utc_now()) and call.body_ticked_at is None:
@@ -46,3 +48,9 @@ def of(token: str, number: int, proposal: TwinningProposal) -> Next | None:
         when = calling.in_words(call.starts_at, language.current())
         return Next(_("Your first call: %(when)s", when=when), buttons)
     return Next(str(_(sentence)), buttons) if sentence else None
+
+
+def of_branch(proposal: TwinningProposal) -> Next | None:
+    """What a branch reads in this place once it has said that both agreed: nothing is left for it to press."""
+    said = twin_words.of_the_agreement(proposal, is_body=False) if proposal.state == "getting-acquainted" else ""
+    return Next(said, []) if said and proposal.branch_has_agreed else None

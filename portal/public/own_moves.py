@@ -216,6 +216,8 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return str(_(BEFORE_ITS_DAY))
     if submission.waits_for_a_day:
         return str(_(NO_DAY_YET))
+    if said := twin_words.of_the_agreement(submission, is_body=False):
+        return said
     about = "proposed" if is_twin_proposed(moves) else submission.state
     return str(_(INTRODUCTIONS.get(about, USUAL_INTRODUCTION)))
 

@@ -85,7 +85,7 @@ def track_move(token: str, name: str) -> ResponseReturnValue:
     move = tracking.own_move(submission, name)
     if move not in turns.permitted_at(submission, Actor.BRANCH, utc_now()):
         return redirect(url_for("public.track", token=token))
-    return _move_page(token, submission, move, move_form(move)())
+    return _move_page(token, submission, move, _form_of(submission, move)())
 
 
 @on_both_private_pages("/<token>/moves/<name>", method="POST")
@@ -95,7 +95,7 @@ def make_track_move(token: str, name: str) -> ResponseReturnValue:
     is_good = checked_token(token)
     submission = tracking.find(token)
     move = tracking.own_move(submission, name)
-    form = move_form(move)(posted.typed())
+    form = _form_of(submission, move)(posted.typed())
     if not is_good:
         notice = form_pages.token_notice(own_moves.label(submission, move))
         return _move_page(token, submission, move, form, notice=notice, status=400)
@@ -186,6 +186,11 @@ def _perform(token: str, submission: Submission, move: Transition, form: MoveFor
     return back(token)
 
 
+def _form_of(submission: Submission, move: Transition) -> type[MoveForm]:
+    """The form of a move, without what is known already."""
+    return move_form(turns.asks_of(submission, move))
+
+
 def _was_done(submission: Submission, move: Transition) -> bool:
     """Whether the branch itself has just made this move in the same words: a second press of the button.
 
@@ -194,7 +199,7 @@ def _was_done(submission: Submission, move: Transition) -> bool:
     last = _last_event(submission)
     if last is None or last.actor != Actor.BRANCH or last.transition != move.name or last.at <= utc_now() - SAME_PRESS:
         return False
-    form = move_form(move)(posted.typed())
+    form = _form_of(submission, move)(posted.typed())
     said = {name: unseal(str(last.data.get(name, ""))) for name in form.data}
     return form.validate() and all(said[name] == given for name, given in form.answers().items())
 

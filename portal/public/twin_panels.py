@@ -72,7 +72,7 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
             for move in (acts_of(twin) if is_body else ())
             if move.name not in BODY_FORWARD
         ],
-        "next": body_next.of(token, twin.number, twin.proposal) if is_body else None,
+        "next": (body_next.of(token, twin.number, twin.proposal) if is_body else body_next.of_branch(twin.proposal)),
         "call": _call(token, twin, submission),
     }
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from portal.public import language
+from portal.submissions.correspondence import long_date
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_
+from portal.twinning.models import TwinningProposal
 
 ACQUAINTED = ("introduced", "getting-acquainted")
 """Where two get to know each other: there is no twinning to pause or to end."""
 END = "end"
 BODY_PAUSES, BODY_RESUMES, BODY_ENDS = "body-pauses", "body-resumes", "body-ends"
-FIRST_CONTACT, REVIVE = "first-contact", "revive"
+FIRST_CONTACT, REVIVE, BODY_AGREES = "first-contact", "revive", "body-agrees"
 BRANCH_PAUSES, BRANCH_RESUMES, SEEK_AGAIN = "branch-pauses", "branch-resumes", "seek-again"
 _PAUSE, _RESUME = N_("Pause our twinning"), N_("Go on with our twinning")
 _PAUSES = N_("We ask your twin not to write for now, and send no reminders. Nobody is told why, and all is kept.")
@@ -29,6 +32,7 @@ LABELS = {
     SEEK_AGAIN: N_("Please look for another twin for us"),
     FIRST_CONTACT: N_("We have been in touch with our twin"),
     REVIVE: N_("We are in touch again"),
+    BODY_AGREES: N_("We have both agreed to be twinned"),
 }
 WHAT_IT_DOES = {
     BRANCH_PAUSES: _PAUSES,
@@ -40,6 +44,7 @@ WHAT_IT_DOES = {
     SEEK_AGAIN: N_("We look for another twin, and write to you. What was before stays in the history."),
     FIRST_CONTACT: N_("We note it, and write to you and your twin with what comes next."),
     REVIVE: N_("We note that your twinning goes on, and write to you."),
+    BODY_AGREES: N_("We note the day, and ask your twin on its page. Then we confirm the twinning to you both."),
 }
 DONE = {
     BRANCH_PAUSES: N_("Your twinning is paused. We have written to you and to your twin."),
@@ -51,6 +56,7 @@ DONE = {
     SEEK_AGAIN: N_("Thank you. We look for another twin for you."),
     FIRST_CONTACT: N_("Thank you. We have written that down."),
     REVIVE: N_("Thank you. We have written that down."),
+    BODY_AGREES: N_("Thank you. We have written that down."),
 }
 _PAUSE_EARLY, _RESUME_EARLY = N_("Take a break for now"), N_("Go on with this twin")
 _RESUMES_EARLY = N_("You go on where you stood before the pause, and we tell your twin.")
@@ -93,8 +99,27 @@ def done(name: str, where: str) -> str:
 INTRODUCTIONS = {"ended": N_("Would you like another twin? We are glad to look again.")}
 INTRODUCTIONS_OF_A_BODY = {
     "introduced": N_("Your twin writes to you first, and you may write first too. Have you been in touch? Tell us."),
-    "getting-acquainted": N_("Take the time that you both need. Your documents stand below."),
+    "getting-acquainted": N_("Take the time that you both need. Have you both agreed to be twinned? Tell us the day."),
     "paused": N_("It rests for now: nobody is to write, and we remind nobody."),
     "dormant": N_("It has been quiet for long. Write a few words to your twin, or tell us what would help."),
 }
 """What stands above the buttons on the page of a body in Ukraine, by the state of its twinning."""
+
+
+def of_the_agreement(proposal: Submission, *, is_body: bool) -> str:
+    """What stands above the buttons once one of the two has said that both agreed; empty before that, and elsewhere."""
+    if not isinstance(proposal, TwinningProposal) or proposal.state != "getting-acquainted":
+        return ""
+    here, there = proposal.branch_has_agreed, proposal.body_has_agreed
+    if is_body:
+        here, there = there, here
+    if here and there:
+        return str(_("You have both said that you agreed. We confirm the twinning to you both."))
+    if here:
+        return str(_("You told us that you both agreed. We have asked your twin, and wait for its yes."))
+    if there:
+        day = long_date(proposal.twinned_on, language.current())
+        return str(
+            _("Your twin says that you both agreed on %(day)s. Is that right? Then please tell us, too.", day=day)
+        )
+    return ""

@@ -73,7 +73,7 @@ def twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     move = _own_move(submission, twin, name)
     if move not in twin_panels.acts_of(twin):
         return tracking_acts.back(token)
-    return _move_page(token, submission, twin, move, move_form(move)())
+    return _move_page(token, submission, twin, move, move_form(turns.asks_of(twin.proposal, move))())
 
 
 @blueprint.post(OWN_MOVE, defaults={"page": "body"})
@@ -84,7 +84,7 @@ def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
     twin = found(submission, number)
     move = _own_move(submission, twin, name)
     where = twin_words.stage(twin.proposal)
-    form = move_form(move)(posted.typed())
+    form = move_form(turns.asks_of(twin.proposal, move))(posted.typed())
     if not is_good:
         notice = form_pages.token_notice(twin_words.label(name, where))
         return _move_page(token, submission, twin, move, form, notice=notice, status=400)

@@ -69,6 +69,7 @@ TO_THE_BRANCH = {
     "The branch decided not to affiliate": N_("Your branch decided not to affiliate"),
     "The branch said yes to this twin": N_("You said yes to this twin"),
     "The branch told us that both have agreed": N_("You told us that you have both agreed"),
+    "The Ukrainian side told us that both have agreed": N_("Your twin told us that you have both agreed"),
     "The branch said no to this twin": N_("You said no to this twin"),
     "The branch renewed": N_("Your branch renewed"),
     "The branch affiliates again": N_("Your branch affiliates again"),

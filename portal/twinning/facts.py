@@ -65,6 +65,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
             **call_facts.of(submission, language),
+            "is_promised_by_both": lambda: "yes" if submission.agreed_by_both else "",
             "is_agreed_by_both": lambda: "yes" if submission.has_both_yes else "",
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
@@ -120,12 +121,23 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Their email", submission.body_email if submission.is_body_typed else IN_THE_REGISTER),
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
         (
-            "Both agreed on, the branch says" if submission.state in BEFORE_THE_AGREEMENT else "Twinned on",
+            "Day of the agreement, as told" if submission.state in BEFORE_THE_AGREEMENT else "Twinned on",
             long_date(submission.twinned_on, "en"),
         ),
+        *_who_agreed(submission),
     ]
     told = [row for row in rows if row[1]] if submission.body_name else []
     return lead_answers.desk_rows(submission) + told + pulse_rows(submission)
+
+
+def _who_agreed(submission: TwinningProposal) -> list[tuple[str, str]]:
+    """For the desk: which side has said that both agreed, and when, while one of the two has."""
+    said = (submission.branch_agreed_at, submission.body_agreed_at) if submission.state == "getting-acquainted" else ()
+    if not any(said):
+        return []
+    labels = ("The branch says that both agreed", "The Ukrainian side says so")
+    told = (f"told us on {long_date(london_day(at), 'en')}" if at is not None else "not yet" for at in said)
+    return list(zip(labels, told, strict=True))
 
 
 INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant", "closed")

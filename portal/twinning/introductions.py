@@ -80,8 +80,9 @@ def introduce(submission: TwinningProposal, answers: Mapping[str, str], now: dat
 
 
 def agree(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
-    """Keep the day (an ISO text) on which both agreed, as the branch says; the other side is still to be asked."""
-    submission.twinned_on = _day_of_agreement(submission, answers)
+    """Keep the day (an ISO text) on which both agreed, as one side says; the other says yes to that day."""
+    if answers.get("twinned_on"):
+        submission.twinned_on = _day_of_agreement(submission, answers)
 
 
 def _day_of_agreement(submission: TwinningProposal, answers: Mapping[str, str]) -> date:

@@ -18,6 +18,7 @@ from portal.submissions.prepared import Party
 from portal.submissions.workflow import Actor, Recipient
 from portal.twinning import candidates, lead_answers, pulse
 from portal.twinning.act_rows import CalendarDays
+from portal.twinning.agreeing import AgreedByBoth
 from portal.twinning.by_telephone import HeardByTelephone
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
@@ -35,7 +36,7 @@ REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
 
-class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
+class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, Submission):
     """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
 
     __tablename__ = "twinning_proposals"
@@ -186,11 +187,6 @@ class TwinningProposal(CalendarDays, HeardByTelephone, Submission):
         """Whether a body of the register is proposed, and it or the branch has not said yes."""
         candidate = self.candidate
         return candidate is not None and not (candidate.body_answer == YES and self.has_said_yes)
-
-    @property
-    def has_both_yes(self) -> bool:
-        """Whether a body of the register is proposed, and both have said yes: the introduction is all that is left."""
-        return self.state == "proposed" and self.candidate is not None and not self.lacks_a_yes
 
     @property
     def branch_owes_answer(self) -> bool:

@@ -39,7 +39,7 @@ RESUMES = (
     ("body-resumes", Actor.UKRAINIAN_BODY, "is_not_paused_by_body"),
 )
 """Whoever paused it may take it up again, and so may we: nobody presses the other side."""
-BODY_FORWARD = ("first-contact", "revive", "body-resumes")
+BODY_FORWARD = ("first-contact", "body-agrees", "revive", "body-resumes")
 """What a body in Ukraine may do with its twinning on its own page when it is the next step."""
 BODY_MOVES = (*BODY_FORWARD, "body-pauses", BODY_ENDS)
 """All that it may do there."""

@@ -16,7 +16,7 @@ from portal.submissions.workflow import (
     Transition,
     Workflow,
 )
-from portal.twinning.agreement import AGREEMENT
+from portal.twinning.agreement_rows import AGREEING
 from portal.twinning.call_rows import CALLS
 from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
@@ -161,33 +161,7 @@ TRANSITIONS = (
             Notification("twinning/first-contact-body", Recipient.UKRAINIAN_BODY),
         ),
     ),
-    Transition(
-        "agreed",
-        N_("We have both agreed to be twinned"),
-        N_("The branch told us that both have agreed"),
-        ("getting-acquainted",),
-        SAME,
-        by=(Actor.BRANCH,),
-        asks=(Ask("twinned_on", N_("Date of the agreement"), Answer.DATE, hint=N_("For example 14 January 2027")),),
-        notify=(Notification("twinning/agreed-noted", Recipient.BRANCH),),
-        then="portal.twinning.introductions.agree",
-        unless="twinned_on",
-        hands_to_us=True,
-    ),
-    Transition(
-        "twin",
-        N_("Both agreed: they are twinned"),
-        N_("The branches are twinned"),
-        ("getting-acquainted",),
-        "twinned",
-        asks=AGREEMENT,
-        notify=(
-            Notification("twinning/twinned", Recipient.BRANCH),
-            to_lead("twinned"),
-            Notification("twinning/twinned-body", Recipient.UKRAINIAN_BODY),
-        ),
-        then="portal.twinning.introductions.twin",
-    ),
+    *AGREEING,
     *STANDING,
     Transition(
         "close",

@@ -56,6 +56,8 @@ ANSWERS = {
     "accepted": "",
     "although": "",
     "agreed": "By telephone this morning.",
+    "yes_of_branch": "Ottoline Hill, by telephone today",
+    "yes_of_body": "Their chair, in a call",
     "confirmed_on": "14 January 2027",
     "confirmed_time": "7pm",
     "other_on": "11 February 2027",

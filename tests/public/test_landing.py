@@ -18,6 +18,7 @@ from portal.public import context
 from portal.submissions.models import Submission
 from tests.conftest import counted
 from tests.public.conftest import main_of
+from tests.submissions.walks import HEARD
 
 Make = Callable[..., tuple[int, str]]
 TWIN = (
@@ -35,7 +36,7 @@ TWIN = (
     ),
     ("introduce", {"body_contact": "Olena Bondar"}),
     ("first-contact", {}),
-    ("twin", {"twinned_on": london_day(utc_now()).isoformat(), "body_publicity": "private"}),
+    ("twin", {"twinned_on": london_day(utc_now()).isoformat(), "body_publicity": "private", **HEARD}),
 )
 
 
@@ -131,7 +132,7 @@ def test_the_names_of_neighbours_do_not_lie_on_each_other(client: FlaskClient, m
 @pytest.mark.parametrize(
     "facts",
     [
-        {"publicity": "public", "body_publicity": "private"},
+        {"publicity": "public", "body_publicity": "private", **HEARD},
         {"publicity": "private", "body_publicity": "public"},
         {"publicity": "public", "body_publicity": "public", "held_reason": "trap"},
         {"publicity": "public", "body_publicity": "public", "moves": TWIN[:-1]},

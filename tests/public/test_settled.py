@@ -18,6 +18,7 @@ from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
 from tests.public.conftest import main_of
+from tests.submissions.walks import HEARD
 
 Make = Callable[..., tuple[int, str]]
 OFFER = ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"})
@@ -33,7 +34,11 @@ BODY = {
     "body_language": "uk",
 }
 INTRODUCED = (("check", {}), ("seek", {}), ("propose", BODY), ("introduce", {"body_contact": "Nadiia Bondar"}))
-TWINNED = (*INTRODUCED, ("first-contact", {}), ("twin", {"twinned_on": "2031-03-04", "body_publicity": "private"}))
+TWINNED = (
+    *INTRODUCED,
+    ("first-contact", {}),
+    ("twin", {"twinned_on": "2031-03-04", "body_publicity": "private", **HEARD}),
+)
 PAID = (("accept", {"fee_pence": "5000"}), ("paid", {"paid_pence": "5000", "paid_on": "2026-11-01"}))
 
 

@@ -22,6 +22,8 @@ from portal.twinning.bodies import UkrainianBody
 from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from tests.submissions.entries import NOW
 
+HEARD = {"yes_of_branch": "Ottoline Hill, by telephone today", "yes_of_body": "Their chair, in a call"}
+"""Whose yes one of us has heard, where it stands on no page."""
 TYPED = {
     "speaker_name": "Olha Savchenko",
     "speaker_email": "olha@example.org",
@@ -57,6 +59,7 @@ TYPED = {
     "body_language": "uk",
     "body_contact": "Iryna Bondar",
     "twinned_on": "22 November 2026",
+    **HEARD,
     "body_publicity": "name-only",
     "body_level": "primary",
     "joint_aims": "",

@@ -1,0 +1,80 @@
+"""A twinning is a promise of two: which side has said that both agreed, and when; and a yes that one of us heard.
+
+A model takes these questions as its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from portal.submissions.models import Event
+
+BRANCH_AGREES, BODY_AGREES = "agreed", "body-agrees"
+"""The moves by which either side says so on its own page."""
+
+
+class AgreedByBoth:
+    """What a proposal knows of the yes of both: to be introduced, and to be twinned."""
+
+    id: Any
+    twinning: Any
+    twinned_on: Any
+    state: Any
+    candidate: Any
+    lacks_a_yes: Any
+
+    @property
+    def has_both_yes(self) -> bool:
+        """Whether a body of the register is proposed, and both have said yes: the introduction is all that is left."""
+        return self.state == "proposed" and self.candidate is not None and not self.lacks_a_yes
+
+    @property
+    def branch_agreed_at(self) -> datetime | None:
+        """When the branch said that both have agreed; None while it has not, since they were introduced."""
+        return self._said(BRANCH_AGREES)
+
+    @property
+    def body_agreed_at(self) -> datetime | None:
+        """When the Ukrainian side said so."""
+        return self._said(BODY_AGREES)
+
+    @property
+    def branch_has_agreed(self) -> bool:
+        """Whether the branch has said so."""
+        return self.branch_agreed_at is not None
+
+    @property
+    def body_has_agreed(self) -> bool:
+        """Whether the Ukrainian side has said so."""
+        return self.body_agreed_at is not None
+
+    @property
+    def lacks_yes_of_branch(self) -> bool:
+        """Whether the branch has not said on its page that both have agreed."""
+        return not self.branch_has_agreed
+
+    @property
+    def lacks_yes_of_body(self) -> bool:
+        """Whether the Ukrainian side has not said so."""
+        return not self.body_has_agreed
+
+    @property
+    def lacks_day_of_agreement(self) -> bool:
+        """Whether neither has named the day."""
+        return self.twinned_on is None
+
+    @property
+    def agreed_by_both(self) -> bool:
+        """Whether both have said so: it only remains to be confirmed."""
+        return self.branch_has_agreed and self.body_has_agreed
+
+    def _said(self, move: str) -> datetime | None:
+        session, twinning = object_session(self), self.twinning
+        if session is None or twinning is None:
+            return None
+        said = (Event.submission_id == self.id, Event.transition == move, Event.at >= twinning.introduced_at)
+        return session.scalar(select(Event.at).where(*said).order_by(Event.id.desc()).limit(1))
