@@ -35,7 +35,7 @@ OFFER_NAMES = {
 ROLE_NAMES = {"speaker": "speaker", "stand-by": "stand-by", "interpreter": "interpreter"}
 CONSENT_NAMES = {
     "register": "We keep their details and match them with requests",
-    "branches": "A branch they say yes to learns their name, union and email",
+    "branches": "A branch they say yes to may learn their name, union and email; asked once more for each meeting",
     "meeting": "The branch of one meeting learns their name, union and email",
     "ringing": "The branch of one meeting gets their phone number the day before",
 }

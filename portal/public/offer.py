@@ -24,7 +24,7 @@ from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import addressees, meeting_facts, twice
+from portal.speakers import addressees, agreements, meeting_facts, twice
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, INTERPRETER, STAND_BY
 from portal.submissions import actions
@@ -156,6 +156,8 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             if found.is_waiting or found.are_days_wished
             else "",
             is_booked=found.is_booked,
+            has_agreed_to_all=form is not None
+            and agreements.standing(found.offer.speaker, agreements.BRANCHES) is not None,
             over=offer_words.over(found),
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
+from portal.speakers import agreements
 from portal.speakers.engagements import BookedSlot, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerConsent
@@ -68,6 +70,21 @@ def stored(app: Flask, number: int) -> dict[str, Any]:
 def say(client: FlaskClient, path: str, answer: str, **form: Any) -> Any:
     page = client.get(path if answer == "yes" else f"{path}/{answer}").text
     return client.post(f"{path}/{answer}", data={"csrf_token": csrf_token(page), **form})
+
+
+def test_whoever_agreed_in_the_register_to_be_named_reads_why_each_meeting_asks_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    _, (path,) = asked(app)
+    again = "In our register you agreed that branches you speak to may learn who you are."
+    assert again not in client.get(path).text
+    with app.app_context():
+        speaker = db.session.scalars(select(Offer)).one().speaker
+        agreements.give(speaker, agreements.BRANCHES, language="en", now=utc_now())
+        db.session.commit()
+    page = client.get(path).text
+    assert again in page
+    assert not re.search(r"<input[^>]*may_name_me[^>]*checked", page), "no consent is ticked before"
 
 
 def test_the_page_tells_of_the_meeting_and_nothing_of_who_asks(app: Flask, client: FlaskClient) -> None:
