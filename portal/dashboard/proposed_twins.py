@@ -37,7 +37,8 @@ def chosen(session: Session, submission: Submission, transition: Transition, num
     if body is None or registration is None:
         return [f"{proposing.GONE}."]
     said = [
-        f"You propose {registration.heading}, {registration.reference}. The branch reads its sector and oblast only."
+        f"You propose {registration.heading}, {registration.reference}. The branch reads its sector and oblast, "
+        "roughly its size, and what it ticked as hopes, needs and offers: none of its own words."
     ]
     said += [f"{sentence(block.words)}." for block in proposing.against(session, submission, body)]
     return said + ([f"{READ_FIRST.format(caution=body.caution)}."] if body.caution else [])

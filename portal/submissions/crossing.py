@@ -14,6 +14,8 @@ from portal.submissions.prepared import Prepared
 from portal.submissions.refused import WrongAnswerError
 from portal.submissions.workflow import Actor
 
+PASSED_ON = ("reason", "question", "answer", "outcome")
+"""The answers that letters hold as they were written; an oblast or a sector is meant to be read."""
 TELLS = "This names the other side: “{word}”. Write it without"
 
 
@@ -32,10 +34,8 @@ def insist(submission: Submission, letters: Sequence[Prepared], answers: Mapping
         return
     for letter in letters:
         body = " ".join(letter.body.split())
-        for name, said in answers.items():
-            # A number chooses somebody.
-            lines = [] if said.isdigit() else said.splitlines()
-            is_sent = any(" ".join(line.split()) in body for line in lines if line.strip())
+        for name, said in ((name, answers.get(name, "")) for name in PASSED_ON):
+            is_sent = any(" ".join(line.split()) in body for line in said.splitlines() if line.strip())
             if is_sent and (sentence := wrong(submission, letter.to, said, submission.state)):
                 raise WrongAnswerError(name, sentence)
 

@@ -15,7 +15,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, call_facts, forms, lead_answers, twinnings, unnamed
+from portal.twinning import answer_window, body_profile, call_facts, forms, lead_answers, twinnings, unnamed
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
@@ -67,6 +67,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             **call_facts.of(submission, language),
             "is_promised_by_both": lambda: "yes" if submission.agreed_by_both else "",
             "is_agreed_by_both": lambda: "yes" if submission.has_both_yes else "",
+            **body_profile.of(submission),
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
             "branch_shown": lambda: next(iter(labels_of(forms.PUBLICITY, [submission.publicity])), ""),
@@ -195,6 +196,7 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
             rows=rows_of(
                 (gettext("What the members do"), _sector(submission.body_sector, language)),
                 (gettext("Where"), _oblast(submission.body_oblast, language)),
+                *body_profile.rows(submission),
                 (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
                 (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
                 _named(submission),

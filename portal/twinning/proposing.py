@@ -1,7 +1,7 @@
 """Proposing a body of the register to a branch: the one check before it, and what the letters need of the body.
 
-The branch learns sector and oblast alone until both have said yes. What the letters name is copied from the register,
-is sealed where it stands, and follows the register (`following`).
+The branch learns no name until both have said yes: `body_profile` is all it reads. What the letters name is copied
+from the register, is sealed where it stands, and follows the register (`following`).
 """
 
 from __future__ import annotations

@@ -81,6 +81,12 @@ def test_a_body_of_the_register_is_proposed_and_nothing_of_either_reaches_the_ot
         assert [word for word in SECRETS if word in to_us + str(settled(proposal, "en"))] == []
         assert "Mining" in to_us
         assert "Dnipropetrovsk Oblast" in to_us
+        page = str(settled(proposal, "en"))
+        for told in ("100 to 500 members", "Video calls", "Light, warmth and electricity", "Talks about their work"):
+            assert told in to_us, told
+            assert told in page, told
+        assert "420" not in to_us + page
+        assert "приблизну чисельність" in to_them
         assert "oksana" not in str(arranged(proposal))
         db.session.commit()
     assert [secret for secret in SECRETS if secret in stored(app)] == []
