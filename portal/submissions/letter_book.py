@@ -136,6 +136,7 @@ BESIDES = (
     Entry("common/first-link", Recipient.BRANCH, ("When a contact of whom we had no address gets one",)),
     Entry("common/hand-over", Recipient.BRANCH, ("When somebody else is asked to be the contact",)),
     Entry("common/handed-over", Recipient.BRANCH, ("When another is the contact, to the one before",), is_bare=True),
+    Entry("common/taken-over", Recipient.BRANCH, ("When another is the contact, to whoever has taken over",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
     Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),
     Entry("common/tour-joined", Recipient.BRANCH, ("When a meeting that it joins is agreed, or has changed",)),

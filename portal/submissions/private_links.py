@@ -5,7 +5,7 @@ How a link is made and found is in `emails/links`; what its page shows, in `publ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -65,13 +65,21 @@ def stranded(session: Session, submission: Submission) -> Sequence[OutboxEmail]:
     return outbox.waiting_elsewhere(session, submission.id, ids, submission.contact_email)
 
 
-def send_new(session: Session, submission: Submission, *, by: Mover, now: datetime) -> Event:
+def send_new(
+    session: Session,
+    submission: Submission,
+    *,
+    by: Mover,
+    now: datetime,
+    letter: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> Event:
     """End the branch's links at once and write to its contact with a new one.
 
     Letters to the contact that have not left carry the new link; those to another address are cancelled, for the new
-    link is not for whoever reads there.
+    link is not for whoever reads there. `letter` stands in place of that about a lost link, with `facts` of its own.
     """
-    letter = letter_of(session, submission)
+    letter = letter or letter_of(session, submission)
     elsewhere = stranded(session, submission)
     living = _living(session, submission)
     old = [link.id for link in living]
@@ -84,7 +92,7 @@ def send_new(session: Session, submission: Submission, *, by: Mover, now: dateti
     outbox.bring_up_to_date(session, submission.id, dict.fromkeys(old, new.id), submission.contact_email)
     event = history.line(submission, "new-link", by, now)
     session.add(event)
-    correspondence.write(session, submission, letter, now=now, facts={}, by=by, link=new)
+    correspondence.write(session, submission, letter, now=now, facts=facts or {}, by=by, link=new)
     turns.touch(submission)
     return event
 

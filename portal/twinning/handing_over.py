@@ -21,6 +21,7 @@ from portal.submissions import actions, consents, correspondence, greetings, his
 from portal.submissions.actions import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Actor, Recipient
+from portal.twinning.body_names import body_name
 from portal.twinning.candidate import TWINNED
 from portal.twinning.models import SENDERS, TwinningProposal
 from portal.twinning.registrations import PASS_ON, REGISTER, UkrainianRegistration
@@ -31,6 +32,8 @@ ASKED, TAKEN_OVER, REFUSED = "hand-over", "handed-over", "hand-over-refused"
 """Lines of history: somebody was asked to take over, did so, or would not."""
 PURPOSE = "handover"
 LETTER = "common/hand-over"
+WELCOME = "common/taken-over"
+"""To the successor: what they have taken over, where it stands, and what to do next, with their link."""
 THANKS = "common/handed-over"
 """To whoever was the contact before: it is done. It opens nothing, and tells nothing of the successor."""
 OPEN_FOR = timedelta(days=30)
@@ -128,13 +131,34 @@ def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collecti
         consents.record(submission, recipient, language=submission.language, now=now)
     actions.amend(session, submission, changes, by=SUCCESSOR, now=now)
     session.add(history.line(submission, TAKEN_OVER, SUCCESSOR, now, is_public=True))
-    private_links.send_new(session, submission, by=SUCCESSOR, now=now)
+    private_links.send_new(
+        session, submission, by=SUCCESSOR, now=now, letter=WELCOME, facts=_taken_over(submission, agreed)
+    )
     _thank(session, submission, *before, now)
     # Of a body in Ukraine each branch that knows it has heard already: `following`.
     # A twin that goes on with the lead it knows is told nothing: for it nothing has changed.
     is_news = _named_to_twin(submission) not in (("", ""), named_before)
     if isinstance(submission, TwinningProposal) and submission.state in LINKED and is_news:
         actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
+
+
+def _taken_over(submission: Submission, agreed: Collection[str]) -> dict[str, str]:
+    """What a successor reads of what is theirs now: with whom, where it stands, and who is to write first."""
+    language = submission.language
+    twins = linked(submission)
+    is_branch = isinstance(submission, TwinningProposal)
+    led_by = submission.lead_name if isinstance(submission, TwinningProposal) and submission.lead_has_agreed else ""
+    names = [body_name(each, language) if is_branch else each.heading for each in twins]
+    standing = twins[0] if twins else submission
+    with force_locale(language):
+        stands = str(gettext(standing.WORKFLOW.state(standing.state).situation))
+    may_write = {SENDERS, PASS_ON} & set(agreed)
+    return {
+        "stands": stands,
+        "twins": "; ".join(names),
+        "led_by": led_by if twins else "",
+        "greets": "yes" if twins and may_write and not led_by else "",
+    }
 
 
 def _named_to_twin(submission: Submission) -> tuple[str, str]:

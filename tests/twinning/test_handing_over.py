@@ -17,6 +17,7 @@ from portal.sealed import digest
 from portal.submissions import consents
 from portal.submissions.models import Event
 from portal.twinning import handing_over
+from portal.twinning.body_names import body_name
 from portal.twinning.handing_over import ASKED, PURPOSE
 from tests.conftest import counted, csrf_token
 from tests.submissions.walks import letters_of, text_of
@@ -68,11 +69,16 @@ def test_a_branch_hands_over_and_the_old_link_ends_once_the_successor_has_accept
         assert (proposal.contact_name, proposal.contact_email) == ("Bryony Successor", "bryony@example.org")
         assert proposal.named_to_twin == ("Bryony Successor", "bryony@example.org")
         assert letters_of(proposal)[-3:] == [
-            ("common/new-link", "bryony@example.org"),
+            ("common/taken-over", "bryony@example.org"),
             ("common/handed-over", "ottoline@example.org"),
             ("twinning/new-contact-body", "oksana.boiko@example.org"),
         ]
         assert "Bryony Successor" in text_of(proposal, "twinning/new-contact-body")
+        welcome = text_of(proposal, "common/taken-over")
+        assert "Your branches are twinned" in welcome
+        assert body_name(proposal, "en") in welcome
+        assert "Please send your twin a few words of greeting" in welcome
+        assert "All that you told us" not in welcome
         thanks = text_of(proposal, "common/handed-over")
         assert thanks.startswith("Dear Ottoline Hill,")
         assert "Bryony" not in thanks
@@ -102,6 +108,7 @@ def test_a_twin_that_knows_a_lead_is_not_told_of_another_contact(app: Flask, cli
     answer(client, link_of(app, number), "yes", share="yes")
     with app.app_context():
         assert "twinning/new-contact-body" not in [name for name, _ in letters_of(proposal_of(number))]
+        assert "Siân Lead leads the twinning" in text_of(proposal_of(number), "common/taken-over")
 
 
 def test_the_page_that_names_a_successor_speaks_of_one_person(app: Flask, client: FlaskClient) -> None:
@@ -139,6 +146,9 @@ def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask
         assert (proposal.body_contact, proposal.body_email) == ("Соломія Наступна", "solomiia@example.org")
         assert "Соломія Наступна" in text_of(proposal, "twinning/new-contact")
         assert ("common/handed-over", "oksana.boiko@example.org") in letters_of(registration)
+        welcome = text_of(registration, "common/taken-over")
+        assert proposal.heading in welcome
+        assert "Просимо надіслати побратимам кілька слів вітання" in welcome
         thanks = text_of(registration, "common/handed-over")
         assert thanks.startswith("Добрий день, Оксана Бойко")
         assert "Соломія" not in thanks
