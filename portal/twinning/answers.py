@@ -16,7 +16,7 @@ from portal.submissions import actions, turns
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor
 from portal.twinning import candidates
-from portal.twinning.candidate import NO, RESTED, TWINNED, YES, Candidate
+from portal.twinning.candidate import NO, TWINNED, YES, Candidate
 from portal.twinning.candidate_rows import STEP_BACK
 from portal.twinning.candidates import session_of
 from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
@@ -53,8 +53,7 @@ def step_back(session: Session, submission: UkrainianRegistration, now: datetime
         return
     actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
     if submission.state == PAUSED:
-        # A pause is no refusal.
-        candidate.state = RESTED
+        candidates.rest(candidate)
 
 
 def end_twinnings(session: Session, submission: UkrainianRegistration, now: datetime) -> None:

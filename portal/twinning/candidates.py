@@ -15,7 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased, object_session
 
 from portal.submissions import tasks
-from portal.twinning.candidate import ASKED, ENDED, PARTED, TWINNED, Candidate
+from portal.twinning.candidate import ASKED, ENDED, PARTED, RESTED, TWINNED, Candidate
 from portal.twinning.states import LINKED
 
 KNOW_EACH_OTHER = (*LINKED, "closed")
@@ -97,6 +97,11 @@ def follow(session: Session, proposal: Any, now: datetime) -> None:
         candidate.closed_at = now
     # What matching reads it reads past the session.
     session.flush()
+
+
+def rest(candidate: Candidate) -> None:
+    """The body paused while it was asked: that is no refusal."""
+    candidate.state = RESTED
 
 
 def _take_up_again(session: Session, proposal_id: int) -> None:

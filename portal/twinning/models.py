@@ -21,6 +21,7 @@ from portal.twinning.act_rows import CalendarDays
 from portal.twinning.agreeing import AgreedByBoth
 from portal.twinning.by_telephone import HeardByTelephone
 from portal.twinning.candidate import YES, Candidate
+from portal.twinning.closed_file import ClosedFile
 from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
 from portal.twinning.twinnings import Pulse, Twinning
 
@@ -36,7 +37,7 @@ REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
 
-class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, Submission):
+class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, ClosedFile, Submission):
     """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
 
     __tablename__ = "twinning_proposals"
@@ -87,16 +88,6 @@ class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, Submission)
     )
 
     __mapper_args__ = {"polymorphic_identity": "twinning"}
-
-    @property
-    def was_linked(self) -> bool:
-        """Whether a closed file goes back to where both sides knew each other."""
-        return self.goes_back_to in LINKED
-
-    @property
-    def was_not_linked(self) -> bool:
-        """Whether a closed file goes back to a time before both sides knew each other."""
-        return not self.was_linked
 
     @property
     def is_decision_to_come(self) -> bool:
@@ -230,11 +221,6 @@ class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, Submission)
     def lead_has_agreed(self) -> bool:
         """Whether a lead who did not write to us has agreed to be named to the twin."""
         return self.has_another_lead and consents.given(self, consents.LEAD, person=self.lead_key)
-
-    @property
-    def linked_lead_has_agreed(self) -> bool:
-        """Whether a closed file goes back to where the twin knew a lead who has agreed to be named."""
-        return self.was_linked and self.lead_has_agreed
 
     @property
     def is_lead_to_ask(self) -> bool:

@@ -235,9 +235,7 @@ class Trust(StepForm):
         for name, recipient in self._BY_FIELD.items():
             self[name].label.text = consents.words(recipient, self.context.language)
         if self._stood("register") and not self.context.by_hand:
-            self.register.needed = _l(
-                "To take this consent back, withdraw your registration: the link is below. Otherwise leave it ticked"
-            )
+            self.register.needed = _l("To take it back, withdraw your registration: the link is below")
         if self.context.by_hand:
             self.who_confirms.needed = None
             if not self._stood("register"):

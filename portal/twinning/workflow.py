@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
     BACK,
@@ -179,15 +181,18 @@ TRANSITIONS = (
     *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
     # Once the two know each other nothing is withdrawn: it ends.
     *closing_rows(open_states=LIVE, other_side=OTHER_SIDE),
-    reopening_row(
-        closed_states=("closed", "ended", "declined", "withdrawn"),
-        target=BACK,
-        other_side=(Notification("twinning/reopened-body", Recipient.UKRAINIAN_BODY, only_if="was_linked"),),
-        to_branch=(
-            Notification("common/reopened", Recipient.BRANCH, only_if="was_not_linked"),
-            Notification("twinning/reopened", Recipient.BRANCH, only_if="was_linked"),
-            to_lead("reopened", only_if="linked_lead_has_agreed"),
+    replace(
+        reopening_row(
+            closed_states=("closed", "ended", "declined", "withdrawn"),
+            target=BACK,
+            other_side=(Notification("twinning/reopened-body", Recipient.UKRAINIAN_BODY, only_if="was_linked"),),
+            to_branch=(
+                Notification("common/reopened", Recipient.BRANCH, only_if="was_not_linked"),
+                Notification("twinning/reopened", Recipient.BRANCH, only_if="was_linked"),
+                to_lead("reopened", only_if="linked_lead_has_agreed"),
+            ),
         ),
+        unless="has_lost_its_body",
     ),
 )
 

@@ -12,8 +12,9 @@ from sqlalchemy import select, text, update
 
 from portal.emails.models import QUEUED, SENT, OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions
+from portal.submissions import actions, turns
 from portal.submissions.work import Task
+from portal.submissions.workflow import Actor
 from portal.twinning import diary, handing_over
 from portal.twinning.diary_entry import DiaryEntry
 from tests.conftest import csrf_token
@@ -113,6 +114,19 @@ def test_nor_of_one_that_was_twinned_before_another(app: Flask) -> None:
         assert text_of(proposal_of(number), "twinning/proposed"), "and so is its letter"
         introduced = select(OutboxEmail).where(OutboxEmail.template == "twinning/introduced")
         assert db.session.scalars(introduced).one().text == ""
+
+
+def test_a_twinning_whose_body_has_withdrawn_is_not_opened_again(app: Flask) -> None:
+    number, body = twinned(app)
+    with app.app_context():
+        move(proposal_of(number), "end")
+        assert "reopen" in [each.name for each in turns.open_to(proposal_of(number), Actor.COORDINATOR)]
+        db.session.commit()
+    withdraw(app, body)
+    with app.app_context():
+        offered = [each.name for each in turns.open_to(proposal_of(number), Actor.COORDINATOR)]
+        assert "reopen" not in offered
+        assert "seek-again" in offered
 
 
 def test_words_that_were_passed_on_go_as_well(app: Flask) -> None:
