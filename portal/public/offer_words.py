@@ -43,6 +43,8 @@ def over(found: Opened) -> str:
     if offer.state == RELEASED and state == "cancelled":
         return _nothing_to_do(_("The meeting has been called off."))
     if offer.state == RELEASED and found.request.WORKFLOW.state(state).is_final and state not in _HELD:
+        if found.interprets:
+            return _nothing_to_do(_("The request is closed, and no interpreter is needed any more."))
         return _nothing_to_do(_("The request is closed, and no speaker is needed any more."))
     if _somebody_else_speaks(found):
         was_booked = any(each.offer_id == offer.id for each in found.request.bookings)

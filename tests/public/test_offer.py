@@ -15,6 +15,8 @@ from portal.dashboard import prefilled
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
+from portal.public import offer_words
+from portal.public.offered import Opened
 from portal.sealed import digest
 from portal.speakers import agreements
 from portal.speakers.engagements import BookedSlot, Booking, Offer
@@ -85,6 +87,15 @@ def test_whoever_agreed_in_the_register_to_be_named_reads_why_each_meeting_asks_
     page = client.get(path).text
     assert again in page
     assert not re.search(r"<input[^>]*may_name_me[^>]*checked", page), "no consent is ticked before"
+
+
+@pytest.mark.parametrize(("role", "who"), [("speaker", "speaker"), ("interpreter", "interpreter")])
+def test_the_page_of_a_request_that_was_withdrawn_calls_its_reader_what_they_are(
+    app: Flask, role: str, who: str
+) -> None:
+    with app.test_request_context():
+        found = Opened(Offer(role=role, state="released"), SpeakerRequest(state="withdrawn"))
+        assert f"no {who} is needed any more" in offer_words.over(found)
 
 
 def test_the_page_tells_of_the_meeting_and_nothing_of_who_asks(app: Flask, client: FlaskClient) -> None:
