@@ -165,7 +165,7 @@ class Reach(StepForm):
         hint=_l("For example Signal, or only by email. Please do not write where people are, units, routes or dates."),
         look={"rows": 2},
     )
-    second_name = Name(_l("Name of your deputy"), most=120, hint=_l("Please ask them first."))
+    second_name = Name(_l("Name of your deputy"), most=120, hint=_l("Please ask this person first."))
     second_email = EmailText(_l("The deputy’s email address"))
     second_phone = Phone(_l("The deputy’s phone number"))
     language = OneOf(
