@@ -5,6 +5,7 @@ A model takes these questions as its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,3 +79,21 @@ class AgreedByBoth:
             return None
         said = (Event.submission_id == self.id, Event.transition == move, Event.at >= twinning.introduced_at)
         return session.scalar(select(Event.at).where(*said).order_by(Event.id.desc()).limit(1))
+
+
+def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:
+    """What letters name of both sides' yes, and of who ended it."""
+    return {
+        "is_agreed_by_both": lambda: "yes" if proposal.has_both_yes else "",
+        "is_promised_by_both": lambda: "yes" if proposal.agreed_by_both else "",
+        "ended_by": lambda: ended_by(proposal),
+    }
+
+
+def ended_by(proposal: Any) -> str:
+    """Who ended it, one of `Actor`; empty while it has not ended."""
+    session = object_session(proposal)
+    if session is None or proposal.state != "ended":
+        return ""
+    ends = (Event.submission_id == proposal.id, Event.to_state == "ended")
+    return session.scalar(select(Event.actor).where(*ends).order_by(Event.id.desc()).limit(1)) or ""

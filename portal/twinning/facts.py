@@ -15,7 +15,7 @@ from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import answer_window, body_profile, call_facts, forms, lead_answers, twinnings, unnamed
+from portal.twinning import agreeing, answer_window, body_profile, call_facts, forms, lead_answers, twinnings, unnamed
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
@@ -65,8 +65,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
             **call_facts.of(submission, language),
-            "is_promised_by_both": lambda: "yes" if submission.agreed_by_both else "",
-            "is_agreed_by_both": lambda: "yes" if submission.has_both_yes else "",
+            **agreeing.facts_of(submission),
             **body_profile.of(submission),
             "twinned_on": lambda: long_date(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),

@@ -29,6 +29,8 @@ PAUSES = (("pause", Actor.COORDINATOR), ("branch-pauses", Actor.BRANCH), ("body-
 """Who may pause it: each side on its own page, and we."""
 PAUSED_BY = {Actor.BRANCH: "twinning/pause-noted"}
 """The letter to a branch that has paused it itself."""
+PAUSED_BY_BODY = {Actor.UKRAINIAN_BODY: "twinning/pause-noted-body"}
+"""The same for a body in Ukraine: its kind word is its own, and went to the other side."""
 RESUMED_BY = {Actor.BRANCH: "twinning/resume-noted"}
 """The letter to one that has taken it up again itself: it is no news to them."""
 RESUMED_BY_BODY = {Actor.UKRAINIAN_BODY: "twinning/resume-noted-body"}
@@ -65,7 +67,7 @@ STANDING = (
             notify=(
                 Notification(PAUSED_BY.get(actor, "twinning/paused"), Recipient.BRANCH),
                 to_lead("paused"),
-                Notification("twinning/paused-body", Recipient.UKRAINIAN_BODY),
+                Notification(PAUSED_BY_BODY.get(actor, "twinning/paused-body"), Recipient.UKRAINIAN_BODY),
             ),
             then="portal.twinning.pulsing.rest",
         )

@@ -60,18 +60,22 @@ def test_a_body_pauses_takes_up_again_and_ends_on_its_own_page_in_its_language(a
         assert "We cannot go on at present. It does not lie with you." in text_of(
             proposal_of(number), "twinning/paused"
         )
-        assert "Справа не у вас" in text_of(proposal_of(number), "twinning/paused-body")
+        noted = " ".join(text_of(proposal_of(number), "twinning/pause-noted-body").split())
+        assert "Разом із ним передано ваше добре слово: Зараз" in noted
+        assert "[[link:" in noted
     assert "Побратимство триває" in press(client, f"{acts}/body-resumes")
     with app.app_context():
         assert proposal_of(number).state == "twinned"
-    ended = press(client, f"{acts}/body-ends", kind_note="", reason="Секрет")
+    ended = press(client, f"{acts}/body-ends", kind_note="thanks", reason="Секрет")
     assert "Побратимство завершено" in ended or "Ваше побратимство завершено" in ended
     assert "Haringey" not in ended
     with app.app_context():
         assert proposal_of(number).state == "ended"
         told = "".join(text_of(proposal_of(number), f"twinning/{name}") for name in ("ended", "ended-body"))
         assert "Секрет" not in told
-        assert "kind word" not in text_of(proposal_of(number), "twinning/ended")
+        assert "A kind word goes with it" in text_of(proposal_of(number), "twinning/ended")
+        own = " ".join(text_of(proposal_of(number), "twinning/ended-body").split())
+        assert "передано ваше добре слово" in own
 
 
 def test_a_branch_pauses_and_only_who_paused_it_or_we_take_it_up_again(app: Flask, client: FlaskClient) -> None:
