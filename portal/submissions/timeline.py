@@ -111,6 +111,7 @@ BY: dict[str, str] = {
     Actor.SPEAKER: N_("the speaker"),
     Actor.UKRAINIAN_BODY: N_("the Ukrainian side"),
     Actor.LEAD: N_("the lead"),
+    Actor.SUCCESSOR: N_("who was asked to take over"),
     Actor.WORKER: N_("by itself"),
 }
 """Who made a move, where it was neither the branch nor one of us."""
@@ -171,7 +172,13 @@ def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[L
     """All that `viewer` may read of a request's history, newest first. Two statements for a coordinator."""
     about = {"submission_id": submission.id}
     events = session.execute(_EVENTS, about).all()
-    lines = [line for event in events if (line := _line(submission, event, viewer)) is not None]
+    lines, contact = [], submission.contact_name
+    for event in events:
+        if (line := _line(submission, event, viewer, contact)) is not None:
+            lines.append(line)
+        if event.actor == Actor.SUCCESSOR and event.name == "amended":
+            # What stands further down was done by whoever was the contact before.
+            contact = unseal(event.data.get("was", {}).get("contact_name") or "") or contact
     if viewer is Viewer.COORDINATOR:
         # The sort is stable: a letter stands above what caused it in the same moment, as it came after it.
         lines = [_email_line(email) for email in session.execute(_EMAILS, about)] + lines
@@ -179,13 +186,13 @@ def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[L
     return lines
 
 
-def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> Line | None:
+def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer, contact: str) -> Line | None:
     if viewer is Viewer.BRANCH and not event.is_public:
         return None
     return Line(
         at=event.at,
         title=_title(submission, event, viewer),
-        by=_by(submission, event, viewer),
+        by=_by(submission, event, viewer, contact),
         body=_body(event, viewer),
         shape=_shape(event),
         event_name=event.name,
@@ -230,7 +237,7 @@ def _is_for_branch(submission: Submission, event: Row[*tuple[Any, ...]]) -> bool
     return Actor.BRANCH in _move(submission, event).by
 
 
-def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) -> str:
+def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer, contact: str) -> str:
     if viewer is Viewer.BRANCH and event.coordinator_name is not None and _is_for_branch(submission, event):
         return str(gettext("recorded for you by %(name)s", name=event.coordinator_name))
     if event.coordinator_name is not None:
@@ -238,7 +245,7 @@ def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer) ->
     if event.actor == Actor.BRANCH:
         if viewer is Viewer.BRANCH:
             return str(gettext("you"))
-        return str(gettext(BY[Actor.UKRAINIAN_BODY])) if submission.IS_SEALED else submission.contact_name
+        return str(gettext(BY[Actor.UKRAINIAN_BODY])) if submission.IS_SEALED else contact
     return str(gettext(BY[event.actor])) if event.actor in BY else ""
 
 

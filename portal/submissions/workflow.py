@@ -53,6 +53,8 @@ class Actor(StrEnum):
     UKRAINIAN_BODY = "ukrainian-body"
     LEAD = "lead"
     """Whoever leads a twinning for a branch, where somebody else has sent the form."""
+    SUCCESSOR = "successor"
+    """Whoever is asked to be the contact in the place of the one before."""
     WORKER = "worker"
 
 

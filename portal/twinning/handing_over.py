@@ -38,7 +38,7 @@ THANKS = "common/handed-over"
 """To whoever was the contact before: it is done. It opens nothing, and tells nothing of the successor."""
 OPEN_FOR = timedelta(days=30)
 """So long the successor's link works."""
-SIDE, SUCCESSOR = Mover(Actor.BRANCH), Mover(Actor.LEAD)
+SIDE, SUCCESSOR = Mover(Actor.BRANCH), Mover(Actor.SUCCESSOR)
 
 
 class Offered(NamedTuple):

@@ -217,7 +217,7 @@ STANDING = (
         N_("The branch has another contact"),
         LINKED,
         SAME,
-        by=(Actor.LEAD,),
+        by=(Actor.SUCCESSOR,),
         notify=(Notification("twinning/new-contact-body", Recipient.UKRAINIAN_BODY),),
     ),
     Transition(

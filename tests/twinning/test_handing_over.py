@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.sealed import digest
 from portal.submissions import consents
 from portal.submissions.models import Event
+from portal.submissions.timeline import Viewer, timeline
 from portal.twinning import handing_over
 from portal.twinning.body_names import body_name
 from portal.twinning.handing_over import ASKED, PURPOSE
@@ -177,3 +178,14 @@ def test_who_was_asked_before_somebody_else_can_no_longer_take_over(app: Flask, 
     with app.app_context():
         to = digest("cai@example.org")
         assert db.session.scalar(select(OutboxEmail.template).where(OutboxEmail.to_digest == to)) == handing_over.LETTER
+
+
+def test_the_history_credits_nobody_with_what_the_one_before_did(app: Flask, client: FlaskClient) -> None:
+    number, _ = twinned(app)
+    press(client, f"{track(app, number)}/hand-over", **NEW)
+    answer(client, link_of(app, number), "yes", share="yes")
+    with app.app_context():
+        lines = timeline(db.session(), proposal_of(number), Viewer.COORDINATOR)
+        by = {line.title: line.by for line in lines}
+    assert by["Somebody else was asked to take over"] == "Ottoline Hill"
+    assert by["Somebody else has taken over"] == "who was asked to take over"
