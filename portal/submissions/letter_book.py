@@ -30,8 +30,7 @@ OF_A_MOVE = frozenset(("reason", "answer", "message", "changes", "by_us", *TOLD_
 OF_THE_OTHER_SIDE = frozenset(
     (
         *("speaker_name", "speaker_phone", "stands_by", "stand_by_phone"),
-        "body_name",
-        *("body_name_uk", "body_name_latin"),
+        *("body_name", "body_name_uk", "body_name_latin"),
         *("body_oblast", "body_oblast_en", "body_oblast_uk"),
         "body_sector",
         "body_contact",

@@ -18,7 +18,7 @@ from portal.submissions import deadlines, quiet_days, too_near, turns
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.models import Submission
-from portal.submissions.prepared import TOLD_OF_TOURS
+from portal.submissions.prepared import TOLD_OF_TOURS, TOLD_WHO_TAKES_OVER
 from portal.submissions.promises import LONDON
 from portal.submissions.workflow import N_, Recipient
 
@@ -83,8 +83,8 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
             # Only a speaker request has a meeting.
             "is_meeting_over": lambda: "yes" if submission.meeting_on and submission.meeting_on < today else "",
             "looked_for_again": "",
-            # Only the letters to branches about a meeting of a tour say more here.
-            **dict.fromkeys(TOLD_OF_TOURS, ""),
+            # Only the letters about a meeting of a tour, or to whoever takes over, say more here.
+            **dict.fromkeys((*TOLD_OF_TOURS, *TOLD_WHO_TAKES_OVER), ""),
             **{name: in_time(name) for name in deadlines.NAMES},
         },
     )

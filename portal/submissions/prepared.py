@@ -13,6 +13,8 @@ TOLD_OF_TOURS = (
     *("tour_place", "tour_named", "tour_joining", "tour_answer_by"),
 )
 """The facts that only the letters to branches about a meeting of a visitor’s tour are given."""
+TOLD_WHO_TAKES_OVER = ("stands", "twins", "led_by", "greets")
+"""The facts that only the letter to somebody who has taken over is given."""
 
 
 @dataclass(frozen=True)

@@ -45,16 +45,14 @@ class Tag(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who may make a move."""
+    """Who may make a move. A lead leads a twinning whose form another sent; a successor is asked to be the contact."""
 
     COORDINATOR = "coordinator"
     BRANCH = "branch"
     SPEAKER = "speaker"
     UKRAINIAN_BODY = "ukrainian-body"
     LEAD = "lead"
-    """Whoever leads a twinning for a branch, where somebody else has sent the form."""
     SUCCESSOR = "successor"
-    """Whoever is asked to be the contact in the place of the one before."""
     WORKER = "worker"
 
 

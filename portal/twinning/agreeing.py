@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from portal.submissions.models import Event
+from portal.submissions.workflow import Actor
 
 BRANCH_AGREES, BODY_AGREES = "agreed", "body-agrees"
 """The moves by which either side says so on its own page."""
@@ -86,7 +87,8 @@ def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:
     return {
         "is_agreed_by_both": lambda: "yes" if proposal.has_both_yes else "",
         "is_promised_by_both": lambda: "yes" if proposal.agreed_by_both else "",
-        "ended_by": lambda: ended_by(proposal),
+        "ended_by_branch": lambda: "yes" if ended_by(proposal) == Actor.BRANCH else "",
+        "ended_by_body": lambda: "yes" if ended_by(proposal) == Actor.UKRAINIAN_BODY else "",
     }
 
 

@@ -40,7 +40,6 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "answers_by": lambda: by_in_words_of(answer_window.to_answer_by(submission), language),
             "lacks_deputy": "" if submission.deputy_name else "yes",
             "was_twinned": lambda: "yes" if twinnings.was_twinned(submission) else "",
-            "ended_by_body": lambda: "yes" if twinnings.was_ended_by_body(submission) else "",
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
             "is_going": "yes" if submission.is_decision_to_come else "",

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from portal.extensions import db
 from portal.submissions.models import Event
-from portal.submissions.workflow import Actor
 from portal.twinning.candidates import KNOW_EACH_OTHER
 
 LIVING = "ended_at IS NULL"
@@ -96,13 +95,3 @@ def was_twinned(proposal: Any) -> bool:
         return proposal.twinned_on is not None
     made = (Event.submission_id == proposal.id, Event.to_state == "twinned", Event.at >= twinning.introduced_at)
     return session.scalar(select(Event.id).where(*made).limit(1)) is not None
-
-
-def was_ended_by_body(proposal: Any) -> bool:
-    """Whether the Ukrainian side ended what has ended, or withdrew."""
-    session = object_session(proposal)
-    if session is None or proposal.state != "ended":
-        return False
-    ends = (Event.submission_id == proposal.id, Event.to_state == "ended")
-    actor = session.scalar(select(Event.actor).where(*ends).order_by(Event.id.desc()).limit(1))
-    return actor == Actor.UKRAINIAN_BODY

@@ -350,7 +350,7 @@ OF_A_KIND = {
             "call_ahead": "Tuesday 8 December 2026, 5pm in London, 7pm in Kyiv",
             "is_agreed_by_both": "yes",
             "is_promised_by_both": "",
-            "ended_by": "coordinator",
+            "ended_by_branch": "",
             "call_link": "calls.example.org/stepova",
             "twinned_on": "Tuesday 2 March 2027",
             "body_shown": "the name of the body, without a place",
