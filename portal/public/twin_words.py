@@ -110,7 +110,7 @@ def of_the_agreement(proposal: Submission, *, is_body: bool) -> str:
     """What stands above the buttons once one of the two has said that both agreed; empty before that, and elsewhere."""
     if not isinstance(proposal, TwinningProposal) or proposal.state != "getting-acquainted":
         return ""
-    here, there = proposal.branch_has_agreed, proposal.body_has_agreed
+    here, there = (at is not None for at in proposal.agreed_at)
     if is_body:
         here, there = there, here
     if here and there:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor
 
-BRANCH_AGREES, BODY_AGREES = "agreed", "body-agrees"
+MOVES = BRANCH_AGREES, BODY_AGREES = "agreed", "body-agrees"
 """The moves by which either side says so on its own page."""
 
 
@@ -35,24 +35,28 @@ class AgreedByBoth:
         return self.state == "proposed" and self.candidate is not None and not self.lacks_a_yes
 
     @property
-    def branch_agreed_at(self) -> datetime | None:
-        """When the branch said that both have agreed; None while it has not, since they were introduced."""
-        return self._said(BRANCH_AGREES)
+    def agreed_at(self) -> tuple[datetime | None, datetime | None]:
+        """When the branch, and when the Ukrainian side, last said that both have agreed, since they were introduced.
 
-    @property
-    def body_agreed_at(self) -> datetime | None:
-        """When the Ukrainian side said so."""
-        return self._said(BODY_AGREES)
+        None for a side that has not. One statement.
+        """
+        session, twinning = object_session(self), self.twinning
+        if session is None or twinning is None:
+            return None, None
+        said = (Event.submission_id == self.id, Event.transition.in_(MOVES), Event.at >= twinning.introduced_at)
+        last = select(Event.transition, func.max(Event.at).label("last_at")).where(*said).group_by(Event.transition)
+        at = {row.transition: row.last_at for row in session.execute(last)}
+        return at.get(BRANCH_AGREES), at.get(BODY_AGREES)
 
     @property
     def branch_has_agreed(self) -> bool:
         """Whether the branch has said so."""
-        return self.branch_agreed_at is not None
+        return self.agreed_at[0] is not None
 
     @property
     def body_has_agreed(self) -> bool:
         """Whether the Ukrainian side has said so."""
-        return self.body_agreed_at is not None
+        return self.agreed_at[1] is not None
 
     @property
     def lacks_yes_of_branch(self) -> bool:
@@ -72,14 +76,7 @@ class AgreedByBoth:
     @property
     def agreed_by_both(self) -> bool:
         """Whether both have said so: it only remains to be confirmed."""
-        return self.branch_has_agreed and self.body_has_agreed
-
-    def _said(self, move: str) -> datetime | None:
-        session, twinning = object_session(self), self.twinning
-        if session is None or twinning is None:
-            return None
-        said = (Event.submission_id == self.id, Event.transition == move, Event.at >= twinning.introduced_at)
-        return session.scalar(select(Event.at).where(*said).order_by(Event.id.desc()).limit(1))
+        return None not in self.agreed_at
 
 
 def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:

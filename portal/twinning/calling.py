@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import KYIV, LONDON, is_hour, london_day
@@ -54,8 +53,7 @@ def call_of(proposal: TwinningProposal) -> FirstCall | None:
     twinning = proposal.twinning
     if twinning is None:
         return None
-    found = select(FirstCall).where(FirstCall.twinning_id == twinning.id)
-    return session_of(proposal).scalar(found)
+    return twinning.first_call
 
 
 def offer(proposal: TwinningProposal, moments: Iterable[datetime], now: datetime) -> None:
@@ -67,6 +65,8 @@ def offer(proposal: TwinningProposal, moments: Iterable[datetime], now: datetime
         uid = f"call-{uuid4()}@{post().sender_domain}"
         call = FirstCall(twinning_id=twinning.id, uid=uid, offered_at=now, rounds=0)
         session.add(call)
+        session.flush()
+        session.expire(twinning, ["first_call"])
     call.slots.clear()
     session.flush()
     call.slots.extend(CallSlot(starts_at=each) for each in sorted(set(moments)))

@@ -131,7 +131,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
 
 def _who_agreed(submission: TwinningProposal) -> list[tuple[str, str]]:
     """For the desk: which side has said that both agreed, and when, while one of the two has."""
-    said = (submission.branch_agreed_at, submission.body_agreed_at) if submission.state == "getting-acquainted" else ()
+    said = submission.agreed_at if submission.state == "getting-acquainted" else ()
     if not any(said):
         return []
     labels = ("The branch says that both agreed", "The Ukrainian side says so")

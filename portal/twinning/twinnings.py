@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from portal.extensions import db
 from portal.submissions.models import Event
 from portal.twinning.candidates import KNOW_EACH_OTHER
+from portal.twinning.first_calls import FirstCall
 
 LIVING = "ended_at IS NULL"
 
@@ -54,6 +55,7 @@ class Twinning(db.Model):
     revived_on: Mapped[date | None] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
 
+    first_call: Mapped[FirstCall | None] = relationship(viewonly=True)
     pulses: Mapped[list[Pulse]] = relationship(order_by=Pulse.asked_on, lazy="joined", cascade="all, delete-orphan")
 
     __table_args__: ClassVar[Any] = (
