@@ -35,7 +35,14 @@ AFFILIATION = (
     "The fee is settled",
     "Affiliated",
 )
-UKRAINIAN = ("We have your registration", "Your union has confirmed you", "Looking for a twin", "You both say yes")
+UKRAINIAN = (
+    "We have your registration",
+    "Your union has confirmed you",
+    "Looking for a twin",
+    "You both say yes",
+    "You get to know each other",
+    "Twinned",
+)
 PAUSED = "We propose you to nobody while you pause"
 OFTEN_WEEKS = "This often takes weeks. We write when we find one"
 CARRIED = {"decision": "carried", "decided_on": date(2026, 10, 8)}

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 
 from portal.extensions import db
-from portal.submissions import correspondence, intake, registry
+from portal.submissions import consents, correspondence, intake, registry
 from portal.submissions.workflow import BACK, SAME, Transition
 from portal.twinning import calling
 from portal.twinning.call_rows import CALLS
 from portal.twinning.candidate import Candidate
+from portal.twinning.registrations import PASS_ON
 from tests.submissions.entries import ANSWERS, BRANCH, NOW
 from tests.submissions.walks import a_body, letters_of, move, road_to
 
@@ -57,6 +58,7 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
     if row.name in OF_A_TOUR:
         _ask_for_a_day_of_a_tour(submission, is_alone=row.name != "one-day-does-not-suit")
     if kind == "ukrainian" and row.name in ("yes-to-twin", "no-to-twin"):
+        consents.record(submission, PASS_ON, language=language, now=NOW)
         proposal = intake.file(db.session(), "twinning", ANSWERS["twinning"](), now=NOW, language="en", by=BRANCH)
         for step in ("check", "seek"):
             move(proposal, step)
