@@ -1,6 +1,6 @@
 """The money that we hold of a branch, what it paid for a year that is not over yet, and what its treasurer keeps ready.
 
-What becomes of it where a branch withdraws is for a person to settle; nothing here pays anything back.
+What becomes of it where a branch withdraws or leaves is for a person to settle; nothing here pays anything back.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from portal.affiliations.models import Affiliation
 
 
 class TwoAffiliationsError(Exception):
-    """Both branches have a living affiliation; a person must withdraw one of them first."""
+    """Both branches have a living affiliation; a person must withdraw or end one of them first."""
 
 
 def keep_one(session: Session, *, gone_id: int, remaining_id: int) -> None:

@@ -26,7 +26,7 @@ from portal.submissions.workflow import Actor, Recipient
 
 RENEWABLE = {"renewal-due": "renew", "grace": "renew", "lapsed": "rejoin"}
 """The move that a new form of the branch makes, by the state it comes upon."""
-REOPENED = ("declined", "withdrawn", "not-carried")
+REOPENED = ("declined", "withdrawn", "ended", "not-carried")
 LETTER_TO_A_NEW_ADDRESS = "affiliation/second-form"
 LETTER_ABOUT_ANOTHER = "affiliation/form-of-another"
 TOLD_AGAIN_AFTER = timedelta(days=1)

@@ -9,7 +9,6 @@ from flask_babel import force_locale, format_date, format_decimal, gettext
 from portal.affiliations import fee_days, terms
 from portal.affiliations.facts import fee_told
 from portal.affiliations.models import Affiliation, Term
-from portal.affiliations.states import AFFILIATED
 from portal.clock import london_day
 from portal.submissions import deadlines
 from portal.submissions.correspondence import long_date
@@ -44,9 +43,6 @@ def settled(submission: Affiliation, language: str) -> Settled:
     if stands in BEFORE_THE_FEE:
         with force_locale(language):
             return Settled(rows=rows_of((gettext("The fee, worked out"), fee_told(submission))))
-    if submission.state == "withdrawn" and submission.goes_back_to in AFFILIATED:
-        with force_locale(language):
-            return Settled(sentence=gettext("Your affiliation has ended"))
     if stands not in ("awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
     term, running = submission.current_term, submission.running_term

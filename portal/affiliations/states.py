@@ -50,6 +50,7 @@ STATES = (
         N_("Your branch has decided not to affiliate for now"),
         is_final=True,
     ),
+    State("ended", N_("Ended"), Tag.DONE, Turn.NOBODY, N_("Your affiliation has ended"), is_final=True),
     State("declined", N_("Declined"), Tag.DONE, Turn.NOBODY, N_("We could not accept this affiliation"), is_final=True),
     State("withdrawn", N_("Withdrawn"), Tag.WITHDRAWN, Turn.NOBODY, N_("You withdrew this affiliation"), is_final=True),
 )

@@ -27,7 +27,7 @@ BEGUN_ANEW = ("received", "lapsed")
 """From these states a year that was never paid for begins again today."""
 YES = "yes"
 MONEY = "money"
-"""The reason of the task to settle what was paid for an affiliation that is withdrawn."""
+"""The reason of the task to settle what was paid for an affiliation that is withdrawn or has ended."""
 DAYS_FOR_AN_INVOICE = 3
 """Working days until the invoice that a letter promises should be written."""
 INVOICE = "The branch needs an invoice for {fee}, for the year from {first}. Write it, and send it to the treasurer."
@@ -41,8 +41,8 @@ INVOICE_FOR_THE_REST = (
 )
 WISHES = "The branch is affiliated, and would also like: {wishes}. Write to it, or add its request by hand."
 HELD = (
-    "The branch has withdrawn its affiliation and had paid {sum}. Settle what becomes of the money, then write to the "
-    "branch and its treasurer: our letter says that you will."
+    "The branch has paid {sum} for an affiliation that is over now. Settle what becomes of the money, then write to "
+    "the branch and its treasurer: our letter says that you will."
 )
 LESS_THAN_THE_FEE = (
     "That leaves {rest} of the fee open. Is the rest still to come? Then go back and choose “A part of the fee has "
@@ -200,7 +200,7 @@ def waive(submission: Affiliation, answers: Mapping[str, str], now: datetime) ->
     _see_to_wishes(submission, now)
 
 
-def withdraw(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
+def settle_money(submission: Affiliation, answers: Mapping[str, str], now: datetime) -> None:
     """Somebody must settle what was paid for a year that is not over, as the letter to the branch says."""
     if not submission.held_pence:
         return

@@ -246,7 +246,7 @@ TRANSITIONS = (
     # A second form of the branch opens a closed affiliation again by itself.
     replace(
         # A paid year that still runs is taken up again; all else begins anew (`Affiliation.taken_up_as`).
-        reopening_row(closed_states=("declined", "withdrawn", "lapsed", "not-carried"), target=BACK),
+        reopening_row(closed_states=("declined", "withdrawn", "ended", "lapsed", "not-carried"), target=BACK),
         by=(Actor.COORDINATOR, Actor.WORKER),
         then="portal.affiliations.terms.reopen",
         unless="is_replaced",

@@ -152,7 +152,7 @@ def do_merge(number: int, into: int) -> Response:
     except TwoAffiliationsError:
         db.session.rollback()
         flash(
-            "Both branches have an affiliation that is still open. Withdraw one of the two first, then merge them.",
+            "Both branches have an affiliation that is still open. Withdraw or end one of the two, then merge them.",
             "error",
         )
         return redirect(url_for("dashboard.request_page", number=number), 303)

@@ -107,7 +107,6 @@ def make_move(number: int, name: str) -> str | Response:
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
-    was = submission.state
     try:
         done = actions.perform(
             db.session,
@@ -125,7 +124,7 @@ def make_move(number: int, name: str) -> str | Response:
         approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now)
     turns.touch(submission)
     db.session.commit()
-    flash(f"{words.move_done(transition, was)}.{_sent(letters, is_held=is_held)}", "success")
+    flash(f"{transition.done_at_desk or transition.done}.{_sent(letters, is_held=is_held)}", "success")
     return redirect(url_for("dashboard.request_page", number=number), 303)
 
 
@@ -165,7 +164,7 @@ def _form_page(submission: Submission, transition: Transition, form: MoveForm) -
         "dashboard/move.html",
         submission=submission,
         transition=transition,
-        label=words.move_label(transition, submission.state),
+        label=words.move_label(transition),
         left_out=passed_words.left_out(submission, transition),
         also_offered=prefilled.also_offered(
             submission, transition, london_day(utc_now()), request.values.get("offer", "")
@@ -227,7 +226,7 @@ def letters_page(
         "dashboard/move_letters.html",
         submission=submission,
         transition=transition,
-        label=words.move_label(transition, submission.state),
+        label=words.move_label(transition),
         left_out=passed_words.left_out(submission, transition),
         typed_answers=[
             (name, each)

@@ -60,6 +60,7 @@ NEXT = {
         "grace": "the branch renews, late",
         "query": "the branch answers our question",
         "lapsed": "nothing, it has lapsed",
+        "ended": "nothing, the affiliation has ended",
         "not-carried": "nothing, its motion was lost",
         "declined": "nothing, it was declined",
         "withdrawn": "nothing, it was withdrawn",

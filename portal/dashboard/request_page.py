@@ -54,7 +54,7 @@ FROM_THE_PANEL = (
 """Moves about one speaker or body of several: their buttons stand beside that one, or nowhere any more."""
 ABOUT_ANOTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
 """Moves that come first, where they are open."""
-LEAVING = ("withdraw", "decline", "end", "cancel")
+LEAVING = ("withdraw", "leave", "decline", "end", "cancel")
 """Moves that are plain links under the others, never buttons."""
 
 
@@ -108,7 +108,7 @@ def request_page(number: int) -> str:
         waiting=waiting(submission, today),
         step=of_body.step(submission, step),
         moves=[(row.name, words.move_label(row)) for row in main],
-        leaving=[(row.name, words.move_label(row, submission.state)) for row in leaving],
+        leaving=[(row.name, words.move_label(row)) for row in leaving],
         arranged=[{"label": label, "value": value} for label, value in kind.arranged(submission)],
         coming=[coming_line(submission, each, today, unreached) for each in planned],
         tasks=[task_line(row, today) for row in known.tasks if is_for_me(row.more)],

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
-from portal.affiliations.states import AFFILIATED
 from portal.clock import LONDON
 from portal.directory import places
 from portal.submissions import registry
@@ -118,23 +117,9 @@ def tag(kind: str, state: str, *, is_answered: bool, overdue: bool = False) -> M
     return known.tag_overdue if overdue else known.tag
 
 
-def move_label(transition: Transition, state: str = "") -> str:
-    """What the button of a move says on the desk; a branch that is affiliated in `state` withdraws nothing any more."""
-    if is_an_end(transition, state):
-        return "End the affiliation"
+def move_label(transition: Transition) -> str:
+    """What the button of a move says on the desk."""
     return DESK_LABELS.get(transition.name, transition.label)
-
-
-def move_done(transition: Transition, state: str) -> str:
-    """What was done by a coordinator who made a move from `state`."""
-    if is_an_end(transition, state):
-        return "The affiliation was ended"
-    return transition.done_at_desk or transition.done
-
-
-def is_an_end(transition: Transition, state: str) -> bool:
-    """Whether leaving from `state` ends what stands, as a branch reads it on its own page, too."""
-    return transition.name == "withdraw" and state in AFFILIATED
 
 
 def state_of(kind: str, state: str) -> State:

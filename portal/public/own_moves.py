@@ -10,7 +10,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.affiliations.states import AFFILIATED
+from portal.affiliations.closing import LEAVE
 from portal.public import language, twin_words
 from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
@@ -21,11 +21,9 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 from portal.twinning.standing_rows import BRANCH_SAYS
 
-STANDING = AFFILIATED
-"""Where something stands that was agreed: leaving it is an end, and no withdrawal."""
 ANSWER = "answer"
 WITHDRAW, END = "withdraw", twin_words.END
-LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, END)
+LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, LEAVE, END)
 """Moves that stand at the foot of the page, as plain links."""
 NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
 """Moves that stand elsewhere on the page than among the buttons of the next step."""
@@ -50,6 +48,8 @@ LABELS = {
     DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     ONE_DAY_DOES_NOT_SUIT: N_("No, it does not suit us"),
     KEEPS_DAY: N_("No, it has to be that day"),
+    WITHDRAW: N_("Withdraw this request"),
+    LEAVE: N_("End our affiliation"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
 
@@ -94,11 +94,13 @@ WHAT_IT_DOES = {
     PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
     RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
+    LEAVE: N_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."),
 }
 """What pressing the button does, as the page of a move says it."""
 
 DONE = {
     WITHDRAW: N_("It is withdrawn. We have written to you."),
+    LEAVE: N_("Your affiliation has ended. We have written to you."),
     PAUSE: N_("Your registration is paused. We have written to you."),
     RESUME: N_("Your registration goes on. We have written to you."),
     "lost": N_("Thank you for telling us. We have closed your affiliation."),
@@ -116,6 +118,7 @@ DONE = {
 
 LAST_WORDS = {
     "withdrawn": N_("Why it was withdrawn"),
+    "ended": N_("Why it has ended"),
     "no-match": N_("What we can offer instead"),
     "declined": N_("Our reason"),
     "cancelled": N_("The reason"),
@@ -146,12 +149,8 @@ def label(submission: Submission, move: Transition) -> str:
     """The words on the button of a move, as the request stands."""
     if submission.kind == UKRAINIAN and move.name in OF_A_REGISTRATION:
         return str(_(OF_A_REGISTRATION[move.name]))
-    if move.name == WITHDRAW and submission.state in AFFILIATED:
-        return str(_("End our affiliation"))
     if move.name in twin_words.LABELS:
         return twin_words.label(move.name, twin_words.stage(submission))
-    if move.name == WITHDRAW:
-        return str(_("Withdraw this request"))
     if move.name == REPORT and has_told(submission):
         return str(_("Change what you told us"))
     return str(_(LABELS.get(move.name, move.label)))
@@ -224,8 +223,6 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
 
 def what_it_does(submission: Submission, move: Transition) -> str:
     """What pressing the button of a move does, in a sentence or two."""
-    if move.name == WITHDRAW and submission.state in AFFILIATED:
-        return str(_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."))
     if submission.kind == UKRAINIAN and move.name == WITHDRAW:
         return str(_(FORGOTTEN))
     if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
@@ -251,8 +248,6 @@ def done(move_name: str, was: str) -> str:
     """What is said once a move is made from the state `was`."""
     if move_name in twin_words.DONE:
         return twin_words.done(move_name, was)
-    if move_name == WITHDRAW and was in AFFILIATED:
-        return str(_("Your affiliation has ended. We have written to you."))
     return str(_(DONE.get(move_name, USUALLY_DONE)))
 
 

@@ -224,9 +224,6 @@ def _move_page(
     token: str, submission: Submission, move: Transition, form: StepForm, *, notice: str = "", status: int = 200
 ) -> Response:
     kind = registry.kind(submission.kind)
-    if move.name == own_moves.WITHDRAW and submission.state in own_moves.STANDING:
-        # Who ends what was agreed withdraws no request.
-        form["reason"].label.text = _("Would you like to tell us why?")
     return draw(
         "public/track_move.html",
         token,

@@ -42,7 +42,7 @@ class Shape(StrEnum):
     NOTE = "square"
 
 
-SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", "not-held", "withdraw"})
+SPOKEN_TO_BRANCH = frozenset({"ask", "answer", "decline", "no-match", "cancel", "not-held", "withdraw", "leave"})
 """Moves whose words the branch wrote or read in a letter; the words of all others stay on the desk."""
 
 

@@ -157,7 +157,8 @@ def closing_rows(
             ),
             notify=(
                 Notification("common/withdrawn", Recipient.BRANCH),
-                Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed),
+                # None would stand for all of them.
+                *([Notification("common/withdrawn-team", Recipient.TEAM, only_from=confirmed)] if confirmed else []),
                 *other_side,
             ),
             not_after=begins,

@@ -99,7 +99,7 @@ def test_a_closed_one_is_opened_again(first: Any, state: str) -> None:
 
 
 def test_a_form_takes_up_a_paid_year_that_still_runs(first: Any) -> None:
-    for name in ("accept", "paid", "withdraw"):
+    for name in ("accept", "paid", "leave"):
         move(first, name)
     assert sent() is first
     assert (first.state, first.is_open, first.turn) == ("active", True, "us")

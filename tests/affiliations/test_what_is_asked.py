@@ -104,7 +104,7 @@ def test_what_a_new_affiliate_would_like_besides_is_work(app: Flask) -> None:
         (task,) = tasks.of_request(db.session(), affiliation.id)
         assert "would also like: A speaker; A twin in Ukraine." in task.about
         assert "We write to you about it by" in " ".join(text_of(affiliation, "affiliation/active").split())
-        move(affiliation, "withdraw")
+        move(affiliation, "leave")
         # What becomes of the fee that was paid is still for somebody to settle.
         assert [each.reason for each in tasks.of_request(db.session(), affiliation.id)] == ["money"]
 
@@ -164,7 +164,7 @@ def test_a_secretary_who_is_the_treasurer_is_one_person(app: Flask) -> None:
         move(affiliation, "renewal-due")
         move(affiliation, "renew")
         assert "treasurer" not in text_of(affiliation, "affiliation/renewed")
-        move(affiliation, "withdraw")
+        move(affiliation, "leave")
         assert letters_of(affiliation)[-2][0] == "affiliation/ended", "and the team's letter"
         assert "No affiliation fee is due any more" in text_of(affiliation, "affiliation/ended")
 

@@ -155,13 +155,18 @@ def test_the_affiliation_of_an_affiliated_branch_is_ended_and_not_withdrawn(
     assert "Withdraw the request" in panel(still_asked)
     number = make_request("affiliation", state="active", branch_name="Tyne", heading="Tyne")
     assert "End the affiliation" in panel(coordinator.get(f"/dashboard/requests/{number}").text)
-    page = Page(coordinator, f"/dashboard/requests/{number}/moves/withdraw")
+    page = Page(coordinator, f"/dashboard/requests/{number}/moves/leave")
     assert "<h1>End the affiliation</h1>" in page.text
     assert "withdraw" not in re.sub(r'action="[^"]*"', "", page.text.lower())
     assert "<h1>End the affiliation</h1>" in page.post(reason="").text
     assert page.post(reason="", step="send").status_code == 303
-    assert "The affiliation was ended." in coordinator.get(f"/dashboard/requests/{number}").text
-    assert look(number, "state") == "withdrawn"
+    desk = coordinator.get(f"/dashboard/requests/{number}").text
+    assert "The affiliation was ended." in desk
+    assert "withdrawn" not in desk.lower(), "nor does its history say so"
+    assert look(number, "state") == "ended"
+    lists = coordinator.get("/dashboard/requests?view=everything&state=ended").text
+    assert "Tyne" in lists
+    assert '<span class="tag tag--done">Ended</span>' in lists
 
 
 def test_it_is_our_turn_while_we_owe_the_invoice(

@@ -326,7 +326,7 @@ def test_what_was_granted_is_ended_and_not_withdrawn(
 ) -> None:
     _, token = make_request(kind, moves=moves)
     assert words in words_of(client.get(f"/track/{token}").text)
-    name = "end" if words == "End our twinning" else "withdraw"
+    name = {"End our twinning": "end", "End our affiliation": "leave"}.get(words, "withdraw")
     asked = client.get(f"/track/{token}/moves/{name}").text
     assert heading_of(asked) == words
     done = words_of(press(client, token, name).text)

@@ -159,7 +159,7 @@ TABLE: list[Row] = [
 OFF_THE_ROAD = [
     *(("speaker", name) for name in ("no-match", "declined", "withdrawn", "cancelled")),
     *(("twinning", name) for name in ("ended", "declined", "withdrawn")),
-    *(("affiliation", name) for name in ("lapsed", "not-carried", "declined", "withdrawn")),
+    *(("affiliation", name) for name in ("lapsed", "not-carried", "ended", "declined", "withdrawn")),
     *(("ukrainian", name) for name in ("declined", "withdrawn")),
 ]
 LABELS = {"speaker": SPEAKER, "twinning": TWINNING, "affiliation": AFFILIATION, "ukrainian": UKRAINIAN}

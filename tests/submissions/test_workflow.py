@@ -71,6 +71,7 @@ DECIDED = {
         "lapsed": "nobody",
         "not-carried": "nobody",
         "query": "branch",
+        "ended": "nobody",
         "declined": "nobody",
         "withdrawn": "nobody",
     },
@@ -135,8 +136,8 @@ def test_open_states_can_be_left_and_closed_ones_only_reopened(case: tuple[Workf
 def test_the_branch_can_leave_every_live_state(flow: Workflow) -> None:
     # A meeting that was held is reported on, and nobody can take it back.
     live = {state.name for state in flow.states if not state.is_final} - {"held"}
-    # Once two bodies know each other nothing is withdrawn: the twinning ends.
-    ways = [name for name in ("withdraw", "end") if name in {row.name for row in flow.transitions}]
+    # Once two bodies know each other nothing is withdrawn: the twinning ends, and so does an affiliation.
+    ways = [name for name in ("withdraw", "end", "leave") if name in {row.name for row in flow.transitions}]
     left = {way: {name for name in live if flow.is_permitted(way, name, Actor.BRANCH)} for way in ways}
     assert set().union(*left.values()) == live
     assert sum(map(len, left.values())) == len(live), "there is one way out of each"

@@ -79,6 +79,13 @@ def test_a_branch_ends_its_twinning_and_withdraws_nothing(app: Flask) -> None:
             assert "moved away" not in text_of(proposal, name)
 
 
+def test_nobody_hears_that_a_proposal_had_been_confirmed_that_was_not(app: Flask) -> None:
+    with app.app_context():
+        proposal = filed()
+        move(proposal, "withdraw", by=BRANCH)
+        assert [name for name, _ in letters_of(proposal)][-1:] == ["common/withdrawn"]
+
+
 def test_a_twinning_that_is_opened_again_goes_on(app: Flask) -> None:
     with app.app_context():
         proposal = twinned()
