@@ -5,6 +5,7 @@ Viewers see nothing of it. Moves are made on the request's page, as of every kin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import at_desk, whole
 from portal.submissions.typed import clean_line
-from portal.twinning import alike, register
+from portal.twinning import alike, confirming_anew, register
 from portal.twinning.bodies import CONTACT, SEEN
 from portal.twinning.register import Wanted
 from portal.twinning.registration_forms import CONTACT_STEPS
@@ -58,6 +59,7 @@ def ukrainian_bodies() -> str:
                 "sectors": _sectors(row.sectors),
                 "size": f"{row.size:,}" if row.size else "",
                 "state": WORKFLOW.state(row.state).label,
+                "is_changed": row.is_changed,
                 "since": words.plain_day(london_day(row.waiting_since or row.received_at), today),
             }
             for row in found.rows
@@ -157,7 +159,23 @@ def _confirmation(found: UkrainianRegistration, answers: dict[str, Any], today: 
     rows.insert(0, {"label": "Confirmed by", "value": [by, f"{how}, {words.plain_day(body.confirmed_on, today)}"]})
     if body.confirmed_by_coordinator is not None:
         rows.insert(1, {"label": "Noted by", "value": [body.confirmed_by_coordinator.name]})
+    if found.is_to_confirm_anew:
+        rows.insert(0, {"label": "Changed since", "value": _changed(confirming_anew.former(body), found)})
     return [*rows, {"label": "Waits since", "value": [words.plain_day(london_day(body.waiting_since), today)]}]
+
+
+def _changed(former: Mapping[str, str], found: UkrainianRegistration) -> list[str]:
+    """What its union confirmed, and what the body has made of it."""
+    told = {name: (_in_words(name, was), _in_words(name, getattr(found, name))) for name, was in former.items()}
+    return [f"{at_desk.LABELS[name]}: {was or 'nothing'}, now {new or 'nothing'}" for name, (was, new) in told.items()]
+
+
+def _in_words(name: str, value: str) -> str:
+    if name == "level":
+        return LEVEL_NAMES.get(value, "")
+    if name == "oblast":
+        return _oblast(value)
+    return _union_name(value) if name == "union_slug" else value
 
 
 def _contact(found: UkrainianRegistration) -> list[dict[str, Any]]:
@@ -177,8 +195,12 @@ def _contact(found: UkrainianRegistration) -> list[dict[str, Any]]:
 
 
 def _union(row: Any) -> str:
-    known = ukrainian_union(row.union_slug)
-    return (known.abbr_en or known.name_en) if known else row.union_text
+    return _union_name(row.union_slug) or row.union_text
+
+
+def _union_name(slug: str) -> str:
+    known = ukrainian_union(slug)
+    return (known.abbr_en or known.name_en) if known else ""
 
 
 def _oblast(slug: str) -> str:

@@ -23,6 +23,7 @@ from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
+from portal.twinning import confirming_anew
 
 
 @on_both_private_pages("/<token>/change/<step>")
@@ -68,7 +69,9 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
     except intake.InvalidAnswersError as wrong:
         return _page(token, submission, step, wrong.form, shown=shown, status=422)
     if event is not None:
-        standing = changing.standing(submission, event.data["fields"], submission.language, event.at)
+        fields, tongue = event.data["fields"], submission.language
+        standing = confirming_anew.standing(submission, fields, tongue)
+        standing = standing or changing.standing(submission, fields, tongue, event.at)
         change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
     db.session.commit()
     flash(_("We have your change.") if event else _("Nothing was different."), "success")

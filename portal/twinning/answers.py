@@ -1,7 +1,7 @@
 """What a body of the register says to the branch that is proposed to it, and what follows for the proposal.
 
-The body answers on its own page, where it reads a description of the branch without a name. A body that pauses or
-withdraws meanwhile is proposed no more. The branch never hears why.
+The body answers on its own page, where it reads a description of the branch without a name. A body that pauses,
+withdraws or is to be confirmed anew meanwhile is proposed no more. The branch never hears why.
 """
 
 from __future__ import annotations
@@ -49,10 +49,11 @@ def _answer(submission: UkrainianRegistration, said: str, now: datetime) -> Cand
 def step_back(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
     """Once a move is made: take back the proposal to a body that said no, paused or withdrew."""
     candidate = candidates.asked(session, submission.id)
-    if candidate is None or (submission.state in (OPEN, *WAITS) and candidate.body_answer != NO):
+    may_stay = submission.state in (OPEN, *WAITS) and not submission.is_to_confirm_anew
+    if candidate is None or (may_stay and candidate.body_answer != NO):
         return
     actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
-    if submission.state == PAUSED:
+    if candidate.body_answer != NO and (submission.state == PAUSED or submission.is_to_confirm_anew):
         candidates.rest(candidate)
 
 

@@ -33,6 +33,8 @@ class UkrainianBody(db.Model):
     confirmed_on: Mapped[date] = mapped_column()
     confirmed_by_coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
     waiting_since: Mapped[datetime] = mapped_column()
+    changed_from: Mapped[str] = mapped_column(Sealed, default="", server_default="")
+    """What was confirmed and the body has changed since (`confirming_anew`); empty while its confirmation holds."""
 
     registration: Mapped[Any] = relationship("UkrainianRegistration", back_populates="body")
     confirmed_by_coordinator: Mapped[Coordinator | None] = relationship()

@@ -15,16 +15,16 @@ from portal.clock import london_day
 from portal.submissions.correspondence import long_date
 from portal.submissions.settled import Rows, Settled, rows_of
 from portal.submissions.workflow import State
-from portal.twinning import papers, twinnings
+from portal.twinning import confirming_anew, papers, twinnings
 from portal.twinning.answer_window import to_answer_by
 from portal.twinning.candidate import ENDED, TWINNED, YES, Candidate
 from portal.twinning.facts import facts
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registrations import OPEN, UkrainianRegistration
+from portal.twinning.registrations import CONFIRMED, OPEN, UkrainianRegistration
 from portal.twinning.states import BEFORE_THE_AGREEMENT
 
-LOOKING, BOTH_SAY_YES = 2, 3
-"""The numbers of two public steps, which a registration and a proposal share."""
+BEING_CONFIRMED, LOOKING, BOTH_SAY_YES = 1, 2, 3
+"""The numbers of public steps; a registration and a proposal share the last two."""
 
 
 def linked(submission: UkrainianRegistration) -> Sequence[Candidate]:
@@ -47,6 +47,8 @@ def settled(submission: UkrainianRegistration, language: str) -> Settled:
             return _proposed(submission, asked, language)
         if known:
             return _acquainted(submission, known)
+        if submission.is_to_confirm_anew:
+            return _to_confirm_anew(submission, language)
         return Settled(rows=_ended(submission, language))
 
 
@@ -97,15 +99,36 @@ def _acquainted(submission: UkrainianRegistration, known: Sequence[Candidate]) -
     step = _step(first)
     label = submission.WORKFLOW.steps[min(step, len(submission.WORKFLOW.steps) - 1)].label
     hint = where.doing_hint if aside is where else aside.doing_hint
-    goes_on = submission.wishes_more and submission.state == OPEN
+    goes_on = submission.wishes_more and submission.state == OPEN and submission.is_confirmed
     return Settled(
         sentence=_if_open(submission, sentence),
-        rows=rows_of((gettext("Another twin"), gettext("We go on looking, as you wished") if goes_on else "")),
+        rows=rows_of(
+            (gettext("Another twin"), gettext("We go on looking, as you wished") if goes_on else ""),
+            *_changed(submission),
+        ),
         doing=gettext(where.doing or label),
         hint=gettext(hint) if hint else "",
         step=step,
         days=_days(submission, known[0]),
     )
+
+
+def _to_confirm_anew(submission: UkrainianRegistration, language: str) -> Settled:
+    """That its union confirmed it as it was before, and is asked again."""
+    is_sought = submission.state in (CONFIRMED, OPEN)
+    return Settled(
+        sentence=gettext("Your union has to confirm you anew") if is_sought else "",
+        rows=(*_changed(submission), *_ended(submission, language)),
+        doing=gettext("We ask your union to confirm you anew") if is_sought else "",
+        step=BEING_CONFIRMED,
+    )
+
+
+def _changed(submission: UkrainianRegistration) -> Rows:
+    """What has changed and is not confirmed, and what that means."""
+    if not submission.is_to_confirm_anew:
+        return ()
+    return ((gettext("You have changed who you are"), confirming_anew.said()),)
 
 
 def sentence_of(proposal: TwinningProposal) -> str:

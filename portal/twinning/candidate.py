@@ -14,7 +14,8 @@ from portal.sealed import Sealed
 ASKED, TWINNED, PARTED, ENDED = "asked", "twinned", "parted", "ended"
 """Both sides are asked; they know each other; one said no, or nothing came of it; they knew each other."""
 RESTED = "rested"
-"""The body paused while it was asked: nobody has said no, and the two may be proposed to each other again."""
+"""The body paused while it was asked, or is to be confirmed anew: nobody has said no, and the two may be proposed to
+each other again."""
 YES, NO = "yes", "no"
 
 

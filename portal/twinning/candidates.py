@@ -100,7 +100,7 @@ def follow(session: Session, proposal: Any, now: datetime) -> None:
 
 
 def rest(candidate: Candidate) -> None:
-    """The body paused while it was asked: that is no refusal."""
+    """The body paused while it was asked, or is to be confirmed anew: that is no refusal."""
     candidate.state = RESTED
 
 

@@ -16,7 +16,7 @@ from portal.emails.redirecting import redirect
 from portal.submissions import actions, approvals, consents, history, turns
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor, Recipient
-from portal.twinning import proposing
+from portal.twinning import confirming_anew, proposing
 from portal.twinning.candidate import ENDED, TWINNED, Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import UNPROPOSED, TwinningProposal
@@ -32,6 +32,7 @@ BY_THE_BODY = Mover(Actor.UKRAINIAN_BODY)
 def amended(registration: UkrainianRegistration, names: Collection[str], by: Mover, now: datetime) -> bool:
     """Let every proposal that names the body follow what was changed. Always False: we look at each change."""
     session = session_of(registration)
+    confirming_anew.amended(registration, names, by, now)
     for candidate in registration.candidates:
         if candidate.closed_at is None or candidate.state == ENDED:
             _follow(session, candidate, registration, names, now)

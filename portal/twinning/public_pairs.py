@@ -79,10 +79,12 @@ def public_pairs(session: Session, most: int) -> list[PublicPair]:
             register.c.publicity.label("allowed"),
             register.c.name_latin,
             register.c.level,
+            (UkrainianBody.changed_from != "").label("is_changed"),
         )
         .outerjoin(Candidate, and_(Candidate.proposal_id == TwinningProposal.id, Candidate.closed_at.is_(None)))
         .outerjoin(register, register.c.id == Candidate.registration_id)
         .outerjoin(of_body, of_body.id == Candidate.registration_id)
+        .outerjoin(UkrainianBody, UkrainianBody.registration_id == Candidate.registration_id)
         .where(
             TwinningProposal.state == TWINNED,
             TwinningProposal.held_reason.is_(None),
@@ -125,6 +127,9 @@ def _pair(row: Any) -> PublicPair | None:
     if row.registration_id is not None:
         known = row.registered is not None and row.registered != WITHDRAWN
         allowed &= OF_THE_REGISTER.get(row.allowed, NOTHING) if known else NOTHING
+    if row.is_changed:
+        # Nobody has confirmed what it is called now, and where it is.
+        allowed -= {NAME, OBLAST}
     if not allowed:
         return None
     oblast = find_oblast(row.body_oblast) if OBLAST in allowed else None

@@ -43,7 +43,7 @@ _COLUMNS = (
     UkrainianRegistration.state,
     UkrainianRegistration.received_at,
     UkrainianBody.waiting_since,
-    UkrainianBody.confirmed_on,
+    (UkrainianBody.changed_from != "").label("is_changed"),
 )
 
 

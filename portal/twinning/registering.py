@@ -17,11 +17,13 @@ from portal.submissions import consents, search
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
-from portal.twinning import alike, answers, diary, vanishing
+from portal.twinning import alike, answers, confirming_anew, diary, vanishing
 from portal.twinning.bodies import UkrainianBody
+from portal.twinning.candidates import session_of
 from portal.twinning.registrations import PASS_ON, REGISTER, WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
 
 TO_COME = "A confirmation cannot lie in the future. Enter the day on which you heard of it"
+CONFIRMATIONS = ("confirm", "confirm-anew")
 LAST_LETTER = "ukrainian/withdrawn"
 EMPTY_TEXTS = (
     *("contact_name", "contact_role", "contact_email", "contact_phone", "email_digest"),
@@ -44,6 +46,10 @@ def confirm(submission: UkrainianRegistration, answers: Mapping[str, str], now: 
     body.confirmed_by_post = answers["confirmer_post"]
     body.confirmed_how = answers["confirmed_how"]
     body.confirmed_on = day
+    if body.changed_from:
+        # Who of us notes it is kept in `concluded`.
+        body.changed_from, body.confirmed_by_coordinator_id = "", None
+        confirming_anew.settle(session_of(submission), submission, now)
 
 
 def begin_to_wait(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
@@ -62,7 +68,8 @@ def concluded(session: Session, submission: UkrainianRegistration, now: datetime
     answers.step_back(session, submission, now)
     body = submission.body
     if body is not None and body.confirmed_by_coordinator_id is None:
-        noted = select(Event.coordinator_id).where(Event.submission_id == submission.id, Event.transition == "confirm")
+        confirmed = Event.submission_id == submission.id, Event.transition.in_(CONFIRMATIONS)
+        noted = select(Event.coordinator_id).where(*confirmed)
         body.confirmed_by_coordinator_id = session.scalar(noted.order_by(Event.id.desc()).limit(1))
     if not submission.is_open:
         alike.settle(session, submission, now)

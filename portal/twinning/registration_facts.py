@@ -58,7 +58,9 @@ def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:
     """When and how the national union confirmed it; who did stands on the body’s own page of the desk."""
     if submission.body is None:
         return []
+    changed = [("Confirmed", "as it was before: its union is to confirm it anew")]
     return [
+        *(changed if submission.is_to_confirm_anew else []),
         ("Confirmed on", long_date(submission.body.confirmed_on, "en")),
         ("Confirmed", dict(HOW).get(submission.body.confirmed_how, "")),
     ]

@@ -115,6 +115,17 @@ TRANSITIONS = (
         unless="lacks_agreement",
     ),
     Transition(
+        "confirm-anew",
+        N_("The national union has confirmed them anew"),
+        N_("The national union confirmed the organisation anew"),
+        ("confirmed", "open", "waiting", PAUSED),
+        SAME,
+        asks=CONFIRMATION,
+        notify=(Notification("ukrainian/confirmed-anew", Recipient.BRANCH),),
+        then="portal.twinning.registering.confirm",
+        unless="is_not_to_confirm_anew",
+    ),
+    Transition(
         "open",
         N_("Open the registration for a twin"),
         N_("The registration was opened for a twin"),
@@ -122,7 +133,7 @@ TRANSITIONS = (
         "open",
         notify=(Notification("ukrainian/open", Recipient.BRANCH),),
         then="portal.twinning.registering.begin_to_wait",
-        unless="lacks_agreement",
+        unless="may_not_seek",
     ),
     Transition(
         "yes-to-twin",

@@ -28,7 +28,7 @@ BY_HAND = "by-hand"
 """How one came that one of us took into the register as the twin of a branch."""
 BY_THEMSELVES = "web"
 """How a registration came that the body sent itself; its form cannot be sent without the first consent."""
-RECEIVED, OPEN, PAUSED, WITHDRAWN = "received", "open", "paused", "withdrawn"
+RECEIVED, CONFIRMED, OPEN, PAUSED, WITHDRAWN = "received", "confirmed", "open", "paused", "withdrawn"
 NOTHING = "nothing"
 """May be published: nothing."""
 WITHDRAWN_HEADING = "Withdrawn registration"
@@ -105,7 +105,11 @@ class UkrainianRegistration(Submission):
     IS_SEALED = True
 
     body: Mapped[UkrainianBody | None] = relationship(
-        back_populates="registration", cascade="all, delete-orphan", single_parent=True
+        # Each page of a body asks whether its confirmation holds.
+        back_populates="registration",
+        cascade="all, delete-orphan",
+        single_parent=True,
+        lazy="joined",
     )
 
     candidates: Mapped[list[Candidate]] = relationship(
@@ -176,8 +180,23 @@ class UkrainianRegistration(Submission):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether somebody at the national union has confirmed it."""
-        return self.body is not None
+        """Whether somebody at the national union has confirmed it, as it is now."""
+        return self.body is not None and not self.body.changed_from
+
+    @property
+    def is_to_confirm_anew(self) -> bool:
+        """Whether it has changed who it is since it was confirmed."""
+        return self.body is not None and not self.is_confirmed
+
+    @property
+    def is_not_to_confirm_anew(self) -> bool:
+        """Whether nobody has to be asked about it a second time."""
+        return not self.is_to_confirm_anew
+
+    @property
+    def may_not_seek(self) -> bool:
+        """Whether it cannot be opened for a twin: it has not agreed, or is to be confirmed anew."""
+        return self.lacks_agreement or self.is_to_confirm_anew
 
 
 def centre_of(union_slug: str, told: str) -> str:

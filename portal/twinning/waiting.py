@@ -82,8 +82,9 @@ _AGREED = (
 _ONE_BRANCH = _BRANCHES.where(_case.id == bindparam("number"))
 _BODIES = (
     select(
-        *(_case.id, _as_kept(func.coalesce(_body.waiting_since, _case.received_at)), _case.state, _body.id),
-        _told.union_slug,
+        *(_case.id, _as_kept(func.coalesce(_body.waiting_since, _case.received_at)), _case.state),
+        # Of one that has changed who it is, the number is left out: its union has to confirm it anew.
+        *(case((_body.changed_from == "", _body.id)), _told.union_slug),
         *(_told.level, _as_text(_told.sectors), _told.size, _as_text(_told.languages), _told.english),
         *(_as_text(_told.hopes), _as_text(_told.needs), _as_text(_told.offers), _told.oblast, _told.centre),
         *(_told.wishes_more, _TAKEN.c.is_asked, _TAKEN.c.has_twin, _AGREED.c.number.is_not(None)),

@@ -23,6 +23,7 @@ from portal.twinning.weights import USUAL
 from tests.twinning.sides import NOW, a_body, a_branch
 
 MINERS = {"union": "num", "union_name": "NUM", "sectors": {"mining"}, "level": "branch", "size": 200}
+NOT_CONFIRMED = "nobody at its national union has confirmed the body as it is now"
 PAVLOHRAD = {
     **{"union": "prupu", "union_name": "PRUPU", "counterparts": {"num", "gmb"}, "sectors": {"mining", "energy"}},
     **{"level": "primary", "size": 240, "oblast": "dnipropetrovsk", "centre": "fpu"},
@@ -158,10 +159,10 @@ def test_another_centre_than_the_branch_asked_for_forbids_it() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"is_confirmed": False}, "nobody at its national union has confirmed the body"),
+        ({"is_confirmed": False}, NOT_CONFIRMED),
         ({"is_paused": True}, "the body has paused"),
         ({"is_paused": True, "is_sought": False}, "the body has paused"),
-        ({"is_confirmed": False, "is_sought": False}, "nobody at its national union has confirmed the body"),
+        ({"is_confirmed": False, "is_sought": False}, NOT_CONFIRMED),
         ({"is_sought": False}, "the search for the body is not open: it is checked first, or owes us an answer"),
         ({"has_twin": True}, "the body has a twin, and wishes for no other"),
         ({"is_asked": True}, "the body is asked about another twin, and not everybody has answered"),
