@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 
 from portal.documents.parts import Kind, Part
 from portal.documents.twinning import LANGUAGE_NAMES, Document
-from portal.emails.letters import CAMPAIGN
+from portal.emails.configuration import CAMPAIGN_IN
 
 FONT = "Arial"
 """Has both alphabets, and is on every computer."""
@@ -72,7 +72,8 @@ def _set_up(file: File, document: Document, now: datetime) -> None:
             fonts.set(qn(alphabet), FONT)
     about = file.core_properties
     about.title = " / ".join(document.titles)
-    about.author, about.last_modified_by, about.comments, about.keywords = CAMPAIGN, "", "", ""
+    about.author = CAMPAIGN_IN[document.languages[0]]
+    about.last_modified_by, about.comments, about.keywords = "", "", ""
     about.language = LOCALES[document.languages[0]]
     about.created = about.modified = now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     about.revision = 1

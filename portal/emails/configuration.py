@@ -14,6 +14,10 @@ from typing import Any
 
 from flask import current_app, has_app_context
 
+CAMPAIGN = "Ukraine Solidarity Campaign"
+CAMPAIGN_IN = {"en": CAMPAIGN, "uk": "Кампанія солідарності з Україною"}
+"""Its name in the language of a letter."""
+
 
 @dataclass(frozen=True)
 class Post:
@@ -29,6 +33,10 @@ class Post:
     give_up_after: timedelta
     lease: timedelta
     per_minute: int
+
+    def sender_in(self, language: str) -> str:
+        """Who sends, for a reader of a language: where that is the campaign, by its name in it."""
+        return self.sender_name.replace(CAMPAIGN, CAMPAIGN_IN.get(language, CAMPAIGN))
 
     @property
     def sender_domain(self) -> str:

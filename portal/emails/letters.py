@@ -23,16 +23,13 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from portal.emails import grammar
-from portal.emails.configuration import own_address
+from portal.emails.configuration import CAMPAIGN_IN, own_address
 from portal.emails.facts import Checked, broken_up, clean
 from portal.emails.html_part import html_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "emails"
 LANGUAGES = ("en", "uk")
 SUBJECT_LENGTH = 150
-CAMPAIGN = "Ukraine Solidarity Campaign"
-CAMPAIGN_IN = {"en": CAMPAIGN, "uk": "Кампанія солідарності з Україною"}
-"""Its name in the language of a letter."""
 PLACEHOLDER = re.compile(r"\[\[link:([0-9]+)\]\]")
 LINK_IN_SUBJECT = "a subject must not hold a private link: it shows on locked screens"
 

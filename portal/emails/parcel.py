@@ -96,7 +96,7 @@ def pack(email: OutboxEmail, urls: Mapping[int, str], post: Post, *, copy_of: st
     recipient = ascii_address(email.to_address)
     message = _multipart("mixed" if email.calendar else "alternative", email.message_id)
     headers = {
-        "From": _address_header("From", post.sender_name, _our_address(post.sender_address)),
+        "From": _address_header("From", post.sender_in(email.language), _our_address(post.sender_address)),
         "To": recipient,
         "Reply-To": _our_address(post.reply_to) if post.reply_to else "",
         "Subject": _header("Subject", email.subject),

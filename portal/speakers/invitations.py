@@ -222,7 +222,7 @@ def _invite(entry: Entry, address: str) -> Invite:
     return Invite(
         **asdict(entry),
         method=REQUEST,
-        organizer_name=ours.sender_name,
+        organizer_name=ours.sender_in(entry.language),
         organizer_address=ours.reply_to or ours.sender_address,
         attendee_address=address,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON
 from portal.emails import edited, letters, links, outbox
-from portal.emails.letters import CAMPAIGN_IN
+from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.links import Placeholder
 from portal.sealed import digest, seal, unseal
 from portal.speakers import keeping, register_letters

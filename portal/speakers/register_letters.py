@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.emails import edited, letters, links, outbox
-from portal.emails.letters import CAMPAIGN_IN
+from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
 from portal.speakers import keeping
 from portal.speakers.register import Speaker

@@ -12,8 +12,8 @@ from sqlalchemy.orm import object_session
 
 from portal import settings
 from portal.clock import london_day
+from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.facts import Facts
-from portal.emails.letters import CAMPAIGN_IN
 from portal.submissions import deadlines, quiet_days, too_near, turns
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.greetings import greeting

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Coordinator
 from portal.clock import LONDON, london_day
 from portal.emails import edited, letters, links, outbox
-from portal.emails.letters import CAMPAIGN_IN
+from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.models import OutboxEmail
 from portal.speakers import calendar_facts, diary, two_clocks
 from portal.speakers import tour_rows as answers

@@ -77,7 +77,7 @@ def _made(
         language=language,
         stamp=now,
         method=REQUEST,
-        organizer_name=ours.sender_name,
+        organizer_name=ours.sender_in(language),
         organizer_address=ours.reply_to or ours.sender_address,
         attendee_address=address,
     )

@@ -5,7 +5,7 @@ Making a page or a file of it is the business of `documents`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from portal.emails import edited, letters, second_reading
 from portal.submissions.choices import labels_of
 from portal.submissions.correspondence import long_date
 from portal.submissions.workflow import N_
+from portal.twinning.body_names import in_latin
 from portal.twinning.candidates import session_of
 from portal.twinning.forms import HOPES
 from portal.twinning.models import TwinningProposal
@@ -67,15 +68,25 @@ def facts_in(session: Session, proposal: TwinningProposal, twinning: Twinning, l
     with force_locale(language):
         return {
             "branch": proposal.heading,
-            "body": (known.name_latin if known is not None and language == "en" else "") or proposal.body_name,
+            "body": _written(proposal.body_name, language, known.name_latin if known is not None else ""),
             "oblast": place.label(language) if place else "",
             "branch_level": _said(HERE, proposal.body_type),
             "body_level": _said(THERE, twinning.body_level),
-            "hopes": "; ".join(labels_of(HOPES, twinning.aims)),
+            "hopes": _in_a_sentence(labels_of(HOPES, twinning.aims)),
             "branch_contact": proposal.named_to_twin[0],
-            "body_contact": proposal.body_contact,
+            "body_contact": _written(proposal.body_contact, language),
             "agreed_on": long_date(proposal.twinned_on, language),
         }
+
+
+def _written(name: str, language: str, own: str = "") -> str:
+    """A name as the reader of a column can read it: for English in Latin letters, its `own` or by the rules."""
+    return (own or in_latin(name) if language == "en" else "") or name
+
+
+def _in_a_sentence(labels: Sequence[str]) -> str:
+    """What was ticked, as it stands in the middle of a sentence."""
+    return ", ".join(each[:1].lower() + each[1:] for each in labels)
 
 
 def _said(words: Mapping[str, str], slug: str) -> str:

@@ -13,6 +13,7 @@ from portal.documents import twinning as documents
 from portal.documents.twinning import AGENDA, AGREEMENT, GREETING, STATEMENT, Document
 from portal.emails import edited, letters, second_reading
 from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.day_words import by_in_words_of
 from portal.twinning import calling, certificates
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
@@ -53,7 +54,7 @@ def _facts(proposal: TwinningProposal, twinning: Twinning, language: str, *, is_
         "writer": writer,
         "reader": reader,
         **_call(proposal, language),
-        "review_on": long_date(review, language),
+        "review_on": by_in_words_of(review, language),
     }
 
 

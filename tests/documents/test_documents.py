@@ -160,6 +160,12 @@ def test_each_piece_says_its_language_and_the_paper_is_a4() -> None:
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in file.tables[0].rows)
 
 
+def test_a_file_for_a_reader_of_ukrainian_is_by_the_campaign_under_its_ukrainian_name() -> None:
+    made = twinning.make(twinning.AGREEMENT, FACTS, first="uk")
+    about = docx.Document(BytesIO(word.word_file(made, NOW))).core_properties
+    assert about.author == "Кампанія солідарності з Україною"
+
+
 @EACH
 def test_the_file_names_nobody_beyond_its_text(name: str) -> None:
     data, file = opened(name, FACTS)

@@ -14,7 +14,10 @@ from tests.emails.lint import OURS, links_of, lint
 from tests.emails.servers import Manners
 from tests.letters import facts
 
-SENDER = "Ukraine Solidarity Campaign <post@example.org>"
+SENDERS = {
+    "en": "Ukraine Solidarity Campaign <post@example.org>",
+    "uk": "Кампанія солідарності з Україною <post@example.org>",
+}
 ABOUT_SIGNING_IN = ("accounts/new_password", "accounts/password_changed")
 LINKS = {"register_link", "body_link"}
 """What leads to a second page of the same reader."""
@@ -53,7 +56,7 @@ def test_every_letter_arrives_well_formed(app: Flask, server: Manners, clock: Cl
         message = lint(taken.raw, [f"jean{number}@example.org"])
         which = f"{name}.{language}"
         assert taken.recipients == [f"jean{number}@example.org"], which
-        assert message["From"] == SENDER, which
+        assert message["From"] == SENDERS[language], which
         assert message["Subject"] == letter.subject, which
         assert message["Content-Language"] == language, which
         assert not [each for each in NAMES if each in message["Subject"]], which

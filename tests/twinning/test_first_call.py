@@ -101,6 +101,9 @@ def test_the_first_time_that_suits_both_is_fixed_and_both_are_invited(app: Flask
             assert sent.location == ""
             assert not re.search("Haringey|Світанок|Оксана|Ottoline|Павлоград", sent.summary + sent.description)
         assert files(number, BODY)[0].language == "uk"
+        assert [files(number, role)[0].organizer_name for role in (BRANCH, BODY)] == [
+            "Ukraine Solidarity Campaign", "Кампанія солідарності з Україною",
+        ]  # fmt: skip
 
 
 def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) -> None:

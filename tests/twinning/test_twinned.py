@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -20,9 +21,12 @@ from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 
 
-def twinned(app: Flask, *, trust: dict[str, Any] | None = None, **changed: Any) -> tuple[int, int]:
-    """A branch that is twinned with a body of the register; the numbers of both. `trust` is of the body's form."""
-    body, number = register(app, *OPENED, trust=trust or {}), filed(app, *SEEKING, **changed)
+def twinned(
+    app: Flask, *, trust: dict[str, Any] | None = None, organisation: dict[str, Any] | None = None, **changed: Any
+) -> tuple[int, int]:
+    """A branch that is twinned with a body of the register, whose form is answered by step; the numbers of both."""
+    told = {"trust": trust or {}, "organisation": organisation or {}}
+    body, number = register(app, *OPENED, **told), filed(app, *SEEKING, **changed)
     with app.app_context():
         propose(number, body)
         proposal = proposal_of(number)
@@ -74,6 +78,23 @@ def test_a_letter_to_a_body_of_the_register_can_lead_to_its_own_page(app: Flask)
         assert party is not None
         assert party.links == {"body_link": ("body", body)}
         assert party.language == "uk"
+
+
+def test_the_agreement_reads_as_a_sentence_in_either_language(app: Flask, client: FlaskClient) -> None:
+    number, body = twinned(app, organisation={"name_latin": ""})
+    with app.app_context():
+        proposal = proposal_of(number)
+        assert proposal.twinning is not None
+        proposal.twinned_on, proposal.twinning.aims = date(2026, 11, 2), ["calls", "experience"]
+        twin = proposal.twinning.id
+        db.session.commit()
+    paper = client.get(f"{own_page(app, body)}/twinnings/{twin}/papers/agreement").text
+    assert "Ми повертаємося до цієї угоди до вівторка, 2 листопада 2027 року." in paper
+    assert "сподіваються на таке: відеозустрічі, обмін досвідом." in paper
+    assert "We both hope for this: video calls, exchange of experience." in paper
+    assert "For the Ukrainian side: Oksana Boiko" in paper
+    assert "Від української сторони: Оксана Бойко" in paper
+    assert "Pervynna orhanizatsiia shakhty «Svitanok»" in paper, "it has not told us how it writes its name"
 
 
 def test_both_sides_have_the_certificate_on_their_pages_and_as_a_file(app: Flask, client: FlaskClient) -> None:
