@@ -12,8 +12,7 @@ from portal.affiliations.models import Affiliation, Term
 from portal.affiliations.states import AFFILIATED
 from portal.emails.facts import Facts, Known
 from portal.submissions.choices import labels_of
-from portal.submissions.correspondence import long_date
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.money import pounds
 
 
@@ -41,8 +40,8 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "paid_now": lambda: _in_pounds(term.paid_pence if term else None),
             # Where nothing was paid, the letters say in their own words that nothing is due.
             "waived": lambda: pounds(term.waived_pence) if term and term.paid_pence and term.waived_pence else "",
-            "term_starts": lambda: long_date(term.starts_on, language) if term else "",
-            "term_ends": lambda: long_date(term.ends_on, language) if term else "",
+            "term_starts": lambda: in_words_of(term.starts_on, language) if term else "",
+            "term_ends": lambda: in_words_of(term.ends_on, language) if term else "",
             "treasurer_name": submission.treasurer_name,
             "own_treasurer": "yes" if submission.has_own_treasurer else "",
             "to_contact": "" if submission.has_own_treasurer or submission.treasurer_name else "yes",
@@ -50,7 +49,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "fee_dropped": lambda: "yes" if _is_fee_dropped(submission) else "",
             "fee_held": lambda: pounds(submission.held_pence) if submission.held_pence else "",
             "fee_waived": "yes" if running and running.waived_reason and not submission.held_pence else "",
-            "paid_on": lambda: long_date(term.paid_on, language) if term else "",
+            "paid_on": lambda: in_words_of(term.paid_on, language) if term else "",
             # Where an invoice comes first, no day is named before it.
             "fee_due_by": lambda: _fee_due_by(submission, language),
             "payment_reference": submission.reference,
@@ -65,7 +64,7 @@ def facts(submission: Affiliation, language: str) -> Facts:
             "wants_speaker": "yes" if "speaker" in (submission.also_wants or []) else "",
             "lacks_minute": "yes" if not submission.minute else "",
             "order_number": submission.order_number,
-            "meeting_on": lambda: long_date(meeting_on, language),
+            "meeting_on": lambda: in_words_of(meeting_on, language),
             "tell_by": lambda: (
                 by_in_words_of(meeting_on + timedelta(days=answer_days.DAYS_TO_TELL), language) if meeting_on else ""
             ),
@@ -116,8 +115,8 @@ def _next_year(submission: Affiliation, language: str) -> Known:
     starts, ends = terms.next_year(submission, running.ends_on)
     return {
         "next_fee": lambda: _in_pounds(terms.next_fee(submission)),
-        "next_starts": long_date(starts, language),
-        "next_ends": long_date(ends, language),
+        "next_starts": in_words_of(starts, language),
+        "next_ends": in_words_of(ends, language),
     }
 
 
@@ -161,16 +160,16 @@ def arranged(submission: Affiliation) -> list[tuple[str, str]]:
     fee = term.fee_pence if term else submission.fee_pence
     rows = [("Fee for the year", "not worked out yet" if fee is None else _what_became_of(fee, term))]
     if term is not None:
-        paid = "" if term.paid_pence is None else f"{pounds(term.paid_pence)} on {long_date(term.paid_on, 'en')}"
+        paid = "" if term.paid_pence is None else f"{pounds(term.paid_pence)} on {in_words_of(term.paid_on, 'en')}"
         rest = pounds(term.still_open_pence) if paid and term.is_open else ""
         rows += [
-            ("Term", f"{long_date(term.starts_on, 'en')} to {long_date(term.ends_on, 'en')}"),
+            ("Term", f"{in_words_of(term.starts_on, 'en')} to {in_words_of(term.ends_on, 'en')}"),
             ("Paid", paid),
             ("Still open", rest),
             ("Waived", term.waived_reason),
         ]
         if submission.has_renewed and submission.running_term is not None:
-            rows.insert(0, ("Affiliated until", long_date(submission.running_term.ends_on, "en")))
+            rows.insert(0, ("Affiliated until", in_words_of(submission.running_term.ends_on, "en")))
     return [row for row in rows if row[1]]
 
 

@@ -11,8 +11,7 @@ from portal.affiliations.facts import fee_told
 from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day
 from portal.submissions import deadlines
-from portal.submissions.correspondence import long_date
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.money import pounds
 from portal.submissions.settled import NOTHING, Rows, Settled, Wanted, rows_of
 from portal.submissions.workflow import N_
@@ -55,7 +54,7 @@ def settled(submission: Affiliation, language: str) -> Settled:
         return Settled(
             sentence=_until(submission, ends_on) if ends_on else gettext(INVOICE_FIRST) if is_first else "",
             rows=rows_of(
-                (_last_day(submission), long_date(ends_on, language)),
+                (_last_day(submission), in_words_of(ends_on, language)),
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
                 *(_how_to_pay(submission, language, invoice_by) if submission.is_fee_due else ()),
@@ -109,7 +108,7 @@ def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None)
             (gettext("Please pay"), gettext("Within 30 days of the invoice")),
             quote,
         )
-    return ((gettext("Please pay by"), long_date(fee_days.pay_by(submission), language)), quote)
+    return ((gettext("Please pay by"), in_words_of(fee_days.pay_by(submission), language)), quote)
 
 
 def to_pay_by(submission: Affiliation) -> date | None:
@@ -129,7 +128,7 @@ def at_stake(submission: Affiliation, move: str, language: str, today: date) -> 
     with force_locale(language):
         to_come = gettext("We work it out and write to you before anything is due")
         members = "" if submission.members is None else format_decimal(submission.members)
-        year = gettext("%(first)s to %(last)s", first=long_date(starts, language), last=long_date(ends, language))
+        year = gettext("%(first)s to %(last)s", first=in_words_of(starts, language), last=in_words_of(ends, language))
         return rows_of(
             (gettext("Fee for the year"), pounds(pence) if pence is not None else to_come),
             (gettext("Year"), year),

@@ -17,7 +17,8 @@ from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
 from portal.speakers import two_clocks
 from portal.speakers.bookings import BOOKED
-from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import in_words_of
 from portal.submissions.forms import Lines
 from portal.submissions.models import Submission
 
@@ -130,7 +131,7 @@ def _aims(submission: Submission) -> str:
     noted_on = getattr(submission, "aims_noted_on", None)
     if getattr(submission, "accepts_aims", False) or noted_on is None:
         return "Accepted" if getattr(submission, "accepts_aims", False) else NOT_SAID
-    return f"Accepted, as we noted on {long_date(noted_on, 'en')}"
+    return f"Accepted, as we noted on {in_words_of(noted_on, 'en')}"
 
 
 def _invoice(given: Given) -> Markup:

@@ -19,7 +19,7 @@ from portal.dashboard import words
 from portal.speakers import bookings, interpreters, other_day
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import registry
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission, reference_of
 from portal.submissions.money import pounds
 from portal.submissions.together import Companion
 from portal.twinning.facts import greet_on, ready_to_agree_on
@@ -45,7 +45,7 @@ def others(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[tuple[str, str]]:
     for row in rows:
         kind, _, state = row.about.partition(":")
         label = words.state_of(kind, state).label
-        what = f"{registry.kind(kind).label} USC-{FIRST_NUMBER + row.id}: {label}"
+        what = f"{registry.kind(kind).label} {reference_of(row.id)}: {label}"
         found.append((what, url_for("dashboard.request_page", number=row.id)))
     return found
 

@@ -25,7 +25,7 @@ from portal.directory.models import Branch
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import queries, search, turns
-from portal.submissions.models import FIRST_NUMBER, Event, Submission
+from portal.submissions.models import Event, Submission, reference_of
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.workflow import Actor
 
@@ -78,7 +78,7 @@ def branch(branch_id: int) -> str | Response:
         requests=[
             {
                 "id": each.id,
-                "reference": f"USC-{FIRST_NUMBER + each.id}",
+                "reference": reference_of(each.id),
                 "kind": words.cells(each.kind, each.state).kind,
                 "tag": words.tag(each.kind, each.state, is_answered=each.first_answered_at is not None),
                 "received": words.plain_day(london_day(each.received_at), today),

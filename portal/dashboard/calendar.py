@@ -26,7 +26,7 @@ from portal.speakers import month as months
 from portal.speakers.engagements import INTERPRETER, STAND_BY
 from portal.speakers.month import Meeting
 from portal.speakers.workflow import KIND
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import reference_of
 from portal.submissions.times import as_said
 
 STATES = {
@@ -141,7 +141,7 @@ def _day(day: date, of_day: dict[int, list[Item]], today: date) -> Day:
 def _item(each: Meeting, *, sees_names: bool) -> Item:
     return Item(
         at=as_said(each.at, "en") if each.at else "",
-        name=each.heading if sees_names else f"USC-{FIRST_NUMBER + each.number}",
+        name=each.heading if sees_names else reference_of(each.number),
         url=url_for("dashboard.request_page", number=each.number) if sees_names else "",
         people=tuple(f"{person.name}{ROLE_WORDS.get(person.role, '')}" for person in each.people) if sees_names else (),
         region=words.region_name(each.region_slug) if not sees_names else "",

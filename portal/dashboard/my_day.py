@@ -19,7 +19,7 @@ from portal.dashboard.blueprint import blueprint
 from portal.extensions import db
 from portal.security import needs
 from portal.submissions import answer_times, day, silence, tasks
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import reference_of
 from portal.submissions.promises import working_day_before
 
 NEXT_TASKS = 10
@@ -72,7 +72,7 @@ def my_day() -> str:
         sections={name: section(name, found[name], today, known) for name in day.SECTIONS if found[name]},
         tasks_due=[task for task in work if task["is_now"]],
         tasks_later=[task for task in work if not task["is_now"]][:NEXT_TASKS],
-        lost=[{"number": number, "reference": f"USC-{FIRST_NUMBER + number}"} for number in lost],
+        lost=[{"number": number, "reference": reference_of(number)} for number in lost],
         standing_in_for=[known[number].name for number in sorted(responsible - {current_user.id}) if number in known],
         answered_in=answer_times.median_days(db.session(), now),
     )
@@ -134,5 +134,5 @@ def task_line(task: Any, today: date) -> dict[str, Any]:
         "is_late": task.due_on < today,
         "due": words.near_day(task.due_on, today),
         "heading": submission.heading if submission else "",
-        "reference": f"USC-{FIRST_NUMBER + submission.id}" if submission else "",
+        "reference": reference_of(submission.id) if submission else "",
     }

@@ -20,7 +20,7 @@ from portal.planning import why
 from portal.planning.shown import Choice, Shown
 from portal.reasons import number
 from portal.speakers.plan_rows import ASKED, LEFT_OUT, Plan
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import reference_of
 from portal.submissions.times import as_said
 
 STEPS = (
@@ -177,7 +177,7 @@ def _about(each: Shown) -> str:
     meeting = each.meeting
     place = "" if meeting.meeting_format == "online" else meeting.town or words.region_name(meeting.region_slug)
     place = "" if place == "–" else place
-    reference = f"USC-{meeting.number + FIRST_NUMBER}"
+    reference = reference_of(meeting.number)
     return ", ".join(part for part in (reference, place, FORMATS.get(meeting.meeting_format, "")) if part)
 
 

@@ -17,7 +17,7 @@ from portal.speakers.register import IN_UKRAINE
 from portal.speakers.report_rows import BRANCH
 from portal.submissions.correspondence import short_time
 from portal.submissions.dates import DateNotUnderstood, clock_in, understand_date
-from portal.submissions.fields import long_date
+from portal.submissions.day_words import as_typed
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Transition
 
@@ -34,13 +34,13 @@ def answers(submission: Submission, transition: Transition, today: date, offer: 
     known: dict[str, Any] = {}
     if "confirmed_on" in asked and (meetings := _meetings(submission, today)):
         day, start = _likeliest(submission, meetings, offer)
-        known |= {"confirmed_on": long_date(day, "en"), "confirmed_time": start}
+        known |= {"confirmed_on": as_typed(day, "en"), "confirmed_time": start}
     if transition.name == "ask-other-day" and isinstance(submission, SpeakerRequest):
         known |= _other_day(submission.proposals[0], today)
     for name in ("decided_on", "twinned_on"):
         said: date | None = getattr(submission, name, None)
         if name in asked and said is not None and said <= today:
-            known[name] = long_date(said, "en")
+            known[name] = as_typed(said, "en")
     return known | (_told(submission) if "raised_pence" in asked else {})
 
 
@@ -50,9 +50,9 @@ def _other_day(offer: Offer, today: date) -> dict[str, str]:
     Which clock somebody in Ukraine means by such words is for a person to say.
     """
     if offer.named_on is not None and offer.named_time is not None:
-        return {"other_on": long_date(offer.named_on, "en"), "other_time": short_time(offer.named_time, "en")}
+        return {"other_on": as_typed(offer.named_on, "en"), "other_time": short_time(offer.named_time, "en")}
     try:
-        known = {"other_on": long_date(understand_date(offer.other_date, today), "en")}
+        known = {"other_on": as_typed(understand_date(offer.other_date, today), "en")}
     except DateNotUnderstood:
         return {}
     if offer.speaker.lives_in != IN_UKRAINE and (hour := clock_in(offer.other_date)):

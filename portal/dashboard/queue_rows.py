@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from portal.clock import london_day
 from portal.dashboard import people, words
-from portal.submissions.models import AT_ONCE, FIRST_NUMBER
+from portal.submissions.models import AT_ONCE, reference_of
 from portal.submissions.queries import FORTNIGHT
 from portal.submissions.workflow import Turn
 
@@ -74,7 +74,7 @@ def common(row: Any, today: date) -> Common:
     meeting, turn = row.meeting_on, row.turn
     is_late = words.is_overdue(row.is_open, turn, row.due_on, today)
     return Common(
-        f"USC-{FIRST_NUMBER + row.id}",
+        reference_of(row.id),
         cells.kind,
         words.short_day(meeting, today) if meeting else DASH,
         words.days((today - london_day(row.state_since)).days) if turn != Turn.NOBODY else DASH,

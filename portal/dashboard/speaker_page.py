@@ -19,7 +19,7 @@ from portal.speakers.engagements import Booking, Offer
 from portal.speakers.keeping import ONLINE
 from portal.speakers.register import IN_UK, Speaker, SpeakerVeto
 from portal.speakers.register_form import WAYS, zone_name
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission, reference_of
 
 LISTED = 50
 """The newest offers and bookings that the page shows."""
@@ -149,7 +149,7 @@ def _history(offers: Sequence[Any], bookings: Sequence[Any], today: date) -> lis
             "when": words.when(moment, today),
             "what": what,
             "heading": row.heading,
-            "reference": f"USC-{FIRST_NUMBER + row.id}",
+            "reference": reference_of(row.id),
             "url": url_for("dashboard.request_page", number=row.id),
         }
         for moment, row, what in rows

@@ -22,7 +22,7 @@ from portal.speakers import diary
 from portal.speakers.engagements import ACCEPTED
 from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, OUT, Tour, TourInvitation, TourStop
 from portal.speakers.workflow import KIND
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission, reference_of
 from portal.submissions.times import as_said
 from portal.touring import asking, keeping, neighbours, trips
 from portal.touring.legs import REST, TRAVEL
@@ -276,7 +276,7 @@ def _left_out(session: Session, tour: Tour) -> list[tuple[str, str, str]]:
         for row in session.execute(select(Submission.id, Submission.heading).where(Submission.id.in_(numbers)))
     }
     return [
-        (f"{headings[number]}, USC-{FIRST_NUMBER + number}", url_for("dashboard.request_page", number=number), why)
+        (f"{headings[number]}, {reference_of(number)}", url_for("dashboard.request_page", number=number), why)
         for number, why in tour.left_out
         if number in headings
     ]

@@ -26,7 +26,7 @@ from portal.dashboard.who_fits import Line, sentence, with_sign
 from portal.extensions import db
 from portal.reasons import Reason
 from portal.security import needs
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission, reference_of
 from portal.twinning import fitting, hindrances, pairing, waiting, weights
 from portal.twinning.fit import Fit
 from portal.twinning.matching import Ranked
@@ -135,7 +135,7 @@ def named(session: Session, numbers: Collection[int]) -> Mapping[int, Named]:
         return {}
     rows = session.execute(select(Submission.id, Submission.heading).where(Submission.id.in_(numbers)))
     return {
-        number: Named(heading, f"USC-{FIRST_NUMBER + number}", url_for("dashboard.request_page", number=number))
+        number: Named(heading, reference_of(number), url_for("dashboard.request_page", number=number))
         for number, heading in rows
     }
 

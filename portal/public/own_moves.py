@@ -16,7 +16,7 @@ from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.negotiated import KEEPS_DAY
 from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOES_NOT_SUIT
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 from portal.twinning.standing_rows import BRANCH_SAYS
@@ -234,7 +234,7 @@ def what_it_does(submission: Submission, move: Transition) -> str:
 
 def _of_a_booked_speaker(submission: SpeakerRequest) -> str:
     """What a withdrawal does where somebody has promised to come."""
-    day = long_date(submission.meeting_on, language.current())
+    day = in_words_of(submission.meeting_on, language.current())
     if not day:
         return str(_("A speaker is booked, and is told at once that the meeting is cancelled."))
     if name := submission.shown_speaker_in(language.current()):

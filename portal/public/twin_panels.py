@@ -12,7 +12,7 @@ from portal.clock import utc_now
 from portal.documents import file_names
 from portal.public import body_next, language, twin_words
 from portal.submissions import turns
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor, Transition
 from portal.twinning import calling, certificates, papers, pulse
@@ -91,7 +91,7 @@ def _rows(proposal: TwinningProposal) -> list[dict[str, str]]:
         (_("Status"), _("Paused") if is_paused else _(proposal.WORKFLOW.state(proposal.state).situation)),
         (_("Your contact there"), name),
         (_("Their email"), email),
-        (_("Twinned on"), long_date(proposal.twinned_on, language.current()) if known else ""),
+        (_("Twinned on"), in_words_of(proposal.twinned_on, language.current()) if known else ""),
     )
     return [{"label": label, "value": value} for label, value in rows if value]
 

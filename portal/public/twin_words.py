@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.public import language
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_
 from portal.twinning.models import TwinningProposal
@@ -118,7 +118,7 @@ def of_the_agreement(proposal: Submission, *, is_body: bool) -> str:
     if here:
         return str(_("You told us that you both agreed. We have asked your twin, and wait for its yes."))
     if there:
-        day = long_date(proposal.twinned_on, language.current())
+        day = in_words_of(proposal.twinned_on, language.current())
         return str(
             _("Your twin says that you both agreed on %(day)s. Is that right? Then please tell us, too.", day=day)
         )

@@ -8,7 +8,7 @@ from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY
 from portal.speakers.engagements import ASKED as ASKED_NOW
 from portal.speakers.meeting_times import facts as when
 from portal.speakers.models import SpeakerRequest
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 
 ASKED = "offered"
 
@@ -43,7 +43,7 @@ def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
     found = submission.interpreter
     if found is None:
         return []
-    how = {ASKED_NOW: f" (asked, to answer by {long_date(found.answer_by, 'en')})", ACCEPTED: " (said yes)"}
+    how = {ASKED_NOW: f" (asked, to answer by {in_words_of(found.answer_by, 'en')})", ACCEPTED: " (said yes)"}
     return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}")]
 
 

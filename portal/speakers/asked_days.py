@@ -9,7 +9,7 @@ from sqlalchemy.orm import object_session
 
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import ON, Tour, TourStop
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 
 OF_ONE = {"own_day_suits": "", "offered_town": ""}
 """What `addressees` says to each who is asked, and to nobody else."""
@@ -25,7 +25,7 @@ def facts(request: SpeakerRequest, language: str) -> dict[str, str]:
     days = {row["on"] for each in request.asked_now for row in each.dates if row.get("on")}
     only = date.fromisoformat(min(days)) if len(days) == 1 else None
     proposed = _proposed(request) if not days and not request.dates else None
-    return {"asked_for": long_date(only, language), "proposed_day": long_date(proposed, language)} | OF_ONE
+    return {"asked_for": in_words_of(only, language), "proposed_day": in_words_of(proposed, language)} | OF_ONE
 
 
 def _proposed(request: SpeakerRequest) -> date | None:

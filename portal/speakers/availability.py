@@ -19,8 +19,7 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import LONDON
 from portal.speakers.register import Speaker
-from portal.submissions.day_words import PHONETIC_APOSTROPHE
-from portal.submissions.fields import long_date
+from portal.submissions.day_words import PHONETIC_APOSTROPHE, as_typed
 from portal.submissions.times import as_said
 
 DAY = 24 * 60
@@ -229,7 +228,7 @@ def in_words(speaker: Speaker, language: str, today: date | None = None) -> list
 
 def days_in_words(days: Days, language: str) -> str:
     """One row of days away or besides: "Away: 3 August 2027 – 17 August 2027"."""
-    told = [long_date(day, language) for day in dict.fromkeys((days.first_on, days.last_on))]
+    told = [as_typed(day, language) for day in dict.fromkeys((days.first_on, days.last_on))]
     words = " – ".join(told)
     if days.from_minute is not None or days.until_minute is not None:
         words = f"{words}, {hours_in_words(days.from_minute or 0, _end_of(days), language)}"

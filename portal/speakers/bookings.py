@@ -24,7 +24,8 @@ from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, SPEAKER, WAI
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
-from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 
@@ -92,7 +93,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
         raise WrongAnswerError("confirmed_on", UNCHANGED)
     chosen = _to_confirm(submission, answers)
     if chosen is not None and chosen.accepted and day.isoformat() not in chosen.accepted:
-        suits = " or ".join(long_date(date.fromisoformat(each), "en") for each in chosen.accepted)
+        suits = " or ".join(in_words_of(date.fromisoformat(each), "en") for each in chosen.accepted)
         raise WrongAnswerError("confirmed_on", ANOTHER_DAY.format(name=chosen.speaker.name, days=suits))
     if chosen is not None:
         _insist(submission, chosen, answers.get("agreed", ""))
@@ -254,7 +255,7 @@ def _is_still_told(submission: SpeakerRequest) -> bool:
 
 def _booked_for(submission: SpeakerRequest, language: str) -> str:
     """The day and hour agreed with the speaker, in words."""
-    parts = long_date(submission.meeting_on, language), short_time(submission.confirmed_time, language)
+    parts = in_words_of(submission.meeting_on, language), short_time(submission.confirmed_time, language)
     return ", ".join(part for part in parts if part)
 
 

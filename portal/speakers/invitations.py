@@ -23,7 +23,8 @@ from portal.speakers.calendar_facts import facts as facts_of
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE
-from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Recipient
 
@@ -105,8 +106,8 @@ def span(starts_at: datetime, ends_at: datetime, language: str) -> tuple[str, st
         first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
         until = short_time(last.time(), language)
         if last.date() != first.date():
-            until = f"{long_date(last.date(), language)}, {until}"
-        begin = f"{long_date(first.date(), language)}, {short_time(first.time(), language)}"
+            until = f"{in_words_of(last.date(), language)}, {until}"
+        begin = f"{in_words_of(first.date(), language)}, {short_time(first.time(), language)}"
         words.append(gettext("%(begin)s to %(until)s", begin=begin, until=until))
     return words[0], words[1]
 

@@ -11,7 +11,7 @@ from portal.speakers import diary
 from portal.speakers.facts import facts
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.settled import Rows, rows_of
 
 STEP = 5
@@ -52,7 +52,7 @@ def _distance(request: SpeakerRequest, speaker: Speaker) -> str:
 
 def day(value: date, language: str) -> str:
     """A day in words."""
-    return long_date(value, language)
+    return in_words_of(value, language)
 
 
 def _of_an_offer(known: Mapping[str, str]) -> Rows:

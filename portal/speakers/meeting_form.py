@@ -14,7 +14,8 @@ from portal.clock import LONDON
 from portal.speakers import bookings, repeated
 from portal.submissions.choices import listed
 from portal.submissions.dates import clock_in
-from portal.submissions.fields import Count, DateText, Line, OneOf, Postcode, Text, TimeText, long_date
+from portal.submissions.day_words import as_typed
+from portal.submissions.fields import Count, DateText, Line, OneOf, Postcode, Text, TimeText
 from portal.submissions.forms import Lines, Raw, StepForm
 
 ALTERNATIVES = ("1", "2", "3")
@@ -195,7 +196,7 @@ class Meeting(StepForm):
         """As every step; each alternative in its own boxes."""
         raw = super().typed_of(submission) | dict.fromkeys(sorted(self.FACTS_APART), "")
         for number, row in zip(ALTERNATIVES, submission.dates or [], strict=False):
-            raw[f"date_{number}"] = long_date(date.fromisoformat(row["on"]), self.context.language)
+            raw[f"date_{number}"] = as_typed(date.fromisoformat(row["on"]), self.context.language)
             raw[f"time_{number}"] = row.get("time_text", "")
         return raw
 

@@ -7,7 +7,7 @@ from datetime import date, time
 from portal.emails.facts import Facts
 from portal.speakers import two_clocks
 from portal.speakers.models import SpeakerRequest
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 
 
 def facts(submission: SpeakerRequest, language: str) -> Facts:
@@ -28,7 +28,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
 
     def one() -> str:
         said = two_clocks.hour_of(agreed or row, language) or (agreed or row).get("time_text", "")
-        return _joined(long_date(day, language), said) if day else submission.date_rule
+        return _joined(in_words_of(day, language), said) if day else submission.date_rule
 
     # Nobody is in Ukraine at a meeting in the room: there the other clock only confuses.
     has_kyiv = not submission.is_no_call
@@ -47,7 +47,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
 def _day_and_time(row: dict[str, str], language: str) -> str:
     """One alternative in words: the time as understood, else as it was typed."""
     said = two_clocks.hour_of(row, language) or row.get("time_text", "")
-    return _joined(long_date(date.fromisoformat(row["on"]), language), said)
+    return _joined(in_words_of(date.fromisoformat(row["on"]), language), said)
 
 
 def _in_kyiv(day: date | None, moment: time | None, until: time | None, language: str) -> str:

@@ -34,7 +34,7 @@ from portal.speakers.engagements import (
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions.actions import WrongAnswerError
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.promises import working_day_before, working_days_after
 
 A_DAY = timedelta(days=1)
@@ -63,7 +63,7 @@ def offer(
     only = answers.get("day", "")
     if passed := in_time.passed(_rows(request, only), now):
         where = "speakers" if "speakers" in answers else "speaker_name"
-        raise WrongAnswerError(where, PASSED.format(day=long_date(min(passed), "en")))
+        raise WrongAnswerError(where, PASSED.format(day=in_words_of(min(passed), "en")))
     chosen = (
         choosing.by_number(session, request, answers)
         if "speakers" in answers

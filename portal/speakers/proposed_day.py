@@ -17,7 +17,8 @@ from portal.speakers.engagements import ACCEPTED, RELEASED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import OUT, Tour, TourStop
 from portal.submissions.actions import WrongAnswerError
-from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 
 ABOUT = "proposed-day"
@@ -98,4 +99,4 @@ def _day(found: Offer) -> date:
 def in_words(submission: Submission, language: str) -> str:
     """The day of a tour that a branch is asked about; empty where it is asked about none."""
     found = submission.day_proposed if isinstance(submission, SpeakerRequest) else None
-    return long_date(found.other_on, language) if found is not None else ""
+    return in_words_of(found.other_on, language) if found is not None else ""

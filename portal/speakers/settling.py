@@ -6,8 +6,8 @@ from flask_babel import force_locale, gettext
 
 from portal.speakers import calendar_facts, lost_yes, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
-from portal.submissions.correspondence import long_date, short_time
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.settled import NOTHING, Settled, rows_of
 
 SHORT_PLACE = 60
@@ -29,7 +29,7 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         shown = submission.shown_speaker_in(language)
         what = {
             "speaker": shown,
-            "day": long_date(day, language),
+            "day": in_words_of(day, language),
             "time": short_time(moment, language),
         }
         is_open = submission.is_change_open and not submission.are_days_wished

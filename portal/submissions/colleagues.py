@@ -19,9 +19,9 @@ from portal.clock import LONDON, london_day
 from portal.emails import edited as saved_words
 from portal.emails import letters, outbox
 from portal.emails.models import OutboxEmail
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.letter_facts import KIND_IN_A_SENTENCE
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import reference_of
 from portal.submissions.promises import is_working_day
 from portal.submissions.workflow import Recipient
 
@@ -65,7 +65,7 @@ def _line(row: Any, language: str, day: date | None) -> str:
     with force_locale(language):
         kind = gettext(KIND_IN_A_SENTENCE[row.kind])
     heading = " ".join(row.heading.split())
-    parts = [f"USC-{FIRST_NUMBER + row.id}", kind, heading, long_date(day, language)]
+    parts = [reference_of(row.id), kind, heading, in_words_of(day, language)]
     return f"- {', '.join(part for part in parts if part)}: {desk_address(f'/requests/{row.id}')}"
 
 
@@ -108,7 +108,7 @@ def _queue(
     known = {
         "greeting": greeting,
         "campaign": campaign,
-        "day": long_date(london_day(now), language),
+        "day": in_words_of(london_day(now), language),
         "desk_link": desk_address(),
         **facts,
     }

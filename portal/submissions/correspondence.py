@@ -51,11 +51,6 @@ def address_of(submission: Submission, recipient: str) -> str:
     return submission.contact_email if recipient == Recipient.BRANCH else ""
 
 
-def long_date(day: date | None, language: str) -> str:
-    """A day in words, "Thursday 14 January 2027", in the language of the letter; empty for None."""
-    return in_words_of(day, language) if day is not None else ""
-
-
 def short_time(moment: time | None, language: str) -> str:
     """A time of day as people say it: "7pm", "7.30pm"; "19:30" in Ukrainian."""
     return as_said(moment, language) if moment is not None else ""
@@ -85,7 +80,7 @@ def facts_for(
         said["paid_now"] = lambda: pounds(int(paid))
     if answers.get("was_on"):
         before = time.fromisoformat(answers["was_at"]) if answers.get("was_at") else None
-        parts = long_date(date.fromisoformat(answers["was_on"]), language), short_time(before, language)
+        parts = in_words_of(date.fromisoformat(answers["was_on"]), language), short_time(before, language)
         said["meeting_before"] = ", ".join(part for part in parts if part)
     said |= {**party.facts, **dict.fromkeys(party.links, NO_SECOND_LINK_YET)} if party is not None else {}
     if recipient == Recipient.BRANCH or (party is not None and party.link is not None):

@@ -30,9 +30,16 @@ def in_words(day: date) -> str:
 
 # A letter names a dozen days, and all letters of a day name the same ones.
 @lru_cache(maxsize=4096)
-def in_words_of(day: date, language: str) -> str:
-    """The same in a language ("en", "uk")."""
+def in_words_of(day: date | None, language: str) -> str:
+    """The same in a language ("en", "uk"); empty for None."""
+    if day is None:
+        return ""
     return format_date(day, PATTERNS[language], locale=language).replace(PHONETIC_APOSTROPHE, "’")
+
+
+def as_typed(day: date, language: str) -> str:
+    """A day as one would type it, in a language: "14 January 2027", «14 січня 2027»."""
+    return format_date(day, "d MMMM y", locale=language)
 
 
 def month_in_words(day: date) -> str:

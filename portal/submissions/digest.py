@@ -21,8 +21,8 @@ from portal.clock import london_day
 from portal.emails.models import NEEDS_A_PERSON, OutboxEmail
 from portal.submissions import colleagues, daily, day, silence, tasks
 from portal.submissions.colleagues import LISTED
-from portal.submissions.correspondence import long_date
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.day_words import in_words_of
+from portal.submissions.models import Submission, reference_of
 from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
 
 DUTY = "digest"
@@ -62,7 +62,7 @@ def write(session: Session, coordinator_id: int, now: datetime) -> bool:
     since = _last_letter(session, coordinator_id, today)
     lost = silence.lost_while_away(session, coordinator_id, since, today)
     facts = waiting(session, owners, since, now, person.language, told=lost)
-    facts["while_away"] = ", ".join(f"USC-{FIRST_NUMBER + number}" for number in lost)
+    facts["while_away"] = ", ".join(reference_of(number) for number in lost)
     daily.note(session, _duty(coordinator_id), today, now)
     if not any(facts.values()):
         return False
@@ -137,7 +137,7 @@ def _task_line(task: Task, language: str) -> str:
     """A task as a line: the sentence is as it was written, in the language of the desk. A long one is read there."""
     reference = f"{task.submission.reference}: " if task.submission is not None else ""
     about = reference + shorten(task.about, LONGEST_TASK, placeholder="…").rstrip(".")
-    return f"{about} ({long_date(task.due_on, language)}): {colleagues.desk_address(f'/tasks/{task.id}')}"
+    return f"{about} ({in_words_of(task.due_on, language)}): {colleagues.desk_address(f'/tasks/{task.id}')}"
 
 
 def _failed(session: Session, of_tasks_to_come: Collection[int | None]) -> str:

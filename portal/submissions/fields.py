@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import force_locale, format_date, format_decimal, get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import widgets
 from wtforms.validators import StopValidation
@@ -23,7 +23,7 @@ from portal.emails.parcel import readable_address
 from portal.submissions.answered import TEXT_LENGTH, Answered, Line, Name, Sentence, Text
 from portal.submissions.choosing import AnyOf, OneOf, Picked, Tick
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
-from portal.submissions.day_words import in_words
+from portal.submissions.day_words import as_typed, in_words
 from portal.submissions.money import pounds, understand_number, understand_pence
 from portal.submissions.times import TimeOfDay, as_said, understand_time
 from portal.submissions.typed import clean_line
@@ -47,7 +47,6 @@ __all__ = [
     "Text",
     "Tick",
     "TimeText",
-    "long_date",
     "said_time",
 ]
 
@@ -163,7 +162,7 @@ class DateText(Line):
 
     def typed_of(self, value: Any, language: str) -> str | list[str]:
         """The day in words."""
-        return long_date(value, language) if value else ""
+        return as_typed(value, language) if value else ""
 
     def said(self, value: Any) -> list[str]:
         """The day in words."""
@@ -287,9 +286,3 @@ class Count(Line):
 
     def __init__(self, label: Sentence, *, most: int = 60, **kw: Any) -> None:
         super().__init__(label, most=most, **kw)
-
-
-def long_date(day: date, language: str) -> str:
-    """A day as one would type it: "14 January 2027", in that language."""
-    with force_locale(language):
-        return str(format_date(day, "d MMMM y"))

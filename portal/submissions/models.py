@@ -29,6 +29,11 @@ IS_OPEN_OF_A_BRANCH = "branch_id IS NOT NULL AND closed_at IS NULL AND held_reas
 """The condition of an index. A statement must say it in these very words, or the database may read all open rows."""
 
 
+def reference_of(number: int) -> str:
+    """What people call the request of that number: "USC-1042"."""
+    return f"USC-{FIRST_NUMBER + number}"
+
+
 class Submission(db.Model):
     """One request of a branch, of whatever kind."""
 
@@ -129,7 +134,7 @@ class Submission(db.Model):
     @property
     def reference(self) -> str:
         """What people quote: "USC-" and digits from one counter (gaps are allowed)."""
-        return f"USC-{FIRST_NUMBER + self.id}"
+        return reference_of(self.id)
 
     @property
     def is_with_us(self) -> bool:

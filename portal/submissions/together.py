@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from portal.submissions.day_words import in_words_of
-from portal.submissions.models import FIRST_NUMBER, Submission
+from portal.submissions.models import Submission, reference_of
 
 WITHDRAWN = "withdrawn"
 
@@ -33,7 +33,7 @@ class Companion:
     @property
     def reference(self) -> str:
         """What people quote."""
-        return f"USC-{FIRST_NUMBER + self.number}"
+        return reference_of(self.number)
 
     def in_words(self, language: str) -> str:
         """The reference with its day: “USC-1042 (Thursday 14 January 2027)”."""

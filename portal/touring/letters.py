@@ -66,8 +66,8 @@ def _to_visitor(
     known = {
         "greeting": to_name(speaker.name_in(language), language),
         "route": "\n".join(f"- {line}" for line in route),
-        "first_day": correspondence.long_date(tour.first_on, language),
-        "last_day": correspondence.long_date(tour.last_on, language),
+        "first_day": correspondence.in_words_of(tour.first_on, language),
+        "last_day": correspondence.in_words_of(tour.last_on, language),
         "answer_by": by_in_words_of(tour.answer_by, language),
         "interpreter": "yes" if tour.has_interpreter else "",
         "sender": by.name if by is not None else "",

@@ -22,7 +22,7 @@ from portal.speakers.engagements import ACCEPTED, CONFIRMED
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.tour_rows import COHOST, JOIN, MESSAGE, NO, Tour, TourInvitation, TourStop
 from portal.submissions import actions, tasks
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -162,7 +162,7 @@ def answer(session: Session, invitation: TourInvitation, said: str, message: str
         return False
     invitation.answer, invitation.message, invitation.answered_at = said, message, now
     stop, known = invitation.stop, invitation.submission
-    day = long_date(stop.on_date, "en")
+    day = in_words_of(stop.on_date, "en")
     words = f"{known.heading} was invited to this meeting of a visitor’s tour on {day}, and {SAID[said]}."
     actions.add_note(session, stop.request, words, by=BY_ITSELF, now=now)
     about = f"{known.heading} {SAID[said]}: {stop.request.heading}, {day}. Read it on the page of the tour."

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import points, settings
 from portal.jobs.kinds import CannotError, Say
 from portal.speakers.tour_rows import OFF, ON, OUT, Tour, TourStop
-from portal.submissions.models import FIRST_NUMBER
+from portal.submissions.models import reference_of
 from portal.touring import fitting, legs, routes, solving, trips
 from portal.touring.fitting import Fitting, Option
 from portal.touring.legs import Place
@@ -104,10 +104,6 @@ def _whole(at: time | None) -> time | None:
     return at.replace(second=0, microsecond=0, tzinfo=None) if at is not None else None
 
 
-def _named(number: int) -> str:
-    return f"USC-{FIRST_NUMBER + number}"
-
-
 def _left_out(task: Task, route: Route, fits: Fitting) -> list[list[Any]]:
     """Requests in reach that do not stand on the route, the nearest first, with why."""
     on_it = {stop.number for stop in route.stops}
@@ -122,7 +118,9 @@ def _left_out(task: Task, route: Route, fits: Fitting) -> list[list[Any]]:
     return [
         [
             number,
-            "; ".join(fits.why_not[number]) if number in fits.why_not else routes.why_not(task, route, number, _named),
+            "; ".join(fits.why_not[number])
+            if number in fits.why_not
+            else routes.why_not(task, route, number, reference_of),
         ]
         for _, number in in_reach[:MOST_LEFT_OUT]
     ]

@@ -17,7 +17,7 @@ from portal.clock import london_day
 from portal.directory.folding import search_words
 from portal.submissions import history, promises, tasks
 from portal.submissions.history import Mover
-from portal.submissions.models import FIRST_NUMBER, Event
+from portal.submissions.models import Event, reference_of
 from portal.twinning.registrations import DECLINED_HEADING, WITHDRAWN, UkrainianRegistration
 
 APART = "apart"
@@ -52,7 +52,7 @@ class Alike:
     @property
     def reference(self) -> str:
         """Its reference."""
-        return f"USC-{FIRST_NUMBER + self.number}"
+        return reference_of(self.number)
 
 
 def alike(session: Session, registration: UkrainianRegistration) -> Sequence[Alike]:

@@ -12,7 +12,7 @@ from datetime import date
 from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.settled import Rows, Settled, rows_of
 from portal.submissions.workflow import State
 from portal.twinning import confirming_anew, papers, twinnings
@@ -79,7 +79,7 @@ def _proposed(submission: UkrainianRegistration, candidate: Candidate, language:
             (gettext("What they hope for"), told["hopes"]),
             (
                 gettext("We ask for your answer by"),
-                "" if has_said_yes else long_date(to_answer_by(candidate.proposal), language),
+                "" if has_said_yes else in_words_of(to_answer_by(candidate.proposal), language),
             ),
             (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
         ),
@@ -153,7 +153,7 @@ def _ended(submission: UkrainianRegistration, language: str) -> Rows:
     if not over:
         return ()
     at, proposal = max(over, key=lambda each: each[0])
-    day = long_date(london_day(at), language)
+    day = in_words_of(london_day(at), language)
     if twinnings.was_twinned(proposal):
         return ((gettext("Your last twinning"), gettext("It ended on %(day)s.", day=day)),)
     return ((gettext("Your last twin"), gettext("Getting to know each other ended on %(day)s.", day=day)),)

@@ -16,8 +16,9 @@ from portal.clock import KYIV, LONDON, is_hour, london_day
 from portal.emails.configuration import post
 from portal.submissions import actions, promises, tasks
 from portal.submissions.actions import Mover, WrongAnswerError
-from portal.submissions.correspondence import long_date, short_time
+from portal.submissions.correspondence import short_time
 from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.times import understand_time
 from portal.submissions.workflow import Actor
 from portal.twinning.call_rows import BEFORE_THE_CALL, FIXED, NO_TIME
@@ -199,7 +200,7 @@ def in_words(moment: datetime, language: str) -> str:
     first = there if language == "uk" else here
     with force_locale(language):
         said = {"london": short_time(here.time(), language), "kyiv": short_time(there.time(), language)}
-        return f"{long_date(first.date(), language)}, {_hours(said, language)}"
+        return f"{in_words_of(first.date(), language)}, {_hours(said, language)}"
 
 
 def _hours(said: Mapping[str, str], language: str) -> str:

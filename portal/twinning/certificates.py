@@ -15,7 +15,7 @@ from portal.documents import twinning as documents
 from portal.documents.twinning import Document
 from portal.emails import edited, letters, second_reading
 from portal.submissions.choices import labels_of
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.workflow import N_
 from portal.twinning.body_names import in_latin
 from portal.twinning.candidates import session_of
@@ -75,7 +75,7 @@ def facts_in(session: Session, proposal: TwinningProposal, twinning: Twinning, l
             "hopes": _in_a_sentence(labels_of(HOPES, twinning.aims)),
             "branch_contact": proposal.named_to_twin[0],
             "body_contact": _written(proposal.body_contact, language),
-            "agreed_on": long_date(proposal.twinned_on, language),
+            "agreed_on": in_words_of(proposal.twinned_on, language),
         }
 
 

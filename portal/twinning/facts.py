@@ -12,8 +12,7 @@ from portal.directory.ukraine import find_oblast
 from portal.emails.facts import Facts
 from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
-from portal.submissions.correspondence import long_date
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
 from portal.twinning import agreeing, answer_window, body_profile, call_facts, forms, lead_answers, twinnings, unnamed
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
@@ -43,11 +42,13 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
             "is_going": "yes" if submission.is_decision_to_come else "",
-            "decision_on": lambda: long_date(submission.decided_on, language) if submission.is_decision_to_come else "",
+            "decision_on": lambda: (
+                in_words_of(submission.decided_on, language) if submission.is_decision_to_come else ""
+            ),
             "lead_name": lambda: submission.named_to_twin[0],
             "lead_email": lambda: submission.named_to_twin[1],
             "lead_told": (submission.lead_name or submission.lead_email) if submission.lead_has_agreed else "",
-            "lead_asked_on": lambda: long_date(lead_answers.asked_on(submission), language),
+            "lead_asked_on": lambda: in_words_of(lead_answers.asked_on(submission), language),
             "body_name": lambda: body_name(submission, language),
             "body_name_uk": submission.body_name,
             "body_oblast": lambda: _oblast(submission.body_oblast, language),
@@ -66,7 +67,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             **call_facts.of(submission, language),
             **agreeing.facts_of(submission),
             **body_profile.of(submission),
-            "twinned_on": lambda: long_date(submission.twinned_on, language),
+            "twinned_on": lambda: in_words_of(submission.twinned_on, language),
             "kind_note": lambda: _kind_note(submission),
             "branch_shown": lambda: next(iter(labels_of(forms.PUBLICITY, [submission.publicity])), ""),
             "body_shown": lambda: _shown(submission.body_publicity),
@@ -121,7 +122,7 @@ def arranged(submission: TwinningProposal) -> list[tuple[str, str]]:
         ("Their letters", "in Ukrainian" if submission.body_language == "uk" else "in English"),
         (
             "Day of the agreement, as told" if submission.state in BEFORE_THE_AGREEMENT else "Twinned on",
-            long_date(submission.twinned_on, "en"),
+            in_words_of(submission.twinned_on, "en"),
         ),
         *_who_agreed(submission),
     ]
@@ -135,7 +136,7 @@ def _who_agreed(submission: TwinningProposal) -> list[tuple[str, str]]:
     if not any(said):
         return []
     labels = ("The branch says that both agreed", "The Ukrainian side says so")
-    told = (f"told us on {long_date(london_day(at), 'en')}" if at is not None else "not yet" for at in said)
+    told = (f"told us on {in_words_of(london_day(at), 'en')}" if at is not None else "not yet" for at in said)
     return list(zip(labels, told, strict=True))
 
 
@@ -163,7 +164,7 @@ def settled(submission: TwinningProposal, language: str) -> Settled:
     # While it rests nobody is to be written to, so that the page gives no address.
     is_writable = submission.state != "paused"
     is_early = (submission.state if is_writable else submission.goes_back_to) in BEFORE_THE_AGREEMENT
-    agreed_on = long_date(submission.twinned_on, language)
+    agreed_on = in_words_of(submission.twinned_on, language)
     with force_locale(language):
         sentences = {
             "introduced": gettext("We have introduced you to your twin: %(name)s", name=name),
@@ -195,7 +196,7 @@ def _described(submission: TwinningProposal, language: str) -> Settled:
                 (gettext("What the members do"), _sector(submission.body_sector, language)),
                 (gettext("Where"), _oblast(submission.body_oblast, language)),
                 *body_profile.rows(submission),
-                (gettext("We ask for your answer by"), "" if has_said_yes else long_date(answer_by, language)),
+                (gettext("We ask for your answer by"), "" if has_said_yes else in_words_of(answer_by, language)),
                 (gettext("Your answer"), gettext("Yes") if has_said_yes else ""),
                 _named(submission),
             ),

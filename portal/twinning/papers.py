@@ -12,8 +12,8 @@ from portal.clock import KYIV, LONDON
 from portal.documents import twinning as documents
 from portal.documents.twinning import AGENDA, AGREEMENT, GREETING, STATEMENT, Document
 from portal.emails import edited, letters, second_reading
-from portal.submissions.correspondence import long_date, short_time
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.twinning import calling, certificates
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
@@ -66,7 +66,7 @@ def _call(proposal: TwinningProposal, language: str) -> Mapping[str, str]:
         return {"call_day": "", "call_london": "", "call_kyiv": "", "call_link": ""}
     here, there = (moment.astimezone(zone) for zone in (LONDON, KYIV))
     return {
-        "call_day": long_date((there if language == "uk" else here).date(), language),
+        "call_day": in_words_of((there if language == "uk" else here).date(), language),
         "call_london": short_time(here.time(), language),
         "call_kyiv": short_time(there.time(), language),
         "call_link": call.link,

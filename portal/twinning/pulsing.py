@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
 from portal.submissions import tasks
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.twinning import pulse, twinnings
 from portal.twinning.candidates import session_of
 from portal.twinning.models import TwinningProposal
@@ -121,6 +121,6 @@ def desk_rows(submission: TwinningProposal) -> list[tuple[str, str]]:
     last = twinning.pulses[-1]
     words = {"": "nothing so far", "in-touch": "in touch", "quiet": "quiet", "help": "needs help"}
     return [
-        ("Asked how it goes", long_date(last.asked_on, "en")),
+        ("Asked how it goes", in_words_of(last.asked_on, "en")),
         *((label, words[pulse.said(last, side)]) for side, label in ((BRANCH, "The branch said"), (BODY, "They said"))),
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from portal.emails.facts import Facts
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.settled import Wanted
 from portal.twinning import alike
 from portal.twinning.candidate import TWINNED, Candidate
@@ -61,6 +61,6 @@ def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:
     changed = [("Confirmed", "as it was before: its union is to confirm it anew")]
     return [
         *(changed if submission.is_to_confirm_anew else []),
-        ("Confirmed on", long_date(submission.body.confirmed_on, "en")),
+        ("Confirmed on", in_words_of(submission.body.confirmed_on, "en")),
         ("Confirmed", dict(HOW).get(submission.body.confirmed_how, "")),
     ]

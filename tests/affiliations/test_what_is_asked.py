@@ -16,8 +16,7 @@ from portal.dashboard import beside
 from portal.extensions import db
 from portal.submissions import actions, deadlines, intake, tasks
 from portal.submissions.actions import MissingAnswerError
-from portal.submissions.correspondence import long_date
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.day_words import by_in_words_of, in_words_of
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW, affiliation_answers, day
 from tests.submissions.walks import letters_of, move, text_of
 
@@ -337,7 +336,7 @@ def test_a_branch_that_has_renewed_reads_by_when_to_pay(app: Flask) -> None:
         db.session.flush()
         asked_on = london_day(later)
         pay_by = deadlines.working_day(asked_on + timedelta(days=30), asked_on)
-        assert dict(settled(affiliation, "en").rows)["Please pay by"] == long_date(pay_by, "en")
+        assert dict(settled(affiliation, "en").rows)["Please pay by"] == in_words_of(pay_by, "en")
         assert f"pay by {by_in_words_of(pay_by, 'en')}" in text_of(affiliation, "affiliation/renewal-fee")
 
 

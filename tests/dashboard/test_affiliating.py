@@ -17,7 +17,7 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
@@ -80,7 +80,7 @@ def test_it_is_accepted_once_somebody_says_how_we_know(
     assert not look(silent, "accepts_aims")
     html = coordinator.get(f"/dashboard/requests/{silent}").text
     assert "The secretary said so by telephone." in html
-    assert f"Accepted, as we noted on {long_date(london_day(utc_now()), 'en')}" in html
+    assert f"Accepted, as we noted on {in_words_of(london_day(utc_now()), 'en')}" in html
     other = make_request("affiliation", decision="carried", branch_name="Tyne", heading="Tyne")
     assert HOW not in coordinator.get(f"/dashboard/requests/{other}/moves/accept").text
 

@@ -20,7 +20,7 @@ from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions import actions, whole
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
@@ -147,7 +147,7 @@ def test_a_yes_by_telephone_names_the_days_that_suit(
     with app.app_context():
         assert db.session.get_one(Offer, offer).accepted == [second]
     confirming = coordinator.get(f"/dashboard/requests/{number}/moves/confirm").text
-    assert boxes(confirming)["confirmed_on"] in long_date(date.fromisoformat(second), "en")
+    assert boxes(confirming)["confirmed_on"] in in_words_of(date.fromisoformat(second), "en")
     assert f"could also meet on {long_day(date.fromisoformat(first))}" in confirming
 
 

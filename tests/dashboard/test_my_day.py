@@ -17,6 +17,7 @@ from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import daily, tasks
 from portal.submissions import day as days
+from portal.submissions.models import reference_of
 from portal.submissions.work import Task
 from tests.conftest import counted
 from tests.dashboard.conftest import Page, day
@@ -146,7 +147,7 @@ def test_whoever_comes_back_reads_once_what_went_back_to_the_queue(
     html = coordinator.get("/dashboard/my-day").text
     line = (
         "<p>Went back to the queue while you were away: "
-        f'<a class="nowrap" href="/dashboard/requests/{lost}">USC-{1000 + lost}</a>.</p>'
+        f'<a class="nowrap" href="/dashboard/requests/{lost}">{reference_of(lost)}</a>.</p>'
     )
     assert (line in html, "while you were away" in html) == (is_told, is_told)
 

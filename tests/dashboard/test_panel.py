@@ -17,7 +17,7 @@ from portal.dashboard.words import long_day
 from portal.extensions import db
 from portal.submissions import actions, deadlines, intake
 from portal.submissions.actions import Mover
-from portal.submissions.models import Submission
+from portal.submissions.models import Submission, reference_of
 from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page
 from tests.submissions.entries import NOW, affiliation_answers, speaker_answers
@@ -152,7 +152,7 @@ def test_a_second_affiliation_of_a_branch_is_told_and_cannot_be_accepted(app: Fl
         assert f"/moves/{name}" not in html
     assert coordinator.get(f"/dashboard/requests/{numbers[1]}/moves/accept").status_code == 409
     assert "/moves/decline" in html
-    assert f"USC-{1000 + numbers[1]}" in panel(coordinator.get(f"/dashboard/requests/{numbers[0]}").text)
+    assert reference_of(numbers[1]) in panel(coordinator.get(f"/dashboard/requests/{numbers[0]}").text)
 
 
 def test_the_panel_says_the_wish_the_meeting_and_the_invoice(

@@ -15,6 +15,7 @@ from portal.clock import london_day
 from portal.dashboard.typed_letters import TypedLetter
 from portal.extensions import db
 from portal.submissions import intake
+from portal.submissions.models import reference_of
 from portal.submissions.promises import working_days_after
 from tests.dashboard.conftest import Page
 from tests.submissions.entries import BRANCH, NOW, speaker_answers
@@ -121,7 +122,7 @@ def test_a_reference_does_not_break_in_the_list_of_letters(
 ) -> None:
     number = make_request(title="<b>bold</b>")
     page = coordinator.get("/dashboard/mail?show=waiting").text
-    assert f'<span class="nowrap">USC-{1000 + number}</span>' in page
+    assert f'<span class="nowrap">{reference_of(number)}</span>' in page
 
 
 def test_what_a_branch_wrote_in_english_is_pointed_out_in_a_ukrainian_letter(

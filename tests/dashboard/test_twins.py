@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from portal.clock import utc_now
 from portal.dashboard import twins
 from portal.extensions import db
+from portal.submissions.models import reference_of
 from portal.twinning.candidate import PARTED, Candidate
 from portal.twinning.registrations import UkrainianRegistration
 from tests.conftest import counted
@@ -70,7 +71,7 @@ def test_a_body_that_is_not_confirmed_or_has_paused_stands_apart_with_the_reason
 
 def test_whoever_has_withdrawn_is_on_no_page(app: Flask, coordinator: FlaskClient) -> None:
     branch, body = miners(app), register(app, *OPENED, ("withdraw", {}))
-    reference = f"USC-{body + 1000}"
+    reference = reference_of(body)
     with app.app_context():
         reference = db.session.get_one(UkrainianRegistration, body).reference
     for path in (f"/dashboard/requests/{branch}/twins", "/dashboard/twins"):

@@ -22,7 +22,6 @@ from portal.extensions import db
 from portal.sealed import digest
 from portal.submissions import actions, deadlines
 from portal.submissions.actions import Mover
-from portal.submissions.correspondence import long_date
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -46,7 +45,7 @@ def words_of(html: str) -> str:
 def in_words(app: Flask, day: date) -> str:
     """A day as an English page writes it."""
     with app.test_request_context("/"):
-        return long_date(day, "en")
+        return in_words_of(day, "en")
 
 
 def buttons(html: str) -> list[str]:
@@ -263,7 +262,7 @@ def test_what_a_renewal_shows_is_what_is_then_asked_for(app: Flask, make_request
         term = affiliation.current_term
         assert term is not None
         assert shown["Fee for the year"] == f"£{term.fee_pence / 100:.2f}"
-        assert shown["Year"] == f"{long_date(term.starts_on, 'en')} to {long_date(term.ends_on, 'en')}"
+        assert shown["Year"] == f"{in_words_of(term.starts_on, 'en')} to {in_words_of(term.ends_on, 'en')}"
 
 
 def test_a_lapsed_branch_has_one_way_back(app: Flask, client: FlaskClient, make_request: Make) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal import worker
 from portal.submissions.colleagues import LISTED
+from portal.submissions.models import reference_of
 from portal.worker import Worker
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
@@ -128,7 +129,7 @@ def test_what_went_back_by_itself_is_told_to_all_and_to_its_owner_after_a_holida
     clockwork.request("2026-11-27 10:00", heading="New Miners")
     clockwork.work("2026-11-27 09:00", "2026-11-30 09:00")
     found = dict(clockwork.letters(DIGEST))
-    assert BACK.format(f"USC-{1000 + number}") in found["maria@example.org"], "she has not heard of it yet"
+    assert BACK.format(reference_of(number)) in found["maria@example.org"], "she has not heard of it yet"
     assert "Of Maria" not in found["maria@example.org"]
     assert "Went back" not in found["ben@example.org"]
     clockwork.work("2026-12-01 09:00")
@@ -151,7 +152,7 @@ def test_after_a_holiday_it_names_what_was_lost_in_one_line_and_nothing_else(clo
     clockwork.sql("UPDATE submissions SET is_open = false")
     clockwork.work("2026-11-30 09:00")
     (text,) = [text for address, text in clockwork.letters(DIGEST) if address == "maria@example.org"]
-    assert BACK.format(f"USC-{1000 + first}, USC-{1000 + second}, USC-{1000 + before}") in text
+    assert BACK.format(f"{reference_of(first)}, {reference_of(second)}, {reference_of(before)}") in text
     assert "- USC-" not in text
 
 
@@ -161,7 +162,7 @@ def test_tasks_and_letters_that_failed_are_named(clockwork: Clockwork) -> None:
     clockwork.sql("UPDATE outbox_emails SET state = 'refused', next_try_at = NULL, last_error = '550 at the address'")
     clockwork.work("2026-11-25 12:30", "2026-11-26 09:00")
     ((_, text),) = clockwork.letters(DIGEST)
-    assert f"- USC-{1000 + number}: The letter “" in section(text, "Tasks for today")
+    assert f"- {reference_of(number)}: The letter “" in section(text, "Tasks for today")
     assert section(text, "Tasks for today").endswith(
         "telephone them (Thursday 26 November 2026): http://127.0.0.1/dashboard/tasks/1"
     )
@@ -208,7 +209,7 @@ def test_tasks_of_today_stand_before_those_that_have_waited(clockwork: Clockwork
     clockwork.work("2026-11-26 09:00")
     ((_, text),) = clockwork.letters(DIGEST)
     first, *older = section(text, "Tasks for today").splitlines()
-    assert first.startswith(f"- USC-{1000 + numbers[-1]}: ")
+    assert first.startswith(f"- {reference_of(numbers[-1])}: ")
     assert "(Thursday 26 November 2026)" in first
     assert len(older) == LISTED
     assert older[-1] == "- and 1 more on the desk"
@@ -233,7 +234,7 @@ def test_what_no_letter_has_named_yet_stands_before_what_was_named(clockwork: Cl
     clockwork.sql(opened, newest=numbers[-1])
     clockwork.work("2026-11-26 09:00")
     *_, (_, text) = clockwork.letters(DIGEST)
-    assert section(text, "Tasks for today").startswith(f"- USC-{1000 + numbers[-1]}: ")
+    assert section(text, "Tasks for today").startswith(f"- {reference_of(numbers[-1])}: ")
 
 
 def test_a_long_task_is_read_on_the_desk(clockwork: Clockwork) -> None:

@@ -21,7 +21,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import passing, searching_tasks
 from portal.submissions import actions, deadlines, follow_ups, intake, registry, reminders, tasks, turns
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.planned import Came
@@ -893,7 +893,7 @@ def test_a_renewal_is_not_late_before_the_day_that_its_treasurer_was_told() -> N
     assert pay_by > ends_on
     page = settled(submission, "en")
     assert page.sentence == "You have renewed and stay affiliated. The fee for the next year is due"
-    assert dict(page.rows)["Please pay by"] == long_date(pay_by, "en")
+    assert dict(page.rows)["Please pay by"] == in_words_of(pay_by, "en")
     live_through(on, pay_by)
     assert (submission.state, came(submission)) == ("renewal-due", []), "nobody is late, and nobody is reminded"
     assert turns.is_too_early(submission, submission.WORKFLOW.transition("into-grace"), at(pay_by))
@@ -902,10 +902,10 @@ def test_a_renewal_is_not_late_before_the_day_that_its_treasurer_was_told() -> N
     assert submission.state == "grace"
     assert came(submission) == [("term-over", "done", late_on), ("fee-reminder", "done", late_on)]
     letter = " ".join(text_of(submission, "affiliation/grace").split())
-    assert f"It was to be paid by {long_date(pay_by, 'en')}. Please ask your treasurer" in letter
+    assert f"It was to be paid by {in_words_of(pay_by, 'en')}. Please ask your treasurer" in letter
     again = deadlines.working_day(late_on + timedelta(days=14), late_on)
-    assert f"Please pay by {long_date(again, 'en')}, or tell us" in text_of(submission, "affiliation/fee-reminder")
-    assert dict(settled(submission, "en").rows)["Please pay by"] == long_date(again, "en")
+    assert f"Please pay by {in_words_of(again, 'en')}, or tell us" in text_of(submission, "affiliation/fee-reminder")
+    assert dict(settled(submission, "en").rows)["Please pay by"] == in_words_of(again, "en")
     assert to_pay_by(submission) == again
     assert not letters(submission, "affiliation/fee-reminder-branch"), "the branch has just read that it is late"
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Flask
 
+from portal.submissions.models import reference_of
 from portal.submissions.promises import working_days_between
 from portal.worker import Worker
 from tests.submissions.clockwork import Clockwork, london
@@ -31,7 +32,7 @@ def test_the_owner_is_warned_once_with_all_that_is_due_on_the_next_working_day(c
     assert "Monday 30 November 2026" in text
     for number in (first, second):
         assert f"/dashboard/requests/{number}" in text
-    assert f"USC-{1000 + later}" not in text
+    assert reference_of(later) not in text
     assert "Jean" not in text
 
 
@@ -63,14 +64,14 @@ def test_the_team_hears_on_the_day_of_what_is_not_answered(clockwork: Clockwork)
     ((address, text),) = clockwork.letters(TODAY)
     assert address == "info@example.org"
     assert "by the end of today" not in text
-    assert f"USC-{1000 + nobodys}" in text, "who is nobody's is the team's"
-    assert f"USC-{1000 + owned}" not in text
+    assert reference_of(nobodys) in text, "who is nobody's is the team's"
+    assert reference_of(owned) not in text
     clockwork.work("2026-11-26 07:30", "2026-11-26 08:00", "2026-11-27 07:30")
     _, (_, text) = clockwork.letters(TODAY)
     assert "by the end of today" in text
     assert "nobody looks after them" not in text
-    assert f"USC-{1000 + owned}" in text
-    assert f"USC-{1000 + nobodys}" in text
+    assert reference_of(owned) in text
+    assert reference_of(nobodys) in text
 
 
 def test_before_bank_holidays_the_warning_comes_on_the_last_working_day(clockwork: Clockwork) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.extensions import db
 from portal.submissions import silence
+from portal.submissions.models import reference_of
 from portal.worker import Worker
 from tests.submissions.clockwork import DEMO, Clockwork, london
 
@@ -28,7 +29,7 @@ def test_three_working_days_of_silence_end_the_ownership(clockwork: Clockwork) -
     assert clockwork.see(number, "coordinator_id") is None
     assert clockwork.to(TOLD) == ["maria@example.org"]
     assert clockwork.to(TEAM_TOLD) == ["info@example.org"]
-    assert f"USC-{1000 + number}, speaker request, NUM Durham Area" in clockwork.letters(TOLD)[0][1]
+    assert f"{reference_of(number)}, speaker request, NUM Durham Area" in clockwork.letters(TOLD)[0][1]
     assert "Jean" not in clockwork.letters(TOLD)[0][1] + clockwork.letters(TEAM_TOLD)[0][1]
     line = clockwork.sql("SELECT name, actor, text FROM events ORDER BY id DESC LIMIT 1")
     assert line == [("assigned", "worker", "Nobody acted on it for 3 working days.")]

@@ -21,7 +21,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.speakers.tour_rows import Tour
 from portal.submissions import actions, correspondence
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 from portal.touring import telling
@@ -360,13 +360,13 @@ def test_branch_and_visitor_read_the_same_day_of_the_answer(
     with app.app_context():
         until = db.session.get_one(Tour, tour).answer_by
     assert until is not None
-    day = long_date(until, "en")
+    day = in_words_of(until, "en")
     texts = rows("SELECT text FROM outbox_emails WHERE template IN ('speaker/offered', 'register/tour')")
     assert len(texts) == 6
     for (text,) in texts:
         assert f"by {day}" in text
     told = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/offered' ORDER BY id")
-    assert f"speak at your meeting on {long_date(a_day(1), 'en')}." in told[0][0]
+    assert f"speak at your meeting on {in_words_of(a_day(1), 'en')}." in told[0][0]
 
 
 def test_the_visitor_is_asked_for_the_day_of_the_stop_alone(app: Flask, maria: FlaskClient, rows: ROWS) -> None:
@@ -383,8 +383,8 @@ def test_the_visitor_is_asked_for_the_day_of_the_stop_alone(app: Flask, maria: F
         actions.perform(db.session(), request, "withdraw", by=Mover(Actor.BRANCH), now=utc_now(), answers={})
         db.session.commit()
     text = rows("SELECT text FROM outbox_emails WHERE template = 'speaker/no-longer-needed'")[0][0]
-    assert long_date(a_day(1), "en") in text
-    assert long_date(a_day(20), "en") not in text
+    assert in_words_of(a_day(1), "en") in text
+    assert in_words_of(a_day(20), "en") not in text
     assert "our first letter" not in text
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
 from tests.public.speaker import fields_on
@@ -42,7 +42,7 @@ def asked(app: Flask, maria: FlaskClient) -> tuple[int, str]:
 def proposed(app: Flask) -> str:
     with app.app_context():
         on = db.session.execute(db.text("SELECT on_date FROM tour_stops")).scalar_one()
-        return long_date(next(a_day(n) for n in range(1, 8) if a_day(n).isoformat() == str(on)), "en")
+        return in_words_of(next(a_day(n) for n in range(1, 8) if a_day(n).isoformat() == str(on)), "en")
 
 
 def say(client: FlaskClient, page: str, name: str, **typed: str) -> Any:

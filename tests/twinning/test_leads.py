@@ -15,7 +15,7 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
 from portal.submissions import actions, consents, intake
-from portal.submissions.correspondence import long_date
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Consent, Event
 from portal.twinning import leads
 from portal.twinning.facts import arranged, settled
@@ -82,7 +82,7 @@ def test_a_lead_who_is_asked_again_on_another_day_reads_of_the_first(app: Flask)
         proposal = filed()
         for name, days in (("check", 0), ("seek", 0), ("propose", 3)):
             move(proposal, name, now=NOW + timedelta(days=days))
-        wrote = f"We wrote to you about it on {long_date(london_day(NOW), 'en')}, and have not heard from you yet."
+        wrote = f"We wrote to you about it on {in_words_of(london_day(NOW), 'en')}, and have not heard from you yet."
         assert wrote in text_of(proposal, "twinning/lead-asked")
 
 
@@ -201,7 +201,7 @@ def test_desk_and_branch_read_whom_the_twin_hears_of(app: Flask) -> None:
         proposal = filed()
         assert ("The lead, Hanna Lead", "is not asked yet") in arranged(proposal)
         move(proposal, "check")
-        asked_on = long_date(london_day(NOW), "en")
+        asked_on = in_words_of(london_day(NOW), "en")
         assert ("The lead, Hanna Lead", f"was asked on {asked_on}, and has not answered") in arranged(proposal)
         rows = dict(settled(proposal, "en").rows)
         assert rows["Whom your twin hears of"].startswith("Not Hanna Lead so far")
