@@ -240,11 +240,11 @@ def email_link(address: str) -> Markup:
     return Markup('<a href="mailto:{}">{}</a>').format(quote(address, safe="@+"), address) if address else Markup()
 
 
-def phone_link(number: str) -> Markup:
-    """A number that can be rung with a touch; nothing for none."""
+def phone_link(number: str, region: str = "GB") -> Markup:
+    """A number that can be rung with a touch; nothing for none. Without a country's prefix it is one of `region`."""
     if not number:
         return Markup()
     # Where two stand in one box, the first is rung.
     first = re.split(r"[/,;]| or | and ", number)[0]
-    dialled = understand_phone(number).e164 or understand_phone(first.strip()).e164
+    dialled = understand_phone(number, region).e164 or understand_phone(first.strip(), region).e164
     return Markup('<a class="nowrap" href="tel:{}">{}</a>').format(dialled, number) if dialled else escape(number)

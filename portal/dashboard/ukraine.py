@@ -183,11 +183,11 @@ def _contact(found: UkrainianRegistration) -> list[dict[str, Any]]:
     reach = [
         ("Contact", [", ".join(part for part in (found.contact_name, found.contact_role) if part)]),
         ("Email", [email_link(found.contact_email)] if found.contact_email else []),
-        ("Phone", [phone_link(found.contact_phone)] if found.contact_phone else []),
+        ("Phone", [phone_link(found.contact_phone, "UA")] if found.contact_phone else []),
         ("Safest way", found.safe_way.splitlines()),
         ("Deputy", [found.second_name] if found.second_name else []),
         ("Deputy’s email", [email_link(found.second_email)] if found.second_email else []),
-        ("Deputy’s phone", [phone_link(found.second_phone)] if found.second_phone else []),
+        ("Deputy’s phone", [phone_link(found.second_phone, "UA")] if found.second_phone else []),
         ("Who can confirm them", found.who_confirms.splitlines()),
         ("Notes", found.notes.splitlines()),
     ]

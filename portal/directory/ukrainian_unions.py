@@ -14,7 +14,7 @@ from portal.directory.tables import read_table, split_cell
 class UkrainianUnion:
     """A union of Ukraine. `counterparts` are slugs of British unions in the same trades.
 
-    `centre` is what it belongs to: "fpu", "kvpu", or "other" for one on its own.
+    `centre` is what it belongs to: "fpu", "kvpu", or "other" for one on its own; `aliases` other short forms.
     """
 
     slug: str
@@ -25,6 +25,12 @@ class UkrainianUnion:
     sectors: tuple[str, ...]
     counterparts: tuple[str, ...]
     centre: str
+    aliases: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called: names and short forms in both languages, and what else people write."""
+        return tuple(each for each in (self.name_en, self.name_uk, self.abbr_en, self.abbr_uk, *self.aliases) if each)
 
     def label(self, language: str) -> str:
         """The name with its short form, in Ukrainian for "uk", in English for any other language."""
@@ -45,6 +51,7 @@ def ukrainian_unions() -> tuple[UkrainianUnion, ...]:
             sectors=split_cell(row["sectors"]),
             counterparts=split_cell(row["uk_counterparts"]),
             centre=_centre(row),
+            aliases=split_cell(row["aliases"]),
         )
         for row in read_table("ukrainian_unions")
     )
@@ -76,10 +83,6 @@ def find_ukrainian_union(text: str) -> UkrainianUnion | None:
 def _by_name() -> dict[str, UkrainianUnion]:
     found: dict[str, UkrainianUnion] = {}
     for union in ukrainian_unions():
-        for name in (
-            *(union.name_en, union.name_uk, union.abbr_en, union.abbr_uk),
-            *(union.label("en"), union.label("uk"), union.slug),
-        ):
-            if name:
-                found.setdefault(fold(name), union)
+        for name in (*union.names, union.label("en"), union.label("uk"), union.slug):
+            found.setdefault(fold(name), union)
     return found

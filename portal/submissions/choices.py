@@ -108,7 +108,7 @@ def _ukrainian_unions(language: str) -> list[SelectChoice]:
         SelectChoice(
             row.slug,
             row.label(language),
-            {"data-aliases": ";".join(part for part in (row.name_en, row.name_uk, row.abbr_en, row.abbr_uk) if part)},
+            {"data-aliases": ";".join(row.names)},
         )
         for row in ukrainian_unions()
     ]

@@ -91,20 +91,23 @@ _DIALLED = re.compile(r"[+(]?[0-9][0-9 ().\-\u2010-\u2015\u00a0]{4,}[0-9]")
 
 
 class Phone(Line):
-    """A telephone number, kept as it was typed."""
+    """A telephone number, kept as it was typed; one without a country's prefix is of `region` ("GB", "UA")."""
 
     widget = widgets.TelInput()
 
-    def __init__(self, label: Sentence, *, most: int = 40, **kw: Any) -> None:
+    def __init__(self, label: Sentence, *, most: int = 40, region: str = "GB", **kw: Any) -> None:
         super().__init__(label, most=most, **kw)
+        self.region = region
 
     def understand(self, form: Any) -> str:
         """The number as typed, where at least one number can be read out of it."""
         text = self.cleaned_text()
         # Words may stand beside it: "07700 900123 (evenings only)", "07700 900123 or 0191 498 0171".
         numbers = [text, *(match[0] for match in _DIALLED.finditer(text))]
-        if text and not any(understand_phone(number).e164 for number in numbers):
-            raise StopValidation(_l("Enter a phone number, like 07700 900123 or 0191 498 0000"))
+        if text and not any(understand_phone(number, self.region).e164 for number in numbers):
+            here = _l("Enter a phone number, like 07700 900123 or 0191 498 0000")
+            there = _l("Enter a phone number, like +380 44 000 0000 or 067 000 0000")
+            raise StopValidation(there if self.region == "UA" else here)
         return text
 
 

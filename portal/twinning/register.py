@@ -99,7 +99,7 @@ def _words_of_union(slug: str) -> tuple[str, ...]:
     union = ukrainian_union(slug)
     if union is None:
         return ()
-    return tuple(search_words(" ".join((union.name_en, union.name_uk, union.abbr_en, union.abbr_uk))))
+    return tuple(search_words(" ".join(union.names)))
 
 
 def numbered(session: Session, answers: Mapping[str, str]) -> dict[str, str]:

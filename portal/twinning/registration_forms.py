@@ -100,10 +100,7 @@ class Organisation(StepForm):
         hint=_l("We never show a smaller place."),
     )
     town = Line(
-        _l("Town"),
-        most=80,
-        hint=_l("Only if you wish. Only coordinators see it."),
-        look={"autocomplete": "off"},
+        _l("Town"), most=80, hint=_l("Only if you wish. Only coordinators see it."), look={"autocomplete": "off"}
     )
     sectors = AnyOf(
         _l("Which sectors do your members work in?"), choices=sector_choices, needed=_l("Choose at least one sector")
@@ -158,7 +155,9 @@ class Reach(StepForm):
         hint=_l("We send our answer and your private link here."),
         look={"autocomplete": "email"},
     )
-    contact_phone = Phone(_l("Your phone number"), hint=_l("Only if we may ring you."), look={"autocomplete": "tel"})
+    contact_phone = Phone(
+        _l("Your phone number"), region="UA", hint=_l("Only if we may ring you."), look={"autocomplete": "tel"}
+    )
     safe_way = Text(
         _l("What is the safest way to reach you?"),
         most=1000,
@@ -167,7 +166,7 @@ class Reach(StepForm):
     )
     second_name = Name(_l("Name of your deputy"), most=120, hint=_l("Please ask this person first."))
     second_email = EmailText(_l("The deputy’s email address"))
-    second_phone = Phone(_l("The deputy’s phone number"))
+    second_phone = Phone(_l("The deputy’s phone number"), region="UA")
     language = OneOf(
         _l("Which language shall we write to you in?"), choices=LANGUAGES, says_optional=False, look={"inline": True}
     )

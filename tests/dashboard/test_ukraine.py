@@ -23,7 +23,7 @@ from tests.twinning import registrations
 from tests.twinning.registrations import CONFIRMATION, SECRETS, register
 
 MOST_STATEMENTS = 2
-MOST_STATEMENTS_OF_ONE = 7
+MOST_STATEMENTS_OF_ONE = 6
 LIST = "/dashboard/ukraine"
 HOW_TO_REACH = ("oksana", "000 0000", "Signal", "marko", "Марко", "Ірина")
 
@@ -182,3 +182,10 @@ def test_the_desk_calls_a_body_no_branch(app: Flask, coordinator: FlaskClient) -
         main = re.sub(r"(?s)>Consents<.*?</div>", "", html[html.index('<main id="main"') :])
         found = re.search(r".{40}(?:[Tt]he branch|[Tt]his branch)", main)
         assert found is None, (each, found)
+
+
+def test_a_number_without_a_prefix_is_rung_in_ukraine(app: Flask, coordinator: FlaskClient) -> None:
+    number = register(app, reach={"contact_phone": "067 000 00 00"})
+    page = f"{LIST}/{number}"
+    shown = coordinator.post(page, data={"csrf_token": csrf_token(coordinator.get(page).text)}).text
+    assert 'href="tel:+380670000000"' in shown

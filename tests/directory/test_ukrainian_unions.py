@@ -36,12 +36,21 @@ def test_a_union_is_named_with_its_short_form() -> None:
         "Незалежна профспілка гірників України",
         "independent trade union of miners of ukraine",
         "Independent Trade Union of Miners of Ukraine (NPGU)",
+        "NGPU",
     ],
 )
 def test_a_union_is_found_however_it_is_written(text: str) -> None:
     found = find_ukrainian_union(text)
     assert found is not None
     assert found.slug == "npgu"
+
+
+@pytest.mark.parametrize("text", ["PRUP", "ПРУП", "Prupu", "ППВПУ"])
+def test_a_union_is_found_by_short_forms_that_the_movement_uses(text: str) -> None:
+    found = find_ukrainian_union(text)
+    assert found is not None
+    assert found.slug == "prupu"
+    assert "ПРУП" in found.names, "the picker searches these"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "union", "National Union of Mineworkers"])

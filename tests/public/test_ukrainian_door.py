@@ -68,6 +68,18 @@ def test_the_form_its_errors_its_check_and_its_thanks_are_in_ukrainian(client: F
     assert english_in(thanks.text, *TYPED) == []
 
 
+def test_a_phone_number_is_one_of_ukraine(client: FlaskClient) -> None:
+    typed = {"contact_name": "Оксана", "contact_email": "oksana@example.org"}
+
+    def sent(number: str) -> str:
+        token = csrf_token(page_in(client, f"{START}/reach"))
+        data = {"csrf_token": token, **typed, "contact_phone": number}
+        return str(client.post(f"{START}/reach", data=data, follow_redirects=True).text)
+
+    assert "Введіть номер телефону, наприклад +380 44 000 0000 або 067 000 0000" in sent("не маю")
+    assert "Введіть номер" not in sent("067 000 00 00"), "as people write it at home"
+
+
 @pytest.mark.parametrize("state", MOVES)
 def test_its_own_page_and_all_pages_behind_it_are_in_ukrainian(app: Flask, client: FlaskClient, state: str) -> None:
     page = own_page(app, register(app, *MOVES[state]))

@@ -21,7 +21,7 @@ from portal.submissions.actions import Mover
 from portal.submissions.forms import FormContext
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor
-from portal.twinning import leads
+from portal.twinning import leads, public_pairs
 from portal.twinning.facts import settled
 from tests.conftest import csrf_token
 from tests.submissions.entries import NOW
@@ -176,6 +176,41 @@ def test_what_may_be_shown_follows_the_body(app: Flask) -> None:
     change(app, body, "trust", publicity="name")
     with app.app_context():
         assert proposal_of(number).body_publicity == "public"
+
+
+def shown(app: Flask) -> list[tuple[str, str]]:
+    """Branch and body of each twinning that the public reads."""
+    with app.app_context():
+        return [(pair.branch, pair.body) for pair in public_pairs.public_pairs(db.session(), 9)]
+
+
+def test_what_is_public_is_never_more_than_both_allow_today(app: Flask) -> None:
+    where = {"level": "regional", "oblast": "lviv", "name_uk": "Обласна організація"}
+    number, body = twinned(app, organisation=where, trust={"publicity": "oblast-sector"}, publicity="private")
+    assert shown(app) == []
+    change(app, body, "trust", publicity="name")
+    assert shown(app) == [], "one side alone raises nothing"
+    change_branch(app, number, publicity="public")
+    [(branch, name)] = shown(app)
+    assert name == "Обласна організація", "both allow it now"
+    change(app, body, "trust", publicity="oblast-sector")
+    assert shown(app) == [(branch, "")], "lower at once"
+    change(app, body, "trust", publicity="name")
+    change_branch(app, number, publicity="private")
+    assert shown(app) == []
+    change_branch(app, number, publicity="name-only")
+    change(app, body, "trust", publicity="nothing")
+    assert shown(app) == []
+
+
+def change_branch(app: Flask, number: int, **changed: Any) -> None:
+    """What the branch changes of its decision on its own page."""
+    with app.app_context():
+        typed = {"decision": "informal", "notes": "", **changed}
+        made = proposal_of(number)
+        known = FormContext(today=london_day(NOW), language="en")
+        intake.amend_from(db.session(), made, "decision", typed, by=BODY, now=NOW, context=known)
+        db.session.commit()
 
 
 def test_a_change_leaves_no_name_in_the_history_of_the_branch(app: Flask) -> None:

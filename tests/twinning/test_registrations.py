@@ -19,6 +19,7 @@ from portal.submissions.actions import MissingAnswerError, Mover, WrongAnswerErr
 from portal.submissions.models import Consent, Event, Submission
 from portal.submissions.work import Approval
 from portal.submissions.workflow import Actor
+from portal.twinning import register as search
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.registrations import UkrainianRegistration
 from tests.conftest import counted, csrf_token
@@ -220,3 +221,11 @@ def test_the_own_page_of_a_body_asks_the_database_a_fixed_number_of_times(app: F
         with counted() as statements:
             client.get(path)
         assert len(statements) == most, (path, statements)
+
+
+@pytest.mark.parametrize("words", ["PRUP", "ПРУП", "ППВПУ"])
+def test_the_register_finds_a_body_by_the_short_forms_of_its_union(app: Flask, words: str) -> None:
+    number = register(app)
+    with app.app_context():
+        listed = search.listed(db.session(), search.Wanted(words=words))
+        assert [row.id for row in listed.rows] == [number]
