@@ -35,7 +35,7 @@ def wanted(submission: Affiliation, today: date, has_written: bool) -> Wanted | 
 BEFORE_THE_FEE = ("received", "awaiting-decision")
 
 
-def settled(submission: Affiliation, language: str) -> Settled:
+def settled(submission: Affiliation, language: str, today: date) -> Settled:
     """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
     # A question changes nothing: one that is asked after the acceptance leaves the fee that was agreed.
     stands = (submission.goes_back_to or "received") if submission.state == "query" else submission.state
@@ -57,11 +57,11 @@ def settled(submission: Affiliation, language: str) -> Settled:
                 (_last_day(submission), in_words_of(ends_on, language)),
                 (of_which_year, _fee_of(term)),
                 (gettext("Still open"), rest),
-                *(_how_to_pay(submission, language, invoice_by) if submission.is_fee_due else ()),
+                *(_how_to_pay(submission, language, invoice_by, today) if submission.is_fee_due else ()),
                 (gettext("Our aims"), _aims(submission)),
             ),
             doing=gettext("We write the invoice") if is_first else "",
-            hint=gettext("We send it by %(day)s", day=by_in_words_of(invoice_by, language)) if is_first else "",
+            hint=_invoice_comes(invoice_by, language, today) if invoice_by is not None and is_first else "",
         )
 
 
@@ -97,14 +97,21 @@ def _invoice_by(submission: Affiliation) -> date | None:
     return deadlines.working_day(promised_on + timedelta(days=DAYS_TO_INVOICE), promised_on)
 
 
-def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None) -> Rows:
+def _invoice_comes(day: date, language: str, today: date) -> str:
+    """By when the treasurer has the invoice, or that we are late with it; in `language`, which is the present one."""
+    told = by_in_words_of(day, language)
+    if day < today:
+        return gettext("We said that the treasurer would have it by %(day)s. We are late, and we are sorry", day=told)
+    return gettext("We send it to the treasurer by %(day)s", day=told)
+
+
+def _how_to_pay(submission: Affiliation, language: str, invoice_by: date | None, today: date) -> Rows:
     """By when the fee is to be paid and what is to be quoted, while it is due; in the present language."""
     quote = (gettext("Please quote"), submission.reference)
     if invoice_by is not None:
-        day = by_in_words_of(invoice_by, language)
-        comes = gettext("We send it to the treasurer by %(day)s. Nothing is due before", day=day)
+        comes = _invoice_comes(invoice_by, language, today)
         return (
-            (gettext("Invoice"), comes),
+            (gettext("Invoice"), f"{comes}. {gettext('Nothing is due before')}"),
             (gettext("Please pay"), gettext("Within 30 days of the invoice")),
             quote,
         )

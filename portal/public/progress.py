@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from portal.clock import london_day, utc_now
-from portal.submissions import registry, too_near
+from portal.submissions import registry, too_near, turns
 from portal.submissions.day_words import by_in_words, in_words
 from portal.submissions.models import Submission
 from portal.submissions.settled import NOTHING, Settled
@@ -146,4 +146,7 @@ def _promise(submission: Submission) -> str:
     """By when we act, where it is our turn."""
     if submission.turn != Turn.US or submission.due_on is None:
         return ""
-    return str(_("We will write to you by %(day)s", day=by_in_words(submission.due_on)))
+    day = by_in_words(submission.due_on)
+    if turns.is_late(submission, london_day(utc_now())):
+        return str(_("We said that we would write to you by %(day)s. We are late, and we are sorry", day=day))
+    return str(_("We will write to you by %(day)s", day=day))

@@ -239,7 +239,7 @@ def _button_of(kind: str) -> str:
 def _meeting(found: Opened) -> Rows:
     """Which meeting it is about, in the present language."""
     if found.is_of_branch:
-        return settled(found.request, language.current()).rows
+        return settled(found.request, language.current(), london_day(utc_now())).rows
     known = facts(found.request, language.current())
     when = known["meeting_when"]
     if when and known["meeting_when_kyiv"]:

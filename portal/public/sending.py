@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from portal import limits
 from portal.affiliations.forms import ALSO_WANTS
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
 from portal.emails.parcel import readable_address
 from portal.extensions import db
 from portal.public import addresses, drafts, form_pages, language, posted, progress
@@ -137,7 +137,7 @@ def sent(kind: str) -> ResponseReturnValue:
             day_of=progress.day,
             steps=progress.at_first(submission) if is_own else [],
             near=too_near.said(submission, utc_now()) if is_own else "",
-            settled=found.settled(submission, language.current()).rows if is_own else (),
+            settled=found.settled(submission, language.current(), london_day(utc_now())).rows if is_own else (),
             others=[each for each in registry.of_branches() if each.name != kind] if found.heading is None else [],
             titles=addresses.TITLES,
             address=readable_address(submission.contact_email),

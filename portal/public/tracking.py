@@ -76,9 +76,9 @@ def page(
     kind = registry.kind(submission.kind)
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
-    settled = kind.settled(submission, language.current())
     twins = twin_panels.panels(token, submission)
     today = london_day(now)
+    settled = kind.settled(submission, language.current(), today)
     has_message = heard.waits(submission, history).has_message
     wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
     names = {move.name for move in moves}
@@ -228,12 +228,23 @@ def _who(submission: Submission, history: Sequence[Line], has_message: bool, is_
     if submission.coordinator is not None:
         who = _("%(name)s is looking after your request.", name=submission.coordinator.name)
     elif submission.turn == Turn.US and submission.due_on is not None:
-        who = _("A coordinator will write to you by %(day)s.", day=by_in_words(submission.due_on))
+        who = _our_day(
+            submission,
+            today,
+            _("A coordinator will write to you by %(day)s.", day=by_in_words(submission.due_on)),
+            _("We said that a coordinator would write to you by %(day)s.", day=by_in_words(submission.due_on)),
+        )
     else:
         who = _("Our coordinators are looking after your request.")
     if has_message and submission.coordinator is not None and submission.due_on is not None:
         # What was promised when the message came stands here until it is answered.
-        who = " ".join((who, _("We will answer your message by %(day)s.", day=by_in_words(submission.due_on))))
+        answered = _our_day(
+            submission,
+            today,
+            _("We will answer your message by %(day)s.", day=by_in_words(submission.due_on)),
+            _("We said that we would answer your message by %(day)s.", day=by_in_words(submission.due_on)),
+        )
+        who = f"{who} {answered}"
     usual = "" if is_asked else NEXT[Turn(submission.turn_told)]
     # The catalogue answers an empty text with its own head.
     what = str(_(usual)) if usual else ""
@@ -245,6 +256,13 @@ def _who(submission: Submission, history: Sequence[Line], has_message: bool, is_
     if submission.waits_for_a_day and submission.turn == Turn.BRANCH:
         what = str(_("There is no hurry. Please tell us the day of your next meeting once you know it."))
     return f"{who} {what}" if what else str(who)
+
+
+def _our_day(submission: Submission, today: date, will: str, would: str) -> str:
+    """What we will do by the day that we owe an answer, or, once it has gone, that we would have and are late."""
+    if not turns.is_late(submission, today):
+        return will
+    return f"{would} {_('We are late, and we are sorry. Is it urgent? Send us a message on this page.')}"
 
 
 def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool, tuple[str | None, datetime | None]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import force_locale, gettext
 
 from portal.speakers import calendar_facts, lost_yes, tour_facts, two_clocks, who_comes
 from portal.speakers.models import SpeakerRequest
+from portal.submissions import turns
 from portal.submissions.correspondence import short_time
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.settled import NOTHING, Settled, rows_of
@@ -14,14 +17,14 @@ SHORT_PLACE = 60
 """A venue of more letters than these stands among the facts only, not in the sentence on top of a page."""
 
 
-def settled(submission: SpeakerRequest, language: str) -> Settled:
-    """Who speaks, when and where, once it is confirmed: what the branch reads on its own page."""
+def settled(submission: SpeakerRequest, language: str, today: date) -> Settled:
+    """Who speaks, when and where, once it is confirmed: what the branch reads on its own page `today` (in London)."""
     day, moment = submission.meeting_on, submission.confirmed_time
     if submission.state == "offered" and submission.is_other_day_asked:
         with force_locale(language):
             return Settled(sentence=gettext("Would another day suit your branch?"), rows=())
     if submission.state == "offered" and lost_yes.is_one_to_confirm(submission):
-        return _before_the_confirmation(submission, language)
+        return _before_the_confirmation(submission, language, today)
     if submission.state not in ("confirmed", "held", "closed") or not submission.speaker_name or not (day and moment):
         return NOTHING
     hours = two_clocks.hour_of(two_clocks.agreed(submission.dates or [], day, moment), language)
@@ -56,15 +59,22 @@ def settled(submission: SpeakerRequest, language: str) -> Settled:
         )
 
 
-def _before_the_confirmation(submission: SpeakerRequest, language: str) -> Settled:
+def _before_the_confirmation(submission: SpeakerRequest, language: str, today: date) -> Settled:
     """That somebody has said yes, and by when we write; nobody is named, and nothing is promised yet."""
     with force_locale(language):
         day = by_in_words_of(submission.due_on, language)
         return Settled(
             sentence=gettext("Somebody can speak at your meeting, and we settle it now"),
             doing=gettext("Somebody has said yes"),
-            hint=gettext("We confirm it and write to you by %(day)s", day=day) if day else "",
+            hint=_by_when(submission, day, today) if day else "",
         )
+
+
+def _by_when(submission: SpeakerRequest, day: str, today: date) -> str:
+    """By when we confirm what somebody has said yes to, or that we are late; in the present language."""
+    if turns.is_late(submission, today):
+        return gettext("We said that we would confirm it by %(day)s. We are late, and we are sorry", day=day)
+    return gettext("We confirm it and write to you by %(day)s", day=day)
 
 
 def _why_unnamed(submission: SpeakerRequest) -> str:

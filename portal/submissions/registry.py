@@ -24,8 +24,8 @@ class Kind:
     """One kind: its model, its workflow, its form, its letters' facts and the words people use for it.
 
     `facts(submission, language)` gives what letters may name beyond the common facts; `arranged(submission)` gives
-    coordinators what was settled so far, as labels and texts in English, `settled(submission, language)` what of it
-    the branch may read on its own page, `wanted(submission, today, has_written)` what it is asked for there, and
+    coordinators what was settled so far, as labels and texts in English, `settled(submission, language, today)` what
+    of it the branch may read on its own page, `wanted(submission, today, has_written)` what it is asked for there, and
     `at_stake(submission, move, language, today)` what it reads before it makes a move; `receive(submission, now, by)`,
     where given, may hand back another submission that takes the place of a new one (a renewal).
     `wait_from(submission, now)` counts from now what the kind counts from its letters, which leave only now;
@@ -49,7 +49,7 @@ class Kind:
     label: str
     short_label: str
     icon: str
-    settled: Callable[[Any, str], Settled] = lambda _submission, _language: NOTHING
+    settled: Callable[[Any, str, date], Settled] = lambda _submission, _language, _today: NOTHING
     wanted: Callable[[Any, date, bool], Wanted | None] = lambda _submission, _today, _has_written: None
     at_stake: Callable[[Any, str, str, date], Rows] = lambda _submission, _move, _language, _today: ()
     receive: Callable[[Any, datetime, Mover], Submission] | None = None

@@ -154,6 +154,11 @@ def told_day(submission: Submission, now: datetime) -> date | None:
     return max(submission.due_on, promises.working_days_after(london_day(now), 1))
 
 
+def is_late(submission: Submission, today: date) -> bool:
+    """Whether it is our turn and the day that we named for our answer has gone; `today` is the day in London."""
+    return submission.turn == Turn.US and submission.due_on is not None and submission.due_on < today
+
+
 def still_owe(submission: Submission, day: date | None) -> None:
     """Whatever a move has made of it: it is our turn while the answer promised by `day` is to come; None for none."""
     if day is not None and submission.is_open:

@@ -39,7 +39,7 @@ def stage(proposal: TwinningProposal) -> State:
     return proposal.WORKFLOW.state(name)
 
 
-def settled(submission: UkrainianRegistration, language: str) -> Settled:
+def settled(submission: UkrainianRegistration, language: str, _today: date) -> Settled:
     """The heading, the present step and what is settled, as its own page shows it."""
     asked, known = submission.asked_about, linked(submission)
     with force_locale(language):

@@ -144,7 +144,7 @@ INTRODUCED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant"
 """Where both sides know each other; nobody is named once it ended."""
 
 
-def settled(submission: TwinningProposal, language: str) -> Settled:
+def settled(submission: TwinningProposal, language: str, _today: date) -> Settled:
     """With whom the branch is being twinned, once both sides said yes: what it reads on its own page."""
     name = body_name(submission, language)
     contact = with_latin(submission.body_contact) if language == "en" else submission.body_contact

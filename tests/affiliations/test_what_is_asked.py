@@ -179,7 +179,7 @@ def test_letters_and_page_agree_that_the_invoice_comes_first(app: Flask) -> None
             assert "Nothing is due before it has come" in letter
             assert "now due" not in letter
             assert "pay by " not in letter.lower()
-        page = settled(affiliation, "en")
+        page = settled(affiliation, "en", NOW.date())
         assert page.sentence == "Your affiliation is accepted, and our invoice comes next"
         rows = dict(page.rows)
         assert "We send it to you by Friday 27 November" in text_of(affiliation, "affiliation/fee-due")
@@ -228,7 +228,7 @@ def test_after_a_part_payment_everybody_reads_of_the_rest(app: Flask, wants_invo
         said = beside.lines(affiliation, later.date())
         assert "£20.00 of £75.00 has come, and £55.00 is still open." in said
         receipt = " ".join(text_of(affiliation, "affiliation/part-receipt").split())
-        named = dict(settled(affiliation, "en").rows)
+        named = dict(settled(affiliation, "en", NOW.date()).rows)
         if wants_invoice == "no":
             assert f"Please pay the rest by {named['Please pay by']}, in the same way." in receipt
             return
@@ -336,7 +336,7 @@ def test_a_branch_that_has_renewed_reads_by_when_to_pay(app: Flask) -> None:
         db.session.flush()
         asked_on = london_day(later)
         pay_by = deadlines.working_day(asked_on + timedelta(days=30), asked_on)
-        assert dict(settled(affiliation, "en").rows)["Please pay by"] == in_words_of(pay_by, "en")
+        assert dict(settled(affiliation, "en", asked_on).rows)["Please pay by"] == in_words_of(pay_by, "en")
         assert f"pay by {by_in_words_of(pay_by, 'en')}" in text_of(affiliation, "affiliation/renewal-fee")
 
 

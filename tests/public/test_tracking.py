@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +89,34 @@ def test_the_day_of_our_answer_stays_until_it_is_given(
         actions.message_to_branch(db.session(), request, "Yes.", by=by, now=utc_now())
         db.session.commit()
     assert promised not in main_of(client.get(f"/track/{token}").text)
+
+
+@pytest.mark.parametrize("is_assigned", [False, True])
+def test_a_day_of_ours_that_has_gone_is_no_promise(
+    client: FlaskClient,
+    visitor: Visitor,
+    make_coordinator: Callable[..., int],
+    make_request: Make,
+    app: Flask,
+    is_assigned: bool,
+) -> None:
+    number, token = make_request("twinning", coordinator_id=make_coordinator() if is_assigned else None)
+    visitor.post(f"/track/{token}/message", {"message": "Have you found a twin?"})
+    with app.app_context():
+        db.session.get_one(Submission, number).due_on = date(2026, 11, 20)
+        db.session.commit()
+    page = main_of(client.get(f"/track/{token}").text)
+    assert "by Friday 20 November 2026. We are late, and we are sorry. Is it urgent?" in page
+    assert not re.findall(r"(?:will|We) (?:write|answer)[^.]*20 November", page)
+
+
+def test_a_step_that_is_late_says_so(app: Flask, client: FlaskClient, make_request: Make) -> None:
+    number, token = make_request("twinning")
+    with app.app_context():
+        db.session.get_one(Submission, number).due_on = date(2026, 11, 20)
+        db.session.commit()
+    page = main_of(client.get(f"/track/{token}").text)
+    assert "We said that we would write to you by Friday 20 November 2026. We are late, and we are sorry" in page
 
 
 def test_who_looks_after_it_is_named(

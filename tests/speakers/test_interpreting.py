@@ -242,13 +242,13 @@ def test_both_sides_and_the_desk_read_that_no_interpreter_is_found_yet(app: Flas
         words = {"en": "- Interpreter: not found yet", "uk": "- Переклад: ще не знайдено"}
         assert words[language] in text_of(request, "speaker/confirmed")
         assert words["en"] in text_of(request, "speaker/booked")
-        rows = [label for label, _ in settled(request, "en").rows]
+        rows = [label for label, _ in settled(request, "en", NOW.date()).rows]
         assert "Interpreter" in rows
         assert beside.NO_INTERPRETER in beside.lines(request, NOW.date())
         perform(request, "ask-interpreter", minutes=2, speakers=str(an_interpreter().id))
         assert any("asked and not booked yet" in line for line in beside.lines(request, NOW.date()))
         perform(request, "interpreter-accepts", SPEAKER, minutes=3, accepted="2027-01-14")
-        assert dict(settled(request, "en").rows)["Interpreter"] == "found"
+        assert dict(settled(request, "en", NOW.date()).rows)["Interpreter"] == "found"
         assert not any("nterpreter" in line for line in beside.lines(request, NOW.date()))
 
 

@@ -356,7 +356,10 @@ def test_a_year_that_runs_out_in_august_is_told_of_in_september() -> None:
     db.session.commit()
     live_through(date(2027, 8, 20), date(2027, 8, 31))
     assert (submission.state, came(submission)) == ("renewal-due", [])
-    assert settled(submission, "en").sentence == "Please renew your affiliation. Its last day is 22 August 2027"
+    assert (
+        settled(submission, "en", date(2027, 8, 31)).sentence
+        == "Please renew your affiliation. Its last day is 22 August 2027"
+    )
     live_through(date(2027, 9, 1), date(2027, 11, 30))
     # The reminder and the task keep their distance from the letter that waited.
     assert came(submission) == [
@@ -826,10 +829,17 @@ def test_nobody_is_reminded_of_a_fee_while_we_owe_the_invoice() -> None:
     db.session.commit()
     live_through(MONDAY, date(2027, 1, 4))
     assert came(submission) == []
-    assert "We send it to the treasurer by Monday 30 November" in dict(settled(submission, "en").rows)["Invoice"]
+
+    def invoice_told(today: date) -> str:
+        return str(dict(settled(submission, "en", today).rows)["Invoice"])
+
+    still = "We send it to the treasurer by Monday 30 November 2026."
+    assert invoice_told(date(2026, 11, 30)) == f"{still} Nothing is due before"
+    late = "We said that the treasurer would have it by Monday 30 November 2026. We are late, and we are sorry."
+    assert invoice_told(date(2026, 12, 1)) == f"{late} Nothing is due before"
     tasks.overtaken(db.session(), submission.id, ["invoice"], at(date(2027, 1, 4)), "It is sent.")
     db.session.commit()
-    assert dict(settled(submission, "en").rows)["Please pay by"] == "Wednesday 3 February 2027"
+    assert dict(settled(submission, "en", date(2027, 1, 4)).rows)["Please pay by"] == "Wednesday 3 February 2027"
     live_through(date(2027, 1, 5), date(2027, 2, 3))
     assert came(submission) == [], "the days count from the invoice"
     live_through(date(2027, 2, 4), date(2027, 2, 5))
@@ -891,7 +901,7 @@ def test_a_renewal_is_not_late_before_the_day_that_its_treasurer_was_told() -> N
     submission, ends_on, on = renewed(14)
     pay_by = deadlines.working_day(on + timedelta(days=30), on)
     assert pay_by > ends_on
-    page = settled(submission, "en")
+    page = settled(submission, "en", date(2027, 8, 31))
     assert page.sentence == "You have renewed and stay affiliated. The fee for the next year is due"
     assert dict(page.rows)["Please pay by"] == in_words_of(pay_by, "en")
     live_through(on, pay_by)
@@ -905,7 +915,7 @@ def test_a_renewal_is_not_late_before_the_day_that_its_treasurer_was_told() -> N
     assert f"It was to be paid by {in_words_of(pay_by, 'en')}. Please ask your treasurer" in letter
     again = deadlines.working_day(late_on + timedelta(days=14), late_on)
     assert f"Please pay by {in_words_of(again, 'en')}, or tell us" in text_of(submission, "affiliation/fee-reminder")
-    assert dict(settled(submission, "en").rows)["Please pay by"] == in_words_of(again, "en")
+    assert dict(settled(submission, "en", late_on).rows)["Please pay by"] == in_words_of(again, "en")
     assert to_pay_by(submission) == again
     assert not letters(submission, "affiliation/fee-reminder-branch"), "the branch has just read that it is late"
 
