@@ -32,7 +32,7 @@ from portal.emails.transport import choose_transport
 from portal.extensions import db
 from portal.jobs.running import Aside
 from portal.planning import plans
-from portal.speakers import passing
+from portal.speakers import passing, wished
 from portal.submissions import (
     approvals,
     daily,
@@ -141,6 +141,7 @@ class Worker:
             if not self._is_time_for("reminders"):
                 return False
             self._each(passing.due(db.session(), self.now()), passing.drop)
+            self._each(wished.due(db.session(), self.now()), wished.look)
             self.to_remind = reminders.ready(db.session(), self.now())
         some, self.to_remind = self.to_remind[:REMINDED_AT_ONCE], self.to_remind[REMINDED_AT_ONCE:]
         self._each(some, reminders.remind)
@@ -290,10 +291,8 @@ def run(app: Flask, *, once: bool = False, at: str = "") -> None:
 
 
 def _rest(worker: Worker, seconds: float) -> None:
-    """Wait in short naps. An event must not be waited for where a signal sets it: its lock would be held twice.
-
-    Naps are counted, and last so long instead of until a moment: no clock that jumps makes a worker sleep on.
-    """
+    """Wait in short naps. They are counted: no clock that jumps makes a worker sleep on."""
+    # An event that a signal sets must not be waited for: its lock would be held twice.
     for _ in range(math.ceil(seconds / NAP)):
         if worker.stopping.is_set():
             return

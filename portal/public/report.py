@@ -27,8 +27,9 @@ from portal.public.tracking_acts import checked_token
 from portal.speakers import afterwards, reports, told
 from portal.speakers.facts import facts
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.report_rows import AFFILIATE, BRANCH, HOST, SPEAKER, TWIN, MeetingReport
+from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.speakers.settling import settled
+from portal.speakers.wished import KINDS
 from portal.submissions import whole
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import FormContext
@@ -37,11 +38,11 @@ from portal.submissions.settled import Rows, rows_of
 from portal.submissions.workflow import N_
 
 FORMS = {
-    TWIN: ("twinning", N_("Propose a twinning")),
-    AFFILIATE: ("affiliation", N_("Affiliate your branch")),
-    HOST: ("speaker", N_("Invite a speaker")),
+    "twinning": N_("Propose a twinning"),
+    "affiliation": N_("Affiliate your branch"),
+    "speaker": N_("Invite a speaker"),
 }
-"""Which form a wish leads to, and the words on its button."""
+"""The words on the button of each form that a wish leads to."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _page(
             is_from_request=way is FROM_REQUEST,
             meeting=_listed(_meeting(found)),
             told=_listed(told.rows(found.report)),
-            wishes=[(FORMS[each][0], _button_of(FORMS[each][0])) for each in wishes if each in FORMS],
+            wishes=[(KINDS[each], _button_of(KINDS[each])) for each in wishes if each in KINDS],
             form=shown if found.is_open else None,
             button=_button(found),
             notice=notice,
@@ -233,7 +234,7 @@ def _button(found: Opened) -> str:
 
 
 def _button_of(kind: str) -> str:
-    return next((str(_(words)) for name, words in FORMS.values() if name == kind), "")
+    return str(_(FORMS[kind])) if kind in FORMS else ""
 
 
 def _meeting(found: Opened) -> Rows:

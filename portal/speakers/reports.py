@@ -9,26 +9,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from flask_babel import force_locale
 from sqlalchemy.orm import Session, object_session
 
 from portal.clock import london_day
-from portal.speakers import addressees, afterwards, bookings, told
+from portal.speakers import addressees, afterwards, bookings, wished
 from portal.speakers.follow_ups import REPORT_MISSING
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.report_rows import BRANCH, SPEAKER, MeetingReport
 from portal.submissions import actions, tasks, turns
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.history import Mover
-from portal.submissions.promises import working_days_after
 from portal.submissions.workflow import Actor, Recipient
 
 REASON = "report"
-WISHED = "wished"
-"""The reason of the task about what a branch would like next, where it was told to one of us and not on its page."""
-DAYS_FOR_A_WISH = 3
-"""Working days until somebody should have seen to it."""
-NEXT = "After its meeting the branch would like: {wishes}. Help it with the form, or add its request by hand."
 MOVES = {BRANCH: ("branch-reports", Actor.BRANCH), SPEAKER: ("speaker-reports", Actor.SPEAKER)}
 YES = "yes"
 NOT_HELD = "Then go back and choose “It did not take place”: both sides hear of it, and another date can be found"
@@ -123,28 +116,13 @@ def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetim
         branch.more_people = int(answers["more_people"]) if answers.get("more_people") else branch.more_people
         branch.more_contact = answers.get("more_contact") or branch.more_contact
         wishes = [each for each in answers.get("wishes", "").split(",") if each]
-        _see_to_wishes(request, [each for each in wishes if each not in (branch.wishes or [])], now)
+        session = object_session(request)
+        if session is not None and not set(wishes) <= set(branch.wishes or []):
+            # Who says it on their own page finds the form there, and has two weeks to send it.
+            wished.open_task(session, request, wishes, now, wished.TOLD_US)
         branch.wishes = wishes or branch.wishes
     if speaker is not None and speaker.thanked_at is None:
         speaker.thanked_at = now
-
-
-def _see_to_wishes(request: SpeakerRequest, wishes: list[str], now: datetime) -> None:
-    """Give to a person what a branch would like next. Who says it on their own page finds the form there."""
-    session = object_session(request)
-    if session is None or not wishes:
-        return
-    with force_locale("en"):
-        named = told.wishes_within(wishes)
-    tasks.open_task(
-        session,
-        key=f"{WISHED}:{request.id}",
-        reason=WISHED,
-        about=NEXT.format(wishes=named),
-        due_on=working_days_after(london_day(now), DAYS_FOR_A_WISH),
-        now=now,
-        submission_id=request.id,
-    )
 
 
 def _thanked(request: SpeakerRequest, sent: set[str], now: datetime) -> None:

@@ -14,7 +14,7 @@ from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.public.report_forms import ReportForm
-from portal.speakers import afterwards, leaving, reports, told
+from portal.speakers import afterwards, leaving, reports, told, wished
 from portal.speakers.arranged import arranged
 from portal.speakers.report_rows import BRANCH, SIDES, SPEAKER
 from portal.speakers.reports import Told
@@ -23,7 +23,7 @@ from portal.submissions import tasks
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import FormContext
 from portal.submissions.workflow import Turn
-from tests.submissions.test_follow_ups import CAMPAIGN, at, confirmed, live_through
+from tests.submissions.test_follow_ups import CAMPAIGN, at, confirmed, file, live_through
 from tests.submissions.walks import move
 
 HELD_ON = date(2027, 1, 15)
@@ -224,11 +224,52 @@ def test_what_a_branch_tells_us_that_it_would_like_next_is_work_for_a_person_onc
     assert task.due_on == date(2027, 1, 20)
 
 
-def test_what_it_said_on_its_own_page_where_the_forms_stand_is_not() -> None:
+def wished_of(request: Any, on: date) -> list[str]:
+    """What somebody is asked to help a branch with, once the worker has looked on a day."""
+    for today in wished.due(db.session(), at(on)):
+        wished.look(db.session(), today, at(on))
+    db.session.commit()
+    return [each.about for each in tasks.of_request(db.session(), request.id) if each.reason == "wished"]
+
+
+def test_what_it_said_on_its_own_page_where_the_forms_stand_is_only_if_they_are_not_sent() -> None:
     request = after_meeting()
-    tell(request, BRANCH, WELL)
-    move(request, "report", now=at(HELD_ON), by=CAMPAIGN, wishes="twin")
-    assert not [each for each in tasks.of_request(db.session(), request.id) if each.reason == "wished"]
+    tell(request, BRANCH, replace(WELL, wishes=["host", "twin"]))
+    move(request, "report", now=at(HELD_ON), by=CAMPAIGN, wishes=["host", "twin"])
+    assert wished_of(request, date(2027, 1, 28)) == []
+    (about,) = wished_of(request, date(2027, 1, 30))
+    assert about.startswith(
+        "After its meeting the branch would like: twin with a union body in Ukraine, have a speaker again. Its page "
+        "has the form, and in two weeks it has not sent it."
+    )
+    assert len(wished_of(request, date(2027, 1, 31))) == 1, "and once only"
+
+
+@pytest.mark.parametrize("of_whom", ["branch", "sender"])
+def test_a_form_that_was_sent_is_nobodys_task(of_whom: str) -> None:
+    request = after_meeting()
+    tell(request, BRANCH, replace(WELL, wishes=["affiliate", "twin"]))
+    of_branch = {"branch_id": request.branch_id, "contact_email": "another@example.org"}
+    of_sender = {"branch_id": None, "contact_email": request.contact_email.upper()}
+    file("twinning", **(of_branch if of_whom == "branch" else of_sender))
+    (about,) = wished_of(request, date(2027, 1, 30))
+    assert "would like: affiliate to the campaign. Its page" in about
+
+
+def test_what_only_the_speaker_has_heard_is_asked_after_too() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, replace(WELL, wishes=["affiliate"]))
+    (about,) = wished_of(request, date(2027, 1, 30))
+    assert "affiliate to the campaign" in about
+
+
+def test_a_branch_has_two_weeks_from_its_own_report() -> None:
+    request = after_meeting()
+    tell(request, SPEAKER, replace(WELL, wishes=["affiliate"]))
+    tell(request, BRANCH, WELL, on=date(2027, 1, 25))
+    assert wished_of(request, date(2027, 1, 30)) == []
+    (about,) = wished_of(request, date(2027, 2, 9))
+    assert "would like: twin with a union body in Ukraine. Its page" in about
 
 
 def test_a_speaker_who_is_asked_how_it_went_hears_that_it_is_settled() -> None:
