@@ -198,6 +198,7 @@ def _without_booking(
             name = gettext("Guest speaker being looked for: %(meeting)s", meeting=meeting) if meeting else ""
             summary = str(name or gettext("Our guest speaker is being looked for"))
             words = str(gettext("Your meeting stands. We are looking for somebody else to speak, and write to you."))
+            words = "\n".join((*_times_told(last), words))
         if last.summary == summary:
             return None
         told = replace(last, summary=summary, description=words, is_tentative=True, attendee_address=address)
@@ -213,9 +214,19 @@ def _taken_back(request: SpeakerRequest, last: Invite, address: str, now: dateti
             if request.state in NOBODY_COMES
             else gettext("This is called off. Our letter tells you more.")
         )
+        words = "\n".join((*_times_told(last), words))
     return replace(
         last, method=CANCEL, sequence=last.sequence + 1, description=words, stamp=now, attendee_address=address
     )
+
+
+def _times_told(last: Invite) -> list[str]:
+    """When it was to be, in words, as far as the entry has told it: in London time, and in Kyiv time where it did."""
+    said = last.description.splitlines()
+    zones = zip(
+        (gettext("London time"), gettext("Kyiv time")), span(last.starts_at, last.ends_at, last.language), strict=True
+    )
+    return [line for line in (f"{label}: {when}" for label, when in zones) if line in said]
 
 
 def _invite(entry: Entry, address: str) -> Invite:

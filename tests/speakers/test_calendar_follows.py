@@ -113,6 +113,13 @@ def test_a_cancelled_meeting_leaves_both_calendars(leave: str) -> None:
         first, last = files(request, role)
         assert (last.method, last.uid) == ("CANCEL", first.uid)
         assert last.sequence > first.sequence
+        # Whoever reads it in a mail programme reads of which day it speaks, as the invitation had it.
+        *times, _ = last.description.splitlines()
+        assert times == first.description.splitlines()[: len(times)]
+        assert times[0].startswith(("London time: Thursday 14 January 2027, 7.30pm", "Час у Лондоні: четвер, 14 січня"))
+        assert [line.partition(" ")[0] for line in times] == (
+            ["London", "Kyiv"] if role == "branch" else ["Час", "Час"]
+        )
 
 
 def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
@@ -124,6 +131,7 @@ def test_a_drop_out_leaves_and_the_next_speaker_comes() -> None:
     assert looking.sequence > first.sequence
     assert looking.is_tentative
     assert "being looked for" in looking.summary
+    assert looking.description.startswith("London time: Thursday 14 January 2027, 7.30pm")
     assert "Your meeting stands" in looking.description
     assert "called off" not in looking.summary + looking.description
     assert [method for method, _ in told(request, "speaker")] == ["REQUEST", "CANCEL"]
@@ -148,7 +156,8 @@ def test_a_search_that_ends_without_a_speaker_takes_the_entry_back(leave: str, s
     move(request, "speaker-dropped-out")
     move(request, leave)
     last = files(request, "branch")[-1]
-    assert (last.method, last.description) == ("CANCEL", said)
+    assert (last.method, last.description.splitlines()[-1]) == ("CANCEL", said)
+    assert last.description.startswith("London time: Thursday 14 January 2027, 7.30pm")
 
 
 def test_the_clock_that_goes_forward_is_heeded() -> None:
