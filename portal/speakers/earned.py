@@ -78,6 +78,10 @@ def of_work(candidate: Candidate, wish: Wish, weights: Weights) -> Iterator[Judg
         if shared:
             names = listed([_topic(slug) for slug in shared])
             yield Reason(f"speaks about {names}", weights.topic * min(len(shared), TOPICS_THAT_COUNT)), False
+        if not known:
+            yield Reason("not told us what they speak about"), True
+        elif others := [_topic(slug) for slug in wish.topics if slug not in known]:
+            yield Reason(f"not told us that they speak about {listed(others)}"), True
 
 
 def of_language(candidate: Candidate, wish: Wish, weights: Weights) -> Iterator[Judged]:

@@ -45,9 +45,10 @@ def _distance(request: SpeakerRequest, speaker: Speaker) -> str:
     miles = diary.miles_to(speaker, request)
     if not miles:
         return ""
-    return ngettext(
-        "about %(num)d mile from you", "about %(num)d miles from you", max(STEP, round(miles / STEP) * STEP)
-    )
+    roughly = round(miles / STEP) * STEP
+    if not roughly:
+        return gettext("less than %(num)d miles from you", num=STEP)
+    return ngettext("about %(num)d mile from you", "about %(num)d miles from you", roughly)
 
 
 def day(value: date, language: str) -> str:

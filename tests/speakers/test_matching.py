@@ -159,6 +159,13 @@ class TestReasons:
         [
             ({"home": "YO1", "most_miles": 50}, {}, "60 miles, a little over the 50 they told us", -2),
             ({"free": False}, {}, "has not told us when they can", 0),
+            (
+                {"topics": ["miners"]},
+                {"topics": ["miners", "women"]},
+                "not told us that they speak about “Women at work, in unions and at the front”",
+                0,
+            ),
+            ({"topics": []}, {"topics": ["miners"]}, "not told us what they speak about", 0),
             ({"experience": "new"}, {}, "new: pair with an experienced speaker", 0),
             (
                 {"experience": "new"},

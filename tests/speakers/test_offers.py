@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from portal.clock import LONDON, london_day
@@ -431,6 +432,12 @@ def test_whoever_is_asked_into_a_room_learns_how_far_it_is_and_not_where(app: Fl
             row["label"]: row["value"] for row in meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
         }
         assert rows["How far it is"] == "about 15 miles from you"
+        # The desk reads "1 mile" there: rounded up to five it would contradict that, and to the mile name the place.
+        speaker.latitude, speaker.longitude = 54.786, -1.585
+        for language, said in (("en", "less than 5 miles from you"), ("uk", "менше ніж за 5 миль від вас")):
+            with force_locale(language):
+                near = meeting_facts.rows(request, language, is_booked=False, speaker=speaker)
+            assert said in [row["value"] for row in near]
         request.meeting_format = "online"
         shown = meeting_facts.rows(request, "en", is_booked=False, speaker=speaker)
         assert "How far it is" not in [row["label"] for row in shown]
