@@ -80,19 +80,26 @@ class AgreedByBoth:
 
 
 def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:
-    """What letters name of both sides' yes, and of who ended it."""
+    """What letters name of both sides' yes, and of who paused, took up again or ended it."""
     return {
         "is_agreed_by_both": lambda: "yes" if proposal.has_both_yes else "",
         "is_promised_by_both": lambda: "yes" if proposal.agreed_by_both else "",
         "ended_by_branch": lambda: "yes" if ended_by(proposal) == Actor.BRANCH else "",
         "ended_by_body": lambda: "yes" if ended_by(proposal) == Actor.UKRAINIAN_BODY else "",
+        "by_branch": lambda: "yes" if last_moved_by(proposal) == Actor.BRANCH else "",
     }
 
 
 def ended_by(proposal: Any) -> str:
     """Who ended it, one of `Actor`; empty while it has not ended."""
+    return last_moved_by(proposal) if proposal.state == "ended" else ""
+
+
+def last_moved_by(proposal: Any) -> str:
+    """Who brought it where it stands, one of `Actor`; empty while that is only looked at, as in a preview."""
     session = object_session(proposal)
-    if session is None or proposal.state != "ended":
+    if session is None:
         return ""
-    ends = (Event.submission_id == proposal.id, Event.to_state == "ended")
-    return session.scalar(select(Event.actor).where(*ends).order_by(Event.id.desc()).limit(1)) or ""
+    moves = Event.submission_id == proposal.id, Event.to_state != "", Event.to_state != Event.from_state
+    last = session.execute(select(Event.actor, Event.to_state).where(*moves).order_by(Event.id.desc()).limit(1)).first()
+    return last.actor if last is not None and last.to_state == proposal.state else ""

@@ -16,9 +16,8 @@ from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Actor, Recipient
-from portal.twinning import candidates, lead_answers, pulse
+from portal.twinning import agreeing, candidates, lead_answers, pulse
 from portal.twinning.act_rows import CalendarDays
-from portal.twinning.agreeing import AgreedByBoth
 from portal.twinning.by_telephone import HeardByTelephone
 from portal.twinning.candidate import YES, Candidate
 from portal.twinning.closed_file import ClosedFile
@@ -37,7 +36,7 @@ REFUSED = "lead-refused"
 """The line of history that says that the lead is not to be named."""
 
 
-class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, ClosedFile, Submission):
+class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, ClosedFile, Submission):
     """One branch that looks for a twin, and the Ukrainian body it is being matched with."""
 
     __tablename__ = "twinning_proposals"
@@ -124,11 +123,7 @@ class TwinningProposal(CalendarDays, HeardByTelephone, AgreedByBoth, ClosedFile,
     @property
     def paused_by(self) -> str:
         """Who paused it, one of `Actor`; empty while it is not paused."""
-        session = object_session(self)
-        if session is None or self.state != "paused":
-            return ""
-        pauses = Event.submission_id == self.id, Event.to_state == "paused", Event.from_state != "paused"
-        return session.scalar(select(Event.actor).where(*pauses).order_by(Event.id.desc()).limit(1)) or ""
+        return agreeing.last_moved_by(self) if self.state == "paused" else ""
 
     @property
     def is_paused_elsewhere(self) -> bool:

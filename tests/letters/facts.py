@@ -351,6 +351,7 @@ OF_A_KIND = {
             "is_agreed_by_both": "yes",
             "is_promised_by_both": "",
             "ended_by_branch": "",
+            "by_branch": "",
             "call_link": "calls.example.org/stepova",
             "twinned_on": "Tuesday 2 March 2027",
             "body_shown": "the name of the body, without a place",

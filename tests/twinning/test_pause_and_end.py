@@ -98,6 +98,54 @@ def test_a_branch_pauses_and_only_who_paused_it_or_we_take_it_up_again(app: Flas
             actions.perform(db.session(), proposal_of(number), "branch-resumes", by=HERE, now=NOW)
 
 
+def test_a_body_reads_who_asked_for_the_pause_and_of_no_request_that_nobody_made(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, _ = twinned(app)
+    path = track(app, number)
+    press(client, f"{path}/moves/branch-pauses", kind_note="")
+    press(client, f"{path}/moves/branch-resumes")
+    with app.app_context():
+        told = [
+            " ".join(text_of(proposal_of(number), f"twinning/{name}-body").split()) for name in ("paused", "resumed")
+        ]
+        assert "Haringey просить про перерву" in told[0]
+        assert "Haringey охоче продовжить побратимство" in told[1]
+        for letter in told:
+            assert "розпитувати" not in letter, "the branch was asked nothing of the kind"
+        shown = actions.preview(db.session(), proposal_of(number), "pause", by=COORDINATOR, now=NOW)
+        assert "розпитувати" in next(each.body for each in shown if each.template == "twinning/paused-body"), (
+            "of a pause of ours the branch is asked not to ask"
+        )
+
+
+@pytest.mark.parametrize(
+    ("mover", "moves"),
+    [
+        (HERE, ("branch-pauses", "branch-resumes")),
+        (THERE, ("body-pauses", "body-resumes")),
+        (COORDINATOR, ("pause", "resume")),
+    ],
+)
+def test_those_who_only_get_acquainted_read_of_no_twinning_that_rests_or_goes_on(
+    app: Flask, mover: Mover, moves: tuple[str, ...]
+) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        both_say_yes(proposal_of(number))
+        for name in ("introduce", "first-contact"):
+            move(proposal_of(number), name)
+        for name in moves:
+            actions.perform(db.session(), proposal_of(number), name, by=mover, now=NOW)
+        told = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template.regexp_match("/(pause|resume)"))).all()
+        assert len(told) == 4
+        for letter in told:
+            words = f"{letter.subject} {letter.text}".replace("/uk/twinning", "")
+            assert "our twinning" not in words.replace("See your twinning", ""), letter.template
+            assert "обратимств" not in words, letter.template
+
+
 def test_a_branch_is_offered_another_twin_and_what_was_stays(app: Flask, client: FlaskClient) -> None:
     number, _ = twinned(app)
     path = track(app, number)
