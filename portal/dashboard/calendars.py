@@ -30,6 +30,7 @@ def listed(coordinator_id: int, now: datetime) -> list[dict[str, Any]]:
             "what": ("All meetings of the campaign" if feed.whole else "Meetings you look after")
             + (", with the speakers’ names" if feed.names else ", speakers as “guest speaker”"),
             "address": address,
+            "link": feeds.in_a_program(address),
         }
         for feed, address in feeds.of_coordinator(db.session(), coordinator_id, now)
     ]

@@ -63,6 +63,7 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
     """Draw a speaker's own page. Until they have agreed that we keep it, it begins with that."""
     today = london_day(now)
     asks = agreements.standing(speaker, agreements.REGISTER) is None
+    calendar = feeds.address_of(db.session(), speaker, now)
     return render_template(
         "public/speak.html",
         token=token,
@@ -80,7 +81,8 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
         times=availability.in_words(speaker, language.current(), today),
         sections=[_section(token, speaker, name, now) for name in SECTIONS if FORMS[name].is_open(speaker, today)],
         **_engagements(speaker, now),
-        calendar=feeds.address_of(db.session(), speaker, now),
+        calendar=calendar,
+        calendar_link=feeds.in_a_program(calendar),
         rather_not=[_veto(each) for each in speaker.vetoes],
     )
 

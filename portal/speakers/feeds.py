@@ -117,6 +117,11 @@ def end(session: Session, feed: CalendarFeed, now: datetime) -> None:
     session.delete(feed)
 
 
+def in_a_program(address: str) -> str:
+    """The secret address as a link that a calendar program opens and subscribes to; empty for none."""
+    return f"webcal://{address.partition('://')[2]}" if address else ""
+
+
 def opened(session: Session, token: str, now: datetime) -> str | None:
     """The calendar behind a secret address, as a file; None where the address opens nothing (any more).
 

@@ -339,6 +339,7 @@ def test_addresses_are_renewed_and_ended_on_the_account_page(maria: FlaskClient,
     assert client.get(path).status_code == 404
     page = maria.get("/dashboard/account").text
     newer = path_of(page.split("<br>http://127.0.0.1")[1].split("<")[0])
+    assert f'href="webcal://127.0.0.1{newer}"' in page, "a program opens it with one press"
     assert client.get(newer).status_code == 200
     assert post(maria, "/dashboard/account/calendars/1/end").status_code == 303
     assert client.get(newer).status_code == 404

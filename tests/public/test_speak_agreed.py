@@ -457,6 +457,7 @@ def test_a_calendar_of_ones_own_is_made_renewed_and_ended(app: Flask, client: Fl
     for _ in range(2):
         assert send(client, path, "calendar").status_code == 303
         address = re.search(r"/feed/[\w-]+", client.get(path).text)
+        assert re.search(r'href="webcal://[^/"]+/feed/[\w-]+\.ics"', client.get(path).text)
         assert address is not None
         found.append(address[0])
     assert [client.get(each).status_code for each in found] == [404, 200]
