@@ -99,6 +99,9 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
         _insist(submission, chosen, answers.get("agreed", ""))
     submission.meeting_on = day
     submission.confirmed_time = moment
+    if submission.agreed is not None and submission.dates and not _is_still_told(submission):
+        # The branch named none such: whatever it changes next, it changes from what stands and not from a dropped day.
+        submission.dates = [submission.agreed | {"time_text": short_time(moment, "en")}]
     session = offers.session_of(submission)
     if chosen is None:
         _bring_along(session, submission, now)

@@ -118,6 +118,32 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert "the speaker says whether the change suits" in desk
 
 
+def test_a_branch_reads_the_day_that_stood_before_its_change_although_it_never_named_it(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    moved = ("change-meeting", {"confirmed_on": "2031-01-16", "confirmed_time": "18:30", "agreed": "By telephone"})
+    _number, token = make_request(moves=(*BOOKED, moved), dates=DATES)
+    form = shown_on(client.get(f"/track/{token}/change/meeting").text)
+    assert (form["date_1"], form["time_1"]) == ("16 January 2031", "6.30pm")
+    change(client, token, date_1="21 January 2031")
+    (to_branch,) = letters(rows, "common/details-changed")
+    assert "Tuesday 21 January 2031, 6.30pm (before: Thursday 16 January 2031, 6.30pm)" in to_branch
+    page = client.get(f"/track/{token}").text
+    assert "Tuesday 14 January 2031, 7pm" not in page.split("(before:")[1][:60]
+    (to_speaker,) = letters(rows, "speaker/changed-speaker")[1:]
+    assert "Until now: Thursday 16 January 2031, 6.30pm" in to_speaker
+
+
+def test_a_branch_that_is_confirmed_for_another_day_than_it_named_changes_that_one(
+    client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
+) -> None:
+    agreed = ("confirm", {"confirmed_on": "2031-01-16", "confirmed_time": "19:00", "agreed": "By telephone"})
+    _number, token = make_request(moves=(BOOKED[0], agreed), dates=DATES)
+    change(client, token, date_1="21 January 2031")
+    (to_branch,) = letters(rows, "common/details-changed")
+    assert "(before: Thursday 16 January 2031, 7pm)" in to_branch
+
+
 def test_another_hour_of_the_same_day_is_told_as_that_while_a_speaker_is_asked(
     client: FlaskClient, make_request: Make, rows: Callable[..., list[Any]]
 ) -> None:
