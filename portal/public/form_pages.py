@@ -212,7 +212,9 @@ def gone(kind: str) -> Response:
 
 
 def token_notice(button: str) -> str:
-    """What to do when the page's token had run out."""
+    """What to do when the page's token had run out, or the page was only drawn in the other language."""
+    if posted.is_for_other_language():
+        return str(_("What you typed is still here, and nothing is sent yet. Press “%(button)s”.", button=button))
     return str(_("Your page was open for a long time. Press “%(button)s” once more.", button=button))
 
 

@@ -14,17 +14,33 @@ from portal.extensions import db, reading_only
 TROUBLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 """The database is locked, full, read-only or gone."""
 
+ONLY_DRAW = "other_language"
+"""The name of the field that comes with what was typed, where somebody only asks for the page in another language."""
 TRAP = "website"
 """The name of the field that people never meet."""
 
 
 def token_is_good() -> bool:
-    """Whether the form comes from a page that we drew for this browser."""
+    """Whether the form comes from a page that we drew for this browser, and is to be sent."""
+    if is_for_other_language():
+        return False
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
         return False
     return True
+
+
+def is_for_other_language() -> bool:
+    """Whether what was typed is not sent but only to be drawn again, in the other language."""
+    return ONLY_DRAW in request.form
+
+
+def to_post_again() -> list[tuple[str, str]]:
+    """What was typed into the form that this post sent, for a form that has it drawn in the other language."""
+    if request.method != "POST":
+        return []
+    return [pair for pair in typed().items(multi=True) if pair[0] not in ("csrf_token", ONLY_DRAW)]
 
 
 def is_from_own_page() -> bool:
