@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover, NotPermittedError
 from portal.submissions.workflow import Actor
-from portal.twinning import candidates
+from portal.twinning import candidates, leads
 from tests.conftest import csrf_token
 from tests.submissions.entries import COORDINATOR, NOW
 from tests.submissions.walks import letters_of, move, text_of
@@ -76,6 +76,36 @@ def test_a_body_pauses_takes_up_again_and_ends_on_its_own_page_in_its_language(a
         assert "A kind word goes with it" in text_of(proposal_of(number), "twinning/ended")
         own = " ".join(text_of(proposal_of(number), "twinning/ended-body").split())
         assert "передано ваше добре слово" in own
+
+
+def led(app: Flask) -> int:
+    """Two who are twinned, and a lead who has agreed to be named; the number of the proposal."""
+    number, _ = twinned(app, lead_name="Siân Lead", lead_email="sian@example.org")
+    with app.app_context():
+        leads.agree(db.session(), proposal_of(number), language="en", now=NOW)
+        db.session.commit()
+    return number
+
+
+@pytest.mark.parametrize(
+    ("moves", "letter", "says", "never"),
+    [
+        (("branch-pauses", HERE), "paused-lead", "The kind word of your branch went with it: Thank you", "who asked"),
+        (("body-pauses", THERE), "paused-lead", "A kind word goes with it: Thank you for", "Your branch has asked"),
+        (("end", HERE), "ended-lead", "The kind word of your branch went with it: Thank you", "A kind word goes"),
+        (("body-ends", THERE), "ended-lead", "A kind word goes with it: Thank you for", "of your branch went"),
+    ],
+)
+def test_the_lead_reads_the_kind_word_and_whose_it_is(
+    app: Flask, moves: tuple[str, Mover], letter: str, says: str, never: str
+) -> None:
+    number, (name, by) = led(app), moves
+    with app.app_context():
+        given = {"kind_note": "thanks", "reason": "Over"}
+        actions.perform(db.session(), proposal_of(number), name, by=by, now=NOW, answers=given)
+        told = " ".join(text_of(proposal_of(number), f"twinning/{letter}").split())
+        assert says in told
+        assert never not in told
 
 
 def test_a_branch_pauses_and_only_who_paused_it_or_we_take_it_up_again(app: Flask, client: FlaskClient) -> None:
