@@ -145,7 +145,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             + meeting_facts.rows(
                 found.request,
                 speaks,
-                is_booked=found.is_booked and not found.is_beside,
+                is_booked=found.is_booked and not found.is_beside and not found.is_unheard,
                 speaker=found.offer.speaker,
                 may_travel=addressees.may_travel(found.offer),
             ),
@@ -155,7 +155,8 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks)
             if found.is_waiting or found.are_days_wished
             else "",
-            is_booked=found.is_booked,
+            is_booked=found.is_booked and not found.is_unheard,
+            is_unheard=found.is_unheard,
             has_agreed_to_all=form is not None
             and agreements.standing(found.offer.speaker, agreements.BRANCHES) is not None,
             over=offer_words.over(found),
@@ -251,7 +252,7 @@ def _form_page(
             token=token,
             name=name,
             reference=found.request.reference,
-            is_booked=found.is_booked,
+            is_booked=found.is_booked and not found.is_unheard,
             form=form,
             notice=notice,
             has_errors=bool(notice or form.errors),

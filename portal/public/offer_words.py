@@ -27,8 +27,8 @@ def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
     Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
     """
-    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
-    if found.is_booked and found.is_beside:
+    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting or found.is_unheard else []
+    if found.is_booked and found.is_beside and not found.is_unheard:
         rows = offers.dates_offered(found.request)
     if len(rows) != 1:
         return []
@@ -69,6 +69,8 @@ def _somebody_else_speaks(found: Opened) -> bool:
 
 def situation(found: Opened) -> str:
     """How it stands, in a few words: the heading of the page."""
+    if found.is_unheard:
+        return str(_("Thank you for your yes") if found.is_booked else _("Thank you for being ready to help"))
     if found.are_days_wished:
         return str(_("The branch wishes to meet on another day"))
     if found.is_asked_again:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
 from portal.public import language
 from portal.public.finding import NoSuchLinkError
+from portal.speakers import unheard
 from portal.speakers.beside_rows import BEFORE_IT
-from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, STAND_BY, Offer
+from portal.speakers.engagements import ACCEPTED, ASKED, BESIDE, CONFIRMED, INTERPRETER, RELEASED, STAND_BY, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import whole
 from portal.submissions.private_links import is_over
@@ -22,6 +25,8 @@ class Opened:
 
     offer: Offer
     request: SpeakerRequest
+    is_unheard: bool = False
+    """Whether the letter that says what has become of it has not left yet: until then the page does not say it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -65,7 +70,7 @@ class Opened:
     @property
     def is_asked_again(self) -> bool:
         """Whether they are booked, and have still to say if a change of the meeting suits them."""
-        return self.can_drop_out and not self.is_beside and self.offer.is_asked_again
+        return self.can_drop_out and not self.is_beside and not self.is_unheard and self.offer.is_asked_again
 
     @property
     def are_days_wished(self) -> bool:
@@ -75,7 +80,7 @@ class Opened:
     @property
     def can_propose(self) -> bool:
         """Whether another date is still of use: of whoever is asked to speak, or booked to."""
-        return not self.is_beside and (self.is_waiting or self.can_drop_out)
+        return not self.is_beside and (self.is_waiting or (self.can_drop_out and not self.is_unheard))
 
     @property
     def can_drop_out(self) -> bool:
@@ -88,7 +93,8 @@ def opened(token: str, *, lock: bool = False) -> Opened:
     """What a link opens; from here on the page speaks the speaker's language. Raises `NoSuchLinkError`."""
     now = utc_now()
     link = links.find(db.session(), "offer", token, now)
-    found = db.session.get(Offer, link.subject_id) if link is not None else None
+    wanted = select(Offer, unheard.IS_OF_OFFER).where(Offer.id == (link.subject_id if link is not None else 0))
+    found, is_unheard = db.session.execute(wanted).one_or_none() or (None, False)
     if found is None or not found.speaker.is_in_register:
         raise NoSuchLinkError
     request = whole.load(db.session(), found.submission_id, lock=lock)
@@ -97,4 +103,4 @@ def opened(token: str, *, lock: bool = False) -> Opened:
     if lock:
         db.session.refresh(found)
     language.speak(found.speaker.language)
-    return Opened(found, request)
+    return Opened(found, request, is_unheard and found.state in (CONFIRMED, RELEASED))

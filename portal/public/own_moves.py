@@ -171,6 +171,11 @@ def leaving(
     return [(move, label(submission, move)) for move in moves if move.name in _at_foot(submission, twins)]
 
 
+def withdrawing(submission: Submission, moves: Collection[Transition]) -> list[tuple[Transition, str]]:
+    """The one move that stands at the foot of a page that does not tell our last step yet."""
+    return [(move, label(submission, move)) for move in moves if move.name == WITHDRAW]
+
+
 def has_told(submission: Submission) -> bool:
     """Whether the branch has told how its meeting went, and can still change that."""
     if not isinstance(submission, SpeakerRequest) or submission.state != afterwards.HELD:
@@ -221,11 +226,13 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
     return str(_(INTRODUCTIONS.get(about, USUAL_INTRODUCTION)))
 
 
-def what_it_does(submission: Submission, move: Transition) -> str:
-    """What pressing the button of a move does, in a sentence or two."""
+def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool = False) -> str:
+    """What pressing the button of a move does, in a sentence or two; nothing of a last step that `is_unheard`."""
     if submission.kind == UKRAINIAN and move.name == WITHDRAW:
         return str(_(FORGOTTEN))
     if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
+        if is_unheard:
+            return str(_(WHAT_IT_DOES[WITHDRAW]))
         return _of_a_booked_speaker(submission)
     if move.name in twin_words.WHAT_IT_DOES:
         return twin_words.what_it_does(move.name, twin_words.stage(submission))

@@ -90,7 +90,7 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
 def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
     """What they are asked about and have not answered, and what they are booked for, each with the page for it."""
     waiting = [each for each in own_page.open_offers(db.session(), speaker) if offers.is_unanswered(each)]
-    booked = own_page.meetings_ahead(db.session(), speaker, now)
+    booked = own_page.meetings_ahead(db.session(), speaker, now, known=True)
     numbers = [each.id for each in waiting] + [each.offer_id for each in booked if each.offer_id is not None]
     urls = own_page.addresses_of(db.session(), numbers) if numbers else {}
     tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words

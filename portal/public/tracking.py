@@ -157,7 +157,7 @@ def _before_the_letter(
             has_answered=False,
             is_other_day_asked=False,
             is_early=False,
-            withdraw=[],
+            withdraw=own_moves.withdrawing(submission, turns.permitted_at(submission, Actor.BRANCH, now)),
             told=own_answers.told(token, submission, now),
             history=[_item(line) for line in history],
             last_words=("", ""),

@@ -12,7 +12,7 @@ from portal.clock import london_day
 from portal.emails.configuration import post
 from portal.emails.invites import Entry
 from portal.sealed import digest
-from portal.speakers import diary
+from portal.speakers import diary, unheard
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.invitations import Reader, entry_of, span
 from portal.speakers.models import SpeakerRequest
@@ -27,9 +27,9 @@ NAMED = {SPEAKER: "{name}", STAND_BY: "{name} (stand-by)", INTERPRETER: "{name} 
 
 
 def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entry]:
-    """A speaker’s own bookings that end after `since`, in their own language."""
-    own = _bookings(since).where(Booking.speaker_id == speaker.id).options(selectinload(SpeakerRequest.consents))
-    found = session.execute(own).all()
+    """A speaker’s own bookings that end after `since` and that they have heard of, in their own language."""
+    own = _bookings(since).where(Booking.speaker_id == speaker.id, ~unheard.IS_OF_BOOKING)
+    found = session.execute(own.options(selectinload(SpeakerRequest.consents))).all()
     return [
         entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
         for booking, request in found

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import PrivateLink
-from portal.speakers import keeping
+from portal.speakers import keeping, unheard
 from portal.speakers.availability import Span
 from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
 from portal.speakers.models import SpeakerRequest
@@ -71,13 +71,14 @@ def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None
     return session.scalars(statement.with_for_update(of=Speaker) if lock else statement).one_or_none()
 
 
-def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
-    """The meetings they are booked for that are not over, the next one first."""
+def meetings_ahead(session: Session, speaker: Speaker, now: datetime, *, known: bool = False) -> Sequence[Meeting]:
+    """The meetings they are booked for that are not over, the next one first; with `known` those they have heard of."""
     rows = session.execute(
         select(Booking.starts_at, Booking.ends_at, SpeakerRequest.heading, SpeakerRequest.id, Booking.offer_id)
         .add_columns(SpeakerRequest.meeting_format, SpeakerRequest.tour_id)
         .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
         .where(Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now)
+        .where(*([~unheard.IS_OF_BOOKING] if known else []))
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST_MEETINGS)
     )
