@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.submissions.choices import listed
 from portal.submissions.dates import Leaning
 from portal.submissions.fields import AnyOf, DateText, EmailText, Line, Money, Name, Number, OneOf, Text, Tick
-from portal.submissions.forms import FormStep, StepForm, SummaryRow
+from portal.submissions.forms import FormStep, Lines, StepForm, SummaryRow
 from portal.submissions.money import pounds, understand_number
 from portal.submissions.you import You, you_step
 from portal.submissions.your_branch import STEP as BRANCH_STEP
@@ -110,6 +110,13 @@ class Decision(StepForm):
         self.decided_on.leaning = {"carried": Leaning.BACK, "going": Leaning.AHEAD}.get(
             self.decision.typed, Leaning.EITHER
         )
+
+    def lines_of(self, submission: Any) -> Lines:
+        """As every step; once the motion was lost, that it was, and not what was to be decided."""
+        lines = super().lines_of(submission)
+        if submission.state == "not-carried":
+            lines["decision"] = [gettext("No, our motion was lost")]
+        return lines
 
     def changes_for(self, submission: Any) -> dict[str, Any]:
         """As every step; another number of members makes another fee, until a term is opened."""

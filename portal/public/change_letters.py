@@ -87,10 +87,15 @@ def _lines(before: Told, after: Told) -> Iterator[str]:
             said = gettext("%(label)s: %(new)s (before: %(old)s)", label=label, new=new, old="; ".join(was[1]))
             yield f"- {said}"
         elif was != (label, value):
-            yield f"- {label}: {new}"
+            yield f"- {_named(label)} {new}"
     for name, (label, _value) in before.items():
         if name not in after:
-            yield f"- {label}: {gettext('nothing any more')}"
+            yield f"- {_named(label)} {gettext('nothing any more')}"
+
+
+def _named(label: str) -> str:
+    """What an answer is called, before the answer: a question needs no colon."""
+    return label if label.endswith("?") else f"{label}:"
 
 
 def _plain(row: SummaryRow) -> tuple[str, Sequence[str]]:

@@ -133,10 +133,12 @@ class YourBranch(StepForm):
 
     def validate_union(self, field: Picked) -> None:
         """A union, a name written in, or a body of its own: one of them must be known."""
-        if field.value or self.union_text.typed.strip():
+        if (field.value and field.value != "other") or self.union_text.typed.strip():
             return
         is_own_body = self.body_type.typed in (TRADES_COUNCIL, "other")
         if not (is_own_body and self.branch_name.typed.strip()):
+            if field.value:
+                raise StopValidation(_l("Write the name of your organisation in the next box"))
             raise StopValidation(_l("Choose your union, or write its name in the next box"))
 
     def validate_region_slug(self, field: Picked) -> None:

@@ -217,6 +217,19 @@ def test_an_invoice_that_is_promised_stands_until_somebody_ticks_it_off(app: Fla
         assert not tasks.of_request(db.session(), waived.id), "nothing is due, and so nothing to invoice"
 
 
+@pytest.mark.parametrize("is_waived", [False, True])
+def test_whoever_paid_nothing_for_a_year_reads_that_it_may_ask_again(app: Flask, is_waived: bool) -> None:
+    with app.app_context():
+        affiliation = filed()
+        move(affiliation, "accept")
+        if is_waived:
+            move(affiliation, "waive")
+        else:
+            move(affiliation, "paid", paid_pence="75")
+        move(affiliation, "renewal-due")
+        assert ("We waived the fee for this year" in text_of(affiliation, "affiliation/renewal-due")) is is_waived
+
+
 @pytest.mark.parametrize("wants_invoice", ["no", "yes"])
 def test_after_a_part_payment_everybody_reads_of_the_rest(app: Flask, wants_invoice: str) -> None:
     with app.app_context():

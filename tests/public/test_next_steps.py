@@ -184,6 +184,7 @@ def test_a_motion_that_was_lost_closes_it_and_leaves_the_door_open(
     page = press(client, token, "lost", reason="Two votes short").text
     assert heading_of(page) == "Your branch has decided not to affiliate for now"
     assert "You can ask us again at any time." in words_of(page)
+    assert "Has your branch decided to affiliate? No, our motion was lost" in words_of(page)
     assert letters_to(app, "j.armstrong@example.org")[0] == "affiliation/lost"
     with app.app_context():
         affiliation = db.session.get_one(Submission, number)

@@ -66,7 +66,7 @@ def count(app: Flask, name: str) -> int:
 def test_a_change_is_kept_makes_it_our_turn_and_is_told(app: Flask, client: FlaskClient) -> None:
     path = file(app)
     move(app, "ask", question="Is there a lift?")
-    changed = {**walk.ANSWERS["speaker"]["meeting"], "venue": "The Miners’ Hall, second floor"}
+    changed = {**walk.ANSWERS["speaker"]["meeting"], "venue": "The Miners’ Hall, second floor", "audience_size": "31"}
     answer = post(client, path, "/change/meeting", changed)
     assert answer.status_code == 303
     assert answer.location == path
@@ -77,6 +77,7 @@ def test_a_change_is_kept_makes_it_our_turn_and_is_told(app: Flask, client: Flas
     assert address == "j.armstrong@example.org"
     assert "The Miners’ Hall, second floor" in text
     assert "Redhills" not in text
+    assert "?:" not in text, "a question needs no colon"
     with app.app_context():
         assert db.session.scalars(select(Submission.turn)).one() == "us"
 

@@ -103,6 +103,9 @@ def test_sending_needs_little() -> None:
         "union": "Choose your union, or write its name in the next box",
         "region_slug": "Enter your town or postcode above, or choose your region",
     }
+    other = filled(YourBranch, {"union": "other", "town": "Durham"})
+    assert sentences(other) == {"union": "Write the name of your organisation in the next box"}
+    assert filled(YourBranch, {"union": "other", "union_text": "Pit Choirs", "town": "Durham"}).errors == {}
     you = registry.kind("speaker").step("you").form
     assert sentences(filled(you, {})) == {
         "contact_name": "Enter your name",
