@@ -148,7 +148,7 @@ def _ukrainian(submission: Submission, given: Given) -> list[tuple[str, str]]:
         ("Oblast", _joined(given, "oblast")),
         ("Sectors", _joined(given, "sectors", between="; ")),
         ("Members", _joined(given, "size")),
-        ("Languages", _joined(given, "languages", "english")),
+        ("Languages", _spoken(given)),
         ("Hopes for", _joined(given, "hopes", between="; ")),
         ("Needs", _joined(given, "needs", between="; ")),
         ("Offers", _joined(given, "offers", between="; ")),
@@ -165,6 +165,12 @@ def _own_page(submission: Submission) -> Markup:
 
 
 _KINDS = {"speaker": _speaker, "twinning": _twinning, "affiliation": _affiliation}
+
+
+def _spoken(given: Given) -> str:
+    """The languages of a body, with how well it speaks English: the form asks for that by itself."""
+    english = _joined(given, "english")
+    return ", ".join(part for part in (_joined(given, "languages"), f"English: {english}" if english else "") if part)
 
 
 def _joined(given: Given, *names: str, between: str = ", ") -> str:

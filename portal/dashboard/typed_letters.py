@@ -95,8 +95,7 @@ def from_form(
         letter.subject = clean_line(form.get(f"subject-{place}", letter.subject))
         letter.body = clean_text(form.get(f"body-{place}", letter.body))
         letter.lost_link = letter.has_link and LINK_IN_WORDS not in letter.body
-        if letter.untranslated not in letter.body:
-            letter.untranslated = ""
+        letter.untranslated = "\n".join(line for line in letter.untranslated.splitlines() if line in letter.body)
         letter.errors = _telling(letter, was, submission, target)
         letter.errors |= _errors(letter, was_told=bool(form.get(f"lost-link-{place}")))
     return letters

@@ -136,6 +136,7 @@ def _page(found: UkrainianRegistration, now: datetime, *, with_contact: bool = F
         facts=facts,
         alike=[(each, WORKFLOW.state(each.state).label) for each in alike.alike(db.session(), found)],
         confirmation=_confirmation(found, answers, today),
+        caution=found.known_oblast.caution if found.known_oblast else "",
         contact=_contact(found) if with_contact else [],
         looks=[
             (

@@ -37,7 +37,7 @@ class Party:
 class Prepared:
     """A letter that is ready: to whom, in which language, and its words before the shell is put around them.
 
-    `untranslated` are words of a letter that its reader may not be able to read, as they were typed. `party`
+    `untranslated` are the lines of a letter that its reader may not be able to read, as they were typed. `party`
     is the key of the one it goes to, where several are written to.
     """
 

@@ -20,20 +20,20 @@ def _name_in(facts: Mapping[str, str]) -> str:
 
 
 def untranslated(to: str, said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
-    """The first words within `body`, the mover's or for the other side the branch's, that hold nothing Ukrainian."""
+    """The lines within `body`, the mover's or for the other side the branch's, that hold nothing Ukrainian."""
     own = [] if to == Recipient.BRANCH else [_name_in(facts), *(facts.get(name, "") for name in OWN_WORDS)]
-    for words in [*said.values(), *own]:
-        if words in body and len(words.split()) > 1 and not re.search("[а-яіїєґ]", words, re.IGNORECASE):
-            return words
-    return ""
+    lines = [line.strip() for words in [*said.values(), *own] for line in words.splitlines()]
+    foreign = (line for line in lines if len(line.split()) > 1 and not re.search("[а-яіїєґ]", line, re.IGNORECASE))
+    return "\n".join(dict.fromkeys(line for line in foreign if line in body))
 
 
 def only_cyrillic(said: Mapping[str, str], facts: Mapping[str, str], body: str) -> str:
-    """The first words within an English `body` that stand there in Cyrillic alone: the mover's own, or a name."""
-    pairs = [(words, "") for words in said.values()]
+    """What stands within an English `body` in Cyrillic alone, in lines: the mover's own words, or a name."""
+    pairs = [(line.strip(), "") for words in said.values() for line in words.splitlines()]
     pairs += [(facts.get(name, ""), facts.get(f"{name}_latin", "")) for name in FOREIGN_NAMES]
+    found: dict[str, None] = {}
     for words, latin in pairs:
         as_read = transliterate(words)
         if words and words in body and as_read != words and not any(each in body for each in (latin, as_read) if each):
-            return words
-    return ""
+            found[words] = None
+    return "\n".join(found)

@@ -51,6 +51,7 @@ registry.register(
         workflow=registration_workflow.WORKFLOW,
         facts=registration_facts.facts,
         arranged=registration_facts.arranged,
+        calendar=call_invites.for_registration,
         filed=alike.ask_about,
         amended=following.amended,
         concluded=registering.concluded,

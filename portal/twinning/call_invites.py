@@ -22,6 +22,7 @@ from portal.twinning import calling
 from portal.twinning.call_rows import KEEPS_THE_CALL
 from portal.twinning.first_calls import LENGTH, FirstCall
 from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import WITHDRAWN, UkrainianRegistration
 
 READERS = (Recipient.BRANCH, Recipient.LEAD, Recipient.UKRAINIAN_BODY)
 
@@ -49,6 +50,19 @@ def for_letter(
         return newest
     read = read_back(calendar_file(newest))
     return newest if replace(read, sequence=last.sequence, stamp=last.stamp) != last else None
+
+
+def for_registration(
+    session: Session, submission: Submission, recipient: str, now: datetime, *, address: str, language: str
+) -> Invite | None:
+    """The file that the last letter to a body carries: it withdraws, and a first call that was fixed is off."""
+    if not isinstance(submission, UkrainianRegistration) or submission.state != WITHDRAWN:
+        return None
+    for candidate in submission.candidates:
+        last = _last_invite(session, candidate.proposal_id, Recipient.UKRAINIAN_BODY)
+        if candidate.closed_at is None and last is not None and last.ends_at > now:
+            return _taken_back(last, address, now)
+    return None
 
 
 def _made(

@@ -64,9 +64,11 @@ def standings(session: Session, today: date) -> list[Standing]:
     `today` is a day in London. Two statements. Whoever needs help stands before all. A pause is nobody's silence: what
     is paused stands last.
     """
+    # What was planned and has come tells nothing: nobody has written since.
+    has_been = DiaryEntry.written_at >= DiaryEntry.happened_on
     noted = (
         select(func.max(DiaryEntry.happened_on))
-        .where(DiaryEntry.proposal_id == TwinningProposal.id, DiaryEntry.happened_on <= today)
+        .where(DiaryEntry.proposal_id == TwinningProposal.id, has_been)
         .scalar_subquery()
     )
     rows = session.execute(

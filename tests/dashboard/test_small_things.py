@@ -128,8 +128,8 @@ def test_a_reference_does_not_break_in_the_list_of_letters(
 def test_what_a_branch_wrote_in_english_is_pointed_out_in_a_ukrainian_letter(
     app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
 ) -> None:
-    number = make_request("twinning", state="seeking", offers="Places at the Gala")
+    number = make_request("twinning", state="seeking", offers="Places at the Gala\nМузику\nA brass band")
     body = register(app, *OPENED, organisation={"oblast": "lviv"})
     path = f"/dashboard/requests/{number}/moves/propose-body"
     answer = coordinator.post(path, data=Page(coordinator, path).hidden() | {"body": str(body), "although": ""})
-    assert "these words stand in it as they were typed: “Places at the Gala”" in answer.text
+    assert "these words stand in it as they were typed: “Places at the Gala”, “A brass band”. Please" in answer.text

@@ -17,6 +17,7 @@ from portal.submissions.models import Submission
 from portal.submissions.work import Approval, Task
 from portal.twinning import diary
 from portal.twinning.bodies import ContactView
+from portal.twinning.diary_entry import DiaryEntry
 from portal.twinning.models import TwinningProposal
 from portal.twinning.twinnings import Pulse, Twinning
 from tests.conftest import counted, csrf_token
@@ -67,6 +68,26 @@ def test_the_quiet_ones_stand_first_and_what_is_paused_last(
     assert html.count(">Quiet<") == 1
     assert "Lviv Oblast" in html
     assert re.search(r"Looking for a twin <b class=\"pill__count\">1<", html)
+
+
+def test_what_was_only_planned_is_no_word_of_anybody(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:
+    planned = make_request("twinning", state="twinned", heading="Planned", body_oblast="Lviv Oblast")
+    since(app, planned, 200)
+    with app.app_context():
+        day = (utc_now() - timedelta(days=3)).date()
+        values = {"kind": "visit", "happened_on": day, "words": "We come", "report": "", "audience": "both"}
+        written = utc_now() - timedelta(days=150)
+        entry = diary.write(
+            db.session(), db.session.get_one(TwinningProposal, planned), values, side="branch", now=written
+        )
+        db.session.commit()
+        number = entry.id
+    assert coordinator.get(LIST).text.count(">Quiet<") == 1, "the day has come, and nobody has told of it"
+    with app.app_context():
+        entry = db.session.get_one(DiaryEntry, number)
+        diary.change(db.session(), entry, {**values, "report": "We sang"}, now=utc_now())
+        db.session.commit()
+    assert coordinator.get(LIST).text.count(">Quiet<") == 0
 
 
 def test_what_both_say_of_it_counts(app: Flask, coordinator: FlaskClient, make_request: Make) -> None:

@@ -189,3 +189,22 @@ def test_a_number_without_a_prefix_is_rung_in_ukraine(app: Flask, coordinator: F
     page = f"{LIST}/{number}"
     shown = coordinator.post(page, data={"csrf_token": csrf_token(coordinator.get(page).text)}).text
     assert 'href="tel:+380670000000"' in shown
+
+
+@pytest.mark.parametrize(
+    ("oblast", "says"),
+    [
+        ("crimea", "Take care: occupied since 2014."),
+        ("donetsk", "Take care: occupied since 2014."),
+        ("lviv", ""),
+    ],
+)
+def test_a_body_in_danger_is_marked(app: Flask, coordinator: FlaskClient, oblast: str, says: str) -> None:
+    page = coordinator.get(f"{LIST}/{register(app, organisation={'oblast': oblast})}").text
+    assert says in page
+    assert ("Take care" in page) == bool(says)
+
+
+def test_how_well_they_speak_english_is_said_of_english(app: Flask, coordinator: FlaskClient) -> None:
+    page = coordinator.get(f"/dashboard/requests/{register(app)}").text
+    assert "Ukrainian, English: A little" in page

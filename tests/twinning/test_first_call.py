@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.clock import LONDON, london_day
 from portal.emails.invites import CANCEL, REQUEST, Invite, read_back
-from portal.emails.models import OutboxEmail
+from portal.emails.models import SENT, OutboxEmail
 from portal.extensions import db
 from portal.submissions import follow_ups
 from portal.submissions.actions import WrongAnswerError
@@ -23,7 +23,7 @@ from portal.twinning.first_calls import FirstCall
 from tests.conftest import counted, csrf_token
 from tests.submissions.entries import NOW
 from tests.submissions.walks import letters_of, move, text_of
-from tests.twinning.registrations import own_page
+from tests.twinning.registrations import found, own_page
 from tests.twinning.test_candidates import proposal_of
 from tests.twinning.test_papers import branch_page, introduced
 
@@ -208,3 +208,19 @@ def test_a_call_that_both_fixed_stays_when_they_are_twinned(
     with app.app_context():
         move(proposal_of(number), "pause")
         assert files(number, BODY)[-1].method == CANCEL
+
+
+def test_a_body_that_withdraws_before_the_call_has_it_taken_out_of_its_calendar(app: Flask) -> None:
+    number, body, _ = introduced(app)
+    with app.app_context():
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        [invited] = files(number, BODY)
+        db.session.execute(update(OutboxEmail).values(state=SENT))
+        move(found(app, body), "withdraw")
+        db.session.commit()
+        last = select(OutboxEmail).where(OutboxEmail.template == "ukrainian/withdrawn")
+        sent = read_back(db.session.scalars(last).one().calendar or "")
+        assert (sent.method, sent.uid, sent.sequence) == (CANCEL, invited.uid, invited.sequence + 1)
+        assert not re.search("Haringey|Світанок|Оксана|Ottoline", sent.summary + sent.description)
+        assert files(number, BRANCH)[-1].method == CANCEL
