@@ -60,6 +60,12 @@ def figures(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
+def _verdict(alarm: list[str], *, is_in_trouble: bool) -> str:
+    if alarm:
+        return f"Alarm: {', '.join(alarm)}."
+    return "The letters are tried again by themselves." if is_in_trouble else "All is well."
+
+
 def sentences(found: dict[str, Any]) -> list[str]:
     """The figures as a person reads them."""
     if found["database"] == UNREACHABLE["database"]:
@@ -72,7 +78,7 @@ def sentences(found: dict[str, Any]) -> list[str]:
         else "No letter is waiting.",
         _of_last_pass(last_pass, is_asleep=ASLEEP in found["alarm"]),
         *([f"The mail server is in trouble: {trouble}."] if trouble else []),
-        f"Alarm: {', '.join(found['alarm'])}." if found["alarm"] else "All is well.",
+        _verdict(found["alarm"], is_in_trouble=bool(trouble)),
     ]
 
 

@@ -97,6 +97,15 @@ def test_a_mail_server_that_was_in_trouble_is_no_alarm_while_nothing_waits(
     assert app.test_client().get("/healthz").json["alarm"] == []
 
 
+def test_nothing_is_well_while_the_mail_server_is_in_trouble(app: Flask, post: Callable[..., None]) -> None:
+    post(passed=SECOND, states={"queued": MINUTE}, troubles=1, last_error="the mail server did not answer in time")
+    code, text = ask(app)
+    assert code == 0
+    assert "The mail server is in trouble: the mail server did not answer in time." in text
+    assert "The letters are tried again by themselves." in text
+    assert "All is well" not in text
+
+
 def test_machines_read_the_same_figures_in_both_places(app: Flask, post: Callable[..., None]) -> None:
     post(
         passed=SECOND,
