@@ -40,7 +40,8 @@ def of_days(days: list[OnADay], held: frozenset[date], wish: Wish, weights: Weig
             yield Reason(each.block.words), True
     free = by_verdict.get(Verdict.FREE)
     if free:
-        yield Reason(f"free on {listed(free)}", weights.free), False
+        usually = ", when the branch usually meets" if wish.is_by_rule else ""
+        yield Reason(f"free on {listed(free)}{usually}", weights.free), False
     if Verdict.NOT_TOLD in by_verdict:
         yield Reason("has not told us when they can"), True
     if unusual := by_verdict.get(Verdict.UNUSUAL):

@@ -105,7 +105,8 @@ class Judge:
             blocks.append(no_way)
         booked, told = self._engaged.booked.get(row.id, ()), self._told.of(row.id)
         days = hindrances.on_days(row, wanted, told, booked, miles)
-        if days and all(each.block is not None for each in days):
+        # Of a branch that only says on which days it meets, other days come after those.
+        if days and not wanted.is_by_rule and all(each.block is not None for each in days):
             blocks.extend(dict.fromkeys(each.block for each in days if each.block is not None))
             days = []
         return Standing(blocks, way, days)

@@ -39,7 +39,7 @@ def fitting(
     With `most` only so many are ranked, and as many blocked ones who would stand among them; without it all are. With
     `only` nobody but the speakers of these numbers is looked at, and with `on` no other day of the meeting.
     """
-    wanted = wish.read(request, now)
+    wanted = wish.with_usual_days(request, wish.read(request, now))
     if on is not None:
         wanted = replace(wanted, occasions=tuple(each for each in wanted.occasions if each.day == on))
     rows = candidates.candidates(session, wanted)

@@ -6,7 +6,8 @@ Who can give it is decided in `matching`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from portal.clock import london_day
@@ -14,9 +15,14 @@ from portal.directory import tongues
 from portal.directory.folding import fold
 from portal.speakers import diary, offers
 from portal.speakers.models import SpeakerRequest
+from portal.submissions import date_rules
 
 MOST_DAYS = 3
 """A branch names so many days at most."""
+SOONEST, LATEST = timedelta(days=14), timedelta(days=380)
+"""So near and so far are days looked at on which a branch meets that named none: people must be asked, and invited."""
+USUAL_DAYS = 2
+"""So many of them: months lie between, and each more costs the list a third of what it may cost."""
 IN_PERSON, ONLINE = "in-person", "online"
 DEFAULT_LANGUAGE = "en"
 
@@ -58,6 +64,8 @@ class Wish:
     language_name: str
     has_interpreter: bool
     contested: str
+    is_by_rule: bool = False
+    """Whether the branch named no day, and `occasions` are the next on which it meets."""
 
 
 def read(request: SpeakerRequest, now: datetime) -> Wish:
@@ -72,7 +80,7 @@ def read(request: SpeakerRequest, now: datetime) -> Wish:
         now=now,
         today=today,
         occasions=occasions,
-        months=tuple(dict.fromkeys(day.replace(day=1) for day in days)),
+        months=_months_of(days),
         place=place,
         is_place_rough=not (request.venue_postcode or request.outcode or request.town),
         takes_room=request.meeting_format != ONLINE,
@@ -88,6 +96,23 @@ def read(request: SpeakerRequest, now: datetime) -> Wish:
         has_interpreter=bool(request.has_interpreter),
         contested=request.contested,
     )
+
+
+def with_usual_days(request: SpeakerRequest, wanted: Wish) -> Wish:
+    """The same wish; where the branch named no day, with the next days on which it meets, if it said so clearly."""
+    if wanted.occasions or offers.dates_offered(request) or not request.date_rule:
+        return wanted
+    first, last = wanted.today + SOONEST, wanted.today + LATEST
+    days = (date_rules.days_of(request.date_rule, first, last) or [])[:USUAL_DAYS]
+    if not days:
+        return wanted
+    at = date_rules.hour_of(request.date_rule)
+    occasions = tuple(occasion_of(request, day, at) for day in days)
+    return replace(wanted, occasions=occasions, months=_months_of(days), is_by_rule=True)
+
+
+def _months_of(days: Iterable[date]) -> tuple[date, ...]:
+    return tuple(dict.fromkeys(day.replace(day=1) for day in days))
 
 
 def language_of(request: SpeakerRequest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
@@ -432,8 +432,31 @@ class TestDays:
         assert blocks(meeting()) == [("is away on Thursday 14 January", True)]
         assert only(meeting(dates=self.THREE)).dates == [TUESDAY]
 
-    @pytest.mark.parametrize("changed", [{"dates": [], "meeting_on": None, "date_rule": "second Tuesday, 7.30pm"}, {}])
-    def test_a_rule_in_words_and_days_that_are_over_rank_without_days(self, changed: dict[str, Any]) -> None:
+    BY_RULE: ClassVar[dict[str, Any]] = {
+        "dates": [],
+        "meeting_on": None,
+        "date_rule": "second Tuesday of the month, 7.30pm",
+    }
+
+    def test_the_next_days_are_judged_on_which_a_branch_meets_that_named_none(self) -> None:
+        made = speaker(most_a_month=1)
+        week(made, 1, hours=(1080, 1320))
+        assert only(meeting(**self.BY_RULE)).dates == [date(2026, 12, 8), date(2027, 1, 12)]
+        a_booking(meeting(heading="Elsewhere"), made, day=date(2026, 12, 1))
+        fit = only(meeting(**self.BY_RULE))
+        assert fit.dates == [date(2027, 1, 12)]
+        assert said(fit.reasons)["free on Tuesday 12 January, when the branch usually meets"] == 30
+        assert "has one talk in December already, and wants no more than 1" in said(fit.against)
+
+    def test_who_can_on_none_of_those_days_may_still_be_asked(self) -> None:
+        made = speaker()
+        away(made, date(2026, 12, 1), date(2027, 3, 1))
+        fit = only(meeting(**self.BY_RULE))
+        assert (fit.dates, fit.blocks) == ([], [])
+        assert "is away on Tuesday 8 December" in said(fit.against)
+
+    @pytest.mark.parametrize("changed", [BY_RULE | {"date_rule": "some Tuesday, usually the second"}, {}])
+    def test_an_unclear_rule_and_days_that_are_over_rank_without_days(self, changed: dict[str, Any]) -> None:
         a_booking(meeting(heading="Elsewhere"), speaker(most_a_month=1), day=date(2026, 11, 24))
         fit = only(meeting(**({"dates": self.THREE[:1]} | changed)))
         assert fit.dates == []
