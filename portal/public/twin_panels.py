@@ -86,9 +86,11 @@ def _rows(proposal: TwinningProposal) -> list[dict[str, str]]:
     """Whom a body in Ukraine is twinned with. While it rests nobody is to be written to: no address then."""
     is_paused = proposal.state == "paused"
     name, email = ("", "") if is_paused else proposal.named_to_twin
-    known = proposal.twinned_on is not None and certificates.has_one(proposal)
+    known = certificates.has_one(proposal)
+    # Our file is closed, and the two are what they were.
+    state = "twinned" if proposal.state == "closed" else proposal.state
     rows = (
-        (_("Status"), _("Paused") if is_paused else _(proposal.WORKFLOW.state(proposal.state).situation)),
+        (_("Status"), _("Paused") if is_paused else _(proposal.WORKFLOW.state(state).situation)),
         (_("Your contact there"), name),
         (_("Their email"), email),
         (_("Twinned on"), in_words_of(proposal.twinned_on, language.current()) if known else ""),

@@ -30,7 +30,7 @@ BEING_CONFIRMED, LOOKING, BOTH_SAY_YES = 1, 2, 3
 def linked(submission: UkrainianRegistration) -> Sequence[Candidate]:
     """The branches that it knows, the one with which it came furthest first."""
     known = (each for each in submission.candidates if each.state == TWINNED and each.closed_at is None)
-    return sorted((each for each in known if _is_known(each.proposal)), key=lambda each: -_step(each.proposal))
+    return sorted((each for each in known if papers.has_them(each.proposal)), key=lambda each: -_step(each.proposal))
 
 
 def stage(proposal: TwinningProposal) -> State:
@@ -162,11 +162,6 @@ def _ended(submission: UkrainianRegistration, language: str) -> Rows:
 def _if_open(submission: UkrainianRegistration, sentence: str) -> str:
     """While we ask it something, or its registration rests, the page begins with that."""
     return sentence if submission.state == OPEN else ""
-
-
-def _is_known(proposal: TwinningProposal) -> bool:
-    """Whether the letter that names the two to each other has left; a file that is closed names them still."""
-    return proposal.state == "closed" or papers.has_them(proposal)
 
 
 def _step(proposal: TwinningProposal) -> int:

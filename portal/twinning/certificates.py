@@ -18,11 +18,11 @@ from portal.submissions.choices import labels_of
 from portal.submissions.day_words import in_words_of
 from portal.submissions.workflow import N_
 from portal.twinning.body_names import in_latin
-from portal.twinning.candidates import session_of
+from portal.twinning.candidates import KNOW_EACH_OTHER, session_of
 from portal.twinning.forms import HOPES
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
-from portal.twinning.states import BEFORE_THE_AGREEMENT, LINKED
+from portal.twinning.states import BEFORE_THE_AGREEMENT
 from portal.twinning.twinnings import Twinning
 
 HERE = {
@@ -38,17 +38,18 @@ THERE = {
     "national": N_("all-Ukrainian union"),
 }
 """What kind of body each side is, as it stands behind a name."""
-HAVE_ONE = frozenset(LINKED) - frozenset(BEFORE_THE_AGREEMENT)
+HAVE_ONE = frozenset(KNOW_EACH_OTHER) - frozenset(BEFORE_THE_AGREEMENT)
 SAYS_SO = "twinning/twinned-body"
 """The letter that tells that they are twinned: nobody reads it anywhere before that has left."""
 
 
 def has_one(proposal: TwinningProposal) -> bool:
     """Whether both have agreed, and know that we have noted it."""
-    is_agreed = proposal.state in HAVE_ONE and proposal.twinned_on is not None and proposal.twinning is not None
+    is_linked = proposal.state in HAVE_ONE and bool(proposal.body_name) and proposal.twinning is not None
     is_paused_before = proposal.state == "paused" and proposal.goes_back_to in BEFORE_THE_AGREEMENT
     return (
-        is_agreed
+        is_linked
+        and proposal.twinned_on is not None
         and not is_paused_before
         and not second_reading.is_kept_back(session_of(proposal), proposal.id, SAYS_SO)
     )

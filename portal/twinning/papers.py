@@ -15,9 +15,8 @@ from portal.emails import edited, letters, second_reading
 from portal.submissions.correspondence import short_time
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.twinning import calling, certificates
-from portal.twinning.candidates import session_of
+from portal.twinning.candidates import KNOW_EACH_OTHER, session_of
 from portal.twinning.models import TwinningProposal
-from portal.twinning.states import LINKED
 from portal.twinning.twinnings import Twinning
 
 PAPERS = (AGENDA, GREETING, STATEMENT, AGREEMENT)
@@ -26,8 +25,8 @@ SAYS_SO = "twinning/introduced-body"
 
 
 def has_them(proposal: TwinningProposal) -> bool:
-    """Whether the two have been introduced, and know it."""
-    is_known = proposal.state in LINKED and proposal.twinning is not None
+    """Whether the two have been introduced, and know it; they keep them when we close our file."""
+    is_known = proposal.state in KNOW_EACH_OTHER and bool(proposal.body_name) and proposal.twinning is not None
     return is_known and not second_reading.is_kept_back(session_of(proposal), proposal.id, SAYS_SO)
 
 

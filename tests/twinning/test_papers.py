@@ -14,7 +14,7 @@ from portal.extensions import db
 from tests.conftest import counted
 from tests.submissions.entries import NOW
 from tests.submissions.walks import move
-from tests.twinning.registrations import own_page, register
+from tests.twinning.registrations import found, own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
 
 NAMES = ("call-agenda", "greeting", "statement", "agreement")
@@ -86,3 +86,29 @@ def test_nobody_has_them_before_the_introduction(app: Flask, client: FlaskClient
     for path in (branch_page(app, number), own_page(app, body)):
         assert "/papers/" not in client.get(path).text
         assert client.get(f"{path}/twinnings/1/papers/{name}").status_code == 404
+
+
+def test_both_keep_certificate_and_documents_when_the_file_is_closed(app: Flask, client: FlaskClient) -> None:
+    number, body, twin = introduced(app)
+    with app.app_context():
+        for name in ("first-contact", "twin", "close"):
+            move(proposal_of(number), name)
+        db.session.commit()
+    for path in (branch_page(app, number), own_page(app, body)):
+        page = client.get(path).text
+        for address in (f"{path}/twinnings/{twin}/certificate", f"{path}/twinnings/{twin}/papers/agreement"):
+            assert f'href="{address}"' in page
+            assert client.get(address).status_code == 200
+    assert "побратимство завершено" not in client.get(own_page(app, body)).text
+
+
+def test_of_a_body_that_has_withdrawn_nothing_stands_in_a_closed_file(app: Flask, client: FlaskClient) -> None:
+    number, body, twin = introduced(app)
+    with app.app_context():
+        for name in ("first-contact", "twin", "close"):
+            move(proposal_of(number), name)
+        move(found(app, body), "withdraw")
+        db.session.commit()
+    path = branch_page(app, number)
+    assert "papers" not in client.get(path).text
+    assert client.get(f"{path}/twinnings/{twin}/certificate").status_code == 404
