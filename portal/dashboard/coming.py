@@ -12,7 +12,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import conflicts, typed_letters, unheard, words
+from portal.dashboard import conflicts, of_body, out_of_sight, typed_letters, unheard, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find, mover
 from portal.dashboard.request_page import opened
@@ -50,7 +50,12 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
         away=words.span((each.on - today).days),
         is_ahead=each.on > today,
         letters=[
-            (typed_letters.WHO.get(letter.to, letter.to), letter, typed_letters.shown(letter.body))
+            (
+                of_body.said(submission, typed_letters.WHO.get(letter.to, letter.to)),
+                out_of_sight.address(submission, letter.address, letter.to, each.row.move),
+                letter,
+                typed_letters.shown(letter.body),
+            )
             for letter in letters or ()
         ],
         are_letters_known=letters is not None,

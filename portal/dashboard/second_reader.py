@@ -14,7 +14,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
-from portal.dashboard import mail, mail_lists, moves, out_of_sight, people, typed_letters, words
+from portal.dashboard import mail, mail_lists, moves, of_body, out_of_sight, people, typed_letters, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import me
 from portal.dashboard.typed_letters import TypedLetter
@@ -234,6 +234,11 @@ def _page(
     if letters is None and is_kept_back:
         letters = typed_letters.from_prepared(_words(approval))
     held = second_reading.letters_of(db.session(), approval.id)
+    to = out_of_sight.addresses(db.session(), held)
+    for letter in letters or []:
+        role = letter.key.split("|")[1]
+        letter.who = of_body.said(submission, letter.who)
+        letter.address = out_of_sight.address(submission, letter.address, role, approval.action)
     return render_template(
         "dashboard/second_reading.html",
         approval=approval,
@@ -251,7 +256,7 @@ def _page(
         is_own=is_own,
         readers=moves.second_readers(),
         decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
-        held=[mail.held(email, today, is_open=is_open) for email in held],
+        held=[mail.held(email, today, is_open=is_open) | {"to": to[email.id]} for email in held],
         letters=letters or [],
         can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,

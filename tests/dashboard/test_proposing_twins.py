@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from tests.conftest import counted
+from portal.submissions.work import Approval
+from portal.twinning.registrations import UkrainianRegistration
+from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import post_all
 from tests.twinning.registrations import SECRETS, register
 from tests.twinning.test_waiting import OPENED
@@ -64,7 +66,7 @@ def test_the_form_sends_few_statements(coordinator: FlaskClient, pair: tuple[int
 
 
 def test_letters_about_a_dangerous_oblast_wait_for_a_second_coordinator(
-    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], make_coordinator: Callable[..., Any]
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int], sign_in: Callable[..., FlaskClient]
 ) -> None:
     number, body = make_request("twinning", state="seeking"), register(app, *OPENED)
     path = f"/dashboard/requests/{number}/moves/propose-body"
@@ -72,11 +74,21 @@ def test_letters_about_a_dangerous_oblast_wait_for_a_second_coordinator(
     assert "A second coordinator reads the letters before they leave: front-line" in letters.text
     alone = post_all(coordinator, path, letters.text)
     assert "There is a problem" in alone.text
-    make_coordinator("second@example.org", "Dafydd Example")
+    second = sign_in(email="second@example.org", name="Dafydd Example")
     assert post_all(coordinator, path, alone.text).status_code == 303
     with app.app_context():
         states = db.session.scalars(select(OutboxEmail.state).where(OutboxEmail.submission_id == number)).all()
+        reading = db.session.scalars(select(Approval.id)).one()
+        address = db.session.get_one(UkrainianRegistration, body).contact_email
     assert states.count("held") == 2
+    page = second.get(f"/dashboard/mail/second-reader/{reading}").text
+    assert "To an address in Ukraine:" in page
+    second.post(
+        f"/dashboard/mail/second-reader/{reading}/send-back", data={"csrf_token": csrf_token(page), "note": "Shorter."}
+    )
+    mended = coordinator.get(f"/dashboard/mail/second-reader/{reading}").text
+    assert "Mend them and send them" in mended
+    assert address not in page + mended, "how to reach a body stands on its own page alone"
 
 
 def test_nobody_is_proposed_who_is_not_in_the_register(
