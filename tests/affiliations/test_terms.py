@@ -21,7 +21,7 @@ from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedEr
 from portal.submissions.moves import move_form
 from portal.submissions.registry import kind
 from portal.submissions.workflow import Actor
-from tests.submissions.entries import BRANCH, NOW, affiliation_answers, context, day
+from tests.submissions.entries import BRANCH, NOW, TODAY, affiliation_answers, context, day
 from tests.submissions.walks import letters_of, move, text_of
 
 A_YEAR_ON = datetime(2027, 11, 1, 9, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_who_renews_stays_affiliated_while_the_fee_is_due(app: Flask) -> None:
         letter = text_of(affiliation, "affiliation/renewed")
         assert "You are affiliated until Sunday 21 November 2027" in letter
         assert "- The year begins: Monday 22 November 2027" in letter
-        shown = settled(affiliation, "en")
+        shown = settled(affiliation, "en", TODAY)
         assert shown.sentence == "You have renewed and stay affiliated. The fee for the next year is due"
         assert ("Last day of the year that is paid", "Sunday 21 November 2027") in shown.rows
         assert ("Fee for the next year", "£50.00") in shown.rows
@@ -300,7 +300,7 @@ def test_a_part_of_the_fee_leaves_the_rest_open(app: Flask) -> None:
         assert "- Received: £20.00" in receipt
         assert "- Still open: £30.00" in receipt
         assert ("Still open", "£30.00") in arranged(affiliation)
-        assert ("Still open", "£30.00") in settled(affiliation, "en").rows
+        assert ("Still open", "£30.00") in settled(affiliation, "en", TODAY).rows
         move(affiliation, "paid", paid_pence="30")
         assert affiliation.state == "active"
         receipt = text_of(affiliation, "affiliation/receipt")
@@ -319,8 +319,8 @@ def test_a_coordinator_may_take_less_for_the_whole_fee(app: Flask) -> None:
         shown = dict(arranged(affiliation))
         assert shown["Fee for the year"] == "£50.00 agreed, £45.00 paid, £5.00 waived"
         assert shown["Waived"] == "What was paid counts as the whole fee."
-        assert ("Fee for the year", "£50.00, of which £5.00 is waived") in settled(affiliation, "en").rows
-        assert "£50,00; від сплати £5,00 вас звільнено" in dict(settled(affiliation, "uk").rows).values()
+        assert ("Fee for the year", "£50.00, of which £5.00 is waived") in settled(affiliation, "en", TODAY).rows
+        assert "£50,00; від сплати £5,00 вас звільнено" in dict(settled(affiliation, "uk", TODAY).rows).values()
         assert "- Waived for this term: £5.00" in text_of(affiliation, "affiliation/receipt")
         move(affiliation, "renewal-due", now=A_YEAR_ON)
         move(affiliation, "renew", now=A_YEAR_ON)
@@ -336,7 +336,7 @@ def test_the_rest_of_a_fee_may_be_waived_after_a_part_was_paid(app: Flask) -> No
         shown = dict(arranged(affiliation))
         assert shown["Fee for the year"] == "£50.00 agreed, £30.00 paid, £20.00 waived"
         assert shown["Waived"] == "A strike fund comes first."
-        assert ("Fee for the year", "£50.00, of which £20.00 is waived") in settled(affiliation, "en").rows
+        assert ("Fee for the year", "£50.00, of which £20.00 is waived") in settled(affiliation, "en", TODAY).rows
 
 
 @pytest.mark.parametrize(("language", "members"), [("en", "1,250"), ("uk", "1\u00a0250")])
@@ -357,12 +357,12 @@ def test_a_question_after_the_acceptance_leaves_the_agreed_fee_on_the_page(app: 
     with app.app_context():
         affiliation = filed(fee_wish="waiver", offered_pence="£20")
         move(affiliation, "ask")
-        assert [label for label, _ in settled(affiliation, "en").rows] == ["The fee, worked out"]
+        assert [label for label, _ in settled(affiliation, "en", TODAY).rows] == ["The fee, worked out"]
         move(affiliation, "answer")
         move(affiliation, "accept", fee_pence="20")
         move(affiliation, "ask")
         assert affiliation.state == "query"
-        assert settled(affiliation, "en").rows == (("Fee for the year", "£20.00"),)
+        assert settled(affiliation, "en", TODAY).rows == (("Fee for the year", "£20.00"),)
 
 
 @pytest.mark.parametrize(

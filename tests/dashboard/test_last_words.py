@@ -316,7 +316,8 @@ def test_a_yes_to_a_branch_that_is_vetoed_since_is_not_offered_to_be_confirmed(
     assert "/moves/confirm" not in page
     with app.app_context():
         request = db.session.get_one(SpeakerRequest, asked)
-        assert settling.settled(request, "en").doing == "", "nobody promises the branch a speaker"
+        promised = settling.settled(request, "en", london_day(utc_now())).doing
+        assert promised == "", "nobody promises the branch a speaker"
 
 
 def test_who_is_asked_and_does_not_wish_to_come_is_told_to_the_desk_before_any_yes(

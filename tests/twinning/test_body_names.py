@@ -7,6 +7,7 @@ from flask import Flask
 from portal.extensions import db
 from portal.twinning.body_names import body_name, with_latin
 from portal.twinning.facts import arranged, settled
+from tests.submissions.entries import TODAY
 from tests.submissions.walks import text_of
 from tests.twinning.registrations import ANSWERS
 from tests.twinning.test_candidates import proposal_of
@@ -21,8 +22,8 @@ def test_the_branch_reads_the_name_as_the_body_writes_it_in_its_readers_letters(
     number, _ = twinned(app)
     with app.app_context():
         proposal = proposal_of(number)
-        assert dict(settled(proposal, "en").rows)["Your twin"] == LATIN
-        assert dict(settled(proposal, "uk").rows)["Ваші побратими"] == THEIR_NAME
+        assert dict(settled(proposal, "en", TODAY).rows)["Your twin"] == LATIN
+        assert dict(settled(proposal, "uk", TODAY).rows)["Ваші побратими"] == THEIR_NAME
         assert LATIN in text_of(proposal, "twinning/twinned")
         assert THEIR_NAME not in text_of(proposal, "twinning/twinned")
         assert dict(arranged(proposal))["Ukrainian body"] == f"{THEIR_NAME} ({LATIN})"

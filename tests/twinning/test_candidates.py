@@ -22,7 +22,7 @@ from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import PASS_ON, UkrainianRegistration
 from tests.conftest import csrf_token
-from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, TODAY, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 from tests.twinning.registrations import BODY, CONFIRMATION, SECRETS, own_page, register, stored
 
@@ -78,10 +78,10 @@ def test_a_body_of_the_register_is_proposed_and_nothing_of_either_reaches_the_ot
         ]
         to_them, to_us = text_of(proposal, "twinning/proposed-body"), text_of(proposal, "twinning/proposed")
         assert [word for word in OF_THE_BRANCH if word in to_them] == []
-        assert [word for word in SECRETS if word in to_us + str(settled(proposal, "en"))] == []
+        assert [word for word in SECRETS if word in to_us + str(settled(proposal, "en", TODAY))] == []
         assert "Mining" in to_us
         assert "Dnipropetrovsk Oblast" in to_us
-        page = str(settled(proposal, "en"))
+        page = str(settled(proposal, "en", TODAY))
         for told in ("100 to 500 members", "Video calls", "Light, warmth and electricity", "Talks about their work"):
             assert told in to_us, told
             assert told in page, told
@@ -336,4 +336,4 @@ def test_a_body_reads_nothing_before_a_second_coordinator_has_read_the_letters(a
         db.session.execute(text("UPDATE outbox_emails SET state = 'held' WHERE role = 'ukrainian-body'"))
         made = db.session.get_one(UkrainianRegistration, body)
         assert made.asked_about is None
-        assert body_standing.settled(made, "uk").rows == ()
+        assert body_standing.settled(made, "uk", TODAY).rows == ()

@@ -24,7 +24,7 @@ from portal.submissions.workflow import Actor
 from portal.twinning import leads, public_pairs
 from portal.twinning.facts import settled
 from tests.conftest import csrf_token
-from tests.submissions.entries import NOW
+from tests.submissions.entries import NOW, TODAY
 from tests.submissions.walks import letters_of, move, text_of
 from tests.twinning.registrations import ANSWERS, BODY, US, found, own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
@@ -50,7 +50,7 @@ def test_a_twin_reads_the_new_contact_and_letters_go_to_the_new_address(app: Fla
     change(app, body, by=by, **NEW_REACH)
     with app.app_context():
         proposal = proposal_of(number)
-        page = str(settled(proposal, "en").rows)
+        page = str(settled(proposal, "en", TODAY).rows)
         assert "Віра Нова" in page
         assert "vira.safe@example.org" in page
         assert letters_of(proposal)[-1] == ("twinning/new-contact", "ottoline@example.org")
@@ -162,7 +162,7 @@ def test_who_takes_back_the_consent_to_be_passed_on_is_shown_no_longer(app: Flas
     change(app, body, "trust", introduce="")
     with app.app_context():
         proposal = proposal_of(number)
-        page = str(settled(proposal, "en").rows)
+        page = str(settled(proposal, "en", TODAY).rows)
         assert "Оксана" not in page
         assert "oksana.boiko" not in page
         told = text_of(proposal, "twinning/new-contact")

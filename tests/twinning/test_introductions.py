@@ -15,7 +15,7 @@ from portal.submissions.timeline import Viewer, timeline
 from portal.twinning import answer_window
 from portal.twinning.facts import arranged, facts, settled
 from portal.twinning.pulse import QUIET_FOR
-from tests.submissions.entries import BRANCH, COORDINATOR, NOW, day, twinning_answers
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, TODAY, day, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
 
@@ -113,7 +113,7 @@ def test_a_twinning_that_slept_is_awake_after_a_pause(app: Flask) -> None:
         for name in ("gone-quiet", "pause", "resume"):
             move(proposal, name, now=NOW + QUIET_FOR)
         assert "The twinning can go on, and your twin knows it." in text_of(proposal, "twinning/resumed")
-        assert settled(proposal, "en").sentence.startswith("Your branch is twinned")
+        assert settled(proposal, "en", TODAY).sentence.startswith("Your branch is twinned")
 
 
 def test_letter_and_desk_know_the_same_list_of_what_may_be_shown(app: Flask) -> None:
@@ -148,7 +148,7 @@ def test_a_ukrainian_reads_places_and_sectors_in_ukrainian(app: Flask) -> None:
         told = facts(proposal, "uk")
         assert (told["body_oblast"], told["body_sector"]) == ("", "Інша галузь"), "typed before there was a list"
         proposal.state, proposal.body_name = "proposed", "A body"
-        assert "Bakhmut" not in str(settled(proposal, "en"))
+        assert "Bakhmut" not in str(settled(proposal, "en", TODAY))
         assert ("Sector", "lorry drivers of Bakhmut") in arranged(proposal)
         proposal.body_sector = ""
         assert facts(proposal, "uk")["body_sector"] == ""
@@ -212,7 +212,7 @@ def test_letter_and_page_ask_for_an_answer_by_the_same_day(app: Flask) -> None:
             proposal.state_since = now
             proposal.answers_by = answer_window.last_day(proposal, now)
             told = facts(proposal, "en")["answers_by"]
-            assert dict(settled(proposal, "en").rows)["We ask for your answer by"] == told
+            assert dict(settled(proposal, "en", TODAY).rows)["We ask for your answer by"] == told
 
 
 def test_both_halves_of_an_introduction_name_one_day(app: Flask) -> None:

@@ -22,7 +22,7 @@ from portal.twinning.facts import arranged, settled
 from portal.twinning.models import TwinningProposal
 from portal.twinning.pulse import QUIET_FOR
 from tests.conftest import csrf_token
-from tests.submissions.entries import BRANCH, COORDINATOR, NOW, twinning_answers
+from tests.submissions.entries import BRANCH, COORDINATOR, NOW, TODAY, twinning_answers
 from tests.submissions.walks import letters_of, move, text_of
 
 LEAD = {"lead_name": "Hanna Lead", "lead_email": "lead@example.org", "share": "yes"}
@@ -203,15 +203,15 @@ def test_desk_and_branch_read_whom_the_twin_hears_of(app: Flask) -> None:
         move(proposal, "check")
         asked_on = in_words_of(london_day(NOW), "en")
         assert ("The lead, Hanna Lead", f"was asked on {asked_on}, and has not answered") in arranged(proposal)
-        rows = dict(settled(proposal, "en").rows)
+        rows = dict(settled(proposal, "en", TODAY).rows)
         assert rows["Whom your twin hears of"].startswith("Not Hanna Lead so far")
         leads.agree(db.session(), proposal, language="en", now=NOW)
-        assert dict(settled(proposal, "en").rows)["Whom your twin hears of"] == "Hanna Lead, who has agreed"
+        assert dict(settled(proposal, "en", TODAY).rows)["Whom your twin hears of"] == "Hanna Lead, who has agreed"
         assert ("The lead, Hanna Lead", "has agreed to be named") in arranged(proposal)
         leads.refuse(db.session(), proposal, NOW)
         said_no = "said no, and is named to nobody. Ask the branch who leads it instead"
         assert ("The lead, Hanna Lead", said_no) in arranged(proposal)
-        whom = dict(settled(proposal, "en").rows)["Whom your twin hears of"]
+        whom = dict(settled(proposal, "en", TODAY).rows)["Whom your twin hears of"]
         assert whom == "Not Hanna Lead, who would rather not be named"
 
 

@@ -15,7 +15,7 @@ from portal.emails import links
 from portal.extensions import db
 from portal.twinning.facts import settled
 from tests.conftest import counted
-from tests.submissions.entries import NOW
+from tests.submissions.entries import NOW, TODAY
 from tests.submissions.walks import move, text_of
 from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, proposal_of, propose
@@ -155,7 +155,7 @@ def test_what_never_was_a_twinning_is_not_said_to_end_as_one(
             letter = " ".join(text_of(proposal, template).split())
             assert said in letter
             assert never not in letter
-        heading = settled(proposal, "en").sentence
+        heading = settled(proposal, "en", TODAY).sentence
         assert heading == ("" if "twin" in moves else "No twinning came of it")
 
 
@@ -172,4 +172,4 @@ def test_the_page_of_a_completed_twinning_still_names_the_friends(app: Flask) ->
     with app.app_context():
         proposal = proposal_of(number)
         move(proposal, "close")
-        assert proposal.body_email in str(settled(proposal, "en").rows)
+        assert proposal.body_email in str(settled(proposal, "en", TODAY).rows)
