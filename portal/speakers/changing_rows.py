@@ -217,7 +217,7 @@ CHANGE_ANSWERED = (
         notify=(Notification("speaker/change-reminder", Recipient.SPEAKER),),
         unless="is_no_change_to_agree",
         late=2,
-        until="answer_by",
+        until="change_reminded_until",
         rests=Rests.WEEKENDS,
     ),
     FollowUp(
@@ -245,13 +245,13 @@ CHANGE_ANSWERED = (
     ),
     FollowUp(
         "day-over",
-        "Task: the agreed day has passed while another was in question",
+        "Task: the agreed day has passed while the meeting was in question",
         "meeting_on",
         1,
         ("confirmed",),
-        task="The agreed day has passed while another was in question. Ask both sides whether the meeting was held. "
-        "Say so, or change its date.",
-        only_if="is_day_open",
+        task="The agreed day has passed while another was in question, or a change that the speaker never agreed to. "
+        "Ask both sides whether the meeting was held. Say so, or change its date.",
+        only_if="is_in_question",
         late=60,
     ),
     FollowUp(

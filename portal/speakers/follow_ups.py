@@ -231,8 +231,8 @@ MEETING_COMES = (
         1,
         ("confirmed",),
         move="held",
-        # Where the branch has just written, or the day is in question, a person looks first.
-        unless="is_unsettled",
+        # Where the branch has just written, the day is in question or a change has no yes, a person looks first.
+        unless="may_not_have_been",
         late=60,
         rests=Rests.WEEKENDS,
     ),

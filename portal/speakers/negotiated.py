@@ -188,6 +188,22 @@ class Negotiated(Accompanied):
         return self.is_with_us or self.is_day_open
 
     @property
+    def is_in_question(self) -> bool:
+        """Whether others than us have to say if the meeting holds: its day is open, or a change has no yes yet."""
+        return not self.is_with_us and (self.is_day_open or self.is_change_open)
+
+    @property
+    def may_not_have_been(self) -> bool:
+        """Whether nobody is thanked for the meeting by itself: who knows whether it was held as it was agreed?"""
+        return self.is_with_us or self.is_in_question
+
+    @property
+    def change_reminded_until(self) -> date | None:
+        """The last day of a reminder that a change has no yes yet: on the eve of the meeting its own letter asks."""
+        eve = [self.meeting_on - timedelta(days=2)] if self.meeting_on is not None else []
+        return min([self.answer_by, *eve]) if self.answer_by is not None else None
+
+    @property
     def is_no_change_to_agree(self) -> bool:
         """Whether no booked speaker can just say yes to the meeting as it stands now."""
         return self.are_days_wished or not any(each.is_asked_again for each in self.asked_now)

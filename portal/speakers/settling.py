@@ -37,7 +37,9 @@ def settled(submission: SpeakerRequest, language: str, today: date) -> Settled:
         }
         is_open = submission.is_change_open and not submission.are_days_wished
         sentence = (
-            gettext("Your speaker has still to say yes to %(day)s at %(time)s", **what)
+            gettext("We ask whether your meeting on %(day)s took place", **what)
+            if day < today
+            else gettext("Your speaker has still to say yes to %(day)s at %(time)s", **what)
             if is_open
             else gettext("%(speaker)s will speak on %(day)s at %(time)s", **what)
             if shown
@@ -45,10 +47,9 @@ def settled(submission: SpeakerRequest, language: str, today: date) -> Settled:
         )
         online = gettext("online") if submission.meeting_format == "online" else ""
         venue = submission.venue if len(submission.venue) <= SHORT_PLACE else submission.town
+        place = (online or venue) if today <= day else ""
         return Settled(
-            sentence=", ".join(each for each in (sentence, online or venue) if each)
-            if submission.state == "confirmed"
-            else "",
+            sentence=", ".join(each for each in (sentence, place) if each) if submission.state == "confirmed" else "",
             rows=rows_of(
                 (gettext("Your speaker"), shown or _why_unnamed(submission)),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),

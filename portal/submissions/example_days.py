@@ -76,7 +76,9 @@ UNSAID = {
     "speaker/offered-again": ("proposed_day",),
     # Most meetings come as they were agreed.
     "speaker/meeting-soon": ("is_asked_again",),
+    "speaker/meeting-soon-speaker": ("is_asked_again",),
     "speaker/meeting-tomorrow": ("is_asked_again",),
+    "speaker/meeting-tomorrow-speaker": ("is_asked_again",),
     "affiliation/fee-due": ("to_contact",),
     "affiliation/renewal-fee": ("to_contact",),
 }

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
+from portal.speakers import settling
 from portal.submissions import actions, deadlines
 from portal.submissions.actions import Mover
 from portal.submissions.day_words import in_words_of
@@ -69,6 +70,14 @@ def test_a_confirmed_speaker_is_named_with_day_hour_and_place(client: FlaskClien
         "Where": "Miners’ Hall, Durham, DH1 4BE",
     }
     assert "olha@example.org" not in page
+
+
+def test_nobody_will_speak_on_a_day_that_has_gone(app: Flask, make_request: Make) -> None:
+    number, _ = make_request(moves=(OFFER, CONFIRM), venue="Miners’ Hall")
+    with app.app_context():
+        meeting = db.session.get_one(Submission, number)
+        said = settling.settled(meeting, "en", date(2031, 1, 15)).sentence
+    assert said == "We ask whether your meeting on Tuesday 14 January 2031 took place"
 
 
 def test_a_confirmed_speaker_is_announced_in_ukrainian(client: FlaskClient, make_request: Make) -> None:

@@ -1136,6 +1136,34 @@ def test_a_branch_is_not_told_that_a_change_suits_before_the_speaker_has_said_so
         assert "looking forward" not in letter
 
 
+def test_nobody_is_thanked_for_a_talk_that_the_speaker_never_agreed_to() -> None:
+    submission = moved_unheard(venue="Miners’ Hall, Redhills")
+    live_through(date(2026, 12, 8), date(2027, 2, 2))
+    for name in ("meeting-soon-speaker", "meeting-tomorrow-speaker"):
+        letter = " ".join(text_of(submission, f"speaker/{name}").split())
+        assert "чи це вам підходить" in letter, "it asks, and takes nothing for agreed"
+        assert "домовлено" not in letter
+        assert "дякуємо, що завтра" not in letter
+    assert letters(submission, "speaker/how-did-it-go", "speaker/thanks") == []
+    assert (submission.state, open_tasks(submission)) == ("confirmed", ["day-over"])
+    move(submission, "speaker-keeps", now=at(date(2027, 2, 2)), by=CAMPAIGN)
+    db.session.commit()
+    live_through(date(2027, 2, 3), date(2027, 2, 3))
+    assert (submission.state, open_tasks(submission)) == ("held", [])
+
+
+def test_on_the_eve_of_a_meeting_one_letter_asks_whether_its_change_suits() -> None:
+    submission = confirmed(venue="Miners’ Hall, Redhills", platform="")
+    day = {"confirmed_on": "15 January 2027", "confirmed_time": "7pm", "agreed": ""}
+    move(submission, "change-meeting", now=at(date(2027, 1, 13), 18), by=CAMPAIGN, **day)
+    db.session.commit()
+    live_through(date(2027, 1, 14), date(2027, 1, 19))
+    assert letters(submission, "speaker/change-reminder") == []
+    assert len(letters(submission, "speaker/meeting-tomorrow-speaker")) == 1
+    assert letters(submission, "speaker/thanks") == []
+    assert open_tasks(submission) == ["day-over"]
+
+
 def test_once_the_speaker_has_said_so_the_branch_reads_it() -> None:
     after = moved_unheard(venue="Miners’ Hall, Redhills")
     move(after, "speaker-keeps", now=at(date(2026, 12, 9)), by=Mover(Actor.SPEAKER))
