@@ -83,10 +83,16 @@ def _leads_to(submission: Submission, last: Line | None, lost: Lost) -> str:
             return "confirm the speaker"
         if submission.state in ASKED_IN and not submission.is_no_other_day_named:
             return "ask the branch whether the speaker’s other day suits"
+        if submission.state == "offered" and _are_all_vetoed(submission.asked_now):
+            return "ask somebody else"
         if submission.has_yes:
-            is_vetoed = all(each.is_vetoed for each in submission.asked_now if each.state == ACCEPTED)
+            is_vetoed = _are_all_vetoed([each for each in submission.asked_now if each.state == ACCEPTED])
             return "ask somebody else" if is_vetoed else "find another day or another speaker"
     return ONCE_MORE.get(last.transition, "") if last else ""
+
+
+def _are_all_vetoed(asked: Sequence[Offer]) -> bool:
+    return bool(asked) and all(each.is_vetoed for each in asked)
 
 
 def is_yes_to_confirm(submission: Submission, lost: Lost) -> bool:

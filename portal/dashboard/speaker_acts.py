@@ -24,7 +24,7 @@ from portal.directory.models import Branch, Union
 from portal.directory.unions import find_union
 from portal.extensions import db
 from portal.security import needs
-from portal.speakers import keeping, leaving, register_letters
+from portal.speakers import keeping, leaving, register_letters, vetoes
 from portal.speakers.register import Speaker
 from portal.submissions.dates import DateNotUnderstood, understand_date
 from portal.submissions.history import Mover
@@ -129,7 +129,7 @@ def new_veto(speaker_id: int) -> str | Response:
         elif len(said) > LONGEST_WORDS:
             error = f"Shorten the note to {LONGEST_WORDS} letters or fewer"
         else:
-            keeping.add_veto(db.session(), found, branch=branch, union=union, words=said, now=utc_now())
+            vetoes.add(db.session(), found, branch=branch, union=union, words=said, now=utc_now())
             commit()
             flash("It is noted. Nobody can override it.", "success")
             return _back(found)
@@ -153,7 +153,7 @@ def remove_veto(speaker_id: int, veto_id: int) -> Response:
     """Take a veto back."""
     found = find(speaker_id)
     insist(found)
-    if not keeping.remove_veto(db.session(), found, veto_id):
+    if not vetoes.remove(db.session(), found, veto_id, now=utc_now()):
         abort(404)
     commit()
     flash("It is taken back.", "success")

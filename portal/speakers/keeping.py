@@ -16,16 +16,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import Coordinator
-from portal.clock import london_day
 from portal.directory import places
 from portal.directory.folding import fold
-from portal.directory.models import Branch, Union
 from portal.emails import links
 from portal.sealed import digest
 from portal.speakers import hiding, stepping_back
-from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import IN_UK, IN_UKRAINE, Speaker, SpeakerVeto
-from portal.submissions import tasks
+from portal.speakers.register import IN_UK, IN_UKRAINE, Speaker
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
 
@@ -60,16 +56,6 @@ PLAIN = frozenset(
 """Details that are kept as they are given."""
 DETAILS = PLAIN | {"email", "outcode", "region_slug"}
 """All that `add` and `change` take. `outcode` may be a whole postcode: only its district is kept."""
-
-
-VETOED_AND_ASKED = (
-    "Somebody who is asked does not wish to visit this branch after all, and cannot be confirmed. Say that they cannot "
-    "come, and ask somebody else."
-)
-VETOED_AND_BOOKED = (
-    "Somebody who is booked for this meeting does not wish to visit this branch after all. Settle it with them today: "
-    "say that they have dropped out, or take the veto back."
-)
 
 
 class Person(Protocol):
@@ -194,57 +180,6 @@ def unlock(session: Session, speaker: Speaker, now: datetime) -> None:
     """Show them again. Letters that were kept from leaving stay so."""
     speaker.locked_at = None
     hiding.show(session, speaker)
-
-
-def add_veto(
-    session: Session,
-    speaker: Speaker,
-    *,
-    now: datetime,
-    branch: Branch | None = None,
-    union: Union | None = None,
-    words: str = "",
-) -> SpeakerVeto | None:
-    """Note whom they do not wish to visit: a branch or a whole union. None where that stands already.
-
-    Where they are asked or booked for just that, a coordinator gets a task; nobody confirms them any more.
-    """
-    wanted = (branch.id if branch else None, union.id if union else None)
-    if wanted == (None, None) or any((veto.branch_id, veto.union_id) == wanted for veto in speaker.vetoes):
-        return None
-    veto = SpeakerVeto(branch_id=wanted[0], union_id=wanted[1], words=words)
-    speaker.vetoes.append(veto)
-    touch(speaker)
-    for number in stepping_back.counting_on(session, speaker, now):
-        request = session.get_one(SpeakerRequest, number)
-        is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
-        if is_meant:
-            _put_to_a_coordinator(session, request, speaker, now)
-    return veto
-
-
-def _put_to_a_coordinator(session: Session, request: SpeakerRequest, speaker: Speaker, now: datetime) -> None:
-    """Open a task about somebody who is asked or booked and does not wish to come; it names nobody."""
-    is_booked = request.state == "confirmed"
-    tasks.open_task(
-        session,
-        key=f"veto:{request.id}:{speaker.id}:{now:%Y%m%d%H%M%S}",
-        reason="booking" if is_booked else "offer",
-        about=VETOED_AND_BOOKED if is_booked else VETOED_AND_ASKED,
-        due_on=london_day(now),
-        now=now,
-        submission_id=request.id,
-    )
-
-
-def remove_veto(session: Session, speaker: Speaker, veto_id: int) -> bool:
-    """Take a veto back. False where there is none of that number."""
-    found = next((veto for veto in speaker.vetoes if veto.id == veto_id), None)
-    if found is None:
-        return False
-    speaker.vetoes.remove(found)
-    touch(speaker)
-    return True
 
 
 def touch(speaker: Speaker) -> None:

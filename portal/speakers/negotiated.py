@@ -48,7 +48,11 @@ class Negotiated(Accompanied):
 
     @property
     def proposals(self) -> list[Offer]:
-        """The offers of those who could come on another day, and have not said yes to one of ours."""
+        """The offers of those who could come on another day, said yes to none of ours, and may visit the branch."""
+        return [each for each in self._with_another_day if not each.is_vetoed]
+
+    @property
+    def _with_another_day(self) -> list[Offer]:
         return [each for each in self.asked_now if each.other_date and each.state != ACCEPTED]
 
     @property
@@ -69,7 +73,8 @@ class Negotiated(Accompanied):
 
     def find_other_day(self) -> Offer | None:
         """The same, read of the offers: what `other_day_by` is kept by."""
-        return next((each for each in self.proposals if each.role == SPEAKER and each.other_on is not None), None)
+        named = (each for each in self._with_another_day if each.role == SPEAKER)
+        return next((each for each in named if each.other_on is not None), None)
 
     @property
     def is_other_day_asked(self) -> bool:

@@ -16,9 +16,9 @@ from portal.affiliations.follow_ups import GRACE_OVER
 from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
-from portal.directory.models import Branch
+from portal.directory.models import Branch, Union
 from portal.extensions import db
-from portal.speakers import keeping, settling
+from portal.speakers import settling, vetoes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, deadlines, follow_ups, tasks
 from portal.submissions.actions import Mover
@@ -295,7 +295,7 @@ def veto(app: Flask, number: int) -> None:
         request = db.session.get_one(SpeakerRequest, number)
         request.branch = Branch(name="Durham Area", folded="durham area", created_at=utc_now())
         db.session.flush()
-        assert keeping.add_veto(db.session(), request.offers[0].speaker, now=utc_now(), branch=request.branch)
+        assert vetoes.add(db.session(), request.offers[0].speaker, now=utc_now(), branch=request.branch)
         db.session.commit()
 
 
@@ -327,6 +327,47 @@ def test_who_is_asked_and_does_not_wish_to_come_is_told_to_the_desk_before_any_y
     page = coordinator.get(f"/dashboard/requests/{asked}").text
     assert "is asked. They do not wish to visit this branch after all" in panel(page)
     assert "/moves/speaker-accepts" not in page
+
+
+@pytest.mark.parametrize("is_noted_first", [True, False])
+def test_another_day_of_who_does_not_wish_to_come_is_not_put_to_the_branch(
+    app: Flask, coordinator: FlaskClient, asked: int, is_noted_first: bool
+) -> None:
+    if is_noted_first:
+        veto(app, asked)
+    named = {"named_on": day(42).isoformat(), "named_time": "19:00"}
+    perform(app, asked, "speaker-proposes", SPEAKER, other_date=f"{words.long_day(day(42))}, 7pm", **named)
+    if not is_noted_first:
+        assert "/moves/ask-other-day" in coordinator.get(f"/dashboard/requests/{asked}").text
+        veto(app, asked)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert "Next: ask somebody else" in panel(page)
+    assert "/moves/ask-other-day" not in page
+
+
+def test_a_veto_that_is_taken_back_leaves_no_task(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    veto(app, asked)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, asked)
+        assert [task.reason for task in tasks.of_request(db.session(), asked)] == ["offer"]
+        speaker = request.offers[0].speaker
+        assert vetoes.remove(db.session(), speaker, speaker.vetoes[0].id, now=utc_now())
+        db.session.commit()
+        assert list(tasks.of_request(db.session(), asked)) == []
+
+
+def test_one_of_two_vetoes_that_is_taken_back_leaves_the_other(app: Flask, asked: int) -> None:
+    veto(app, asked)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, asked)
+        speaker, (theirs,) = request.offers[0].speaker, request.offers[0].speaker.vetoes
+        request.union = Union(slug="digg", short_name="Diggers", full_name="Diggers")
+        db.session.flush()
+        assert vetoes.add(db.session(), speaker, now=utc_now() + timedelta(hours=1), union=request.union)
+        db.session.commit()
+        assert vetoes.remove(db.session(), speaker, theirs.id, now=utc_now())
+        db.session.commit()
+        assert len(tasks.of_request(db.session(), asked)) == 2
 
 
 def test_who_said_yes_and_names_another_day_is_put_to_the_branch(

@@ -18,7 +18,7 @@ from portal.emails import letters, links, outbox
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import SEALED, digest
-from portal.speakers import keeping
+from portal.speakers import keeping, vetoes
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker, SpeakerConsent
 from portal.submissions import intake
@@ -170,14 +170,14 @@ def test_a_veto_stands_once_and_can_be_taken_back(app: Flask) -> None:
         olena = added()
         union = find_union("Unite")
         version = olena.version
-        veto = keeping.add_veto(db.session(), olena, union=union, words="A quarrel of 2019.", now=NOW)
+        veto = vetoes.add(db.session(), olena, union=union, words="A quarrel of 2019.", now=NOW)
         db.session.flush()
         assert veto is not None
         assert olena.version == version + 1
-        assert keeping.add_veto(db.session(), olena, union=union, now=NOW) is None
-        assert keeping.add_veto(db.session(), olena, now=NOW) is None
-        assert not keeping.remove_veto(db.session(), olena, veto.id + 1)
-        assert keeping.remove_veto(db.session(), olena, veto.id)
+        assert vetoes.add(db.session(), olena, union=union, now=NOW) is None
+        assert vetoes.add(db.session(), olena, now=NOW) is None
+        assert not vetoes.remove(db.session(), olena, veto.id + 1, now=NOW)
+        assert vetoes.remove(db.session(), olena, veto.id, now=NOW)
         db.session.flush()
         assert olena.vetoes == []
 

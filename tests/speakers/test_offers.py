@@ -14,7 +14,7 @@ from portal.clock import LONDON, london_day
 from portal.dashboard.next_step import next_step
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import consenting, keeping, meeting_facts, offers, passing
+from portal.speakers import consenting, keeping, meeting_facts, offers, passing, vetoes
 from portal.speakers.meeting_form import Meeting
 from portal.speakers.settling import settled
 from portal.submissions import actions, follow_ups, heard, intake, reminders
@@ -137,7 +137,7 @@ def test_a_yes_to_a_branch_that_is_vetoed_since_speaks_for_nobody(app: Flask) ->
         request = asked("petro@example.org", "iryna@example.org")
         days = ",".join(row["on"] for row in request.offers[0].dates)
         perform(request, "speaker-accepts", SPEAKER, offer=str(request.offers[0].id), accepted=days)
-        keeping.add_veto(db.session(), request.offers[0].speaker, now=NOW, branch=request.branch)
+        vetoes.add(db.session(), request.offers[0].speaker, now=NOW, branch=request.branch)
         db.session.commit()
         db.session.expire_all()
         for day in range(1, 9):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import away_while_booked, keeping
+from portal.speakers import away_while_booked, vetoes
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import INTERPRETER, AvailabilityException
 from portal.submissions import actions, intake, tasks
@@ -119,7 +119,7 @@ def test_a_veto_after_the_offer_is_put_to_a_coordinator_and_nobody_confirms_it(w
     by_number(other, speaker)
     perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
     of = request.branch if whom == "branch" else request.union
-    keeping.add_veto(db.session(), speaker, now=NOW, **{whom: of})
+    vetoes.add(db.session(), speaker, now=NOW, **{whom: of})
     (task,) = db.session.scalars(select(Task).where(Task.reason == "offer"))
     assert task.submission_id == request.id
     assert "cannot be confirmed" in task.about
@@ -134,7 +134,7 @@ def test_nobody_is_asked_about_who_comes_once_the_meeting_is_off(end: str, by: A
     request, speaker = filed(), registered()
     by_number(request, speaker)
     perform(request, "confirm", **DAY, agreed="By telephone")
-    keeping.add_veto(db.session(), speaker, now=NOW, branch=request.branch)
+    vetoes.add(db.session(), speaker, now=NOW, branch=request.branch)
     away = AvailabilityException(first_on=date(2027, 1, 14), last_on=date(2027, 1, 14), is_free=False)
     speaker.exceptions.append(away)
     db.session.flush()
@@ -148,7 +148,7 @@ def test_a_veto_of_somebody_booked_is_a_task_too() -> None:
     request, speaker = filed(), registered()
     by_number(request, speaker)
     perform(request, "confirm", **DAY, agreed="By telephone")
-    keeping.add_veto(db.session(), speaker, now=NOW, branch=request.branch)
+    vetoes.add(db.session(), speaker, now=NOW, branch=request.branch)
     (task,) = [each for each in tasks.of_request(db.session(), request.id) if "does not wish" in each.about]
     assert task.due_on == date(NOW.year, NOW.month, NOW.day)
 

@@ -1,0 +1,85 @@
+"""Whom somebody does not wish to visit: noting it, taking it back, and what a coordinator has to settle meanwhile.
+
+In the speaker’s own words it waits for a coordinator to make a rule of it (`own_page`). Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.clock import london_day
+from portal.directory.models import Branch, Union
+from portal.speakers import chosen, keeping, stepping_back
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker, SpeakerVeto
+from portal.submissions import tasks
+from portal.submissions.work import Task
+
+VETOED_AND_ASKED = (
+    "Somebody who is asked does not wish to visit this branch after all, and cannot be confirmed. Say that they cannot "
+    "come, and ask somebody else."
+)
+VETOED_AND_BOOKED = (
+    "Somebody who is booked for this meeting does not wish to visit this branch after all. Settle it with them today: "
+    "say that they have dropped out, or take the veto back."
+)
+
+
+TAKEN_BACK = "The veto was taken back."
+
+
+def add(
+    session: Session,
+    speaker: Speaker,
+    *,
+    now: datetime,
+    branch: Branch | None = None,
+    union: Union | None = None,
+    words: str = "",
+) -> SpeakerVeto | None:
+    """Note whom they do not wish to visit: a branch or a whole union. None where that stands already.
+
+    Where they are asked or booked for just that, a coordinator gets a task; nobody confirms them any more.
+    """
+    wanted = (branch.id if branch else None, union.id if union else None)
+    if wanted == (None, None) or any((veto.branch_id, veto.union_id) == wanted for veto in speaker.vetoes):
+        return None
+    veto = SpeakerVeto(branch_id=wanted[0], union_id=wanted[1], words=words)
+    speaker.vetoes.append(veto)
+    keeping.touch(speaker)
+    for number in stepping_back.counting_on(session, speaker, now):
+        request = session.get_one(SpeakerRequest, number)
+        is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
+        if is_meant:
+            _put_to_a_coordinator(session, request, speaker, now)
+    return veto
+
+
+def _put_to_a_coordinator(session: Session, request: SpeakerRequest, speaker: Speaker, now: datetime) -> None:
+    """Open a task about somebody who is asked or booked and does not wish to come; it names nobody."""
+    is_booked = request.state == "confirmed"
+    tasks.open_task(
+        session,
+        key=f"veto:{request.id}:{speaker.id}:{now:%Y%m%d%H%M%S}",
+        reason="booking" if is_booked else "offer",
+        about=VETOED_AND_BOOKED if is_booked else VETOED_AND_ASKED,
+        due_on=london_day(now),
+        now=now,
+        submission_id=request.id,
+    )
+
+
+def remove(session: Session, speaker: Speaker, veto_id: int, *, now: datetime) -> bool:
+    """Take a veto back, and with it what it asked of a coordinator. False where there is none of that number."""
+    found = next((veto for veto in speaker.vetoes if veto.id == veto_id), None)
+    if found is None:
+        return False
+    speaker.vetoes.remove(found)
+    keeping.touch(speaker)
+    tasks.finish_where(session, Task.key == f"speaker-veto:{speaker.id}:{veto_id}", now=now, outcome=TAKEN_BACK)
+    for number in stepping_back.counting_on(session, speaker, now):
+        if not chosen.is_vetoed(speaker, session.get_one(SpeakerRequest, number)):
+            tasks.finish_all(session, f"veto:{number}:{speaker.id}:", by_id=None, now=now, outcome=TAKEN_BACK)
+    return True
