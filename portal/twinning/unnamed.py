@@ -26,6 +26,7 @@ from portal.twinning.states import LINKED
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*\w")
 _DIGITS = re.compile(r"\d[\d ()\-.]{6,}\d")
 _A_DAY = re.compile(r"\d{1,2}[. -]\d{1,2}[. -]\d{4}|\d{4}-\d\d-\d\d|\d{4} ?- ?\d{4}")
+_POSTCODE = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b")
 _WEB = re.compile(
     r"(?:https?://|www\.)\S+"
     r"|(?<![\w@.])(?:[\w-]+\.)+(?:com|org|net|info|uk|ua|eu|io|me|coop|scot|wales|cymru|online|site|укр)\b(?:/\S*)?"
@@ -113,7 +114,7 @@ def for_anybody(proposal: TwinningProposal) -> Callable[[str], tuple[str, ...]]:
 def addresses_in(text: str) -> Iterator[str]:
     """Addresses, numbers and names in networks by which somebody can be reached; our own are left out."""
     own = (str(current_app.config["TEAM_EMAIL"]).lower(), urlsplit(str(current_app.config["PUBLIC_URL"])).netloc)
-    for pattern in (_EMAIL, _DIGITS, _WEB, _OF_A_NETWORK):
+    for pattern in (_EMAIL, _DIGITS, _POSTCODE, _WEB, _OF_A_NETWORK):
         for found in pattern.finditer(text):
             if not _A_DAY.fullmatch(found[0]) and not any(each and each in found[0].lower() for each in own):
                 yield found[0]

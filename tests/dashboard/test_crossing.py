@@ -17,7 +17,12 @@ from tests.twinning.test_candidates import OPENED, SEEKING, both, filed, propose
 
 STOPPED = "This names the other side"
 OF_THE_BODY = ("We write from Pavlohrad, 050 000 00 00", "Ми з Павлограда", "Write to mariana.hudz@example.org")
-OF_THE_BRANCH = ("We are in Haringey", "See www.haringey.example.org", "Find us at t.me/haringey_neu")
+OF_THE_BRANCH = (
+    "We are in Haringey",
+    "See www.haringey.example.org",
+    "Find us at t.me/haringey_neu",
+    "We meet at N22 8HQ each month",
+)
 
 
 @pytest.fixture
