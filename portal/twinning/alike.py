@@ -18,6 +18,7 @@ from portal.directory.folding import search_words
 from portal.submissions import history, promises, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, reference_of
+from portal.submissions.work import Task
 from portal.twinning.registrations import DECLINED_HEADING, WITHDRAWN, UkrainianRegistration
 
 APART = "apart"
@@ -119,7 +120,7 @@ def ask_about(session: Session, registration: UkrainianRegistration, now: dateti
 def settle(session: Session, registration: UkrainianRegistration, now: datetime) -> None:
     """Nobody is asked any more, once no other registration may be of the same body."""
     if not registration.is_open or not alike(session, registration):
-        tasks.finish_all(session, _key(registration), by_id=None, now=now, outcome=SETTLED)
+        tasks.finish_where(session, Task.key == _key(registration), now=now, outcome=SETTLED)
 
 
 def _key(registration: UkrainianRegistration) -> str:

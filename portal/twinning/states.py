@@ -81,7 +81,7 @@ STATES = (
         Tag.BRANCH,
         Turn.NOBODY,
         N_("Your twinning is paused"),
-        doing_hint=N_("This rests while your twinning is paused"),
+        doing_hint=N_("This rests while you both take a break"),
     ),
     State(
         "dormant",

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.extensions import db
+from portal.submissions import tasks
 from portal.submissions.work import Task
+from portal.twinning import alike
 from tests.conftest import csrf_token
 from tests.submissions.walks import text_of
-from tests.twinning.registrations import ANSWERS, found, register
+from tests.twinning.registrations import ANSWERS, NOW, found, register
 from tests.twinning.test_waiting import OPENED
 
 ASKED = "The same body twice?"
@@ -107,3 +109,17 @@ def test_only_who_reads_at_the_same_address_hears_that_it_came_before(app: Flask
         assert told in text_of(found(app, again), "ukrainian/received")
         assert told not in text_of(found(app, other), "ukrainian/received"), "nobody finds out who is registered"
         assert "Хтось уже реєстрував вашу організацію?" in text_of(found(app, other), "ukrainian/received")
+
+
+def test_what_is_settled_of_one_body_settles_no_other(app: Flask) -> None:
+    number = register(app)
+    with app.app_context():
+        other = tasks.open_task(
+            db.session(), key=f"same-body:{number}2", reason="same-body", about="Look", due_on=NOW.date(), now=NOW
+        )
+        db.session.flush()
+        alike.settle(db.session(), found(app, number), NOW)
+        db.session.commit()
+        assert other is not None
+        db.session.refresh(other)
+        assert other.done_at is None

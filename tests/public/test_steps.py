@@ -16,7 +16,7 @@ CAME = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 DUE = date(2026, 11, 27)
 PROMISED = "We will write to you by Friday 27 November 2026"
 AFTER_THE_ANSWER = "We go on as soon as you have answered our question"
-RESTS = "This rests while your twinning is paused"
+RESTS = "This rests while you both take a break"
 
 SPEAKER = ("We have your request", "A volunteer has read it", "Finding a speaker", "Speaker confirmed")
 TWINNING = (
