@@ -277,7 +277,7 @@ def test_ten_bodies_in_ukraine_stand_in_the_register_and_two_wait_to_be_confirme
         bodies = [row for row in rows if row.state != "declined"]
         assert len(bodies) == 10
         assert len({row.oblast for row in bodies}) >= 8
-        assert len([row for row in bodies if row.confirmed_on is None]) == 2
+        assert len([row for row in bodies if row.waiting_since is None]) == 2
 
 
 @pytest.fixture
