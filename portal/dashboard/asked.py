@@ -93,10 +93,10 @@ def _state(each: Offer, today: date) -> str:
 def _details(each: Offer, today: date, lost: Sequence[dict[str, str]]) -> list[str]:
     found = [f"{two_clocks.in_words(row, 'en')} suits" for row in each.dates if row.get("on") in each.accepted]
     found += ["Does not wish to visit this branch after all, and cannot be confirmed"] if each.is_vetoed else []
-    found += [f"Booked elsewhere at that time since: {lost_yes.in_words(lost)}"] if lost else []
     if each.other_date:
         named = other_day.named_in_words(each, "en")
         found.append(f"Could come on {named}" if named else f"Their words: {each.other_date}")
+    found += [f"Booked elsewhere at that time since: {lost_yes.in_words(lost)}"] if lost else []
     if each.state == ACCEPTED:
         found.append("The branch may learn who they are" if each.may_name_me else "The branch is not told who they are")
     if each.speaker.is_paused_on(today):

@@ -50,6 +50,7 @@ WHAT_THEN = (
     "They are booked elsewhere at that time since, and cannot be confirmed. Ask whether another day suits them: they "
     "can name one on their own page. Or say that they cannot come, and ask somebody else."
 )
+TAKEN_SINCE = "They are booked elsewhere at that time: ask them for another day before you ask the branch."
 Lost = Mapping[int, list[dict[str, str]]]
 NOTHING_LOST: Lost = {}
 
@@ -68,7 +69,7 @@ NOTHING_SAID = LastWords()
 def last_words(submission: Submission, history: Sequence[Line], lost: Lost = NOTHING_LOST) -> LastWords:
     """Who has answered what, who is to answer by when, and why a search began anew. `history` is newest first.
 
-    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes is booked elsewhere.
+    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes, or named them, is booked elsewhere.
     """
     if not submission.is_open or submission.held_reason is not None:
         return NOTHING_SAID
@@ -145,7 +146,8 @@ def _of_one(each: Offer, lost: Lost) -> str:
     if each.other_date:
         named, added = other_day.named_in_words(each, "en"), other_day.added_by(each)
         said = f"{name} could come on another day" + (f", {named}" if named else "")
-        return f"{said}: “{added}”." if added else f"{said}."
+        then = f" {TAKEN_SINCE}" if lost.get(each.id) else ""
+        return (f"{said}: “{added}”." if added else f"{said}.") + then
     if each.answered_at is None:
         return f"{name} is to answer by {words.long_day(each.answer_by)}."
     return ""

@@ -87,6 +87,13 @@ class Offer(db.Model):
     speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)
 
     @property
+    def named_day(self) -> dict[str, str] | None:
+        """The day and hour (London) that they named instead, as requests hold a date; None where there is none."""
+        if not self.other_date or self.named_on is None or self.named_time is None:
+            return None
+        return {"on": self.named_on.isoformat(), "time": f"{self.named_time:%H:%M}"}
+
+    @property
     def is_asked_again(self) -> bool:
         """Whether who is booked has still to say if a change of the meeting suits them.
 

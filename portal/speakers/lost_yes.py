@@ -6,7 +6,7 @@ speaker reads on their own page is `twice`’s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,23 +26,24 @@ ABOUT = (
 
 
 def days_lost(session: Session, request: SpeakerRequest) -> Mapping[int, list[dict[str, str]]]:
-    """Of each open offer to speak (by number) the days that its speaker said yes to and is booked elsewhere on.
+    """Of open offers to speak (by number) the days said yes to, or named instead, when the speaker is booked elsewhere.
 
-    As requests hold their dates; who can keep every day is not named. One statement, and none where nobody said yes.
+    As requests hold their dates; who can keep every day is not named. One statement, and none where nobody said either.
     """
-    said_yes = [each for each in request.asked_now if each.state == ACCEPTED] if request.state == "offered" else []
-    if not said_yes:
+    asked = request.asked_now if request.state in ("offered", "confirmed") else []
+    said = {each.id: rows for each in asked if (rows := _said(each))}
+    if not said:
         return {}
     booked = session.execute(
         select(Booking.speaker_id, Booking.starts_at, Booking.ends_at, Booking.travel_minutes)
-        .where(Booking.speaker_id.in_([each.speaker_id for each in said_yes]), Booking.state == BOOKED)
+        .where(Booking.speaker_id.in_([each.speaker_id for each in asked if each.id in said]), Booking.state == BOOKED)
         .where(Booking.submission_id != request.id)
     ).all()
     found = {}
-    for each in said_yes:
+    for each in asked:
         theirs = [row for row in booked if row.speaker_id == each.speaker_id]
         taken = [diary.half_hours(row.starts_at, row.ends_at, row.travel_minutes) for row in theirs]
-        if lost := _met(request, each, taken):
+        if lost := _met(request, each, said.get(each.id, []), taken):
             found[each.id] = lost
     return found
 
@@ -93,9 +94,16 @@ def tell(session: Session, booked: Offer, now: datetime) -> None:
             )
 
 
-def _met(request: SpeakerRequest, each: Offer, taken: Iterable[range]) -> list[dict[str, str]]:
-    others = list(taken)
-    rows = [row for row in each.dates if row.get("on") in each.accepted]
+def _said(each: Offer) -> list[dict[str, str]]:
+    """The days that somebody said yes to; else the one that they named instead of ours."""
+    if each.state == ACCEPTED:
+        return [row for row in each.dates if row.get("on") in each.accepted]
+    return [each.named_day] if each.named_day is not None else []
+
+
+def _met(
+    request: SpeakerRequest, each: Offer, rows: Iterable[dict[str, str]], others: Collection[range]
+) -> list[dict[str, str]]:
     return [row for own, row in twice.times(request, rows, each.speaker) if any(_meet(own, other) for other in others)]
 
 

@@ -171,14 +171,12 @@ def as_read(day: date, moment: time, words: str, language: str, *, has_kyiv: boo
 
 def named_in_words(found: Offer, language: str) -> str:
     """The day and hour that a speaker has named, in London time; empty where they named it in words alone."""
-    if found.named_on is None or found.named_time is None:
-        return ""
-    return two_clocks.in_words(_as_row(found.named_on, found.named_time), language)
+    return two_clocks.in_words(found.named_day, language) if found.named_day is not None else ""
 
 
 def added_by(found: Offer) -> str:
     """What a speaker wrote themselves: beside the day that they chose, or all of it where they chose none."""
-    if found.named_on is None or found.named_time is None:
+    if found.named_day is None:
         return found.other_date
     return found.other_date.partition("; ")[2]
 

@@ -289,6 +289,19 @@ def test_a_yes_that_cannot_be_kept_is_not_offered_to_be_confirmed(
         assert "Olha Savchenko said yes, and is booked elsewhere at that time now." in task.about
 
 
+def test_another_day_on_which_they_are_booked_elsewhere_is_said_to_be_so(
+    app: Flask, coordinator: FlaskClient, asked: int
+) -> None:
+    taken = f"{words.long_day(day(40))}, 8pm"
+    named = {"named_on": day(40).isoformat(), "named_time": "20:00"}
+    perform(app, asked, "speaker-proposes", SPEAKER, other_date=taken, **named)
+    assert "booked elsewhere" not in coordinator.get(f"/dashboard/requests/{asked}").text
+    booked_elsewhere(app, asked)
+    page = coordinator.get(f"/dashboard/requests/{asked}").text
+    assert f"could come on another day, {taken}. They are booked elsewhere at that time" in panel(page)
+    assert f"Booked elsewhere at that time since: {taken}" in page
+
+
 def veto(app: Flask, number: int) -> None:
     """Whoever is asked first for a request does not wish to visit its branch after all."""
     with app.app_context():
