@@ -58,7 +58,7 @@ def arranged(submission: UkrainianRegistration) -> list[tuple[str, str]]:
     """When and how the national union confirmed it; who did stands on the body’s own page of the desk."""
     if submission.body is None:
         return []
-    changed = [("Confirmed", "as it was before: its union is to confirm it anew")]
+    changed = [("To be confirmed anew", "it has changed who it is since, as its own page of the register says")]
     return [
         *(changed if submission.is_to_confirm_anew else []),
         ("Confirmed on", in_words_of(submission.body.confirmed_on, "en")),
