@@ -16,6 +16,7 @@ from portal.submissions.heard import Waits
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Line, Shape
 from portal.twinning.answer_window import to_answer_by
+from portal.twinning.candidate import YES
 from portal.twinning.models import TwinningProposal
 
 ASKED_IN = ("offered", "confirmed")
@@ -74,8 +75,9 @@ def last_words(submission: Submission, history: Sequence[Line], lost: Lost = NOT
     if not submission.is_open or submission.held_reason is not None:
         return NOTHING_SAID
     last = next((line for line in history if line.event_name == "transition"), None)
-    lines = [*_of_speakers(submission, lost), *_of_twins(submission), *_set_back(last)]
-    return LastWords(tuple(lines), _leads_to(submission, last, lost))
+    twins = _of_twins(submission)
+    lines = [*_of_speakers(submission, lost), *twins.lines, *_set_back(last)]
+    return LastWords(tuple(lines), twins.leads_to or _leads_to(submission, last, lost))
 
 
 def _leads_to(submission: Submission, last: Line | None, lost: Lost) -> str:
@@ -153,13 +155,33 @@ def _of_one(each: Offer, lost: Lost) -> str:
     return ""
 
 
-def _of_twins(submission: Submission) -> list[str]:
+def _of_twins(submission: Submission) -> LastWords:
+    """Whose yes has come, to be introduced and to be twinned, and what comes next once both have."""
     if not isinstance(submission, TwinningProposal):
-        return []
-    if submission.state == "proposed" and not submission.has_said_yes:
-        return [f"The branch is asked to answer by {words.long_day(to_answer_by(submission))}."]
-    day = submission.twinned_on if submission.state == "getting-acquainted" else None
-    return [f"The branch says that both have agreed, on {words.long_day(day)}."] if day else []
+        return NOTHING_SAID
+    if submission.state == "proposed":
+        return _of_proposed(submission)
+    if submission.state != "getting-acquainted" or submission.twinned_on is None:
+        return NOTHING_SAID
+    here, there = (at is not None for at in submission.agreed_at)
+    who = "Both sides say" if here and there else "The Ukrainian side says" if there else "The branch says"
+    said = f"{who} that both have agreed, on {words.long_day(submission.twinned_on)}."
+    return LastWords((said,), "confirm to both that they are twinned" if here and there else "")
+
+
+def _of_proposed(submission: TwinningProposal) -> LastWords:
+    """Which of the two has said yes to be introduced; of one typed in by hand the branch alone says so on a page."""
+    has_branch, candidate = submission.has_said_yes, submission.candidate
+    has_body = candidate is not None and candidate.body_answer == YES
+    if has_branch and has_body:
+        return LastWords(("Both sides have said yes.",), "introduce them to each other")
+    by = words.long_day(to_answer_by(submission))
+    if has_branch:
+        asked = f" The Ukrainian side is asked to answer by {by}." if candidate is not None else ""
+        return LastWords((f"The branch has said yes.{asked}",))
+    return LastWords(
+        (f"{'The Ukrainian side has said yes. ' if has_body else ''}The branch is asked to answer by {by}.",)
+    )
 
 
 def _set_back(last: Line | None) -> list[str]:

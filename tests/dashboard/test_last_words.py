@@ -29,6 +29,9 @@ from portal.twinning.answer_window import to_answer_by
 from portal.twinning.models import TwinningProposal
 from tests.dashboard.conftest import Page, day
 from tests.dashboard.test_panel import panel
+from tests.submissions.walks import move
+from tests.twinning.registrations import register
+from tests.twinning.test_candidates import OPENED, SEEKING, filed, proposal_of, propose
 
 DESK, SPEAKER, BRANCH = Mover(Actor.COORDINATOR), Mover(Actor.SPEAKER), Mover(Actor.BRANCH)
 
@@ -188,6 +191,29 @@ def test_it_says_by_when_the_branch_answers_to_its_twin(
         by = to_answer_by(db.session.get_one(TwinningProposal, number))
     said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
     assert f"The branch is asked to answer by {words.long_day(by)}." in said
+
+
+def test_it_says_whose_yes_has_come_and_that_both_have(app: Flask, coordinator: FlaskClient) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    page = f"/dashboard/requests/{number}"
+    with app.app_context():
+        propose(number, body)
+        db.session.commit()
+        by = words.long_day(to_answer_by(proposal_of(number)))
+    perform(app, number, "yes-to-twin", BRANCH)
+    said = panel(coordinator.get(page).text)
+    assert f"The branch has said yes. The Ukrainian side is asked to answer by {by}." in said
+    perform(app, body, "yes-to-twin", BRANCH)
+    said = panel(coordinator.get(page).text)
+    assert "Next: introduce them to each other" in said
+    assert "Both sides have said yes." in said
+    for name in ("introduce", "first-contact", "agreed", "body-agrees"):
+        with app.app_context():
+            move(proposal_of(number), name)
+            db.session.commit()
+    said = panel(coordinator.get(page).text)
+    assert "Next: confirm to both that they are twinned" in said
+    assert "Both sides say that both have agreed, on Sunday 22 November 2026." in said
 
 
 def test_it_says_that_no_day_is_fixed_yet(coordinator: FlaskClient, make_request: Callable[..., int]) -> None:
