@@ -16,7 +16,9 @@ from portal.dashboard import told, words
 from portal.directory.folding import fold
 from portal.directory.phones import understand_phone
 from portal.speakers import two_clocks
+from portal.speakers.arranged import agreed_or_not
 from portal.speakers.bookings import BOOKED
+from portal.speakers.models import SpeakerRequest
 from portal.submissions.correspondence import short_time
 from portal.submissions.day_words import in_words_of
 from portal.submissions.forms import Lines
@@ -69,7 +71,8 @@ def _when(submission: Submission, asked: Sequence[str], must_know: Sequence[str]
     # In what words they typed it does not matter any more: the same day and hour are not said a second time.
     same = (submission.meeting_on.isoformat(), f"{start:%H:%M}" if start else "")
     wished = "" if [(row["on"], row.get("time", "")) for row in rows] == [same] else " or ".join(map(_in_words, rows))
-    return [f"Agreed: {agreed}", *(f"They asked for: {line}" for line in (wished, *asked[1:]) if line)]
+    called = agreed_or_not(submission, "Agreed") if isinstance(submission, SpeakerRequest) else "Agreed"
+    return [f"{called}: {agreed}", *(f"They asked for: {line}" for line in (wished, *asked[1:]) if line)]
 
 
 def _in_words(row: Mapping[str, str]) -> str:

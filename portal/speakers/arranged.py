@@ -11,6 +11,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions.day_words import in_words_of
 
 ASKED = "offered"
+SPEAKER = {ASKED: "Speaker asked", "cancelled": "Speaker who was booked"}
 
 
 def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
@@ -21,21 +22,26 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
     known = when(submission, "en") if submission.confirmed_time else {}
     agreed = (known.get("meeting_when", ""), known.get("meeting_when_kyiv", ""))
     rows = [
-        ("Speaker asked" if submission.state == ASKED else "Speaker", submission.speaker_name),
+        (SPEAKER.get(submission.state, "Speaker"), submission.speaker_name),
         ("Their email", submission.speaker_email),
         ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
         ("Stands by", _stand_by(submission)),
         *_interprets(submission),
         ("If the call breaks", submission.fallback),
-        (
-            "Agreed for",
-            ", ".join(part for part in agreed if part),
-        ),
+        (agreed_or_not(submission, "Agreed for"), ", ".join(part for part in agreed if part)),
         ("How many came", "" if submission.attended is None else str(submission.attended)),
         ("How it went", submission.outcome),
         *told.for_desk(submission),
     ]
     return [row for row in rows if row[1]] if submission.speaker_name else []
+
+
+def agreed_or_not(submission: SpeakerRequest, usual: str) -> str:
+    """What the day and hour of a meeting are called for coordinators: `usual`, unless they hold no more, or not yet."""
+    if submission.state == "cancelled":
+        return f"Was {usual[:1].lower()}{usual[1:]}"
+    is_waited_for = submission.is_change_open and not submission.are_days_wished
+    return "The speaker has still to agree to" if is_waited_for else usual
 
 
 def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:

@@ -116,6 +116,9 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert [role for role, calendar in files if "20310121T190000" in calendar] == ["branch", "speaker"]
     desk = sign_in().get(f"/dashboard/requests/{number}").text
     assert "the speaker says whether the change suits" in desk
+    assert "The speaker has still to agree to: Tuesday 21 January 2031, 7pm" in desk
+    assert "Agreed for" not in desk
+    assert "Agreed: " not in desk
 
 
 def test_a_branch_reads_the_day_that_stood_before_its_change_although_it_never_named_it(
