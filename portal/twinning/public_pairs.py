@@ -137,8 +137,7 @@ def _pair(row: Any) -> PublicPair | None:
         oblast = None
     # A body that let us show its name only is not placed; a place that we do not name hides the name as well.
     is_named = NAME in allowed and (oblast is not None or OBLAST not in allowed)
-    is_workplace = row.level == WORKPLACE and _is_dangerous(row.body_oblast)
-    is_named = is_named and not is_workplace
+    is_named = is_named and not is_hidden(row.level, row.body_oblast)
     return PublicPair(
         number=row.id,
         branch=row.heading,
@@ -148,6 +147,11 @@ def _pair(row: Any) -> PublicPair | None:
         oblast=oblast,
         sector=row.body_sector if SECTOR in allowed else "",
     )
+
+
+def is_hidden(level: str | None, oblast: str) -> bool:
+    """Whether a body of that level is named to nobody in public, whatever it allows: its name is a place of work."""
+    return level == WORKPLACE and _is_dangerous(oblast)
 
 
 def _is_dangerous(name: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from portal.directory.folding import search_words
 from portal.directory.named_towns import towns_named
 from portal.submissions.workflow import Recipient
-from portal.twinning import candidates
+from portal.twinning import candidates, public_pairs
 from portal.twinning.candidate import PARTED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
@@ -101,14 +101,24 @@ def for_anybody(proposal: TwinningProposal) -> Callable[[str], tuple[str, ...]]:
     told = candidate.registration if candidate is not None else None
     people = [proposal.contact_name, proposal.second_name, proposal.lead_name, proposal.deputy_name]
     people += [told.contact_name, told.second_name, told.town] if told is not None else [proposal.body_contact]
-    shown = told.publicity if told is not None else proposal.body_publicity
-    whole = "" if shown in NAMED_IN_PUBLIC else proposal.body_name
+    is_named = _is_named_in_public(proposal, told)
+    whole = "" if is_named else proposal.body_name
+    if told is not None and not is_named:
+        people += [each for name in (told.name_uk, told.name_latin) for each in _QUOTED.findall(name)]
 
     def tells(text: str) -> tuple[str, ...]:
         named = (each for each in _names(people, whole, text) if each == whole or not each[:1].islower())
         return tuple(dict.fromkeys((*addresses_in(text), *named, *towns_named(text))))
 
     return tells
+
+
+def _is_named_in_public(proposal: TwinningProposal, told: UkrainianRegistration | None) -> bool:
+    """Whether the name of the body may stand in public, as `public_pairs` shows it."""
+    if told is None:
+        return proposal.body_publicity in NAMED_IN_PUBLIC
+    is_allowed = told.publicity in NAMED_IN_PUBLIC and not told.is_to_confirm_anew
+    return is_allowed and not public_pairs.is_hidden(told.level, proposal.body_oblast)
 
 
 def addresses_in(text: str) -> Iterator[str]:

@@ -195,6 +195,21 @@ def test_nothing_by_which_either_side_could_be_told_is_for_anybody(
     assert write(client, pair[side], words=words).status_code == 303, "between the two of them it may stand"
 
 
+@pytest.mark.parametrize(
+    ("oblast", "in_words", "is_told"), [("lviv", "Lviv Oblast", True), ("kharkiv", "Kharkiv Oblast", False)]
+)
+def test_a_workplace_near_the_front_is_named_to_nobody_whatever_it_allows(
+    app: Flask, client: FlaskClient, oblast: str, in_words: str, is_told: bool
+) -> None:
+    body, number = register(app, *OPENED, organisation={"oblast": oblast, "town": ""}), filed(app, "check", "seek")
+    ours, _ = link_them(app, body, number, body_oblast=in_words)
+    with app.app_context():
+        db.session.get_one(UkrainianRegistration, body).publicity = "name"
+        db.session.commit()
+    for words in ("Привіт від шахти «Світанок»", "Вугілля від Світанку"):
+        assert (write(client, ours, audience="public", words=words).status_code == 303) is is_told, words
+
+
 def test_the_same_entry_sent_twice_stands_once(
     app: Flask, client: FlaskClient, pair: tuple[int, int, str, str]
 ) -> None:
