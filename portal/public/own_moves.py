@@ -173,7 +173,7 @@ def leaving(
 
 def withdrawing(submission: Submission, moves: Collection[Transition]) -> list[tuple[Transition, str]]:
     """The one move that stands at the foot of a page that does not tell our last step yet."""
-    return [(move, label(submission, move)) for move in moves if move.name == WITHDRAW]
+    return [(move, label(submission, move)) for move in moves if move.name in (WITHDRAW, LEAVE)]
 
 
 def has_told(submission: Submission) -> bool:

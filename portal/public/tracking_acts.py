@@ -234,7 +234,9 @@ def _move_page(
         move=move,
         label=own_moves.label(submission, move),
         what_it_does=own_moves.what_it_does(
-            submission, move, is_unheard=approvals.holds_letters(db.session(), submission.id)
+            submission,
+            move,
+            is_unheard=submission.state == "confirmed" and approvals.holds_letters(db.session(), submission.id),
         ),
         at_stake=kind.at_stake(submission, move.name, language.current(), london_day(utc_now())),
     )

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.submissions import actions, approvals, intake, kept_back
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor
-from tests.submissions.entries import BRANCH, NOW, speaker_answers
+from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers
 
 REASON = "We only serve unions."
 
@@ -58,6 +58,23 @@ def test_a_decision_that_nobody_has_read_yet_does_not_stand_on_the_page(app: Fla
     page = client.get(path)
     assert "We could not take this request on" in page.text
     assert REASON in page.text
+
+
+def test_a_branch_can_leave_meanwhile(app: Flask, client: FlaskClient) -> None:
+    declined(app)
+    with app.app_context():
+        maria, now = person("maria"), utc_now()
+        found: Any = intake.file(db.session(), "affiliation", affiliation_answers(), now=NOW, language="en", by=BRANCH)
+        by = Mover(Actor.COORDINATOR, maria)
+        actions.perform(db.session(), found, "accept", by=by, now=now, answers={"fee_pence": "5000"})
+        paid = {"paid_pence": "5000", "paid_on": now.date().isoformat()}
+        done = actions.perform(db.session(), found, "paid", by=by, now=now, answers=paid)
+        approvals.ask(db.session(), found, "paid", done.sent, by=maria, now=now)
+        page = links.url_of(links.issue(db.session(), "track", found.id, now))
+        db.session.commit()
+    path = page[page.index("/track/") :]
+    assert "We are working on your request" in client.get(path).text
+    assert f'href="{path}/moves/leave"' in client.get(path).text
 
 
 def test_a_decision_that_was_sent_back_stays_unread(app: Flask, client: FlaskClient) -> None:
