@@ -11,6 +11,9 @@ from portal.twinning.act_rows import ACTS
 from portal.twinning.standing_rows import PULSE
 from portal.twinning.telephone_rows import CALLS_BY_TELEPHONE
 
+LOOKS_FOR = 25
+"""So many days after a search began, or its last letter, the next one comes; with a long weekend it is in time for what
+`states` promises."""
 BEFORE_A_TWIN = ("received", "checked", "seeking", "proposed", "waiting")
 
 BEEN_IN_TOUCH = FollowUp(
@@ -103,15 +106,18 @@ FOLLOW_UPS = (
         notify=(Notification("twinning/was-it-carried", Recipient.BRANCH),),
         only_if="is_decision_to_come",
     ),
+    # Each letter names the day of twenty working days later, and the next one leaves before it, also over a weekend and
+    # in August: whoever was told a day is not left without a word on it.
     FollowUp(
         "still-looking",
-        "Monthly letter to the branch: we still look",
+        "Letter to the branch by the day we named: we still look",
         "state_since",
-        30,
+        LOOKS_FOR,
         ("seeking",),
-        notify=(Notification("twinning/monthly", Recipient.BRANCH),),
-        every=30,
+        move="search-goes-on",
+        every=LOOKS_FOR,
         late=10,
+        rests=Rests.WEEKENDS,
     ),
     FollowUp(
         "answers-awaited",

@@ -76,6 +76,16 @@ TRANSITIONS = (
         notify=(Notification("twinning/seeking", Recipient.BRANCH),),
     ),
     Transition(
+        "search-goes-on",
+        N_("Say that the search goes on"),
+        N_("We told you that we are still looking"),
+        ("seeking",),
+        SAME,
+        by=(Actor.WORKER,),
+        notify=(Notification("twinning/monthly", Recipient.BRANCH),),
+        done_at_desk="We wrote that the search goes on",
+    ),
+    Transition(
         "propose",
         N_("Propose a twin to both sides"),
         PROPOSED,

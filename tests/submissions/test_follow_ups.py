@@ -726,47 +726,54 @@ def test_of_several_days_the_last_one_ends_the_search() -> None:
     assert named(LAST_WORD, last) == date(2026, 12, 18)
 
 
-def test_a_twinning_that_is_looked_for_hears_every_month() -> None:
-    submission = file("twinning", decision="carried", decided_on=None)
-    move(submission, "check", now=at(MONDAY), by=CAMPAIGN)
-    move(submission, "seek", now=at(MONDAY), by=CAMPAIGN)
-    db.session.commit()
-    live_through(MONDAY, date(2027, 3, 1))
-    assert letters(submission, "twinning/monthly") == [
-        ("twinning/monthly", date(2026, 12, 23)),
-        ("twinning/monthly", date(2027, 1, 22)),
-        ("twinning/monthly", date(2027, 2, 22)),
-    ]
+PROMISED = re.compile(r"write again by \w+ (\d+ \w+ \d{4}), even if there is no news")
 
 
-def test_after_a_late_letter_the_next_comes_as_much_later_as_it_says() -> None:
-    """A worker that slept wrote "we write again in a month", and wrote again after three weeks."""
-    submission = file("twinning", decision="carried", decided_on=None)
-    move(submission, "check", now=at(MONDAY), by=CAMPAIGN)
-    move(submission, "seek", now=at(MONDAY), by=CAMPAIGN)
-    db.session.commit()
-    woken = date(2026, 12, 31)
-    one_pass(at(woken))
-    marks = follow_ups.marks_of(db.session(), submission.id)
-    foreseen = follow_ups.planned(submission, marks, woken)[0].on
-    live_through(woken, date(2027, 3, 10))
-    told = [day for _, day in letters(submission, "twinning/monthly")]
-    assert told == [woken, foreseen, date(2027, 3, 3)]
-    assert foreseen == date(2027, 2, 1), "a Monday after thirty days"
-
-
-def test_a_letter_that_rested_in_august_is_not_followed_by_the_next_in_the_same_week() -> None:
-    submission = file("twinning", decision="carried", decided_on=None)
-    begun = date(2027, 7, 5)
+def sought(begun: date, **told: str) -> Any:
+    """A proposal whose twin is looked for since that day."""
+    submission = file("twinning", decision="carried", decided_on=None, **told)
     move(submission, "check", now=at(begun), by=CAMPAIGN)
     move(submission, "seek", now=at(begun), by=CAMPAIGN)
     db.session.commit()
-    live_through(begun, date(2027, 11, 5))
-    assert [day for _, day in letters(submission, "twinning/monthly")] == [
-        date(2027, 9, 1),
-        date(2027, 10, 1),
-        date(2027, 11, 1),
-    ]
+    return submission
+
+
+@pytest.mark.parametrize(
+    ("begun", "region"),
+    [
+        (MONDAY, "scotland"),
+        (MONDAY + timedelta(days=3), "london"),
+        (MONDAY + timedelta(days=6), "scotland"),
+        (date(2027, 3, 1), "london"),
+        (date(2027, 7, 5), "scotland"),
+    ],
+)
+def test_a_branch_whose_twin_is_looked_for_hears_by_the_day_that_each_letter_named(begun: date, region: str) -> None:
+    submission = sought(begun, region_slug=region)
+    live_through(begun, begun + timedelta(days=60))
+    rows = db.session.scalars(
+        select(OutboxEmail).where(OutboxEmail.template.in_(["twinning/seeking", "twinning/monthly"])).order_by("id")
+    ).all()
+    told = [(london_day(row.queued_at), named(PROMISED, row.text)) for row in rows]
+    assert len(told) == 3
+    for (_, promised), (came_on, _) in pairwise(told):
+        assert promised is not None
+        assert came_on <= promised
+    # The desk and the branch’s page name what the last letter named.
+    assert submission.due_on == told[-1][1]
+    assert all((after[0] - before[0]).days >= 25 for before, after in pairwise(told)), "nobody hears twice in a month"
+
+
+def test_a_letter_that_the_worker_slept_over_is_followed_by_one_as_much_later() -> None:
+    submission = sought(MONDAY)
+    woken = date(2026, 12, 24)
+    one_pass(at(woken))
+    marks = follow_ups.marks_of(db.session(), submission.id)
+    foreseen = follow_ups.planned(submission, marks, woken)[0].on
+    live_through(woken, date(2027, 1, 31))
+    told = [day for _, day in letters(submission, "twinning/monthly")]
+    assert told == [woken, foreseen]
+    assert foreseen == date(2027, 1, 18)
 
 
 def test_a_twinning_after_its_introduction() -> None:
