@@ -236,6 +236,7 @@ class AffiliationYou(You):
     """Who writes; the consent is for the Ukraine network of their own union."""
 
     RECIPIENT = "union-network"
+    ALSO_WRITTEN_TO = _l("Our letters to your treasurer come in this language too.")
 
 
 STEPS = (

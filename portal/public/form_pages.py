@@ -211,6 +211,14 @@ def gone(kind: str) -> Response:
     return redirect(url_for("public.start", kind=kind), 303)
 
 
+def gone_after_sending() -> Response:
+    """To where a link is sent again: whoever opens a confirmation later has most likely sent their form."""
+    flash(
+        _("We no longer show this page on this device. Have you sent your form? Then your link stands in our letter.")
+    )
+    return redirect(url_for("public.find_request"), 303)
+
+
 def token_notice(button: str) -> str:
     """What to do when the page's token had run out, or the page was only drawn in the other language."""
     if posted.is_for_other_language():

@@ -118,7 +118,7 @@ def sent(kind: str) -> ResponseReturnValue:
     found = registry.kind(kind)
     draft = drafts.find(db.session(), kind, utc_now())
     if draft is None:
-        return form_pages.gone(kind)
+        return form_pages.gone_after_sending()
     number = drafts.request_of(draft)
     submission = load(db.session(), number) if number is not None else None
     if submission is None:

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.submissions import consents
+from portal.submissions.answered import Sentence
 from portal.submissions.fields import EmailText, Line, Name, OneOf, Phone, Tick
 from portal.submissions.forms import FormStep, Lines, Raw, StepForm
 
@@ -57,12 +58,16 @@ class You(StepForm):
     FACTS_APART = frozenset({"share"})
     NOT_MISSED = frozenset({"share", "language", "wants_newsletter", "heard_from", "second_email", "second_phone"})
 
+    ALSO_WRITTEN_TO: Sentence = ""
+    """Who else has letters of ours in the language that is chosen here, in a sentence."""
+
     def prepare(self) -> None:
         """Name the recipient of the consent, and start with the language of the page."""
         if self.RECIPIENT:
             self.share.label.text = consents.words(self.RECIPIENT, self.context.language)
         else:
             self.hidden.add("share")
+        self.language.description = "" if self.context.by_hand else self.ALSO_WRITTEN_TO
         if not self.language.typed:
             self.language.data = self.context.language
         if self.context.by_hand:

@@ -128,6 +128,7 @@ class TwinningYou(You):
     """Who writes; the consent is for the Ukrainian body they are introduced to."""
 
     RECIPIENT = SENDERS
+    ALSO_WRITTEN_TO = _l("Our letters to your lead come in this language too.")
 
 
 STEPS = (

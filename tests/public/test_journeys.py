@@ -14,6 +14,7 @@ from portal.clock import utc_now
 from portal.extensions import db
 from portal.submissions.models import Draft
 from tests.conftest import csrf_token
+from tests.public import walk
 from tests.public.conftest import main_of
 from tests.public.walk import ANSWERS, BRANCH, PATHS, Visitor, errors_on
 
@@ -158,15 +159,33 @@ def test_another_browser_sees_no_confirmation(app: Flask, visitor: Visitor) -> N
     stranger = app.test_client()
     answer = stranger.get("/invite-a-speaker/sent")
     assert answer.status_code == 303
-    assert "USC-" not in stranger.get(answer.location, follow_redirects=True).text
+    assert "USC-1001" not in stranger.get(answer.location, follow_redirects=True).text
 
 
-@pytest.mark.parametrize("path", ["check", "sent"])
-def test_a_draft_that_is_gone_leads_to_the_start_with_a_sentence(client: FlaskClient, path: str) -> None:
+def test_a_draft_that_is_gone_leads_to_the_start_with_a_sentence(client: FlaskClient) -> None:
     client.set_cookie("draft-speaker", "of-long-ago")
-    answer = client.get(f"/invite-a-speaker/{path}", follow_redirects=True)
+    answer = client.get("/invite-a-speaker/check", follow_redirects=True)
     assert answer.status_code == 200
     assert "We no longer have your answers" in main_of(answer.text)
+
+
+@pytest.mark.parametrize("start", ["", "/uk"])
+def test_who_opens_the_confirmation_again_later_is_led_to_their_link(client: FlaskClient, start: str) -> None:
+    answer = client.get(f"{start}/invite-a-speaker/sent", follow_redirects=True)
+    assert answer.request.path == f"{start}/find-my-request"
+    said = "Ваше посилання є в нашому листі" if start else "your link stands in our letter"
+    assert said in answer.text
+    assert ("begin again" in answer.text) is False
+
+
+@pytest.mark.parametrize(("kind", "who"), [("speaker", ""), ("twinning", "lead"), ("affiliation", "treasurer")])
+def test_the_question_of_the_language_says_whose_letters_it_decides_besides(
+    visitor: Visitor, kind: str, who: str
+) -> None:
+    visitor.fill(kind, until="you")
+    page = visitor.client.get(walk.url(kind, "you")).text
+    assert (f"Our letters to your {who} come in this language too." in page) is bool(who)
+    assert page.count("come in this language too") == bool(who)
 
 
 def test_sending_a_draft_that_is_gone_leads_to_the_start(app: Flask, visitor: Visitor, rows: Rows) -> None:
