@@ -136,8 +136,9 @@ def accept(session: Session, link: PrivateLink, found: Offered, agreed: Collecti
     )
     _thank(session, submission, *before, now)
     # Of a body in Ukraine each branch that knows it has heard already: `following`.
-    # A twin that goes on with the lead it knows is told nothing: for it nothing has changed.
-    is_news = _named_to_twin(submission) not in (("", ""), named_before)
+    # A twin that goes on with the lead it knows is told nothing: for it nothing has changed. Who took over without
+    # agreeing to be named is news too: it would go on writing to whoever has left.
+    is_news = _named_to_twin(submission) != named_before
     if isinstance(submission, TwinningProposal) and submission.state in LINKED and is_news:
         actions.perform(session, submission, BRANCH_CONTACT, by=SUCCESSOR, now=now)
 

@@ -95,7 +95,10 @@ def test_nobody_agrees_for_the_successor(app: Flask, client: FlaskClient) -> Non
     with app.app_context():
         proposal = proposal_of(number)
         assert proposal.named_to_twin == ("", ""), "what the one before had agreed to has ended with them"
-        assert "twinning/new-contact-body" not in [name for name, _ in letters_of(proposal)]
+        told = " ".join(text_of(proposal, "twinning/new-contact-body").split())
+        assert "Просимо більше не писати на адресу, яку ви маєте." in told, "it would write to whoever has left"
+        for word in ("Bryony", "bryony@", "Ottoline", "ottoline@"):
+            assert word not in told
 
 
 def test_a_twin_that_knows_a_lead_is_not_told_of_another_contact(app: Flask, client: FlaskClient) -> None:
