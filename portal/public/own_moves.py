@@ -19,6 +19,7 @@ from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOE
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
+from portal.twinning.models import TwinningProposal
 from portal.twinning.standing_rows import BRANCH_SAYS
 
 ANSWER = "answer"
@@ -209,7 +210,7 @@ def _at_foot(submission: Submission, twins: Sequence[object]) -> Sequence[str]:
 def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:
     """What stands above the buttons of the moves that are open now; `today` is the day in London."""
     if has_said_yes(submission, moves):
-        return str(_(BOTH_SAID_YES if getattr(submission, "has_both_yes", False) else SAID_YES))
+        return _after_a_yes(submission)
     if has_told(submission):
         return str(_(HAS_TOLD))
     if day := other_day.in_words(submission, language.current()):
@@ -224,6 +225,17 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
         return said
     about = "proposed" if is_twin_proposed(moves) else submission.state
     return str(_(INTRODUCTIONS.get(about, USUAL_INTRODUCTION)))
+
+
+def _after_a_yes(submission: Submission) -> str:
+    """What a branch that has said yes to a twin reads: whom we wait for, and by when we introduce them."""
+    if not isinstance(submission, TwinningProposal) or not submission.has_both_yes:
+        return str(_(SAID_YES))
+    if day := twin_words.our_day(submission):
+        words = _("You have both said yes, and we introduce you by %(day)s. Have you changed your mind? "
+                  "Nobody is told why.", day=day)  # fmt: skip
+        return str(words)
+    return str(_(BOTH_SAID_YES))
 
 
 def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool = False) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from portal.clock import london_day, utc_now
 from portal.public import language
-from portal.submissions.day_words import in_words_of
+from portal.submissions import turns
+from portal.submissions.day_words import by_in_words, in_words_of
 from portal.submissions.models import Submission
-from portal.submissions.workflow import N_
+from portal.submissions.workflow import N_, Turn
 from portal.twinning.models import TwinningProposal
 
 ACQUAINTED = ("introduced", "getting-acquainted")
@@ -106,6 +108,12 @@ INTRODUCTIONS_OF_A_BODY = {
 """What stands above the buttons on the page of a body in Ukraine, by the state of its twinning."""
 
 
+def our_day(proposal: TwinningProposal) -> str:
+    """The day by which we take the step that both wait for, in words; empty where none is named, or it has gone."""
+    is_ours = proposal.turn == Turn.US and not turns.is_late(proposal, london_day(utc_now()))
+    return by_in_words(proposal.due_on) if is_ours and proposal.due_on is not None else ""
+
+
 def of_the_agreement(proposal: Submission, *, is_body: bool) -> str:
     """What stands above the buttons once one of the two has said that both agreed; empty before that, and elsewhere."""
     if not isinstance(proposal, TwinningProposal) or proposal.state != "getting-acquainted":
@@ -114,6 +122,10 @@ def of_the_agreement(proposal: Submission, *, is_body: bool) -> str:
     if is_body:
         here, there = there, here
     if here and there:
+        if day := our_day(proposal):
+            return str(
+                _("You have both said that you agreed. We confirm the twinning to you both by %(day)s.", day=day)
+            )
         return str(_("You have both said that you agreed. We confirm the twinning to you both."))
     if here:
         return str(_("You told us that you both agreed. We have asked your twin, and wait for its yes."))

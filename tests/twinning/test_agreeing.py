@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from portal.extensions import db
 from portal.submissions import actions, turns
 from portal.submissions.actions import MissingAnswerError
+from portal.submissions.day_words import by_in_words_of
 from portal.twinning.facts import arranged
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW
 from tests.submissions.walks import letters_of, move, text_of
@@ -50,8 +51,10 @@ def test_a_body_says_on_its_page_that_both_agreed_and_the_branch_is_asked(app: F
         assert "yes_of_body" not in asked_at_desk(number)
     here = branch_page(app, number)
     assert "Your twin says that you both agreed on Sunday 22 November 2026" in client.get(here).text
-    assert "You have both said that you agreed" in press(client, f"{here}/moves/agreed")
+    told = press(client, f"{here}/moves/agreed")
     with app.app_context():
+        by = by_in_words_of(proposal_of(number).due_on, "en")
+        assert f"You have both said that you agreed. We confirm the twinning to you both by {by}." in told
         assert not {"yes_of_branch", "yes_of_body"} & asked_at_desk(number)
         assert [name for name, _ in letters_of(proposal_of(number))].count("twinning/asked-to-agree-body") == 0
         assert proposal_of(number).twinned_on.isoformat() == "2026-11-22"

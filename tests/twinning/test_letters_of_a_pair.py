@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.actions import Mover
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.workflow import Actor
 from portal.twinning import leads
 from tests.submissions.entries import BRANCH, NOW
@@ -35,8 +37,10 @@ def test_whoever_says_yes_as_the_second_reads_that_we_introduce_them_now(
         db.session.commit()
         assert ("We introduce you now" in letter(number, "yes-noted")) is is_second
         assert ("even if the other side needs longer" in letter(number, "yes-noted")) is not is_second
-    page = client.get(branch_page(app, number)).text
-    assert ("we introduce you now" in page) is is_second
+        proposal_of(number).due_on = day = london_day(utc_now())
+        db.session.commit()
+    page, by = client.get(branch_page(app, number)).text, by_in_words_of(day, "en")
+    assert (f"You have both said yes, and we introduce you by {by}." in page) is is_second
     assert ("we wait for the other side" in page) is not is_second
 
 
