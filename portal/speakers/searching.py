@@ -29,6 +29,12 @@ class Searching(Nearing):
 
     __abstract__ = True
 
+    def promised_on(self, state: str, today: date) -> date | None:
+        """As everywhere; whom a letter of `today` tells our last word is promised nothing before the day it names."""
+        is_going_on = state == "matching" and london_day(self.state_since) < today and not self.waits_without_word
+        last = self.last_word_on(today) if is_going_on else None
+        return last or super().promised_on(state, today)
+
     @property
     def reminded_until(self) -> date | None:
         """The last day on which a speaker is reminded of being asked: a day is left to answer. None without a day."""

@@ -641,6 +641,17 @@ def test_a_long_search_tells_the_branch_at_least_every_four_weeks() -> None:
     assert "will write again" not in last
 
 
+def test_the_last_word_of_a_search_is_said_once_and_nothing_is_promised_before_its_day() -> None:
+    request = file("speaker", decide_by=None, meeting_on=date(2027, 2, 11))
+    move(request, "start-matching")
+    db.session.commit()
+    live_through(london_day(request.state_since), date(2027, 2, 11))
+    rows = select(OutboxEmail.text).where(OutboxEmail.template == "speaker/search-goes-on").order_by(OutboxEmail.id)
+    texts = db.session.scalars(rows).all()
+    assert ["go on without one" in text for text in texts] == [False] * (len(texts) - 1) + [True]
+    assert request.due_on == date(2027, 2, 10), "the day that the last letter named"
+
+
 def test_what_a_letter_by_itself_promises_the_machine_keeps() -> None:
     """It promised in the name of whoever has the request, and nobody wrote."""
     request = file("speaker", decide_by=date(2027, 1, 5), meeting_on=date(2027, 1, 28))
