@@ -118,8 +118,12 @@ def end(session: Session, feed: CalendarFeed, now: datetime) -> None:
 
 
 def in_a_program(address: str) -> str:
-    """The secret address as a link that a calendar program opens and subscribes to; empty for none."""
-    return f"webcal://{address.partition('://')[2]}" if address else ""
+    """The secret address as a link that a calendar program opens and subscribes to; empty for none.
+
+    Many programs ask for what is named `webcal` without encryption first, and the address is all that protects it.
+    """
+    scheme, _, rest = address.partition("://")
+    return f"{'webcals' if scheme == 'https' else 'webcal'}://{rest}" if address else ""
 
 
 def opened(session: Session, token: str, now: datetime) -> str | None:

@@ -333,6 +333,11 @@ def test_a_meeting_confirmed_before_there_was_a_register_stands_there_too(
     assert event["DTSTART"].dt.hour == 9
 
 
+def test_a_program_asks_for_a_secret_address_over_an_encrypted_connection() -> None:
+    assert feeds.in_a_program("https://portal.example.org/feed/x.ics") == "webcals://portal.example.org/feed/x.ics"
+    assert feeds.in_a_program("") == ""
+
+
 def test_addresses_are_renewed_and_ended_on_the_account_page(maria: FlaskClient, client: FlaskClient) -> None:
     path = made(maria, which="mine")
     assert post(maria, "/dashboard/account/calendars/1/new-address").status_code == 303
