@@ -47,6 +47,7 @@ from portal.submissions import (
 )
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.models import Draft
+from portal.submissions.old_letters import why_too_late
 from portal.tidying import tidy_statistics
 from portal.touring import telling
 from portal.twinning import forgetting
@@ -118,7 +119,8 @@ class Worker:
 
     def deliver(self) -> bool:
         """Send what is due in the outbox; True where a whole batch went and more may wait."""
-        done = deliver_due(self.now, choose_transport(self.app.config), self.name, BATCH, stopping=self.stopping.is_set)
+        transport, stopping = choose_transport(self.app.config), self.stopping.is_set
+        done = deliver_due(self.now, transport, self.name, BATCH, stopping=stopping, too_late=why_too_late)
         return done.sent + done.refused >= BATCH and not done.trouble
 
     def work_aside(self) -> bool:
@@ -270,8 +272,7 @@ def run(app: Flask, *, once: bool = False, at: str = "") -> None:
         if app.config["PORTAL_ENV"] == "production":
             raise ValueError("--at is for demo and tests only")
         moment = datetime.fromisoformat(at)
-        pretended = moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
-        worker.now = lambda: pretended
+        worker.now = lambda: moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
 
     def stop(signum: int, frame: FrameType | None) -> None:
         worker.stopping.set()

@@ -7,7 +7,6 @@ the rule that no page carries styles of its own. A private letter (about signing
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -20,7 +19,6 @@ from portal.clock import london_day, utc_now
 from portal.dashboard import copies, out_of_sight, went_wrong, words
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.mail_lists import TAGS, tag_word
-from portal.dashboard.old_letters import day_passed
 from portal.dashboard.typed_letters import LINK_SHOWN
 from portal.emails import models as mail_rows
 from portal.emails import outbox
@@ -30,6 +28,7 @@ from portal.extensions import db
 from portal.security import needs
 from portal.submissions import approvals, tasks
 from portal.submissions.models import Submission
+from portal.submissions.old_letters import day_passed
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.twinning import register
 from portal.twinning.bodies import LETTER
@@ -98,14 +97,13 @@ def _letter_page(email: OutboxEmail, *, is_behind: bool = False) -> str:
     )
 
 
-def held(email: OutboxEmail, today: date, *, is_open: bool) -> dict[str, Any]:
-    """What the page of a second reading shows of one letter; its day is looked at while the reading `is_open`."""
+def held(email: OutboxEmail, *, is_open: bool) -> dict[str, Any]:
+    """What the page of a second reading shows of one letter, while the reading `is_open` or after it."""
     return {
         "email": email,
         "text": LINK.sub(LINK_SHOWN, email.text),
         "tag": TAGS[email.state],
         "word": tag_word(email, is_for_second_reader=is_open),
-        "passed": day_passed(email.text, today) if is_open else "",
     }
 
 

@@ -16,11 +16,11 @@ from werkzeug.wrappers import Response
 from portal.clock import london_day, utc_now
 from portal.dashboard import copies, went_wrong, words
 from portal.dashboard.blueprint import blueprint
-from portal.dashboard.old_letters import day_passed
 from portal.emails import models as mail_rows
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.security import needs
+from portal.submissions.old_letters import day_passed
 from portal.submissions.whole import LARGEST_NUMBER
 
 AT_ONCE = 100

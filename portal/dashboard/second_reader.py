@@ -21,7 +21,7 @@ from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.submissions import approvals, kept_back, overtaken
+from portal.submissions import approvals, kept_back, old_letters, overtaken
 from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError, OvertakenError
 from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_text
@@ -30,7 +30,10 @@ from portal.submissions.work import Approval
 
 LONGEST_NOTE = 4000
 CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
-OVERTAKEN = "The request has moved on since these letters were written, so they cannot leave as they are."
+OVERTAKEN = (
+    "The request has moved on since these letters were written, or a day that they name has passed, so they cannot "
+    "leave as they are."
+)
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
     approvals.APPROVED: "approved these letters. They may leave now",
@@ -246,6 +249,7 @@ def _page(
         what=approvals.label(submission, approval.action),
         tag=words.tag(submission.kind, submission.state, is_answered=True),
         moved_on=bool(last),
+        is_too_late=old_letters.are_too_late(db.session(), approval.id, submission, now),
         is_over=is_over,
         as_of=last,
         typed=typed or [],
@@ -256,7 +260,7 @@ def _page(
         is_own=is_own,
         readers=moves.second_readers(),
         decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
-        held=[mail.held(email, today, is_open=is_open) | {"to": to[email.id]} for email in held],
+        held=[mail.held(email, is_open=is_open) | {"to": to[email.id]} for email in held],
         letters=letters or [],
         can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,
@@ -274,8 +278,10 @@ def _page(
 
 def _words(approval: Approval) -> list[Prepared]:
     """The letters in the words in which they may leave: anew from today's facts where the request has moved on."""
-    if approvals.changed_since(db.session(), approval)[0]:
-        return overtaken.written_anew(db.session(), approval, by=me(), now=utc_now())
+    now = utc_now()
+    is_too_late = old_letters.are_too_late(db.session(), approval.id, approval.submission, now)
+    if is_too_late or approvals.changed_since(db.session(), approval)[0]:
+        return overtaken.written_anew(db.session(), approval, by=me(), now=now)
     return kept_back.words_of(approval)
 
 

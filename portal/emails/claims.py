@@ -40,6 +40,15 @@ KEPT_FREE = 10
 """One part of so many of the provider's ceiling is for urgent letters alone: signing in must not wait a minute."""
 
 
+TooLate = Callable[[Session, OutboxEmail, datetime], str]
+"""Says why a letter must not leave any more, for its `last_error`; nothing where it may."""
+
+
+def never_too_late(_session: Session, _email: OutboxEmail, _now: datetime) -> str:
+    """The answer where nobody knows what letters are about."""
+    return ""
+
+
 @dataclass
 class Claim:
     """A letter this worker holds the lease of, packed, or the reason why it cannot be."""
@@ -90,6 +99,7 @@ def next_letter(
     *,
     claim_another: bool = True,
     stopping: Callable[[], bool] = lambda: False,
+    too_late: TooLate = never_too_late,
 ) -> Claim | None:
     """Write the outcome of the last letter and take the next one, in one transaction.
 
@@ -104,7 +114,8 @@ def next_letter(
             with Session(db.engine, expire_on_commit=False) as session, session.begin():
                 if outcome is not None:
                     _record(session, outcome)
-                return _claim(session, now_function(), worker_name, settings) if claim_another else None
+                now = now_function()
+                return _claim(session, now, worker_name, settings, too_late) if claim_another else None
         except AWAY as trouble:
             if outcome is None or (stopping() and time.monotonic() - began > LAST_PATIENCE):
                 raise
@@ -145,7 +156,7 @@ def _record(session: Session, outcome: Outcome) -> None:
         )
 
 
-def _claim(session: Session, now: datetime, worker_name: str, settings: Post) -> Claim | None:
+def _claim(session: Session, now: datetime, worker_name: str, settings: Post, too_late: TooLate) -> Claim | None:
     """Take the next letter for as long as the lease lasts, if there is one that may be taken."""
     may_be_taken = takeable(session, now, settings)
     while True:
@@ -158,16 +169,18 @@ def _claim(session: Session, now: datetime, worker_name: str, settings: Post) ->
         )
         if number is None:
             return None
-        claim = _take(session, number, now, worker_name, settings)
+        claim = _take(session, number, now, worker_name, settings, too_late)
         if claim is not None:
             return claim
 
 
-def _take(session: Session, number: int, now: datetime, worker_name: str, settings: Post) -> Claim | None:
+def _take(
+    session: Session, number: int, now: datetime, worker_name: str, settings: Post, too_late: TooLate
+) -> Claim | None:
     """Lease a locked row; None where it is damaged: then it is refused, or it would block all others."""
     try:
         email = session.get_one(OutboxEmail, number)
-        return _lease(session, email, now, worker_name, settings)
+        return _lease(session, email, now, worker_name, settings, too_late)
     except DBAPIError as error:
         if not damage.is_damage(error):
             raise
@@ -184,8 +197,10 @@ def _take(session: Session, number: int, now: datetime, worker_name: str, settin
     return None
 
 
-def _lease(session: Session, email: OutboxEmail, now: datetime, worker_name: str, settings: Post) -> Claim:
-    """Take the letter for as long as the lease lasts, and pack it."""
+def _lease(
+    session: Session, email: OutboxEmail, now: datetime, worker_name: str, settings: Post, too_late: TooLate
+) -> Claim:
+    """Take the letter for as long as the lease lasts, and pack it unless it is too late for it."""
     email.attempts += 1
     email.state = SENDING
     email.first_tried_at = email.first_tried_at or now
@@ -194,7 +209,9 @@ def _lease(session: Session, email: OutboxEmail, now: datetime, worker_name: str
     email.next_try_at = now + settings.lease
     claim = Claim(email.id, email.attempts, email.first_tried_at, email.leased_by, None)
     try:
-        claim.parcel = pack(email, _urls(session, email), settings, copy_of=_original(session, email))
+        claim.reason = too_late(session, email, now)
+        if not claim.reason:
+            claim.parcel = pack(email, _urls(session, email), settings, copy_of=_original(session, email))
     except Unsendable as unsendable:
         claim.reason = str(unsendable)
     except DBAPIError:

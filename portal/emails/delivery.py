@@ -19,7 +19,7 @@ from functools import partial
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from portal.emails.claims import FUNCTION, Claim, Outcome, next_letter, takeable
+from portal.emails.claims import FUNCTION, Claim, Outcome, TooLate, never_too_late, next_letter, takeable
 from portal.emails.configuration import Post, post
 from portal.emails.models import GIVEN_UP, QUEUED, REFUSED, SENT, OutboxEmail, WorkerPass
 from portal.emails.parcel import Refused, ServerTrouble, Transport, TryAgain
@@ -57,11 +57,12 @@ def deliver_due(
     limit: int = 500,
     *,
     stopping: Callable[[], bool] = lambda: False,
+    too_late: TooLate = never_too_late,
 ) -> Delivered:
     """Send up to `limit` letters that are due, urgent ones first, and say what became of them.
 
-    `now_function` gives the time (aware, UTC) whenever it is needed. `stopping` is asked before each letter.
-    The pass ends early where the server is in trouble; letters it did not get to are untouched. Raises
+    `now_function` gives the time (aware, UTC) whenever it is needed. `stopping` is asked before each letter, `too_late`
+    of each. The pass ends early where the server is in trouble; letters it did not get to are untouched. Raises
     `DBAPIError` where the database is gone: what was being sent then goes again when its lease has run out.
     """
     settings = post()
@@ -69,7 +70,12 @@ def deliver_due(
     if not _ready(now_function(), worker_name, settings):
         return done
     write_down = partial(
-        next_letter, now_function=now_function, worker_name=worker_name, settings=settings, stopping=stopping
+        next_letter,
+        now_function=now_function,
+        worker_name=worker_name,
+        settings=settings,
+        stopping=stopping,
+        too_late=too_late,
     )
     outcome: Outcome | None = None
     proved = False

@@ -26,6 +26,8 @@ CANCELLED = "cancelled"
 STATES = (QUEUED, HELD, SENDING, SENT, REFUSED, GIVEN_UP, CANCELLED)
 FAILED = (REFUSED, GIVEN_UP)
 """States that need a person until somebody has dealt with the letter."""
+TOO_LATE = "the letter did not leave before the day that it names had passed"
+"""The `last_error` of such a letter."""
 NEEDS_A_PERSON = "state IN ('refused', 'given-up') AND dealt_with_at IS NULL"
 IS_HELD = "state = 'held'"
 """Conditions of indexes. A statement must say them in these very words, or the database reads all letters."""

@@ -17,7 +17,7 @@ from portal import settings
 from portal.accounts.models import VIEWER, Coordinator
 from portal.clock import london_day
 from portal.emails import second_reading
-from portal.submissions import history, registry, tasks, turns
+from portal.submissions import history, old_letters, registry, tasks, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.prepared import Sent
@@ -52,7 +52,7 @@ class DecidedAlreadyError(Exception):
 
 
 class OvertakenError(Exception):
-    """The request has moved on since the letters were written: as they are they never leave."""
+    """The request, or the calendar, has moved on since the letters were written: as they are they never leave."""
 
 
 def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
@@ -113,11 +113,12 @@ def label(submission: Submission, action: str) -> str:
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
     """Let the letters leave. Returns how many.
 
-    Raises `NotTheirsToDecideError`, `DecidedAlreadyError`, and `OvertakenError` where the request has moved on since.
-    Whoever moves it at the same moment, or has just done so, finds it changed: one of the two gives way.
+    Raises `NotTheirsToDecideError`, `DecidedAlreadyError`, and `OvertakenError` where the request has moved on since
+    or a day that they name has passed. Whoever moves it at the same moment, or has just done so, finds it changed: one
+    of the two gives way.
     """
     _decide(session, approval, APPROVED, by=by, now=now)
-    if changed_since(session, approval)[0]:
+    if changed_since(session, approval)[0] or old_letters.are_too_late(session, approval.id, approval.submission, now):
         raise OvertakenError
     turns.touch(approval.submission)
     begin_to_wait(session, approval.submission, approval.asked_at, now)

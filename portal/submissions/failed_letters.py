@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails import damage
-from portal.emails.models import FAILED, HELD, NEEDS_A_PERSON, QUEUED, SENDING, SENT, WITHOUT_WORDS, OutboxEmail
+from portal.emails.models import (
+    FAILED,
+    HELD,
+    NEEDS_A_PERSON,
+    QUEUED,
+    SENDING,
+    SENT,
+    TOO_LATE,
+    WITHOUT_WORDS,
+    OutboxEmail,
+)
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
 from portal.submissions.work import TASK_IS_OPEN, Task
@@ -40,7 +50,10 @@ OTHERWISE = "The letter “{subject}” could not be delivered: reach them in an
 
 def about(email: OutboxEmail) -> str:
     """What a person is asked to do about a letter that failed."""
-    return WHAT_TO_DO.get(email.role, OTHERWISE).format(subject=email.subject)
+    sentence = WHAT_TO_DO.get(email.role, OTHERWISE)
+    if email.last_error == TOO_LATE:
+        sentence = sentence.replace("could not be delivered", TOO_LATE.removeprefix("the letter "))
+    return sentence.format(subject=email.subject)
 
 
 def without_task(session: Session) -> Sequence[int]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.clock import utc_now
+from portal.clock import london_day, utc_now
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions
+from portal.submissions.dates import understand_date
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -262,6 +267,41 @@ def test_letters_are_written_anew_where_a_fact_was_corrected(
     assert post_all(coordinator, f"{ONE}/again", refused.text).status_code == 303
     assert letter()[-1][0] == "queued"
     assert "Dear Morag Baird" in rows("SELECT text FROM outbox_emails ORDER BY id DESC LIMIT 1")[0][0]
+
+
+def test_letters_whose_day_has_passed_are_written_anew(
+    coordinator: FlaskClient,
+    other: FlaskClient,
+    make_request: Callable[..., int],
+    rows: Callable[..., list[Any]],
+    app: Flask,
+) -> None:
+    number = make_request("speaker")
+    path = f"/dashboard/requests/{number}/moves/ask"
+    asked = {"question": "Has your hall a screen?", "second-reader": "yes"}
+    written = post_all(coordinator, path, coordinator.get(path).text, **asked).text
+    assert post_all(coordinator, path, written, **{"second-reader": "yes", "step": "send"}).status_code == 303
+    page = Page(other, ONE)
+    assert "Let the letter leave" in page.text
+    today = london_day(utc_now())
+    with app.app_context():
+        email = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "common/question")).one()
+        email.queued_at -= timedelta(days=7)
+        yesterday = by_in_words_of(today - timedelta(days=1), "en")
+        email.text = re.sub(r"answer by [\w ]+ 20\d\d", f"answer by {yesterday}", email.text)
+        db.session.commit()
+    assert "Let the letter leave" not in Page(other, ONE).text
+    told = other.get(page.post(f"{ONE}/approve").location).text
+    assert "a day that they name has passed, so they cannot leave as they are" in told
+    assert rows("SELECT state FROM outbox_emails WHERE template = 'common/question'") == [("held",)]
+    Page(other, ONE).post(f"{ONE}/send-back", note="Its day has passed.")
+    anew = coordinator.get(ONE).text
+    assert "written anew from what holds today" in anew
+    promised = re.search(r"answer by \w+ (\d+ \w+ \d+)", boxes(anew)["body-0"])
+    assert promised is not None
+    assert understand_date(promised[1], today) > today
+    assert post_all(coordinator, f"{ONE}/again", anew).status_code == 303
+    assert rows("SELECT state FROM outbox_emails WHERE template = 'common/question'") == [("cancelled",), ("queued",)]
 
 
 def test_mended_letters_may_be_read_once_more(

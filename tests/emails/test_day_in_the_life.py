@@ -166,6 +166,8 @@ def before_the_day(app: Flask, maria: int) -> dict[str, list[int]]:
             found = file("marias", TUESDAY - timedelta(days=1))
             actions.assign(db.session(), found, db.session.get(Coordinator, maria), by=CAMPAIGN, now=at(TUESDAY, 0))
         db.session.commit()
+        # Its letters left at once: none was kept until a day that it names was over.
+        Worker(app, "before", lambda: at(earlier, 13)).deliver()
     return made
 
 
