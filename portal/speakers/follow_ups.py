@@ -253,6 +253,7 @@ AFTERWARDS = (
         late=3650,
         rests=Rests.NEVER,
     ),
+    # Not before the last word about the report: where reminders rest in August, this waits as long.
     FollowUp(
         "close-without-report",
         "Closed without a report",
@@ -264,6 +265,7 @@ AFTERWARDS = (
         unless="is_with_us",
         late=3650,
         rests=Rests.NEVER,
+        after=REPORT_MISSING,
     ),
     FollowUp(
         "close-after-report",
@@ -276,6 +278,7 @@ AFTERWARDS = (
         unless="is_with_us",
         late=3650,
         rests=Rests.NEVER,
+        after=REPORT_MISSING,
     ),
 )
 

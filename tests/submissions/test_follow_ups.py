@@ -404,7 +404,7 @@ def test_a_meeting_comes_closer_is_held_and_told_of() -> None:
         ("report-reminder", "done", date(2027, 1, 25)),
         ("report-last-reminder", "done", date(2027, 2, 8)),
         ("report-missing", "done", date(2027, 2, 16)),
-        ("close-without-report", "done", date(2027, 3, 1)),
+        ("close-without-report", "done", date(2027, 3, 3)),
     ]
     written = Counter(template for template, _ in letters(submission))
     for template in ("meeting-soon", "meeting-tomorrow"):
@@ -412,6 +412,20 @@ def test_a_meeting_comes_closer_is_held_and_told_of() -> None:
     assert written["speaker/how-did-it-go"] == written["speaker/thanks"] == 1
     assert submission.state == "closed"
     assert open_tasks(submission) == []
+
+
+def test_a_report_is_asked_for_while_it_can_be_given_also_after_an_august() -> None:
+    """The reminder of 1 September said “by 8 September”, and on the 6th the request was closed."""
+    meeting = date(2027, 7, 22)
+    submission = confirmed(on=date(2027, 7, 1), meeting=meeting, meeting_on=meeting, venue="Miners’ Hall")
+    live_through(date(2027, 7, 23), date(2027, 10, 15))
+    assert [(name, on) for name, _, on in came(submission)] == [
+        ("meeting-held", date(2027, 7, 23)),
+        ("report-reminder", date(2027, 9, 1)),
+        ("report-last-reminder", date(2027, 9, 15)),
+        ("report-missing", date(2027, 9, 23)),
+        ("close-without-report", date(2027, 10, 8)),
+    ]
 
 
 def test_a_date_that_moves_takes_its_reminders_along() -> None:
