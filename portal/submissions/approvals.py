@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, cast, exists, func, select, text, update
+from sqlalchemy import Select, and_, cast, exists, func, select, text, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal import settings
@@ -30,6 +30,8 @@ SENT_BACK = "refused"
 TAKEN_BACK = "taken-back"
 NOT_NEEDED = "not-needed"
 """Said of letters that were kept back: they never leave, and nobody waits for them."""
+HAS_NOT_LEFT = and_(Approval.decision.not_in((APPROVED, NOT_NEEDED)), Approval.sent_again_at.is_(None))
+"""Said of decisions whose letters wait, or were kept back and not sent again."""
 BACK, LEFT, OVER = "back", "left", "over"
 """How the keys of the tasks end that are about letters which were kept back."""
 LISTED_AT_MOST = 100
@@ -261,8 +263,7 @@ def _held(statement: Select[Any], submission_id: int) -> Select[Any]:
     return statement.join(Submission, Submission.id == Approval.submission_id).where(
         Approval.submission_id == submission_id,
         Approval.asked_at >= Submission.state_since,
-        Approval.decision.not_in((APPROVED, NOT_NEEDED)),
-        Approval.sent_again_at.is_(None),
+        HAS_NOT_LEFT,
     )
 
 

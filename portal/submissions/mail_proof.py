@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.clock import LONDON, london_day
 from portal.emails.models import CANCELLED, FAILED, HELD, SENT, OutboxEmail
-from portal.submissions import correspondence, daily, failed_letters, kept_back, registry, tasks, whole
+from portal.submissions import approvals, correspondence, daily, failed_letters, kept_back, registry, tasks, whole
 from portal.submissions.models import Event, Submission
 from portal.submissions.promises import working_days_after
 from portal.submissions.registry import Kind
-from portal.submissions.work import TASK_IS_OPEN, DailyDuty, Task
+from portal.submissions.work import TASK_IS_OPEN, Approval, DailyDuty, Task
 from portal.submissions.workflow import SAME, Notification, Recipient, Transition
 
 DUTY = "mail-proof"
@@ -176,6 +176,10 @@ def _missing(sort: Sort, watched: Sequence[int | None], since: datetime, now: da
         .correlate(Submission.__table__, move)
         .scalar_subquery()
     )
+    # A move that corrects what nobody has been told of, since a second reader has it, writes nothing.
+    is_unread = exists().where(
+        Approval.submission_id == request.id, Approval.asked_at >= request.state_since, approvals.HAS_NOT_LEFT
+    )
     statement = select(
         request.id, (move.id if sort.moves else literal(0)).label("begun"), newest.id.label("email_id"), newest.state
     ).select_from(Submission.__table__)
@@ -193,7 +197,9 @@ def _missing(sort: Sort, watched: Sequence[int | None], since: datetime, now: da
         statement.outerjoin(newest, newest.id == last)
         .where(request.kind == sort.kind, request.held_reason.is_(None), begun_at <= now - PATIENCE)
         .where(or_(begun_at >= since, request.id.in_(watched), *([is_to_come] if sort.moves else [])))
-        .where(or_(newest.id.is_(None), and_(newest.queued_at <= now - PATIENCE, _is_missing(newest))))
+        .where(
+            or_(and_(newest.id.is_(None), ~is_unread), and_(newest.queued_at <= now - PATIENCE, _is_missing(newest)))
+        )
         # Of spam every letter is cancelled, and so it stays.
         .where(~and_(request.state == "declined", func.coalesce(newest.state, "") == CANCELLED))
     )

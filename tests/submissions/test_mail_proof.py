@@ -7,10 +7,12 @@ import threading
 import pytest
 from flask import Flask
 
+from portal.accounts.models import Coordinator
 from portal.emails import letters
 from portal.extensions import db
-from portal.submissions import mail_proof, registry
-from portal.submissions.workflow import Recipient
+from portal.submissions import actions, approvals, mail_proof, registry, whole
+from portal.submissions.history import Mover
+from portal.submissions.workflow import Actor, Recipient
 from portal.worker import Worker
 from tests.conftest import counted
 from tests.submissions.clockwork import DEMO, Clockwork, london
@@ -138,6 +140,27 @@ def test_a_confirmation_that_was_never_written_is_found(clockwork: Clockwork) ->
     assert clockwork.tasks() == [
         "The letter to the speaker that confirms the meeting was never written: telephone them."
     ]
+
+
+def test_nobody_is_rung_about_what_a_second_reader_has_not_let_go(clockwork: Clockwork) -> None:
+    """The day was moved before its confirmation was read: then no letter of that move is written at all."""
+    maria, _ = clockwork.coordinator("Maria Kovalenko"), clockwork.coordinator("Taras Melnyk")
+    number = clockwork.request(DAY_1, maria)
+    clockwork.act(number, "2026-11-25 11:00", maria, "offer", **SPEAKER)
+    clockwork.work("2026-11-25 11:30")
+    with clockwork.app.app_context():
+        submission = whole.load(db.session(), number)
+        assert submission is not None
+        by, now = db.session.get_one(Coordinator, maria), london("2026-11-25 12:00")
+        done = actions.perform(
+            db.session(), submission, "confirm", by=Mover(Actor.COORDINATOR, by), now=now, answers=MEETING
+        )
+        approvals.ask(db.session(), submission, "confirm", done.sent, by=by, now=now)
+        db.session.commit()
+    later = {**MEETING, "confirmed_on": "2027-01-21"}
+    clockwork.act(number, "2026-11-25 13:00", maria, "change-meeting", **later)
+    clockwork.work(NIGHT_3)
+    assert [each for each in clockwork.tasks() if "never written" in each] == []
 
 
 def test_each_meeting_to_come_is_proved_however_long_ago_it_was_confirmed(clockwork: Clockwork) -> None:
