@@ -11,7 +11,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.affiliations.closing import LEAVE
-from portal.public import language, twin_words
+from portal.public import language, registration_words, twin_words
+from portal.public.registration_words import PAUSE, RESUME, WITHDRAW
 from portal.speakers import afterwards, other_day, proposed_day
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.negotiated import KEEPS_DAY
@@ -20,10 +21,11 @@ from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
 from portal.twinning.models import TwinningProposal
+from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.standing_rows import BRANCH_SAYS
 
 ANSWER = "answer"
-WITHDRAW, END = "withdraw", twin_words.END
+END = twin_words.END
 LEAVING = (twin_words.BRANCH_PAUSES, WITHDRAW, LEAVE, END)
 """Moves that stand at the foot of the page, as plain links."""
 NOT_BUTTONS = (ANSWER, *LEAVING, BRANCH_SAYS)
@@ -33,9 +35,6 @@ OTHER_DAY_SUITS = "other-day-suits"
 ABOUT_A_DAY = (OTHER_DAY_SUITS, DAY_SUITS)
 """Moves by which a branch says yes to a day that it did not name: a third answer is to name another."""
 
-UKRAINIAN = "ukrainian"
-"""The kind of registrations: their moves have words of their own."""
-PAUSE, RESUME = "pause", "resume"
 
 LABELS = {
     "carried": N_("Our motion was carried"),
@@ -53,13 +52,6 @@ LABELS = {
     LEAVE: N_("End our affiliation"),
 }
 """Words on a button where those of the workflow are a coordinator's."""
-
-OF_A_REGISTRATION = {
-    PAUSE: N_("Pause our registration"),
-    RESUME: N_("Go on with our registration"),
-    WITHDRAW: N_("Withdraw our registration, and delete our details"),
-}
-"""The same for the moves of a union body in Ukraine."""
 
 INTRODUCTIONS = {
     "awaiting-decision": N_("What has your meeting decided? You read what each answer does before you give it."),
@@ -92,8 +84,6 @@ WHAT_IT_DOES = {
     DAY_SUITS: N_("Your meeting gets this day. We write to you as soon as it is agreed with the visitor."),
     DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
     ONE_DAY_DOES_NOT_SUIT: N_("The visitor goes elsewhere on that day, and we go on looking for you."),
-    PAUSE: N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why."),
-    RESUME: N_("Your registration goes on where it stood before the pause."),
     WITHDRAW: N_("We stop work on it and tell everybody who is involved. You can ask us again at any time."),
     LEAVE: N_("Your branch is no longer an affiliate from then on. You can affiliate again at any time."),
 }
@@ -126,12 +116,6 @@ LAST_WORDS = {
 }
 """What the words are that came with the end of a request, by its state."""
 
-
-FORGOTTEN = N_(
-    "You vanish from our register, pages and searches at once, and we delete what you told us. "
-    "Only your consents and the days are kept, as proof. This cannot be undone."
-)
-
 SAID_YES = N_("You said yes, and we wait for the other side. Have you changed your mind? Nobody is told why.")
 BOTH_SAID_YES = N_("You have both said yes, and we introduce you now. Have you changed your mind? Nobody is told why.")
 BEFORE_ITS_DAY = N_("Has your branch decided already? You read what each answer does before you give it.")
@@ -148,8 +132,8 @@ USUALLY_DONE = N_("Thank you. We have written that down.")
 
 def label(submission: Submission, move: Transition) -> str:
     """The words on the button of a move, as the request stands."""
-    if submission.kind == UKRAINIAN and move.name in OF_A_REGISTRATION:
-        return str(_(OF_A_REGISTRATION[move.name]))
+    if isinstance(submission, UkrainianRegistration) and move.name in registration_words.LABELS:
+        return registration_words.label(move.name)
     if move.name in twin_words.LABELS:
         return twin_words.label(move.name, twin_words.stage(submission))
     if move.name == REPORT and has_told(submission):
@@ -204,7 +188,7 @@ def _at_foot(submission: Submission, twins: Sequence[object]) -> Sequence[str]:
     """The moves that stand at the foot of the page. With a twin the registration itself has no next step: its pause
     only keeps others from being proposed.
     """
-    return (*LEAVING, PAUSE) if twins and submission.kind == UKRAINIAN else LEAVING
+    return (*LEAVING, PAUSE) if twins and isinstance(submission, UkrainianRegistration) else LEAVING
 
 
 def introduction(submission: Submission, moves: Collection[Transition], today: date) -> str:
@@ -240,8 +224,8 @@ def _after_a_yes(submission: Submission) -> str:
 
 def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool = False) -> str:
     """What pressing the button of a move does, in a sentence or two; nothing of a last step that `is_unheard`."""
-    if submission.kind == UKRAINIAN and move.name == WITHDRAW:
-        return str(_(FORGOTTEN))
+    if isinstance(submission, UkrainianRegistration) and move.name in registration_words.LABELS:
+        return registration_words.what_it_does(submission, move.name)
     if move.name == WITHDRAW and isinstance(submission, SpeakerRequest) and submission.state == "confirmed":
         if is_unheard:
             return str(_(WHAT_IT_DOES[WITHDRAW]))

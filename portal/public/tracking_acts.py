@@ -21,7 +21,17 @@ from werkzeug.wrappers import Response
 from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import form_pages, language, meanwhile, own_moves, posted, registered, tracking, twin_words
+from portal.public import (
+    form_pages,
+    language,
+    meanwhile,
+    own_moves,
+    posted,
+    registered,
+    tracking,
+    twin_panels,
+    twin_words,
+)
 from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
 from portal.sealed import unseal
@@ -239,6 +249,7 @@ def _move_page(
             is_unheard=submission.state == "confirmed" and approvals.holds_letters(db.session(), submission.id),
         ),
         at_stake=kind.at_stake(submission, move.name, language.current(), london_day(utc_now())),
+        beside=twin_panels.pauses(token, submission) if move.name == own_moves.PAUSE else (),
     )
 
 

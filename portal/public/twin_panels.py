@@ -23,6 +23,7 @@ from portal.twinning.first_calls import LENGTH
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.standing_rows import ASKED, BODY_FORWARD, BODY_MOVES
+from portal.twinning.states import GOING_ON
 from portal.twinning.twinnings import Twinning
 
 
@@ -80,6 +81,18 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
 def acts_of(twin: Twin) -> list[Transition]:
     """What a body in Ukraine can do with its twinning now."""
     return [move for move in turns.open_to(twin.proposal, Actor.UKRAINIAN_BODY) if move.name in BODY_MOVES]
+
+
+def pauses(token: str, submission: Submission) -> list[tuple[str, str]]:
+    """Where a body in Ukraine pauses each twinning that goes on, with its words: no pause of its registration does."""
+    return [
+        (
+            _url("twin_move", token, twin, name=twin_words.BODY_PAUSES),
+            f"{twin_words.label(twin_words.BODY_PAUSES, twin_words.stage(twin.proposal))}: {twin.proposal.heading}",
+        )
+        for twin in twins_of(submission)
+        if twin.proposal.state in GOING_ON and papers.has_them(twin.proposal)
+    ]
 
 
 def _rows(proposal: TwinningProposal) -> list[dict[str, str]]:

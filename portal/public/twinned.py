@@ -117,6 +117,7 @@ def _move_page(
         label=f"{label}: {twin.proposal.heading}",
         what_it_does=twin_words.what_it_does(move.name, where),
         at_stake=(),
+        beside=(),
     )
 
 

@@ -20,7 +20,7 @@ from portal.twinning.answer_window import to_answer_by
 from portal.twinning.candidate import ENDED, TWINNED, YES, Candidate
 from portal.twinning.facts import facts
 from portal.twinning.models import TwinningProposal
-from portal.twinning.registrations import CONFIRMED, OPEN, UkrainianRegistration
+from portal.twinning.registrations import CONFIRMED, OPEN, PAUSED, UkrainianRegistration
 from portal.twinning.states import BEFORE_THE_AGREEMENT
 
 BEING_CONFIRMED, LOOKING, BOTH_SAY_YES = 1, 2, 3
@@ -99,11 +99,13 @@ def _acquainted(submission: UkrainianRegistration, known: Sequence[Candidate]) -
     step = _step(first)
     label = submission.WORKFLOW.steps[min(step, len(submission.WORKFLOW.steps) - 1)].label
     hint = where.doing_hint if aside is where else aside.doing_hint
+    is_paused = submission.state == PAUSED
     goes_on = submission.wishes_more and submission.state == OPEN and submission.is_confirmed
     return Settled(
-        sentence=_if_open(submission, sentence),
+        sentence=sentence if is_paused else _if_open(submission, sentence),
         rows=rows_of(
             (gettext("Another twin"), gettext("We go on looking, as you wished") if goes_on else ""),
+            (gettext("Your registration"), gettext("Paused: we propose you to nobody else") if is_paused else ""),
             *_changed(submission),
         ),
         doing=gettext(where.doing or label),
@@ -160,7 +162,7 @@ def _ended(submission: UkrainianRegistration, language: str) -> Rows:
 
 
 def _if_open(submission: UkrainianRegistration, sentence: str) -> str:
-    """While we ask it something, or its registration rests, the page begins with that."""
+    """While we ask it something, the page begins with that."""
     return sentence if submission.state == OPEN else ""
 
 

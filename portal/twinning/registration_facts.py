@@ -26,6 +26,9 @@ def facts(submission: UkrainianRegistration, language: str) -> Facts:
             "organisation": submission.name_uk,
             "to_agree": to_agree,
             "has_twin": lambda: "yes" if _has_twin(submission) else "",
+            "twin_goes_on": lambda: "yes" if submission.has_twin_going_on else "",
+            "twin_asked": lambda: "yes" if submission.asked_about is not None else "",
+            "proposal_rested": lambda: "yes" if submission.has_rested_proposal else "",
             "came_before": lambda: "yes" if _came_before(submission) else "",
         },
     )

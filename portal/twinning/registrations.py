@@ -20,7 +20,8 @@ from portal.submissions import consents
 from portal.submissions.models import Submission
 from portal.submissions.workflow import State, Turn
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.candidate import ASKED, ENDED, TWINNED, YES, Candidate
+from portal.twinning.candidate import ASKED, ENDED, RESTED, TWINNED, YES, Candidate
+from portal.twinning.states import GOING_ON
 
 REGISTER, PASS_ON = "ukrainian-register", "ukrainian-introduction"
 """The consents: that we keep and use what stands here, and that a twin hears who they are once both have said yes."""
@@ -122,6 +123,17 @@ class UkrainianRegistration(Submission):
         living = (each for each in self.candidates if each.closed_at is None and each.state == ASKED)
         found = next(living, None)
         return found if found is not None and found.proposal.body_knows else None
+
+    @property
+    def has_twin_going_on(self) -> bool:
+        """Whether it knows a twin, and the two neither pause nor have ended: its own pause changes nothing there."""
+        living = (each for each in self.candidates if each.closed_at is None and each.state == TWINNED)
+        return any(each.proposal.state in GOING_ON for each in living)
+
+    @property
+    def has_rested_proposal(self) -> bool:
+        """Whether the last branch that it was asked about was called off because the body paused, or changed."""
+        return bool(self.candidates) and self.candidates[-1].state == RESTED
 
     @property
     def has_diary(self) -> bool:

@@ -20,7 +20,7 @@ from portal.submissions.workflow import (
 from portal.twinning.kind_notes import KIND_NOTE
 from portal.twinning.lead_letters import to_lead
 from portal.twinning.pulse import AGAIN_AFTER, ANSWERS, OVER_AFTER, QUARTER, SIDES
-from portal.twinning.states import LINKED
+from portal.twinning.states import GOING_ON, LINKED
 
 ASK, BRANCH_SAYS, BODY_SAYS = "ask-pulse", "branch-pulse", "body-pulse"
 BODY_ENDS = "body-ends"
@@ -60,7 +60,7 @@ STANDING = (
             name,
             N_("Pause the twinning"),
             N_("The twinning was paused"),
-            ("introduced", "getting-acquainted", "twinned", "dormant"),
+            GOING_ON,
             "paused",
             by=(actor,),
             asks=(KIND_NOTE,),

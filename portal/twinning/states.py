@@ -100,6 +100,7 @@ STATES = (
 )
 
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
-LINKED = ("introduced", "getting-acquainted", "twinned", "paused", "dormant")
+GOING_ON = ("introduced", "getting-acquainted", "twinned", "dormant")
+LINKED = (*GOING_ON, "paused")
 BEFORE_THE_AGREEMENT = ("proposed", "introduced", "getting-acquainted")
 """Where a day of the agreement is not yet known from both sides."""

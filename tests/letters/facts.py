@@ -389,6 +389,9 @@ OF_A_KIND = {
             "to_agree": "",
             "came_before": "",
             "has_twin": "",
+            "twin_goes_on": "",
+            "twin_asked": "",
+            "proposal_rested": "",
         }
     },
     "affiliation": {
