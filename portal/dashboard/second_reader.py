@@ -30,9 +30,7 @@ from portal.submissions.work import Approval
 
 LONGEST_NOTE = 4000
 CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
-OVERTAKEN = (
-    "The request or a day in these letters has moved on since they were written, so they cannot leave as they are."
-)
+OVERTAKEN = "The request or a day in these letters has moved on, so they cannot leave as they are."
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
     approvals.APPROVED: "approved these letters. They may leave now",
