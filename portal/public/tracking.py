@@ -29,6 +29,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
 from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
+from portal.twinning import body_address
 
 NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
@@ -114,6 +115,7 @@ def page(
             withdraw=own_moves.leaving(submission, moves, twins),
             told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
+            has_new_address=body_address.is_waiting(db.session(), submission, now),
             history=[_item(line) for line in history],
             twins=twins,
             last_words=_last_words(submission, history),

@@ -23,7 +23,7 @@ from portal.submissions import intake, registry
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
-from portal.twinning import confirming_anew
+from portal.twinning import body_address, confirming_anew
 
 
 @on_both_private_pages("/<token>/change/<step>")
@@ -64,8 +64,12 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
     """Write what holds, tell the branch of it, and go back to its page."""
     now = utc_now()
     before = change_letters.told_in(submission, step)
+    email = body_address.typed_in(submission, intake.change_form(submission, step, raw, context()))
+    apart = body_address.APART if email else ()
     try:
-        event = intake.amend_from(db.session(), submission, step, raw, by=BRANCH, now=now, context=context())
+        event = intake.amend_from(
+            db.session(), submission, step, raw, by=BRANCH, now=now, context=context(), apart=apart
+        )
     except intake.InvalidAnswersError as wrong:
         return _page(token, submission, step, wrong.form, shown=shown, status=422)
     if event is not None:
@@ -73,8 +77,13 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
         standing = confirming_anew.standing(submission, fields, tongue)
         standing = standing or changing.standing(submission, fields, tongue, event.at)
         change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
+    if email:
+        body_address.ask(db.session(), submission, email, now)
     db.session.commit()
-    flash(_("We have your change.") if event else _("Nothing was different."), "success")
+    if event or not email:
+        flash(_("We have your change.") if event else _("Nothing was different."), "success")
+    if email:
+        flash(_("A letter is on its way to your new address. Press the button in it within a day."), "success")
     return back(token)
 
 

@@ -5,7 +5,7 @@ What a step asks and understands is in the forms; what happens to a filed reques
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain, repeat
@@ -202,8 +202,9 @@ def amend_from(
     by: Mover,
     now: datetime,
     context: FormContext,
+    apart: Collection[str] = (),
 ) -> Event | None:
-    """Correct a stored request by one step's raw answers; None where nothing changed.
+    """Correct a stored request by one step's raw answers; None where nothing changed. Columns `apart` stay as they are.
 
     Raises `InvalidAnswersError` (its `form` is ready to be drawn again) and KeyError for an unknown step.
     """
@@ -211,7 +212,7 @@ def amend_from(
     form = change_form(submission, step_name, raw, replace(context, by_hand=by_hand, now=now))
     if not form.validate():
         raise InvalidAnswersError(step_name, form)
-    changes = form.changes_for(submission)
+    changes = {name: value for name, value in form.changes_for(submission).items() if name not in apart}
     if isinstance(form, YourBranch) and any(changes[name] != getattr(submission, name) for name in IDENTITY):
         values = changes | {"contact_name": submission.contact_name}
         match = _find_branch(values, now)

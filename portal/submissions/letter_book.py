@@ -135,6 +135,7 @@ BESIDES = (
     Entry("common/first-link", Recipient.BRANCH, ("When a contact of whom we had no address gets one",)),
     Entry("common/hand-over", Recipient.BRANCH, ("When somebody else is asked to be the contact",)),
     Entry("common/handed-over", Recipient.BRANCH, ("When another is the contact, to the one before",), is_bare=True),
+    Entry("common/another-address", Recipient.BRANCH, ("When a body gives another, to the old one",), is_bare=True),
     Entry("common/taken-over", Recipient.BRANCH, ("When another is the contact, to whoever has taken over",)),
     Entry("common/new-link", Recipient.BRANCH, ("When a coordinator sends a new private link",)),
     Entry("common/join-tour", Recipient.BRANCH, ("When a branch is invited to a meeting of a visitor’s tour",)),
@@ -172,12 +173,7 @@ BESIDES = (
         ),
         REGISTER,
     ),
-    Entry(
-        "register/new-address",
-        Recipient.SPEAKER,
-        ("When a speaker changes their address, to the new one",),
-        REGISTER,
-    ),
+    Entry("register/new-address", Recipient.SPEAKER, ("When somebody gives another address, to it",), REGISTER),
     Entry("register/address-changed", Recipient.SPEAKER, ("Once a new address holds, to the old one",), REGISTER),
     Entry(
         "register/tour",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.emails import links, outbox
 from portal.emails.models import OutboxEmail, PrivateLink
-from portal.submissions import correspondence, history, turns
+from portal.submissions import another_address, correspondence, history, turns
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.workflow import Recipient
@@ -77,7 +77,9 @@ def send_new(
     """End the branch's links at once and write to its contact with a new one.
 
     Letters to the contact that have not left carry the new link; those to another address are cancelled, for the new
-    link is not for whoever reads there. `letter` stands in place of that about a lost link, with `facts` of its own.
+    link is not for whoever reads there. Another address that waits for a yes was perhaps asked for by whoever should
+    not have the old link: nobody can say yes to it any more. `letter` stands in place of that about a lost link, with
+    `facts` of its own.
     """
     letter = letter or letter_of(session, submission)
     elsewhere = stranded(session, submission)
@@ -90,6 +92,7 @@ def send_new(
     for email in elsewhere:
         outbox.cancel(session, email)
     outbox.bring_up_to_date(session, submission.id, dict.fromkeys(old, new.id), submission.contact_email)
+    another_address.take_back(session, another_address.kind_of(submission.PAGE), submission.id)
     event = history.line(submission, "new-link", by, now)
     session.add(event)
     correspondence.write(session, submission, letter, now=now, facts=facts or {}, by=by, link=new)

@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.emails.redirecting import redirect
-from portal.submissions import actions, approvals, consents, history, turns
+from portal.submissions import actions, another_address, approvals, consents, history, turns
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor, Recipient
-from portal.twinning import confirming_anew, proposing
+from portal.twinning import body_address, confirming_anew, proposing
 from portal.twinning.candidate import ENDED, TWINNED, Candidate
 from portal.twinning.candidates import session_of
 from portal.twinning.models import UNPROPOSED, TwinningProposal
@@ -33,6 +33,8 @@ def amended(registration: UkrainianRegistration, names: Collection[str], by: Mov
     """Let every proposal that names the body follow what was changed. Always False: we look at each change."""
     session = session_of(registration)
     confirming_anew.amended(registration, names, by, now)
+    if "contact_email" in names:
+        another_address.take_back(session, body_address.KIND, registration.id)
     for candidate in registration.candidates:
         if candidate.closed_at is None or candidate.state == ENDED:
             _follow(session, candidate, registration, names, now)

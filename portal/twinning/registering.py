@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.emails.models import OutboxEmail
-from portal.submissions import consents, search
+from portal.submissions import another_address, consents, search
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.models import Draft, Event
 from portal.submissions.work import Approval, Task
-from portal.twinning import alike, answers, confirming_anew, diary, vanishing
+from portal.twinning import alike, answers, body_address, confirming_anew, diary, vanishing
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidates import session_of
 from portal.twinning.registrations import PASS_ON, REGISTER, WITHDRAWN, WITHDRAWN_HEADING, UkrainianRegistration
@@ -83,6 +83,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
     when and in which words, that it withdrew, and the days; and who of us had looked at how to reach it.
     """
     diary.forget_body(session, submission.id, now)
+    another_address.forget(session, body_address.KIND, submission.id)
     for recipient in (REGISTER, PASS_ON):
         consents.withdraw(submission, recipient, now)
     for name in EMPTY_TEXTS:

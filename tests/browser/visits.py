@@ -28,7 +28,7 @@ from portal.speakers.plan_rows import Plan, PlanLine
 from portal.speakers.register import Speaker
 from portal.speakers.report_rows import MeetingReport
 from portal.speakers.tour_rows import Tour
-from portal.submissions import actions, approvals, follow_ups, registry, tasks, turns
+from portal.submissions import actions, another_address, approvals, follow_ups, registry, tasks, turns
 from portal.submissions.actions import Mover
 from portal.submissions.models import Draft, Event, Submission
 from portal.submissions.workflow import Actor, Answer, Ask, Transition
@@ -648,7 +648,7 @@ def _speaking() -> tuple[str, str, str]:
     own_address.ask(db.session(), whole, "olena@example.org", now)
     draft = db.session.scalars(select(Draft.id).where(Draft.kind == own_address.KIND)).one()
     paths = [links.path_of(keeping.own_link(db.session(), each, now)) for each in (new, whole)]
-    paths.append(links.path_of(links.living(db.session(), own_address.PURPOSE, draft)[0]))
+    paths.append(links.path_of(links.living(db.session(), another_address.PURPOSE, draft)[0]))
     db.session.commit()
     return paths[0], paths[1], paths[2]
 

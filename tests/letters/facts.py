@@ -37,6 +37,7 @@ BESIDES = {
     "common/hand-over": Recipient.BRANCH,
     "common/handed-over": Recipient.BRANCH,
     "common/new-link": Recipient.BRANCH,
+    "common/another-address": Recipient.BRANCH,
     "common/taken-over": Recipient.BRANCH,
     "common/join-tour": Recipient.BRANCH,
     "common/tour-joined": Recipient.BRANCH,
@@ -71,7 +72,7 @@ OF_THE_REGISTER = tuple(name for name in BESIDES if name.startswith("register/")
 TO_A_NEW_ADDRESS = "register/new-address"
 
 # To somebody who filled in a form for a branch that others speak for, or who spoke for it before: it opens nothing.
-TO_STRANGERS = ("affiliation/second-form", "common/handed-over")
+TO_STRANGERS = ("affiliation/second-form", "common/handed-over", "common/another-address")
 
 # The letters in which both sides have agreed to be named to each other, each in both languages at once.
 INTRODUCTIONS = ("twinning/introduced", "twinning/introduced-body", "twinning/introduced-lead")

@@ -130,6 +130,7 @@ def test_thanks_come_first(name: str) -> None:
         "common/message",
         "team/new-urgent",
         "affiliation/form-of-another",
+        "common/another-address",
         *facts.AMONG_US,
         *facts.OF_THE_REGISTER,
     )

@@ -16,6 +16,8 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import keeping, own_address, register_letters
 from portal.speakers.register import Speaker
+from portal.submissions import another_address
+from portal.submissions.models import Draft
 from portal.touring import letters as tour_letters
 from tests.submissions.entries import NOW
 from tests.touring.people import a_tour, a_visitor
@@ -38,9 +40,9 @@ def write_new_address(speaker: Speaker) -> None:
 
 def write_address_changed(speaker: Speaker) -> None:
     write_new_address(speaker)
-    draft = db.session.scalars(db.select(own_address.Draft).order_by(own_address.Draft.id.desc())).first()
+    draft = db.session.scalars(db.select(Draft).order_by(Draft.id.desc())).first()
     assert draft is not None
-    new = own_address.of_link(db.session(), draft.id)
+    new = another_address.of_link(db.session(), draft.id)
     assert new is not None
     own_address.confirm(db.session(), speaker, new, NOW)
 
@@ -48,8 +50,8 @@ def write_address_changed(speaker: Speaker) -> None:
 SENT_BY: dict[str, Callable[[Speaker], object]] = {
     register_letters.ADDED: lambda speaker: register_letters.welcome(db.session(), speaker, by=None, now=NOW),
     register_letters.LINK: lambda speaker: register_letters.send_link(db.session(), speaker, by=None, now=NOW),
-    own_address.NEW: write_new_address,
-    own_address.CHANGED: write_address_changed,
+    another_address.NEW: write_new_address,
+    another_address.CHANGED: write_address_changed,
 }
 
 
@@ -90,8 +92,8 @@ def test_a_tour_is_asked_about_in_the_saved_words(
 def test_no_words_can_tell_a_new_address_whose_it_is_to_be(app: Flask) -> None:
     """A name in words that came into the table by another way: the letter leaves in those it was shipped with."""
     with app.app_context():
-        save(own_address.NEW, "en", "{{ greeting }}\n\n{{ private_link }}")
+        save(another_address.NEW, "en", "{{ greeting }}\n\n{{ private_link }}")
         write_new_address(a_speaker("en"))
-        letter = the_letter(own_address.NEW)
-        assert letter.subject == letters.shipped(own_address.NEW, "en").subject
+        letter = the_letter(another_address.NEW)
+        assert letter.subject == letters.shipped(another_address.NEW, "en").subject
         assert "Olena" not in letter.text
