@@ -7,6 +7,9 @@ from portal.twinning.lead_letters import to_lead
 from portal.twinning.pulse import SIDES
 
 OFFER, HEARD, FIXED, NO_TIME = "offer-call-times", "call-times-heard", "call-fixed", "no-call-time"
+SEND_LINK = "send-call-link"
+NO_LINK = "call-without-address"
+"""What comes by itself while a call that is fixed has no address."""
 BEFORE_THE_CALL = ("introduced", "getting-acquainted")
 """Where times are offered, ticked and fixed."""
 KEEPS_THE_CALL = (*BEFORE_THE_CALL, "twinned", "dormant", "closed")
@@ -15,7 +18,30 @@ _OFFERED = (
     Notification("twinning/call-times", Recipient.BRANCH),
     Notification("twinning/call-times-body", Recipient.UKRAINIAN_BODY),
 )
+_FIXED = (
+    Notification("twinning/call-fixed", Recipient.BRANCH),
+    to_lead("call-fixed"),
+    Notification("twinning/call-fixed-body", Recipient.UKRAINIAN_BODY),
+)
 CALLS = (
+    Transition(
+        SEND_LINK,
+        N_("Send the address of the first call"),
+        N_("The address of the first call was sent"),
+        BEFORE_THE_CALL,
+        SAME,
+        asks=(
+            Ask(
+                "call_link",
+                N_("Address of the video call"),
+                Answer.LINE,
+                hint=N_("Only the two of them read it. The time stays, and both get a new entry for their calendar."),
+            ),
+        ),
+        notify=_FIXED,
+        then="portal.twinning.calling.send_link",
+        unless="has_no_call_fixed",
+    ),
     Transition(
         OFFER,
         N_("Offer times for the first call"),
@@ -27,7 +53,10 @@ CALLS = (
                 "call_times",
                 N_("Times in London, one in a line"),
                 is_required=False,
-                hint=N_("For example 14 January 2027, 5pm. Leave it empty, and we offer six times of two weeks."),
+                hint=N_(
+                    "For example 14 January 2027, 5pm. Leave it empty, and we offer six times of two weeks. "
+                    "A time that is fixed already is undone: both are asked anew."
+                ),
             ),
             Ask(
                 "call_link",
@@ -63,11 +92,7 @@ CALLS = (
         BEFORE_THE_CALL,
         SAME,
         by=(Actor.WORKER,),
-        notify=(
-            Notification("twinning/call-fixed", Recipient.BRANCH),
-            to_lead("call-fixed"),
-            Notification("twinning/call-fixed-body", Recipient.UKRAINIAN_BODY),
-        ),
+        notify=_FIXED,
         then="portal.twinning.calling.fix",
     ),
     Transition(

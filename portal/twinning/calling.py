@@ -21,7 +21,7 @@ from portal.submissions.dates import DateNotUnderstood, Leaning, understand_date
 from portal.submissions.day_words import in_words_of
 from portal.submissions.times import understand_time
 from portal.submissions.workflow import Actor
-from portal.twinning.call_rows import BEFORE_THE_CALL, FIXED, NO_TIME
+from portal.twinning.call_rows import BEFORE_THE_CALL, FIXED, NO_LINK, NO_TIME
 from portal.twinning.candidates import session_of
 from portal.twinning.first_calls import CallSlot, FirstCall
 from portal.twinning.models import TwinningProposal
@@ -38,6 +38,7 @@ LOOK = "No time suited both sides for their first call, so that we offered other
 NOT_READ = "Write one time in a line, like 14 January 2027, 5pm: “{line}” was not understood"
 PASSED = "This time has passed: “{line}”"
 NO_SUCH_HOUR = "That night the clock leaves this hour out: “{line}”"
+OVER = "The time of this call has passed"
 TOO_MANY = f"Offer {MOST} times at most"
 
 
@@ -172,6 +173,19 @@ def fix(proposal: TwinningProposal, answers: Mapping[str, str], now: datetime) -
     proposal.call_on = london_day(slot.starts_at)
     tasks.finish_all(session_of(proposal), _key(proposal), by_id=None, now=now, outcome="A time is fixed.")
     session_of(proposal).flush()
+
+
+def send_link(proposal: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
+    """Keep the address of a call that is fixed; its time stays. Raises `WrongAnswerError` once the call is over."""
+    call = call_of(proposal)
+    if call is None or call.starts_at is None:
+        raise actions.NotPermittedError("the address of a call that is not fixed")
+    if call.starts_at <= now:
+        raise WrongAnswerError("call_link", OVER)
+    call.link = answers["call_link"].strip()
+    session = session_of(proposal)
+    tasks.finish_all(session, f"follow-up:{proposal.id}:{NO_LINK}:", by_id=None, now=now, outcome="It was sent.")
+    session.flush()
 
 
 def ask_again(proposal: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from portal.submissions.usual_rows import asking_follow_ups
 from portal.submissions.workflow import FollowUp, Notification, Recipient, Rests
 from portal.twinning.act_rows import ACTS
+from portal.twinning.call_rows import BEFORE_THE_CALL, NO_LINK
 from portal.twinning.standing_rows import PULSE
 from portal.twinning.telephone_rows import CALLS_BY_TELEPHONE
 
@@ -48,6 +49,16 @@ AFTER_THE_CALL = FollowUp(
     notify=BEEN_IN_TOUCH.notify,
     unless="is_with_us",
     rests=Rests.WEEKENDS,
+)
+CALL_WITHOUT_ADDRESS = FollowUp(
+    NO_LINK,
+    "Task: the first call has no address",
+    "call_on",
+    -5,
+    BEFORE_THE_CALL,
+    task="The first call is near and has no address, which we promised to send. Send it to both.",
+    only_if="lacks_call_link",
+    late=5,
 )
 UNHEARD_CALL = FollowUp(
     "call-unheard",
@@ -157,6 +168,7 @@ FOLLOW_UPS = (
     ),
     BEEN_IN_TOUCH,
     NO_FIRST_CONTACT,
+    CALL_WITHOUT_ADDRESS,
     AFTER_THE_CALL,
     UNHEARD_CALL,
     FollowUp(

@@ -202,6 +202,17 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
         return self.call_on is not None or self.is_with_us
 
     @property
+    def has_no_call_fixed(self) -> bool:
+        """Whether no first call is fixed."""
+        return self.call_on is None
+
+    @property
+    def lacks_call_link(self) -> bool:
+        """Whether a first call is fixed, and nobody has told the two its address."""
+        call = self.twinning.first_call if self.twinning is not None else None
+        return call is not None and call.starts_at is not None and not call.link
+
+    @property
     def has_another_lead(self) -> bool:
         """Whether somebody else leads the twinning than who wrote to us: nobody can agree for them."""
         is_another = fold(self.lead_name) not in ("", fold(self.contact_name))

@@ -101,6 +101,7 @@ NEED_MORE = (
         "complete",
         "offer-call-times",
         "call-times-heard",
+        "send-call-link",
         "speaker-keeps",
         "speaker-takes-day",
         "ask-other-day",

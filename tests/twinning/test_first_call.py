@@ -14,7 +14,7 @@ from portal.clock import LONDON, london_day
 from portal.emails.invites import CANCEL, REQUEST, Invite, read_back
 from portal.emails.models import SENT, OutboxEmail
 from portal.extensions import db
-from portal.submissions import follow_ups
+from portal.submissions import follow_ups, tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.work import Task
 from portal.twinning import calling
@@ -124,6 +124,35 @@ def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) ->
         db.session.commit()
         assert files(number, BODY)[-1].method == CANCEL
         assert files(number, BRANCH)[-1].method == CANCEL
+
+
+def test_a_call_without_an_address_is_work_and_the_address_goes_to_both_without_undoing_the_time(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        starts_at = call_of(number).starts_at
+        assert starts_at is not None
+        near = london_day(starts_at) - timedelta(days=5)
+        assert "call-without-address" in {each.row.name for each in follow_ups.planned(proposal_of(number), {}, near)}
+        key = f"follow-up:{number}:call-without-address:{near}"
+        tasks.open_task(
+            db.session(), key=key, reason="follow-up", about="Send it", due_on=near, now=NOW, submission_id=number
+        )
+        move(proposal_of(number), "send-call-link", call_link="https://calls.example.org/two")
+        db.session.commit()
+        assert call_of(number).starts_at == starts_at
+        done = db.session.scalars(select(Task).where(Task.key == key)).one()
+        assert done.done_at is not None
+        left = {each.row.name for each in follow_ups.planned(proposal_of(number), {}, near)}
+        assert "call-without-address" not in left
+        for role, name in ((BRANCH, "call-fixed"), (BODY, "call-fixed-body")):
+            first, again = files(number, role)
+            assert (again.method, again.uid, again.sequence) == (REQUEST, first.uid, first.sequence + 1)
+            assert "https://calls.example.org/two" in again.description
+            assert "https://calls.example.org/two" in text_of(proposal_of(number), f"twinning/{name}")
+        with pytest.raises(WrongAnswerError):
+            move(proposal_of(number), "send-call-link", now=starts_at + timedelta(1), call_link="https://a.example.org")
 
 
 def test_without_a_time_that_suits_both_others_are_offered_and_somebody_has_work(app: Flask) -> None:
