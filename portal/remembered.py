@@ -1,7 +1,8 @@
-"""What was read holds until something is written: SQLite says by two numbers whether anything was.
+"""What was read holds until something is written. Nothing here knows what is read.
 
-For what many pages ask and few writes change, such as the counts of the queue. PostgreSQL has no such numbers, so
-there everything is read afresh. Nothing here knows what is read.
+For what many pages ask and few writes change, such as the counts of the queue, SQLite says by two numbers whether
+anything was written (`remembered`). PostgreSQL has no such numbers, so there it is read afresh. What one page asks
+again and again holds for that page on either (`while_reading`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from portal.extensions import reading_only
 
@@ -18,6 +20,9 @@ Value = TypeVar("Value")
 MOST = 100
 """When so many values are remembered for a connection, all are forgotten."""
 INFO = "portal-remembered"
+
+
+ON_THIS_PAGE = "portal-read-on-this-page"
 
 
 class Memory(NamedTuple):
@@ -45,4 +50,18 @@ def remembered(connection: Connection, key: Hashable, read: Callable[[Connection
     if key not in memory.values:
         memory.values[key] = read(connection)
     value: Value = memory.values[key]
+    return value
+
+
+def while_reading(session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
+    """What `read` gives, asked once for this key in a session that writes nothing; in any other it is asked each time.
+
+    The session ends with the page, and what was read with it.
+    """
+    if not reading_only.get():
+        return read()
+    values: dict[Hashable, Any] = session.info.setdefault(ON_THIS_PAGE, {})
+    if key not in values:
+        values[key] = read()
+    value: Value = values[key]
     return value

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from portal.emails.models import CANCELLED, HELD, IS_HELD, QUEUED, OutboxEmail
+from portal.remembered import while_reading
 
 
 def hold(letters: Iterable[OutboxEmail], approval_id: int) -> None:
@@ -29,13 +30,14 @@ def letters_of(session: Session, approval_id: int) -> Sequence[OutboxEmail]:
 
 def is_kept_back(session: Session, submission_id: int, template: str) -> bool:
     """Whether the newest letter of its sort about a request was written and has not left: its reader knows nothing."""
-    newest = session.scalar(
+    newest = (
         select(OutboxEmail.state)
         .where(OutboxEmail.submission_id == submission_id, OutboxEmail.template == template)
         .order_by(OutboxEmail.id.desc())
         .limit(1)
     )
-    return newest in (HELD, CANCELLED)
+    state = while_reading(session, ("newest letter", submission_id, template), lambda: session.scalar(newest))
+    return state in (HELD, CANCELLED)
 
 
 def release(session: Session, approval_id: int, now: datetime) -> int:

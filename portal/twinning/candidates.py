@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy.orm import Session, aliased, joinedload, object_session
 
+from portal.remembered import while_reading
 from portal.submissions import tasks
 from portal.twinning.candidate import ASKED, ENDED, PARTED, RESTED, TWINNED, Candidate
 from portal.twinning.states import LINKED
@@ -37,8 +38,12 @@ def session_of(submission: Any) -> Session:
 
 def living(session: Session, proposal_id: int) -> Candidate | None:
     """The body of the register that is proposed to a branch now, or linked with it; None for one typed in by hand."""
-    found = select(Candidate).where(Candidate.proposal_id == proposal_id, Candidate.closed_at.is_(None))
-    return session.scalar(found)
+    found = (
+        select(Candidate)
+        .where(Candidate.proposal_id == proposal_id, Candidate.closed_at.is_(None))
+        .options(joinedload(Candidate.registration))
+    )
+    return while_reading(session, ("living", proposal_id), lambda: session.scalar(found))
 
 
 def asked(session: Session, registration_id: int) -> Candidate | None:
@@ -46,7 +51,8 @@ def asked(session: Session, registration_id: int) -> Candidate | None:
     found = select(Candidate).where(
         Candidate.registration_id == registration_id, Candidate.state == ASKED, Candidate.closed_at.is_(None)
     )
-    return session.scalar(found.order_by(Candidate.id).limit(1))
+    first = found.order_by(Candidate.id).limit(1)
+    return while_reading(session, ("asked", registration_id), lambda: session.scalar(first))
 
 
 def refused(session: Session, proposal_id: int) -> frozenset[int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from portal.directory.folding import fold
 from portal.emails import second_reading
+from portal.remembered import while_reading
 from portal.sealed import Sealed
 from portal.submissions import answering, consents
 from portal.submissions.models import Event, Submission
@@ -107,7 +108,7 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
             return False
         said = Event.submission_id == self.id, Event.transition.in_((*PROPOSALS, "yes-to-twin"))
         last = select(Event.transition).where(*said).order_by(Event.id.desc()).limit(1)
-        return session.scalar(last) == "yes-to-twin"
+        return while_reading(session, ("last said", self.id), lambda: session.scalar(last)) == "yes-to-twin"
 
     @property
     def candidate(self) -> Candidate | None:

@@ -17,9 +17,11 @@ from portal.twinning.registrations import UkrainianRegistration
 from tests.conftest import counted, csrf_token
 from tests.dashboard.conftest import post_all
 from tests.twinning.registrations import SECRETS, register
+from tests.twinning.test_candidates import SEEKING, filed, propose
 from tests.twinning.test_waiting import OPENED
 
 MOST_STATEMENTS_OF_THE_FORM = 10
+MOST_STATEMENTS_OF_A_PAIR = 11
 IN_LVIV = {"oblast": "lviv", "town": "Стрий"}
 ADDRESSES = ("oksana", "000 0000", "Signal", "marko", "Оксана")
 
@@ -63,6 +65,19 @@ def test_the_form_sends_few_statements(coordinator: FlaskClient, pair: tuple[int
     with counted() as statements:
         coordinator.get(path)
     assert len(statements) <= MOST_STATEMENTS_OF_THE_FORM, statements
+
+
+def test_the_page_of_a_proposed_twin_asks_each_thing_once(app: Flask, coordinator: FlaskClient) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        db.session.commit()
+    for each, most in ((number, MOST_STATEMENTS_OF_A_PAIR), (body, 8)):
+        page = f"/dashboard/requests/{each}"
+        coordinator.get(page)
+        with counted() as statements:
+            assert coordinator.get(page).status_code == 200
+        assert len(statements) <= most, statements
 
 
 def test_letters_about_a_dangerous_oblast_wait_for_a_second_coordinator(

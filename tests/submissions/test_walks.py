@@ -16,7 +16,7 @@ from portal.twinning.call_rows import CALLS
 from portal.twinning.candidate import Candidate
 from portal.twinning.registrations import PASS_ON
 from tests.submissions.entries import ANSWERS, BRANCH, NOW
-from tests.submissions.walks import a_body, letters_of, move, road_to
+from tests.submissions.walks import a_body, confirmed, letters_of, move, road_to
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in registry.kinds()])
@@ -63,6 +63,10 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         for step in ("check", "seek"):
             move(proposal, step)
         move(proposal, "propose-body", body=str(submission.id), although="They met in Lviv.")
+    if row.name == "confirm-anew":
+        # Only who was confirmed, and has changed since, is confirmed anew.
+        submission.body = submission.body or confirmed(NOW)
+        submission.body.changed_from = '{"level": "regional"}'
     if row.name == "wake":
         # Nobody revives what was never quiet.
         move(submission, "ask-pulse")

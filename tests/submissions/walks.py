@@ -123,17 +123,19 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
     return actions.perform(db.session(), submission, name, by=mover, now=now, answers=form.answers())
 
 
+def confirmed(now: datetime) -> UkrainianBody:
+    """What stands beside a registration once its union has confirmed the body."""
+    return UkrainianBody(
+        waiting_since=now, confirmed_by_name="", confirmed_by_post="", confirmed_how="call", confirmed_on=now.date()
+    )
+
+
 def a_body(now: datetime = NOW) -> int:
     """The number of a body in Ukraine that is confirmed and open for a twin."""
     details = {"name_uk": "Спілка", "oblast": "lviv", "sectors": ["rail"], "contact_email": "body@example.org"}
     made = UkrainianRegistration(language="uk", heading="Lviv Oblast: Rail", consents=[], **details)
     actions.receive(db.session, made, now=now, by=Mover(Actor.BRANCH))
-    made.state, made.body = (
-        "open",
-        UkrainianBody(
-            waiting_since=now, confirmed_by_name="", confirmed_by_post="", confirmed_how="call", confirmed_on=now.date()
-        ),
-    )
+    made.state, made.body = "open", confirmed(now)
     consents.record(made, PASS_ON, language="uk", now=now)
     db.session.flush()
     return int(made.id)
