@@ -71,8 +71,7 @@ def page(
     """Draw the branch's page."""
     entered, was_held, letter = _entered(submission)
     # Asked only where letters were ever held since: a page asks the database six times at most.
-    since = approvals.held_since(db.session(), submission.id) if was_held else None
-    if since is not None:
+    if was_held and (since := approvals.held_since(db.session(), submission.id)) is not None:
         return _before_the_letter(token, submission, now, since, notice, status)
     kind = registry.kind(submission.kind)
     history = timeline(db.session(), submission, Viewer.BRANCH)

@@ -32,6 +32,7 @@ WRITTEN_ON = {
     # Branches decide on 8 December 2026, and twins agree on 2 March 2027.
     "twinning/was-it-carried": date(2026, 12, 9),
     "twinning/agreed-noted": date(2027, 3, 3),
+    "twinning/agreed-noted-body": date(2027, 3, 3),
     "twinning/twinned-body": date(2027, 3, 3),
     "affiliation/was-it-carried": date(2026, 12, 9),
     "affiliation/was-it-carried-again": date(2026, 12, 17),
@@ -80,6 +81,8 @@ UNSAID = {
     "speaker/meeting-tomorrow": ("is_asked_again",),
     "speaker/meeting-tomorrow-speaker": ("is_asked_again",),
     "affiliation/fee-due": ("to_contact",),
+    "affiliation/fee-reminder": ("to_contact",),
+    "affiliation/fee-last-reminder": ("to_contact",),
     "affiliation/renewal-fee": ("to_contact",),
 }
 """Facts that hold nothing in the example of one letter: they would contradict its others."""
