@@ -69,7 +69,7 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
-    entered, was_held, letter = _entered(submission)
+    entered, was_held, letter, has_new_address = _entered(submission, now)
     # Asked only where letters were ever held since: a page asks the database six times at most.
     if was_held and (since := approvals.held_since(db.session(), submission.id)) is not None:
         return _before_the_letter(token, submission, now, since, notice, status)
@@ -114,7 +114,7 @@ def page(
             withdraw=own_moves.leaving(submission, moves, twins),
             told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
-            has_new_address=body_address.is_waiting(db.session(), submission, now),
+            has_new_address=has_new_address,
             history=[_item(line) for line in history],
             twins=twins,
             last_words=_last_words(submission, history),
@@ -266,18 +266,21 @@ def _our_day(submission: Submission, today: date, will: str, would: str) -> str:
     return f"{would} {_('We are late, and we are sorry. Is it urgent? Send us a message on this page.')}"
 
 
-def _entered(submission: Submission) -> tuple[list[tuple[datetime, str]], bool, tuple[str | None, datetime | None]]:
-    """When the request came into which state, oldest first; whether letters were held since it came into this; and the
-    newest letter about our question.
+def _entered(
+    submission: Submission, now: datetime
+) -> tuple[list[tuple[datetime, str]], bool, tuple[str | None, datetime | None], bool]:
+    """When the request came into which state, oldest first; whether letters were held since it came into this; the
+    newest letter about our question; and whether an address of a body waits for a yes.
     """
+    waits = body_address.waits(submission, now).label("waits")
     rows = db.session.execute(
-        select(Event.at, Event.to_state, Event.name, *questions.newest_letter(submission))
+        select(Event.at, Event.to_state, Event.name, waits, *questions.newest_letter(submission))
         .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
         .order_by(Event.id)
     ).all()
     was_held = any(row.name == approvals.HELD_EVENT and row.at >= submission.state_since for row in rows)
     letter = (rows[0].letter, rows[0].letter_at) if rows else (None, None)
-    return [(row.at, row.to_state) for row in rows if row.to_state], was_held, letter
+    return [(row.at, row.to_state) for row in rows if row.to_state], was_held, letter, any(row.waits for row in rows)
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import force_locale, gettext
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON
@@ -97,6 +97,12 @@ def waiting(session: Session, kind: str, number: int, now: datetime, since: time
     if draft is None or draft.sent_at is not None or draft.opened_at <= now - since:
         return ""
     return unseal(draft.answers["email"])
+
+
+def waits(kind: str, number: int, now: datetime) -> ColumnElement[bool]:
+    """The same as a column of another statement, without the address."""
+    asked = Draft.token_hash == _hash(kind, number), Draft.sent_at.is_(None), Draft.opened_at > now - OPEN_FOR
+    return exists().where(*asked)
 
 
 def of_link(session: Session, number: int, *, lock: bool = False) -> NewAddress | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from portal.emails.redirecting import redirect
@@ -43,10 +44,10 @@ def ask(session: Session, submission: Submission, email: str, now: datetime) -> 
         another_address.write(session, holder, ASKED, submission.contact_email, now)
 
 
-def is_waiting(session: Session, submission: Submission, now: datetime) -> bool:
-    """Whether an address of a body in Ukraine waits for a yes."""
+def waits(submission: Submission, now: datetime) -> ColumnElement[bool]:
+    """Whether an address of a body in Ukraine waits for a yes, as a column of another statement."""
     is_one = isinstance(submission, UkrainianRegistration)
-    return is_one and bool(another_address.waiting(session, KIND, submission.id, now))
+    return another_address.waits(KIND, submission.id, now) if is_one else false()
 
 
 def load(session: Session, number: int, *, lock: bool = False) -> UkrainianRegistration | None:

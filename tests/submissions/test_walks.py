@@ -80,6 +80,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         calling.offer(submission, calling.by_rule(NOW.date()), NOW)
         (slot, *_) = calling.call_of(submission).slots
         slot.branch_can = slot.body_can = True
+        if row.name == "send-call-link":
+            calling.fix(submission, {}, NOW)
         db.session.flush()
     typed = {}
     if row.name in ("one-declined", "one-visitor-declines"):

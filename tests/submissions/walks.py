@@ -92,6 +92,7 @@ TYPED_FOR = {
     "change-meeting": {"confirmed_on": "Fri 15 Jan"},
     "branch-moves-meeting": {"confirmed_on": "Fri 15 Jan"},
     "speaker-takes-day": {"confirmed_on": "Fri 15 Jan"},
+    "send-call-link": {"call_link": "https://call.example.org/room"},
 }
 """What is typed otherwise in one move."""
 

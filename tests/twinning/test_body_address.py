@@ -12,7 +12,7 @@ from portal.emails import links
 from portal.emails.models import CANCELLED, OutboxEmail, PrivateLink
 from portal.extensions import db
 from portal.sealed import digest
-from portal.submissions import private_links
+from portal.submissions import another_address, private_links
 from portal.submissions.models import Draft
 from portal.twinning import body_address
 from portal.twinning.registrations import UkrainianRegistration
@@ -159,5 +159,7 @@ def test_the_letter_waits_a_day(app: Flask, client: FlaskClient) -> None:
     save(client, own_page(app, body), contact_email=NEW)
     with app.app_context():
         made = db.session.get_one(UkrainianRegistration, body)
-        assert body_address.is_waiting(db.session(), made, NOW + timedelta(hours=23))
-        assert not body_address.is_waiting(db.session(), made, NOW + timedelta(hours=25))
+        for hours, is_waiting in ((23, True), (25, False)):
+            at = NOW + timedelta(hours=hours)
+            assert db.session.scalar(select(body_address.waits(made, at))) is is_waiting
+            assert bool(another_address.waiting(db.session(), body_address.KIND, body, at)) is is_waiting

@@ -57,7 +57,7 @@ def test_heading_and_steps_say_how_it_stands_with_the_pair(
         db.session.commit()
     with counted() as statements:
         page = client.get(path).text
-    assert len(statements) <= 18, len(statements)
+    assert len(statements) <= 17, len(statements)
     assert says in heading(page)
     assert LOOKING not in heading(page) + page.split("<title>")[1].split("</title>")[0]
     if step:
