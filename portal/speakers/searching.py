@@ -30,10 +30,26 @@ class Searching(Nearing):
     __abstract__ = True
 
     def promised_on(self, state: str, today: date) -> date | None:
-        """As everywhere; whom a letter of `today` tells our last word is promised nothing before the day it names."""
-        is_going_on = state == "matching" and london_day(self.state_since) < today and not self.waits_without_word
-        last = self.last_word_on(today) if is_going_on else None
-        return last or super().promised_on(state, today)
+        """As everywhere; a branch to whom a letter of `today` says that we look on is promised the day it names.
+
+        Before the first of these letters it is the day on which that comes: one written while somebody was asked may
+        have named a day that is hardly later.
+        """
+        usual = super().promised_on(state, today)
+        if state != "matching" or self.has_lost_speaker(today):
+            return usual
+        is_going_on = london_day(self.state_since) < today
+        if not is_going_on:
+            first = self._next_letter_on(today, FIRST_AFTER[state]) if self.waits_without_word else None
+            until = self.looked_for_until
+            return usual if first is None or (until is not None and first > until) else first
+        named = self.hears_by(today) if self.waits_without_word else None
+        return named or self.last_word_on(today) or usual
+
+    @property
+    def is_promised_soon(self) -> bool:
+        """As everywhere; where letters say that we look on, nothing is promised but what they name."""
+        return super().is_promised_soon and not self.waits_without_word
 
     @property
     def reminded_until(self) -> date | None:
@@ -88,7 +104,7 @@ class Searching(Nearing):
     def hears_by(self, today: date) -> date | None:
         """The day by which the next letter comes to whom one is written `today`; None where this is the last."""
         ends, until = self._last_day, self.looked_for_until
-        if until is not None and self._next_letter_on(today) > until:
+        if until is not None and self._next_letter_on(today, EVERY) > until:
             return None
         by = deadlines.working_day(today + timedelta(days=AT_THE_LATEST), today)
         return by if ends is None else deadlines.before_a_meeting(by, ends - timedelta(days=1), today)
@@ -108,7 +124,7 @@ class Searching(Nearing):
         named = [date.fromisoformat(row["on"]) for row in self.dates or [] if row.get("on")]
         return max([self.meeting_on, *named])
 
-    def _next_letter_on(self, today: date) -> date:
-        """The day of the next letter after one of `today`, from which it is counted."""
+    def _next_letter_on(self, today: date, days: int) -> date:
+        """The day of the letter that comes so many days after `today`."""
         nation = quiet_days.nation_in(self.region_slug)
-        return quiet_days.out_of_rest(today + timedelta(days=EVERY), nation, Rests.WEEKENDS, backwards=False)
+        return quiet_days.out_of_rest(today + timedelta(days=days), nation, Rests.WEEKENDS, backwards=False)

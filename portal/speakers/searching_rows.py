@@ -17,7 +17,10 @@ GOING_ON = Transition(
     ("matching",),
     SAME,
     by=(Actor.WORKER,),
-    notify=(Notification("speaker/search-goes-on", Recipient.BRANCH),),
+    notify=(
+        Notification("speaker/search-goes-on", Recipient.BRANCH, only_if="is_long_search"),
+        Notification("speaker/still-looking", Recipient.BRANCH, only_if="waits_without_word"),
+    ),
     done_at_desk="We wrote that the search goes on",
 )
 
@@ -41,7 +44,7 @@ STILL_LOOKING = (
         "state_since",
         FIRST_AFTER["matching"],
         ("matching",),
-        notify=(Notification("speaker/still-looking", Recipient.BRANCH),),
+        move="search-goes-on",
         only_if="waits_without_word",
         every=EVERY,
         late=6,

@@ -734,6 +734,25 @@ def test_no_letter_names_a_day_by_which_nothing_comes(meeting_on: date, region: 
     assert [text for _, text in told[:-1] if named(LAST_WORD, text)] == []
 
 
+@pytest.mark.parametrize("meeting_on", [None, date(2027, 1, 28)])
+def test_letters_of_a_search_and_the_branch_s_page_name_one_day(meeting_on: date | None) -> None:
+    """The letters said 14 December, then 24 December; the page all the time another day."""
+    request = file("speaker", decide_by=None, meeting_on=meeting_on)
+    move(request, "offer", now=at(MONDAY))
+    db.session.commit()
+    told = None
+    for day in days_from(MONDAY, date(2027, 1, 20)):
+        one_pass(at(day))
+        texts = select(OutboxEmail.text).where(OutboxEmail.template == "speaker/still-looking").order_by("id")
+        last = named(AGAIN_BY, (db.session.scalars(texts).all() or [""])[-1])
+        is_new, told = last != told, last
+        if request.state == "matching" and told is not None:
+            assert request.due_on is not None
+            assert day <= request.due_on <= told, "the page names no later day than the letter, and none that has gone"
+            assert not is_new or request.due_on == told
+    assert request.state == "matching"
+
+
 def test_of_several_days_the_last_one_ends_the_search() -> None:
     days = [date(2026, 12, 10), date(2026, 12, 21)]
     dates = [{"on": day.isoformat(), "time": "", "time_text": ""} for day in days]
