@@ -212,10 +212,13 @@ def introduction(submission: Submission, moves: Collection[Transition], today: d
 
 
 def _after_a_yes(submission: Submission) -> str:
-    """What a branch that has said yes to a twin reads: whom we wait for, and by when we introduce them."""
-    if not isinstance(submission, TwinningProposal) or not submission.has_both_yes:
+    """What either side that has said yes to a twin reads: whom we wait for, and by when we introduce them."""
+    proposal = submission
+    if isinstance(submission, UkrainianRegistration) and submission.asked_about is not None:
+        proposal = submission.asked_about.proposal
+    if not isinstance(proposal, TwinningProposal) or not proposal.has_both_yes:
         return str(_(SAID_YES))
-    if day := twin_words.our_day(submission):
+    if day := twin_words.our_day(proposal):
         words = _("You have both said yes, and we introduce you by %(day)s. Have you changed your mind? "
                   "Nobody is told why.", day=day)  # fmt: skip
         return str(words)

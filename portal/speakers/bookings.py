@@ -262,15 +262,22 @@ def _booked_for(submission: SpeakerRequest, language: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def still_booked(submission: Submission, changed: Collection[str], language: str) -> str:
-    """What a branch reads that has changed what the speaker agreed to; empty where there is nothing to ask."""
-    if not isinstance(submission, SpeakerRequest) or not is_to_be_asked(submission, changed):
+def still_booked(submission: SpeakerRequest, changed: Collection[str], language: str, by: str) -> str:
+    """What a branch reads that has changed what the speaker agreed to, who was asked to answer `by` a day, in words."""
+    if not is_to_be_asked(submission, changed):
         return ""
-    with force_locale(language):
+    when = _booked_for(submission, language)
+    if by:
         return gettext(
-            "Your speaker is still booked for %(when)s. We have told them of the change, and asked what suits them.",
-            when=_booked_for(submission, language),
+            "Your speaker is still booked for %(when)s. We have told them of the change, and asked them to say by "
+            "%(day)s what suits them.",
+            when=when,
+            day=by,
         )
+    return gettext(
+        "Your speaker is still booked for %(when)s. We have told them of the change, and asked what suits them.",
+        when=when,
+    )
 
 
 def still_booked_at_desk(submission: Submission) -> str:

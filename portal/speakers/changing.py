@@ -16,6 +16,7 @@ from portal.speakers import bookings, diary, in_time, offers, proposed_day
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, tasks
+from portal.submissions.day_words import by_in_words
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -122,8 +123,21 @@ def standing(submission: Submission, changed: Collection[str], language: str, no
             )
     if submission.is_speaker_asked_again and not submission.are_days_wished:
         with force_locale(language):
+            if day := _asked_by(submission, now):
+                return gettext(
+                    "Your speaker is told, and is asked to say by %(day)s whether the change suits them. "
+                    "We write to you.",
+                    day=day,
+                )
             return gettext("Your speaker is told, and has still to say whether the change suits them. We write to you.")
-    return bookings.still_booked(submission, changed, language)
+    with force_locale(language):
+        return bookings.still_booked(submission, changed, language, _asked_by(submission, now))
+
+
+def _asked_by(submission: SpeakerRequest, now: datetime) -> str:
+    """The day by which who is booked was asked to say what suits them, behind "by"; empty once it has gone."""
+    is_to_come = submission.answer_by is not None and submission.answer_by >= london_day(now)
+    return by_in_words(submission.answer_by) if is_to_come and submission.answer_by is not None else ""
 
 
 def _told_who_are_asked(submission: SpeakerRequest, language: str) -> str:

@@ -141,11 +141,6 @@ class UkrainianRegistration(Submission):
         return self.state != WITHDRAWN and any(each.state in (TWINNED, ENDED) for each in self.candidates)
 
     @property
-    def has_both_yes(self) -> bool:
-        """Whether both it and the branch that is proposed to it have said yes."""
-        return self.asked_about is not None and self.asked_about.proposal.has_both_yes
-
-    @property
     def has_no_twin_to_judge(self) -> bool:
         """Whether no branch is proposed to it that it could say no to."""
         return self.asked_about is None

@@ -21,7 +21,9 @@ from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
 from portal.submissions.actions import Mover
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
+from portal.submissions.promises import working_days_after
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 from tests.public.test_meanwhile import shown_on
@@ -33,10 +35,18 @@ BOOKED = (
     ("offer", {"speaker_name": "Olha Savchenko", "speaker_email": "olha@example.org", "speaker_language": "en"}),
     ("confirm", {"confirmed_on": "2031-01-14", "confirmed_time": "19:00", "agreed": "By telephone"}),
 )
-ASKED = "Your speaker is told, and has still to say whether the change suits them. We write to you."
+
+
+def by_the_speakers_day() -> str:
+    """The day by which a speaker who is asked today has been asked to answer, behind "by"."""
+    return by_in_words_of(working_days_after(london_day(utc_now()), 3), "en")
+
+
+ASKED = f"Your speaker is told, and is asked to say by {by_the_speakers_day()} whether the change suits them."
+ASKED_LATE = "Your speaker is told, and has still to say whether the change suits them. We write to you."
 STANDS = (
     "Your speaker is still booked for Tuesday 14 January 2031, 7pm. "
-    "We have told them of the change, and asked what suits them."
+    f"We have told them of the change, and asked them to say by {by_the_speakers_day()} what suits them."
 )
 
 
@@ -100,6 +110,7 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert page.count(ASKED) == 1
     shown = client.get(f"/track/{token}").text
     assert ASKED in shown, "for as long as the speaker has not answered"
+    assert look(number, "answer_by") == working_days_after(london_day(utc_now()), 3)
     assert "will speak on" not in shown
     assert "<h1>Your speaker has still to say yes to Tuesday 21 January 2031 at 7pm" in shown
     (to_branch,) = letters(rows, "common/details-changed")
@@ -119,6 +130,19 @@ def test_a_new_day_counts_at_once_and_everybody_is_told(
     assert "The speaker has still to agree to: Tuesday 21 January 2031, 7pm" in desk
     assert "Agreed for" not in desk
     assert "Agreed: " not in desk
+
+
+def test_a_branch_reads_no_day_of_its_speaker_that_has_passed(
+    app: Flask, client: FlaskClient, make_request: Make
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    change(client, token, date_1="21 January 2031")
+    with app.app_context():
+        db.session.get_one(SpeakerRequest, number).answer_by = london_day(utc_now()) - timedelta(days=1)
+        db.session.commit()
+    page = client.get(f"/track/{token}").text
+    assert ASKED_LATE in page
+    assert ASKED not in page
 
 
 def test_a_branch_reads_the_day_that_stood_before_its_change_although_it_never_named_it(

@@ -15,7 +15,7 @@ from portal.submissions.workflow import Actor
 from portal.twinning import leads
 from tests.submissions.entries import BRANCH, NOW
 from tests.submissions.walks import move, text_of
-from tests.twinning.registrations import register
+from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both_say_yes, filed, living, proposal_of, propose
 from tests.twinning.test_papers import branch_page
 
@@ -42,6 +42,25 @@ def test_whoever_says_yes_as_the_second_reads_that_we_introduce_them_now(
     page, by = client.get(branch_page(app, number)).text, by_in_words_of(day, "en")
     assert (f"You have both said yes, and we introduce you by {by}." in page) is is_second
     assert ("we wait for the other side" in page) is not is_second
+
+
+def test_a_body_whose_branch_has_said_yes_too_reads_by_which_day_we_introduce_them(
+    app: Flask, client: FlaskClient
+) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        living(number).body_answer = "yes"
+        db.session.commit()
+    page = own_page(app, body)
+    assert "Ви погодилися, тепер чекаємо на другу сторону." in client.get(page).text
+    with app.app_context():
+        actions.perform(db.session(), proposal_of(number), "yes-to-twin", by=BRANCH, now=NOW)
+        proposal_of(number).due_on = day = london_day(utc_now())
+        db.session.commit()
+    told = client.get(page).text
+    assert f"ми познайомимо вас до {by_in_words_of(day, 'uk')}" in told
+    assert "чекаємо на другу сторону" not in told
 
 
 def test_a_lead_reads_the_times_offered_and_who_ticks_them(app: Flask) -> None:
