@@ -92,6 +92,8 @@ LETTERS = {
     ),
 }
 """What comes next, and why, while letters of a move have not left; `letters_of` says which of these."""
+NOT_LEFT = ("waiting", "kept-back")
+"""Those of them in which the letters of the present state have still to leave."""
 
 PUT_TO_US = {
     "offered": "look at what the speaker has answered",
@@ -184,7 +186,8 @@ def next_step(
             what = f"answer the branch, then {what}"
         lines += _what_waits(waits)[:1]
         lines += [OF_ANOTHER] if waits.has_form_of_another else []
-        lines.append(TURNS[Turn(submission.turn_told)])
+        # Whoever has been told nothing yet is not waited for.
+        lines += [TURNS[Turn(submission.turn_told)]] if letters not in NOT_LEFT or submission.turn == Turn.US else []
     if getattr(submission, "are_days_wished", False) and submission.state == "confirmed":
         what, said = _about_wished_days(submission, has_written=has_written)
         lines.append(said)

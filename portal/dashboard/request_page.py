@@ -28,7 +28,7 @@ from portal.dashboard import (
 )
 from portal.dashboard.blueprint import blueprint
 from portal.dashboard.finding import find
-from portal.dashboard.next_step import letters_of, next_step, with_tasks
+from portal.dashboard.next_step import NOT_LEFT, letters_of, next_step, with_tasks
 from portal.dashboard.proposed_twins import NO_LONGER
 from portal.directory import branches
 from portal.directory.models import Branch
@@ -89,7 +89,7 @@ def request_page(number: int) -> str:
     usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
     step = unheard.who_never_heard(with_tasks(usual) if known.tasks else usual, submission, history)
     unreached = heard.unreached(history)
-    planned = ahead.coming(submission, known, today, unreached)
+    planned = ahead.coming(submission, known, today, unreached, is_held=letters in NOT_LEFT)
     main, leaving = moves_of(submission, now, lost)
     answers = told.told(submission)
     branch_url = url_for("dashboard.branch", branch_id=submission.branch_id) if submission.branch_id else ""

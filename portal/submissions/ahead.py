@@ -11,7 +11,7 @@ from sqlalchemy import Date, Row, bindparam, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.submissions import follow_ups, giving_way
+from portal.submissions import follow_ups, giving_way, reminders
 from portal.submissions.models import Submission
 from portal.submissions.planned import Came, Mark, Planned
 from portal.submissions.whole import LARGEST_NUMBER
@@ -108,11 +108,17 @@ def ahead(session: Session, number: int) -> Ahead | None:
 
 
 def coming(
-    submission: Submission, known: Ahead, today: date, unreached: Collection[str] = frozenset()
+    submission: Submission,
+    known: Ahead,
+    today: date,
+    unreached: Collection[str] = frozenset(),
+    *,
+    is_held: bool = False,
 ) -> list[Planned]:
     """What comes by itself next, as far as a page names it; `today` is the day in London.
 
-    Nothing that is kept back while our letters do not reach the roles `unreached`.
+    Nothing that is kept back while our letters do not reach the roles `unreached`, or while those of its move are held.
     """
     plan = follow_ups.planned(submission, known.marks, today)
-    return [each for each in plan if not giving_way.is_kept_back(submission, each.row, unreached)][:NEAR]
+    comes = [each for each in plan if not giving_way.is_kept_back(submission, each.row, unreached)]
+    return [each for each in comes if not (is_held and reminders.rests_while_held(each.row))][:NEAR]

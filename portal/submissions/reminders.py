@@ -76,11 +76,16 @@ def remind(session: Session, number: int, now: datetime) -> int:
         if giving_way.is_kept_back(submission, each.row, unreached):
             continue
         # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
-        if is_held and not each.row.task and each.row.counted_from in TOLD_BY_LETTER:
+        if is_held and rests_while_held(each.row):
             continue
         follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
         came += 1
     return came
+
+
+def rests_while_held(row: FollowUp) -> bool:
+    """Whether a row does not come while the letters of its move are held."""
+    return not row.task and row.counted_from in TOLD_BY_LETTER
 
 
 def leave_behind(session: Session, now: datetime) -> int:

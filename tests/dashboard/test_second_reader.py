@@ -40,6 +40,14 @@ def hold(client: FlaskClient, number: int, **typed: Any) -> TestResponse:
     return post_all(client, path, client.get(path).text, **{"second-reader": "yes", **typed})
 
 
+def ask(client: FlaskClient, number: int) -> None:
+    """Ask the branch a question, with its letter for a second reader."""
+    path = f"/dashboard/requests/{number}/moves/ask"
+    asked = {"question": "Has your hall a screen?", "second-reader": "yes"}
+    written = post_all(client, path, client.get(path).text, **asked).text
+    assert post_all(client, path, written, **{"second-reader": "yes", "step": "send"}).status_code == 303
+
+
 @pytest.fixture
 def held(coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int]) -> int:
     """A request whose letter waits for Taras."""
@@ -269,6 +277,21 @@ def test_letters_are_written_anew_where_a_fact_was_corrected(
     assert "Dear Morag Baird" in rows("SELECT text FROM outbox_emails ORDER BY id DESC LIMIT 1")[0][0]
 
 
+def test_nothing_is_announced_that_waits_for_the_second_reader(
+    coordinator: FlaskClient, other: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    ask(coordinator, make_request("speaker"))
+    path = "/dashboard/requests/1"
+    held = coordinator.get(path).text
+    assert "Nobody outside has been told yet." in held
+    assert "It is the branch’s turn." not in held
+    assert "Reminder to the branch: our question" not in held
+    Page(other, ONE).post(f"{ONE}/approve")
+    gone = coordinator.get(path).text
+    assert "It is the branch’s turn." in gone
+    assert "Reminder to the branch: our question" in gone
+
+
 def test_letters_whose_day_has_passed_are_written_anew(
     coordinator: FlaskClient,
     other: FlaskClient,
@@ -276,11 +299,7 @@ def test_letters_whose_day_has_passed_are_written_anew(
     rows: Callable[..., list[Any]],
     app: Flask,
 ) -> None:
-    number = make_request("speaker")
-    path = f"/dashboard/requests/{number}/moves/ask"
-    asked = {"question": "Has your hall a screen?", "second-reader": "yes"}
-    written = post_all(coordinator, path, coordinator.get(path).text, **asked).text
-    assert post_all(coordinator, path, written, **{"second-reader": "yes", "step": "send"}).status_code == 303
+    ask(coordinator, make_request("speaker"))
     page = Page(other, ONE)
     assert "Let the letter leave" in page.text
     today = london_day(utc_now())
