@@ -51,6 +51,8 @@ class Demonstration:
 
     def go_on_at(self, moment: datetime) -> None:
         """Go on with the same data as if it were `moment` (aware) now, and all has come that comes by itself."""
+        # What is still in the queue would be a letter of a day that has gone, which does not leave any more.
+        self._wait()
         self._stop()
         later = ("-m", "docs.pictures.later", str(int((moment - utc_now()).total_seconds())))
         self._start(*later, "worker", "--once")
