@@ -76,6 +76,8 @@ UNSAID = {
     "speaker/offered": ("proposed_day",),
     "speaker/offered-again": ("proposed_day",),
     # Most meetings come as they were agreed.
+    "speaker/confirmed": ("is_asked_again",),
+    "speaker/booked": ("is_asked_again",),
     "speaker/meeting-soon": ("is_asked_again",),
     "speaker/meeting-soon-speaker": ("is_asked_again",),
     "speaker/meeting-tomorrow": ("is_asked_again",),

@@ -32,7 +32,9 @@ LONGEST_STORY = timedelta(days=3660)
 """What comes again and again is looked for in requests no older than this."""
 FIRST_DAY = date(1990, 1, 1)
 """What comes each year is counted from no earlier day."""
-TOLD_BY_LETTER = (*approvals.SINCE_STATE, "remind_on", "answer_by", "answers_by", "meeting_on")
+TO_BE_ANSWERED = ("remind_on", "answer_by", "answers_by")
+"""Dates of an answer that only a letter asks for: while it is held, nobody is rung about their silence either."""
+TOLD_BY_LETTER = (*approvals.SINCE_STATE, *TO_BE_ANSWERED, "meeting_on")
 """Dates that count from the letters of a move, or that those tell: nothing is due by them while they are held."""
 MANY = 400
 """So many requests are asked about their marks in one statement."""
@@ -75,7 +77,7 @@ def remind(session: Session, number: int, now: datetime) -> int:
             break
         if giving_way.is_kept_back(submission, each.row, unreached):
             continue
-        # Nobody is reminded of a move whose own letters have not left. Tasks are for us: they say that somebody waits.
+        # Nobody is reminded of a move whose own letters have not left.
         if is_held and rests_while_held(each.row):
             continue
         follow_ups.carry_out(session, submission, each, by=BY_ITSELF, now=now)
@@ -84,8 +86,8 @@ def remind(session: Session, number: int, now: datetime) -> int:
 
 
 def rests_while_held(row: FollowUp) -> bool:
-    """Whether a row does not come while the letters of its move are held."""
-    return not row.task and row.counted_from in TOLD_BY_LETTER
+    """Whether a row does not come while the letters of its move are held. Other tasks tell us that somebody waits."""
+    return row.counted_from in (TO_BE_ANSWERED if row.task else TOLD_BY_LETTER)
 
 
 def leave_behind(session: Session, now: datetime) -> int:

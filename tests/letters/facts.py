@@ -11,6 +11,7 @@ from pathlib import Path
 from portal.affiliations.workflow import WORKFLOW as AFFILIATION
 from portal.emails.links import Placeholder
 from portal.speakers.workflow import WORKFLOW as SPEAKER
+from portal.submissions import example_days
 from portal.submissions.workflow import Recipient
 from portal.twinning.registration_workflow import WORKFLOW as UKRAINIAN
 from portal.twinning.workflow import WORKFLOW as TWINNING
@@ -621,7 +622,7 @@ def to_the_other_side() -> tuple[str, ...]:
 
 
 def standard(name: str, language: str) -> dict[str, str]:
-    """All facts that the letter `name` may use, well filled in, in its language."""
+    """All facts that the letter `name` may use, well filled in, in its language, less what its examples leave out."""
     kind = {"team": "speaker"}.get(name.split("/")[0], name.split("/")[0])
     facts: dict[str, str] = COMMON["en"] | {"private_link": PRIVATE_LINK}
     facts |= OF_A_KIND.get(kind, {}).get("en", {})
@@ -630,7 +631,7 @@ def standard(name: str, language: str) -> dict[str, str]:
     facts["greeting"] = GREETINGS[letters()[name]][language]
     if name in TO_ONE_OF_US:
         facts["greeting"] = {"en": "Dear Maria Kovalenko", "uk": "Добрий день, Maria Kovalenko"}[language]
-    return facts
+    return facts | dict.fromkeys(example_days.UNSAID.get(name, ()), "")
 
 
 def minimal(name: str, language: str) -> dict[str, str]:

@@ -157,10 +157,12 @@ def test_nobody_is_rung_about_what_a_second_reader_has_not_let_go(clockwork: Clo
         )
         approvals.ask(db.session(), submission, "confirm", done.sent, by=by, now=now)
         db.session.commit()
-    later = {**MEETING, "confirmed_on": "2027-01-21"}
-    clockwork.act(number, "2026-11-25 13:00", maria, "change-meeting", **later)
-    clockwork.work(NIGHT_3)
-    assert [each for each in clockwork.tasks() if "never written" in each] == []
+    clockwork.act(
+        number, "2026-11-25 13:00", maria, "change-meeting", confirmed_on="2027-01-21", confirmed_time="19:00"
+    )
+    clockwork.work(NIGHT_3, "2026-12-04 10:00", "2026-12-10 10:00")
+    assert [each for each in clockwork.tasks() if "never written" in each or "has not said" in each] == []
+    assert any("Nobody has read the letters" in each for each in clockwork.tasks()), "it is not forgotten"
 
 
 def test_each_meeting_to_come_is_proved_however_long_ago_it_was_confirmed(clockwork: Clockwork) -> None:

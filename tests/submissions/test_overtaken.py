@@ -91,6 +91,11 @@ def test_a_confirmation_kept_back_tells_the_date_of_today(desk: Desk, *, is_deci
     for template in ("speaker/confirmed", "speaker/booked"):
         assert "Saturday 16 January 2027" in told[template]
         assert "14 January" not in told[template]
+    # The speaker has said yes to another day than this, and no letter asked them about it.
+    assert "You are now booked" not in told["speaker/booked"]
+    assert "Please say on your page whether the change suits you." in told["speaker/booked"]
+    assert "will speak at your meeting" not in told["speaker/confirmed"]
+    assert "they have still to say whether that suits them" in told["speaker/confirmed"]
     assert not {"speaker/changed", "speaker/changed-speaker"} & set(told)
     for late in (anew, not_needed):
         with pytest.raises(DecidedAlreadyError):
