@@ -24,9 +24,9 @@ BRANCH, BODY = "branch", "body"
 SIDES = ((BRANCH, N_("The branch")), (BODY, N_("The Ukrainian side")))
 QUARTER = 91
 """So many days lie between two rounds."""
-AGAIN_AFTER = 10
-"""So many days after it was asked a silent side is asked once more."""
-OVER_AFTER = 21
+AGAIN_AFTER = 15
+"""So many days after it was asked a silent side is asked once more: the letter has named a day two weeks away."""
+OVER_AFTER = 28
 """So many days after it was asked whoever has not answered counts as silent."""
 QUIET_FOR = timedelta(weeks=6)
 """So long after their last sign of life somebody of us can say that two have gone quiet for long."""

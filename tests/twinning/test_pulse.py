@@ -5,6 +5,7 @@ Where a round, its letters or a task are counted the test runs on both databases
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from portal.clock import london_day
 from portal.emails import links
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, follow_ups, reminders
 from portal.submissions.actions import Mover, NotPermittedError
@@ -105,8 +107,21 @@ def test_only_the_silent_side_is_asked_once_more_and_then_it_is_quiet(any_app: F
         before = len(of_pulse(number))
         pass_days(number, day + 2, day + 40)
         assert of_pulse(number)[before:] == [("twinning/pulse-again", "ottoline@example.org")]
-        assert [how(number, day + 20), how(number, day + 21)] == ["", "quiet"]
+        assert [how(number, day + 27), how(number, day + 28)] == ["", "quiet"]
         assert proposal_of(number).state == "twinned"
+
+
+def test_nobody_is_asked_once_more_before_the_day_that_the_letter_named(app: Flask) -> None:
+    number, _ = twinned(app)
+    with app.app_context():
+        day = first_round(number)
+        pass_days(number, day + 1, day + 30)
+        rows = select(OutboxEmail).where(OutboxEmail.template.in_(("twinning/pulse", "twinning/pulse-again")))
+        first, again = db.session.scalars(rows.order_by(OutboxEmail.id)).all()
+        named = [re.search(r"three buttons by ([^.]+)\.", each.text) for each in (first, again)]
+        by, by_again = (datetime.strptime(f"{each[1]} +0000", "%A %d %B %Y %z").date() for each in named if each)
+        assert by < london_day(again.queued_at)
+        assert by_again <= london_day(first.queued_at) + timedelta(days=pulse.OVER_AFTER), "it counts as silence then"
 
 
 @pytest.mark.parametrize(("here", "there"), [("in-touch", "quiet"), ("quiet", "in-touch"), ("quiet", "quiet")])
@@ -123,19 +138,19 @@ def test_two_quiet_quarters_make_it_dormant_and_then_a_task_and_a_coordinator_re
     number, _ = twinned(any_app)
     with any_app.app_context():
         day = first_round(number)
-        pass_days(number, day + 1, day + 125)
+        pass_days(number, day + 1, day + 132)
         assert proposal_of(number).state == "dormant"
         assert ("twinning/dormant-body", "oksana.boiko@example.org") in of_pulse(number)
         about = list(db.session.scalars(select(Task.about).where(Task.submission_id == number)))
         assert any("quiet for two quarters" in each for each in about)
-        actions.perform(db.session(), proposal_of(number), "revive", by=COORDINATOR, now=later(day + 126), answers={})
+        actions.perform(db.session(), proposal_of(number), "revive", by=COORDINATOR, now=later(day + 133), answers={})
         assert proposal_of(number).state == "twinned"
         assert of_pulse(number)[-2:] == [
             ("twinning/revived", "ottoline@example.org"),
             ("twinning/revived-body", "oksana.boiko@example.org"),
         ]
-        assert how(number, day + 126) == "", "what was said before no longer counts"
-        pass_days(number, day + 127, day + 210)
+        assert how(number, day + 133) == "", "what was said before no longer counts"
+        pass_days(number, day + 134, day + 217)
         assert proposal_of(number).state == "twinned"
 
 
