@@ -35,7 +35,7 @@ from portal.extensions import db
 from portal.security import insist_on_money, needs, tries_out
 from portal.speakers import new_day
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, approvals, overtaken, registry, turns
+from portal.submissions import actions, approvals, overtaken, registry, turns, untold
 from portal.submissions.actions import MissingAnswerError, WrongAnswerError
 from portal.submissions.models import Submission
 from portal.submissions.moves import MoveForm, move_form
@@ -107,6 +107,7 @@ def make_move(number: int, name: str) -> str | Response:
     # Looking the letters over has rolled the session back: the request is read afresh, and compared once more.
     submission = find(db.session, number)
     conflicts.insist(submission)
+    promised = untold.promised_before(db.session(), submission) if is_held else None
     try:
         done = actions.perform(
             db.session,
@@ -121,7 +122,7 @@ def make_move(number: int, name: str) -> str | Response:
         # Somebody was faster since the letters were looked over: the speaker is booked elsewhere now.
         return _ask_for(number, transition, form, wrong)
     if is_held:
-        approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now)
+        approvals.ask(db.session(), submission, name, done.sent, by=me(), now=now, promised=promised)
     turns.touch(submission)
     db.session.commit()
     flash(f"{transition.done_at_desk or transition.done}.{_sent(letters, is_held=is_held)}", "success")
@@ -273,7 +274,7 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
     reached = {tuple(letter.key.split("|")[:2]) for letter in letters}
     missing = [
         row
-        for row in overtaken.letters_due(db.session(), submission, transition)
+        for row in overtaken.letters_due(db.session(), submission, transition, Actor.COORDINATOR)
         # Where nobody else was asked, nobody else is to be told.
         if (row.template, row.to) not in reached and row.to != Recipient.OTHER_SPEAKERS
     ]

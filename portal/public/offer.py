@@ -145,7 +145,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             + meeting_facts.rows(
                 found.request,
                 speaks,
-                is_booked=found.is_booked and not found.is_beside and not found.is_unheard,
+                is_booked=found.is_booked and not found.is_beside and not found.is_untold,
                 speaker=found.offer.speaker,
                 may_travel=addressees.may_travel(found.offer),
             ),
@@ -155,8 +155,9 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             at_that_time=twice.sentence(db.session(), found.offer, found.request, speaks)
             if found.is_waiting or found.are_days_wished
             else "",
-            is_booked=found.is_booked and not found.is_unheard,
+            is_booked=found.is_booked and not found.is_untold,
             is_unheard=found.is_unheard,
+            is_behind=found.is_behind,
             has_agreed_to_all=form is not None
             and agreements.standing(found.offer.speaker, agreements.BRANCHES) is not None,
             over=offer_words.over(found),

@@ -28,7 +28,7 @@ def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
     Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
     """
     rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting or found.is_unheard else []
-    if found.is_booked and found.is_beside and not found.is_unheard:
+    if found.is_booked and found.is_beside and not found.is_untold:
         rows = offers.dates_offered(found.request)
     if len(rows) != 1:
         return []
@@ -67,19 +67,27 @@ def _somebody_else_speaks(found: Opened) -> bool:
     return any(each.state == CONFIRMED and each.role not in BESIDE for each in request.offers)
 
 
+def _of_a_booking(found: Opened) -> str:
+    """What whoever is booked is booked for."""
+    if found.interprets:
+        return str(_("You interpret at this meeting"))
+    return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
+
+
 def situation(found: Opened) -> str:
     """How it stands, in a few words: the heading of the page."""
     if found.is_unheard:
         return str(_("Thank you for your yes") if found.is_booked else _("Thank you for being ready to help"))
+    if found.is_behind:
+        return _of_a_booking(found)
     if found.are_days_wished:
         return str(_("The branch wishes to meet on another day"))
     if found.is_asked_again:
         return str(_("The meeting has changed: does it suit you?"))
-    if found.interprets and (found.is_booked or found.is_waiting) and found.offer.state != ACCEPTED:
-        booked = found.is_booked
-        return str(_("You interpret at this meeting") if booked else _("Could you interpret at a meeting?"))
     if found.is_booked:
-        return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
+        return _of_a_booking(found)
+    if found.interprets and found.is_waiting and found.offer.state != ACCEPTED:
+        return str(_("Could you interpret at a meeting?"))
     if not found.is_waiting:
         if _somebody_else_speaks(found):
             return str(_("Somebody else speaks at this meeting"))

@@ -27,6 +27,8 @@ class Opened:
     request: SpeakerRequest
     is_unheard: bool = False
     """Whether the letter that says what has become of it has not left yet: until then the page does not say it."""
+    is_behind: bool = False
+    """Whether they know that they are booked, and the letter that says what has changed since has not left yet."""
 
     @property
     def is_waiting(self) -> bool:
@@ -70,7 +72,7 @@ class Opened:
     @property
     def is_asked_again(self) -> bool:
         """Whether they are booked, and have still to say if a change of the meeting suits them."""
-        return self.can_drop_out and not self.is_beside and not self.is_unheard and self.offer.is_asked_again
+        return self.can_drop_out and not self.is_beside and not self.is_untold and self.offer.is_asked_again
 
     @property
     def are_days_wished(self) -> bool:
@@ -80,7 +82,12 @@ class Opened:
     @property
     def can_propose(self) -> bool:
         """Whether another date is still of use: of whoever is asked to speak, or booked to."""
-        return not self.is_beside and (self.is_waiting or (self.can_drop_out and not self.is_unheard))
+        return not self.is_beside and (self.is_waiting or (self.can_drop_out and not self.is_untold))
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether anything of how it stands now has not been told them."""
+        return self.is_unheard or self.is_behind
 
     @property
     def can_drop_out(self) -> bool:
@@ -93,8 +100,9 @@ def opened(token: str, *, lock: bool = False) -> Opened:
     """What a link opens; from here on the page speaks the speaker's language. Raises `NoSuchLinkError`."""
     now = utc_now()
     link = links.find(db.session(), "offer", token, now)
-    wanted = select(Offer, unheard.IS_OF_OFFER).where(Offer.id == (link.subject_id if link is not None else 0))
-    found, is_unheard = db.session.execute(wanted).one_or_none() or (None, False)
+    wanted = select(Offer, unheard.IS_OF_OFFER, unheard.IS_BEHIND)
+    wanted = wanted.where(Offer.id == (link.subject_id if link is not None else 0))
+    found, is_unheard, is_behind = db.session.execute(wanted).one_or_none() or (None, False, False)
     if found is None or not found.speaker.is_in_register:
         raise NoSuchLinkError
     request = whole.load(db.session(), found.submission_id, lock=lock)
@@ -103,4 +111,5 @@ def opened(token: str, *, lock: bool = False) -> Opened:
     if lock:
         db.session.refresh(found)
     language.speak(found.speaker.language)
-    return Opened(found, request, is_unheard and found.state in (CONFIRMED, RELEASED))
+    is_decided = found.state in (CONFIRMED, RELEASED)
+    return Opened(found, request, is_unheard and is_decided, is_behind and is_decided and not is_unheard)

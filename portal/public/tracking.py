@@ -5,7 +5,7 @@ Opening it changes nothing. What the branch can do from here is in `tracking_act
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
-from portal.public import language, own_answers, own_moves, progress, registered, twin_panels
+from portal.public import before_the_letter, language, own_answers, own_moves, progress, registered, twin_panels
 from portal.public.blueprint import on_both_private_pages
 from portal.public.finding import opened
 from portal.public.own_moves import ANSWER
 from portal.speakers import changing
-from portal.submissions import approvals, heard, questions, registry, together, too_near, turns
+from portal.submissions import approvals, heard, questions, registry, together, too_near, turns, untold
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Event, Submission
@@ -69,10 +69,11 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
-    entered, was_held, letter, has_new_address = _entered(submission, now)
+    entered, held, letter, has_new_address = _entered(submission, now)
     # Asked only where letters were ever held since: a page asks the database six times at most.
-    if was_held and (since := approvals.held_since(db.session(), submission.id)) is not None:
-        return _before_the_letter(token, submission, now, since, notice, status)
+    if held and (since := untold.held_since(db.session(), submission.id)) is not None:
+        promised = untold.promised_in(kept for at, kept in held if at >= since)
+        return _before_the_letter(before_the_letter.shown(token, submission, now, since, promised), notice, status)
     kind = registry.kind(submission.kind)
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
@@ -126,48 +127,11 @@ def page(
     )
 
 
-def _before_the_letter(
-    token: str, submission: Submission, now: datetime, since: datetime, notice: str, status: int
-) -> Response:
-    """The page while the letters of our last step wait for a second reader: as if that step had not been made yet.
-
-    What a letter will say is read in the letter first, once it is sure to be said.
-    """
-    kind = registry.kind(submission.kind)
-    history = [line for line in timeline(db.session(), submission, Viewer.BRANCH) if line.at < since]
-    return make_response(
-        render_template(
-            "public/track.html",
-            token=token,
-            kind=kind,
-            submission=submission,
-            is_open=True,
-            state="",
-            caption=f"{_(kind.label)} {submission.reference}",
-            situation=_("We are working on your request"),
-            settled=[],
-            standing="",
-            greeting=_greeting(submission),
-            together=together.in_words(submission, language.current()),
-            who=_("We will write to you soon. You do not need to do anything now."),
-            wanted=None,
-            steps=[],
-            answer_form=None,
-            moves=[],
-            introduction="",
-            has_answered=False,
-            is_other_day_asked=False,
-            is_early=False,
-            withdraw=own_moves.withdrawing(submission, turns.permitted_at(submission, Actor.BRANCH, now)),
-            told=own_answers.told(token, submission, now),
-            history=[_item(line) for line in history],
-            last_words=("", ""),
-            notice=notice,
-            form=None,
-            has_errors=bool(notice),
-        ),
-        status,
-    )
+def _before_the_letter(known: dict[str, Any], notice: str, status: int) -> Response:
+    """The page while the letters of our last step are held."""
+    submission, history = known["submission"], [_item(line) for line in known["history"]]
+    known |= {"greeting": _greeting(submission), "history": history, "notice": notice, "has_errors": bool(notice)}
+    return make_response(render_template("public/track.html", **known), status)
 
 
 def own_move(submission: Submission, name: str) -> Transition:
@@ -268,19 +232,24 @@ def _our_day(submission: Submission, today: date, will: str, would: str) -> str:
 
 def _entered(
     submission: Submission, now: datetime
-) -> tuple[list[tuple[datetime, str]], bool, tuple[str | None, datetime | None], bool]:
-    """When the request came into which state, oldest first; whether letters were held since it came into this; the
-    newest letter about our question; and whether an address of a body waits for a yes.
+) -> tuple[
+    list[tuple[datetime, str]],
+    list[tuple[datetime, Mapping[str, Any]]],
+    tuple[str | None, datetime | None],
+    bool,
+]:
+    """When the request came into which state, oldest first; when letters were held since it came into this, and what
+    those lines keep; the newest letter about our question; and whether an address of a body waits for a yes.
     """
     waits = body_address.waits(submission, now).label("waits")
     rows = db.session.execute(
-        select(Event.at, Event.to_state, Event.name, waits, *questions.newest_letter(submission))
+        select(Event.at, Event.to_state, Event.name, Event.data, waits, *questions.newest_letter(submission))
         .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
         .order_by(Event.id)
     ).all()
-    was_held = any(row.name == approvals.HELD_EVENT and row.at >= submission.state_since for row in rows)
+    held = [(row.at, row.data) for row in rows if row.name == approvals.HELD_EVENT and row.at >= submission.state_since]
     letter = (rows[0].letter, rows[0].letter_at) if rows else (None, None)
-    return [(row.at, row.to_state) for row in rows if row.to_state], was_held, letter, any(row.waits for row in rows)
+    return [(row.at, row.to_state) for row in rows if row.to_state], held, letter, any(row.waits for row in rows)
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:

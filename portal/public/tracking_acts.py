@@ -36,7 +36,7 @@ from portal.public.blueprint import on_both_private_pages
 from portal.public.little_forms import MessageForm
 from portal.sealed import unseal
 from portal.speakers.bookings import MeetingHasPassedError
-from portal.submissions import actions, approvals, correspondence, registry, turns
+from portal.submissions import actions, correspondence, registry, turns, untold
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.models import Event, Submission
@@ -246,7 +246,7 @@ def _move_page(
         what_it_does=own_moves.what_it_does(
             submission,
             move,
-            is_unheard=submission.state == "confirmed" and approvals.holds_letters(db.session(), submission.id),
+            is_unheard=submission.state == "confirmed" and untold.holds_letters(db.session(), submission.id),
         ),
         at_stake=kind.at_stake(submission, move.name, language.current(), london_day(utc_now())),
         beside=twin_panels.pauses(token, submission) if move.name == own_moves.PAUSE else (),

@@ -17,10 +17,10 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import beside, diary, lost_yes, offers, searching_tasks
+from portal.speakers import beside, diary, lost_yes, offers
 from portal.speakers import chosen as choosing
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, SPEAKER, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
@@ -42,7 +42,6 @@ UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
 NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
 NOT_ANSWERED = "{name} has not said yes. Write how and when they agreed, or wait for their answer"
-SPEAKER_GONE = "The speaker has dropped out. Ask somebody else today, or let whoever stands by speak."
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -61,9 +60,13 @@ def reopen(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime
     submission.speaker_id, submission.speaker_name, submission.speaker_email = None, "", ""
     today = london_day(now)
     if submission.meeting_on is not None and submission.meeting_on < today:
-        submission.confirmed_time = None
-        # A later day that the branch told takes the place of the one that is over; without one it is asked.
-        submission.meeting_on = min((day for day in _days_told(submission) if day >= today), default=None)
+        forget_the_day(submission, today)
+
+
+def forget_the_day(submission: SpeakerRequest, today: date) -> None:
+    """No day is agreed any more: one to come that the branch told takes its place; without one it is asked."""
+    submission.confirmed_time = None
+    submission.meeting_on = min((day for day in _days_told(submission) if day >= today), default=None)
 
 
 def _days_told(submission: SpeakerRequest) -> list[date]:
@@ -162,26 +165,6 @@ def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer
     if not found and submission.state == "offered" and submission.offers:
         raise WrongAnswerError("confirmed_on", NOBODY_TO_CONFIRM)
     return found[0] if found else None
-
-
-def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """The booked speaker cannot come: their half hours are free again, and the search begins anew."""
-    offers.drop_out(submission, now)
-    diary.cancel(submission, now, (SPEAKER,))
-    session = offers.session_of(submission)
-    # Nobody is asked any more whether they can come although they are away.
-    away = f"away:{submission.id}:{submission.speaker_id}:"
-    tasks.finish_all(session, away, by_id=None, now=now, outcome="They have dropped out.")
-    tasks.open_task(
-        session,
-        key=f"{searching_tasks.SPEAKER_GONE}:{submission.id}:{now:%Y%m%d%H%M%S}",
-        reason="booking",
-        about=SPEAKER_GONE,
-        due_on=london_day(now),
-        now=now,
-        submission_id=submission.id,
-    )
-    return {"speaker_name": submission.speaker_name}
 
 
 def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:

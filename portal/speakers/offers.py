@@ -174,6 +174,12 @@ def confirm(chosen: Offer, now: datetime) -> None:
     chosen.state, chosen.answered_at = CONFIRMED, chosen.answered_at or now
 
 
+def unbook(request: SpeakerRequest, role: str) -> None:
+    """Whoever is booked in a role has said yes, and is booked no more."""
+    for each in request.open_offers(role):
+        each.state = ACCEPTED if each.state == CONFIRMED else each.state
+
+
 def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
     """Close an offer, once."""
     if each.closed_at is None:

@@ -1,31 +1,44 @@
 """Whether a speaker has not heard that they are booked: the letter that says so waits for a second reader, or is back.
 
-Until it has left, no page and no calendar of theirs says it either, nor names the branch.
+Until it has left, no page and no calendar of theirs says it either, nor names the branch. Whoever has heard of it, and
+not of what has changed since, reads nothing of that either.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from portal.emails.models import OutboxEmail
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker
 from portal.submissions.kept_back import IS_KEPT_BACK
+from portal.submissions.models import Submission
 from portal.submissions.work import Approval
 
 SAY_SO = ("speaker/booked", "speaker/you-speak", "speaker/stand-by-booked")
 """The letters by which somebody hears that they are booked."""
 THANK = ("speaker/others-thanked",)
 """That by which somebody hears that another is."""
+INTERPRETS = ("speaker/interpreter-meeting",)
+"""That by which an interpreter hears of it, where it tells of the confirmation itself; else of what has changed."""
+CHANGED = (
+    *("speaker/changed-speaker", "speaker/stand-by-changed", "speaker/stood-down", "speaker/cancelled-speaker"),
+    *("speaker/not-held-speaker", "speaker/no-longer-needed", "speaker/stand-by-over", "speaker/interpreter-over"),
+)
+"""Those by which whoever is booked hears that something has changed, or that they are needed no more."""
+_about = Submission.__table__.alias("held_about")
+_AT_CONFIRMATION = exists().where(_about.c.id == Approval.submission_id, _about.c.state_since == Approval.asked_at)
+_IN_ITS_LETTERS = and_(OutboxEmail.template.in_(INTERPRETS), _AT_CONFIRMATION)
+_LATER = or_(OutboxEmail.template.in_(CHANGED), and_(OutboxEmail.template.in_(INTERPRETS), ~_AT_CONFIRMATION))
 
 
-def _held(submission_id: Any, address: Any, asked_at: Any, templates: tuple[str, ...]) -> ColumnElement[bool]:
+def _held(submission_id: Any, address: Any, asked_at: Any, which: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether such a letter has been written since somebody was asked, and is held or was kept back."""
     return exists().where(
         OutboxEmail.submission_id == submission_id,
-        OutboxEmail.template.in_(templates),
+        which,
         OutboxEmail.to_digest == address,
         OutboxEmail.queued_at >= asked_at,
         Approval.id == OutboxEmail.approval_id,
@@ -33,17 +46,26 @@ def _held(submission_id: Any, address: Any, asked_at: Any, templates: tuple[str,
     )
 
 
+_BOOKED = or_(OutboxEmail.template.in_(SAY_SO), _IN_ITS_LETTERS)
+_BECAME = or_(OutboxEmail.template.in_(THANK), _BOOKED)
 IS_OF_OFFER = (
     exists()
     .where(Speaker.id == Offer.speaker_id)
-    .where(_held(Offer.submission_id, Speaker.email_digest, Offer.asked_at, SAY_SO + THANK))
+    .where(_held(Offer.submission_id, Speaker.email_digest, Offer.asked_at, _BECAME))
     .correlate(Offer)
 )
 """Whether who was asked does not know yet what has become of it."""
+IS_BEHIND = (
+    exists()
+    .where(Speaker.id == Offer.speaker_id)
+    .where(_held(Offer.submission_id, Speaker.email_digest, Offer.asked_at, _LATER))
+    .correlate(Offer)
+)
+"""Whether who was booked does not know yet what has changed since."""
 IS_OF_BOOKING = (
     exists()
     .where(Offer.id == Booking.offer_id, Speaker.id == Booking.speaker_id)
-    .where(_held(Booking.submission_id, Speaker.email_digest, Offer.asked_at, SAY_SO))
+    .where(_held(Booking.submission_id, Speaker.email_digest, Offer.asked_at, _BOOKED))
     .correlate(Booking)
 )
 """Whether whoever is booked does not know of their booking yet."""

@@ -140,7 +140,8 @@ TRANSITIONS = (
             Notification("speaker/offer-over", Recipient.SPEAKER),
             Notification("speaker/dropped-out-team", Recipient.TEAM),
         ),
-        then="portal.speakers.bookings.drop_out",
+        then="portal.speakers.dropping_out.drop_out",
+        corrects=True,
     ),
     Transition(
         "held",

@@ -170,7 +170,7 @@ def _apply(
         raise MissingAnswerError(missing)
     was = submission.state
     answer_by = None if name in answering.OUR_QUESTIONS else answering.answer_by(session, submission)
-    letters_due = overtaken.letters_due(session, submission, transition)
+    letters_due = overtaken.letters_due(session, submission, transition, by.actor)
     targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
     target = targets.get(transition.target, transition.target)
     if transition.then:

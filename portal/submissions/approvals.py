@@ -7,10 +7,9 @@ check `two_people`) to everybody else. Nothing here commits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Select, and_, cast, exists, func, select, text, update
+from sqlalchemy import Select, and_, cast, exists, select, text, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal import settings
@@ -39,6 +38,8 @@ HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_B
 """The line of history that each decision leaves."""
 HELD_EVENT = "letters-held"
 """The line of history that says that letters wait for a second reader."""
+PROMISED = "promised"
+"""What that line keeps: the day by which we had promised to write (ISO), which stands until the letters leave."""
 
 
 class NotTheirsToDecideError(Exception):
@@ -67,19 +68,28 @@ def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
 
 
 def ask(
-    session: Session, submission: Submission, action: str, letters: Sequence[Sent], *, by: Coordinator, now: datetime
+    session: Session,
+    submission: Submission,
+    action: str,
+    letters: Sequence[Sent],
+    *,
+    by: Coordinator,
+    now: datetime,
+    promised: date | None = None,
 ) -> Approval:
     """Hold the letters a move has just written, and ask everybody else to read them.
 
-    `action` is the move's name. They wait until the end of as many working days as the settings say, and then the
-    team is told.
+    `action` is the move's name, `promised` the day by which we had promised to write before it. They wait until the end
+    of as many working days as the settings say, or of that day if it is sooner, and then the team is told.
     Raises `NobodyElseError`.
     """
     others = readers(session, by.id)
     if not others:
         raise NobodyElseError
-    days = int(settings.get(session, "second_reader"))
-    until = working_days_after(london_day(now), days)
+    today, days = london_day(now), int(settings.get(session, "second_reader"))
+    until = working_days_after(today, days)
+    if promised is not None and promised >= today:
+        until = min(until, promised)
     approval = Approval(
         submission_id=submission.id,
         action=action,
@@ -91,7 +101,8 @@ def ask(
     session.add(approval)
     session.flush()
     second_reading.hold((each.email for each in letters), approval.id)
-    session.add(history.line(submission, HELD_EVENT, Mover(Actor.COORDINATOR, by), now))
+    kept = {PROMISED: promised.isoformat()} if promised is not None else {}
+    session.add(history.line(submission, HELD_EVENT, Mover(Actor.COORDINATOR, by), now, data=kept))
     what = f"{by.name} asks for a second reader: the letters of “{label(submission, action)}” wait for you."
     for other in others:
         tasks.open_task(
@@ -237,34 +248,6 @@ def is_waiting(session: Session, approval_id: int | None) -> bool:
         return False
     found = select(Approval.id).where(Approval.id == approval_id, text(APPROVAL_IS_OPEN))
     return session.scalar(found) is not None
-
-
-def holds_letters(session: Session, submission_id: int) -> bool:
-    """Whether letters of the state in which a request stands have not left: they wait, or were kept back."""
-    return held_since(session, submission_id) is not None
-
-
-def held_since(session: Session, submission_id: int) -> datetime | None:
-    """Since when letters of the state in which a request stands have not left; None where none are held.
-
-    Until they leave, nobody outside the campaign may learn what they say.
-    """
-    return session.scalar(_held(select(func.min(Approval.asked_at)), submission_id))
-
-
-def not_told(session: Session, submission_id: int) -> set[str]:
-    """To whom letters of the state in which a request stands have not left ("branch"): they know nothing of it yet."""
-    held = session.scalars(_held(select(Approval.letters), submission_id))
-    return {letter["to"] for letters in held for letter in letters or []}
-
-
-def _held(statement: Select[Any], submission_id: int) -> Select[Any]:
-    """Of the decisions about a request, those whose letters tell of its state and have not left."""
-    return statement.join(Submission, Submission.id == Approval.submission_id).where(
-        Approval.submission_id == submission_id,
-        Approval.asked_at >= Submission.state_since,
-        HAS_NOT_LEFT,
-    )
 
 
 def late(session: Session, now: datetime) -> Sequence[int]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import second_reading
-from portal.submissions import approvals, correspondence, history, tasks, turns
+from portal.submissions import approvals, correspondence, history, tasks, turns, untold
 from portal.submissions.approvals import (
     NOT_NEEDED,
     SENT_BACK,
@@ -72,12 +72,15 @@ def send_again(
         raise OvertakenError
     # Whoever moves the request at this moment finds it changed: one of the two gives way.
     turns.touch(approval.submission)
+    promised = untold.promised_before(session, approval.submission) if for_reader else None
     _end(session, approval, by=by, now=now, sent_again_at=now)
     session.add(history.line(approval.submission, AGAIN_EVENT, Mover(Actor.COORDINATOR, by), now))
     sent = correspondence.send(
         session, approval.submission, letters, now=now, by=Mover(Actor.COORDINATOR, by), edited=edited
     )
-    return approvals.ask(session, approval.submission, approval.action, sent, by=by, now=now) if for_reader else None
+    if not for_reader:
+        return None
+    return approvals.ask(session, approval.submission, approval.action, sent, by=by, now=now, promised=promised)
 
 
 def not_needed(session: Session, approval: Approval, why: str, *, by: Coordinator, now: datetime) -> None:

@@ -13,12 +13,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
-from portal.submissions import approvals, correspondence, history, registry
+from portal.submissions import approvals, correspondence, history, registry, untold
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
 from portal.submissions.prepared import Prepared
 from portal.submissions.work import TASK_IS_OPEN, Approval, Task
-from portal.submissions.workflow import Actor, Notification, Recipient, Transition
+from portal.submissions.workflow import SAME, Actor, Notification, Recipient, Transition
 
 TOO_LATE = (
     "The letters of “{what}” were kept back, and the request stands elsewhere now: they can never leave. Say that they "
@@ -26,13 +26,17 @@ TOO_LATE = (
 )
 
 
-def letters_due(session: Session, submission: Submission, move: Transition) -> list[Notification]:
+def letters_due(session: Session, submission: Submission, move: Transition, by: Actor) -> list[Notification]:
     """The letters that a move will send as the request stands before it.
 
-    Whoever has not been told of what it corrects, since those letters wait or were kept back, hears of neither.
+    Whoever has not been told of what it corrects, since those letters wait or were kept back, hears of neither; but who
+    makes it knows what they did.
     """
     due = correspondence.due(submission, move)
-    ignorant = approvals.not_told(session, submission.id) if move.corrects else set()
+    if not move.corrects:
+        return due
+    leaves_state = move.target not in (SAME, submission.state)
+    ignorant = untold.not_told(session, submission.id, of_state=leaves_state) - {str(by)}
     return [row for row in due if row.to not in ignorant]
 
 

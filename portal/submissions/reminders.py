@@ -18,7 +18,7 @@ from portal.clock import LONDON as LONDON_TIME
 from portal.clock import london_day
 from portal.emails import outbox
 from portal.extensions import UTCDateTime
-from portal.submissions import approvals, follow_ups, giving_way, registry, whole
+from portal.submissions import approvals, follow_ups, giving_way, registry, untold, whole
 from portal.submissions.follow_ups import BY_ITSELF
 from portal.submissions.models import Submission
 from portal.submissions.planned import SUPERSEDED, Mark
@@ -69,7 +69,7 @@ def remind(session: Session, number: int, now: datetime) -> int:
     for each in overtaken:
         follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
     state = submission.state
-    is_held = bool(due) and approvals.holds_letters(session, number)
+    is_held = bool(due) and untold.holds_letters(session, number)
     unreached = outbox.unreached(session, number) if due else set()
     for each in due:
         # A move changes what else is due: the next pass looks again.

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.submissions import approvals, tasks
+from portal.submissions import tasks, untold
 from portal.submissions.promises import working_days_after
 from portal.twinning import candidates
 from portal.twinning.candidate import TWINNED, Candidate
@@ -73,7 +73,7 @@ def twins_of(session: Session, side: Side) -> Sequence[TwinningProposal]:
 
     None before both have been introduced, nor while the letters that say so wait for a second reader.
     """
-    return [each for each in _linked(side) if approvals.held_since(session, each.id) is None]
+    return [each for each in _linked(side) if untold.held_since(session, each.id) is None]
 
 
 def entries_for(session: Session, side: Side) -> Sequence[DiaryEntry]:

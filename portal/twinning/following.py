@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.emails.redirecting import redirect
-from portal.submissions import actions, another_address, approvals, consents, history, turns
+from portal.submissions import actions, another_address, consents, history, turns, untold
 from portal.submissions.actions import Mover
 from portal.submissions.workflow import Actor, Recipient
 from portal.twinning import body_address, confirming_anew, proposing
@@ -66,7 +66,7 @@ def _read_by_branch(proposal: TwinningProposal) -> tuple[str, str, str]:
 
 def _tell(session: Session, proposal: TwinningProposal, now: datetime) -> None:
     """Write to the branch; where its introduction has not left yet, that is written anew instead."""
-    if approvals.held_since(session, proposal.id) is None:
+    if untold.held_since(session, proposal.id) is None:
         actions.perform(session, proposal, BODY_CONTACT, by=BY_THE_BODY, now=now)
         return
     # A line of history after them is what keeps letters from leaving as they were written.

@@ -14,13 +14,15 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.clock import london_day, utc_now
+from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions
 from portal.submissions.dates import understand_date
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.history import Mover
-from portal.submissions.models import Submission
+from portal.submissions.models import Event, Submission
+from portal.submissions.promises import working_days_after
 from portal.submissions.workflow import Actor
 from tests.dashboard.conftest import Page, boxes, post_all
 
@@ -89,6 +91,39 @@ def test_a_letter_waits_is_read_and_leaves(
     assert letter() == [("queued", "My own subject")]
     assert "No letter waits for a second reader" in other.get(WAITING).text
     assert "asks for a second reader" not in other.get("/dashboard/my-day").text
+
+
+def test_a_branch_reads_meanwhile_who_looks_after_it_and_by_when_we_had_promised_to_write(
+    coordinator: FlaskClient,
+    other: FlaskClient,
+    make_request: Callable[..., int],
+    look: Callable[..., Any],
+    rows: Callable[..., list[Any]],
+    app: Flask,
+) -> None:
+    number, day = make_request("speaker"), working_days_after(london_day(utc_now()), 1)
+    with app.app_context():
+        db.session.get_one(Submission, number).due_on = day
+        path = links.path_of(links.issue(db.session(), "track", number, utc_now()))
+        db.session.commit()
+    hold(coordinator, number)
+    assert look(number, "due_on") != day
+    who = "Maria Kovalenko is looking after your request."
+    promise = f"We will write to you by {by_in_words_of(day, 'en')}. You do not need to do anything now."
+    assert f"{who} {promise}" in coordinator.get(path).text
+    assert rows("SELECT DISTINCT due_on FROM tasks WHERE reason = 'approval'") == [(str(day),)]
+    back = Page(other, ONE).post(f"{ONE}/send-back", note="Warmer, please.")
+    assert back.status_code == 303
+    assert promise in coordinator.get(path).text
+    mended = coordinator.get(ONE).text
+    post_all(coordinator, f"{ONE}/again", mended, **{"second-reader": "yes"})
+    assert promise in coordinator.get(path).text, "although a second reader has them once more"
+    with app.app_context():
+        line = db.session.scalars(select(Event).where(Event.name == "letters-held").order_by(Event.id.desc())).first()
+        assert line is not None
+        line.data = {"promised": "2026-01-15"}
+        db.session.commit()
+    assert "We said that we would write to you by Thursday 15 January 2026. We are late" in coordinator.get(path).text
 
 
 def test_the_task_to_read_letters_is_done_by_deciding_alone(

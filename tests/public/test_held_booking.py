@@ -11,20 +11,22 @@ from flask.testing import FlaskClient
 from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.emails import links
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import feeds
-from portal.speakers.engagements import Offer
 from portal.submissions import actions, approvals, kept_back, whole
 from portal.submissions.history import Mover
+from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.public.test_offer import SECRETS, asked, say
-from tests.submissions.entries import NOW
+from tests.speakers.test_interpreting import an_interpreter
+from tests.submissions.entries import COORDINATOR, NOW
 
 
 class Held:
     """A request whose two speakers said yes, and the first is confirmed in letters that wait for a second reader."""
 
-    def __init__(self, app: Flask, client: FlaskClient) -> None:
+    def __init__(self, app: Flask, client: FlaskClient, *, interpreter: bool = False) -> None:
         self.app, self.client = app, client
         self.number, self.offers = asked(app, {}, {"name": "Petro Lys", "email": "petro@example.org"})
         for path in self.offers:
@@ -36,6 +38,12 @@ class Held:
             db.session.flush()
             request: Any = whole.load(db.session(), self.number)
             offer, now = request.offers[0], utc_now()
+            if interpreter:
+                for name, by in (("ask-interpreter", COORDINATOR), ("interpreter-accepts", Mover(Actor.SPEAKER))):
+                    told = {"accepted": "2027-01-14"} if "accepts" in name else {"speakers": str(an_interpreter().id)}
+                    actions.perform(db.session(), request, name, by=by, now=now, answers=told)
+                beside = request.interpreter
+                self.interpreter = links.path_of(links.issue(db.session(), "offer", beside.id, now))
             told = {"offer": str(offer.id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
             maria = self.person("maria")
             done = actions.perform(
@@ -102,11 +110,104 @@ def test_once_it_has_left_or_is_not_needed_the_pages_go_on(held: Held, how: str)
     assert "Durham" in held.read(f"/feed/{held.feed}")
 
 
-def test_who_does_not_know_that_they_are_booked_can_still_say_no(held: Held) -> None:
+def letters_since(held: Held, number: int) -> list[tuple[str, str]]:
+    """The letters written after that one: template and text."""
+    with held.app.app_context():
+        found = db.session.query(OutboxEmail).filter(OutboxEmail.id > number).order_by(OutboxEmail.id)
+        return [(each.template, each.text) for each in found]
+
+
+@pytest.mark.parametrize("how", ["", "send-back"])
+def test_who_does_not_know_that_they_are_booked_can_still_say_no(held: Held, how: str) -> None:
+    if how:
+        held.decide(how)
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
     assert "We tell the branch at once" not in held.read(f"{held.offers[0]}/no")
     assert say(held.client, held.offers[0], "no").status_code == 303
+    ((to_speaker, words), (to_team, _)) = letters_since(held, last)
+    assert (to_speaker, to_team) == ("speaker/offer-over", "speaker/dropped-out-team")
+    assert "Thank you for your answer." in words
     with held.app.app_context():
-        assert db.session.query(Offer).order_by(Offer.id).first().state == "dropped-out"
+        request: Any = whole.load(db.session(), held.number)
+        assert (request.state, request.confirmed_time, request.has_fallen_through) == ("matching", None, False)
+        assert {each.state for each in request.bookings} == {"cancelled"}
+        task = db.session.query(Task).filter(Task.key.startswith("dropped-out:")).one()
+        assert "nobody outside has heard of the booking" in task.about
+    branch = held.read(held.branch)
+    assert "We are looking for a speaker for your meeting" in branch
+    for word in ("dropped out", "was confirmed", "later date", "Olena", "can no longer come", "Agreed"):
+        assert word not in branch, word
+    assert "You have told us that you cannot come" in held.read(held.offers[0])
+
+
+def test_a_branch_that_knows_its_speaker_hears_that_they_cannot_come(held: Held) -> None:
+    held.decide("approve")
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
+    assert say(held.client, held.offers[0], "no").status_code == 303
+    assert next(name for name, _ in letters_since(held, last)) == "speaker/dropped-out"
+    assert "The speaker dropped out" in held.read(held.branch)
+
+
+def hold(held: Held, name: str, **told: str) -> None:
+    """Make a move whose letters wait for a second reader."""
+    with held.app.app_context():
+        request: Any = whole.load(db.session(), held.number)
+        maria, now = held.person("maria"), utc_now()
+        by = Mover(Actor.COORDINATOR, maria)
+        done = actions.perform(db.session(), request, name, by=by, now=now, answers=told)
+        approvals.ask(db.session(), request, name, done.sent, by=maria, now=now)
+        db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        ("change-meeting", {"confirmed_on": "2027-01-15", "confirmed_time": "18:00"}),
+        ("cancel", {"reason": "The hall has burnt down."}),
+    ],
+)
+def test_a_speaker_reads_nothing_of_a_change_whose_letter_has_not_left(
+    held: Held, move: str, told: dict[str, str]
+) -> None:
+    held.decide("approve")
+    hold(held, move, **told)
+    page = held.read(held.offers[0])
+    assert "<h1>You are booked to speak" in page
+    assert "What our last letter says holds until we write to you again." in page
+    for word in ("15 January", "called off", "burnt", "does it suit you", "is over"):
+        assert word not in page, word
+
+
+def test_a_speaker_who_drops_out_after_a_change_that_waits_is_missed_by_the_branch(held: Held) -> None:
+    held.decide("approve")
+    hold(held, "change-meeting", confirmed_on="2027-01-15", confirmed_time="18:00")
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
+    assert say(held.client, held.offers[0], "no").status_code == 303
+    assert "speaker/dropped-out" in [name for name, _ in letters_since(held, last)]
+
+
+def test_an_interpreter_reads_nothing_of_a_booking_whose_letter_has_not_left(app: Flask, client: FlaskClient) -> None:
+    held = Held(app, client, interpreter=True)
+    page = held.read(held.interpreter)
+    assert "<h1>Thank you for your yes" in page
+    assert "You interpret" not in page
+    assert "count on you" not in page
+    held.decide("approve")
+    assert "<h1>You interpret at this meeting" in held.read(held.interpreter)
+
+
+def test_an_interpreter_has_said_yes_still_where_a_booking_that_nobody_heard_of_is_undone(
+    app: Flask, client: FlaskClient
+) -> None:
+    held = Held(app, client, interpreter=True)
+    assert say(client, held.offers[0], "no").status_code == 303
+    assert "<h1>Thank you for your yes" in held.read(held.interpreter)
+    with app.app_context():
+        request: Any = whole.load(db.session(), held.number)
+        assert request.interpreter.state == "accepted"
 
 
 def test_a_branch_can_withdraw_meanwhile_and_reads_of_no_speaker(held: Held) -> None:

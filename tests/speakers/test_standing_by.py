@@ -14,7 +14,7 @@ from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import away_while_booked, bookings
+from portal.speakers import away_while_booked, dropping_out
 from portal.speakers.engagements import BookedSlot
 from portal.speakers.nearby import Days
 from portal.submissions import actions, follow_ups, intake, reminders, tasks, whole
@@ -139,7 +139,7 @@ def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> Non
         assert request.due_on == working_days_after(london_day(NOW), 1)
         assert request.stand_by
         open_tasks = [task.about for task in tasks.of_request(db.session(), request.id)]
-        assert open_tasks == [bookings.SPEAKER_GONE]
+        assert open_tasks == [dropping_out.SPEAKER_GONE]
         perform(request, "swap", minutes=4)
         assert list(tasks.of_request(db.session(), request.id)) == []
         assert (request.state, request.speaker_name) == ("confirmed", "Iryna Vesna")

@@ -15,7 +15,7 @@ from portal.accounts.models import Coordinator
 from portal.emails import outbox, second_reading
 from portal.emails.models import CANCELLED, HELD, QUEUED, OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, approvals, kept_back, registry, reminders
+from portal.submissions import actions, approvals, kept_back, registry, reminders, untold
 from portal.submissions.actions import Mover
 from portal.submissions.approvals import (
     DecidedAlreadyError,
@@ -385,7 +385,7 @@ def test_letters_of_a_state_that_is_over_hold_nothing(desk: Desk) -> None:
         actions.perform(db.session(), submission, "go-on", by=by, now=later)
         actions.perform(db.session(), submission, "offer", by=by, now=later, answers=OLHA)
         db.session.commit()
-        assert not approvals.holds_letters(db.session(), desk.number)
+        assert not untold.holds_letters(db.session(), desk.number)
     assert "speaker/offer-reminder" in reminded(desk, 3)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.accounts.models import Coordinator
 from portal.emails.models import CANCELLED
 from portal.extensions import db
-from portal.submissions import approvals, kept_back, mail_proof
+from portal.submissions import kept_back, mail_proof, untold
 from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError
 from portal.submissions.work import Approval, Task
 from tests.submissions.test_approvals import (
@@ -55,14 +55,14 @@ def test_letters_that_are_not_needed_end_the_task_and_the_waiting(
     desk.decide(number, decision, by)
     assert len(open_tasks(desk)) == 1
     with desk.app.app_context():
-        assert approvals.held_since(db.session(), desk.number) is not None
+        assert untold.held_since(db.session(), desk.number) is not None
         assert [each.id for each in kept_back.listed(db.session())] == [number]
     desk.decide(number, not_needed, who)
     assert open_tasks(desk) == []
     assert desk.letters() == [(CANCELLED, False)]
     assert desk.history()[-1] == "letters-not-needed"
     with desk.app.app_context():
-        assert approvals.held_since(db.session(), desk.number) is None
+        assert untold.held_since(db.session(), desk.number) is None
         assert kept_back.listed(db.session()) == []
     for too_late in (not_needed, again_on(2, for_reader=False)):
         with pytest.raises(DecidedAlreadyError):

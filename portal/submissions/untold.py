@@ -1,0 +1,65 @@
+"""What nobody outside has been told: letters of the state in which a request stands that wait for a second reader, or
+were kept back.
+
+Deciding on them is `approvals`'. Nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.submissions import turns
+from portal.submissions.approvals import HAS_NOT_LEFT, HELD_EVENT, PROMISED
+from portal.submissions.models import Event, Submission
+from portal.submissions.work import Approval
+
+
+def holds_letters(session: Session, submission_id: int) -> bool:
+    """Whether letters of the state in which a request stands have not left: they wait, or were kept back."""
+    return held_since(session, submission_id) is not None
+
+
+def held_since(session: Session, submission_id: int) -> datetime | None:
+    """Since when letters of the state in which a request stands have not left; None where none are held.
+
+    Until they leave, nobody outside the campaign may learn what they say.
+    """
+    return session.scalar(_held(select(func.min(Approval.asked_at)), submission_id))
+
+
+def not_told(session: Session, submission_id: int, *, of_state: bool = False) -> set[str]:
+    """To whom letters of the state in which a request stands have not left ("branch"): they know nothing of it yet.
+
+    With `of_state` of those letters alone that tell of the state itself: what is changed within it comes later.
+    """
+    statement = _held(select(Approval.letters), submission_id)
+    held = session.scalars(statement.where(Approval.asked_at == Submission.state_since) if of_state else statement)
+    return {letter["to"] for letters in held for letter in letters or []}
+
+
+def _held(statement: Select[Any], submission_id: int) -> Select[Any]:
+    """Of the decisions about a request, those whose letters tell of its state and have not left."""
+    return statement.join(Submission, Submission.id == Approval.submission_id).where(
+        Approval.submission_id == submission_id,
+        Approval.asked_at >= Submission.state_since,
+        HAS_NOT_LEFT,
+    )
+
+
+def promised_before(session: Session, submission: Submission) -> date | None:
+    """The day by which we promised to write, as whoever waits has read it last; asked before a move changes it."""
+    since = held_since(session, submission.id)
+    if since is None:
+        return next(iter(turns.ours(submission)), None)
+    lines = select(Event.data).where(Event.submission_id == submission.id, Event.name == HELD_EVENT, Event.at >= since)
+    return promised_in(session.scalars(lines.order_by(Event.id)))
+
+
+def promised_in(lines: Iterable[Mapping[str, Any]]) -> date | None:
+    """The day that the lines of history keep which say that letters are held, the oldest first."""
+    return next((date.fromisoformat(kept[PROMISED]) for kept in lines if kept.get(PROMISED)), None)
