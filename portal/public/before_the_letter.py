@@ -5,6 +5,7 @@ What a letter will say is read in the letter first, once it is sure to be said. 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,15 +14,18 @@ from flask_babel import gettext as _
 from portal.clock import london_day
 from portal.extensions import db
 from portal.public import language, own_answers, own_moves
-from portal.submissions import registry, together, turns
+from portal.submissions import registry, together, turns, untold
 from portal.submissions.day_words import by_in_words
 from portal.submissions.models import Submission
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.workflow import Actor
 
+Held = Iterable[tuple[datetime, Mapping[str, Any]]]
+"""When letters were held, and what those lines of the history keep, the oldest first."""
 
-def shown(token: str, submission: Submission, now: datetime, since: datetime, promised: date | None) -> dict[str, Any]:
-    """What the page is drawn from; the letters are held `since`, and we had `promised` to write by a day before.
+
+def shown(token: str, submission: Submission, now: datetime, since: datetime, held: Held) -> dict[str, Any]:
+    """What the page is drawn from; the letters that have not left are held `since`.
 
     The history stands in it as its lines.
     """
@@ -37,7 +41,7 @@ def shown(token: str, submission: Submission, now: datetime, since: datetime, pr
         "settled": [],
         "standing": "",
         "together": together.in_words(submission, language.current()),
-        "who": _who(submission, promised, london_day(now)),
+        "who": _who(submission, untold.promised_in(kept for at, kept in held if at >= since), london_day(now)),
         "wanted": None,
         "steps": [],
         "answer_form": None,

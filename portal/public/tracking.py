@@ -72,8 +72,7 @@ def page(
     entered, held, letter, has_new_address = _entered(submission, now)
     # Asked only where letters were ever held since: a page asks the database six times at most.
     if held and (since := untold.held_since(db.session(), submission.id)) is not None:
-        promised = untold.promised_in(kept for at, kept in held if at >= since)
-        return _before_the_letter(before_the_letter.shown(token, submission, now, since, promised), notice, status)
+        return _before_the_letter(before_the_letter.shown(token, submission, now, since, held), notice, status)
     kind = registry.kind(submission.kind)
     history = timeline(db.session(), submission, Viewer.BRANCH)
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
