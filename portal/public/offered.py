@@ -72,7 +72,7 @@ class Opened:
     @property
     def is_asked_again(self) -> bool:
         """Whether they are booked, and have still to say if a change of the meeting suits them."""
-        return self.can_drop_out and not self.is_beside and not self.is_untold and self.offer.is_asked_again
+        return self.can_drop_out and not self.is_beside and not self.is_untold and self.offer.has_still_to_agree
 
     @property
     def are_days_wished(self) -> bool:

@@ -215,6 +215,7 @@ CHANGE_ANSWERED = (
         0,
         ("confirmed",),
         notify=(Notification("speaker/change-reminder", Recipient.SPEAKER),),
+        only_if="is_speaker_asked_again",
         unless="is_no_change_to_agree",
         late=2,
         until="change_reminded_until",

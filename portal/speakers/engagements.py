@@ -94,12 +94,17 @@ class Offer(db.Model):
         return {"on": self.named_on.isoformat(), "time": f"{self.named_time:%H:%M}"}
 
     @property
-    def is_asked_again(self) -> bool:
-        """Whether who is booked has still to say if a change of the meeting suits them.
+    def has_still_to_agree(self) -> bool:
+        """Whether who is booked has not said yes to a change of the meeting: silent, or with another day named instead.
 
         Whoever is confirmed has a moment at which they answered: asking about a change empties it, nothing else does.
         """
         return self.state == CONFIRMED and self.answered_at is None
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether who is booked has still to say anything of a change of the meeting."""
+        return self.has_still_to_agree and not self.other_date
 
     @property
     def is_resting(self) -> bool:

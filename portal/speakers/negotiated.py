@@ -161,7 +161,7 @@ class Negotiated(Accompanied):
         """Whether who is booked has still to say if the meeting suits them as it stands now."""
         # Nobody is waited for: the offers need not be read.
         is_waited_for = self.state == "confirmed" and self.answer_by is not None
-        return is_waited_for and any(each.is_asked_again for each in self.asked_now)
+        return is_waited_for and any(each.has_still_to_agree for each in self.asked_now)
 
     @property
     def are_no_days_wished(self) -> bool:
@@ -211,7 +211,7 @@ class Negotiated(Accompanied):
     @property
     def is_no_change_to_agree(self) -> bool:
         """Whether no booked speaker can just say yes to the meeting as it stands now."""
-        return self.are_days_wished or not any(each.is_asked_again for each in self.asked_now)
+        return self.are_days_wished or not any(each.has_still_to_agree for each in self.asked_now)
 
     def _is_agreed_among(self, rows: list[dict[str, str]]) -> bool:
         if self.meeting_on is None or self.confirmed_time is None:

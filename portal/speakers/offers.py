@@ -244,7 +244,8 @@ def count_days(request: SpeakerRequest, session: Session) -> None:
 
 
 def _days(asked: Sequence[Offer], session: Session) -> tuple[date | None, date | None]:
-    silent = [each for each in asked if is_unanswered(each)]
+    # A change without a yes keeps its day: by it a request knows, without reading its offers, that one is open.
+    silent = [each for each in asked if is_unanswered(each) or each.has_still_to_agree]
     answer_by = min((each.answer_by for each in silent), default=None)
     wait = int(settings.get(session, DAYS_TO_REMIND))
     # Who was asked earlier than the others has been reminded already.

@@ -60,9 +60,15 @@ def note(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
 
 
 def propose_while_booked(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """The same of the booked speaker; the booking stands until that is settled."""
+    """The same of the booked speaker; the booking stands until that is settled.
+
+    A change of the meeting that they have not said yes to has no yes by that either: it stays open.
+    """
+    is_open = request.is_change_open and not request.are_days_wished
     for each in changing.booked(request):
+        is_agreed = not (is_open and each.has_still_to_agree)
         _name(each, answers, now)
+        each.answered_at = now if is_agreed else None
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": request.speaker_name}
 

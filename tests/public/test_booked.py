@@ -19,11 +19,12 @@ from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions
+from portal.submissions import actions, reminders
 from portal.submissions.actions import Mover
 from portal.submissions.day_words import by_in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_days_after
+from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
 from tests.public.test_meanwhile import shown_on
@@ -228,6 +229,71 @@ def test_a_booked_speaker_names_another_date(
     assert "Until then the meeting stands as it is" in page
     assert look(number, "turn", "state") == ("us", "confirmed")
     assert look(number, "meeting_on").isoformat() == "2031-01-14"
+
+
+def test_a_speaker_who_names_another_day_has_not_agreed_to_the_change(
+    app: Flask,
+    client: FlaskClient,
+    make_request: Make,
+    look: Look,
+    rows: Callable[..., list[Any]],
+    sign_in: Callable[..., FlaskClient],
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    path = speakers_page(app)
+    change(client, token, date_1="21 January 2031")
+    page = client.get(f"{path}/other-date").text
+    sent = {"csrf_token": csrf_token(page), "date_other": "24 January 2031", "time_other": "19:00"}
+    assert client.post(f"{path}/other-date", data=sent).status_code == 303
+    still_open = "<h1>Your speaker has still to say yes to Tuesday 21 January 2031 at 7pm"
+    assert still_open in client.get(f"/track/{token}").text
+    assert "Somebody has said" not in client.get(f"/track/{token}").text
+    desk = sign_in().get(f"/dashboard/requests/{number}").text
+    assert "The speaker has still to agree to: Tuesday 21 January 2031, 7pm" in desk
+    assert "Agreed: " not in desk
+    assert "ask the branch whether the speaker’s other day suits" in desk
+    assert look(number, "turn", "state") == ("us", "confirmed")
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        asked_about = {"other_on": "2031-01-24", "other_time": "19:00"}
+        by, now = Mover(Actor.COORDINATOR), utc_now()
+        actions.perform(db.session(), request, "ask-other-day", by=by, now=now, answers=asked_about)
+        db.session.commit()
+    assert still_open in client.get(f"/track/{token}").text
+    files = rows("SELECT role, calendar FROM outbox_emails WHERE calendar IS NOT NULL ORDER BY id")
+    last = {role: read_back(calendar) for role, calendar in files}
+    assert {role: each.is_tentative for role, each in last.items()} == {"branch": True, "speaker": True}
+    # Nobody reminds them, and they may say yes to the change all the same: then the other day is not asked about.
+    mine = client.get(path).text
+    assert "We ask the branch about the date you named" in mine
+    assert client.post(f"{path}/yes", data={"csrf_token": csrf_token(mine)}).status_code == 303
+    assert "<h1>A speaker will come on Tuesday 21 January 2031 at 7pm" in client.get(f"/track/{token}").text
+    assert "Does that suit your branch?" not in client.get(f"/track/{token}").text
+    assert look(number, "turn", "state") == ("nobody", "confirmed")
+
+
+def test_a_speaker_who_has_named_another_day_is_not_reminded_of_the_change(
+    app: Flask, client: FlaskClient, make_request: Make, look: Look
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    path = speakers_page(app)
+    change(client, token, date_1="21 January 2031")
+    page = client.get(f"{path}/other-date").text
+    sent = {"csrf_token": csrf_token(page), "date_other": "24 January 2031", "time_other": "19:00"}
+    client.post(f"{path}/other-date", data=sent)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        asked_about = {"other_on": "2031-01-24", "other_time": "19:00"}
+        by, now = Mover(Actor.COORDINATOR), utc_now()
+        actions.perform(db.session(), request, "ask-other-day", by=by, now=now, answers=asked_about)
+        db.session.commit()
+        for days in range(1, 12):
+            reminders.remind(db.session(), number, now + timedelta(days=days))
+            db.session.commit()
+        sent_letters = set(db.session.scalars(select(OutboxEmail.template)))
+        assert "speaker/change-reminder" not in sent_letters
+        about = db.session.scalars(select(Task.about).where(Task.submission_id == number)).all()
+        assert not [each for each in about if "its speaker has not said whether that suits them" in each]
 
 
 def test_a_day_on_which_the_speaker_is_booked_elsewhere_is_for_a_person(
