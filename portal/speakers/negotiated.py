@@ -49,11 +49,8 @@ class Negotiated(Accompanied):
     @property
     def proposals(self) -> list[Offer]:
         """The offers of those who could come on another day, said yes to none of ours, and may visit the branch."""
-        return [each for each in self._with_another_day if not each.is_vetoed]
-
-    @property
-    def _with_another_day(self) -> list[Offer]:
-        return [each for each in self.asked_now if each.other_date and each.state != ACCEPTED]
+        named = (each for each in self.asked_now if each.other_date and each.state != ACCEPTED)
+        return [each for each in named if not each.is_vetoed]
 
     @property
     def is_yes_still_unsaid(self) -> bool:
@@ -72,9 +69,8 @@ class Negotiated(Accompanied):
         return self.find_other_day() if self.other_day_by is not None else None
 
     def find_other_day(self) -> Offer | None:
-        """The same, read of the offers: what `other_day_by` is kept by."""
-        named = (each for each in self._with_another_day if each.role == SPEAKER)
-        return next((each for each in named if each.other_on is not None), None)
+        """The same, read of the offers: what `other_day_by` is kept by. Who may not visit the branch is left out."""
+        return next((each for each in self.proposals if each.role == SPEAKER and each.other_on is not None), None)
 
     @property
     def is_other_day_asked(self) -> bool:
@@ -99,7 +95,8 @@ class Negotiated(Accompanied):
 
     def find_day_proposed(self) -> Offer | None:
         """The same, read of the offers, whatever the branch has named meanwhile."""
-        return next((each for each in self.asked_now if each.tour_id and each.other_on and not each.other_date), None)
+        asked = (each for each in self.asked_now if each.tour_id and each.other_on and not each.other_date)
+        return next((each for each in asked if not each.is_vetoed), None)
 
     @property
     def is_no_day_proposed(self) -> bool:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.directory.models import Branch, Union
-from portal.speakers import chosen, keeping, stepping_back
+from portal.speakers import chosen, keeping, offers, stepping_back
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
-from portal.submissions import tasks
+from portal.submissions import tasks, turns
 from portal.submissions.work import Task
 
 VETOED_AND_ASKED = (
@@ -53,8 +53,20 @@ def add(
         request = session.get_one(SpeakerRequest, number)
         is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
         if is_meant:
+            _end_question(session, request, now)
             _put_to_a_coordinator(session, request, speaker, now)
     return veto
+
+
+def _end_question(session: Session, request: SpeakerRequest, now: datetime) -> None:
+    """A branch that is asked about a day of theirs is asked no longer: nobody comes then. The next step is ours."""
+    was_asked = request.find_other_day() is not None or request.day_proposed is not None
+    session.flush()
+    for each in request.offers:
+        session.refresh(each, ["is_vetoed"])
+    if was_asked and request.find_other_day() is None and request.day_proposed is None:
+        offers.count_days(request, session)
+        turns.hand_to_us(session, request, now)
 
 
 def _put_to_a_coordinator(session: Session, request: SpeakerRequest, speaker: Speaker, now: datetime) -> None:

@@ -17,6 +17,7 @@ from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
 from portal.dashboard import words
 from portal.directory.models import Branch, Union
+from portal.emails import links
 from portal.extensions import db
 from portal.speakers import settling, vetoes
 from portal.speakers.models import SpeakerRequest
@@ -27,6 +28,7 @@ from portal.submissions.work import FollowUpMark
 from portal.submissions.workflow import Actor
 from portal.twinning.answer_window import to_answer_by
 from portal.twinning.models import TwinningProposal
+from tests.conftest import csrf_token
 from tests.dashboard.conftest import Page, day
 from tests.dashboard.test_panel import panel
 from tests.submissions.walks import move
@@ -382,6 +384,38 @@ def test_another_day_of_who_does_not_wish_to_come_is_not_put_to_the_branch(
     page = coordinator.get(f"/dashboard/requests/{asked}").text
     assert "Next: ask somebody else" in panel(page)
     assert "/moves/ask-other-day" not in page
+
+
+@pytest.mark.parametrize("is_booked", [True, False])
+def test_a_branch_is_asked_no_longer_about_a_day_of_who_does_not_wish_to_come(
+    app: Flask, client: FlaskClient, coordinator: FlaskClient, asked: int, is_booked: bool
+) -> None:
+    if is_booked:
+        perform(app, asked, "confirm", DESK, confirmed_on=day(40).isoformat(), confirmed_time="19:00", agreed="Rang us")
+    named = {"named_on": day(42).isoformat(), "named_time": "19:00"}
+    name = "speaker-asks-other-date" if is_booked else "speaker-proposes"
+    perform(app, asked, name, SPEAKER, other_date=f"{words.long_day(day(42))}, 7pm", **named)
+    perform(app, asked, "ask-other-day", DESK, other_on=day(42).isoformat(), other_time="19:00")
+    with app.app_context():
+        branch = links.path_of(links.issue(db.session(), "track", asked, utc_now()))
+        db.session.commit()
+    assert "Does that suit your branch?" in client.get(branch).text
+    page = client.get(f"{branch}/moves/other-day-suits").text
+    veto(app, asked)
+    assert "Does that suit your branch?" not in client.get(branch).text
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, asked)
+        assert (request.turn, request.other_day_by) == ("us", None)
+    pressed = client.post(
+        f"{branch}/moves/other-day-suits", data={"csrf_token": csrf_token(page)}, follow_redirects=True
+    ).text
+    assert "We have told the speaker" not in pressed
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, asked)
+        assert request.meeting_on == day(40)
+        assert not [task for task in tasks.of_request(db.session(), asked) if "Confirm the meeting" in task.about]
+    panel_now = panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+    assert "the branch says whether another day suits" not in panel_now
 
 
 def test_a_veto_that_is_taken_back_leaves_no_task(app: Flask, coordinator: FlaskClient, asked: int) -> None:
