@@ -71,21 +71,21 @@ UNHEARD_CALL = FollowUp(
     after=AFTER_THE_CALL,
 )
 _SIDES = {
-    "body": ("the Ukrainian body", Notification("twinning/answer-reminder-body", Recipient.UKRAINIAN_BODY)),
-    "branch": ("the branch", Notification("twinning/answer-reminder", Recipient.BRANCH)),
+    "body": ("the Ukrainian body", Recipient.UKRAINIAN_BODY, "-body"),
+    "branch": ("the branch", Recipient.BRANCH, ""),
 }
 
 
 def _reminding(side: str) -> tuple[FollowUp, FollowUp]:
     """Two letters to a side that has not answered a body of the register, or the branch to which it is proposed."""
-    name, letter = _SIDES[side]
+    name, to, end = _SIDES[side]
     first = FollowUp(
         f"{side}-to-answer",
         f"Reminder to {name}: would you like this twin?",
         "answers_by",
         -10,
         ("proposed",),
-        notify=(letter,),
+        notify=(Notification(f"twinning/answer-reminder{end}", to),),
         only_if=f"{side}_owes_answer",
         series=f"{side}-to-answer",
         late=3,
@@ -97,7 +97,7 @@ def _reminding(side: str) -> tuple[FollowUp, FollowUp]:
         "answers_by",
         -3,
         ("proposed",),
-        notify=(letter,),
+        notify=(Notification(f"twinning/answer-last-reminder{end}", to),),
         only_if=f"{side}_owes_answer",
         series=f"{side}-to-answer",
         late=2,
@@ -164,7 +164,7 @@ FOLLOW_UPS = (
         only_if="lacks_a_yes",
         unless="has_open_question",
         late=60,
-        rests=Rests.NEVER,
+        rests=Rests.WEEKENDS,
     ),
     BEEN_IN_TOUCH,
     NO_FIRST_CONTACT,

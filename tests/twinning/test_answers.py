@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.clock import london_day
 from portal.emails import links
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, reminders
 from portal.submissions.actions import Mover, WrongAnswerError
@@ -27,6 +28,8 @@ from tests.twinning.registrations import own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, both, filed, living, proposal_of, propose
 
 REMINDERS = ("twinning/answer-reminder", "twinning/answer-reminder-body")
+PARTING = ("twinning/still-looking", "twinning/still-looking-body")
+LAST_REMINDERS = ("twinning/answer-last-reminder", "twinning/answer-last-reminder-body")
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def live_until(number: int, last: datetime) -> None:
 
 def reminded(number: int) -> list[str]:
     """The letters that reminded either side of its answer."""
-    return [name for name, _ in letters_of(proposal_of(number)) if name in REMINDERS]
+    return [name for name, _ in letters_of(proposal_of(number)) if name in REMINDERS + LAST_REMINDERS]
 
 
 def test_the_window_is_a_setting_and_holds_for_the_proposal_that_was_made_under_it(app: Flask) -> None:
@@ -79,13 +82,23 @@ def test_whoever_does_not_answer_is_reminded_twice_and_then_the_search_goes_on_w
 ) -> None:
     _, number = pair
     live_until(number, NOW + timedelta(days=21))
-    assert sorted(reminded(number)) == sorted(REMINDERS * 2)
+    assert sorted(reminded(number)) == sorted(REMINDERS + LAST_REMINDERS), "nobody reads the same letter twice"
     live_until(number, NOW + timedelta(days=26))
     proposal = proposal_of(number)
     assert proposal.state == "seeking"
     assert [name for name, _ in letters_of(proposal)[-2:]] == ["twinning/still-looking", "twinning/still-looking-body"]
     work = select(Task.about).where(Task.submission_id == number, Task.done_at.is_(None))
     assert [about for about in db.session.scalars(work) if "somebody else fits" in about]
+
+
+def test_nobody_reads_on_a_saturday_that_it_did_not_come_about(pair: tuple[int, int]) -> None:
+    _, number = pair
+    # A Thursday.
+    proposal_of(number).answers_by = date(2026, 12, 10)
+    db.session.commit()
+    live_until(number, datetime(2026, 12, 18, 12, tzinfo=UTC))
+    parting = select(OutboxEmail.queued_at).where(OutboxEmail.template.in_(PARTING))
+    assert [f"{london_day(at):%A}" for at in db.session.scalars(parting)] == ["Monday", "Monday"]
 
 
 def test_who_has_answered_is_reminded_of_nothing(pair: tuple[int, int]) -> None:
