@@ -5,6 +5,7 @@ A calendar holds many meetings, and each is told afresh at every visit. All that
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from flask_babel import force_locale, gettext
@@ -15,6 +16,27 @@ from portal.speakers import forms, meeting_form
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import consents
 from portal.submissions.choices import labels_of
+
+PLATFORMS = frozenset(
+    (
+        *(
+            "",
+            "zoom",
+            "zoom call",
+            "zoom meeting",
+            "by zoom",
+            "on zoom",
+            "teams",
+            "ms teams",
+            "microsoft teams",
+            "skype",
+        ),
+        *("google meet", "meet", "jitsi", "jitsi meet", "webex", "cisco webex", "big blue button", "bigbluebutton"),
+        *("whatsapp", "signal", "facetime", "youtube", "discord", "whereby", "gotomeeting", "nextcloud talk"),
+    )
+)
+"""What names a platform and says nothing of who does what."""
+A_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def facts(submission: SpeakerRequest, language: str) -> Facts:
@@ -63,13 +85,33 @@ def _in_english(kind: str) -> str:
         return str(_label(meeting_form.EVENT_KINDS, kind)).casefold()
 
 
-def place(submission: SpeakerRequest) -> str:
-    """Where it is held, in the present language; of a meeting online the way in, as far as it is known."""
+def place(submission: SpeakerRequest, *, is_own: bool = False) -> str:
+    """Where it is held, in the present language; of a meeting online the way in, as far as it is known.
+
+    A branch reads its words on its own page as it typed them (`is_own`).
+    """
+    way_in = submission.way_in if is_own else _way_in(submission)
     if submission.meeting_format == "online":
-        return ", ".join(part for part in (gettext("online"), submission.way_in) if part)
+        return ", ".join(part for part in (gettext("online"), way_in) if part)
     if submission.agreed_format == "either" and submission.place and submission.has_link:
-        return gettext("%(place)s, or online: %(link)s", place=submission.place, link=submission.way_in)
+        return gettext("%(place)s, or online: %(link)s", place=submission.place, link=way_in)
     return submission.place
+
+
+def _way_in(submission: SpeakerRequest) -> str:
+    """The platform and the link. What is more than the name of a platform is the branch's own words, and is said to be:
+    under our letter "we host" would be ours.
+    """
+    typed = submission.platform
+    if A_LINK.sub("", typed).casefold().strip(" .,:;-–") in PLATFORMS:
+        return submission.way_in
+    # A mark behind a link would become part of it where mail programs let one press it.
+    told = (
+        gettext("in the branch’s words: %(words)s", words=typed)
+        if "://" in typed
+        else gettext("in the branch’s words: “%(words)s”", words=typed)
+    )
+    return ", ".join(part for part in (told, submission.joining_link) if part)
 
 
 def _place_so_far(submission: SpeakerRequest) -> str:

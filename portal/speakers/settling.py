@@ -89,7 +89,7 @@ def _why_unnamed(submission: SpeakerRequest) -> str:
 
 def _where(submission: SpeakerRequest) -> str:
     """The place in words, and that something is missing while it can still be told; `wanted` asks for it."""
-    place, is_to_come = calendar_facts.place(submission), submission.state == "confirmed"
+    place, is_to_come = calendar_facts.place(submission, is_own=True), submission.state == "confirmed"
     if submission.agreed_format == "either" and not (submission.place and submission.has_link):
         return gettext("%(place)s, or online", place=place) if place else gettext("online")
     if submission.meeting_format == "online" and not submission.way_in and is_to_come:

@@ -13,7 +13,7 @@ from portal.emails.invites import Invite, calendar_file
 from portal.emails.letters import Letter
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import invitations
+from portal.speakers import calendar_facts, invitations
 from portal.speakers.engagements import INTERPRETER, SPEAKER, STAND_BY
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE
@@ -173,6 +173,42 @@ def test_online_the_link_is_the_place() -> None:
     invite = to_speaker(request, language="en")
     assert invite is not None
     assert invite.location == "online, https://meet.example.org/room?x=1,2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "en", "uk"),
+    [
+        ("Zoom", "online, Zoom", "онлайн, Zoom"),
+        ("MS Teams.", "online, MS Teams.", "онлайн, MS Teams."),
+        (
+            "Zoom, https://zoom.example/j/1",
+            "online, Zoom, https://zoom.example/j/1",
+            "онлайн, Zoom, https://zoom.example/j/1",
+        ),
+        (
+            "Zoom, we host",
+            "online, in the branch’s words: “Zoom, we host”",
+            "онлайн, зі слів організації: «Zoom, we host»",
+        ),
+        (
+            "Zoom, ми організуємо",
+            "online, in the branch’s words: “Zoom, ми організуємо”",
+            "онлайн, зі слів організації: «Zoom, ми організуємо»",
+        ),
+        (
+            "we host: https://zoom.example/j/1",
+            "online, in the branch’s words: we host: https://zoom.example/j/1",
+            "онлайн, зі слів організації: we host: https://zoom.example/j/1",
+        ),
+    ],
+)
+def test_what_a_branch_says_of_its_platform_stays_its_own_words(app: Flask, typed: str, en: str, uk: str) -> None:
+    request = a_request(meeting_format="online", platform=typed, venue="")
+    with app.app_context():
+        for language, told in (("en", en), ("uk", uk)):
+            assert calendar_facts.facts(request, language)["meeting_place"] == told
+        request.joining_link = "https://meet.example.org/1"
+        assert calendar_facts.facts(request, "en")["meeting_place"] == f"{en}, https://meet.example.org/1"
 
 
 @pytest.mark.parametrize(
