@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.speakers import bookings, diary, in_time, offers, proposed_day
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import actions, tasks
+from portal.submissions import actions, reminders, tasks
 from portal.submissions.day_words import by_in_words
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
@@ -41,6 +41,8 @@ def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     Raises as `bookings.confirm` does.
     """
     before = bookings.confirm(submission, answers, now)
+    # The letters of this move say all that those say that came some days before the meeting.
+    reminders.are_said(offers.session_of(submission), submission, "meeting_on", now)
     if answers.get("agreed", "").strip():
         for each in booked(submission):
             _says_yes(each, submission, now)

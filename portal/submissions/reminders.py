@@ -21,7 +21,7 @@ from portal.extensions import UTCDateTime
 from portal.submissions import approvals, follow_ups, giving_way, registry, untold, whole
 from portal.submissions.follow_ups import BY_ITSELF
 from portal.submissions.models import Submission
-from portal.submissions.planned import SUPERSEDED, Mark
+from portal.submissions.planned import SUPERSEDED, Mark, Planned
 from portal.submissions.quiet_days import LONGEST_REST, nation_in
 from portal.submissions.registry import Kind
 from portal.submissions.work import FollowUpMark
@@ -106,6 +106,20 @@ def leave_behind(session: Session, now: datetime) -> int:
                 follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
                 left += 1
     return left
+
+
+def are_said(session: Session, submission: Submission, counted_from: str, now: datetime) -> None:
+    """Mark as overtaken the letters that lead up to a date and are due: a move has just told that date."""
+    today, nation = london_day(now), nation_in(submission.region_slug)
+    day = getattr(submission, counted_from)
+    marks = follow_ups.marks_of(session, submission.id)
+    for row in submission.WORKFLOW.follow_ups:
+        if not row.notify or row.days >= 0 or row.counted_from != counted_from:
+            continue
+        due_on = day + timedelta(days=row.days)
+        each = Planned(row, due_on, follow_ups.day_for(row, due_on, nation))
+        if each.on <= today and each.mark not in marks:
+            follow_ups.mark(session, submission, each, SUPERSEDED, by=BY_ITSELF, now=now)
 
 
 _MARKS = select(FollowUpMark.submission_id, FollowUpMark.name, FollowUpMark.due_on)

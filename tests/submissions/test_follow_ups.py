@@ -770,6 +770,20 @@ def test_of_several_days_the_last_one_ends_the_search() -> None:
     assert named(LAST_WORD, last) == date(2026, 12, 18)
 
 
+def test_a_move_to_a_near_day_is_not_followed_by_a_letter_that_says_the_same() -> None:
+    """In the minute of "the date has changed" came "your meeting is near"."""
+    request = file("speaker", decide_by=None, meeting_on=date(2027, 1, 14))
+    move(request, "offer", now=at(MONDAY))
+    move(request, "confirm", now=at(MONDAY), confirmed_on="2027-01-14")
+    db.session.commit()
+    for day in ("2026-12-04", "2026-12-03", "2026-12-04"):
+        move(request, "change-meeting", now=at(date(2026, 12, 1), 18), confirmed_on=day, agreed="By telephone")
+        db.session.commit()
+    live_through(date(2026, 12, 1), date(2026, 12, 4), hours=(9, 18, 19))
+    soon = ("speaker/details-missing", "speaker/meeting-soon", "speaker/meeting-soon-speaker")
+    assert letters(request, *soon, "speaker/meeting-tomorrow") == [("speaker/meeting-tomorrow", date(2026, 12, 3))]
+
+
 PROMISED = re.compile(r"write again by \w+ (\d+ \w+ \d{4}), even if there is no news")
 
 
