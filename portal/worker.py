@@ -190,9 +190,9 @@ class Worker:
         return False
 
     def tell_of_unread(self) -> bool:
-        """Tell the team of letters that no second reader has read in time."""
+        """Tell who asked of letters that no second reader has read in time."""
         if self._is_time_for("second readers"):
-            self._each(approvals.late(db.session(), self.now()), approvals.tell_team)
+            self._each(approvals.late(db.session(), self.now()), approvals.tell_who_asked)
         return False
 
     def tell_of_tours(self) -> bool:

@@ -80,7 +80,7 @@ def ask(
     """Hold the letters a move has just written, and ask everybody else to read them.
 
     `action` is the move's name, `promised` the day by which we had promised to write before it. They wait until the end
-    of as many working days as the settings say, or of that day if it is sooner, and then the team is told.
+    of as many working days as the settings say, or of that day if it is sooner, and then who asked is told.
     Raises `NobodyElseError`.
     """
     others = readers(session, by.id)
@@ -251,27 +251,28 @@ def is_waiting(session: Session, approval_id: int | None) -> bool:
 
 
 def late(session: Session, now: datetime) -> Sequence[int]:
-    """The numbers of what nobody has decided in time and the team does not know of yet."""
+    """The numbers of what nobody has decided in time and who asked does not know of yet."""
     key = "approval-" + cast(Approval.id, Task.key.type) + "-late"
     return session.scalars(
         select(Approval.id).where(text(APPROVAL_IS_OPEN), Approval.expires_at <= now, ~exists().where(Task.key == key))
     ).all()
 
 
-def tell_team(session: Session, approval_id: int, now: datetime) -> None:
-    """Open a task for everybody about letters that nobody has read in time. They stay held."""
+def tell_who_asked(session: Session, approval_id: int, now: datetime) -> None:
+    """Open a task about letters that nobody has read in time. They stay held, and each reader's own task is overdue."""
     approval = find(session, approval_id)
     if approval is None or approval.decided_at is not None:
         return
-    submission = approval.submission
-    what = f"“{label(submission, approval.action)}” for {submission.heading}, {submission.reference}"
+    what = label(approval.submission, approval.action)
     tasks.open_task(
         session,
         key=f"approval-{approval_id}-late",
         reason="approval",
-        about=f"Nobody has read the letters of {what} in time. They wait on the mail page and leave only when read.",
+        about=f"Nobody has read the letters of “{what}” in time. Ask somebody to, or take them back.",
         due_on=london_day(now),
         now=now,
+        submission_id=approval.submission_id,
+        coordinator_id=approval.asked_by_id,
     )
 
 
