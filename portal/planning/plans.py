@@ -49,8 +49,8 @@ def usual_window(session: Session, now: datetime) -> tuple[date, date]:
     days = [
         day
         for request in session.scalars(select(SpeakerRequest).where(SpeakerRequest.state.in_(STATES)))
-        for day in offers.days_asked(request)
-        if day >= first
+        for row in offers.rows_to_ask(request, now)
+        if (day := date.fromisoformat(row["on"])) >= first
     ]
     month = min(days, default=first).replace(day=1)
     return month, _month_after(month) - timedelta(days=1)
@@ -140,7 +140,7 @@ def _look_again(session: Session, request: SpeakerRequest, speaker: Speaker, day
         has_been_asked = request.state == "offered"
         done = "somebody has been asked for it already" if has_been_asked else "it has moved on"
         raise CannotTakeUpError(f"{request.heading}: {done} since the plan was made")
-    if day < today or day not in offers.days_asked(request):
+    if day < today or day.isoformat() not in [row["on"] for row in offers.rows_to_ask(request, now)]:
         raise CannotTakeUpError(f"{request.heading}: {said(day, today)} is no longer one of its dates")
     if travelling.is_away(travelling.spans(session, day, day, [speaker.id]), speaker.id, day):
         raise CannotTakeUpError(f"{speaker.name} is on a tour on {said(day, today)}")

@@ -80,6 +80,7 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
             "greeting": to_name(speaker.name_in(speaker.language), speaker.language),
             "answer_by": by_in_words_of(each.answer_by, speaker.language),
             "offered_dates": _listed(_to_keep(each, meeting), speaker.language, clocks),
+            "several_days": "yes" if len(_to_keep(each, meeting)) > 1 else "",
             "accepted_dates": _listed(accepted, speaker.language, clocks),
             "offered_town": meeting.town if may_travel(each) else "",
             "other_date": each.other_date,

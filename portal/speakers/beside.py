@@ -84,7 +84,7 @@ def ask(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: dat
         raise WrongAnswerError("speakers", offers.ASKED_ALREADY.format(name=speaker.name))
     although = answers.get("although", "")
     _insist(role, request, speaker, although, now)
-    offers.put(request, speaker, role, although, now)
+    offers.put(request, speaker, role, although, now, offers.rows_to_ask(request, now))
     offers.count_days(request, session)
     return {"speaker_name": speaker.name}
 

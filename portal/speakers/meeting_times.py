@@ -23,8 +23,8 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
     def lines() -> list[str]:
         # What was agreed with the branch stands in place of what it asked for at first.
         if agreed:
-            return [_day_and_time(agreed, language)]
-        return [_day_and_time(each, language) for each in rows] + [submission.date_rule] * bool(submission.date_rule)
+            return [day_and_time(agreed, language)]
+        return [day_and_time(each, language) for each in rows] + [submission.date_rule] * bool(submission.date_rule)
 
     def one() -> str:
         said = two_clocks.hour_of(agreed or row, language) or (agreed or row).get("time_text", "")
@@ -44,7 +44,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
     )
 
 
-def _day_and_time(row: dict[str, str], language: str) -> str:
+def day_and_time(row: dict[str, str], language: str) -> str:
     """One alternative in words: the time as understood, else as it was typed."""
     said = two_clocks.hour_of(row, language) or row.get("time_text", "")
     return _joined(in_words_of(date.fromisoformat(row["on"]), language), said)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 from portal import settings
 from portal.clock import london_day
 from portal.speakers import chosen as choosing
-from portal.speakers import consenting, in_time, lost_yes, searching_tasks, whose_reason
+from portal.speakers import consenting, in_time, lost_yes, searching_tasks, usual_days, whose_reason
 from portal.speakers.engagements import (
     ACCEPTED,
     ASKED,
@@ -61,7 +61,9 @@ def offer(
     """
     session = session_of(request)
     only = answers.get("day", "")
-    if passed := in_time.passed(_rows(request, only), now):
+    # A visitor’s day that the branch never named stands in place of its own, until it has said that it suits.
+    rows = [] if answers.get("proposed") else [row for row in rows_to_ask(request, now) if only in ("", row["on"])]
+    if passed := in_time.passed(rows, now):
         where = "speakers" if "speakers" in answers else "speaker_name"
         raise WrongAnswerError(where, PASSED.format(day=in_words_of(min(passed), "en")))
     chosen = (
@@ -78,7 +80,7 @@ def offer(
     for speaker in chosen:
         is_hindered = hindered is None or speaker.id in hindered
         although = whose_reason.of(speaker.name, answers.get("although", "")) if is_hindered else ""
-        put(request, speaker, SPEAKER, although, now, only)
+        put(request, speaker, SPEAKER, although, now, rows)
         if answers.get("until"):
             request.offers[-1].answer_by = date.fromisoformat(answers["until"])
         if answers.get("proposed"):
@@ -89,9 +91,11 @@ def offer(
     return {"speaker_name": ", ".join(each.name for each in chosen)}
 
 
-def put(request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, only: str = "") -> None:
-    """Add an offer in a role: the days in question, or one of them, and as long to answer as settings give."""
-    rows, today = _rows(request, only), london_day(now)
+def put(
+    request: SpeakerRequest, speaker: Speaker, role: str, although: str, now: datetime, rows: list[dict[str, str]]
+) -> None:
+    """Add an offer in a role for the days in question (`rows`), with as long to answer as settings give."""
+    today = london_day(now)
     request.offers.append(
         Offer(
             speaker=speaker,
@@ -264,13 +268,9 @@ def dates_offered(request: SpeakerRequest) -> list[dict[str, str]]:
     return [dict(row) for row in request.dates or [] if row.get("on")]
 
 
-def days_asked(request: SpeakerRequest) -> list[date]:
-    """The days that an offer names: the one that is agreed, else all that the branch named."""
-    return [date.fromisoformat(row["on"]) for row in dates_offered(request)]
-
-
-def _rows(request: SpeakerRequest, only: str) -> list[dict[str, str]]:
-    return [row for row in dates_offered(request) if only in ("", row["on"])]
+def rows_to_ask(request: SpeakerRequest, now: datetime) -> list[dict[str, str]]:
+    """The days that somebody is asked for: those of `dates_offered`, or the next on which the branch usually meets."""
+    return dates_offered(request) or usual_days.rows(request, london_day(now))
 
 
 def session_of(request: SpeakerRequest) -> Session:

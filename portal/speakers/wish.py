@@ -13,16 +13,11 @@ from datetime import date, datetime, time, timedelta
 from portal.clock import london_day
 from portal.directory import tongues
 from portal.directory.folding import fold
-from portal.speakers import diary, offers
+from portal.speakers import diary, offers, usual_days
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import date_rules
 
 MOST_DAYS = 3
 """A branch names so many days at most."""
-SOONEST, LATEST = timedelta(days=14), timedelta(days=380)
-"""So near and so far are days looked at on which a branch meets that named none: people must be asked, and invited."""
-USUAL_DAYS = 2
-"""So many of them: months lie between, and each more costs the list a third of what it may cost."""
 IN_PERSON, ONLINE = "in-person", "online"
 DEFAULT_LANGUAGE = "en"
 
@@ -100,15 +95,14 @@ def read(request: SpeakerRequest, now: datetime) -> Wish:
 
 def with_usual_days(request: SpeakerRequest, wanted: Wish) -> Wish:
     """The same wish; where the branch named no day, with the next days on which it meets, if it said so clearly."""
-    if wanted.occasions or offers.dates_offered(request) or not request.date_rule:
+    if wanted.occasions or offers.dates_offered(request):
         return wanted
-    first, last = wanted.today + SOONEST, wanted.today + LATEST
-    days = (date_rules.days_of(request.date_rule, first, last) or [])[:USUAL_DAYS]
-    if not days:
+    rows = usual_days.rows(request, wanted.today)
+    if not rows:
         return wanted
-    at = date_rules.hour_of(request.date_rule)
-    occasions = tuple(occasion_of(request, day, at) for day in days)
-    return replace(wanted, occasions=occasions, months=_months_of(days), is_by_rule=True)
+    occasions = tuple(_occasion(row, diary.length_of(request, row)) for row in rows)
+    months = _months_of(each.day for each in occasions)
+    return replace(wanted, occasions=occasions, months=months, is_by_rule=True)
 
 
 def _months_of(days: Iterable[date]) -> tuple[date, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from portal.speakers.engagements import BookedSlot, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerConsent
 from portal.submissions import actions, intake, registry, whole
+from portal.submissions.day_words import as_typed, in_words_of
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
 from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
@@ -392,3 +394,48 @@ def test_whoever_may_have_to_travel_reads_the_town_and_no_more_of_where_it_is(
     page = main_of(client.get(path).text)
     assert ("Durham" in page) is is_told
     assert [secret for secret in SECRETS if secret in page] == []
+
+
+RULE = {"date_1": "", "time_1": "", "date_2": "", "time_2": "", "date_rule": "second Tuesday of the month, 7.30pm"}
+
+
+def test_who_is_asked_for_a_branch_that_named_no_day_reads_the_next_days_on_which_it_meets(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, (path,) = asked(app, **RULE)
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        days = [date.fromisoformat(row["on"]) for row in request.offers[0].dates]
+        assert [(day.weekday(), (day.day - 1) // 7) for day in days] == [(1, 1), (1, 1)]
+        to_speaker, to_branch = (
+            db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == name)).one().text
+            for name in ("speaker/offer", "speaker/offered")
+        )
+    first, second = (in_words_of(day, "en") for day in days)
+    page = main_of(client.get(path).text)
+    for told in (to_speaker, page):
+        assert f"{first}, 7.30pm in London" in told
+        assert f"{second}, 7.30pm in London" in told
+    assert "The branch would like you on one of these days:" in to_speaker
+    assert f"We have asked for any of these days:\n\n- {first}, 7.30pm\n- {second}, 7.30pm\n" in to_branch
+    assert "second Tuesday" not in to_branch
+    assert "If one of these days does not suit you, please tell us on your page." in to_branch
+    assert say(client, path, "yes").status_code == 422, "a yes is to a day"
+    assert say(client, path, "yes", accepted=days[1].isoformat()).status_code == 303
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        confirming = request.WORKFLOW.transition("confirm")
+        known = prefilled.answers(request, confirming, london_day(utc_now()))
+        assert (known["confirmed_on"], known["confirmed_time"]) == (as_typed(days[1], "en"), "7.30pm")
+        answers = {"confirmed_on": days[1].isoformat(), "confirmed_time": "19:30"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=answers)
+        assert request.meeting_on == days[1]
+
+
+def test_words_that_name_no_clear_day_are_nothing_that_a_branch_reads_to_have_been_asked_for(
+    app: Flask, client: FlaskClient
+) -> None:
+    asked(app, **RULE | {"date_rule": "some Tuesday, usually the second"})
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offered")).one()
+        assert "We have asked for any of these days" not in letter.text
