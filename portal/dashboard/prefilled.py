@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.affiliations import fees
 from portal.affiliations.models import Affiliation
-from portal.dashboard import beside, words
+from portal.dashboard import beside, who_else, words
 from portal.extensions import db
 from portal.speakers import afterwards, bookings, other_day
 from portal.speakers.engagements import Offer
@@ -103,6 +103,8 @@ def also_offered(submission: Submission, transition: Transition, today: date, of
     found = [bookings.still_booked_at_desk(submission)] if _has_moved(submission) else []
     if others:
         found.append(f"The branch could also meet on {' or '.join(others)}.")
+    if transition.name == "confirm" and isinstance(submission, SpeakerRequest):
+        found += who_else.before_confirming(submission, offer, today)
     return " ".join(found)
 
 
@@ -118,16 +120,21 @@ def _about_the_fee(submission: Affiliation) -> str:
 
 
 def _likeliest(submission: Submission, meetings: Sequence[tuple[date, str]], offer: str) -> tuple[date, str]:
-    """The meeting that the form is filled in with: the first that suits the speaker, else the first; there is one."""
+    """The meeting that the form is filled in with; there is one.
+
+    It is the first that suits the speaker and whoever interprets, else the first that suits the speaker, or of all.
+    """
     suits = _accepted(submission, offer)
-    return next((each for each in meetings if each[0].isoformat() in suits), meetings[0])
+    interprets = submission.interpreter if isinstance(submission, SpeakerRequest) else None
+    both = suits & set(interprets.accepted) if interprets is not None else set()
+    return next((each for each in meetings if each[0].isoformat() in (both or suits)), meetings[0])
 
 
 def _accepted(submission: Submission, offer: str) -> set[str]:
     """The days, as ISO texts, that suit the speaker of an offer, or the only one who has said yes."""
     if not isinstance(submission, SpeakerRequest):
         return set()
-    said_yes = [each for each in submission.offers if each.accepted and each.closed_at is None]
+    said_yes = [each for each in submission.asked_now if each.accepted]
     chosen = [each for each in said_yes if str(each.id) == offer] if offer else said_yes
     return set(chosen[0].accepted) if len(chosen) == 1 else set()
 
@@ -138,13 +145,20 @@ def _meetings(submission: Submission, today: date) -> list[tuple[date, str]]:
     Where the branch has moved a meeting that was agreed, what it says now is what the speaker is asked about.
     """
     agreed, start = submission.meeting_on, getattr(submission, "confirmed_time", None)
-    rows: list[dict[str, Any]] = getattr(submission, "dates", None) or []
+    rows: list[dict[str, Any]] = getattr(submission, "dates", None) or _asked_for(submission)
     wished = {date.fromisoformat(row["on"]): _start(row) for row in rows}
     if agreed is not None and not (wished and _has_moved(submission)):
         wished = {agreed: short_time(start, "en") or wished.get(agreed, "")} | {
             day: said for day, said in wished.items() if day != agreed
         }
     return [(day, said) for day, said in wished.items() if day >= today]
+
+
+def _asked_for(submission: Submission) -> list[dict[str, Any]]:
+    """The days for which speakers are asked, where the branch has named none: those on which it usually meets."""
+    asked = submission.asked_now if isinstance(submission, SpeakerRequest) else []
+    known = {row["on"]: row for each in asked for row in each.dates if row.get("on")}
+    return [known[day] for day in sorted(known)]
 
 
 def _has_moved(submission: Submission) -> bool:

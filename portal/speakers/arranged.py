@@ -6,6 +6,7 @@ from portal.speakers import told
 from portal.speakers.bookings import BOOKED
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY
 from portal.speakers.engagements import ASKED as ASKED_NOW
+from portal.speakers.lost_yes import in_words
 from portal.speakers.meeting_times import facts as when
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.day_words import in_words_of
@@ -49,7 +50,11 @@ def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
     found = submission.interpreter
     if found is None:
         return []
-    how = {ASKED_NOW: f" (asked, to answer by {in_words_of(found.answer_by, 'en')})", ACCEPTED: " (said yes)"}
+    days = in_words([row for row in found.dates if len(found.dates) > 1 and row.get("on") in found.accepted])
+    how = {
+        ASKED_NOW: f" (asked, to answer by {in_words_of(found.answer_by, 'en')})",
+        ACCEPTED: f" (said yes to {days})" if days else " (said yes)",
+    }
     return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}")]
 
 

@@ -122,7 +122,7 @@ def of_way(way: Way, wish: Wish, weights: Weights) -> Iterator[Judged]:
 
 
 def of_experience(candidate: Candidate, wish: Wish, weights: Weights) -> Iterator[Judged]:
-    """What they are used to, where the meeting is contested; who is new never goes alone."""
+    """What they are used to, where the meeting is contested; who is new should not go alone."""
     part = {"yes": 1.0, "not-sure": 0.5}.get(wish.contested, 0.0)
     if candidate.experience == NEW:
         contested = " and the meeting may be contested" if part else ""

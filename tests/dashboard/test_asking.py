@@ -357,6 +357,19 @@ def test_somebody_new_is_not_asked_alone_without_a_word(app: Flask, coordinator:
     with app.app_context():
         asked = db.session.scalars(select(Offer.speaker_id).where(Offer.submission_id == number)).all()
         assert sorted(asked) == [new, known]
+        request = db.session.get_one(SpeakerRequest, number)
+        for each in request.asked_now:
+            given = {"offer": str(each.id), "accepted": ",".join(row["on"] for row in each.dates)}
+            actions.perform(
+                db.session(), request, "speaker-accepts", by=actions.Mover(Actor.SPEAKER), now=utc_now(), answers=given
+            )
+        offers = {each.speaker_id: each.id for each in request.asked_now}
+        db.session.commit()
+    # One of the two is booked: nobody sends somebody new alone without having read so.
+    form = coordinator.get(f"/dashboard/requests/{number}/moves/confirm?offer={offers[new]}").text
+    assert "Petro Lys is new, and would speak alone. If you confirm them, Vasyl Dub is told" in form
+    form = coordinator.get(f"/dashboard/requests/{number}/moves/confirm?offer={offers[known]}").text
+    assert "would speak alone" not in form
 
 
 def test_the_request_shows_that_somebody_new_is_asked_alone(app: Flask, coordinator: FlaskClient, number: int) -> None:

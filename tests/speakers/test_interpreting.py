@@ -11,17 +11,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import london_day
-from portal.dashboard import beside
+from portal.dashboard import beside, prefilled
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.sealed import digest
 from portal.speakers import interpreters, matching
+from portal.speakers.arranged import arranged
 from portal.speakers.engagements import BookedSlot
 from portal.speakers.register import INTERPRETER, WeeklyHours
 from portal.speakers.settling import settled
 from portal.submissions import actions, intake, reminders, whole
 from portal.submissions.actions import NotPermittedError, WrongAnswerError
+from portal.submissions.day_words import as_typed
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from tests.conftest import csrf_token
@@ -148,6 +150,14 @@ def test_another_day_than_they_said_yes_to_is_asked_about_anew(app: Flask) -> No
         perform(request, "ask-interpreter", speakers=str(an_interpreter().id))
         perform(request, "interpreter-accepts", SPEAKER, minutes=1, accepted="2027-01-21")
         perform(request, "ask-speakers", minutes=2, speakers=str(a_miner().id))
+        perform(request, "speaker-accepts", SPEAKER, minutes=2, accepted="2027-01-14,2027-01-21")
+        # The desk reads on which day the interpreter can, and is led to it.
+        confirming, today = request.WORKFLOW.transition("confirm"), london_day(NOW)
+        said = prefilled.also_offered(request, confirming, today)
+        assert "Ira Bondar, who interprets, said yes to Thursday 21 January 2027, 7pm only." in said
+        assert prefilled.answers(request, confirming, today)["confirmed_on"] == as_typed(date(2027, 1, 21), "en")
+        shown = dict(arranged(request))["Interprets"]
+        assert shown == "Ira Bondar (said yes to Thursday 21 January 2027, 7pm)"
         perform(request, "confirm", minutes=3, **DAY)
         assert [each.role for each in request.bookings] == ["speaker"]
         asked = request.interpreter

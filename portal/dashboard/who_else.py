@@ -1,0 +1,43 @@
+"""What a coordinator reads of others before a speaker is confirmed: who is let go, and when the interpreter can."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.reasons import listed
+from portal.speakers import in_time, lost_yes
+from portal.speakers.engagements import ACCEPTED, Offer
+from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import NEW
+
+NEW_ALONE = "{name} is new, and would speak alone."
+LET_GO = (
+    "If you confirm them, {others} {is_} told that somebody else speaks. Confirm {others} instead, or telephone first "
+    "and agree who comes along."
+)
+
+
+def before_confirming(request: SpeakerRequest, offer: str, today: date) -> list[str]:
+    """Sentences on the offer of that number, or on the only one that has a yes; `today` is the day in London."""
+    said_yes = [each for each in request.asked_now if each.state == ACCEPTED]
+    chosen = [each for each in request.asked_now if str(each.id) == offer] if offer else said_yes
+    found = _alone(chosen[0], request.asked_now) if len(chosen) == 1 else []
+    return found + _interprets(request.interpreter, today)
+
+
+def _alone(chosen: Offer, asked: list[Offer]) -> list[str]:
+    if chosen.speaker.experience != NEW:
+        return []
+    others = [each.speaker.name for each in asked if each.speaker.experience != NEW]
+    let_go = LET_GO.format(others=listed(others), is_="is" if len(others) == 1 else "are") if others else ""
+    return [NEW_ALONE.format(name=chosen.speaker.name), *([let_go] if let_go else [])]
+
+
+def _interprets(found: Offer | None, today: date) -> list[str]:
+    """On which of several days whoever interprets has said that they can come."""
+    if found is None or found.state != ACCEPTED or not found.accepted:
+        return []
+    if len(found.accepted) == len(in_time.dates_left(found, today)):
+        return []
+    days = lost_yes.in_words(row for row in found.dates if row.get("on") in found.accepted)
+    return [f"{found.speaker.name}, who interprets, said yes to {days} only."]
