@@ -17,7 +17,7 @@ from portal.public import language, own_answers, own_moves
 from portal.submissions import registry, together, turns, untold
 from portal.submissions.day_words import by_in_words
 from portal.submissions.models import Submission
-from portal.submissions.timeline import Viewer, timeline
+from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import Actor
 
 Held = Iterable[tuple[datetime, Mapping[str, Any]]]
@@ -29,7 +29,10 @@ def shown(token: str, submission: Submission, now: datetime, since: datetime, he
 
     The history stands in it as its lines.
     """
+    kept = [line for at, line in held if at >= since]
+    first = untold.first_of(since, kept)
     kind = registry.kind(submission.kind)
+    history = timeline(db.session(), submission, Viewer.BRANCH)
     return {
         "token": token,
         "kind": kind,
@@ -41,7 +44,7 @@ def shown(token: str, submission: Submission, now: datetime, since: datetime, he
         "settled": [],
         "standing": "",
         "together": together.in_words(submission, language.current()),
-        "who": _who(submission, untold.promised_in(kept for at, kept in held if at >= since), london_day(now)),
+        "who": _who(submission, untold.promised_in(kept), london_day(now)),
         "wanted": None,
         "steps": [],
         "answer_form": None,
@@ -52,10 +55,15 @@ def shown(token: str, submission: Submission, now: datetime, since: datetime, he
         "is_early": False,
         "withdraw": own_moves.withdrawing(submission, turns.permitted_at(submission, Actor.BRANCH, now)),
         "told": own_answers.told(token, submission, now),
-        "history": [line for line in timeline(db.session(), submission, Viewer.BRANCH) if line.at < since],
+        "history": [line for line in history if line.at < first or _is_own(line)],
         "last_words": ("", ""),
         "form": None,
     }
+
+
+def _is_own(line: Line) -> bool:
+    """Whether the branch did it itself, whatever we have done: it wrote to us, or changed something."""
+    return line.shape is Shape.BRANCH and line.event_name != "transition"
 
 
 def _who(submission: Submission, promised: date | None, today: date) -> str:

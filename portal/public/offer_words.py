@@ -27,12 +27,25 @@ def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
 
     Whoever stands by is told it as well: what else is agreed with the branch is not theirs to read.
     """
-    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting or found.is_unheard else []
+    rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
+    if found.is_unheard:
+        return _said_yes_to(found, speaks)
     if found.is_booked and found.is_beside and not found.is_untold:
         rows = offers.dates_offered(found.request)
     if len(rows) != 1:
         return []
     return [{"label": str(_("When")), "value": two_clocks.as_told(rows[0], speaks, has_kyiv=found.has_kyiv)}]
+
+
+def _said_yes_to(found: Opened, speaks: str) -> list[dict[str, str]]:
+    """The days that they said yes to, as long as nothing has changed since that they have not been told either."""
+    offer, bookings = found.offer, found.request.bookings
+    booked_at = next((each.created_at for each in bookings if each.offer_id == offer.id), found.request.state_since)
+    if offer.answered_at is None or offer.answered_at > booked_at:
+        return []
+    rows = [row for row in offer.dates if row.get("on") in offer.accepted]
+    days = [two_clocks.as_told(row, speaks, has_kyiv=found.has_kyiv) for row in rows]
+    return [{"label": str(_("When")), "value": "; ".join(days)}] if days else []
 
 
 def over(found: Opened) -> str:

@@ -168,7 +168,14 @@ def _to_confirm(submission: SpeakerRequest, answers: Mapping[str, str]) -> Offer
 
 
 def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """The meeting is off, or was not held: nobody is asked or booked for it any more."""
+    """The meeting is off, or was not held: nobody is asked or booked for it any more.
+
+    Whoever was let go for somebody booked, and has not heard of it, hears of this.
+    """
+    if submission.state == "confirmed" and submission.is_booking_unheard:
+        for each in submission.offers:
+            if each.state == RELEASED and each.closed_at == submission.state_since:
+                each.closed_at = now
     offers.release(submission, answers, now)
     diary.cancel(submission, now)
 

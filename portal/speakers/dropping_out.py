@@ -13,8 +13,7 @@ from portal.clock import london_day
 from portal.speakers import bookings, diary, offers, searching_tasks
 from portal.speakers.engagements import DECLINED, INTERPRETER, SPEAKER
 from portal.speakers.models import SpeakerRequest
-from portal.submissions import tasks, untold
-from portal.submissions.workflow import Recipient
+from portal.submissions import tasks
 
 SPEAKER_GONE = "The speaker has dropped out. Ask somebody else today, or let whoever stands by speak."
 BEFORE_ITS_LETTER = (
@@ -26,7 +25,7 @@ BEFORE_ITS_LETTER = (
 def drop_out(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The booked speaker cannot come. The branch hears of it where it has heard of the booking."""
     session = offers.session_of(submission)
-    is_unheard = Recipient.BRANCH in untold.not_told(session, submission.id, of_state=True)
+    is_unheard = submission.is_booking_unheard
     if is_unheard:
         _undo(submission, answers, now)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.clock import london_day
@@ -14,7 +14,7 @@ from portal.emails.invites import Entry
 from portal.sealed import digest
 from portal.speakers import diary, unheard
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
-from portal.speakers.invitations import Reader, entry_of, span
+from portal.speakers.invitations import Reader, entry_of, last_told, span
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 
@@ -22,18 +22,28 @@ MOST = 2000
 """A calendar of more meetings than these is of no use to anybody."""
 TO_COME = ("confirmed", "held", "closed")
 """In these states a meeting is, or was, to be held."""
+IS_BOOKED = Booking.state == BOOKED
 UNNAMED = {SPEAKER: "Guest speaker", STAND_BY: "Stand-by speaker", INTERPRETER: "Interpreter"}
 NAMED = {SPEAKER: "{name}", STAND_BY: "{name} (stand-by)", INTERPRETER: "{name} (interpreter)"}
 
 
 def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entry]:
-    """A speaker’s own bookings that end after `since` and that they have heard of, in their own language."""
-    own = _bookings(since).where(Booking.speaker_id == speaker.id, ~unheard.IS_OF_BOOKING)
+    """A speaker’s own bookings that end after `since` and that they have heard of, in their own language.
+
+    Of a change or an end that they have not heard of yet, they read what they were told last.
+    """
+    own = _bookings(since, or_(Booking.state == BOOKED, unheard.IS_BOOKING_BEHIND)).add_columns(
+        unheard.IS_BOOKING_BEHIND
+    )
+    own = own.where(Booking.speaker_id == speaker.id, ~unheard.IS_OF_BOOKING)
     found = session.execute(own.options(selectinload(SpeakerRequest.consents))).all()
-    return [
-        entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
-        for booking, request in found
+    entries = [
+        last_told(session, booking)
+        if is_behind
+        else entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
+        for booking, request, is_behind in found
     ]
+    return [entry for entry in entries if entry is not None]
 
 
 def of_requests(session: Session, coordinator_id: int | None, since: datetime, *, names: bool) -> list[Entry]:
@@ -60,11 +70,11 @@ def of_requests(session: Session, coordinator_id: int | None, since: datetime, *
     return entries
 
 
-def _bookings(since: datetime) -> Select[Booking, SpeakerRequest]:
+def _bookings(since: datetime, stands: ColumnElement[bool] = IS_BOOKED) -> Select[Booking, SpeakerRequest]:
     return (
         select(Booking, SpeakerRequest)
         .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
-        .where(Booking.state == BOOKED, Booking.ends_at > since)
+        .where(stands, Booking.ends_at > since)
         .options(joinedload(Booking.speaker))
         .order_by(Booking.starts_at)
         .limit(MOST)

@@ -7,7 +7,7 @@ longer says what is agreed brings the correction with it. The format is `emails/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session, joinedload
 from portal.clock import KYIV, LONDON
 from portal.emails.configuration import post
 from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file, read_back
-from portal.emails.models import CANCELLED, FAILED, OutboxEmail
+from portal.emails.models import CANCELLED, FAILED, HELD, OutboxEmail
 from portal.speakers import two_clocks
 from portal.speakers.calendar_facts import facts as facts_of
 from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE
+from portal.submissions import untold
 from portal.submissions.correspondence import short_time
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
@@ -59,6 +60,9 @@ def for_letter(
     that is over nobody’s calendar is changed.
     """
     if not isinstance(request, SpeakerRequest) or request.confirmed_time is None or recipient == Recipient.TEAM:
+        return None
+    if recipient in untold.not_told(session, request.id):
+        # What they are written now was there before: their calendar follows the letter that waits.
         return None
     is_branch = recipient == Recipient.BRANCH
     booking = _booking(session, request.id, address, is_branch=is_branch)
@@ -97,6 +101,12 @@ def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: d
             stamp=stamp,
             is_tentative=request.is_change_open,
         )
+
+
+def last_told(session: Session, booking: Booking) -> Entry | None:
+    """What the last file that left told whoever is booked; None where none did, or they were told that it is off."""
+    last = _last_invite(session, booking.submission_id, booking.speaker.email, booking.uid, is_branch=False)
+    return Entry(**{each.name: getattr(last, each.name) for each in fields(Entry)}) if last is not None else None
 
 
 def span(starts_at: datetime, ends_at: datetime, language: str) -> tuple[str, str]:
@@ -171,7 +181,7 @@ def _last_invite(session: Session, submission_id: int, address: str, uid: str, *
     letters = select(OutboxEmail.calendar).where(
         OutboxEmail.submission_id == submission_id,
         OutboxEmail.calendar.is_not(None),
-        OutboxEmail.state.not_in((CANCELLED, *FAILED)),
+        OutboxEmail.state.not_in((HELD, CANCELLED, *FAILED)),
         # What the branch was sent is not a speaker’s, although one person may be both.
         (OutboxEmail.role == Recipient.BRANCH) if is_branch else (OutboxEmail.role != Recipient.BRANCH),
     )

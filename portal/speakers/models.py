@@ -16,8 +16,9 @@ from portal.speakers import addressees, afterwards
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, SPEAKER, STAND_BY, Booking, Offer
 from portal.speakers.named import Named
 from portal.speakers.register import IN_UKRAINE
+from portal.submissions import untold
 from portal.submissions.prepared import Party
-from portal.submissions.workflow import State, Turn
+from portal.submissions.workflow import Recipient, State, Turn
 
 
 class SpeakerRequest(Named):
@@ -240,6 +241,17 @@ class SpeakerRequest(Named):
         """Whether the speaker has heard of it: no letter with the offer was kept back."""
         session = object_session(self)
         return session is None or not second_reading.is_kept_back(session, self.id, "speaker/offer")
+
+    @property
+    def is_booking_unheard(self) -> bool:
+        """Whether nobody outside has heard that it is confirmed: the letters that say so wait, or were kept back."""
+        session = object_session(self)
+        return session is not None and Recipient.BRANCH in untold.not_told(session, self.id, of_state=True)
+
+    @property
+    def is_booking_known(self) -> bool:
+        """Whether those letters have left."""
+        return not self.is_booking_unheard
 
     @property
     def lacks_details(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
-from portal.emails.models import OutboxEmail
+from portal.emails.models import CANCELLED, HELD, OutboxEmail
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker
 from portal.submissions.kept_back import IS_KEPT_BACK
@@ -28,6 +28,7 @@ CHANGED = (
     *("speaker/not-held-speaker", "speaker/no-longer-needed", "speaker/stand-by-over", "speaker/interpreter-over"),
 )
 """Those by which whoever is booked hears that something has changed, or that they are needed no more."""
+_newer = OutboxEmail.__table__.alias("newer_letter")
 _about = Submission.__table__.alias("held_about")
 _AT_CONFIRMATION = exists().where(_about.c.id == Approval.submission_id, _about.c.state_since == Approval.asked_at)
 _IN_ITS_LETTERS = and_(OutboxEmail.template.in_(INTERPRETS), _AT_CONFIRMATION)
@@ -35,8 +36,17 @@ _LATER = or_(OutboxEmail.template.in_(CHANGED), and_(OutboxEmail.template.in_(IN
 
 
 def _held(submission_id: Any, address: Any, asked_at: Any, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether such a letter has been written since somebody was asked, and is held or was kept back."""
+    """Whether such a letter has been written since somebody was asked, and is held or was kept back; and none since
+    has left, which would have told them more.
+    """
+    told_since = exists().where(
+        _newer.c.submission_id == OutboxEmail.submission_id,
+        _newer.c.to_digest == OutboxEmail.to_digest,
+        _newer.c.id > OutboxEmail.id,
+        _newer.c.state.not_in((HELD, CANCELLED)),
+    )
     return exists().where(
+        ~told_since,
         OutboxEmail.submission_id == submission_id,
         which,
         OutboxEmail.to_digest == address,
@@ -69,3 +79,10 @@ IS_OF_BOOKING = (
     .correlate(Booking)
 )
 """Whether whoever is booked does not know of their booking yet."""
+IS_BOOKING_BEHIND = (
+    exists()
+    .where(Offer.id == Booking.offer_id, Speaker.id == Booking.speaker_id)
+    .where(_held(Booking.submission_id, Speaker.email_digest, Offer.asked_at, _LATER))
+    .correlate(Booking)
+)
+"""Whether they do not know yet what has become of it since."""

@@ -91,7 +91,20 @@ OTHER_SIDE = (
         only_if="knows_of_offer",
         is_reticent=True,
     ),
-    Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), is_reticent=True),
+    Notification(
+        "speaker/no-longer-needed",
+        Recipient.SPEAKER,
+        only_from=("confirmed",),
+        only_if="is_booking_unheard",
+        is_reticent=True,
+    ),
+    Notification(
+        "speaker/cancelled-speaker",
+        Recipient.SPEAKER,
+        only_from=("confirmed",),
+        only_if="is_booking_known",
+        is_reticent=True,
+    ),
     replace(TO_WHO_STANDS_BY, is_reticent=True),
     replace(TO_INTERPRETER, is_reticent=True),
 )

@@ -38,8 +38,10 @@ HISTORY = {APPROVED: "letters-approved", SENT_BACK: "letters-sent-back", TAKEN_B
 """The line of history that each decision leaves."""
 HELD_EVENT = "letters-held"
 """The line of history that says that letters wait for a second reader."""
-PROMISED = "promised"
-"""What that line keeps: the day by which we had promised to write (ISO), which stands until the letters leave."""
+PROMISED, SINCE = "promised", "since"
+"""What that line keeps (ISO): the day by which we had promised to write, which stands until the letters leave; and when
+letters that are read once more were written first.
+"""
 
 
 class NotTheirsToDecideError(Exception):
@@ -76,11 +78,13 @@ def ask(
     by: Coordinator,
     now: datetime,
     promised: date | None = None,
+    since: datetime | None = None,
 ) -> Approval:
     """Hold the letters a move has just written, and ask everybody else to read them.
 
-    `action` is the move's name, `promised` the day by which we had promised to write before it. They wait until the end
-    of as many working days as the settings say, or of that day if it is sooner, and then who asked is told.
+    `action` is the move's name, `promised` the day by which we had promised to write before it, `since` when its
+    letters were written first. They wait until the end of as many working days as the settings say, or of that day if
+    it is sooner, and then who asked is told.
     Raises `NobodyElseError`.
     """
     others = readers(session, by.id)
@@ -102,6 +106,7 @@ def ask(
     session.flush()
     second_reading.hold((each.email for each in letters), approval.id)
     kept = {PROMISED: promised.isoformat()} if promised is not None else {}
+    kept |= {SINCE: since.isoformat()} if since is not None else {}
     session.add(history.line(submission, HELD_EVENT, Mover(Actor.COORDINATOR, by), now, data=kept))
     what = f"{by.name} asks for a second reader: the letters of “{label(submission, action)}” wait for you."
     for other in others:

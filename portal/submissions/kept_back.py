@@ -73,6 +73,7 @@ def send_again(
     # Whoever moves the request at this moment finds it changed: one of the two gives way.
     turns.touch(approval.submission)
     promised = untold.promised_before(session, approval.submission) if for_reader else None
+    since = untold.written_first(session, approval.submission) if for_reader else None
     _end(session, approval, by=by, now=now, sent_again_at=now)
     session.add(history.line(approval.submission, AGAIN_EVENT, Mover(Actor.COORDINATOR, by), now))
     sent = correspondence.send(
@@ -80,7 +81,9 @@ def send_again(
     )
     if not for_reader:
         return None
-    return approvals.ask(session, approval.submission, approval.action, sent, by=by, now=now, promised=promised)
+    return approvals.ask(
+        session, approval.submission, approval.action, sent, by=by, now=now, promised=promised, since=since
+    )
 
 
 def not_needed(session: Session, approval: Approval, why: str, *, by: Coordinator, now: datetime) -> None:

@@ -6,7 +6,7 @@ Deciding on them is `approvals`'. Nothing here changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.submissions import turns
-from portal.submissions.approvals import HAS_NOT_LEFT, HELD_EVENT, PROMISED
+from portal.submissions.approvals import HAS_NOT_LEFT, HELD_EVENT, PROMISED, SINCE
 from portal.submissions.models import Event, Submission
 from portal.submissions.work import Approval
 
@@ -56,8 +56,24 @@ def promised_before(session: Session, submission: Submission) -> date | None:
     since = held_since(session, submission.id)
     if since is None:
         return next(iter(turns.ours(submission)), None)
+    return promised_in(_kept(session, submission, since))
+
+
+def written_first(session: Session, submission: Submission) -> datetime | None:
+    """When the letters that have not left were written first, however often they are read; None where none are held."""
+    since = held_since(session, submission.id)
+    return None if since is None else first_of(since, _kept(session, submission, since))
+
+
+def _kept(session: Session, submission: Submission, since: datetime) -> Sequence[Mapping[str, Any]]:
+    """What the lines of history keep that say that letters are held."""
     lines = select(Event.data).where(Event.submission_id == submission.id, Event.name == HELD_EVENT, Event.at >= since)
-    return promised_in(session.scalars(lines.order_by(Event.id)))
+    return session.scalars(lines.order_by(Event.id)).all()
+
+
+def first_of(since: datetime, lines: Iterable[Mapping[str, Any]]) -> datetime:
+    """When letters that are held `since` a moment were written first, as those lines keep it."""
+    return min([since, *(datetime.fromisoformat(kept[SINCE]) for kept in lines if kept.get(SINCE))])
 
 
 def promised_in(lines: Iterable[Mapping[str, Any]]) -> date | None:

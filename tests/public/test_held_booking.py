@@ -18,6 +18,7 @@ from portal.submissions import actions, approvals, kept_back, whole
 from portal.submissions.history import Mover
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
+from tests.conftest import csrf_token
 from tests.public.test_offer import SECRETS, asked, say
 from tests.speakers.test_interpreting import an_interpreter
 from tests.submissions.entries import COORDINATOR, NOW
@@ -157,7 +158,7 @@ def hold(held: Held, name: str, **told: str) -> None:
         maria, now = held.person("maria"), utc_now()
         by = Mover(Actor.COORDINATOR, maria)
         done = actions.perform(db.session(), request, name, by=by, now=now, answers=told)
-        approvals.ask(db.session(), request, name, done.sent, by=maria, now=now)
+        held.approval = approvals.ask(db.session(), request, name, done.sent, by=maria, now=now).id
         db.session.commit()
 
 
@@ -178,6 +179,71 @@ def test_a_speaker_reads_nothing_of_a_change_whose_letter_has_not_left(
     assert "What our last letter says holds until we write to you again." in page
     for word in ("15 January", "called off", "burnt", "does it suit you", "is over"):
         assert word not in page, word
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [("change-meeting", {"confirmed_on": "2027-01-15", "confirmed_time": "18:00"}), ("cancel", {"reason": "Fire."})],
+)
+def test_the_calendar_of_a_speaker_follows_the_letters(held: Held, move: str, told: dict[str, str]) -> None:
+    held.decide("approve")
+    before = held.read(f"/feed/{held.feed}")
+    assert "20270114T1900" in before
+    hold(held, move, **told)
+    assert "20270114T1900" in held.read(f"/feed/{held.feed}")
+    assert "20270115T1800" not in held.read(f"/feed/{held.feed}")
+    held.decide("approve")
+    assert "20270114T1900" not in held.read(f"/feed/{held.feed}")
+
+
+def test_a_change_of_what_nobody_has_heard_of_stands_on_no_page(held: Held) -> None:
+    held.decide("send-back")
+    with held.app.app_context():
+        request: Any = whole.load(db.session(), held.number)
+        by, moved = Mover(Actor.COORDINATOR, held.person("maria")), {"confirmed_on": "2027-01-15"}
+        given = moved | {"confirmed_time": "18:00", "agreed": "By telephone"}
+        actions.perform(db.session(), request, "change-meeting", by=by, now=utc_now(), answers=given)
+        db.session.commit()
+    page = held.read(held.offers[0])
+    assert "<h1>Thank you for your yes" in page
+    assert "15 January" not in page
+
+
+@pytest.mark.parametrize("how", ["", "send-back"])
+def test_a_branch_withdraws_what_nobody_has_heard_was_confirmed(held: Held, how: str) -> None:
+    if how:
+        held.decide(how)
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
+    page = held.read(f"{held.branch}/moves/withdraw")
+    answer = held.client.post(f"{held.branch}/moves/withdraw", data={"csrf_token": csrf_token(page), "reason": ""})
+    assert answer.status_code == 303
+    written = letters_since(held, last)
+    names = sorted(name for name, _ in written)
+    assert names == ["common/withdrawn", "common/withdrawn-team", *["speaker/no-longer-needed"] * 2]
+    assert not [name for name, words in written if name.startswith("speaker") and "Durham" in words]
+    with held.app.app_context():
+        since = db.session.query(OutboxEmail).filter(OutboxEmail.id > last)
+        assert {each.calendar for each in since} == {None}, "nothing is taken back that nobody was sent"
+    for path in held.offers:
+        assert "The request is closed, and no speaker is needed any more." in held.read(path)
+
+
+def test_a_branch_s_own_letters_carry_no_invitation_that_waits(held: Held) -> None:
+    held.decide("send-back")
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
+    assert send_message(held) == 303
+    with held.app.app_context():
+        since = db.session.query(OutboxEmail).filter(OutboxEmail.id > last)
+        assert {each.calendar for each in since} == {None}
+    assert "Is anybody there?" in held.read(held.branch)
+
+
+def send_message(held: Held) -> int:
+    page = held.read(f"{held.branch}/message")
+    sent = {"csrf_token": csrf_token(page), "message": "Is anybody there?"}
+    return held.client.post(f"{held.branch}/message", data=sent).status_code
 
 
 def test_a_speaker_who_drops_out_after_a_change_that_waits_is_missed_by_the_branch(held: Held) -> None:
