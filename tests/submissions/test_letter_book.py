@@ -75,7 +75,30 @@ def test_no_example_of_a_letter_contradicts_itself(language: str) -> None:
     other = letter_book.examples(letter_book.entries()["affiliation/form-of-another"], language)
     assert other["kind_name"] == {"en": "affiliation", "uk": "приєднання до кампанії"}[language]
     soon = letter_book.examples(letter_book.entries()["speaker/meeting-soon"], "en")
-    assert "address" not in soon["missing"], "the example names the place"
+    assert not soon["missing"], "the example names the place"
+    for name, entry in letter_book.entries().items():
+        said = {fact for fact, value in letter_book.examples(entry, language).items() if value}
+        for one, other_one in (
+            *(("promise", "too_near"), ("meeting_dates", "lacks_date"), ("looked_for_again", "lacks_date")),
+            *((way, "is_in_room") for way in ("link_to_come", "missing_way", "is_by_call", "may_be_in_ukraine")),
+        ):
+            assert not {one, other_one} <= said, f"{name} says both {one} and {other_one}"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("speaker/received", "will answer by Thursday 26 November 2026"),
+        ("speaker/booked", "You are now booked to speak"),
+        ("speaker/details-changed-speaker", "If all is well, there is nothing to do."),
+        ("speaker/offer-expired", "so we look for somebody else"),
+        ("affiliation/active", "Your branch is now affiliated"),
+        ("ukrainian/received", "We ask your union to confirm your organisation"),
+    ],
+)
+def test_the_examples_read_what_most_people_read(name: str, words: str) -> None:
+    entry = letter_book.entries()[name]
+    assert words in letters.wording(name, "en", letter_book.examples(entry, "en"), texts={}).body
 
 
 @pytest.mark.parametrize("kind", ["speaker", "twinning", "affiliation"])
