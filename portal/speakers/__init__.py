@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from portal.speakers import bookings, changing, engagements, feeds, invitations, offers, plan_rows, register, tour_rows
+from portal.speakers import (
+    bookings,
+    changing,
+    engagements,
+    feeds,
+    invitations,
+    lost_yes,
+    offers,
+    plan_rows,
+    register,
+    tour_rows,
+)
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts
 from portal.speakers.forms import STEPS
@@ -28,6 +39,7 @@ registry.register(
         needs_a_move=bookings.is_to_be_asked,
         wait_from=offers.wait_from,
         amended=changing.amended,
+        concluded=lost_yes.look_again,
         calendar=invitations.for_letter,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),

@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import beside, diary, lost_yes, offers
+from portal.speakers import beside, diary, lost_yes, offers, searching_tasks
 from portal.speakers import chosen as choosing
 from portal.speakers.diary import DoubleBookedError
 from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, WAITING, Offer
@@ -122,6 +122,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     _bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
     lost_yes.tell(session, chosen, now)
+    searching_tasks.somebody_is_asked(submission, now)
     submission.speaker_id = chosen.speaker_id
     beside.follow(submission, now)
     offers.count_days(submission, session)

@@ -74,24 +74,39 @@ def in_words(rows: Iterable[Mapping[str, str]]) -> str:
 
 def tell(session: Session, booked: Offer, now: datetime) -> None:
     """Somebody is booked: where they said yes to another meeting at that time, a task tells the desk."""
-    others = session.execute(
-        select(Offer, SpeakerRequest)
-        .join(SpeakerRequest, SpeakerRequest.id == Offer.submission_id)
-        .where(Offer.speaker_id == booked.speaker_id, Offer.submission_id != booked.submission_id)
-        .where(Offer.state == ACCEPTED, Offer.role == SPEAKER, Offer.closed_at.is_(None))
-        .order_by(Offer.id)
-    ).all()
-    for each, request in others:
+    for each, request in _said_elsewhere(session, {booked.speaker_id}, booked.submission_id):
         if is_lost(each, days_lost(session, request)):
             tasks.open_task(
                 session,
-                key=f"{searching_tasks.YES_LOST}:{request.id}:{each.id}:{now:%Y%m%d%H%M%S}",
+                key=f"{searching_tasks.yes_lost(request, each)}{now:%Y%m%d%H%M%S}",
                 reason="booking",
                 about=ABOUT.format(name=each.speaker.name),
                 due_on=working_days_after(london_day(now), 1),
                 now=now,
                 submission_id=request.id,
             )
+
+
+def look_again(session: Session, request: SpeakerRequest, now: datetime) -> None:
+    """After a move of a meeting: whoever was booked for it may keep a yes to another now, and no task asks any more."""
+    booked = {each.speaker_id for each in request.bookings}
+    if not booked:
+        return
+    for each, other in _said_elsewhere(session, booked, request.id):
+        if not is_lost(each, days_lost(session, other)):
+            searching_tasks.can_keep(other, each, now)
+
+
+def _said_elsewhere(session: Session, speakers: Collection[int], request_id: int) -> list[tuple[Offer, SpeakerRequest]]:
+    """What those speakers have said yes to besides one meeting, and are not booked for yet."""
+    found = session.execute(
+        select(Offer, SpeakerRequest)
+        .join(SpeakerRequest, SpeakerRequest.id == Offer.submission_id)
+        .where(Offer.speaker_id.in_(speakers), Offer.submission_id != request_id)
+        .where(Offer.state == ACCEPTED, Offer.role == SPEAKER, Offer.closed_at.is_(None))
+        .order_by(Offer.id)
+    )
+    return [(offer, request) for offer, request in found]
 
 
 def _said(each: Offer) -> list[dict[str, str]]:

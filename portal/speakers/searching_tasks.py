@@ -57,9 +57,19 @@ def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
         _finish(request, f"{why}:{request.id}:", "Somebody else is asked, or speaks.", now)
 
 
+def yes_lost(request: SpeakerRequest, found: Offer) -> str:
+    """How the key of a task begins that says of somebody that they cannot keep their yes."""
+    return f"{YES_LOST}:{request.id}:{found.id}:"
+
+
 def has_answered(request: SpeakerRequest, found: Offer, now: datetime) -> None:
     """A speaker whose yes could not be kept has named another day, or said no: nobody need ask them."""
-    _finish(request, f"{YES_LOST}:{request.id}:{found.id}:", "The speaker has answered.", now)
+    _finish(request, yes_lost(request, found), "The speaker has answered.", now)
+
+
+def can_keep(request: SpeakerRequest, found: Offer, now: datetime) -> None:
+    """A speaker who was booked elsewhere is free again: their yes holds, and nobody need ask them."""
+    _finish(request, yes_lost(request, found), "The speaker is free again at that time.", now)
 
 
 def _finish(request: SpeakerRequest, begins: str, outcome: str, now: datetime) -> None:

@@ -317,6 +317,25 @@ def test_a_yes_that_cannot_be_kept_is_not_offered_to_be_confirmed(
         assert "Olha Savchenko said yes, and is booked elsewhere at that time now." in task.about
 
 
+def test_nobody_is_asked_about_a_yes_that_can_be_kept_again(app: Flask, coordinator: FlaskClient, asked: int) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    second = booked_elsewhere(app, asked)
+    perform(app, second, "speaker-dropped-out", SPEAKER, reason="I am ill.")
+    with app.app_context():
+        assert list(tasks.of_request(db.session(), asked)) == []
+    assert "Next: confirm the speaker" in panel(coordinator.get(f"/dashboard/requests/{asked}").text)
+
+
+def test_nobody_is_asked_about_a_lost_yes_once_its_speaker_is_confirmed(app: Flask, asked: int) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    booked_elsewhere(app, asked)
+    # By agreement the meeting is at an hour at which the speaker is free.
+    on = {"confirmed_on": day(40).isoformat(), "confirmed_time": "11:00"}
+    perform(app, asked, "confirm", DESK, **on)
+    with app.app_context():
+        assert list(tasks.of_request(db.session(), asked)) == []
+
+
 def test_another_day_on_which_they_are_booked_elsewhere_is_said_to_be_so(
     app: Flask, coordinator: FlaskClient, asked: int
 ) -> None:
