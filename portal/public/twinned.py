@@ -21,7 +21,7 @@ from portal.public import form_pages, language, posted, tracking, tracking_acts,
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.twin_panels import Twin, twins_of
 from portal.submissions import actions, turns, whole
-from portal.submissions.actions import Mover, NotPermittedError
+from portal.submissions.actions import Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
 from portal.submissions.moves import move_form
@@ -90,7 +90,13 @@ def make_twin_move(token: str, number: int, name: str) -> ResponseReturnValue:
         return _move_page(token, submission, twin, move, form, notice=notice, status=400)
     if not form.validate():
         return _move_page(token, submission, twin, move, form, status=422)
-    return make(token, twin, name, by=BODY, answers=form.answers(), done=twin_words.done(name, where))
+    try:
+        return make(token, twin, name, by=BODY, answers=form.answers(), done=twin_words.done(name, where))
+    except WrongAnswerError as wrong:
+        posted.only_read_from_now()
+        form[wrong.name].errors = [wrong.sentence]
+        submission = tracking.find(token)
+        return _move_page(token, submission, found(submission, number), move, form, status=422)
 
 
 def _own_move(submission: Submission, twin: Twin, name: str) -> Transition:
@@ -122,7 +128,10 @@ def _move_page(
 
 
 def make(token: str, twin: Twin, move: str, *, by: Mover, answers: Mapping[str, str], done: str) -> ResponseReturnValue:
-    """Make a move of a twinning for one of its sides, and go back to its page; what came too late changes nothing."""
+    """Make a move of a twinning for one of its sides, and go back to its page; what came too late changes nothing.
+
+    Raises `WrongAnswerError` where one of the answers cannot be.
+    """
     session = db.session()
     proposal = whole.load(session, twin.proposal.id, lock=True)
     try:

@@ -11,6 +11,7 @@ from portal.submissions import actions, turns
 from portal.submissions.actions import MissingAnswerError
 from portal.submissions.day_words import by_in_words_of
 from portal.twinning.facts import arranged
+from tests.conftest import csrf_token
 from tests.submissions.entries import BRANCH, COORDINATOR, NOW
 from tests.submissions.walks import letters_of, move, text_of
 from tests.twinning.registrations import own_page
@@ -73,6 +74,18 @@ def test_when_the_branch_says_so_the_body_is_asked_with_a_link(app: Flask, clien
     press(client, f"{path}/twinnings/{twin}/body-agrees")
     with app.app_context():
         assert proposal_of(number).agreed_by_both
+
+
+def test_a_body_that_agreed_before_it_was_introduced_reads_what_to_do(app: Flask, client: FlaskClient) -> None:
+    number, body, twin = acquainted(app)
+    address = f"{own_page(app, body)}/twinnings/{twin}/body-agrees"
+    page = client.get(address).text
+    answer = client.post(address, data={"csrf_token": csrf_token(page), "twinned_on": "20 листопада 2026"})
+    assert answer.status_code == 422
+    assert "Вкажіть цей день або пізніший" in answer.text
+    assert 'value="20 листопада 2026"' in answer.text
+    with app.app_context():
+        assert not proposal_of(number).agreed_by_both
 
 
 def test_the_desk_notes_a_yes_it_heard_with_whose_it_was(app: Flask) -> None:
