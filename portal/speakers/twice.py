@@ -16,7 +16,7 @@ from portal.clock import LONDON
 from portal.speakers import diary, two_clocks
 from portal.speakers.engagements import ACCEPTED, BOOKED, SPEAKER, Booking, Offer
 from portal.speakers.models import SpeakerRequest
-from portal.speakers.register import Speaker
+from portal.speakers.register import IN_UK, Speaker
 
 Times = Iterable[tuple[range, dict[str, str]]]
 """The half hours that something takes, and its day and hour as a request holds them."""
@@ -33,17 +33,16 @@ def sentence(session: Session, offer: Offer, request: SpeakerRequest, language: 
         return ""
     booked = _met(own, _booked(session, offer))
     said_yes = booked or _met(own, _said_yes(session, offer))
+    met = booked or said_yes
+    if not met:
+        return ""
+    when = two_clocks.as_told(met, language, has_kyiv=offer.speaker.lives_in != IN_UK)
     with force_locale(language):
         if booked:
-            return gettext(
-                "You are booked elsewhere at that time: %(when)s.", when=two_clocks.in_both_zones(booked, language)
-            )
-        if said_yes:
-            return gettext(
-                "You have said yes to another meeting at that time: %(when)s. Only one of the two can be agreed.",
-                when=two_clocks.in_both_zones(said_yes, language),
-            )
-    return ""
+            return gettext("You are booked elsewhere at that time: %(when)s.", when=when)
+        return gettext(
+            "You have said yes to another meeting at that time: %(when)s. Only one of the two can be agreed.", when=when
+        )
 
 
 def times(request: SpeakerRequest, rows: Iterable[dict[str, str]], speaker: Speaker) -> Times:

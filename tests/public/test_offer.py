@@ -328,7 +328,7 @@ def test_a_second_yes_for_the_same_time_is_said_on_the_page_at_once(app: Flask, 
         actions.perform(db.session(), other, "ask-speakers", by=COORDINATOR, now=now, answers=chosen)
         second = links.path_of(links.issue(db.session(), "offer", other.offers[0].id, now))
         db.session.commit()
-    words = "You have said yes to another meeting at that time: Thursday 14 January 2027, 7pm in London"
+    words = "You have said yes to another meeting at that time: Thursday 14 January 2027, 7pm. Only"
     assert words not in client.get(second).text
     say(client, first, "yes", accepted="2027-01-14")
     assert words in client.get(second).text
