@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
@@ -77,6 +78,16 @@ class AgreedByBoth:
     def agreed_by_both(self) -> bool:
         """Whether both have said so: it only remains to be confirmed."""
         return None not in self.agreed_at
+
+
+def next_step(proposal: Any) -> tuple[str, str]:
+    """What a page calls the present step once both have said that they agreed, and its hint, in the present language.
+
+    Empty before that.
+    """
+    if proposal.state != "getting-acquainted" or not proposal.agreed_by_both:
+        return "", ""
+    return gettext("We confirm your twinning"), gettext("Both sides have said that you agreed")
 
 
 def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:

@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.submissions.day_words import in_words_of
 from portal.submissions.settled import Rows, Settled, rows_of
 from portal.submissions.workflow import State
-from portal.twinning import confirming_anew, papers, twinnings
+from portal.twinning import agreeing, confirming_anew, papers, twinnings
 from portal.twinning.answer_window import to_answer_by
 from portal.twinning.candidate import ENDED, TWINNED, YES, Candidate
 from portal.twinning.facts import facts
@@ -99,6 +99,7 @@ def _acquainted(submission: UkrainianRegistration, known: Sequence[Candidate]) -
     step = _step(first)
     label = submission.WORKFLOW.steps[min(step, len(submission.WORKFLOW.steps) - 1)].label
     hint = where.doing_hint if aside is where else aside.doing_hint
+    doing, why = agreeing.next_step(first)
     is_paused = submission.state == PAUSED
     goes_on = submission.wishes_more and submission.state == OPEN and submission.is_confirmed
     return Settled(
@@ -108,8 +109,8 @@ def _acquainted(submission: UkrainianRegistration, known: Sequence[Candidate]) -
             (gettext("Your registration"), gettext("Paused: we propose you to nobody else") if is_paused else ""),
             *_changed(submission),
         ),
-        doing=gettext(where.doing or label),
-        hint=gettext(hint) if hint else "",
+        doing=doing or gettext(where.doing or label),
+        hint=why or (gettext(hint) if hint else ""),
         step=step,
         days=_days(submission, known[0]),
     )

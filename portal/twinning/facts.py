@@ -173,6 +173,7 @@ def settled(submission: TwinningProposal, language: str, _today: date) -> Settle
             "dormant": gettext("Your twinning has gone quiet: %(name)s", name=name),
             "paused": gettext("You and your twin take a break: %(name)s", name=name) if is_early else "",
         }
+        doing, hint = agreeing.next_step(submission)
         return Settled(
             sentence=sentences.get(submission.state, ""),
             rows=rows_of(
@@ -182,6 +183,8 @@ def settled(submission: TwinningProposal, language: str, _today: date) -> Settle
                 (gettext("Their email"), submission.body_email if is_writable and submission.body_contact else ""),
                 (gettext("Date of the agreement") if is_early else gettext("Twinned on"), agreed_on),
             ),
+            doing=doing,
+            hint=hint,
         )
 
 

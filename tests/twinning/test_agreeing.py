@@ -56,6 +56,8 @@ def test_a_body_says_on_its_page_that_both_agreed_and_the_branch_is_asked(app: F
     with app.app_context():
         by = by_in_words_of(proposal_of(number).due_on, "en")
         assert f"You have both said that you agreed. We confirm the twinning to you both by {by}." in told
+        assert "We confirm your twinning" in told
+        assert "Take the time that you both need" not in told
         assert not {"yes_of_branch", "yes_of_body"} & asked_at_desk(number)
         assert [name for name, _ in letters_of(proposal_of(number))].count("twinning/asked-to-agree-body") == 0
         assert proposal_of(number).twinned_on.isoformat() == "2026-11-22"
@@ -71,7 +73,9 @@ def test_when_the_branch_says_so_the_body_is_asked_with_a_link(app: Flask, clien
         assert "неділя, 22 листопада 2026 року" in " ".join(letter.split())
     path = own_page(app, body)
     assert "неділя, 22 листопада 2026 року" in client.get(path).text
-    press(client, f"{path}/twinnings/{twin}/body-agrees")
+    told = press(client, f"{path}/twinnings/{twin}/body-agrees")
+    assert "Ми підтверджуємо ваше побратимство" in told
+    assert "Не поспішайте: часу скільки завгодно" not in told
     with app.app_context():
         assert proposal_of(number).agreed_by_both
 
