@@ -186,12 +186,13 @@ class TimeText(Line):
     def understand(self, form: Any) -> str:
         """The words as typed; a strict field refuses what it cannot read."""
         text = self.cleaned_text()
-        if not text:
-            self.moment = TimeOfDay()
-            return ""
         self.moment = understand_time(text)
+        if not text:
+            return ""
         if self.moment.start is None and _LIKE_A_CLOCK.fullmatch(text.lower()):
             raise StopValidation(_l("There is no such time. Enter a time, like 7pm or 19:30"))
+        if not any(map(str.isalnum, text)):
+            raise StopValidation(_l("Enter a time, like 7pm, or say in words when it begins"))
         if self.is_strict and self.moment.start is None:
             raise StopValidation(_l("Enter a time, like 7pm or 19:30"))
         beside = form[name] if (name := self.short_name.replace("time_", "date_")) in form else None
@@ -205,7 +206,9 @@ class TimeText(Line):
         return [said_time(str(value), understand_time(str(value)).start)] if value else []
 
 
-_LIKE_A_CLOCK = re.compile(r"(?:\d{1,2}[:.h]\d{2}|\d{4}) ?(?:[ap]\.?m\.?|hrs|hours)?|\d{1,2} ?[ap]\.?m\.?")
+_LIKE_A_CLOCK = re.compile(
+    r"(?:\d{1,2}[:.h]\d{2}|\d{4}) ?(?:[ap]\.?m\.?|hrs|hours)?|\d{1,2} ?[ap]\.?m\.?|[-–−]? ?\d{1,3}"
+)
 """Words that are surely meant as a time of day: where it does not exist, it is a slip of the finger."""
 _PLAIN_TIME = re.compile(r"(?:0?[1-9]|1[0-2])([.:]\d{2})? ?(am|pm)|\d{1,2}[.:]\d{2}|noon")
 """Times that can be read in one way only: saying them twice would add nothing."""
@@ -289,3 +292,9 @@ class Count(Line):
 
     def __init__(self, label: Sentence, *, most: int = 60, **kw: Any) -> None:
         super().__init__(label, most=most, **kw)
+
+    def understand(self, form: Any) -> str:
+        """The words as typed, unless they begin below nought."""
+        if re.match(r"[-–−] ?\d", text := self.cleaned_text()):
+            raise StopValidation(_l("Enter about how many, like 40"))
+        return text

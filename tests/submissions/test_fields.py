@@ -178,6 +178,36 @@ def test_what_looks_like_a_clock_but_is_no_time_gets_a_sentence(text: str) -> No
 
 
 @pytest.mark.usefixtures("words")
+@pytest.mark.usefixtures("words")
+@pytest.mark.parametrize("text", ["😀", "?", "-", "…", "🕖🕖"])
+def test_what_holds_neither_a_number_nor_a_word_is_asked_for_once_more(text: str) -> None:
+    assert typed(at=text).at.errors == ["Enter a time, like 7pm, or say in words when it begins"]
+
+
+@pytest.mark.usefixtures("words")
+@pytest.mark.parametrize("text", ["-5", "– 7", "45", "250"])
+def test_a_number_that_no_clock_shows_gets_a_sentence(text: str) -> None:
+    assert typed(at=text).at.errors == ["There is no such time. Enter a time, like 7pm or 19:30"]
+
+
+@pytest.mark.usefixtures("words")
+@pytest.mark.parametrize(
+    "text",
+    ["7", "0", "tbc", "TBC – evening", "after work", "7pm for 7.30", "6pm each night", "6, or 8", "ввечері", "7?"],
+)
+def test_any_word_or_hour_is_enough(text: str) -> None:
+    form = typed(at=text)
+    assert (form.at.errors, form.at.value) == ([], text)
+
+
+@pytest.mark.usefixtures("words")
+def test_nobody_expects_fewer_than_none() -> None:
+    for text in ("-5", "− 12 people", "–3"):
+        assert typed(count=text).count.errors == ["Enter about how many, like 40"]
+    for text in ("0", "40", "20-25", "about 40", "ask us later", "35 – maybe more"):
+        assert typed(count=text).count.errors == []
+
+
 def test_a_time_nobody_understands_is_kept_and_accepted() -> None:
     form = typed(at="after the business", strictly_at="after the business")
     assert form.at.value == "after the business"
