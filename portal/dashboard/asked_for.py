@@ -208,7 +208,7 @@ def _audience(given: Given) -> str:
     size = _joined(given, "audience_size")
     many = f"{size} people" if size.isdigit() and size != "1" else size
     who = _joined(given, "audience")
-    return ", ".join(part for part in (many, who.lower() if many else who) if part)
+    return f"{many or 'not told how many'}, {who.lower()}" if who else many
 
 
 def _branch(submission: Submission, given: Given, url: str) -> Markup:

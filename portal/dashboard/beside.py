@@ -67,23 +67,23 @@ def is_to_be_answered(submission: Submission, changed: Collection[str]) -> bool:
     return bool(submission.contact_email) and not bookings.is_to_be_asked(submission, changed)
 
 
-def lines(submission: Submission, today: date) -> list[str]:
+def lines(submission: Submission, today: date, *, is_held: bool = False) -> list[str]:
     """Sentences for the panel: what the branch wishes or lacks, and what that means for the next step.
 
-    `today` is the day in London.
+    `today` is the day in London. While our letters are held (`is_held`) nobody has been asked what they ask.
     """
     found = []
     if submission.lacks_date and submission.is_open:
         found.append("No day of its meeting is to come. Ask the branch for a new date before you ask a speaker.")
     if rule := _rule(submission):
         found.append(f"No day is fixed yet. The branch wrote: “{rule}”.")
-    if day := other_day.in_words(submission, "en"):
+    if not is_held and (day := other_day.in_words(submission, "en")):
         found.append(f"The branch is asked whether {day}, suits it: the speaker could come then.")
     if isinstance(submission, SpeakerRequest) and interpreters.is_missing(submission):
         found.append("An interpreter is asked and not booked yet." if submission.has_interpreter else NO_INTERPRETER)
     if isinstance(submission, Affiliation):
         found += _of_affiliation(submission, today)
-    if isinstance(submission, TwinningProposal) and (greet_by := greet_on(submission)):
+    if not is_held and isinstance(submission, TwinningProposal) and (greet_by := greet_on(submission)):
         found.append(f"The branch was asked to write first by {words.long_day(greet_by)}.")
     if isinstance(submission, TwinningProposal) and (ask_on := ready_to_agree_on(submission, london_day(utc_now()))):
         found.append(

@@ -67,16 +67,19 @@ class LastWords:
 NOTHING_SAID = LastWords()
 
 
-def last_words(submission: Submission, history: Sequence[Line], lost: Lost = NOTHING_LOST) -> LastWords:
+def last_words(
+    submission: Submission, history: Sequence[Line], lost: Lost = NOTHING_LOST, *, is_held: bool = False
+) -> LastWords:
     """Who has answered what, who is to answer by when, and why a search began anew. `history` is newest first.
 
-    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes, or named them, is booked elsewhere.
+    `lost` is what `lost_yes.days_lost` gives: on these days whoever said yes, or named them, is booked elsewhere. While
+    the letters that ask are held (`is_held`) nobody is to answer.
     """
     if not submission.is_open or submission.held_reason is not None:
         return NOTHING_SAID
     last = next((line for line in history if line.event_name == "transition"), None)
-    twins = _of_twins(submission)
-    lines = [*_of_speakers(submission, lost), *twins.lines, *_set_back(last)]
+    twins = _of_twins(submission, is_held=is_held)
+    lines = [*_of_speakers(submission, lost, is_held=is_held), *twins.lines, *_set_back(last)]
     return LastWords(tuple(lines), twins.leads_to or _leads_to(submission, last, lost))
 
 
@@ -123,16 +126,16 @@ def _is_message(line: Line) -> bool:
     return line.event_name == "message" and line.shape is Shape.BRANCH
 
 
-def _of_speakers(submission: Submission, lost: Lost) -> list[str]:
+def _of_speakers(submission: Submission, lost: Lost, *, is_held: bool) -> list[str]:
     if not isinstance(submission, SpeakerRequest) or submission.state not in ASKED_IN:
         return []
-    found = [said for each in submission.asked_now if (said := _of_one(each, lost))]
+    found = [said for each in submission.asked_now if (said := _of_one(each, lost, is_held=is_held))]
     if day := proposed_day.in_words(submission, "en"):
         found.append(f"The branch is asked whether {day} suits.")
     return found
 
 
-def _of_one(each: Offer, lost: Lost) -> str:
+def _of_one(each: Offer, lost: Lost, *, is_held: bool) -> str:
     name = each.speaker.name
     if each.state == ACCEPTED:
         days = [two_clocks.in_words(row, "en") for row in each.dates if row.get("on") in each.accepted]
@@ -150,17 +153,17 @@ def _of_one(each: Offer, lost: Lost) -> str:
         said = f"{name} could come on another day" + (f", {named}" if named else "")
         then = f" {TAKEN_SINCE}" if lost.get(each.id) else ""
         return (f"{said}: “{added}”." if added else f"{said}.") + then
-    if each.answered_at is None:
+    if each.answered_at is None and not is_held:
         return f"{name} is to answer by {words.long_day(each.answer_by)}."
     return ""
 
 
-def _of_twins(submission: Submission) -> LastWords:
+def _of_twins(submission: Submission, *, is_held: bool) -> LastWords:
     """Whose yes has come, to be introduced and to be twinned, and what comes next once both have."""
     if not isinstance(submission, TwinningProposal):
         return NOTHING_SAID
     if submission.state == "proposed":
-        return _of_proposed(submission)
+        return _of_proposed(submission, is_held=is_held)
     if submission.state != "getting-acquainted" or submission.twinned_on is None:
         return NOTHING_SAID
     here, there = (at is not None for at in submission.agreed_at)
@@ -169,12 +172,14 @@ def _of_twins(submission: Submission) -> LastWords:
     return LastWords((said,), "confirm to both that they are twinned" if here and there else "")
 
 
-def _of_proposed(submission: TwinningProposal) -> LastWords:
+def _of_proposed(submission: TwinningProposal, *, is_held: bool) -> LastWords:
     """Which of the two has said yes to be introduced; of one typed in by hand the branch alone says so on a page."""
     has_branch, candidate = submission.has_said_yes, submission.candidate
     has_body = candidate is not None and candidate.body_answer == YES
     if has_branch and has_body:
         return LastWords(("Both sides have said yes.",), "introduce them to each other")
+    if is_held:
+        return NOTHING_SAID
     by = words.long_day(to_answer_by(submission))
     if has_branch:
         asked = f" The Ukrainian side is asked to answer by {by}." if candidate is not None else ""

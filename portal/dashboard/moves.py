@@ -275,8 +275,8 @@ def _unreachable(submission: Submission, transition: Transition, letters: list[T
     missing = [
         row
         for row in overtaken.letters_due(db.session(), submission, transition, Actor.COORDINATOR)
-        # Where nobody else was asked, nobody else is to be told.
-        if (row.template, row.to) not in reached and row.to != Recipient.OTHER_SPEAKERS
+        # Where nobody else was asked, nobody else is to be told; and a lead is asked at an address alone.
+        if (row.template, row.to) not in reached and row.to not in (Recipient.OTHER_SPEAKERS, Recipient.LEAD)
     ]
     said = (of_body.said(submission, typed_letters.WHO.get(row.to, row.to)).lower() for row in missing)
     return list(dict.fromkeys(said))

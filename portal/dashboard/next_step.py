@@ -198,7 +198,7 @@ def next_step(
             what = "say that the meeting was held"
         lines.append(meeting_day.line(submission, today))
     if submission.held_reason is None:
-        lines += [*last.lines, *beside.lines(submission, today)]
+        lines += [*last.lines, *beside.lines(submission, today, is_held=letters in NOT_LEFT)]
         lines += [*still_to_come(submission, now), *withheld(submission, me)]
     is_overdue = words.is_overdue(submission.is_open, submission.turn, submission.due_on, today)
     is_ours = submission.is_open and submission.turn == Turn.US and submission.due_on is not None

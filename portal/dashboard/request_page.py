@@ -85,7 +85,7 @@ def request_page(number: int) -> str:
     waits = heard.waits(submission, history)
     letters = letters_of(row.more for row in known.tasks)
     lost = lost_yes.days_lost(db.session(), submission) if isinstance(submission, SpeakerRequest) else {}
-    last = last_words.last_words(submission, history, lost)
+    last = last_words.last_words(submission, history, lost, is_held=letters in NOT_LEFT)
     usual = next_step(submission, now, changed, waits=waits, letters=letters, last=last, me=current_user)
     step = unheard.who_never_heard(with_tasks(usual) if known.tasks else usual, submission, history)
     unreached = heard.unreached(history)

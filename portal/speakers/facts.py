@@ -22,7 +22,7 @@ from portal.speakers import (
     two_clocks,
     who_comes,
 )
-from portal.speakers.meeting_form import AUDIENCES
+from portal.speakers.meeting_form import AUDIENCES, OPEN
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import counts, together
 from portal.submissions.choices import labels_of
@@ -110,6 +110,8 @@ def offered(submission: SpeakerRequest, language: str) -> Facts:
 def _audience(submission: SpeakerRequest, size: str) -> str:
     """How many and who, within a sentence."""
     many, who = counts.people(size), _label(AUDIENCES, submission.audience)
+    if not many and submission.audience == OPEN:
+        return gettext("Whoever would like to come")
     return _joined(many, who[:1].lower() + who[1:] if many else who)
 
 

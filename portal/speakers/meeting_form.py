@@ -38,7 +38,8 @@ ON_DATES = listed(
     ("one", _l("A speaker on one of them, whichever suits best")),
     (EACH, _l("A speaker on each of them")),
 )
-AUDIENCES = listed(("members", _l("Members only")), ("open", _l("Open to everybody")))
+OPEN = "open"
+AUDIENCES = listed(("members", _l("Members only")), (OPEN, _l("Open to everybody")))
 
 _RULE = re.compile(
     r"\b(?:every|each|any|month|monthly|weekly|first|second|third|fourth|last)\b|щомісяц|кожн", re.IGNORECASE

@@ -5,19 +5,21 @@ Asking them, and keeping their answer, is in `leads`. Nothing here changes anyth
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
-from portal.emails import links
+from portal.emails import links, second_reading
 from portal.submissions.day_words import in_words_of
-from portal.submissions.prepared import Party
 
 if TYPE_CHECKING:
     from portal.twinning.models import TwinningProposal
+
+
+ASKS = "twinning/lead-asked"
+"""The letter that asks."""
 
 
 def has_refused(proposal: TwinningProposal) -> bool:
@@ -50,6 +52,9 @@ def desk_rows(proposal: TwinningProposal) -> list[tuple[str, str]]:
     return [(label, f"was asked on {in_words_of(asked, 'en')}, and has not answered" if asked else "is not asked yet")]
 
 
-def not_told_of_today(proposal: TwinningProposal, lead: Party, now: datetime) -> Party:
-    """The lead as a letter of this moment knows them: of one that they had today it says nothing."""
-    return replace(lead, facts={"lead_asked_on": ""}) if asked_on(proposal) == london_day(now) else lead
+def has_letter_of_today(proposal: TwinningProposal, now: datetime) -> bool:
+    """Whether a lead who has not answered was asked on this very day: the same letter a second time tells nothing."""
+    session = object_session(proposal)
+    if session is None or asked_on(proposal) != london_day(now):
+        return False
+    return not second_reading.is_kept_back(session, proposal.id, ASKS)

@@ -14,12 +14,13 @@ from portal.emails import links, outbox
 from portal.submissions import consents, correspondence, history, turns
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor, Notification, Recipient
+from portal.twinning import lead_answers
 from portal.twinning.models import REFUSED, TwinningProposal
 from portal.twinning.states import LINKED
 
 LEAD = Mover(Actor.LEAD)
 AGREED = "lead-agreed"
-ASKING = Notification("twinning/lead-asked", Recipient.LEAD)
+ASKING = Notification(lead_answers.ASKS, Recipient.LEAD)
 NAMES = frozenset({"lead_name", "lead_email"})
 
 

@@ -249,9 +249,9 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
         """The lead, where that is not who wrote to us, and a body of the register: each with a page of their own."""
         keys = {Recipient.LEAD.value: self.lead_key, Recipient.UKRAINIAN_BODY.value: BODY}
         found = self.party(keys[recipient]) if recipient in keys else None
-        if found is None:
+        if found is None or (recipient == Recipient.LEAD and lead_answers.has_letter_of_today(self, now)):
             return ()
-        return (lead_answers.not_told_of_today(self, found, now) if recipient == Recipient.LEAD else found,)
+        return (found,)
 
     def party(self, key: str) -> Party | None:
         """The body of the register; the lead as long as it is still the same person."""

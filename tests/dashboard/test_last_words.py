@@ -15,7 +15,7 @@ from portal.affiliations import standing
 from portal.affiliations.follow_ups import GRACE_OVER
 from portal.affiliations.models import Affiliation, Term
 from portal.clock import london_day, utc_now
-from portal.dashboard import words
+from portal.dashboard import last_words, words
 from portal.directory.models import Branch, Union
 from portal.emails import links
 from portal.extensions import db
@@ -193,6 +193,16 @@ def test_it_says_by_when_the_branch_answers_to_its_twin(
         by = to_answer_by(db.session.get_one(TwinningProposal, number))
     said = panel(coordinator.get(f"/dashboard/requests/{number}").text)
     assert f"The branch is asked to answer by {words.long_day(by)}." in said
+
+
+def test_nobody_is_said_to_answer_while_the_letters_that_ask_are_held(
+    app: Flask, coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    number = make_request("twinning", state="proposed", body_email="miners@example.org")
+    with app.app_context():
+        proposal = db.session.get_one(TwinningProposal, number)
+        assert last_words.last_words(proposal, []).lines != ()
+        assert last_words.last_words(proposal, [], is_held=True).lines == ()
 
 
 def test_it_says_whose_yes_has_come_and_that_both_have(app: Flask, coordinator: FlaskClient) -> None:

@@ -90,7 +90,8 @@ def test_every_move_works_through_its_pages(
         assert look(number, "state") == target, (source, row.name)
         # These requests have no terms: nobody was asked for a fee, but its treasurer was told of one that may come. Nor
         # was a speaker asked before. No letter of theirs was kept back.
-        holds = ("", "is_first_asked", "was_not_linked", "knows_of_offer", "body_knows", *FOR_THE_TREASURER)
+        known = ("knows_of_offer", "body_knows", "is_booking_known")
+        holds = ("", "is_first_asked", "was_not_linked", *known, *FOR_THE_TREASURER)
         notify = [each for each in row.notify if each.only_if in holds and each.to != Recipient.OTHER_SPEAKERS]
         expected = [each.to.value for each in notify if not each.only_from or source in each.only_from]
         assert letters_of(rows, number) == before + expected, (source, row.name)

@@ -167,7 +167,7 @@ def test_two_dates_are_two_requests_in_both_languages(
     assert re.findall(r"USC-\d+", main_of(visitor.client.get(answer.location).text))[:2] == REFERENCES[:2]
     assert [number for number, _ in letters(rows)] == [1, 2]
     if prefix:
-        assert "окремі запити" in letters(rows)[0][1]
+        assert "окремий запит" in letters(rows)[0][1]
 
 
 def test_all_of_a_held_form_wait(visitor: Visitor, rows: Callable[..., list[Any]]) -> None:
