@@ -11,6 +11,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.affiliations.closing import LEAVE
+from portal.clock import london_day, utc_now
 from portal.public import language, registration_words, twin_words
 from portal.public.registration_words import PAUSE, RESUME, WITHDRAW
 from portal.speakers import afterwards, other_day, proposed_day
@@ -225,6 +226,12 @@ def _after_a_yes(submission: Submission) -> str:
     return str(_(BOTH_SAID_YES))
 
 
+def _given_up(submission: SpeakerRequest) -> list[str]:
+    """Which of the branch’s days its request has no more room for, once the speaker’s day is one of them."""
+    days = other_day.given_up(submission, language.current(), london_day(utc_now()))
+    return [str(_("A request holds three days: %(day)s takes no part any more.", day=day)) for day in days]
+
+
 def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool = False) -> str:
     """What pressing the button of a move does, in a sentence or two; nothing of a last step that `is_unheard`."""
     if isinstance(submission, UkrainianRegistration) and move.name in registration_words.LABELS:
@@ -233,6 +240,8 @@ def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool =
         if is_unheard:
             return str(_(WHAT_IT_DOES[WITHDRAW]))
         return _of_a_booked_speaker(submission)
+    if move.name == OTHER_DAY_SUITS and isinstance(submission, SpeakerRequest):
+        return " ".join([str(_(WHAT_IT_DOES[OTHER_DAY_SUITS])), *_given_up(submission)])
     if move.name in twin_words.WHAT_IT_DOES:
         return twin_words.what_it_does(move.name, twin_words.stage(submission))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))

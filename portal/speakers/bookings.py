@@ -105,6 +105,8 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     if submission.agreed is not None and submission.dates and not _is_still_told(submission):
         # The branch named none such: whatever it changes next, it changes from what stands and not from a dropped day.
         submission.dates = [submission.agreed | {"time_text": short_time(moment, "en")}]
+    # The day of the meeting stands before the others: what the branch changes next is told as a change of that one.
+    submission.dates = sorted(submission.dates or [], key=lambda row: row.get("on") != day.isoformat())
     session = offers.session_of(submission)
     if chosen is None:
         _bring_along(session, submission, now)

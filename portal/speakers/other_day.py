@@ -17,6 +17,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.speakers.wish import MOST_DAYS
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.correspondence import short_time
+from portal.submissions.day_words import in_words_of
 from portal.submissions.deadlines import working_day
 from portal.submissions.models import Submission
 
@@ -120,9 +121,8 @@ def take(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
         agreed = {"confirmed_on": row["on"], "confirmed_time": row["time"]}
         before = changing.move(request, agreed | ({"agreed": BY_NAMING_IT} if is_own else {}), now)
         return before | {"speaker_name": request.speaker_name}
-    today = london_day(now).isoformat()
-    others = [each for each in request.dates or [] if today <= each.get("on", "") and each["on"] != row["on"]]
-    request.dates = [row, *others][:MOST_DAYS]
+    others = _others(request, row, london_day(now))[: MOST_DAYS - 1]
+    request.dates = sorted([row, *others], key=lambda each: each["on"])
     request.confirmed_time = None
     request.meeting_on = min(date.fromisoformat(each["on"]) for each in request.dates)
     changing.ask_for(request, request.dates, now)
@@ -147,6 +147,21 @@ def leave(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) ->
     offers.count_days(request, session)
     searching_tasks.about_a_day(request, "other-day", REFUSED, now, due_on=london_day(now))
     return {"speaker_name": found.speaker.name}
+
+
+def given_up(request: SpeakerRequest, language: str, today: date) -> list[str]:
+    """The days of the branch, in words, for which its request has no room once it has said yes to the other day."""
+    found = request.other_day
+    if found is None or request.state == "confirmed":
+        return []
+    left = _others(request, _row(found), today)[MOST_DAYS - 1 :]
+    return [in_words_of(date.fromisoformat(row["on"]), language) for row in left]
+
+
+def _others(request: SpeakerRequest, row: Mapping[str, str], today: date) -> list[dict[str, str]]:
+    """The days to come that the branch named, but for that of `row`."""
+    named = [each for each in request.dates or [] if each.get("on")]
+    return [each for each in named if today.isoformat() <= each["on"] != row["on"]]
 
 
 def _asked(request: SpeakerRequest) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, follow_ups, reminders
 from portal.submissions.actions import NotPermittedError
+from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.work import Task
 from tests.conftest import csrf_token
@@ -194,3 +195,29 @@ def test_a_day_that_we_read_out_of_a_speaker_s_words_wants_one_press(app: Flask,
     assert "Which dates suit you?" not in shown
     say(client, speaker, "yes")
     assert stored(app, number)["offers"] == ["accepted"]
+
+
+def test_a_yes_to_another_day_says_which_of_three_days_it_takes_the_place_of(app: Flask, client: FlaskClient) -> None:
+    number, (speaker,) = asked(app, date_2="21 January 2027", date_3="28 January 2027")
+    say(client, speaker, "other-date", date_other="11 February 2027", time_other="5pm")
+    move(app, number, "ask-other-day", **OTHER)
+    with app.app_context():
+        branch = links.path_of(links.issue(db.session(), "track", number, utc_now()))
+        days = [row["on"] for row in db.session.get_one(SpeakerRequest, number).dates]
+        db.session.commit()
+    assert len(days) == 3
+    page = client.get(f"{branch}/moves/other-day-suits").text
+    lost = in_words_of(date.fromisoformat(days[2]), "en")
+    assert f"A request holds three days: {lost} takes no part any more." in page
+    answer(client, branch, "other-day-suits")
+    with app.app_context():
+        kept = [row["on"] for row in db.session.get_one(SpeakerRequest, number).dates]
+        assert kept == sorted([*days[:2], "2027-02-11"])
+
+
+def test_the_agreed_day_stands_first_among_those_of_the_branch(app: Flask, client: FlaskClient) -> None:
+    number, _ = asked(app, date_2="21 January 2027")
+    move(app, number, "confirm", confirmed_on="2027-01-21", confirmed_time="19:30", agreed="By telephone")
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        assert [row["on"] for row in request.dates] == ["2027-01-21", "2027-01-14"]

@@ -390,6 +390,14 @@ def test_whoever_is_asked_hears_at_once_that_the_branch_changed_its_days(app: Fl
         ]
         assert (first.state, first.accepted) == ("accepted", ["2027-01-21"])
         assert (second.state, second.accepted) == ("asked", [])
+        told = {
+            letter.to_address: letter.text
+            for letter in db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer-changed"))
+        }
+        # Who has said yes to one of them already owes no answer.
+        assert "If more of these days suit you, or your answer has changed" in told["petro@example.org"]
+        assert "yes, no, or another date" not in told["petro@example.org"]
+        assert "yes, no, or another date" in told["iryna@example.org"]
         with pytest.raises(WrongAnswerError):
             perform(request, "speaker-accepts", SPEAKER, later, offer=str(second.id), accepted="2027-01-14")
         confirmed = {"confirmed_on": "2027-01-21", "confirmed_time": "19:00"}
