@@ -79,13 +79,17 @@ def read(name: str, cell: str) -> str | list[str]:
     return cell
 
 
-def guessed(raw: Raw) -> Raw:
-    """What a new row leaves open and its other cells tell: where somebody lives, and who they are."""
+def guessed(raw: Raw, country: str = "") -> Raw:
+    """What a new row leaves open and its other cells tell: where somebody lives, who they are, and by which clock.
+
+    `country` is where they live in the words of the row.
+    """
     home = str(raw.get("lives_in") or "") or IN_UK
     is_ukrainian = home == IN_UKRAINE or bool(raw.get("ukrainian_union"))
     kind = str(raw.get("kind") or "") or (UKRAINIAN if is_ukrainian else CAMPAIGN)
     formats = raw.get("formats") or ([IN_PERSON, ONLINE] if raw.get("most_miles") else [ONLINE])
-    return raw | {"lives_in": home, "kind": kind, "formats": formats}
+    zone = raw.get("time_zone") or (_zone_of(country) if home == ELSEWHERE else "")
+    return raw | {"lives_in": home, "kind": kind, "formats": formats, "time_zone": zone}
 
 
 def _one(name: str, cell: str) -> str:
@@ -158,6 +162,13 @@ def _answers(name: str) -> dict[str, str]:
 
 
 @cache
-def _countries() -> frozenset[str]:
-    """What countries are called, in English and in Ukrainian. Ours and theirs are read before."""
-    return frozenset(fold(str(name)) for language in ("en", "uk") for name in Locale(language).territories.values())
+def _countries() -> dict[str, str]:
+    """The codes of countries by their names in English and in Ukrainian. Ours and theirs are read before."""
+    named = [Locale(language).territories.items() for language in ("en", "uk")]
+    return {fold(str(name)): str(code) for each in named for code, name in each}
+
+
+def _zone_of(country: str) -> str:
+    """The time zone that the form calls by the name of that country; empty where it calls none so."""
+    in_english = Locale("en").territories.get(_countries().get(fold(country), ""), "")
+    return next((zone for zone, label in _labels("time_zone").items() if label == in_english), "")

@@ -24,7 +24,7 @@ from portal.directory.models import Union
 from portal.directory.unions import find_union
 from portal.sealed import digest
 from portal.speakers import cells, keeping, register_letters
-from portal.speakers.register import IN_UK, Speaker
+from portal.speakers.register import ELSEWHERE, IN_UK, Speaker
 from portal.speakers.register_form import RegisterForm
 from portal.speakers.spreadsheet import Row, Sheet
 from portal.submissions.forms import FormContext, Raw, blank
@@ -136,7 +136,7 @@ def bring_in(session: Session, shown: Iterable[Fate], *, by: Coordinator, now: d
 def _fate(register: _Register, row: Row, context: FormContext) -> Fate:
     """What becomes of one row."""
     raw, refused = _read(row)
-    form = RegisterForm.from_raw(cells.guessed(raw), context)
+    form = RegisterForm.from_raw(cells.guessed(raw, row.cells.get("lives_in", "")), context)
     form.validate()
     name, email = str(form.name.value or ""), "" if form.email.errors else str(form.email.value or "")
     known = register.known(name, email)
@@ -152,8 +152,9 @@ def _fate(register: _Register, row: Row, context: FormContext) -> Fate:
     details = form.cleaned() | _union(register, row)
     if not known:
         namesakes = len(register.by_name.get(fold(name), ()))
-        told = (("Name", "Somebody of this name has another address"),) if namesakes else ()
-        return Fate(row.number, name, What.ADDED, told, details)
+        told = [("Name", "Somebody of this name has another address")] if namesakes else []
+        told += _taken_as(form, raw, row, details)
+        return Fate(row.number, name, What.ADDED, tuple(told), details)
     changed = _changed(known[0], details, {*raw, *_union(register, row)})
     words = tuple(_words(register, form, known[0], changed))
     return Fate(row.number, name, What.CHANGED if changed else What.SAME, words, changed, known[0])
@@ -200,6 +201,18 @@ def _union(register: _Register, row: Row) -> dict[str, Any]:
         return {}
     found = register.union(words)
     return {"union_id": found.id if found else None, "union_text": "" if found else words}
+
+
+def _taken_as(form: RegisterForm, raw: Raw, row: Row, details: Mapping[str, Any]) -> Iterable[Told]:
+    """What a new row leaves open and what we take it for, and what it says that we know by no other name."""
+    for name in ("kind", "lives_in", "formats"):
+        if name not in raw:
+            yield form.label_of(name), f"{'; '.join(form[name].said(details[name]))}, as the row does not say"
+    if details["lives_in"] == ELSEWHERE and "time_zone" not in raw:
+        zone = form["time_zone"].said(details["time_zone"])[0] if "time_zone" in details else "United Kingdom"
+        yield form.label_of("time_zone"), f"{zone}, as the row does not say. Their hours are read by it"
+    if details.get("union_text"):
+        yield _label("union"), f"“{details['union_text']}” is none that we know, and is kept as it was written"
 
 
 def _changed(speaker: Speaker, details: Mapping[str, Any], given: set[str]) -> dict[str, Any]:

@@ -193,6 +193,26 @@ class TestFates:
             assert (olena.kind, olena.lives_in, olena.formats) == ("ukrainian", "ukraine", ["online"])
             assert olena.time_zone == "Europe/Kyiv"
 
+    def test_the_fate_says_what_was_guessed_and_what_is_not_known(self, app: Flask) -> None:
+        with app.app_context():
+            (open_row,) = fates("Olena Tkach-Hirna,,,,,")
+            assert told(open_row) == {
+                "Who are they?": "Campaign speaker, as the row does not say",
+                "Where do they live?": "In the UK, as the row does not say",
+                "How do they speak?": "Online, as the row does not say",
+            }
+            line = "Jan Kowal,jan@example.org,Poland,campaign,online,Guild of Wizards"
+            other = "Ana Silva,ana@example.org,Португалія,campaign,online,"
+            abroad, farther = fates(line, other, headings="Name,Email,Lives in,Kind,Formats,Union")
+            assert told(abroad) == {
+                "Time zone": "Poland, as the row does not say. Their hours are read by it",
+                "Union in the UK": "“Guild of Wizards” is none that we know, and is kept as it was written",
+            }
+            zone = "United Kingdom, as the row does not say. Their hours are read by it"
+            assert told(farther) == {"Time zone": zone}
+            bring_in([abroad])
+            assert db.session.scalars(select(Speaker)).one().time_zone == "Europe/Warsaw"
+
     def test_the_second_time_everything_is_the_same(self, any_app: Flask) -> None:
         with any_app.app_context():
             lines = (OLENA, "Nina Halak-Sova,,,,,", "Petro Lys,petro@example.org,Ukraine,M4,,")
@@ -296,7 +316,7 @@ class TestFates:
             assert "cannot be used" in told(locked)["Email"]
             assert "Petro" not in "".join(told(locked).values())
             assert "2 speakers of this name" in told(namesakes)["Name"]
-            assert (other.what, told(other)) == (What.ADDED, {"Name": "Somebody of this name has another address"})
+            assert (other.what, told(other)["Name"]) == (What.ADDED, "Somebody of this name has another address")
             assert told(twice) == {"Email": "Row 5 is about the same person"}
             assert unnamed.what is What.ADDED
             assert told(again) == {"Name": "Row 7 is about the same person"}
