@@ -190,6 +190,14 @@ def test_a_row_that_can_be_changed_says_what(environment: Environment) -> None:
     assert not soup.select("i")
 
 
+@pytest.mark.parametrize(("count", "classes"), [(5, ["pills__list", "pills__list--few"]), (9, ["pills__list"])])
+def test_a_few_views_stand_below_each_other_so_that_the_chosen_one_is_seen(
+    environment: Environment, count: int, classes: list[str]
+) -> None:
+    views = [{"label": f"View {number}", "url": "#", "current": number == count} for number in range(1, count + 1)]
+    assert one(draw(environment, "pills(views)", views=views), ".pills__list")["class"] == classes
+
+
 def test_counts_are_exact_to_999(environment: Environment) -> None:
     views = [
         {"label": "All", "url": "#", "count": 1000, "current": True},
