@@ -36,6 +36,7 @@ BEGINS, ENDS = time(8), colleagues.EVENING
 AT_ONCE = 50
 """No more requests of one owner go back in one transaction."""
 DUTY = "handed-back"
+TOLD = "told-of-handing-back"
 BY_ITSELF = Mover(Actor.WORKER)
 
 _table, _event = Submission.__table__.c, Event.__table__.c
@@ -80,6 +81,7 @@ def hand_back(session: Session, owner_ids: Sequence[int], now: datetime) -> None
         facts = {
             "requests": colleagues.listed(given_back, "en", day="due_on"),
             "desk_link": colleagues.desk_address("/requests?view=unassigned"),
+            "is_second_today": _is_second_today(session, "team", now),
         }
         colleagues.write_to_team(session, "coordinator/nobody-has-it", facts, now=now)
 
@@ -107,8 +109,18 @@ def _tell(session: Session, reader_id: int, theirs: Sequence[tuple[int, list[Any
     facts = {
         "requests": colleagues.listed(chain.from_iterable(rows for _, rows in theirs), person.language, day="due_on"),
         "stands_in_for": ", ".join(others),
+        "is_second_today": _is_second_today(session, str(reader_id), now),
     }
     colleagues.write(session, person, "coordinator/handed-back", facts, now=now)
+
+
+def _is_second_today(session: Session, reader: str, now: datetime) -> str:
+    """For a condition: whether a reader has had such a letter today, so that none looks like a copy; notes this one."""
+    name, today = f"{TOLD}:{reader}", london_day(now)
+    if daily.is_done(session, name, today):
+        return "yes"
+    daily.note(session, name, today, now)
+    return ""
 
 
 def handed_back(session: Session, since: date, until: date | None = None) -> list[tuple[int, int]]:

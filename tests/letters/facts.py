@@ -491,6 +491,7 @@ OF_A_KIND = {
             "promised_on": "Friday 27 November 2026",
             "requests": "- USC-1042, speaker request, NUM Durham Area: https://portal.example.org/dashboard/requests/42\n"
             "- USC-1007, affiliation, Haringey NEU: https://portal.example.org/dashboard/requests/7",
+            "is_second_today": "",
             "while_away": "USC-1015, USC-1016",
             "stands_in_for": "Dafydd Prosser-Hale",
             "broken": "- USC-1042, speaker request, NUM Durham Area, Wednesday 25 November 2026: "

@@ -221,7 +221,7 @@ def test_no_subject_can_name_a_person_or_what_somebody_wrote(name: str) -> None:
     in_doubt = {"branch"} if entry(name).to in (Recipient.TEAM, Recipient.TREASURER) else set[str]()
     assert allowed <= {
         *(letter_book.FOR_ANYBODY - {"greeting", "who", "coordinator"}),
-        *("day", "promised_on", "was_twinned"),
+        *("day", "promised_on", "was_twinned", "is_second_today"),
         *in_doubt,
     }
     words = letters.shipped(name, "en")

@@ -37,6 +37,18 @@ def test_three_working_days_of_silence_end_the_ownership(clockwork: Clockwork) -
     assert len(clockwork.to(TOLD) + clockwork.to(TEAM_TOLD)) == 2, "nobody is told twice"
 
 
+def test_a_second_letter_of_a_day_does_not_look_like_a_copy_of_the_first(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    clockwork.request("2026-11-23 10:00", maria)
+    clockwork.request("2026-11-23 13:00", maria)
+    clockwork.work("2026-11-26 10:05", "2026-11-26 13:05")
+    subjects = [row for row, in clockwork.sql("SELECT subject FROM outbox_emails WHERE template = :name", name=TOLD)]
+    assert len(set(subjects)) == 2
+    assert subjects[1].startswith("More without action")
+    to_team = clockwork.sql("SELECT subject FROM outbox_emails WHERE template = :name", name=TEAM_TOLD)
+    assert len(set(to_team)) == 2
+
+
 def test_a_search_that_may_take_ten_days_is_not_taken_away_on_the_third(clockwork: Clockwork) -> None:
     maria = clockwork.coordinator("Maria Kovalenko")
     number = clockwork.request("2026-11-23 10:00", maria)
