@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from flask import current_app
-from jinja2 import TemplateError
+from jinja2 import TemplateError, TemplateSyntaxError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.dashboard import out_of_sight
-from portal.emails import letters
+from portal.emails import grammar, letters
 from portal.emails.letters import Letter, Wording
 from portal.submissions import correspondence, whole
 from portal.submissions.correspondence import NO_LINK_YET
@@ -49,8 +50,9 @@ def preview(
         submission = whole.load(session, whole.number_of(typed_reference))
         error = _unfit(submission, entry)
         if submission is not None and not error:
-            about = f"Filled in with {submission.reference}, {submission.heading}"
-            facts, number = facts_with(submission, entry, language), submission.id
+            facts, lacked = facts_with(submission, entry, language)
+            about = f"Filled in with {submission.reference}, {submission.heading}" + _examples_in(words, lacked)
+            number = submission.id
             out_of_sight.note_look(session, submission, [entry.name], by=by, now=utc_now())
     signed = facts | {"sender": by.name, "reference": facts.get("reference", "")}
     try:
@@ -77,17 +79,24 @@ def _unfit(submission: Submission | None, entry: Entry) -> str:
     return ""
 
 
-def facts_with(submission: Submission, entry: Entry, language: str) -> dict[str, str]:
-    """What the letter would be given about this request; what only a move knows is an example."""
+def _examples_in(words: Wording, lacked: Collection[str]) -> str:
+    """That some of what these words name is no fact of the request; nothing where all is."""
+    try:
+        named = sorted(grammar.names_in(f"{words.subject}\n{words.body}").intersection(lacked))
+    except TemplateSyntaxError:
+        return ""
+    return f", with an example for {', '.join(f'“{name}”' for name in named)}, which it does not have" if named else ""
+
+
+def facts_with(submission: Submission, entry: Entry, language: str) -> tuple[dict[str, str], list[str]]:
+    """What the letter would be given about this request, and of what the example stands in: only a move knows that."""
     shown = examples(entry, language)
     known = correspondence.facts_for(
         submission, entry.to, answers={}, private_link=NO_LINK_YET, now=utc_now(), language=language
     )
     real = {name: known.get(name, "") for name in shown}
-    return {
-        name: shown[name] if name == LINK or (name in GIVEN_BY_A_MOVE and not value) else value
-        for name, value in real.items()
-    }
+    lacked = [name for name, value in real.items() if name in GIVEN_BY_A_MOVE and not value and shown[name]]
+    return real | {name: shown[name] for name in lacked} | ({LINK: shown[LINK]} if LINK in shown else {}), lacked
 
 
 def with_example_link(letter: Letter) -> Letter:

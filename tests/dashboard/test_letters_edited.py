@@ -135,7 +135,17 @@ def test_the_preview_is_filled_in_with_a_real_request(
     assert "New words by " in page.text
     assert "[their private link]" in page.text
     assert boxes(page.text)["body"] == BODY
+    assert "with examples" not in page.text.partition("Filled in with")[2]
     assert rows("SELECT * FROM letter_texts") == []
+
+
+def test_the_preview_says_where_an_example_stands_for_what_a_request_lacks(
+    coordinator: FlaskClient, make_request: Callable[..., int]
+) -> None:
+    typed = reference_of(coordinator, make_request("speaker"))
+    page = send(coordinator, "/dashboard/letters/common/question/en", "preview", reference=typed)
+    assert "Has your hall a screen?" in page.text
+    assert "with an example for “question”" in page.text
 
 
 def reference_of(client: FlaskClient, number: int) -> str:

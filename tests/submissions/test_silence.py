@@ -42,7 +42,7 @@ def test_a_second_letter_of_a_day_does_not_look_like_a_copy_of_the_first(clockwo
     clockwork.request("2026-11-23 10:00", maria)
     clockwork.request("2026-11-23 13:00", maria)
     clockwork.work("2026-11-26 10:05", "2026-11-26 13:05")
-    subjects = [row for row, in clockwork.sql("SELECT subject FROM outbox_emails WHERE template = :name", name=TOLD)]
+    subjects = [row for (row,) in clockwork.sql("SELECT subject FROM outbox_emails WHERE template = :name", name=TOLD)]
     assert len(set(subjects)) == 2
     assert subjects[1].startswith("More without action")
     to_team = clockwork.sql("SELECT subject FROM outbox_emails WHERE template = :name", name=TEAM_TOLD)
