@@ -22,7 +22,7 @@ from portal.extensions import db
 from portal.launcher import newest_migration
 from portal.sealed import digest, seal, unseal
 from portal.speakers.report_rows import MeetingReport
-from portal.submissions import actions, consents, registry
+from portal.submissions import actions, consents, history, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -285,6 +285,38 @@ def test_a_branch_that_is_asked_how_its_meeting_went_has_its_report_to_write(emp
         report = db.session.scalars(select(MeetingReport)).one()
         assert (report.side, report.held, report.wishes, report.next_step) == ("branch", None, [], "")
         assert db.session.get_one(Submission, report.submission_id).state == "held"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_affiliations_that_ended_as_withdrawn_requests_are_called_ended(empty_app: Flask) -> None:
+    ways = (("active",), ("grace",), ("received",), ("active", "received"), ("received", "renewal-due"))
+    with empty_app.app_context():
+        upgrade()
+        downgrade(revision="0029")
+        numbers = []
+        for way in ways:
+            made = registry.kind("affiliation").model(heading="Unison Leeds", contact_name="Tess", consents=[])
+            actions.receive(db.session, made, now=datetime.now(UTC), by=Mover(Actor.BRANCH))
+            db.session.flush()
+            numbers.append(made.id)
+            for was in way:
+                # Each time it was opened again, and withdrawn once more.
+                line = history.line(made, "transition", Mover(Actor.BRANCH), datetime.now(UTC), from_state=was)
+                line.transition, line.to_state = "withdraw", "withdrawn"
+                db.session.add(line)
+                db.session.flush()
+            db.session.execute(text("UPDATE submissions SET state = 'withdrawn' WHERE id = :id"), {"id": made.id})
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        found = [db.session.get_one(Submission, number).state for number in numbers]
+        assert found == ["ended", "ended", "withdrawn", "withdrawn", "ended"]
+        rows = db.session.execute(text("SELECT from_state, transition, to_state FROM events WHERE name = 'transition'"))
+        assert {tuple(row) for row in rows} == {
+            *((was, "leave", "ended") for was in ("active", "grace", "renewal-due")),
+            ("received", "withdraw", "withdrawn"),
+        }
         db.session.remove()
         db.engine.dispose()
 
