@@ -202,8 +202,10 @@ def gone(kind: str) -> Response:
     """To the start of the form, with a sentence: there is no draft any more."""
     flash(
         ngettext(
-            "We no longer have your answers: we keep them for %(num)d hour. Please begin again.",
-            "We no longer have your answers: we keep them for %(num)d hours. Please begin again.",
+            "We no longer have your answers: we keep them for %(num)d hour. Please begin again. "
+            "Have you sent the form already? Then your link stands in our letter.",
+            "We no longer have your answers: we keep them for %(num)d hours. Please begin again. "
+            "Have you sent the form already? Then your link stands in our letter.",
             drafts.hours(),
         ),
         "error",

@@ -85,7 +85,7 @@ def test_a_confirmed_speaker_is_announced_in_ukrainian(client: FlaskClient, make
     page = client.get(f"/track/{token}").text
     assert heading_of(page) == "Виступить Olha Savchenko: вівторок, 14 січня 2031 року, 19:30, онлайн"
     assert settled_on(page) == {
-        "Виступить": "Olha Savchenko",
+        "Хто виступає": "Olha Savchenko",
         "Коли": "вівторок, 14 січня 2031 року, 19:30 (за Лондоном)",
         "Де": "онлайн, Zoom",
     }
