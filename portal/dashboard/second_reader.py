@@ -27,6 +27,7 @@ from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
 from portal.submissions.work import Approval
+from portal.twinning import vanishing
 
 LONGEST_NOTE = 4000
 CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
@@ -46,8 +47,7 @@ KEPT_BACK = {approvals.SENT_BACK: "Sent back", approvals.TAKEN_BACK: "Taken back
 @needs("coordinator")
 def second_readings() -> str:
     """All letters that wait for a second reader, and those that were kept back and have not left."""
-    now = utc_now()
-    today = london_day(now)
+    today = london_day(now := utc_now())
     return render_template(
         "dashboard/second_readings.html",
         pills=mail_lists.pills("second-reader", outbox.status(db.session)),
@@ -225,8 +225,7 @@ def _page(
     typed: list[TypedLetter] | None = None,
 ) -> str:
     """The page of one second reading. `note`, `letters` and `why` are what was typed; `typed` is only to be read."""
-    now = utc_now()
-    today = london_day(now)
+    today = london_day(now := utc_now())
     submission = approval.submission
     is_open, is_own = approval.decided_at is None, approval.asked_by_id == current_user.id
     is_kept_back = kept_back.is_kept_back(approval)
@@ -257,7 +256,7 @@ def _page(
         is_own=is_own,
         readers=moves.second_readers(),
         decided="" if is_open else f"{_told(approval)} ({words.when(approval.decided_at or now, today)}).",
-        held=[mail.held(email, is_open=is_open) | {"to": to[email.id]} for email in held],
+        held=[mail.held(email, is_open=is_open) | {"to": to[email.id]} for email in held if email.text],
         letters=letters or [],
         can_send_again=is_kept_back,
         link_token=typed_letters.LINK_IN_WORDS,
@@ -283,9 +282,10 @@ def _words(approval: Approval) -> list[Prepared]:
 
 
 def _told(approval: Approval) -> str:
-    """Who decided, and how."""
-    by = approval.decided_by_id or approval.asked_by_id
-    known = people.coordinators(db.session, utc_now()).get(by)
+    """Who decided, and how; of letters whose words are forgotten, why that is."""
+    if approval.letters is None and approval.decision == approvals.NOT_NEEDED:
+        return vanishing.GONE.removesuffix(".")
+    known = people.coordinators(db.session, utc_now()).get(approval.decided_by_id or approval.asked_by_id)
     return f"{known.name if known else 'Somebody'} {DECISIONS[approval.decision]}"
 
 

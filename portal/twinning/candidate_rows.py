@@ -57,6 +57,7 @@ OF_THE_REGISTER = (
         by=(Actor.UKRAINIAN_BODY,),
         notify=(Notification("twinning/still-looking", Recipient.BRANCH),),
         then="portal.twinning.introductions.part",
+        corrects=True,
     ),
     Transition(
         UNANSWERED,

@@ -34,6 +34,7 @@ def forget(session: Session, number: int, now: datetime) -> None:
     registration = session.get_one(UkrainianRegistration, number)
     if registration.state == DECLINED:
         vanishing.forget(session, registration, now)
+        vanishing.forget_readings(session, registration, now)
         registering.forget(session, registration, now)
         registration.heading = DECLINED_HEADING
     for email in session.scalars(select(OutboxEmail).where(OutboxEmail.submission_id == number, *_LAST_LETTERS)).all():

@@ -75,6 +75,7 @@ def concluded(session: Session, submission: UkrainianRegistration, now: datetime
         alike.settle(session, submission, now)
     if submission.state == WITHDRAWN:
         answers.end_twinnings(session, submission, now)
+        vanishing.forget_readings(session, submission, now)
         forget(session, submission, now)
 
 

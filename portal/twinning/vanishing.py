@@ -17,7 +17,7 @@ from portal.directory.folding import search_words
 from portal.emails import outbox
 from portal.emails.models import OutboxEmail
 from portal.sealed import unseal
-from portal.submissions import search, tasks
+from portal.submissions import approvals, search, tasks
 from portal.submissions.models import Event
 from portal.submissions.work import Approval, Task
 from portal.submissions.workflow import Recipient
@@ -49,7 +49,7 @@ def forget(session: Session, submission: UkrainianRegistration, now: datetime) -
         for email in _letters(session, candidate):
             _empty(session, email, names, proposal.reference)
         _forget_history(session, candidate, names)
-        _forget_work(session, candidate, names, now)
+        _forget_tasks(session, candidate, names, now)
         candidate.although = ""
         if _is_last(session, candidate):
             proposal.body_name = proposal.body_email = proposal.body_contact = ""
@@ -134,16 +134,25 @@ def _forget_history(session: Session, candidate: Candidate, names: Sequence[Sequ
             event.text, event.data = "", {}
 
 
-def _forget_work(session: Session, candidate: Candidate, names: Sequence[Sequence[str]], now: datetime) -> None:
-    """Letters before a second reader, and tasks: what names the body is emptied, what waits for it is over."""
-    mine = Approval.submission_id == candidate.proposal_id, Approval.asked_at >= candidate.proposed_at
-    until = _until(session, candidate)
-    read = select(Approval).where(*mine, *_known(Approval.asked_at < until if until is not None else None))
-    for approval in session.scalars(read).all():
-        approval.letters, approval.note = None, ""
-        if approval.decided_at is None:
-            approval.decided_at, approval.decision = now, "taken-back"
-        tasks.finish_all(session, f"approval-{approval.id}-", by_id=None, now=now, outcome=GONE)
+def forget_readings(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
+    """Empty the letters about it before a second reader, and end what waits for one.
+
+    This comes once its branches are written to: whom those letters would have told knows nothing to be told the end of.
+    """
+    its = Candidate.registration_id == submission.id
+    for candidate in session.scalars(select(Candidate).where(its).order_by(Candidate.id)).all():
+        mine = Approval.submission_id == candidate.proposal_id, Approval.asked_at >= candidate.proposed_at
+        until = _until(session, candidate)
+        read = select(Approval).where(*mine, *_known(Approval.asked_at < until if until is not None else None))
+        for approval in session.scalars(read).all():
+            if approval.decision not in (approvals.APPROVED, approvals.NOT_NEEDED) and approval.sent_again_at is None:
+                approval.decided_at, approval.decision = now, approvals.NOT_NEEDED
+            approval.letters, approval.note = None, ""
+            tasks.finish_all(session, f"approval-{approval.id}-", by_id=None, now=now, outcome=GONE)
+
+
+def _forget_tasks(session: Session, candidate: Candidate, names: Sequence[Sequence[str]], now: datetime) -> None:
+    """Tasks that name the body are emptied and over."""
     for task in session.scalars(select(Task).where(Task.submission_id == candidate.proposal_id)).all():
         if _tells(names, f"{task.about} {task.outcome}"):
             task.about, task.outcome, task.done_at = GONE, "", task.done_at or now

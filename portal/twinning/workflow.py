@@ -108,6 +108,7 @@ TRANSITIONS = (
             Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows"),
         ),
         then="portal.twinning.introductions.part",
+        corrects=True,
     ),
     Transition(
         "introduce",

@@ -10,16 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
 
+from portal.accounts.models import Coordinator
 from portal.emails.models import QUEUED, SENT, OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, turns
+from portal.submissions import actions, approvals, turns
+from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
 from portal.twinning import diary, handing_over
 from portal.twinning.diary_entry import DiaryEntry
 from tests.conftest import csrf_token
 from tests.submissions.entries import COORDINATOR, NOW
-from tests.submissions.walks import move, text_of
+from tests.submissions.walks import letters_of, move, text_of
 from tests.twinning.registrations import BODY, found, own_page, register
 from tests.twinning.test_candidates import OPENED, SEEKING, filed, proposal_of, propose
 from tests.twinning.test_following import NEW_REACH, change
@@ -165,6 +167,34 @@ def test_the_desk_says_why_such_a_letter_cannot_be_sent_again(app: Flask, sign_i
     assert "Show the words" not in page
     token = csrf_token(client.get("/dashboard/requests").text)
     assert client.post(f"/dashboard/mail/{letter}/again", data={"csrf_token": token}).status_code == 404
+
+
+def test_a_branch_hears_nothing_of_the_end_of_what_it_never_heard_of(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    client = sign_in()
+    with app.app_context():
+        proposal = proposal_of(number)
+        given = {"body": str(body), "although": ""}
+        done = actions.perform(db.session(), proposal, "propose-body", by=COORDINATOR, now=NOW, answers=given)
+        db.session.add(taras := Coordinator(email="taras@example.org", name="Taras", password="x", created_at=NOW))
+        db.session.flush()
+        number_read = approvals.ask(db.session(), proposal, "propose-body", done.sent, by=taras, now=NOW).id
+        db.session.commit()
+        before = len(letters_of(proposal))
+    withdraw(app, body)
+    with app.app_context():
+        proposal = proposal_of(number)
+        assert proposal.state == "seeking"
+        assert len(letters_of(proposal)) == before
+        read = str(timeline(db.session(), proposal, Viewer.BRANCH))
+        assert "did not come about" not in read
+    page = client.get(f"/dashboard/mail/second-reader/{number_read}").text
+    assert "It was about a body in Ukraine that has withdrawn (" in page
+    assert "took these letters back" not in page
+    assert "not needed" not in page
+    assert '<h2 class="letter__head">' not in page
 
 
 def test_tasks_to_read_its_diary_are_over(app: Flask) -> None:
