@@ -22,6 +22,7 @@ LONGEST = 18 * 60
 EARLY_MORNING = LATEST - DAY
 
 NOT_UNDERSTOOD = _l("Enter hours like 6pm–9pm or 18:00–21:00")
+HOURS_ALONE = _l("Enter the hours alone, like 6pm–9pm or 18:00–21:00: we cannot keep other words beside them")
 WITHOUT_END = _l("Say until when as well, like 6pm–9pm or 18:00–21:00")
 TOO_MANY = _l("Enter at most two times for one day, like 10am–12pm, 6pm–9pm")
 
@@ -36,6 +37,17 @@ _UNTIL = re.compile(r" ?(?:-| to | till | til | until | up to | and | до | п�
 _MIDNIGHT = re.compile(r"(?:midnight|24|24[:.]00|00[:.]00|північ|півночі|опівночі|12 ?am)")
 _BARE = re.compile(r"\d{1,2}(?:[:.]\d{2})?")
 _HALF = re.compile(r"[ap]\.?m\.?")
+_WORD, _FIGURES = re.compile(r"[^\W\d_]+"), re.compile(r"\d+(?:[:.]\d+)?")
+_OF_A_TIME = frozenset(
+    (
+        *("a", "p", "m", "am", "pm", "h", "hr", "hrs", "hour", "hours", "o", "clock", "sharp", "at", "in", "the"),
+        *("noon", "midday", "midnight", "morning", "afternoon", "evening", "night", "half", "quarter", "past", "to"),
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+        *("about", "around", "approx", "год", "година", "годині", "години", "годин", "ранку", "дня", "вечора", "ночі"),
+        *("полудень", "опівдні", "північ", "півночі", "опівночі", "близько", "рівно", "о", "об"),
+    )
+)
+"""The words that a time of day may be made up of: beside any other, these are not the hours of every week."""
 
 
 class HoursNotUnderstood(ValueError):
@@ -93,6 +105,8 @@ def _understand_one(words: str) -> Span:
     until = [DAY] if _MIDNIGHT.fullmatch(last) else _candidates(last, "")
     if not starts or not until:
         raise HoursNotUnderstood(NOT_UNDERSTOOD)
+    if any(not _OF_A_TIME.issuperset(_WORD.findall(end)) or len(_FIGURES.findall(end)) > 1 for end in ends):
+        raise HoursNotUnderstood(HOURS_ALONE)
     return _fitting(starts, until)
 
 

@@ -51,6 +51,9 @@ def at(hour: int, minute: int = 0) -> int:
         ("будь-коли", [(0, at(24))]),
         ("з 18:00 до 21:00", [(at(18), at(21))]),
         ("від 18 до 21", [(at(18), at(21))]),
+        ("6pm to 9pm sharp", [(at(18), at(21))]),
+        ("about 18-21 год", [(at(18), at(21))]),
+        ("о 18:00 до 21:00 вечора", [(at(18), at(21))]),
         ("18:00–північ", [(at(18), at(24))]),
         ("10–12, 18–21", [(at(10), at(12)), (at(18), at(21))]),
         ("18:00–21:00 та 10:00–12:00", [(at(10), at(12)), (at(18), at(21))]),
@@ -86,6 +89,12 @@ def test_hours_are_understood(text: str, expected: list[tuple[int, int]]) -> Non
         ("8-9, 10-11, 12-13", "at most two times"),
         ("x" * 5000, "Enter hours like"),
         ("<script>", "Enter hours like"),
+        ("18:00–21:00 крім канікул", "Enter the hours alone"),
+        ("18:00-21:00 except half-term", "Enter the hours alone"),
+        ("18.00 - 21.00 or 22", "Enter the hours alone"),
+        ("6pm-9pm but never in August", "Enter the hours alone"),
+        ("6-9pm term time", "Enter the hours alone"),
+        ("6pm (Mondays 7pm) to 9pm", "Enter the hours alone"),
     ],
 )
 def test_what_is_no_hours_gets_its_sentence(app: Flask, text: str, sentence: str) -> None:
