@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.speakers import told
 from portal.speakers.bookings import BOOKED
-from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY
+from portal.speakers.engagements import ACCEPTED, CONFIRMED, STAND_BY, Offer
 from portal.speakers.engagements import ASKED as ASKED_NOW
 from portal.speakers.lost_yes import in_words
 from portal.speakers.meeting_times import facts as when
@@ -55,7 +55,7 @@ def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
         ASKED_NOW: f" (asked, to answer by {in_words_of(found.answer_by, 'en')})",
         ACCEPTED: f" (said yes to {days})" if days else " (said yes)",
     }
-    return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}")]
+    return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}{_vetoed(found)}")]
 
 
 def _stand_by(submission: SpeakerRequest) -> str:
@@ -63,4 +63,8 @@ def _stand_by(submission: SpeakerRequest) -> str:
     standing = [each for each in submission.offers if each.role == STAND_BY and each.closed_at is None]
     found = [each for each in standing if each.speaker.is_in_register]
     names = (each.speaker.name if each.state == CONFIRMED else f"{each.speaker.name} (asked)" for each in found)
-    return ", ".join(names)
+    return ", ".join(f"{name}{_vetoed(each)}" for name, each in zip(names, found, strict=True))
+
+
+def _vetoed(each: Offer) -> str:
+    return " (does not wish to visit this branch after all)" if each.is_vetoed else ""

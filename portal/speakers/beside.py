@@ -145,6 +145,8 @@ def swap(request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> 
     standing = request.stand_by
     if standing is None:
         raise WrongAnswerError("reason", gettext("Nobody stands by"))
+    if chosen.is_vetoed(standing.speaker, request):
+        raise WrongAnswerError("reason", chosen.VETOED.format(name=standing.speaker.name))
     for each in request.asked_now:
         offers.end(each, RELEASED, now)
     diary.cancel(request, now, (SPEAKER,))

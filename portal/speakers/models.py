@@ -210,8 +210,9 @@ class SpeakerRequest(Named):
 
     @property
     def cannot_swap(self) -> bool:
-        """Whether nobody can speak in the place of another: nobody stands by, or the meeting has no day and hour."""
-        return self.stand_by is None or self.meeting_on is None or self.confirmed_time is None
+        """Whether nobody can speak in the place of another: nobody stands by who may come, or no hour is set."""
+        is_there = self.stand_by is not None and not self.stand_by.is_vetoed
+        return not is_there or self.meeting_on is None or self.confirmed_time is None
 
     @property
     def has_stand_by_asked(self) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.clock import london_day
 from portal.directory.models import Branch, Union
 from portal.speakers import chosen, keeping, offers, stepping_back
+from portal.speakers.engagements import INTERPRETER, STAND_BY
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
 from portal.submissions import tasks, turns
@@ -25,7 +26,13 @@ VETOED_AND_BOOKED = (
     "Somebody who is booked for this meeting does not wish to visit this branch after all. Settle it with them today: "
     "say that they have dropped out, or take the veto back."
 )
-
+VETOED_BESIDE = {
+    STAND_BY: "Whoever stands by for this meeting, or is asked to, does not wish to visit this branch after all. Its "
+    "speaker is not meant. Say that they cannot stand by, and ask somebody else.",
+    INTERPRETER: "Whoever interprets at this meeting, or is asked to, does not wish to visit this branch after all. "
+    "Its speaker is not meant. Say that they cannot interpret, and ask another interpreter.",
+}
+"""The same of somebody beside the speaker, by their role: whoever drops the speaker drops the wrong one."""
 
 TAKEN_BACK = "The veto was taken back."
 
@@ -49,12 +56,12 @@ def add(
     veto = SpeakerVeto(branch_id=wanted[0], union_id=wanted[1], words=words)
     speaker.vetoes.append(veto)
     keeping.touch(speaker)
-    for number in stepping_back.counting_on(session, speaker, now):
+    for number, role in stepping_back.counting_on(session, speaker, now).items():
         request = session.get_one(SpeakerRequest, number)
         is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
         if is_meant:
             _end_question(session, request, now)
-            _put_to_a_coordinator(session, request, speaker, now)
+            _put_to_a_coordinator(session, request, speaker, role, now)
     return veto
 
 
@@ -69,14 +76,16 @@ def _end_question(session: Session, request: SpeakerRequest, now: datetime) -> N
         turns.hand_to_us(session, request, now)
 
 
-def _put_to_a_coordinator(session: Session, request: SpeakerRequest, speaker: Speaker, now: datetime) -> None:
-    """Open a task about somebody who is asked or booked and does not wish to come; it names nobody."""
+def _put_to_a_coordinator(
+    session: Session, request: SpeakerRequest, speaker: Speaker, role: str, now: datetime
+) -> None:
+    """Open a task about somebody who is asked or booked in a role and does not wish to come; it names nobody."""
     is_booked = request.state == "confirmed"
     tasks.open_task(
         session,
         key=f"veto:{request.id}:{speaker.id}:{now:%Y%m%d%H%M%S}",
         reason="booking" if is_booked else "offer",
-        about=VETOED_AND_BOOKED if is_booked else VETOED_AND_ASKED,
+        about=VETOED_BESIDE.get(role, VETOED_AND_BOOKED if is_booked else VETOED_AND_ASKED),
         due_on=london_day(now),
         now=now,
         submission_id=request.id,

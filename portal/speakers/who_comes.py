@@ -23,7 +23,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "stands_by": lambda: _stands_by(standing, language) if standing else "",
             "stand_by_phone": lambda: consenting.phone_for_branch(standing) if standing else "",
             # Whoever stands by still does while the place of the speaker is empty.
-            "has_stand_by": lambda: "yes" if submission.stand_by else "",
+            "has_stand_by": lambda: "yes" if submission.stand_by and not submission.stand_by.is_vetoed else "",
         },
     )
 

@@ -14,7 +14,8 @@ from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import away_while_booked, dropping_out
+from portal.speakers import away_while_booked, beside, dropping_out, vetoes
+from portal.speakers.arranged import arranged
 from portal.speakers.engagements import BookedSlot
 from portal.speakers.nearby import Days
 from portal.submissions import actions, follow_ups, intake, reminders, tasks, whole
@@ -107,6 +108,27 @@ def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
             ).all()
         )
         assert methods == {"mykola@example.org": "CANCEL", "iryna@example.org": "REQUEST"}
+
+
+@pytest.mark.parametrize("has_dropped_out", [True, False])
+def test_nobody_is_swapped_in_against_a_veto(app: Flask, has_dropped_out: bool) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        standing = request.stand_by
+        assert standing
+        assert vetoes.add(db.session(), standing.speaker, now=NOW, union=request.union)
+        db.session.commit()
+        about = db.session.scalars(select(Task.about).where(Task.key.startswith("veto:"))).one()
+        assert "Say that they cannot stand by" in about
+        assert "dropped out" not in about, "whoever follows it keeps the speaker"
+        assert dict(arranged(request))["Stands by"] == "Iryna Vesna (does not wish to visit this branch after all)"
+        if has_dropped_out:
+            perform(request, "speaker-dropped-out", SPEAKER, minutes=3)
+            assert "one press swaps them" not in text_of(request, "speaker/dropped-out-team")
+        with pytest.raises(NotPermittedError):
+            perform(request, "swap", minutes=4)
+        with pytest.raises(WrongAnswerError):
+            beside.swap(request, {}, NOW)
 
 
 def test_whoever_was_let_go_reads_on_their_page_what_happened(app: Flask, client: FlaskClient) -> None:
