@@ -27,6 +27,7 @@ from portal.submissions.models import Submission
 from portal.submissions.workflow import N_
 from portal.twinning import handing_over
 from portal.twinning.handing_over import Offered
+from portal.twinning.registrations import heading_in
 
 A_TWINNING, THE_SEARCH = N_("The twinning with a union in the other country"), N_("The search for a twin")
 """What a successor takes over; with whom, they read once they have."""
@@ -170,6 +171,7 @@ def _page(token: str, found: Offered, form: StepForm, *, notice: str = "", statu
             "public/handover.html",
             token=token,
             submission=found.submission,
+            organisation=heading_in(found.submission, language.current()),
             about=A_TWINNING if handing_over.is_twinned(found.submission) else THE_SEARCH,
             name=found.name,
             email=found.email,

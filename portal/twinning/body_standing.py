@@ -49,6 +49,10 @@ def settled(submission: UkrainianRegistration, language: str, _today: date) -> S
             return _acquainted(submission, known)
         if submission.is_to_confirm_anew:
             return _to_confirm_anew(submission, language)
+        if submission.lacks_agreement and submission.is_open:
+            # Its union is asked about it only then, and reads nothing of it before.
+            doing, hint = gettext("We wait for your own yes"), gettext("Only then do we ask your union")
+            return Settled(doing=doing, hint=hint, rows=_ended(submission, language))
         return Settled(rows=_ended(submission, language))
 
 

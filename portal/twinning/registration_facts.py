@@ -14,7 +14,7 @@ from portal.submissions.settled import Wanted
 from portal.twinning import alike
 from portal.twinning.candidate import TWINNED, Candidate
 from portal.twinning.registration_workflow import HOW
-from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.registrations import UkrainianRegistration, heading_in
 
 
 def facts(submission: UkrainianRegistration, language: str) -> Facts:
@@ -23,6 +23,7 @@ def facts(submission: UkrainianRegistration, language: str) -> Facts:
     return Facts(
         language,
         {
+            "branch": heading_in(submission, language),
             "organisation": submission.name_uk,
             "to_agree": to_agree,
             "has_twin": lambda: "yes" if _has_twin(submission) else "",

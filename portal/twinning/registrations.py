@@ -223,6 +223,16 @@ def heading_of(values: Mapping[str, Any]) -> str:
     return f"{known.name}: {sector.name_en}" if sector else known.name
 
 
+def heading_in(submission: Submission, language: str) -> str:
+    """What people outside read of whose request it is: of a registration the same as the desk, in their language."""
+    if not isinstance(submission, UkrainianRegistration) or language == "en":
+        return submission.heading
+    known = oblast(submission.oblast)
+    sector = next((found for slug in submission.sectors or () if (found := find_sector(slug))), None)
+    words = [known.name_uk if known else "", sector.label(language) if sector else ""]
+    return ", ".join(filter(None, words)) or submission.heading
+
+
 def sealed_values(values: dict[str, Any]) -> dict[str, Any]:
     """The answers of the contact step, with what the address is found by."""
     return values | {"email_digest": digest(values["contact_email"]) if values.get("contact_email") else ""}

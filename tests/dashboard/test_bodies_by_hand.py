@@ -71,6 +71,7 @@ def test_a_body_typed_in_has_a_page_in_ukrainian_and_is_asked_there(
         # Nobody asks its union, and nobody proposes it, before it has agreed.
         assert not {"confirm", "open"} & moves(body)
     page = client.get(own_page(app, body)).text
+    assert "Ми просимо вашу профспілку підтвердити вас" not in page, "nobody asks its union before it has agreed"
     assert "Ми нічого не використовуємо без вашої згоди" in page
     assert "/change/trust" in page
     assert "they agree that we keep" in coordinator.get(f"/dashboard/requests/{body}").text

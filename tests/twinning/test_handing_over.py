@@ -133,7 +133,8 @@ def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask
     assert "Haringey" not in page
     assert "Побратимство з профспілкою в іншій країні" in page
     with app.app_context():
-        assert found(app, body).heading in unescape(page), "the successor reads for which organisation"
+        assert "Дніпропетровська область, Гірнича промисловість" in unescape(page), "for which organisation"
+        assert found(app, body).heading not in unescape(page), "nothing of it is in English"
     assert "особисте посилання" in page
     assert "приватне" not in page
     refused = answer(client, address, "yes")
@@ -152,6 +153,8 @@ def test_a_body_hands_over_in_its_language_and_the_branch_hears_of_it(app: Flask
         assert ("common/handed-over", "oksana.boiko@example.org") in letters_of(registration)
         welcome = text_of(registration, "common/taken-over")
         assert proposal.heading in welcome
+        assert "(організація: Дніпропетровська область, Гірнича промисловість)" in welcome
+        assert "Oblast" not in welcome
         assert "Просимо надіслати побратимам кілька слів вітання" in welcome
         thanks = text_of(registration, "common/handed-over")
         assert thanks.startswith("Добрий день, Оксана Бойко")
