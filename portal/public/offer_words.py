@@ -92,7 +92,8 @@ def situation(found: Opened) -> str:
     if found.is_unheard:
         return str(_("Thank you for your yes") if found.is_booked else _("Thank you for being ready to help"))
     if found.is_behind:
-        return _of_a_booking(found)
+        was_booked = any(each.offer_id == found.offer.id for each in found.request.bookings)
+        return _of_a_booking(found) if was_booked else str(_("Thank you for being ready to help"))
     if found.are_days_wished:
         return str(_("The branch wishes to meet on another day"))
     if found.is_asked_again:

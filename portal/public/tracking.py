@@ -29,7 +29,7 @@ from portal.submissions.models import Event, Submission
 from portal.submissions.moves import move_form
 from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
-from portal.twinning import body_address
+from portal.twinning import body_address, untold_to_body
 
 NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
@@ -69,9 +69,8 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
-    entered, held, letter, has_new_address = _entered(submission, now)
-    # Asked only where letters were ever held since: a page asks the database six times at most.
-    if held and (since := untold.held_since(db.session(), submission.id)) is not None:
+    entered, held, letter, has_new_address, is_body_untold = _entered(submission, now)
+    if since := _untold_since(submission, bool(held)) or (now if is_body_untold else None):
         return _before_the_letter(before_the_letter.shown(token, submission, now, since, held), notice, status)
     kind = registry.kind(submission.kind)
     history = timeline(db.session(), submission, Viewer.BRANCH)
@@ -124,6 +123,12 @@ def page(
         ),
         status,
     )
+
+
+def _untold_since(submission: Submission, was_held: bool) -> datetime | None:
+    """Since when letters of its state have not left; None for none."""
+    # Asked only where letters were ever held since: a page asks the database six times at most.
+    return untold.held_since(db.session(), submission.id) if was_held else None
 
 
 def _before_the_letter(known: dict[str, Any], notice: str, status: int) -> Response:
@@ -236,19 +241,25 @@ def _entered(
     list[tuple[datetime, Mapping[str, Any]]],
     tuple[str | None, datetime | None],
     bool,
+    bool,
 ]:
     """When the request came into which state, oldest first; when letters were held since it came into this, and what
-    those lines keep; the newest letter about our question; and whether an address of a body waits for a yes.
+    those lines keep; the newest letter about our question; and whether an address of a body waits for a yes, and a
+    letter to it about a twin for a second reader.
     """
-    waits = body_address.waits(submission, now).label("waits")
+    waits, is_untold = (
+        body_address.waits(submission, now).label("waits"),
+        untold_to_body.is_so(submission).label("is_untold"),
+    )
     rows = db.session.execute(
-        select(Event.at, Event.to_state, Event.name, Event.data, waits, *questions.newest_letter(submission))
+        select(Event.at, Event.to_state, Event.name, Event.data, waits, is_untold, *questions.newest_letter(submission))
         .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
         .order_by(Event.id)
     ).all()
     held = [(row.at, row.data) for row in rows if row.name == approvals.HELD_EVENT and row.at >= submission.state_since]
     letter = (rows[0].letter, rows[0].letter_at) if rows else (None, None)
-    return [(row.at, row.to_state) for row in rows if row.to_state], held, letter, any(row.waits for row in rows)
+    entered, first = [(row.at, row.to_state) for row in rows if row.to_state], rows[0] if rows else None
+    return entered, held, letter, bool(first and first.waits), bool(first and first.is_untold)
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:

@@ -27,7 +27,9 @@ from tests.submissions.entries import COORDINATOR, NOW
 class Held:
     """A request whose two speakers said yes, and the first is confirmed in letters that wait for a second reader."""
 
-    def __init__(self, app: Flask, client: FlaskClient, *, interpreter: bool = False) -> None:
+    def __init__(
+        self, app: Flask, client: FlaskClient, *, interpreter: bool = False, is_confirmed: bool = True
+    ) -> None:
         self.app, self.client = app, client
         self.number, self.offers = asked(app, {}, {"name": "Petro Lys", "email": "petro@example.org"})
         for path in self.offers:
@@ -45,12 +47,13 @@ class Held:
                     actions.perform(db.session(), request, name, by=by, now=now, answers=told)
                 beside = request.interpreter
                 self.interpreter = links.path_of(links.issue(db.session(), "offer", beside.id, now))
-            told = {"offer": str(offer.id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
             maria = self.person("maria")
-            done = actions.perform(
-                db.session(), request, "confirm", by=Mover(Actor.COORDINATOR, maria), now=now, answers=told
-            )
-            self.approval = approvals.ask(db.session(), request, "confirm", done.sent, by=maria, now=now).id
+            if is_confirmed:
+                told = {"offer": str(offer.id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+                done = actions.perform(
+                    db.session(), request, "confirm", by=Mover(Actor.COORDINATOR, maria), now=now, answers=told
+                )
+                self.approval = approvals.ask(db.session(), request, "confirm", done.sent, by=maria, now=now).id
             self.branch = links.path_of(links.issue(db.session(), "track", self.number, now))
             self.own = links.path_of(links.issue(db.session(), "speak", offer.speaker_id, now))
             self.feed = feeds.renew(db.session(), offer.speaker, now).partition("/feed/")[2]
@@ -227,6 +230,18 @@ def test_a_branch_withdraws_what_nobody_has_heard_was_confirmed(held: Held, how:
         assert {each.calendar for each in since} == {None}, "nothing is taken back that nobody was sent"
     for path in held.offers:
         assert "The request is closed, and no speaker is needed any more." in held.read(path)
+
+
+def test_who_is_asked_reads_nothing_of_a_refusal_whose_letters_wait(app: Flask, client: FlaskClient) -> None:
+    held = Held(app, client, is_confirmed=False)
+    hold(held, "decline", reason="We only serve unions.")
+    for path in held.offers:
+        page = held.read(path)
+        assert "What our last letter says holds until we write to you again." in page
+        for word in ("is over", "is closed", "booked", "need not keep"):
+            assert word not in page, word
+    held.decide("approve")
+    assert "The request is closed, and no speaker is needed any more." in held.read(held.offers[0])
 
 
 def test_a_branch_s_own_letters_carry_no_invitation_that_waits(held: Held) -> None:
