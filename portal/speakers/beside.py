@@ -36,7 +36,12 @@ from portal.speakers.register import Speaker
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.promises import working_days_after
+from portal.submissions.workflow import N_
 
+VETOED_SINCE = N_(
+    "We have noted that this branch is not to be visited, so that nothing can be booked. Has that changed? Then the "
+    "note is to be taken back first: a word to us is enough."
+)
 AGREED = ("confirmed",)
 """In these states a meeting has its speaker, its day and its hour."""
 
@@ -92,9 +97,12 @@ def ask(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: dat
 def accept(role: str, request: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> dict[str, str]:
     """They come on days of the offer (`accepted`: ISO days with commas); where one is agreed, its hours are theirs.
 
-    Raises `WrongAnswerError` where no day is left, and `DoubleBookedError` where they are booked elsewhere meanwhile.
+    Raises `WrongAnswerError` where no day is left or they do not wish to visit the branch, and `DoubleBookedError`
+    where they are booked elsewhere meanwhile.
     """
     found, session = offers.answered(request, answers, role), offers.session_of(request)
+    if found.is_vetoed:
+        raise WrongAnswerError("accepted", gettext(VETOED_SINCE))
     known = [row["on"] for row in in_time.dates_left(found, london_day(now))]
     if found.dates and not known:
         raise WrongAnswerError("accepted", gettext("These dates have passed"))
@@ -112,6 +120,7 @@ def decline(role: str, request: SpeakerRequest, answers: Mapping[str, str], now:
     """They cannot come, or not any more."""
     found = offers.answered(request, answers, role)
     offers.end(found, DECLINED, now, answers.get("reason", ""))
+    searching_tasks.is_let_go(request, found.speaker_id, now)
     diary.cancel(request, now, (role,))
     offers.count_days(request, offers.session_of(request))
     return {"speaker_name": found.speaker.name}

@@ -62,6 +62,16 @@ def yes_lost(request: SpeakerRequest, found: Offer) -> str:
     return f"{YES_LOST}:{request.id}:{found.id}:"
 
 
+def vetoed(number: int, speaker_id: int) -> str:
+    """How the key of a task begins that says of somebody who is asked or booked that they do not wish to come."""
+    return f"veto:{number}:{speaker_id}:"
+
+
+def is_let_go(request: SpeakerRequest, speaker_id: int, now: datetime) -> None:
+    """Somebody who did not wish to come is asked and booked no longer: it is settled."""
+    _finish(request, vetoed(request.id, speaker_id), "They are not asked any more.", now)
+
+
 def has_answered(request: SpeakerRequest, found: Offer, now: datetime) -> None:
     """A speaker whose yes could not be kept has named another day, or said no: nobody need ask them."""
     _finish(request, yes_lost(request, found), "The speaker has answered.", now)

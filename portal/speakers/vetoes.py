@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.clock import london_day
 from portal.directory.models import Branch, Union
-from portal.speakers import chosen, keeping, offers, stepping_back
+from portal.speakers import chosen, keeping, offers, searching_tasks, stepping_back
 from portal.speakers.engagements import INTERPRETER, STAND_BY
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
@@ -83,7 +83,7 @@ def _put_to_a_coordinator(
     is_booked = request.state == "confirmed"
     tasks.open_task(
         session,
-        key=f"veto:{request.id}:{speaker.id}:{now:%Y%m%d%H%M%S}",
+        key=f"{searching_tasks.vetoed(request.id, speaker.id)}{now:%Y%m%d%H%M%S}",
         reason="booking" if is_booked else "offer",
         about=VETOED_BESIDE.get(role, VETOED_AND_BOOKED if is_booked else VETOED_AND_ASKED),
         due_on=london_day(now),
@@ -102,5 +102,6 @@ def remove(session: Session, speaker: Speaker, veto_id: int, *, now: datetime) -
     tasks.finish_where(session, Task.key == f"speaker-veto:{speaker.id}:{veto_id}", now=now, outcome=TAKEN_BACK)
     for number in stepping_back.counting_on(session, speaker, now):
         if not chosen.is_vetoed(speaker, session.get_one(SpeakerRequest, number)):
-            tasks.finish_all(session, f"veto:{number}:{speaker.id}:", by_id=None, now=now, outcome=TAKEN_BACK)
+            begins = searching_tasks.vetoed(number, speaker.id)
+            tasks.finish_all(session, begins, by_id=None, now=now, outcome=TAKEN_BACK)
     return True

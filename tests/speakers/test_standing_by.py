@@ -131,6 +131,32 @@ def test_nobody_is_swapped_in_against_a_veto(app: Flask, has_dropped_out: bool) 
             beside.swap(request, {}, NOW)
 
 
+def vetoed(request: Any, email: str) -> None:
+    """Whoever has that address does not wish to visit the branch after all."""
+    speaker = next(each.speaker for each in request.offers if each.speaker.email == email)
+    assert vetoes.add(db.session(), speaker, now=NOW + timedelta(minutes=3), branch=request.branch)
+
+
+def test_the_task_about_a_veto_ends_with_standing_by(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        vetoed(request, "iryna@example.org")
+        assert len(tasks.of_request(db.session(), request.id)) == 1
+        perform(request, "stand-by-declines", minutes=4)
+        assert list(tasks.of_request(db.session(), request.id)) == []
+
+
+def test_who_is_asked_to_stand_by_and_does_not_wish_to_come_is_not_booked(app: Flask) -> None:
+    with app.app_context():
+        request = booked()
+        second = registered(NOW, "iryna@example.org", name="Iryna Vesna")
+        perform(request, "ask-stand-by", minutes=1, speakers=str(second.id))
+        vetoed(request, "iryna@example.org")
+        with pytest.raises((NotPermittedError, WrongAnswerError)):
+            perform(request, "stand-by-accepts", SPEAKER, minutes=4)
+        assert [each.role for each in request.bookings] == ["speaker"]
+
+
 def test_whoever_was_let_go_reads_on_their_page_what_happened(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         request = with_stand_by()
