@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.dashboard import words
-from portal.speakers import lost_yes, other_day, proposed_day, two_clocks
+from portal.speakers import lost_yes, other_day, proposed_day, since_their_yes, two_clocks
 from portal.speakers.engagements import ACCEPTED, CONFIRMED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions.heard import Waits
@@ -140,6 +140,8 @@ def _of_one(each: Offer, lost: Lost, *, is_held: bool) -> str:
     if each.state == ACCEPTED:
         days = [two_clocks.in_words(row, "en") for row in each.dates if row.get("on") in each.accepted]
         said = f"{name} has said yes to {' or '.join(days)}." if days else f"{name} has said yes."
+        if pause := since_their_yes.paused(each):
+            said += f" {name} {pause} since: ask whether they still come."
         if each.is_vetoed:
             return f"{said} {VETOED}"
         if lost_yes.is_lost(each, lost):

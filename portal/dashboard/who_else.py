@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.reasons import listed
-from portal.speakers import in_time, lost_yes
+from portal.speakers import in_time, lost_yes, since_their_yes
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import NEW
@@ -21,8 +21,15 @@ def before_confirming(request: SpeakerRequest, offer: str, today: date) -> list[
     """Sentences on the offer of that number, or on the only one that has a yes; `today` is the day in London."""
     said_yes = [each for each in request.asked_now if each.state == ACCEPTED]
     chosen = [each for each in request.asked_now if str(each.id) == offer] if offer else said_yes
-    found = _alone(chosen[0], request.asked_now) if len(chosen) == 1 else []
+    found = _of_one(request, chosen[0]) if len(chosen) == 1 else []
     return found + _interprets(request.interpreter, today)
+
+
+def _of_one(request: SpeakerRequest, chosen: Offer) -> list[str]:
+    """What they told since of their time, and whether they would speak alone."""
+    since = since_their_yes.against(request, chosen)
+    said = [f"{chosen.speaker.name} {words} since they said yes. Ask them whether they still come." for words in since]
+    return said + _alone(chosen, request.asked_now)
 
 
 def _alone(chosen: Offer, asked: list[Offer]) -> list[str]:

@@ -21,6 +21,7 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS
 from portal.speakers import agreements, availability, feeds, keeping, offers, own_address, own_page, two_clocks
+from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.own_forms import Agree, OwnForm, filled
 from portal.speakers.register import CAMPAIGN, IN_UKRAINE, INTERPRETER, UKRAINIAN, Speaker
 from portal.submissions.day_words import by_in_words
@@ -88,20 +89,25 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
 
 
 def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
-    """What they are asked about and have not answered, and what they are booked for, each with the page for it."""
-    waiting = [each for each in own_page.open_offers(db.session(), speaker) if offers.is_unanswered(each)]
+    """What they are asked about, have said yes to, and are booked for, each with the page for it."""
+    undecided = own_page.open_offers(db.session(), speaker)
+    waiting = [each for each in undecided if offers.is_unanswered(each)]
+    promised = [each for each in undecided if each.state == ACCEPTED]
     booked = own_page.meetings_ahead(db.session(), speaker, now, known=True)
-    numbers = [each.id for each in waiting] + [each.offer_id for each in booked if each.offer_id is not None]
+    numbers = [each.id for each in (*waiting, *promised)] + [
+        each.offer_id for each in booked if each.offer_id is not None
+    ]
     urls = own_page.addresses_of(db.session(), numbers) if numbers else {}
     tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words
+
+    def days(each: Offer, rows: list[dict[str, str]]) -> list[str]:
+        # A visitor on tour is where the meeting is.
+        words = two_clocks.in_words if each.tour_id else tell
+        return [words(row, language.current()) for row in rows if row.get("on")]
+
     asked = [
         {
-            # A visitor on tour is where the meeting is.
-            "days": [
-                (two_clocks.in_words if each.tour_id else tell)(row, language.current())
-                for row in each.dates
-                if row.get("on")
-            ],
+            "days": days(each, each.dates),
             "answer_by": by_in_words(each.answer_by),
             "url": urls.get(each.id, ""),
         }
@@ -115,7 +121,14 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
         }
         for each in booked
     ]
-    return {"asked": asked, "meetings": meetings}
+    said_yes = [
+        {
+            "days": days(each, [row for row in each.dates if row.get("on") in each.accepted]),
+            "url": urls.get(each.id, ""),
+        }
+        for each in promised
+    ]
+    return {"asked": asked, "said_yes": said_yes, "meetings": meetings}
 
 
 def agree_form(speaker: Speaker, raw: dict[str, Any] | None, now_context: FormContext) -> Agree:

@@ -19,7 +19,7 @@ from portal.dashboard import last_words, words
 from portal.directory.models import Branch, Union
 from portal.emails import links
 from portal.extensions import db
-from portal.speakers import settling, vetoes
+from portal.speakers import own_page, settling, vetoes
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, deadlines, follow_ups, tasks
 from portal.submissions.actions import Mover
@@ -357,6 +357,28 @@ def test_another_day_on_which_they_are_booked_elsewhere_is_said_to_be_so(
     page = coordinator.get(f"/dashboard/requests/{asked}").text
     assert f"could come on another day, {taken}. They are booked elsewhere at that time" in panel(page)
     assert f"Booked elsewhere at that time since: {taken}" in page
+
+
+@pytest.mark.parametrize("is_pause", [True, False])
+def test_a_pause_and_days_away_after_a_yes_are_read_before_it_is_confirmed(
+    app: Flask, coordinator: FlaskClient, asked: int, is_pause: bool
+) -> None:
+    perform(app, asked, "speaker-accepts", SPEAKER, accepted=day(40).isoformat(), may_name_me="yes")
+    form = f"/dashboard/requests/{asked}/moves/confirm"
+    assert "since they said yes" not in coordinator.get(form).text
+    with app.app_context():
+        speaker = db.session.get_one(SpeakerRequest, asked).offers[0].speaker
+        if is_pause:
+            speaker.paused_at, speaker.paused_until = utc_now(), day(60)
+        else:
+            own_page.add_days(speaker, (day(39), day(41)), None, is_free=False, today=london_day(utc_now()))
+        db.session.commit()
+    said = "has paused until" if is_pause else "is away on"
+    page = coordinator.get(form).text
+    assert f"Olha Savchenko {said}" in page
+    assert "since they said yes. Ask them whether they still come." in page
+    if is_pause:
+        assert "ask whether they still come" in panel(coordinator.get(f"/dashboard/requests/{asked}").text)
 
 
 def veto(app: Flask, number: int) -> None:

@@ -19,7 +19,7 @@ from portal.emails import links
 from portal.emails.models import PrivateLink
 from portal.extensions import db
 from portal.speakers import agreements, keeping, own_address, own_page
-from portal.speakers.engagements import BOOKED, Booking, Offer
+from portal.speakers.engagements import ACCEPTED, BOOKED, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerConsent, SpeakerVeto, WeeklyHours
 from portal.submissions.models import Draft
@@ -346,6 +346,26 @@ def test_an_offer_is_answered_from_there_without_the_letter(
         db.session.scalars(select(Offer)).one().answered_at = utc_now()
         db.session.commit()
     assert "You are asked to speak" not in client.get(f"{path}?lang=en").text
+
+
+def test_whoever_has_said_yes_and_pauses_reads_what_they_said_yes_to(
+    app: Flask, client: FlaskClient, make_speaker: Make, make_request: MakeRequest
+) -> None:
+    number, path = make_speaker(base=IN_UKRAINE)
+    ask(app, number, make_request()[0])
+    with app.app_context():
+        offer = db.session.scalars(select(Offer)).one()
+        offer.dates = [{"on": "2027-01-14", "time": "19:00", "time_text": ""}, {"on": "2027-01-21", "time": "19:00"}]
+        offer.state, offer.accepted, offer.answered_at = ACCEPTED, ["2027-01-14"], utc_now()
+        links.issue(db.session(), "offer", offer.id, utc_now())
+        db.session.commit()
+    send(client, path, "pause")
+    page = client.get(f"{path}?lang=en").text
+    words = text_of(page)
+    assert "Where you have said yes" in words
+    assert "Your pause takes no yes back. Thursday 14 January 2027, 7pm in London" in words
+    assert "21 January" not in words
+    assert f'href="{path_in(app, "offer")}"' in page
 
 
 def test_bookings_are_told_by_both_clocks(
