@@ -21,6 +21,7 @@ from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOE
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Transition
+from portal.twinning import papers
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.standing_rows import BRANCH_SAYS
@@ -158,8 +159,12 @@ def leaving(
 
 
 def withdrawing(submission: Submission, moves: Collection[Transition]) -> list[tuple[Transition, str]]:
-    """The one move that stands at the foot of a page that does not tell our last step yet."""
-    return [(move, label(submission, move)) for move in moves if move.name in (WITHDRAW, LEAVE)]
+    """The moves that stand at the foot of a page that does not tell our last step yet: whoever has a twin was told
+    that they can pause and end whenever they need to.
+    """
+    has_twin = isinstance(submission, TwinningProposal) and papers.has_them(submission)
+    names = (WITHDRAW, LEAVE, *((twin_words.BRANCH_PAUSES, END) if has_twin else ()))
+    return [(move, label(submission, move)) for move in moves if move.name in names]
 
 
 def has_told(submission: Submission) -> bool:

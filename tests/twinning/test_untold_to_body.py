@@ -18,7 +18,7 @@ from tests.submissions.entries import NOW
 from tests.submissions.walks import move
 from tests.twinning.registrations import own_page
 from tests.twinning.test_candidates import proposal_of
-from tests.twinning.test_papers import introduced
+from tests.twinning.test_papers import branch_page, introduced
 
 
 def hold(number: int, name: str, answers: Mapping[str, str]) -> int:
@@ -68,3 +68,16 @@ def test_a_body_reads_nothing_of_a_pause_or_an_end_before_its_letter_has_left(
         approvals.approve(db.session(), found, by=dafydd, now=utc_now())
         db.session.commit()
     assert "Ми працюємо над вашим зверненням" not in client.get(page).text
+
+
+def test_a_branch_can_pause_and_end_while_a_letter_of_ours_waits(app: Flask, client: FlaskClient) -> None:
+    number, _body, _twin = introduced(app)
+    page = branch_page(app, number)
+    with app.app_context():
+        hold(number, "first-contact", {})
+        db.session.commit()
+    told = client.get(page).text
+    assert "We are working on your request" in told
+    for name in ("branch-pauses", "end"):
+        assert f'href="{page}/moves/{name}"' in told
+        assert client.get(f"{page}/moves/{name}").status_code == 200
