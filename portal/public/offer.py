@@ -170,6 +170,7 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.can_propose and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
             answer_by=by_in_words_of(found.offer.answer_by, speaks),
+            hear_by=offer_words.hear_by(found),
             notice=notice,
             has_errors=bool(notice or (form is not None and form.errors)),
         ),

@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.clock import london_day, utc_now
+from portal.extensions import db
 from portal.public.offered import Opened
 from portal.speakers import addressees, in_time, offers, two_clocks
 from portal.speakers.engagements import ACCEPTED, BESIDE, CONFIRMED, DECLINED, DROPPED_OUT, EXPIRED, RELEASED
+from portal.submissions import turns, untold
+from portal.submissions.day_words import by_in_words
 
 _OVER = {
     DECLINED: _l("You have told us that you cannot come"),
@@ -46,6 +49,16 @@ def _said_yes_to(found: Opened, speaks: str) -> list[dict[str, str]]:
     rows = [row for row in offer.dates if row.get("on") in offer.accepted]
     days = [two_clocks.as_told(row, speaks, has_kyiv=found.has_kyiv) for row in rows]
     return [{"label": str(_("When")), "value": "; ".join(days)}] if days else []
+
+
+def hear_by(found: Opened) -> str:
+    """The day by which we promised to write to whoever has said yes, behind "by"; empty once it has gone."""
+    request, has_said_yes = found.request, found.is_waiting and found.offer.state == ACCEPTED
+    if found.is_unheard and found.offer.state == CONFIRMED:
+        day = untold.promised_before(db.session(), request)
+    else:
+        day = next(iter(turns.ours(request)), None) if has_said_yes else None
+    return by_in_words(day) if day is not None and day >= london_day(utc_now()) else ""
 
 
 def over(found: Opened) -> str:

@@ -14,7 +14,8 @@ from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import feeds
-from portal.submissions import actions, approvals, kept_back, whole
+from portal.submissions import actions, approvals, kept_back, untold, whole
+from portal.submissions.day_words import by_in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.work import Task
 from portal.submissions.workflow import Actor
@@ -112,6 +113,25 @@ def test_once_it_has_left_or_is_not_needed_the_pages_go_on(held: Held, how: str)
     assert "Somebody else speaks at this meeting" in held.read(held.offers[1])
     assert "Durham" in held.read(held.own)
     assert "Durham" in held.read(f"/feed/{held.feed}")
+
+
+def test_who_has_said_yes_reads_by_when_they_hear_from_us_before_and_while_it_is_held(
+    app: Flask, client: FlaskClient
+) -> None:
+    held = Held(app, client, is_confirmed=False)
+    with app.app_context():
+        request: Any = whole.load(db.session(), held.number)
+        day = by_in_words_of(request.due_on, "en")
+    assert f"You hear from us by {day}." in held.read(held.offers[0])
+    with app.app_context():
+        request = whole.load(db.session(), held.number)
+        promised, maria, now = untold.promised_before(db.session(), request), held.person("maria"), utc_now()
+        told = {"offer": str(request.offers[0].id), "confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        by = Mover(Actor.COORDINATOR, maria)
+        done = actions.perform(db.session(), request, "confirm", by=by, now=now, answers=told)
+        approvals.ask(db.session(), request, "confirm", done.sent, by=maria, now=now, promised=promised)
+        db.session.commit()
+    assert f"You hear from us by {day}." in held.read(held.offers[0])
 
 
 def letters_since(held: Held, number: int) -> list[tuple[str, str]]:
