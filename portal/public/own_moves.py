@@ -249,6 +249,8 @@ def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool =
         return " ".join([str(_(WHAT_IT_DOES[OTHER_DAY_SUITS])), *_given_up(submission)])
     if move.name in twin_words.WHAT_IT_DOES:
         return twin_words.what_it_does(move.name, twin_words.stage(submission))
+    if move.name == "agreed" and getattr(submission, "body_has_agreed", False):
+        return str(_("The other side has said so already: we confirm the twinning to you both."))
     return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
 
 

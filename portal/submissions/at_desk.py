@@ -6,7 +6,7 @@ and its rules; only the words are others. Those of a move stand in its row of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -155,6 +155,8 @@ HINTS = {
     "publicity": "",
 }
 """The hints that would speak to the branch; an empty one says nothing on the desk. All others are the form's own."""
+HINTS_OF_A_BODY = {"town": "Only if they wish. Only coordinators see it."}
+"""Those that are others where a body in Ukraine tells where it is."""
 
 CHOICES = {
     ("union", ""): "Choose the union",
@@ -214,15 +216,16 @@ REWORDED = (
 
 def reword(form: StepForm) -> StepForm:
     """The same form, filled in or not, in a coordinator's words; it is changed where it stands, once."""
+    hints = HINTS | HINTS_OF_A_BODY if "oblast" in form._fields else HINTS
     for each in form._fields.values():
         if isinstance(each, Answered):
-            _reword_field(each, each.short_name)
+            _reword_field(each, each.short_name, hints)
     return form
 
 
-def _reword_field(field: Any, name: str) -> None:
+def _reword_field(field: Any, name: str, hints: Mapping[str, str]) -> None:
     field.label.text = f"They agreed: “{field.label.text}”" if name in CONSENTS else LABELS[name]
-    field.description = HINTS.get(name, field.description)
+    field.description = hints.get(name, field.description)
     field.errors = [sentence(str(error)) for error in field.errors]
     choices = getattr(field, "choices", None)
     if choices and any((name, choice.value) in CHOICES for choice in choices):

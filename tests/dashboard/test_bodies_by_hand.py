@@ -58,6 +58,9 @@ def moves(number: int) -> set[str]:
 def test_the_desk_leads_to_the_form(coordinator: FlaskClient) -> None:
     assert f'href="{PATH}"' in coordinator.get("/dashboard/requests/new").text
     assert f'href="{PATH}"' in coordinator.get("/dashboard/ukraine").text
+    form = coordinator.get(PATH).text
+    assert "Where the branch meets." not in form
+    assert "Only if they wish. Only coordinators see it." in form
 
 
 def test_a_body_typed_in_has_a_page_in_ukrainian_and_is_asked_there(

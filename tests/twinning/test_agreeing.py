@@ -52,6 +52,9 @@ def test_a_body_says_on_its_page_that_both_agreed_and_the_branch_is_asked(app: F
         assert "yes_of_body" not in asked_at_desk(number)
     here = branch_page(app, number)
     assert "Your twin says that you both agreed on Sunday 22 November 2026" in client.get(here).text
+    before = client.get(f"{here}/moves/agreed").text
+    assert "The other side has said so already: we confirm the twinning to you both." in before
+    assert "ask the other side" not in before
     told = press(client, f"{here}/moves/agreed")
     with app.app_context():
         by = by_in_words_of(proposal_of(number).due_on, "en")
