@@ -50,12 +50,11 @@ def settled(submission: Affiliation, language: str, today: date) -> Settled:
     is_first = invoice_by is not None and submission.state == "awaiting-payment"
     with force_locale(language):
         rest = pounds(term.still_open_pence) if term and term.is_open and term.paid_pence else ""
-        of_which_year = gettext("Fee for the next year") if submission.has_renewed else gettext("Fee for the year")
         return Settled(
             sentence=_until(submission, ends_on) if ends_on else gettext(INVOICE_FIRST) if is_first else "",
             rows=rows_of(
                 (_last_day(submission), in_words_of(ends_on, language)),
-                (of_which_year, _fee_of(term)),
+                (_which_fee(submission), _fee_of(term)),
                 (gettext("Still open"), rest),
                 *(_how_to_pay(submission, language, invoice_by, today) if submission.is_fee_due else ()),
                 (gettext("Our aims"), _aims(submission)),
@@ -78,6 +77,15 @@ def _last_day(submission: Affiliation) -> str:
     if _is_paid_after(submission):
         return gettext("Last day of the year that is paid")
     return gettext("Last day of your affiliation")
+
+
+def _which_fee(submission: Affiliation) -> str:
+    """For which year the fee is. Beside the button that renews, one that was waived is not taken for the next."""
+    if submission.has_renewed:
+        return gettext("Fee for the next year")
+    if submission.state == "renewal-due":
+        return gettext("Fee for this year")
+    return gettext("Fee for the past year") if submission.state == "grace" else gettext("Fee for the year")
 
 
 def _aims(submission: Affiliation) -> str:

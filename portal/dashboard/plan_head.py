@@ -93,7 +93,8 @@ def how_good(plan: Plan, whole: Whole) -> list[str]:
         found.append(f"{by_one} come to the same.")
     if plan.shared:
         cost = "one point" if plan.shared == 1 else f"{plan.shared} points"
-        found.append(f"Giving one speaker several talks in a month took {cost} off the plan.")
+        when = "When it was made, giving" if has_changed else "Giving"
+        found.append(f"{when} one speaker several talks in a month took {cost} off the plan.")
     return found
 
 

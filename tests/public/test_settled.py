@@ -199,7 +199,9 @@ def test_an_affiliated_branch_reads_until_when(client: FlaskClient, make_request
 
 def test_a_renewal_reads_until_when_the_affiliation_runs(client: FlaskClient, make_request: Make) -> None:
     _, token = make_request("affiliation", moves=(*PAID, ("renewal-due", {}, 300)))
-    sentence = heading_of(client.get(f"/track/{token}").text)
+    page = client.get(f"/track/{token}").text
+    assert settled_on(page)["Fee for this year"] == "£50.00"
+    sentence = heading_of(page)
     assert re.fullmatch(r"Please renew your affiliation. Its last day is \d+ \w+ \d{4}", sentence), sentence
 
 
