@@ -32,7 +32,8 @@ def line(submission: Submission, today: date) -> str:
 
 def _in_question(submission: SpeakerRequest, today: date) -> list[date]:
     """The days on which it may be held: those that speakers said yes to, else all that the branch named; sorted."""
-    if submission.state in AGREED:
+    if submission.state in AGREED or submission.agreed is not None:
+        # A day that was agreed stands with the branch, also while another speaker is looked for.
         return []
     rows: list[Any] = [row["on"] for row in submission.dates or [] if row.get("on")]
     if submission.state == "offered":

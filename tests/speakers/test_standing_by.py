@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.clock import london_day
+from portal.dashboard import meeting_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
@@ -174,6 +175,32 @@ def test_whoever_was_let_go_reads_on_their_page_what_happened(app: Flask, client
         other = links.path_of(links.issue(db.session(), "offer", again.offers[1].id, NOW))
         db.session.commit()
     assert "The meeting has been called off." in client.get(other).get_data(as_text=True)
+
+
+def test_who_is_swapped_in_reads_that_an_interpreter_comes_and_of_the_link_once(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        ira = registered(NOW, "ira@example.org", name="Ira", kind="interpreter", languages={"en": "good", "uk": "good"})
+        perform(request, "ask-interpreter", minutes=3, speakers=str(ira.id))
+        perform(request, "interpreter-accepts", SPEAKER, minutes=4)
+        perform(request, "swap", minutes=5)
+        letter = text_of(request, "speaker/you-speak")
+        assert "- Interpreter: " in letter
+        assert ("still waiting for this" in letter) + ("is still to come" in letter) == 1
+
+
+@pytest.mark.parametrize("state", ["matching", "offered"])
+def test_the_desk_reads_the_day_that_stands_after_a_drop_out(app: Flask, state: str) -> None:
+    with app.app_context():
+        request = booked()
+        request.dates = [*request.dates, {"on": "2027-01-21", "time": "19:00", "time_text": ""}]
+        perform(request, "speaker-dropped-out", SPEAKER, minutes=1)
+        if state == "offered":
+            perform(request, "ask-speakers", minutes=2, speakers=str(registered(NOW, "ivan@example.org").id))
+        assert request.state == state
+        said = meeting_day.line(request, london_day(NOW))
+        assert said.startswith("The meeting is in")
+        assert "Thursday 14 January" in said
 
 
 def test_a_speaker_who_drops_out_leaves_the_one_who_stands_by(app: Flask) -> None:
