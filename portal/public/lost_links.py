@@ -21,13 +21,13 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.speakers.engagements import Offer
 from portal.speakers.register import Speaker
-from portal.submissions.models import Event, Submission
+from portal.submissions.models import Draft, Event, Submission
 from portal.twinning import handing_over
 
-HANDED_OVER, REPLACED, CLOSED = "handed-over", "replaced", "closed"
+HANDED_OVER, REPLACED, CLOSED, ADDRESS = "handed-over", "replaced", "closed", "address"
 TAKEN_OVER, REFUSED, OVERTAKEN, LEFT = "taken-over", "refused", "overtaken", "left"
 Became = tuple[str, str] | None
-"""What became of a link, and the language of its owner; None where there is nothing to tell."""
+"""What became of a link, and the language of its owner, empty where it is not known; None where nothing is to tell."""
 
 
 @blueprint.errorhandler(NoSuchLinkError)
@@ -38,7 +38,7 @@ def no_such_link(error: Exception) -> ResponseReturnValue:
     if plain not in ("", token) and request.method in ("GET", "HEAD"):
         return strays.to(request.path.replace(token, plain, 1))
     known = became(db.session(), request.path, token)
-    if known is not None:
+    if known is not None and known[1]:
         language.speak(known[1])
     return render_template("public/no_such_link.html", became=known[0] if known else ""), 404
 
@@ -96,6 +96,12 @@ def _of_speaker(session: Session, link: PrivateLink) -> Became:
     return _of(speaker, REPLACED) if speaker is not None else None
 
 
+def _of_address(session: Session, link: PrivateLink) -> Became:
+    """The link in a letter to a new address: its day is over, or another address was given, or none any more."""
+    draft = session.get(Draft, link.subject_id)
+    return ADDRESS, draft.language if draft is not None else ""
+
+
 def _of(speaker: Speaker, otherwise: str) -> Became:
     if speaker.left_at is not None:
         return LEFT, speaker.language
@@ -110,5 +116,6 @@ TELLS: Mapping[str, Callable[[Session, PrivateLink], Became]] = {
     "handover": _of_successor,
     "offer": _of_offer,
     "speak": _of_speaker,
+    "address": _of_address,
 }
 """What tells the fate of a link, by what the link was for."""

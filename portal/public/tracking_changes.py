@@ -79,9 +79,13 @@ def _save(token: str, submission: Submission, step: str, raw: dict[str, Any], sh
         change_letters.write(db.session(), submission, step, before, event, now, standing=standing)
     if email:
         body_address.ask(db.session(), submission, email, now)
+    # Whoever saves what stands there already has thought better of another address.
+    is_taken_back = event is None and not email and body_address.take_back(db.session(), submission, step, now)
     db.session.commit()
-    if event or not email:
+    if event or not (email or is_taken_back):
         flash(_("We have your change.") if event else _("Nothing was different."), "success")
+    if is_taken_back:
+        flash(_("We go on writing to your present address. The button in the letter to the other is over."), "success")
     if email:
         flash(_("A letter is on its way to your new address. Press the button in it within a day."), "success")
     return back(token)

@@ -15,7 +15,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from portal.clock import LONDON
+from portal.clock import KYIV, LONDON
 from portal.emails import edited, letters, links, outbox
 from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.links import Placeholder
@@ -150,8 +150,10 @@ def _hash(kind: str, number: int) -> str:
 
 
 def _until(end: datetime, language: str) -> str:
-    """A day and hour in London by which somebody is asked to act, within a sentence."""
-    local = end.astimezone(LONDON)
+    """A day and hour by which somebody is asked to act, within a sentence; by the clock of Kyiv in Ukrainian."""
+    local = end.astimezone(KYIV if language == "uk" else LONDON)
     with force_locale(language):
         day, hour = by_in_words_of(local.date(), language), short_time(local.time(), language)
+        if language == "uk":
+            return gettext("%(day)s, %(time)s (Kyiv time)", day=day, time=hour)
         return gettext("%(day)s, %(time)s (London time)", day=day, time=hour)

@@ -24,6 +24,8 @@ from portal.twinning.registrations import UkrainianRegistration, sealed_values
 KIND = another_address.kind_of(UkrainianRegistration.PAGE)
 ASKED = "common/another-address"
 """To the address on file: another was given, and nothing has changed yet."""
+STEP = "reach"
+"""The step of the form in which the address stands."""
 APART = ("contact_email", "email_digest")
 """What stays as it is on file until then."""
 BODY = Mover(Actor.BRANCH)
@@ -42,6 +44,16 @@ def ask(session: Session, submission: Submission, email: str, now: datetime) -> 
     holder = _holder(submission)
     if another_address.ask(session, holder, email, now) and submission.contact_email:
         another_address.write(session, holder, ASKED, submission.contact_email, now)
+
+
+def take_back(session: Session, submission: Submission, step: str, now: datetime) -> bool:
+    """A body leaves the step with its address as it is: another is not waited for any more. Whether one was."""
+    if not isinstance(submission, UkrainianRegistration) or step != STEP:
+        return False
+    if not another_address.waiting(session, KIND, submission.id, now):
+        return False
+    another_address.take_back(session, KIND, submission.id)
+    return True
 
 
 def waits(submission: Submission, now: datetime) -> ColumnElement[bool]:

@@ -127,6 +127,32 @@ def test_a_second_press_and_another_change_leave_the_letter_as_it_is(app: Flask,
     assert client.get(path).status_code == 404
 
 
+def test_who_saves_the_old_address_again_has_taken_the_other_back(app: Flask, client: FlaskClient) -> None:
+    body = register(app, *OPENED)
+    page = own_page(app, body)
+    save(client, page, contact_email=NEW)
+    shown = save(client, page)
+    assert "Ми й далі пишемо на вашу теперішню адресу" in shown
+    assert "На нову адресу, яку ви вказали, надіслано лист" not in shown
+    assert "Нічого не змінилося" not in shown
+    over = client.get(behind(app))
+    assert over.status_code == 404
+    assert "This button has ended" in over.text
+    assert "Нічого не змінилося" in save(client, page)
+
+
+def test_a_button_that_is_a_day_old_says_so_in_the_language_of_its_letter(app: Flask, client: FlaskClient) -> None:
+    body = register(app, *OPENED)
+    save(client, own_page(app, body), contact_email=NEW)
+    with app.app_context():
+        link = db.session.scalars(select(PrivateLink).where(PrivateLink.purpose == "address")).one()
+        link.expires_at = link.created_at
+        db.session.commit()
+    over = client.get(behind(app), headers={"Accept-Language": "en"})
+    assert over.status_code == 404
+    assert "Ця кнопка більше не діє" in over.text
+
+
 def test_a_new_link_from_the_desk_stops_what_the_old_one_had_asked_for(app: Flask, client: FlaskClient) -> None:
     body = register(app, *OPENED)
     save(client, own_page(app, body), contact_email=NEW)
