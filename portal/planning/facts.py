@@ -134,7 +134,8 @@ def _wanted(
         .options(raiseload("*"))
     )
     for request in session.scalars(rows):
-        read = wish.read(request, now)
+        # A day that follows from its words is one of its days here: what forbids it leaves no other.
+        read = replace(wish.with_usual_days(request, wish.read(request, now)), is_by_rule=False)
         inside = tuple(each for each in read.occasions if first <= each.day <= last)
         if request.state not in STATES:
             in_hand += bool(inside)

@@ -18,7 +18,7 @@ from portal.clock import london_day
 from portal.jobs.rows import Job
 from portal.planning import since
 from portal.planning.plans import STATES
-from portal.speakers import travelling
+from portal.speakers import travelling, usual_days
 from portal.speakers.fit import said
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import ASKED, OPEN, Plan, PlanChoice, PlanLine
@@ -71,6 +71,10 @@ class Meeting(NamedTuple):
         named = [date.fromisoformat(row["on"]) for row in self.dates or () if row.get("on")]
         is_agreed = self.confirmed_time is not None or not named
         return [self.meeting_on] if self.meeting_on is not None and is_agreed else named
+
+    def days_to_ask(self, today: date) -> list[date]:
+        """The same; of a branch that named none, the next on which it meets."""
+        return self.days or [date.fromisoformat(row["on"]) for row in usual_days.rows(self, today)]
 
     def hour_on(self, day: date) -> str:
         """At what hour (London, "HH:MM") it is on a day; empty where that was not understood."""
@@ -248,7 +252,7 @@ def _gone(
         return ""
     if proposed is None:
         return "The speaker who was proposed cannot be asked any more"
-    if proposed.day < today or proposed.day not in meeting.days:
+    if proposed.day < today or proposed.day not in meeting.days_to_ask(today):
         return f"{said(proposed.day, today)} is no longer one of its dates"
     if taken.get((proposed.speaker_id, proposed.day), set()) - {meeting.number}:
         return f"{proposed.name} has been asked or booked for another meeting that day"

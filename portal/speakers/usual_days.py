@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Protocol
 
-from portal.speakers.models import SpeakerRequest
 from portal.submissions import date_rules
 from portal.submissions.correspondence import short_time
 
@@ -14,7 +14,19 @@ MOST = 2
 """So many of them: months lie between, and each more costs the ranked list a third of what it may cost."""
 
 
-def rows(request: SpeakerRequest, today: date) -> list[dict[str, str]]:
+class ByRule(Protocol):
+    """What tells when a branch meets: a request, or what is read of one."""
+
+    @property
+    def date_rule(self) -> str:
+        """When it meets, in its own words."""
+
+    @property
+    def meeting_on(self) -> date | None:
+        """The day of the meeting, where one is known."""
+
+
+def rows(request: ByRule, today: date) -> list[dict[str, str]]:
     """These days as requests hold their dates, none where the words are not clear; `today` is the day in London.
 
     Whether the branch has named dates itself is for whoever asks to know.

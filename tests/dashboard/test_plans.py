@@ -57,7 +57,7 @@ def make_plan(app: Flask) -> Callable[..., int]:
                     meeting_format="online",
                 )
             a_request(
-                heading="Calder Valley", dates=[], date_rule="second Tuesday", meeting_on=None, confirmed_time=None
+                heading="Calder Valley", dates=[], date_rule="usually a Tuesday", meeting_on=None, confirmed_time=None
             )
             job = keeping.ask(db.session(), plans.KIND, None, now)
             plan = Plan(job=job, first_on=WINDOW[0], last_on=WINDOW[1])

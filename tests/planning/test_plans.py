@@ -90,7 +90,7 @@ def test_a_window_holds_its_own_days_only_and_names_who_has_none(app: Flask) -> 
         who_speaks(most_a_month=5)
         inside = wants_one().id
         wants_one(date(2027, 2, 1), heading="Too late")
-        without = wants_one(None, heading="Calder Valley", date_rule="second Tuesday").id
+        without = wants_one(None, heading="Calder Valley", date_rule="usually a Tuesday").id
         db.session.commit()
         plan = made()
         whole = shown.whole(db.session(), plan, NOW)
@@ -385,3 +385,29 @@ def test_a_pair_of_an_older_plan_is_not_asked_once_its_speaker_is_booked_that_da
         db.session.commit()
         with pytest.raises(plans.CannotTakeUpError, match="Nadiia Lys is booked for another meeting on"):
             plans.take_up(db.session(), line, US, NOW)
+
+
+def test_a_meeting_by_rule_is_planned_on_the_next_days_on_which_its_branch_meets(app: Flask) -> None:
+    with app.app_context():
+        olha = who_speaks("Olha Savchenko")
+        request = wants_one(dates=[], meeting_on=None, date_rule="second Tuesday of the month, 7.30pm")
+        unclear = wants_one(dates=[], meeting_on=None, date_rule="some Tuesday, usually the second")
+        db.session.commit()
+        plan = made()
+        by_rule = date(2027, 1, 12)
+        assert proposals(plan) == {request.id: (olha.name, by_rule)}
+        assert [each.meeting.number for each in shown.whole(db.session(), plan, NOW).left] == [unclear.id]
+        line = next(each for each in plan.lines if each.submission_id == request.id)
+        assert plans.take_up(db.session(), line, US, NOW) == olha.name
+        (offer,) = request.offers
+        assert offer.dates == [{"on": by_rule.isoformat(), "time": "19:30", "time_text": "7.30pm"}]
+
+
+def test_nobody_is_planned_by_rule_on_a_day_on_which_they_are_booked(app: Flask) -> None:
+    with app.app_context():
+        olha = who_speaks("Olha Savchenko")
+        a_booking(wants_one(date(2027, 1, 12), heading="UNISON Leeds"), olha, day=date(2027, 1, 12))
+        request = wants_one(dates=[], meeting_on=None, date_rule="second Tuesday of the month, 7.30pm")
+        db.session.commit()
+        plan = made()
+        assert request.id not in proposals(plan)
