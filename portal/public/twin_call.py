@@ -22,7 +22,7 @@ from portal.submissions import whole
 from portal.submissions.choosing import AnyOf
 from portal.submissions.forms import StepForm
 from portal.submissions.models import Submission
-from portal.twinning import calling, pulse
+from portal.twinning import call_facts, calling, pulse
 from portal.twinning.models import TwinningProposal
 
 
@@ -95,4 +95,5 @@ def _page(
     token: str, submission: Submission, twin: Twin, form: CallForm, *, notice: str = "", status: int = 200
 ) -> ResponseReturnValue:
     form.times.choices = _choices(twin)
-    return draw("public/twin_call.html", token, submission, form, notice, status)
+    moved_from = call_facts.moved_from(twin.proposal, language.current())
+    return draw("public/twin_call.html", token, submission, form, notice, status, moved_from=moved_from)

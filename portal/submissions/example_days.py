@@ -95,7 +95,7 @@ SELDOM = frozenset(
         # The example meets in a hall, and its place and hour are known.
         *("link_to_come", "missing_way", "is_by_call", "may_be_in_ukraine"),
         *("is_yes_waiting", "own_day_suits", "is_same_day", "has_stand_by"),
-        "is_second_today",
+        *("is_second_today", "call_moved_from"),
         *("is_informal", "is_promised_by_both", "ended_by_body"),
         *("to_agree", "came_before", "has_twin", "twin_goes_on", "twin_asked", "proposal_rested"),
         *("is_renewal", "has_renewed", "is_late", "fee_waived", "fee_dropped", "invoice_to_come", "asked_less"),

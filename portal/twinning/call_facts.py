@@ -13,6 +13,7 @@ def of(submission: TwinningProposal, language: str) -> Mapping[str, Callable[[],
     return {
         "call_times": lambda: _times(submission, language),
         "call_when": lambda: _when(submission, language),
+        "call_moved_from": lambda: moved_from(submission, language),
         "call_link": lambda: _link(submission),
         "call_ahead": lambda: _ahead(submission, language),
     }
@@ -25,6 +26,12 @@ def _times(submission: TwinningProposal, language: str) -> str:
 def _when(submission: TwinningProposal, language: str) -> str:
     call = calling.call_of(submission)
     return calling.in_words(call.starts_at, language) if call is not None and call.starts_at is not None else ""
+
+
+def moved_from(submission: TwinningProposal, language: str) -> str:
+    """The time that was fixed before, while others are offered in its place; empty otherwise."""
+    call = calling.call_of(submission)
+    return calling.in_words(call.moved_from, language) if call is not None and call.moved_from is not None else ""
 
 
 def _link(submission: TwinningProposal) -> str:

@@ -113,8 +113,16 @@ def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) ->
             tick(number, 1, is_body=is_body)
         move(proposal_of(number), "offer-call-times", call_times="", call_link="https://calls.example.org/one")
         db.session.commit()
+        was = call_of(number).moved_from
+        for template, language in (("twinning/call-times", "en"), ("twinning/call-times-body", "uk")):
+            asked = " ".join(text_of(proposal_of(number), template).split())
+            assert calling.in_words(was, language) in asked
+        assert "does not take place at the time that was fixed" in " ".join(
+            text_of(proposal_of(number), "twinning/call-times").split()
+        )
         for is_body in (True, False):
             tick(number, 3, is_body=is_body)
+        assert call_of(number).moved_from is None
         sent = files(number, BRANCH)
         assert [each.method for each in sent] == [REQUEST, CANCEL, REQUEST]
         assert len({each.uid for each in sent}) == 1
@@ -184,6 +192,8 @@ def test_both_sides_tick_on_their_own_page_in_their_language(app: Flask, client:
         calling.offer(proposal_of(number), moments, datetime.now(UTC))
         db.session.commit()
         slots = [str(each.id) for each in call_of(number).slots]
+        call_of(number).moved_from = moments[0] - timedelta(days=3)
+        db.session.commit()
     for path, words in ((own_page(app, body), "за Києвом"), (branch_page(app, number), "in Kyiv")):
         address = f"{path}/twinnings/{twin}/call"
         assert f'href="{address}"' in client.get(path).text
@@ -192,6 +202,7 @@ def test_both_sides_tick_on_their_own_page_in_their_language(app: Flask, client:
             page = client.get(address)
         assert len(statements) <= 16, statements
         assert words in page.text
+        assert re.search("does not take place|не відбудеться в призначений час", page.text)
         assert page.text.count('type="checkbox"') == 2
         assert not re.search("Haringey|Павлоград|ottoline@|oksana", page.text)
         sent = client.post(address, data={"csrf_token": csrf_token(page.text), "times": slots[1]})
