@@ -28,9 +28,10 @@ WAITS = ("waiting", "confirmed")
 
 
 def say_yes(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:
-    """The body would like to be introduced; the next step is ours."""
-    candidate = _answer(submission, YES, now)
-    turns.hand_to_us(session_of(submission), candidate.proposal, now)
+    """The body would like to be introduced; the next step is ours, once the branch has said so as well."""
+    proposal = _answer(submission, YES, now).proposal
+    if proposal.has_both_yes:
+        turns.hand_to_us(session_of(submission), proposal, now)
 
 
 def say_no(submission: UkrainianRegistration, answers: Mapping[str, str], now: datetime) -> None:

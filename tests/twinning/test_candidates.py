@@ -293,7 +293,7 @@ def test_a_body_reads_of_the_branch_on_its_own_page_and_says_yes(app: Flask, cli
     with app.app_context():
         assert living(number).body_answer == "yes"
         proposal = proposal_of(number)
-        assert proposal.turn == "us"
+        assert proposal.turn == "both-sides", "the branch has still to answer, and reads so on its page"
         assert proposal.lacks_a_yes
         with pytest.raises(NotPermittedError):
             move(proposal, "introduce")
