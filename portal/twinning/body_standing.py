@@ -6,7 +6,7 @@ the steps and the heading follow it. A body may be linked with several, and be a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flask_babel import force_locale, gettext
@@ -111,7 +111,7 @@ def _acquainted(submission: UkrainianRegistration, known: Sequence[Candidate]) -
         rows=rows_of(
             (gettext("Another twin"), gettext("We go on looking, as you wished") if goes_on else ""),
             (gettext("Your registration"), gettext("Paused: we propose you to nobody else") if is_paused else ""),
-            *_changed(submission),
+            *_changed(submission, confirming_anew.told),
         ),
         doing=doing or gettext(where.doing or label),
         hint=why or (gettext(hint) if hint else ""),
@@ -125,17 +125,15 @@ def _to_confirm_anew(submission: UkrainianRegistration, language: str) -> Settle
     is_sought = submission.state in (CONFIRMED, OPEN)
     return Settled(
         sentence=gettext("Your union has to confirm you anew") if is_sought else "",
-        rows=(*_changed(submission), *_ended(submission, language)),
+        rows=(*_changed(submission, confirming_anew.said), *_ended(submission, language)),
         doing=gettext("We ask your union to confirm you anew") if is_sought else "",
         step=BEING_CONFIRMED,
     )
 
 
-def _changed(submission: UkrainianRegistration) -> Rows:
+def _changed(submission: UkrainianRegistration, words: Callable[[], str]) -> Rows:
     """What has changed and is not confirmed, and what that means."""
-    if not submission.is_to_confirm_anew:
-        return ()
-    return ((gettext("You have changed who you are"), confirming_anew.said()),)
+    return ((gettext("You have changed who you are"), words()),) if submission.is_to_confirm_anew else ()
 
 
 def sentence_of(proposal: TwinningProposal) -> str:

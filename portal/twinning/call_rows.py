@@ -23,6 +23,11 @@ _FIXED = (
     to_lead("call-fixed"),
     Notification("twinning/call-fixed-body", Recipient.UKRAINIAN_BODY),
 )
+_ADDRESS = (
+    Notification("twinning/call-address", Recipient.BRANCH),
+    to_lead("call-address"),
+    Notification("twinning/call-address-body", Recipient.UKRAINIAN_BODY),
+)
 CALLS = (
     Transition(
         SEND_LINK,
@@ -38,7 +43,7 @@ CALLS = (
                 hint=N_("Only the two of them read it. The time stays, and both get a new entry for their calendar."),
             ),
         ),
-        notify=_FIXED,
+        notify=_ADDRESS,
         then="portal.twinning.calling.send_link",
         unless="has_no_call_fixed",
     ),

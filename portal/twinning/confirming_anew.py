@@ -76,8 +76,13 @@ def standing(submission: Submission, changed: Iterable[str], language: str) -> s
     if not set(WHAT_A_UNION_CONFIRMS).intersection(changed):
         return ""
     with force_locale(language):
-        asked = gettext("Your union confirmed you as you were before. We ask it to confirm you anew.")
-        return f"{asked} {said()}"
+        return told()
+
+
+def told() -> str:
+    """That its union is asked anew, and what that means, in the present language."""
+    asked = gettext("Your union confirmed you as you were before. We ask it to confirm you anew.")
+    return f"{asked} {said()}"
 
 
 def said() -> str:

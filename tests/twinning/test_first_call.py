@@ -154,7 +154,7 @@ def test_a_call_without_an_address_is_work_and_the_address_goes_to_both_without_
         assert done.done_at is not None
         left = {each.row.name for each in follow_ups.planned(proposal_of(number), {}, near)}
         assert "call-without-address" not in left
-        for role, name in ((BRANCH, "call-fixed"), (BODY, "call-fixed-body")):
+        for role, name in ((BRANCH, "call-address"), (BODY, "call-address-body")):
             first, again = files(number, role)
             assert (again.method, again.uid, again.sequence) == (REQUEST, first.uid, first.sequence + 1)
             assert "https://calls.example.org/two" in again.description
