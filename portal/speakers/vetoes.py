@@ -53,27 +53,32 @@ def add(
     wanted = (branch.id if branch else None, union.id if union else None)
     if wanted == (None, None) or any((veto.branch_id, veto.union_id) == wanted for veto in speaker.vetoes):
         return None
+    counted = stepping_back.counting_on(session, speaker, now)
+    known = [(session.get_one(SpeakerRequest, number), role) for number, role in counted.items()]
+    # Before the veto is written: whatever is read afterwards knows of it already.
+    meant = [
+        (request, role, _is_branch_asked(request))
+        for request, role in known
+        if (wanted[0] == request.branch_id if branch else wanted[1] == request.union_id)
+    ]
     veto = SpeakerVeto(branch_id=wanted[0], union_id=wanted[1], words=words)
     speaker.vetoes.append(veto)
     keeping.touch(speaker)
-    for number, role in stepping_back.counting_on(session, speaker, now).items():
-        request = session.get_one(SpeakerRequest, number)
-        is_meant = wanted[0] == request.branch_id if branch else wanted[1] == request.union_id
-        if is_meant:
-            _end_question(session, request, now)
-            _put_to_a_coordinator(session, request, speaker, role, now)
+    session.flush()
+    for request, role, was_asked in meant:
+        for each in request.offers:
+            session.refresh(each, ["is_vetoed"])
+        if was_asked and not _is_branch_asked(request):
+            # Nobody comes on the day in question.
+            offers.count_days(request, session)
+            turns.hand_to_us(session, request, now)
+        _put_to_a_coordinator(session, request, speaker, role, now)
     return veto
 
 
-def _end_question(session: Session, request: SpeakerRequest, now: datetime) -> None:
-    """A branch that is asked about a day of theirs is asked no longer: nobody comes then. The next step is ours."""
-    was_asked = request.find_other_day() is not None or request.day_proposed is not None
-    session.flush()
-    for each in request.offers:
-        session.refresh(each, ["is_vetoed"])
-    if was_asked and request.find_other_day() is None and request.day_proposed is None:
-        offers.count_days(request, session)
-        turns.hand_to_us(session, request, now)
+def _is_branch_asked(request: SpeakerRequest) -> bool:
+    """Whether the branch is asked about a day that a speaker has named."""
+    return request.find_other_day() is not None or request.day_proposed is not None
 
 
 def _put_to_a_coordinator(

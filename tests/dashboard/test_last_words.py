@@ -21,6 +21,7 @@ from portal.emails import links
 from portal.extensions import db
 from portal.speakers import own_page, settling, vetoes
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import Speaker
 from portal.submissions import actions, deadlines, follow_ups, tasks
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
@@ -386,8 +387,12 @@ def veto(app: Flask, number: int) -> None:
     with app.app_context():
         request = db.session.get_one(SpeakerRequest, number)
         request.branch = Branch(name="Durham Area", folded="durham area", created_at=utc_now())
-        db.session.flush()
-        assert vetoes.add(db.session(), request.offers[0].speaker, now=utc_now(), branch=request.branch)
+        db.session.commit()
+        branch_id, speaker_id = request.branch.id, request.offers[0].speaker_id
+    # As the desk does: nothing is known yet of what they are asked for.
+    with app.app_context():
+        speaker, branch = db.session.get_one(Speaker, speaker_id), db.session.get_one(Branch, branch_id)
+        assert vetoes.add(db.session(), speaker, now=utc_now(), branch=branch)
         db.session.commit()
 
 
