@@ -21,7 +21,7 @@ from portal.public.blueprint import blueprint
 from portal.public.finding import NoSuchLinkError
 from portal.public.speaker_forms import FORMS
 from portal.speakers import agreements, availability, feeds, keeping, offers, own_address, own_page, two_clocks
-from portal.speakers.engagements import ACCEPTED, Offer
+from portal.speakers.engagements import ACCEPTED, WAITING, Offer
 from portal.speakers.own_forms import Agree, OwnForm, filled
 from portal.speakers.register import CAMPAIGN, IN_UKRAINE, INTERPRETER, UKRAINIAN, Speaker
 from portal.submissions.day_words import by_in_words
@@ -90,10 +90,10 @@ def page(token: str, speaker: Speaker, now: datetime) -> str:
 
 def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
     """What they are asked about, have said yes to, and are booked for, each with the page for it."""
-    undecided = own_page.open_offers(db.session(), speaker)
-    waiting = [each for each in undecided if offers.is_unanswered(each)]
-    promised = [each for each in undecided if each.state == ACCEPTED]
-    booked = own_page.meetings_ahead(db.session(), speaker, now, known=True)
+    told = own_page.offers_told(db.session(), speaker)
+    waiting = [each for each in told if each.state in WAITING and offers.is_unanswered(each)]
+    promised = [each for each in told if each.state == ACCEPTED or each.state not in WAITING]
+    booked = own_page.meetings_told(db.session(), speaker, now)
     numbers = [each.id for each in (*waiting, *promised)] + [
         each.offer_id for each in booked if each.offer_id is not None
     ]

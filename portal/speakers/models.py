@@ -226,8 +226,8 @@ class SpeakerRequest(Named):
 
     @property
     def is_no_stand_by_waited_for(self) -> bool:
-        """Whether nobody has still to say whether they stand by, and may."""
-        return all(each.state == CONFIRMED or each.is_vetoed for each in self.open_offers(STAND_BY))
+        """Whether nobody has still to say whether they stand by."""
+        return self.stand_by is not None or not self.has_stand_by_asked
 
     @property
     def needs_stand_by(self) -> bool:

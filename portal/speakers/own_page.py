@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.clock import london_day
 from portal.emails import links
 from portal.emails.models import PrivateLink
-from portal.speakers import keeping, unheard
+from portal.speakers import invitations, keeping, unheard
 from portal.speakers.availability import Span
-from portal.speakers.engagements import BOOKED, WAITING, Booking, Offer
+from portal.speakers.engagements import BOOKED, CONFIRMED, RELEASED, WAITING, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import AvailabilityException, Speaker, SpeakerVeto, WeeklyHours
 from portal.submissions import tasks
@@ -71,18 +71,39 @@ def load(session: Session, number: int, *, lock: bool = False) -> Speaker | None
     return session.scalars(statement.with_for_update(of=Speaker) if lock else statement).one_or_none()
 
 
-def meetings_ahead(session: Session, speaker: Speaker, now: datetime, *, known: bool = False) -> Sequence[Meeting]:
-    """The meetings they are booked for that are not over, the next one first; with `known` those they have heard of."""
+def meetings_ahead(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
+    """The meetings they are booked for that are not over, the next one first."""
+    return [Meeting(*row) for row in session.execute(_ahead(speaker, now).where(Booking.state == BOOKED))]
+
+
+def meetings_told(session: Session, speaker: Speaker, now: datetime) -> Sequence[Meeting]:
+    """The same as far as they have heard of it: what has changed since, and waits for a second reader, is not told."""
+    behind = unheard.IS_BOOKING_BEHIND
     rows = session.execute(
+        _ahead(speaker, now)
+        .where(or_(Booking.state == BOOKED, behind), ~unheard.IS_OF_BOOKING)
+        .add_columns(Booking, behind)
+    )
+    found = []
+    for *row, booking, is_behind in rows:
+        meeting = Meeting(*row)
+        last = invitations.last_told(session, booking) if is_behind else None
+        if last is not None:
+            meeting = replace(meeting, starts_at=last.starts_at, ends_at=last.ends_at)
+        if last is not None or not is_behind:
+            found.append(meeting)
+    return sorted(found, key=lambda each: each.starts_at)
+
+
+def _ahead(speaker: Speaker, now: datetime) -> Select[Any]:
+    return (
         select(Booking.starts_at, Booking.ends_at, SpeakerRequest.heading, SpeakerRequest.id, Booking.offer_id)
         .add_columns(SpeakerRequest.meeting_format, SpeakerRequest.tour_id)
         .join(SpeakerRequest, SpeakerRequest.id == Booking.submission_id)
-        .where(Booking.speaker_id == speaker.id, Booking.state == BOOKED, Booking.ends_at > now)
-        .where(*([~unheard.IS_OF_BOOKING] if known else []))
+        .where(Booking.speaker_id == speaker.id, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST_MEETINGS)
     )
-    return [Meeting(*row) for row in rows]
 
 
 def addresses_of(session: Session, offer_ids: Iterable[int]) -> dict[int, str]:
@@ -103,6 +124,12 @@ def addresses_of(session: Session, offer_ids: Iterable[int]) -> dict[int, str]:
 def open_offers(session: Session, speaker: Speaker) -> Sequence[Offer]:
     """The offers to them that nobody has decided about."""
     return session.scalars(select(Offer).where(*_waiting(speaker)).order_by(Offer.id)).all()
+
+
+def offers_told(session: Session, speaker: Speaker) -> Sequence[Offer]:
+    """The same as far as they have heard of it: with those that were decided about, which no letter has told yet."""
+    is_unheard = and_(Offer.speaker_id == speaker.id, Offer.state.in_((CONFIRMED, RELEASED)), unheard.IS_OF_OFFER)
+    return session.scalars(select(Offer).where(or_(and_(*_waiting(speaker)), is_unheard)).order_by(Offer.id)).all()
 
 
 def _waiting(speaker: Speaker) -> tuple[Any, ...]:

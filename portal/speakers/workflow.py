@@ -83,6 +83,11 @@ STATES = (
 
 LIVE = ("received", "matching", "offered", "waiting-for-branch")
 
+# Who has not heard that they are booked, or let go for somebody who is, learns of no branch.
+TO_WHO_WAS_BOOKED = (
+    Notification("speaker/no-longer-needed", Recipient.SPEAKER, only_from=("confirmed",), only_if="is_booking_unheard"),
+    Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), only_if="is_booking_known"),
+)
 OTHER_SIDE = (
     Notification(
         "speaker/no-longer-needed",
@@ -91,20 +96,7 @@ OTHER_SIDE = (
         only_if="knows_of_offer",
         is_reticent=True,
     ),
-    Notification(
-        "speaker/no-longer-needed",
-        Recipient.SPEAKER,
-        only_from=("confirmed",),
-        only_if="is_booking_unheard",
-        is_reticent=True,
-    ),
-    Notification(
-        "speaker/cancelled-speaker",
-        Recipient.SPEAKER,
-        only_from=("confirmed",),
-        only_if="is_booking_known",
-        is_reticent=True,
-    ),
+    *(replace(each, is_reticent=True) for each in TO_WHO_WAS_BOOKED),
     replace(TO_WHO_STANDS_BY, is_reticent=True),
     replace(TO_INTERPRETER, is_reticent=True),
 )
@@ -189,7 +181,7 @@ TRANSITIONS = (
         asks=(Ask("reason", N_("Why?"), hint=N_("Both sides read this in the letter.")),),
         notify=(
             Notification("speaker/cancelled", Recipient.BRANCH),
-            Notification("speaker/cancelled-speaker", Recipient.SPEAKER),
+            *TO_WHO_WAS_BOOKED,
             TO_WHO_STANDS_BY,
             TO_INTERPRETER,
         ),

@@ -214,6 +214,8 @@ def test_the_calendar_of_a_speaker_follows_the_letters(held: Held, move: str, to
     assert "20270114T1900" in before
     hold(held, move, **told)
     assert "20270114T1900" in held.read(f"/feed/{held.feed}")
+    assert "Thursday 14 January 2027" in held.read(held.own)
+    assert "15 January" not in held.read(held.own)
     assert "20270115T1800" not in held.read(f"/feed/{held.feed}")
     held.decide("approve")
     assert "20270114T1900" not in held.read(f"/feed/{held.feed}")
@@ -250,6 +252,33 @@ def test_a_branch_withdraws_what_nobody_has_heard_was_confirmed(held: Held, how:
         assert {each.calendar for each in since} == {None}, "nothing is taken back that nobody was sent"
     for path in held.offers:
         assert "The request is closed, and no speaker is needed any more." in held.read(path)
+
+
+def test_the_desk_cancels_what_nobody_has_heard_was_confirmed_and_names_no_branch(held: Held) -> None:
+    held.decide("send-back")
+    with held.app.app_context():
+        last = db.session.query(OutboxEmail).order_by(OutboxEmail.id.desc()).first().id
+        request: Any = whole.load(db.session(), held.number)
+        by = Mover(Actor.COORDINATOR, held.person("maria"))
+        actions.perform(db.session(), request, "cancel", by=by, now=utc_now(), answers={"reason": "No hall."})
+        db.session.commit()
+    written = letters_since(held, last)
+    assert sorted(name for name, _ in written) == ["speaker/cancelled", *["speaker/no-longer-needed"] * 2]
+    assert not [name for name, words in written if name != "speaker/cancelled" and "Durham" in words]
+
+
+@pytest.mark.parametrize("how", ["", "send-back"])
+def test_the_own_page_of_a_speaker_keeps_their_yes_while_the_letters_wait(held: Held, how: str) -> None:
+    if how:
+        held.decide(how)
+    with held.app.app_context():
+        request: Any = whole.load(db.session(), held.number)
+        other = links.path_of(links.issue(db.session(), "speak", request.offers[1].speaker_id, utc_now()))
+        db.session.commit()
+    for path in (held.own, other):
+        page = held.read(path)
+        assert "Where you have said yes" in page
+        assert "Thursday 14 January 2027" in page
 
 
 def test_who_is_asked_reads_nothing_of_a_refusal_whose_letters_wait(app: Flask, client: FlaskClient) -> None:
