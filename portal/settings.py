@@ -161,7 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
         "second_reader",
         2,
         "Days for a second reader",
-        "Working days after which, at 6pm in London, the team is told that letters still wait for a second reader.",
+        "Working days after which, at 6pm in London, whoever asked is told that their letters still wait.",
         smallest=1,
         largest=MOST_DAYS,
     ),

@@ -44,7 +44,7 @@ def _interprets(found: Offer | None, today: date) -> list[str]:
     """On which of several days whoever interprets has said that they can come."""
     if found is None or found.state != ACCEPTED or not found.accepted:
         return []
-    if len(found.accepted) == len(in_time.dates_left(found, today)):
+    if {row["on"] for row in in_time.dates_left(found, today)} <= set(found.accepted):
         return []
     days = lost_yes.in_words(row for row in found.dates if row.get("on") in found.accepted)
     return [f"{found.speaker.name}, who interprets, said yes to {days} only."]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.submissions.workflow import N_
 from portal.twinning import body_standing
 from portal.twinning.registrations import UkrainianRegistration
+from portal.twinning.states import LINKED
 
 PAUSE, RESUME, WITHDRAW = "pause", "resume", "withdraw"
 
@@ -23,7 +24,7 @@ FORGOTTEN = N_(
     "You vanish from our register, pages and searches at once, and we delete what you told us. "
     "Only your consents and the days are kept, as proof. This cannot be undone."
 )
-TWINS_END = N_("Your twinning ends with it, for good. Your twin hears that it has ended, and nothing more.")
+TWINS_END = N_("Your link with your twin ends with it, for good. They hear that it has ended, and nothing more.")
 PAUSES = N_("We propose you to nobody while you pause, and keep what you told us. Nobody asks why.")
 TWINS_GO_ON = N_(
     "We propose you to nobody else while you pause, and keep what you told us. "
@@ -44,7 +45,8 @@ def label(name: str) -> str:
 def what_it_does(registration: UkrainianRegistration, name: str) -> str:
     """What pressing that button does, as the body stands with those who are, or may become, its twins."""
     if name == WITHDRAW:
-        ends = [_(TWINS_END)] if body_standing.linked(registration) else []
+        is_linked = any(each.proposal.state in LINKED for each in body_standing.linked(registration))
+        ends = [_(TWINS_END)] if is_linked else []
         return " ".join(map(str, [_(FORGOTTEN), *ends]))
     if name == PAUSE:
         said = [_(TWINS_GO_ON if registration.has_twin_going_on else PAUSES)]

@@ -197,7 +197,7 @@ def test_a_body_that_withdraws_ends_its_twinning_and_vanishes_from_the_page_of_t
 ) -> None:
     number, body = twinned(app)
     assert "Svitanok" in client.get(track(app, number)).text
-    assert "завершиться і ваше побратимство" in client.get(f"{own_page(app, body)}/moves/withdraw").text
+    assert "завершиться й ваш зв’язок із побратимами" in client.get(f"{own_page(app, body)}/moves/withdraw").text
     with app.app_context():
         actions.perform(db.session, found(app, body), "withdraw", by=BODY, now=NOW)
         db.session.commit()
