@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables forward."""
     with op.batch_alter_table("first_calls", reflect_kwargs={"resolve_fks": False}) as batch_op:
-        batch_op.add_column(sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("was_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     """Take the column back."""
     with op.batch_alter_table("first_calls", reflect_kwargs={"resolve_fks": False}) as batch_op:
-        batch_op.drop_column("moved_from")
+        batch_op.drop_column("was_at")

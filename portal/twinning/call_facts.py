@@ -31,7 +31,7 @@ def _when(submission: TwinningProposal, language: str) -> str:
 def moved_from(submission: TwinningProposal, language: str) -> str:
     """The time that was fixed before, while others are offered in its place; empty otherwise."""
     call = calling.call_of(submission)
-    return calling.in_words(call.moved_from, language) if call is not None and call.moved_from is not None else ""
+    return calling.in_words(call.was_at, language) if call is not None and call.was_at is not None else ""
 
 
 def _link(submission: TwinningProposal) -> str:

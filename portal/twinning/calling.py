@@ -73,7 +73,7 @@ def offer(proposal: TwinningProposal, moments: Iterable[datetime], now: datetime
     session.flush()
     call.slots.extend(CallSlot(starts_at=each) for each in sorted(set(moments)))
     call.offered_at, call.rounds = now, call.rounds + 1
-    call.moved_from = call.starts_at or call.moved_from
+    call.was_at = call.starts_at or call.was_at
     call.branch_ticked_at = call.body_ticked_at = call.starts_at = None
     proposal.call_on = None
     session.flush()
@@ -170,7 +170,7 @@ def fix(proposal: TwinningProposal, answers: Mapping[str, str], now: datetime) -
     slot = _common(call, now) if call is not None else None
     if call is None or slot is None:
         raise actions.NotPermittedError("a call without a time that suits both")
-    call.starts_at, call.moved_from = slot.starts_at, None
+    call.starts_at, call.was_at = slot.starts_at, None
     proposal.call_on = london_day(slot.starts_at)
     tasks.finish_all(session_of(proposal), _key(proposal), by_id=None, now=now, outcome="A time is fixed.")
     session_of(proposal).flush()

@@ -36,7 +36,7 @@ class CallSlot(db.Model):
 class FirstCall(db.Model):
     """The first call of a twinning. `starts_at` is empty until both have ticked a time that suits both.
 
-    `moved_from` is the time that was fixed before, while others are offered in its place.
+    `was_at` is the time that was fixed before, while others are offered in its place.
 
     `uid` names the entry in both calendars, whenever the time changes.
     """
@@ -52,7 +52,7 @@ class FirstCall(db.Model):
     body_ticked_at: Mapped[datetime | None] = mapped_column()
     link: Mapped[str] = mapped_column(Sealed, default="")
     starts_at: Mapped[datetime | None] = mapped_column()
-    moved_from: Mapped[datetime | None] = mapped_column()
+    was_at: Mapped[datetime | None] = mapped_column()
 
     slots: Mapped[list[CallSlot]] = relationship(order_by=CallSlot.starts_at, cascade="all, delete-orphan")
 

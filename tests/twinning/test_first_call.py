@@ -113,7 +113,7 @@ def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) ->
             tick(number, 1, is_body=is_body)
         move(proposal_of(number), "offer-call-times", call_times="", call_link="https://calls.example.org/one")
         db.session.commit()
-        was = call_of(number).moved_from
+        was = call_of(number).was_at
         for template, language in (("twinning/call-times", "en"), ("twinning/call-times-body", "uk")):
             asked = " ".join(text_of(proposal_of(number), template).split())
             assert calling.in_words(was, language) in asked
@@ -122,7 +122,7 @@ def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) ->
         )
         for is_body in (True, False):
             tick(number, 3, is_body=is_body)
-        assert call_of(number).moved_from is None
+        assert call_of(number).was_at is None
         sent = files(number, BRANCH)
         assert [each.method for each in sent] == [REQUEST, CANCEL, REQUEST]
         assert len({each.uid for each in sent}) == 1
@@ -192,7 +192,7 @@ def test_both_sides_tick_on_their_own_page_in_their_language(app: Flask, client:
         calling.offer(proposal_of(number), moments, datetime.now(UTC))
         db.session.commit()
         slots = [str(each.id) for each in call_of(number).slots]
-        call_of(number).moved_from = moments[0] - timedelta(days=3)
+        call_of(number).was_at = moments[0] - timedelta(days=3)
         db.session.commit()
     for path, words in ((own_page(app, body), "за Києвом"), (branch_page(app, number), "in Kyiv")):
         address = f"{path}/twinnings/{twin}/call"
