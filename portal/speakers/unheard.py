@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
-from portal.emails.models import CANCELLED, HELD, OutboxEmail
+from portal.emails.models import OutboxEmail
 from portal.speakers.engagements import Booking, Offer
 from portal.speakers.register import Speaker
-from portal.submissions.kept_back import IS_KEPT_BACK
+from portal.submissions.kept_back import HAS_NOT_LEFT
 from portal.submissions.models import Submission
 from portal.submissions.work import Approval
 
@@ -28,7 +28,6 @@ CHANGED = (
     *("speaker/not-held-speaker", "speaker/no-longer-needed", "speaker/stand-by-over", "speaker/interpreter-over"),
 )
 """Those by which whoever is booked hears that something has changed, or that they are needed no more."""
-_newer = OutboxEmail.__table__.alias("newer_letter")
 _about = Submission.__table__.alias("held_about")
 _AT_CONFIRMATION = exists().where(_about.c.id == Approval.submission_id, _about.c.state_since == Approval.asked_at)
 _IN_ITS_LETTERS = and_(OutboxEmail.template.in_(INTERPRETS), _AT_CONFIRMATION)
@@ -39,20 +38,12 @@ def _held(submission_id: Any, address: Any, asked_at: Any, which: ColumnElement[
     """Whether such a letter has been written since somebody was asked, and is held or was kept back; and none since
     has left, which would have told them more.
     """
-    told_since = exists().where(
-        _newer.c.submission_id == OutboxEmail.submission_id,
-        _newer.c.to_digest == OutboxEmail.to_digest,
-        _newer.c.id > OutboxEmail.id,
-        _newer.c.state.not_in((HELD, CANCELLED)),
-    )
     return exists().where(
-        ~told_since,
+        HAS_NOT_LEFT,
         OutboxEmail.submission_id == submission_id,
         which,
         OutboxEmail.to_digest == address,
         OutboxEmail.queued_at >= asked_at,
-        Approval.id == OutboxEmail.approval_id,
-        or_(Approval.decision == "", IS_KEPT_BACK),
     )
 
 

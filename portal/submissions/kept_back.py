@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, cast, exists, text, update
+from sqlalchemy import ColumnElement, TextClause, and_, cast, exists, or_, text, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import second_reading
+from portal.emails.models import CANCELLED, HELD, OutboxEmail
 from portal.submissions import approvals, correspondence, history, tasks, turns, untold
 from portal.submissions.approvals import (
     NOT_NEEDED,
@@ -35,6 +36,16 @@ NOT_NEEDED_EVENT = "letters-not-needed"
 IS_KEPT_BACK: ColumnElement[bool] = and_(
     Approval.decision.in_((SENT_BACK, TAKEN_BACK)), Approval.sent_again_at.is_(None)
 )
+
+_newer = OutboxEmail.__table__.alias("newer_letter")
+_told_since = exists().where(
+    _newer.c.submission_id == OutboxEmail.submission_id,
+    _newer.c.to_digest == OutboxEmail.to_digest,
+    _newer.c.id > OutboxEmail.id,
+    _newer.c.state.not_in((HELD, CANCELLED)),
+)
+HAS_NOT_LEFT = and_(Approval.id == OutboxEmail.approval_id, or_(Approval.decision == "", IS_KEPT_BACK), ~_told_since)
+"""Of a letter: that a second reader has it, or it was kept back; and none since has left that tells its reader more."""
 
 
 def is_kept_back(approval: Approval) -> bool:

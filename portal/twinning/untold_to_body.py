@@ -6,37 +6,27 @@ That it is proposed to somebody at all is `body_knows`' of the proposal.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, false, or_
+from sqlalchemy import ColumnElement, exists, false
 
-from portal.emails.models import CANCELLED, HELD, OutboxEmail
-from portal.submissions.kept_back import IS_KEPT_BACK
+from portal.emails.models import OutboxEmail
+from portal.submissions.kept_back import HAS_NOT_LEFT
 from portal.submissions.models import Submission
-from portal.submissions.work import Approval
 from portal.submissions.workflow import Recipient
 from portal.twinning.candidate import Candidate
 from portal.twinning.registrations import UkrainianRegistration
 
 PROPOSES = "twinning/proposed-body"
-_newer = OutboxEmail.__table__.alias("newer_letter")
 
 
 def is_so(submission: Submission) -> ColumnElement[bool]:
     """The same as a column of another statement; false of whatever is no body."""
     if not isinstance(submission, UkrainianRegistration) or not submission.email_digest:
         return false()
-    told_since = exists().where(
-        _newer.c.submission_id == OutboxEmail.submission_id,
-        _newer.c.to_digest == OutboxEmail.to_digest,
-        _newer.c.id > OutboxEmail.id,
-        _newer.c.state.not_in((HELD, CANCELLED)),
-    )
     return exists().where(
         Candidate.registration_id == submission.id,
         OutboxEmail.submission_id == Candidate.proposal_id,
         OutboxEmail.role == str(Recipient.UKRAINIAN_BODY),
         OutboxEmail.to_digest == submission.email_digest,
         OutboxEmail.template != PROPOSES,
-        Approval.id == OutboxEmail.approval_id,
-        or_(Approval.decision == "", IS_KEPT_BACK),
-        ~told_since,
+        HAS_NOT_LEFT,
     )
