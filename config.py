@@ -57,7 +57,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "PUBLIC_URL": env.get("PUBLIC_URL", "" if mode == "production" else f"http://127.0.0.1:{port}").rstrip("/"),
         # Where the data is: SQLite in DATA_DIR by default, postgresql+psycopg://… for a larger campaign.
         "SQLALCHEMY_DATABASE_URI": _database_url(env.get("DATABASE_URL", ""), data_dir),
-        # Seconds that PostgreSQL may take for one answer before a page says that the database is away (0: no end).
+        # Seconds that one answer of the database may take before a page says that it is away: PostgreSQL for each
+        # statement (0: no end), SQLite while others write.
         "DATABASE_TIMEOUT": _integer(env, "DATABASE_TIMEOUT", 5),
         # How many proxies in front may be believed about the visitor's address (0: none).
         "TRUSTED_PROXIES": _integer(env, "TRUSTED_PROXIES", 0),
@@ -250,6 +251,8 @@ def _engine_options(settings: Mapping[str, Any]) -> dict[str, Any]:
     """How the database is spoken to; `patience` is read in `portal/extensions.py`."""
     # What people typed never stands in an error's text, and so in no log.
     options: dict[str, Any] = {"hide_parameters": True}
+    if str(settings["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
+        options["connect_args"] = {"timeout": settings["DATABASE_TIMEOUT"]}
     if str(settings["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql"):
         # A connection that was cut while nobody used it is replaced before somebody does.
         options |= {"pool_pre_ping": True, "connect_args": {"patience": settings["DATABASE_TIMEOUT"]}}

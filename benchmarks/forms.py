@@ -52,9 +52,9 @@ class FormFiller:
     def _filled(self) -> Callable[[], None]:
         self.visitor.cookies = {name: v for name, v in self.visitor.cookies.items() if "draft" not in name}
         self.first_steps()
-        self._send("meeting", MEETING)
-        self._send("speaker", SPEAKER)
-        self._send("you", YOU)
+        for step, answers in (("meeting", MEETING), ("speaker", SPEAKER), ("you", YOU)):
+            self.visitor.get(f"{FIRST}/{step}")
+            self._send(step, answers)
         self.visitor.get(f"{FIRST}/check")
         cookies = dict(self.visitor.cookies)
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -91,10 +92,12 @@ class Visitor:
         return self._ask("GET", path, None)
 
     def post(self, path: str, fields: dict[str, str | list[str]]) -> Visitor:
-        """Send a form with the token of the page last seen."""
+        """Send the form of the page last seen as browsers do: with its token, and with every line left empty."""
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.page)
         token = {"csrf_token": found.group(1)} if found else {}
-        return self._ask("POST", path, urlencode({**token, **fields}, doseq=True))
+        return self._ask(
+            "POST", path, urlencode({**dict.fromkeys(_lines(self.page), ""), **token, **fields}, doseq=True)
+        )
 
     def _ask(self, method: str, path: str, body: str | None) -> Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -114,6 +117,14 @@ class Visitor:
         if answer.status == 200:
             self.page = text
         return self
+
+
+@cache
+def _lines(page: str) -> list[str]:
+    """The names of the fields of a page that are typed into or chosen from a list: browsers send each of them."""
+    tags = re.findall(r"<(?:input|textarea|select)\b[^>]*>", page)
+    typed = [tag for tag in tags if not re.search(r'type="?(radio|checkbox|hidden|submit)', tag)]
+    return [found.group(1) for tag in typed if (found := re.search(r'name="([^"]+)"', tag))]
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,6 @@ def prepare_sqlite(dbapi_connection: Any, connection_record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=5000",
         "secure_delete=ON",
         "temp_store=MEMORY",
     ):

@@ -7,35 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.pool import StaticPool
 
 from portal.extensions import db, reading_only
 
-PATIENCE = 5000
-
 
 @contextmanager
-def own_transaction(patience: int = PATIENCE) -> Iterator[Connection]:
+def own_transaction(patience: int | None = None) -> Iterator[Connection]:
     """A connection with a transaction of its own, committed at the end of the block.
 
-    `patience` is how many milliseconds SQLite may wait for other writers. Raises `RuntimeError` where the
-    request's session already holds SQLite's one write lock: the two would wait for each other.
+    `patience` is how many milliseconds SQLite may wait for other writers (None: as long as `DATABASE_TIMEOUT`
+    says). Raises `RuntimeError` where the request's session already holds SQLite's one write lock: the two would
+    wait for each other.
     """
     _refuse_a_deadlock()
     before = reading_only.set(False)
     try:
-        with db.engine.connect() as connection:
-            is_impatient = connection.dialect.name == "sqlite" and patience != PATIENCE
-            if is_impatient:
-                _set_patience(connection, patience)
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                if is_impatient:
-                    _set_patience(connection, PATIENCE)
+        with db.engine.connect() as connection, _waiting(connection, patience), connection.begin():
+            yield connection
     finally:
         reading_only.reset(before)
 
@@ -63,8 +55,16 @@ def _refuse_a_deadlock() -> None:
         raise RuntimeError("end the session's transaction before writing beside it")
 
 
-def _set_patience(connection: Connection, milliseconds: int) -> None:
-    """Say how long this connection waits for other writers."""
-    raw = connection.connection.dbapi_connection
-    if raw is not None:
-        raw.execute(f"PRAGMA busy_timeout={int(milliseconds)}")
+@contextmanager
+def _waiting(connection: Connection, milliseconds: int | None) -> Iterator[None]:
+    """Let this connection to SQLite wait so long for other writers, and afterwards as long as before."""
+    raw: Any = connection.connection.dbapi_connection
+    if milliseconds is None or connection.dialect.name != "sqlite":
+        yield
+        return
+    before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout={int(milliseconds)}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(before)}")

@@ -34,6 +34,7 @@ READERS = {
     Recipient.OTHER_SPEAKERS: "speakers who were asked beside the one who is booked",
     Recipient.STAND_BY: "whoever stands by",
     Recipient.INTERPRETER: "the interpreter",
+    Recipient.PARTNER: "whoever comes along with the speaker",
     Recipient.UKRAINIAN_BODY: "the Ukrainian side",
     Recipient.LEAD: "the lead",
     Recipient.TREASURER: "the treasurer",

@@ -65,3 +65,9 @@ def while_reading(session: Session, key: Hashable, read: Callable[[], Value]) ->
         values[key] = read()
     value: Value = values[key]
     return value
+
+
+def read_as(session: Session, key: Hashable, value: Any) -> None:
+    """Let `while_reading` give this value for the key until the page ends: it shows what somebody was told before."""
+    if reading_only.get():
+        session.info.setdefault(ON_THIS_PAGE, {})[key] = value

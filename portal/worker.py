@@ -39,6 +39,7 @@ from portal.submissions import (
     damaged_letters,
     digest,
     failed_letters,
+    follow_ups,
     mail_proof,
     promise_clock,
     reminders,
@@ -252,7 +253,7 @@ class Worker:
             return False
         before = now - timedelta(hours=self.app.config["DRAFT_HOURS"])
         db.session.execute(delete(Draft).where(Draft.updated_at < before))
-        for each in (sign_in, daily, plans):
+        for each in (sign_in, daily, plans, follow_ups):
             each.sweep(db.session(), now)
         db.session.commit()
         limits.sweep(now)
@@ -262,17 +263,16 @@ class Worker:
         return False
 
 
-def run(app: Flask, *, once: bool = False, at: str = "") -> None:
+def run(app: Flask, *, once: bool = False, at: datetime | None = None) -> None:
     """Work until told to stop (SIGTERM, SIGINT), or one pass of every duty with `once`.
 
-    `at` (ISO, UTC where no zone is given) pretends a moment, in demo and tests only; ValueError in production.
+    `at` (aware) pretends a moment, in demo and tests only; ValueError in production.
     """
     worker = Worker(app, f"{socket.gethostname()}-{os.getpid()}")
-    if at:
+    if at is not None:
         if app.config["PORTAL_ENV"] == "production":
             raise ValueError("--at is for demo and tests only")
-        moment = datetime.fromisoformat(at)
-        worker.now = lambda: moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
+        worker.now = lambda: at
 
     def stop(signum: int, frame: FrameType | None) -> None:
         worker.stopping.set()

@@ -62,3 +62,17 @@ def test_prepare_says_how_many_unions_are_known(tmp_path: Path) -> None:
     first, second = (runner.invoke(args=["prepare"]).output for _ in range(2))
     assert "The database is up to date; 69 unions are known, 69 of them new or changed." in first
     assert "69 unions are known, 0 of them new or changed." in second
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("worker", "--once", "--at", "tomorrow"), "“tomorrow” is no moment. Write it like 2026-12-01T08:00:00Z."),
+        (("letters", "--html", "/nowhere/at/all.html"), "The letters cannot be written to /nowhere/at/all.html"),
+    ],
+)
+def test_a_wrong_word_is_answered_in_a_sentence(app: Flask, words: tuple[str, ...], said: str) -> None:
+    answer = app.test_cli_runner().invoke(args=list(words))
+    assert answer.exit_code != 0
+    assert said in answer.output + str(answer.exception)
+    assert not isinstance(answer.exception, OSError)

@@ -131,7 +131,7 @@ def test_a_pretended_moment_is_for_trying_out_only(demo_app: Flask, make_app: Ca
             Draft(token_hash="x", kind="speaker", answers={}, steps_done=[], opened_at=utc_now(), updated_at=utc_now())
         )
         db.session.commit()
-    worker.run(demo_app, once=True, at=later.isoformat())
+    worker.run(demo_app, once=True, at=later)
     with demo_app.app_context():
         assert db.session.scalars(select(Draft)).all() == []
     production = make_app(
@@ -144,7 +144,7 @@ def test_a_pretended_moment_is_for_trying_out_only(demo_app: Flask, make_app: Ca
         TEAM_EMAIL="team@example.org",
     )
     with pytest.raises(ValueError, match="--at"):
-        worker.run(production, once=True, at=later.isoformat())
+        worker.run(production, once=True, at=later)
 
 
 def test_a_duty_that_fails_does_not_stop_the_others(demo_app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ from portal.affiliations.facts import arranged, facts
 from portal.affiliations.forms import STEPS
 from portal.affiliations.models import Affiliation
 from portal.affiliations.renewals import receive
-from portal.affiliations.standing import at_stake, settled, wanted
+from portal.affiliations.standing import at_stake, can_be_told, settled, wanted
 from portal.affiliations.workflow import KIND, WORKFLOW
 from portal.submissions import registry
 from portal.submissions.workflow import N_
@@ -19,6 +19,7 @@ registry.register(
         facts=facts,
         arranged=arranged,
         settled=settled,
+        put_back=can_be_told,
         wanted=wanted,
         at_stake=at_stake,
         label=N_("Affiliation"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import force_locale, format_date, format_decimal, gettext
 
@@ -37,11 +39,12 @@ BEFORE_THE_FEE = ("received", "awaiting-decision")
 
 def settled(submission: Affiliation, language: str, today: date) -> Settled:
     """Until when the branch is affiliated, and what the year costs: what it reads on its own page."""
-    # A question changes nothing: one that is asked after the acceptance leaves the fee that was agreed.
-    stands = (submission.goes_back_to or "received") if submission.state == "query" else submission.state
+    stands = _state_of_fee(submission)
     if stands in BEFORE_THE_FEE:
         with force_locale(language):
             return Settled(rows=rows_of((gettext("The fee, worked out"), fee_told(submission))))
+    if stands == "ended" and submission.held_pence:
+        return _to_settle(submission, language, today)
     if stands not in ("awaiting-payment", "active", "renewal-due", "grace"):
         return NOTHING
     term, running = submission.current_term, submission.running_term
@@ -61,6 +64,35 @@ def settled(submission: Affiliation, language: str, today: date) -> Settled:
             ),
             doing=gettext("We write the invoice") if is_first else "",
             hint=_invoice_comes(invoice_by, language, today) if invoice_by is not None and is_first else "",
+        )
+
+
+def can_be_told(submission: Affiliation, before: Sequence[Any], since: Sequence[Any]) -> bool:
+    """Whether what `settled` says of an application that was put back is what its branch was told: no term is open."""
+    return _state_of_fee(submission) in BEFORE_THE_FEE
+
+
+def _state_of_fee(submission: Affiliation) -> str:
+    # A question changes nothing: one that is asked after the acceptance leaves the fee that was agreed.
+    return (submission.goes_back_to or "received") if submission.state == "query" else submission.state
+
+
+def _to_settle(submission: Affiliation, language: str, today: date) -> Settled:
+    """What was paid for a year that the branch has ended, and by when we write about it, as its last letter says."""
+    ended_on = london_day(submission.state_since)
+    write_by = deadlines.days_from(ended_on)["in_7_days"]
+    with force_locale(language):
+        day = by_in_words_of(write_by, language)
+        words = (
+            gettext("A coordinator writes to you about it by %(day)s", day=day)
+            if today <= write_by
+            else gettext(
+                "We said that we would write to you about it by %(day)s. Have we not? Please reply to our letter",
+                day=day,
+            )
+        )
+        return Settled(
+            rows=((gettext("You have paid"), pounds(submission.held_pence)), (gettext("What becomes of it"), words))
         )
 
 

@@ -36,5 +36,8 @@ def all_letters(target: Path | None) -> None:
     if target is None:
         click.echo(reading_copy.as_text(db.session()), nl=False)
         return
-    target.write_text(reading_copy.as_html(db.session()), encoding="utf-8")
+    try:
+        target.write_text(reading_copy.as_html(db.session()), encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"The letters cannot be written to {target}: {error.strerror}.")
     click.echo(f"All letters stand in {target}.")

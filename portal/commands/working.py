@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 
 import click
 from flask.cli import with_appcontext
@@ -18,6 +19,15 @@ from portal.commands.running import running_app
 def run_worker(once: bool, moment: str) -> None:
     """Deliver letters and sweep drafts, again and again."""
     try:
-        worker.run(running_app(), once=once, at=moment)
+        worker.run(running_app(), once=once, at=_moment(moment) if moment else None)
     except ValueError as error:
         sys.exit(str(error))
+
+
+def _moment(text: str) -> datetime:
+    """The moment that is meant, in UTC where no zone is named. Raises `click.BadParameter`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}” is no moment. Write it like 2026-12-01T08:00:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

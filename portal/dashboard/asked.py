@@ -9,12 +9,13 @@ from datetime import date
 from flask import url_for
 
 from portal.clock import london_day
-from portal.dashboard import asked_alone, words
+from portal.dashboard import words
 from portal.dashboard.last_words import NOTHING_LOST, Lost
 from portal.speakers import interpreters, lost_yes, other_day, two_clocks
 from portal.speakers.beside_rows import BEFORE_IT
 from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.register import NEW
 from portal.submissions.models import Submission
 
 NEW_ALONE = "New, and nobody experienced is asked as well"
@@ -43,14 +44,14 @@ def asked(submission: Submission, today: date, lost: Lost = NOTHING_LOST) -> lis
         return []
     several = submission.are_several_asked
     found = [_asked(submission, each, today, lost, is_one_of_several=several) for each in submission.asked_now]
-    if asked_alone.is_alone(submission):
+    if submission.is_speaker_alone:
         return [replace(each, details=(NEW_ALONE, *each.details)) for each in found]
     return found
 
 
 def stand_by_url(submission: Submission) -> str:
     """Where somebody is asked to stand by; empty where nobody speaks yet, or somebody does stand by."""
-    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed" or submission.has_stand_by_asked:
+    if not isinstance(submission, SpeakerRequest) or submission.state != "confirmed" or submission.is_stand_by_asked:
         return ""
     return url_for("dashboard.ask_stand_by", number=submission.id)
 
@@ -64,6 +65,23 @@ def interpreter_url(submission: Submission) -> str:
     if not interpreters.needs_one(submission) and not interpreters.would_help(submission):
         return ""
     return url_for("dashboard.ask_interpreter", number=submission.id)
+
+
+def partner_url(submission: Submission) -> str:
+    """Where somebody experienced is asked to come along; empty where nobody new speaks, or somebody does."""
+    if not isinstance(submission, SpeakerRequest) or submission.state not in ("offered", "confirmed"):
+        return ""
+    is_new = any(each.speaker.experience == NEW for each in submission.asked_now)
+    return url_for("dashboard.ask_partner", number=submission.id) if is_new and not submission.is_partner_asked else ""
+
+
+def beside_urls(submission: Submission) -> dict[str, str]:
+    """Where those who come beside a speaker are asked, by the names that the page knows."""
+    return {
+        "stand_by_url": stand_by_url(submission),
+        "interpreter_url": interpreter_url(submission),
+        "partner_url": partner_url(submission),
+    }
 
 
 def _asked(submission: SpeakerRequest, each: Offer, today: date, lost: Lost, *, is_one_of_several: bool) -> Asked:

@@ -1,4 +1,4 @@
-"""Somebody new who would be asked alone: said before the letters leave, with whoever could come along."""
+"""Somebody new who would be asked alone: said before the letters leave, with whoever could be asked as well."""
 
 from __future__ import annotations
 
@@ -29,18 +29,14 @@ class Alone:
     url: str
 
 
-def is_alone(request: SpeakerRequest) -> bool:
-    """Whether all who are asked to speak now are new."""
-    return all(each.speaker.experience == NEW for each in request.asked_now)
-
-
 def asked_alone(session: Session, submission: Submission, chosen: str, now: datetime) -> Alone | None:
     """What to say where all of the speakers `chosen` (numbers with commas) are new; None where somebody is not."""
     numbers = [int(each) for each in chosen.split(",") if each.isascii() and each.isdigit()]
     if not isinstance(submission, SpeakerRequest) or not numbers:
         return None
     people = session.scalars(select(Speaker).where(Speaker.id.in_(numbers)).order_by(Speaker.id)).all()
-    if not is_alone(submission) or not people or any(each.experience != NEW for each in people):
+    is_with_others = submission.is_somebody_asked and not submission.is_speaker_alone
+    if is_with_others or not people or any(each.experience != NEW for each in people):
         return None
     who, is_one = listed([each.name for each in people]), len(people) == 1
     sentence = f"{who} {'is' if is_one else 'are'} new, and nobody experienced is asked as well."

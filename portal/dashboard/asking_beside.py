@@ -1,7 +1,8 @@
-"""Choosing who is asked to come to a meeting beside its speaker: one page for those who could stand by or interpret.
+"""Choosing who is asked to come to a meeting beside its speaker: one page for those who could stand by, interpret
+or come along.
 
-Who could stand by is found in `speakers.matching`, who could interpret in `speakers.interpreters`; the moves that ask
-them are made on the pages of `moves`.
+Who could stand by or come along is found in `speakers.matching`, who could interpret in `speakers.interpreters`; the
+moves that ask them are made on the pages of `moves`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from portal.directory import tongues
 from portal.extensions import db
 from portal.reasons import Reason
 from portal.security import needs, tries_out
-from portal.speakers import interpreters, matching, standing_by, wish
-from portal.speakers.engagements import INTERPRETER, STAND_BY
+from portal.speakers import along, interpreters, matching, standing_by, wish
+from portal.speakers.engagements import INTERPRETER, PARTNER, STAND_BY, WAITING
 from portal.speakers.fit import Fit, said
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions
@@ -31,6 +32,9 @@ from portal.submissions.actions import WrongAnswerError
 from portal.submissions.moves import move_form
 
 SAME_CUTS = "in Ukraine as the speaker is: a power cut or an alarm may reach both"
+INSTEAD = "is asked to speak at this meeting: your question to come along takes the place of that"
+MANY = 60
+"""Among so many who fit those of experience are looked for."""
 SHOWN = 12
 """So many who could stand by are shown, and as many who cannot."""
 
@@ -58,6 +62,7 @@ class Page:
 
 @blueprint.get("/requests/<int:number>/stand-by", endpoint="ask_stand_by", defaults={"role": STAND_BY})
 @blueprint.get("/requests/<int:number>/interpreter", endpoint="ask_interpreter", defaults={"role": INTERPRETER})
+@blueprint.get("/requests/<int:number>/partner", endpoint="ask_partner", defaults={"role": PARTNER})
 @needs("coordinator")
 @tries_out
 def ask_beside(number: int, role: str) -> str | Response:
@@ -106,6 +111,27 @@ def _warn_of_power_cuts(submission: SpeakerRequest, fits: list[Fit]) -> None:
     fits.sort(key=lambda each: each.speaker_id in at_risk)
 
 
+def _to_come_along(submission: SpeakerRequest, now: datetime) -> Choices:
+    """Those of experience who fit best; who is asked to speak beside somebody else may come along instead."""
+    rivals = {each.speaker_id for each in submission.asked_now if each.state in WAITING}
+    # Whoever is the only one asked to speak has nobody to come along with.
+    rivals = rivals if len(submission.asked_now) > 1 else set()
+    taken = {each.speaker_id for each in submission.offers if each.closed_at is None} - rivals
+    found = matching.fitting(db.session(), submission, now, most=MANY, anew=rivals)
+    able = [each for each in found.ranked if each.speaker_id not in taken]
+    for each in able:
+        if each.speaker_id in rivals:
+            each.reasons.insert(0, Reason(INSTEAD))
+    # Who knows of the meeting already stands first: perhaps they have said yes to it.
+    able.sort(key=lambda each: each.speaker_id not in rivals)
+    new = along.who_is_new(db.session(), [each.speaker_id for each in able])
+    return Choices(
+        "Somebody who is new speaks. Whoever comes along stands beside them, and helps with questions.",
+        shown([each for each in able if each.speaker_id not in new][:SHOWN], london_day(now)),
+        [_blocked(each.name, [block.words for block in each.blocks]) for each in found.blocked[:SHOWN]],
+    )
+
+
 def _to_interpret(submission: SpeakerRequest, now: datetime) -> Choices:
     """All interpreters of the register, those who fit first; their reasons earn no points."""
     found = interpreters.fitting(db.session(), submission, now)
@@ -151,6 +177,14 @@ PAGES = {
         "Nobody else of the register fits this meeting. Tell the branch what to do if the call breaks.",
         "",
         _to_stand_by,
+    ),
+    PARTNER: Page(
+        "ask_partner",
+        "ask-partner",
+        "Ask somebody experienced to come along",
+        "Nobody experienced fits this meeting. Ask another speaker, or tell the branch that its speaker is new.",
+        "",
+        _to_come_along,
     ),
     INTERPRETER: Page(
         "ask_interpreter",

@@ -23,7 +23,7 @@ from portal.dashboard.queue_choices import region_choices
 from portal.extensions import db
 from portal.security import needs
 from portal.speakers import month as months
-from portal.speakers.engagements import INTERPRETER, STAND_BY
+from portal.speakers.engagements import INTERPRETER, PARTNER, STAND_BY
 from portal.speakers.month import Meeting
 from portal.speakers.workflow import KIND
 from portal.submissions.models import reference_of
@@ -38,7 +38,7 @@ STATES = {
     "cancelled": ("Cancelled", ("cancelled",)),
 }
 """What the state can be narrowed to: the words, and the states of the workflow."""
-ROLE_WORDS = {STAND_BY: " (stand-by)", INTERPRETER: " (interpreter)"}
+ROLE_WORDS = {STAND_BY: " (stand-by)", INTERPRETER: " (interpreter)", PARTNER: " (comes along)"}
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _MONTH = re.compile(r"(20[0-9]{2}|2100)-(0[1-9]|1[0-2])")
 

@@ -61,6 +61,7 @@ def coming(number: int, name: str, due_on: str) -> str | Response:
         are_letters_known=letters is not None,
         move=words.move_label(submission.WORKFLOW.transition(each.row.move)) if each.row.move else "",
         can_come_now=_can_come_now(submission, each, today),
+        went_today=_went_today(submission, today) if letters else "",
         opened=opened(now),
     )
 
@@ -102,6 +103,14 @@ def _planned(submission: Submission, name: str, due_on: str) -> Planned | None:
     return next((each for each in plan if each.mark == (name, day)), None)
 
 
+def _went_today(submission: Submission, today: date) -> str:
+    """What it is called that has come by itself, or before its day, this very day (in London) with a letter."""
+    marks = follow_ups.marks_of(db.session, submission.id)
+    named = {name for (name, _), came in marks.items() if came.is_done and came.on == today}
+    labels = (row.label for row in submission.WORKFLOW.follow_ups if row.name in named and row.notify)
+    return next((of_body.said(submission, label) for label in labels), "")
+
+
 def _letters(submission: Submission, each: Planned, unreached: Collection[str], now: datetime) -> list[Prepared] | None:
     """The letters of a follow-up, or of the move it makes, as they will read on its day.
 
@@ -118,10 +127,16 @@ def _letters(submission: Submission, each: Planned, unreached: Collection[str], 
 
 
 def _can_come_now(submission: Submission, each: Planned, today: date) -> bool:
-    """Whether it makes sense before its day: a letter does; what says "tomorrow" or counts as over does not."""
+    """Whether it makes sense before its day: a letter does; what says "tomorrow" or counts as over does not.
+
+    Nor does what comes after a date that is still ahead: nobody can say yet how a meeting went.
+    """
     if each.on <= today:
         return True
-    return bool(each.row.notify) and not follow_ups.is_true_on_its_day_only(each.row)
+    if not each.row.notify or follow_ups.is_true_on_its_day_only(each.row):
+        return False
+    counted_from = follow_ups.counted_from(submission, each.row)
+    return each.row.days <= 0 or (counted_from is not None and counted_from <= today)
 
 
 def _gone(number: int) -> Response:

@@ -21,6 +21,7 @@ from portal.twinning.bodies import CORRECTION
 from portal.twinning.registration_forms import CONTACT_STEPS
 from portal.twinning.registrations import UkrainianRegistration
 
+LINK = "new_link"
 CLOSED = "The request is closed, so no letter leaves. You can send the private link."
 
 
@@ -46,12 +47,12 @@ def save_correction(number: int, step: str) -> str | Response:
     conflicts.insist(submission)
     found = _step(submission, step)
     raw = found.form(request.form, context=_context()).raw()
-    had_address = bool(submission.contact_email)
+    was = submission.contact_email
     try:
         event = intake.amend_from(db.session, submission, step, raw, by=mover(), now=utc_now(), context=_context())
     except intake.InvalidAnswersError as wrong:
         return _page(submission, found, wrong.form)
-    first = "" if had_address else _first_letter(submission)
+    first = _first_letter(submission) if not was else _new_link(submission) if submission.contact_email != was else ""
     is_settled = "settled" in request.form and answering.settle(db.session(), submission, by=mover(), now=utc_now())
     db.session.commit()
     more = " Nothing is left to answer." if is_settled else ""
@@ -69,6 +70,20 @@ def _first_letter(submission: Submission) -> str:
         return " Our first letter, with the private link, waits until you let the request in."
     sender = "body" if submission.IS_SEALED else "branch"
     return f" Our first letter, with the private link, is on its way to the {sender}."
+
+
+def _asks_for_link(submission: Submission, form: StepForm) -> bool:
+    """Whether the form holds the address of a body: whoever reads at the old one still has its private link."""
+    is_reach = isinstance(submission, UkrainianRegistration) and "contact_email" in form
+    return is_reach and private_links.can_be_renewed(submission, utc_now())
+
+
+def _new_link(submission: Submission) -> str:
+    """End the link that the old address has, and send another to the new one, where that is ticked; what leaves."""
+    if LINK not in request.form or not submission.IS_SEALED or not private_links.can_be_renewed(submission, utc_now()):
+        return ""
+    private_links.send_new(db.session(), submission, by=mover(), now=utc_now())
+    return " The old link is dead. A new one is on its way to the new address."
 
 
 def _step(submission: Submission, name: str) -> FormStep:
@@ -93,5 +108,7 @@ def _page(submission: Submission, step: FormStep, form: StepForm) -> str:
         notice=at_desk.sentence(form.notice),
         can_settle=answering.is_owed(submission),
         is_settled="settled" in request.form,
+        asks_for_link=_asks_for_link(submission, form),
+        is_link_wanted=request.method == "GET" or LINK in request.form,
         opened=request.form.get("opened") or opened(utc_now()),
     )

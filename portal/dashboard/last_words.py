@@ -33,11 +33,13 @@ NOT_THIS_TIME = {
     "refused": "One side said no to the last twin",
     "stand-by-declines": "Whoever was to stand by cannot",
     "interpreter-declines": "The interpreter cannot come",
+    "partner-declines": "Whoever was to come along cannot",
 }
 """Moves after which a search begins anew, while none has followed: what the panel says of them."""
 ONCE_MORE = {
     "stand-by-declines": "ask somebody else to stand by",
     "interpreter-declines": "ask another interpreter",
+    "partner-declines": "ask somebody else to come along",
     "agreed": "write down that they are twinned",
 }
 """What comes next after such a move where the state itself waits for others."""

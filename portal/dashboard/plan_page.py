@@ -116,6 +116,10 @@ def trouble(job: Job) -> str:
     return TROUBLES.get(job.trouble, TROUBLES[CRASHED]) if job.stage == FAILED else ""
 
 
+MOVING = "fair shares and others who would move"
+"""What a choice costs besides the points of its own line."""
+
+
 def pairs(shown: Iterable[Shown], today: date) -> list[Pair]:
     """Lines, ready to print. Of whoever has several, each line says which of them it is."""
     rows = list(shown)
@@ -194,7 +198,7 @@ def _person(line: Shown, choice: Choice, today: date, which: str = "") -> Person
         reasons=_together([*(row[0] for row in told if not row[3]), *([which] if which else [])]),
         against=_together(row[0] for row in told if row[3]),
         sum=tuple(Line(sentence(row[0]), with_sign(row[1]), row[2]) for row in choice.reasons if row[1]),
-        costs=_costs(choice),
+        costs=costs(choice, proposed),
         place=choice.place,
     )
 
@@ -203,11 +207,24 @@ def _together(reasons: Iterable[str]) -> str:
     return sentence("; ".join(reasons))
 
 
-def _costs(choice: Choice) -> str:
-    """What the whole plan would lose by another choice, or by serving the meeting at all."""
+def costs(choice: Choice, proposed: Choice | None) -> str:
+    """What the whole plan would lose by another choice, or by serving the meeting at all; and of what it is made up."""
     if not choice.loses:
         return "may lose nothing" if choice.is_least else "loses nothing"
-    return f"loses {'at least ' if choice.is_least else ''}{choice.loses}"
+    whole = f"loses {'at least ' if choice.is_least else ''}{choice.loses}"
+    if proposed is None:
+        # What a meeting more is worth stands in no sum of points.
+        return whole
+    here = proposed.points - choice.points
+    rest = choice.loses - here
+    parts = (
+        f"{abs(here)} in points here" if here > 0 else f"{-here} more points here" if here else "",
+        f"{abs(rest)} by {MOVING}" if rest else "",
+    )
+    joined = " and " if here > 0 and rest > 0 else ", less " if here > 0 else ""
+    if here < 0:
+        parts, joined = parts[::-1], ", less "
+    return f"{whole}: {joined.join(part for part in parts if part)}"
 
 
 def is_left_to_others(each: Shown) -> bool:

@@ -122,12 +122,13 @@ def _about_the_fee(submission: Affiliation) -> str:
 def _likeliest(submission: Submission, meetings: Sequence[tuple[date, str]], offer: str) -> tuple[date, str]:
     """The meeting that the form is filled in with; there is one.
 
-    It is the first that suits the speaker and whoever interprets, else the first that suits the speaker, or of all.
+    It is the first that suits the speaker and whoever comes beside them, else the first that suits the speaker, or any.
     """
     suits = _accepted(submission, offer)
-    interprets = submission.interpreter if isinstance(submission, SpeakerRequest) else None
-    both = suits & set(interprets.accepted) if interprets is not None else set()
-    return next((each for each in meetings if each[0].isoformat() in (both or suits)), meetings[0])
+    beside = (submission.interpreter, submission.partner) if isinstance(submission, SpeakerRequest) else ()
+    theirs = [each.accepted for each in beside if each is not None and each.accepted]
+    all_of_them = suits.intersection(*theirs)
+    return next((each for each in meetings if each[0].isoformat() in (all_of_them or suits)), meetings[0])
 
 
 def _accepted(submission: Submission, offer: str) -> set[str]:

@@ -48,7 +48,8 @@ from portal.twinning.registrations import UkrainianRegistration
 
 LANGUAGES = {"en": "English", "uk": "Ukrainian"}
 FROM_THE_PANEL = (
-    *("ask-speakers", "speaker-accepts", "speaker-told-of-day", "one-declined", "ask-stand-by", "ask-interpreter"),
+    *("ask-speakers", "speaker-accepts", "speaker-told-of-day", "one-declined", "ask-stand-by"),
+    *("ask-interpreter", "ask-partner"),
     *("ask-on-tour", "propose-body", NO_LONGER),
 )
 """Moves about one speaker or body of several: their buttons stand beside that one, or nowhere any more."""
@@ -118,8 +119,7 @@ def request_page(number: int) -> str:
         can_settle=waits.can_be_settled,
         answers_first=waits.can_be_settled and beside.is_to_be_answered(submission, changed),
         asked=asked.asked(submission, today, lost),
-        stand_by_url=asked.stand_by_url(submission),
-        interpreter_url=asked.interpreter_url(submission),
+        **asked.beside_urls(submission),
         twins_url=twins.twins_url(submission),
         who_fits=who_fits.panel(db.session(), submission, now),
         asked_for=asked_for.rows(submission, answers, branch_url),

@@ -21,8 +21,8 @@ from portal.dashboard.typed_letters import TypedLetter
 from portal.emails import outbox, second_reading
 from portal.extensions import db
 from portal.security import needs, tries_out
-from portal.submissions import approvals, kept_back, old_letters, overtaken
-from portal.submissions.approvals import DecidedAlreadyError, NotTheirsToDecideError, OvertakenError
+from portal.submissions import approvals, kept_back, old_letters, overtaken, registry
+from portal.submissions.approvals import OVERTAKEN, DecidedAlreadyError, NotTheirsToDecideError, OvertakenError
 from portal.submissions.prepared import Prepared
 from portal.submissions.typed import clean_text
 from portal.submissions.whole import LARGEST_NUMBER
@@ -31,7 +31,6 @@ from portal.twinning import vanishing
 
 LONGEST_NOTE = 4000
 CHANGED = "The request has changed since you opened this page, and no letter has left. Look whether they still fit."
-OVERTAKEN = "The request or a day in these letters has moved on, so they cannot leave as they are."
 ONE = "/mail/second-reader/<int:approval_id>"
 DECISIONS = {
     approvals.APPROVED: "approved these letters. They may leave now",
@@ -208,7 +207,7 @@ def _why(refused: Exception) -> str:
     if isinstance(refused, NotTheirsToDecideError):
         return "Nobody decides on letters of their own, and nobody takes back those of others."
     if isinstance(refused, OvertakenError):
-        return OVERTAKEN
+        return str(refused)
     return "Somebody was faster: these letters were decided on already."
 
 
@@ -263,7 +262,7 @@ def _page(
         wants_second_reader=moves.wants_second_reader() or request.method == "GET",
         note=note,
         error=error,
-        refused=refused,
+        refused=refused or (registry.kind(submission.kind).bar(submission) if is_open or is_kept_back else ""),
         is_alone=is_alone,
         why=why,
         why_error=why_error,

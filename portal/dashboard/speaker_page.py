@@ -32,7 +32,8 @@ OFFER_NAMES = {
     "released": "asked, then not needed",
     "dropped-out": "confirmed, then dropped out",
 }
-ROLE_NAMES = {"speaker": "speaker", "stand-by": "stand-by", "interpreter": "interpreter"}
+BOOKED_AS = {"partner": "comes along", "stand-by": "stands by", "interpreter": "interprets"}
+"""What people are booked for who do not speak."""
 CONSENT_NAMES = {
     "register": "We keep their details and match them with requests",
     "branches": "A branch they say yes to may learn their name, union and email; asked once more for each meeting",
@@ -138,7 +139,7 @@ def _history(offers: Sequence[Any], bookings: Sequence[Any], today: date) -> lis
         (
             row.starts_at,
             row,
-            "cancelled" if row.state == "cancelled" else f"booked as {ROLE_NAMES.get(row.role, row.role)}",
+            "cancelled" if row.state == "cancelled" else f"booked, {BOOKED_AS.get(row.role, 'speaks')}",
         )
         for row in bookings
     ]

@@ -99,6 +99,7 @@ class Page:
     gone: str
     waiting: int
     left_out: tuple[tuple[str, str, str], ...]
+    also_on: tuple[tuple[str, str, str], ...]
     taken_out: tuple[Shown, ...]
 
 
@@ -133,7 +134,7 @@ def dates(tour: Tour) -> str:
 
 
 def page(session: Session, tour: Tour, now: datetime) -> Page:
-    """The page of a tour. One statement of its own, for the requests that found no place."""
+    """The page of a tour. Two statements of its own: for the requests without a place, and for other tours."""
     today = london_day(now)
     route = trips.route_of(tour, tour.route)
     stage = tour.job.stage if tour.job is not None else READY
@@ -152,6 +153,7 @@ def page(session: Session, tour: Tour, now: datetime) -> Page:
         gone=tour_standing.gone(tour),
         waiting=len(asking.waiting(tour)) - len(asking.to_confirm(tour)),
         left_out=tuple(_left_out(session, tour)),
+        also_on=tuple(tour_standing.also_on(session, tour, today)),
         taken_out=tuple(_shown(stop, today) for stop in tour.stops if stop.standing == OUT),
     )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
 from portal.dashboard import words
 from portal.speakers.engagements import ACCEPTED, ASKED, CONFIRMED, DECLINED, EXPIRED
 from portal.speakers.tour_rows import Tour, TourStop
-from portal.touring import asking
+from portal.touring import asking, keeping
 
 STATES = {
     ASKED: "The visitor is asked",
@@ -65,3 +70,12 @@ def _meetings(count: int, *, is_subject: bool = True) -> str:
     if not is_subject:
         return "one meeting" if count == 1 else f"{count} meetings"
     return "One meeting is" if count == 1 else f"{count} meetings are"
+
+
+def also_on(session: Session, tour: Tour, today: date) -> list[tuple[str, str, str]]:
+    """Meetings of this route that stand on another tour as well: their name, whose tour that is, and its address."""
+    names = {stop.submission_id: stop.request.heading for stop in tour.route}
+    return [
+        (names[number], name, url_for("dashboard.tour", tour_id=other))
+        for number, other, name in keeping.also_on(session, tour, names, today)
+    ]

@@ -29,6 +29,7 @@ WHO = {
     "other-speakers": "Another speaker who was asked",
     "stand-by": "Whoever stands by",
     "interpreter": "The interpreter",
+    "partner": "Whoever comes along",
     "ukrainian-body": "The Ukrainian side",
     "lead": "The lead",
     "treasurer": "The treasurer",

@@ -1,4 +1,4 @@
-"""What a coordinator reads of others before a speaker is confirmed: who is let go, and when the interpreter can."""
+"""What a coordinator reads of others before a speaker is confirmed: who is let go, and when those beside them can."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from portal.speakers.engagements import ACCEPTED, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import NEW
 
+TWO_EXPERIENCED = (
+    "{name} is not new, and {other} would still come along. Are they not needed? Say first that they cannot come along."
+)
 NEW_ALONE = "{name} is new, and would speak alone."
 LET_GO = (
-    "If you confirm them, {others} {is_} told that somebody else speaks. Confirm {others} instead, or telephone first "
-    "and agree who comes along."
+    "If you confirm them, {others} {is_} told that somebody else speaks. Ask somebody experienced to come along first, "
+    "{others} for example; or confirm {others} instead."
 )
 
 
@@ -22,14 +25,23 @@ def before_confirming(request: SpeakerRequest, offer: str, today: date) -> list[
     said_yes = [each for each in request.asked_now if each.state == ACCEPTED]
     chosen = [each for each in request.asked_now if str(each.id) == offer] if offer else said_yes
     found = _of_one(request, chosen[0]) if len(chosen) == 1 else []
-    return found + _interprets(request.interpreter, today)
+    if request.state == "offered":
+        found += _beside(request.partner, "comes along", today) + _two_experienced(request, chosen)
+    return found + _beside(request.interpreter, "interprets", today)
 
 
 def _of_one(request: SpeakerRequest, chosen: Offer) -> list[str]:
     """What they told since of their time, and whether they would speak alone."""
     since = since_their_yes.against(request, chosen)
     said = [f"{chosen.speaker.name} {words} since they said yes. Ask them whether they still come." for words in since]
-    return said + _alone(chosen, request.asked_now)
+    return said if request.is_partner_asked else said + _alone(chosen, request.asked_now)
+
+
+def _two_experienced(request: SpeakerRequest, chosen: list[Offer]) -> list[str]:
+    partner = request.partner
+    if partner is None or len(chosen) != 1 or chosen[0].speaker.experience == NEW:
+        return []
+    return [TWO_EXPERIENCED.format(name=chosen[0].speaker.name, other=partner.speaker.name)]
 
 
 def _alone(chosen: Offer, asked: list[Offer]) -> list[str]:
@@ -40,11 +52,11 @@ def _alone(chosen: Offer, asked: list[Offer]) -> list[str]:
     return [NEW_ALONE.format(name=chosen.speaker.name), *([let_go] if let_go else [])]
 
 
-def _interprets(found: Offer | None, today: date) -> list[str]:
-    """On which of several days whoever interprets has said that they can come."""
+def _beside(found: Offer | None, does: str, today: date) -> list[str]:
+    """On which of several days whoever comes beside the speaker has said that they can."""
     if found is None or found.state != ACCEPTED or not found.accepted:
         return []
     if {row["on"] for row in in_time.dates_left(found, today)} <= set(found.accepted):
         return []
     days = lost_yes.in_words(row for row in found.dates if row.get("on") in found.accepted)
-    return [f"{found.speaker.name}, who interprets, said yes to {days} only."]
+    return [f"{found.speaker.name}, who {does}, said yes to {days} only."]

@@ -14,6 +14,7 @@ from portal.submissions.workflow import Actor
 from portal.twinning import calling
 from portal.twinning.models import TwinningProposal
 from portal.twinning.standing_rows import BODY_FORWARD
+from portal.twinning.states import ACQUAINTED
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,29 @@ def of(token: str, number: int, proposal: TwinningProposal) -> Next | None:
         )
         for name in moves
     ]
-    sentence, call = twin_words.INTRODUCTIONS_OF_A_BODY.get(proposal.state), None
+    sentence = twin_words.INTRODUCTIONS_OF_A_BODY.get(proposal.state)
     if said := twin_words.of_the_agreement(proposal, is_body=True):
         return Next(said, buttons)
-    if proposal.state in twin_words.ACQUAINTED:
-        call = calling.call_of(proposal)
-    if call is not None and call.open_slots(utc_now()) and call.body_ticked_at is None:
-        address = url_for("public.first_call", token=token, number=number)
-        return Next(_("When could you have the first call? Please choose your times."),
-                    [(address, _("Choose your times")), *buttons])  # fmt: skip
-    if call is not None and call.starts_at is not None and call.starts_at > utc_now():
-        when = calling.in_words(call.starts_at, language.current())
-        return Next(_("Your first call: %(when)s", when=when), buttons)
+    if call := of_call(token, number, proposal, is_body=True):
+        return Next(call.sentence, [*call.buttons, *buttons])
     return Next(str(_(sentence)), buttons) if sentence else None
+
+
+def of_call(token: str, number: int, proposal: TwinningProposal, *, is_body: bool) -> Next | None:
+    """What either side reads of the first call as its next step: its times are to be chosen, or one is fixed."""
+    if proposal.state not in ACQUAINTED or proposal.stands_as not in ("", *ACQUAINTED):
+        return None
+    call, now = calling.call_of(proposal), utc_now()
+    if call is None:
+        return None
+    if call.open_slots(now) and (call.body_ticked_at if is_body else call.branch_ticked_at) is None:
+        address = url_for("public.first_call", token=token, number=number)
+        return Next(
+            _("When could you have the first call? Please choose your times."), [(address, _("Choose your times"))]
+        )
+    if call.starts_at is not None and call.starts_at > now:
+        return Next(_("Your first call: %(when)s", when=calling.in_words(call.starts_at, language.current())), [])
+    return None
 
 
 def of_branch(proposal: TwinningProposal) -> Next | None:

@@ -100,7 +100,10 @@ def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> Respon
                 "Use the link in our letter to change your answers."), "notice")  # fmt: skip
         return redirect(url_for("public.sent", kind=kind.name), 303)
     is_lost = draft is None and this is not kind.steps[0]
+    is_only_drawn = posted.is_for_other_language()
     if draft is None or drafts.is_sent(draft):
+        if is_only_drawn and _is_as_drawn(this, now):
+            return redirect(_same(kind, this), 303)
         limits.refuse_more_drafts(session.connection(), request.remote_addr or "")
         before = earlier.own_request(draft) if draft is not None else None
         draft, token = drafts.begin(kind.name, language.current(), now, earlier=before)
@@ -108,19 +111,28 @@ def _save(kind: Kind, this: FormStep, now: datetime, *, is_good: bool) -> Respon
     raw = form.raw()
     if drafts.is_too_large(raw):
         abort(413)
-    is_done = is_good and form.validate()
+    is_done = (is_good or (is_only_drawn and this.name in draft.steps_done)) and form.validate()
     is_trapped = posted.trap_is_filled()
     drafts.keep(session, draft, this.name, raw, is_done=is_done, is_trapped=is_trapped, now=now)
     session.commit()
     if is_lost:
         _say_what_is_lost(kind.name)
-    if not is_done:
+    if is_only_drawn:
+        following = _same(kind, this)
+    elif not is_done:
         following = _same(kind, this, "1" if is_good else PRESS_AGAIN)
     else:
         following = url_for("public.start", kind=kind.name) if is_lost else _next(kind, this)
     answer = redirect(following, 303)
     drafts.set_cookie(answer, kind.name, token)
     return answer
+
+
+def _is_as_drawn(this: FormStep, now: datetime) -> bool:
+    """Whether nothing was typed or chosen beside what stands on the page of somebody new."""
+    context = context_of({}, now)
+    typed, fresh = this.form(posted.typed(), context=context).raw(), this.form(context=context).raw()
+    return all((given or "") == (fresh[name] or "") for name, given in typed.items())
 
 
 def _say_what_is_lost(kind: str) -> None:
@@ -156,8 +168,8 @@ def _next(kind: Kind, this: FormStep) -> str:
     return url_for("public.step", kind=kind.name, step=following[0].name)
 
 
-def _same(kind: Kind, this: FormStep, look: str) -> str:
-    """The address at which a step says what is wrong: Back and reload show it again and send nothing."""
+def _same(kind: Kind, this: FormStep, look: str | None = None) -> str:
+    """The address of a step, with `look` at which it says what is wrong: Back and reload show it again."""
     more: dict[str, Any] = {LOOK_AGAIN: look, "return": CHECK if request.args.get("return") == CHECK else None}
     return url_for("public.step", kind=kind.name, step=this.name, **more)
 

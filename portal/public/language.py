@@ -13,7 +13,6 @@ import flask_babel
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 
 from portal.emails import links
-from portal.public import posted
 
 LANGUAGES = ("en", "uk")
 IN_ITS_OWN_WORDS = {"en": "English", "uk": "Українською"}
@@ -186,22 +185,17 @@ def speak(language: str) -> None:
 def other_page() -> dict[str, Any] | None:
     """Address, code and name of this page in the other language; None where it is not whole there.
 
-    Where a post has drawn the page again, `typed` is what was typed: it is posted to the same address, and kept.
-
     What stands at the address of a private page otherwise is a file, or a page about what went wrong: those are whole.
     """
     if not has_request_context():
         return None
-    is_drawn_again = request.endpoint in DRAWN_AGAIN
-    typed = posted.to_post_again() if is_drawn_again else []
-    endpoint = DRAWN_AGAIN[request.endpoint or ""] if is_drawn_again and not typed else request.endpoint
+    endpoint = DRAWN_AGAIN.get(request.endpoint or "", request.endpoint)
     code = "en" if current() == "uk" else "uk"
-    if typed or endpoint in COMPLETE:
+    if endpoint in COMPLETE:
         # Private pages bear no language in their path: there it becomes "?lang=".
-        asked: dict[str, Any] = {name: value for name, value in request.args.items() if typed and name != "lang"}
-        url = url_for(str(endpoint), **asked, **(request.view_args or {}), lang=code)
+        url = url_for(str(endpoint), **(request.view_args or {}), lang=code)
     elif request.path.startswith(PRIVATE) and request.method in ("GET", "HEAD"):
         url = f"{quote(request.path)}?lang={code}"
     else:
         return None
-    return {"url": url, "code": code, "name": IN_ITS_OWN_WORDS[code], "typed": typed}
+    return {"url": url, "code": code, "name": IN_ITS_OWN_WORDS[code]}

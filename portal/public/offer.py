@@ -24,9 +24,9 @@ from portal.public.blueprint import blueprint
 from portal.public.offer_forms import NoForm, OtherDateForm, WishedDayForm, YesForm, fresh
 from portal.public.offered import Opened, opened
 from portal.public.tracking_acts import checked_token
-from portal.speakers import addressees, agreements, meeting_facts, twice
+from portal.speakers import addressees, agreements, meeting_facts, own_page, twice
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, INTERPRETER, STAND_BY
+from portal.speakers.engagements import ACCEPTED, INTERPRETER, PARTNER, STAND_BY
 from portal.submissions import actions
 from portal.submissions.actions import MissingAnswerError, Mover, NotPermittedError, WrongAnswerError
 from portal.submissions.day_words import by_in_words_of
@@ -34,8 +34,8 @@ from portal.submissions.forms import FormContext, StepForm
 from portal.submissions.workflow import Actor
 
 SPEAKER = Mover(Actor.SPEAKER)
-_YES = {STAND_BY: "stand-by-accepts", INTERPRETER: "interpreter-accepts"}
-_NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
+_YES = {STAND_BY: "stand-by-accepts", INTERPRETER: "interpreter-accepts", PARTNER: "partner-accepts"}
+_NO = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines", PARTNER: "partner-declines"}
 """The moves of those who come beside a speaker."""
 
 _OF_A_BOOKING = ("speaker-dropped-out", "speaker-keeps", "speaker-takes-day", "speaker-asks-other-date")
@@ -57,6 +57,9 @@ def offer_yes(token: str) -> ResponseReturnValue:
             raise WrongAnswerError("accepted", _("The days in question have changed. Please look at them again"))
         if isinstance(form, WishedDayForm):
             _make(found, "speaker-takes-day", form.answers())
+        elif found.is_asked_again and found.is_beside:
+            # What they agreed to of their name stays as it was.
+            _make(found, _YES[found.offer.role], {"may_name_me": "yes" if found.offer.may_name_me else "no"})
         elif found.is_asked_again:
             _make(found, "speaker-keeps", {})
         elif isinstance(form, YesForm) and not (found.offer.state == ACCEPTED and form.is_as_kept(found.offer)):
@@ -142,10 +145,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             reference=found.request.reference,
             situation=offer_words.situation(found),
             rows=offer_words.only_date(found, speaks)
+            + offer_words.together(found, speaks)
             + meeting_facts.rows(
                 found.request,
                 speaks,
-                is_booked=found.is_booked and not found.is_beside and not found.is_untold,
+                is_booked=found.reads_all,
+                has_contact=not found.is_beside,
                 speaker=found.offer.speaker,
                 may_travel=addressees.may_travel(found.offer),
             ),
@@ -158,15 +163,19 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
             is_booked=found.is_booked and not found.is_untold,
             is_unheard=found.is_unheard,
             is_behind=found.is_behind,
+            need_not_answer=found.need_not_answer,
             has_agreed_to_all=form is not None
             and agreements.standing(found.offer.speaker, agreements.BRANCHES) is not None,
             over=offer_words.over(found),
+            instead_url=_instead_url(found),
             can_drop_out=found.can_drop_out,
             can_propose=found.can_propose,
             is_asked_again=found.is_asked_again,
             are_days_wished=found.are_days_wished,
+            is_speaker_gone=found.is_beside and found.request.state != "confirmed" and found.request.is_booking_known,
             stands_by=found.stands_by,
             interprets=found.interprets,
+            comes_along=found.comes_along,
             has_said_yes=found.is_waiting and found.offer.state == ACCEPTED,
             has_proposed=found.can_propose and bool(found.offer.other_date) and found.offer.state != ACCEPTED,
             answer_by=by_in_words_of(found.offer.answer_by, speaks),
@@ -176,6 +185,12 @@ def page(token: str, found: Opened, *, form: StepForm | None = None, notice: str
         ),
         status,
     )
+
+
+def _instead_url(found: Opened) -> str:
+    """The page on which they are asked to come along instead, once its address was sent; else empty."""
+    instead = offer_words.comes_along_instead(found)
+    return own_page.addresses_of(db.session(), [instead.id]).get(instead.id, "") if instead is not None else ""
 
 
 def _answer(
@@ -255,12 +270,19 @@ def _form_page(
             name=name,
             reference=found.request.reference,
             is_booked=found.is_booked and not found.is_unheard,
+            is_branch_told=_is_branch_told(found),
             form=form,
             notice=notice,
             has_errors=bool(notice or form.errors),
         ),
         status,
     )
+
+
+def _is_branch_told(found: Opened) -> bool:
+    """Whether we write to the branch where they cannot come: of who comes beside a speaker once it knows of them."""
+    is_known = found.request.state == "confirmed" and found.request.is_booking_known
+    return not found.is_beside or (is_known and not found.stands_by)
 
 
 def _context() -> FormContext:

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.public.offered import Opened
 from portal.speakers import consenting, in_time, other_day, two_clocks
-from portal.speakers.engagements import INTERPRETER, Offer
+from portal.speakers.engagements import INTERPRETER, PARTNER, Offer
 from portal.submissions.choosing import AnyOf, OneOf, Tick
 from portal.submissions.fields import DateText, Line, Text, TimeText
 from portal.submissions.forms import FormContext, StepForm
@@ -46,8 +46,8 @@ class YesForm(StepForm):
             # Where there is one date, a yes is a yes to it.
             self.hidden.add("accepted")
             del self.accepted
-        if not offer.speaker.phone or offer.role == INTERPRETER:
-            # There is no number to give, or nobody who waits at a screen for them.
+        if not offer.speaker.phone or offer.role in (INTERPRETER, PARTNER):
+            # There is no number to give, or nobody who waits for them alone.
             self.hidden.add("may_ring_me")
             del self.may_ring_me
         return self

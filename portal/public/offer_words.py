@@ -5,14 +5,25 @@ The page itself, and what its buttons do, are `offer`’s.
 
 from __future__ import annotations
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public.offered import Opened
-from portal.speakers import addressees, in_time, offers, two_clocks
-from portal.speakers.engagements import ACCEPTED, BESIDE, CONFIRMED, DECLINED, DROPPED_OUT, EXPIRED, RELEASED
+from portal.speakers import addressees, along, in_time, invitations, offers, two_clocks
+from portal.speakers.engagements import (
+    ACCEPTED,
+    BESIDE,
+    CONFIRMED,
+    DECLINED,
+    DROPPED_OUT,
+    EXPIRED,
+    PARTNER,
+    RELEASED,
+    Offer,
+)
 from portal.submissions import turns, untold
 from portal.submissions.day_words import by_in_words
 
@@ -22,6 +33,10 @@ _OVER = {
     EXPIRED: _l("The time to answer has passed"),
 }
 """How an offer ended by what the speaker did or left undone; the others ended by what somebody else did."""
+_NO_DAY = _l(
+    "The branch has named no day yet. Could you come on a certain day? Press “Another date would suit me”. A yes means "
+    "that you would like to speak: we then agree the day with you."
+)
 _HELD = ("held", "closed")
 
 
@@ -33,11 +48,24 @@ def only_date(found: Opened, speaks: str) -> list[dict[str, str]]:
     rows = in_time.dates_left(found.offer, london_day(utc_now())) if found.is_waiting else []
     if found.is_unheard:
         return _said_yes_to(found, speaks)
-    if found.is_booked and found.is_beside and not found.is_untold:
+    if found.is_behind and not found.is_booked:
+        return _told_last(found, speaks)
+    if found.is_booked and found.is_beside and not found.is_untold and not found.reads_all:
         rows = offers.dates_offered(found.request)
+    if not found.offer.dates and found.is_waiting and not found.is_beside:
+        return [{"label": str(_("When")), "value": str(_NO_DAY)}]
     if len(rows) != 1:
         return []
     return [{"label": str(_("When")), "value": two_clocks.as_told(rows[0], speaks, has_kyiv=found.has_kyiv)}]
+
+
+def _told_last(found: Opened, speaks: str) -> list[dict[str, str]]:
+    """When they were told last that it is, while a letter waits that says otherwise."""
+    theirs = [each for each in found.request.bookings if each.offer_id == found.offer.id]
+    told = invitations.last_told(db.session(), theirs).values()
+    with force_locale(speaks):
+        days = [invitations.span(each.starts_at, each.ends_at, speaks)[0] for each in told]
+    return [{"label": str(_("When, in London time")), "value": days[0]}] if days else []
 
 
 def _said_yes_to(found: Opened, speaks: str) -> list[dict[str, str]]:
@@ -49,6 +77,16 @@ def _said_yes_to(found: Opened, speaks: str) -> list[dict[str, str]]:
     rows = [row for row in offer.dates if row.get("on") in offer.accepted]
     days = [two_clocks.as_told(row, speaks, has_kyiv=found.has_kyiv) for row in rows]
     return [{"label": str(_("When")), "value": "; ".join(days)}] if days else []
+
+
+def together(found: Opened, speaks: str) -> list[dict[str, str]]:
+    """Who comes to the meeting together with whoever reads it, as far as they may know it."""
+    is_open = found.is_waiting or found.is_booked
+    other = along.with_whom(found.request.offers, found.offer) if is_open and not found.is_untold else None
+    if other is None:
+        return []
+    label = _("Who speaks") if found.comes_along else _("Who comes along with you")
+    return [{"label": str(label), "value": other.name_in(speaks)}]
 
 
 def hear_by(found: Opened) -> str:
@@ -72,12 +110,23 @@ def over(found: Opened) -> str:
         if found.interprets:
             return _nothing_to_do(_("The request is closed, and no interpreter is needed any more."))
         return _nothing_to_do(_("The request is closed, and no speaker is needed any more."))
+    if comes_along_instead(found) is not None:
+        return str(_("This question is over: you are asked to come along to this meeting instead of speaking at it."))
     if _somebody_else_speaks(found):
         was_booked = any(each.offer_id == offer.id for each in found.request.bookings)
         if was_booked:
             return _nothing_to_do(_("You were booked for this meeting, and somebody else speaks in your place."))
         return _nothing_to_do(_("Another speaker is booked for this meeting."))
     return _nothing_to_do()
+
+
+def comes_along_instead(found: Opened) -> Offer | None:
+    """Their other offer for the same meeting: to come along took the place of to speak; None where there is none."""
+    offer = found.offer
+    if offer.state != RELEASED or offer.role in BESIDE:
+        return None
+    theirs = (each for each in found.request.offers if each.role == PARTNER and each.closed_at is None)
+    return next((each for each in theirs if each.speaker_id == offer.speaker_id), None)
 
 
 def _nothing_to_do(why: str = "") -> str:
@@ -97,7 +146,11 @@ def _of_a_booking(found: Opened) -> str:
     """What whoever is booked is booked for."""
     if found.interprets:
         return str(_("You interpret at this meeting"))
-    return str(_("You stand by for this meeting") if found.stands_by else _("You are booked to speak"))
+    if found.comes_along:
+        return str(_("You come along to this meeting"))
+    return str(
+        _("You stand by for this meeting") if found.stands_by or found.is_swap_unheard else _("You are booked to speak")
+    )
 
 
 def situation(found: Opened) -> str:
@@ -115,9 +168,16 @@ def situation(found: Opened) -> str:
         return _of_a_booking(found)
     if found.interprets and found.is_waiting and found.offer.state != ACCEPTED:
         return str(_("Could you interpret at a meeting?"))
+    if found.comes_along and found.is_waiting and found.offer.state != ACCEPTED:
+        return str(_("Could you come along to a meeting?"))
     if not found.is_waiting:
+        if comes_along_instead(found) is not None:
+            return str(_("You are asked to come along instead"))
         if _somebody_else_speaks(found):
-            return str(_("Somebody else speaks at this meeting"))
+            is_over = found.request.state in _HELD
+            return str(
+                _("Somebody else spoke at this meeting") if is_over else _("Somebody else speaks at this meeting")
+            )
         return str(_OVER.get(found.offer.state, _("This request is over")))
     if found.offer.state == ACCEPTED:
         return str(_("Thank you for your yes"))

@@ -20,8 +20,7 @@ from portal.speakers.negotiated import KEEPS_DAY
 from portal.speakers.tour_moves import DAY_DOES_NOT_SUIT, DAY_SUITS, ONE_DAY_DOES_NOT_SUIT
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
-from portal.submissions.workflow import N_, Transition
-from portal.twinning import papers
+from portal.submissions.workflow import N_, Actor, Transition
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.standing_rows import BRANCH_SAYS
@@ -138,6 +137,8 @@ def label(submission: Submission, move: Transition) -> str:
         return registration_words.label(move.name)
     if move.name in twin_words.LABELS:
         return twin_words.label(move.name, twin_words.stage(submission))
+    if move.name == LEAVE and _has_not_begun(submission):
+        return str(_(LABELS[WITHDRAW]))
     if move.name == REPORT and has_told(submission):
         return str(_("Change what you told us"))
     return str(_(LABELS.get(move.name, move.label)))
@@ -156,15 +157,6 @@ def leaving(
 ) -> list[tuple[Transition, str]]:
     """The moves that stand at the foot of the page, with their words."""
     return [(move, label(submission, move)) for move in moves if move.name in _at_foot(submission, twins)]
-
-
-def withdrawing(submission: Submission, moves: Collection[Transition]) -> list[tuple[Transition, str]]:
-    """The moves that stand at the foot of a page that does not tell our last step yet: whoever has a twin was told
-    that they can pause and end whenever they need to.
-    """
-    has_twin = isinstance(submission, TwinningProposal) and papers.has_them(submission)
-    names = (WITHDRAW, LEAVE, *((twin_words.BRANCH_PAUSES, END) if has_twin else ()))
-    return [(move, label(submission, move)) for move in moves if move.name in names]
 
 
 def has_told(submission: Submission) -> bool:
@@ -231,6 +223,13 @@ def _after_a_yes(submission: Submission) -> str:
     return str(_(BOTH_SAID_YES))
 
 
+def _has_not_begun(submission: Submission) -> bool:
+    """Whether its branch has not been told that it is affiliated: it withdraws its request, and ends nothing."""
+    return bool(submission.stands_as) and any(
+        move.name == WITHDRAW for move in submission.WORKFLOW.permitted(submission.state, Actor.BRANCH)
+    )
+
+
 def _given_up(submission: SpeakerRequest) -> list[str]:
     """Which of the branch’s days its request has no more room for, once the speaker’s day is one of them."""
     days = other_day.given_up(submission, language.current(), london_day(utc_now()))
@@ -251,7 +250,8 @@ def what_it_does(submission: Submission, move: Transition, *, is_unheard: bool =
         return twin_words.what_it_does(move.name, twin_words.stage(submission))
     if move.name == "agreed" and getattr(submission, "body_has_agreed", False):
         return str(_("The other side has said so already: we confirm the twinning to you both."))
-    return str(_(WHAT_IT_DOES.get(move.name, USUALLY)))
+    name = WITHDRAW if move.name == LEAVE and _has_not_begun(submission) else move.name
+    return str(_(WHAT_IT_DOES.get(name, USUALLY)))
 
 
 def _of_a_booked_speaker(submission: SpeakerRequest) -> str:

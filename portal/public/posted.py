@@ -7,7 +7,6 @@ from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import ValidationError
 
 from portal.extensions import db, reading_only
@@ -35,17 +34,6 @@ def token_is_good() -> bool:
 def is_for_other_language() -> bool:
     """Whether what was typed is not sent but only to be drawn again, in the other language."""
     return ONLY_DRAW in request.form
-
-
-def to_post_again() -> list[tuple[str, str]]:
-    """What was typed into the form that this post sent, for a form that has it drawn in the other language."""
-    if request.method != "POST":
-        return []
-    try:
-        return [pair for pair in typed().items(multi=True) if pair[0] not in ("csrf_token", ONLY_DRAW)]
-    except RequestEntityTooLarge:
-        # The page that says so is drawn, and nothing of what was sent has been read.
-        return []
 
 
 def is_from_own_page() -> bool:

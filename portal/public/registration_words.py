@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.submissions.workflow import N_
-from portal.twinning import body_standing
+from portal.twinning import body_standing, confirming_anew
 from portal.twinning.registrations import UkrainianRegistration
 from portal.twinning.states import LINKED
 
@@ -34,7 +34,6 @@ CALLED_OFF = N_(
     "You are asked about a twin now. That ends with the pause: they hear that nothing came of it, and never why."
 )
 RESUMES = N_("Your registration goes on where it stood before the pause.")
-PROPOSED_ANEW = N_("Nothing came of the twin that was proposed to you. A coordinator may propose it to you anew.")
 
 
 def label(name: str) -> str:
@@ -52,5 +51,4 @@ def what_it_does(registration: UkrainianRegistration, name: str) -> str:
         said = [_(TWINS_GO_ON if registration.has_twin_going_on else PAUSES)]
         called_off = [_(CALLED_OFF)] if registration.asked_about is not None else []
         return " ".join(map(str, said + called_off))
-    anew = [_(PROPOSED_ANEW)] if registration.has_rested_proposal else []
-    return " ".join(map(str, [_(RESUMES), *anew]))
+    return f"{_(RESUMES)} {confirming_anew.rested(registration)}".strip()

@@ -5,6 +5,7 @@ Opening it changes nothing. What a speaker can do from here stands in `speaker_f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,12 +99,14 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
         each.offer_id for each in booked if each.offer_id is not None
     ]
     urls = own_page.addresses_of(db.session(), numbers) if numbers else {}
-    tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words
 
     def days(each: Offer, rows: list[dict[str, str]]) -> list[str]:
         # A visitor on tour is where the meeting is.
-        words = two_clocks.in_words if each.tour_id else tell
-        return [words(row, language.current()) for row in rows if row.get("on")]
+        return [
+            two_clocks.in_words(row, language.current()) if each.tour_id else day_of(speaker, row)
+            for row in rows
+            if row.get("on")
+        ]
 
     asked = [
         {
@@ -129,6 +132,12 @@ def _engagements(speaker: Speaker, now: datetime) -> dict[str, Any]:
         for each in promised
     ]
     return {"asked": asked, "said_yes": said_yes, "meetings": meetings}
+
+
+def day_of(speaker: Speaker, row: Mapping[str, str]) -> str:
+    """A day with its hour as a speaker reads it: in Kyiv with the hour there."""
+    tell = two_clocks.in_both_zones if speaker.time_zone == KYIV.key else two_clocks.in_words
+    return tell(row, language.current())
 
 
 def agree_form(speaker: Speaker, raw: dict[str, Any] | None, now_context: FormContext) -> Agree:

@@ -78,7 +78,8 @@ def remove_speak_days(token: str, number: int) -> ResponseReturnValue:
     if not is_good:
         form = Days(context=speaking.context(utc_now()))
         return _page(token, speaker, form, notice=form_pages.token_notice(_("Take out")), status=400)
-    own_page.remove_days(speaker, number)
+    if own_page.remove_days(speaker, number):
+        away_while_booked.taken_out(db.session(), speaker, utc_now())
     db.session.commit()
     flash(_("These days are no longer noted."), "success")
     return _back(token)
@@ -97,15 +98,21 @@ def _page(token: str, speaker: Speaker, form: OwnForm, *, notice: str = "", stat
     ]
     return speaking_acts.draw(
         token, speaker, DAYS, form, template="public/speak_days.html", notice=notice, status=status, noted=noted,
-        missed=_missed(speaker),
+        **_missed(speaker),
     )  # fmt: skip
 
 
-def _missed(speaker: Speaker) -> list[dict[str, str | None]]:
-    """The meetings they are booked for on days they are away, each with its page."""
-    found = away_while_booked.missed(db.session(), speaker, speaker.exceptions, utc_now())
-    urls = own_page.addresses_of(db.session(), [each.offer_id for each in found if each.offer_id]) if found else {}
-    return [
-        {"when": speaking.when(each.starts_at, speaker.time_zone), "url": urls.get(each.offer_id or 0)}
-        for each in found
-    ]
+def _missed(speaker: Speaker) -> dict[str, list[dict[str, str | None]]]:
+    """What falls on days they are away, each with its page: meetings they are booked for, and such they said yes to."""
+    session = db.session()
+    missed = away_while_booked.missed(speaker, own_page.meetings_told(session, speaker, utc_now()), speaker.exceptions)
+    promised = away_while_booked.promised(session, speaker, speaker.exceptions)
+    numbers = [each.offer_id for each in missed if each.offer_id] + [each.id for each, _row in promised]
+    urls = own_page.addresses_of(session, numbers) if numbers else {}
+    return {
+        "missed": [
+            {"when": speaking.when(each.starts_at, speaker.time_zone), "url": urls.get(each.offer_id or 0)}
+            for each in missed
+        ],
+        "promised": [{"when": speaking.day_of(speaker, row), "url": urls.get(each.id)} for each, row in promised],
+    }

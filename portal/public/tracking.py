@@ -5,14 +5,13 @@ Opening it changes nothing. What the branch can do from here is in `tracking_act
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from portal.clock import london_day, utc_now
@@ -22,14 +21,14 @@ from portal.public.blueprint import on_both_private_pages
 from portal.public.finding import opened
 from portal.public.own_moves import ANSWER
 from portal.speakers import changing
-from portal.submissions import approvals, heard, questions, registry, together, too_near, turns, untold
+from portal.submissions import heard, questions, registry, together, too_near, turns
+from portal.submissions.as_told import Told
 from portal.submissions.day_words import by_in_words
 from portal.submissions.forms import StepForm
-from portal.submissions.models import Event, Submission
+from portal.submissions.models import Submission
 from portal.submissions.moves import move_form
 from portal.submissions.timeline import Line, Shape, Viewer, timeline
 from portal.submissions.workflow import N_, Actor, Transition, Turn
-from portal.twinning import body_address, untold_to_body
 
 NOT_BY_YOU = {
     "You withdrew this request": N_("This request was withdrawn"),
@@ -69,17 +68,15 @@ def page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """Draw the branch's page."""
-    entered, held, letter, has_new_address, is_body_untold = _entered(submission, now)
-    if since := _untold_since(submission, bool(held)) or (now if is_body_untold else None):
-        return _before_the_letter(before_the_letter.shown(token, submission, now, since, held), notice, status)
-    kind = registry.kind(submission.kind)
-    history = timeline(db.session(), submission, Viewer.BRANCH)
+    stands = before_the_letter.standing(submission, now)
+    kind, told = registry.kind(submission.kind), stands.told
+    history = before_the_letter.known(told, timeline(db.session(), submission, Viewer.BRANCH))
     moves = turns.permitted_at(submission, Actor.BRANCH, now)
     twins = twin_panels.panels(token, submission)
     today = london_day(now)
-    settled = kind.settled(submission, language.current(), today)
-    has_message = heard.waits(submission, history).has_message
-    wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open else None
+    settled = before_the_letter.settled(told, kind.settled(submission, language.current(), today))
+    has_message = told is None and heard.waits(submission, history).has_message
+    wanted = kind.wanted(submission, today, _has_written(history)) if submission.is_open and told is None else None
     names = {move.name for move in moves}
     has_question, is_day_asked = ANSWER in names, not names.isdisjoint(own_moves.ABOUT_A_DAY)
     is_asked = wanted is not None or (is_day_asked and submission.turn != Turn.BRANCH)
@@ -94,16 +91,18 @@ def page(
             is_open=submission.is_open,
             state=submission.state,
             caption=f"{_(kind.label)} {submission.reference}",
-            situation=settled.sentence or _situation(submission, history),
+            situation=settled.sentence or _situation(submission, history, told),
             settled=[{"label": label, "value": value} for label, value in settled.rows],
-            standing=changing.standing(submission, heard.changed_by_branch(history), language.current(), now),
+            standing="" if told else _changed(submission, history, now),
             greeting=_greeting(submission),
             together=together.in_words(submission, language.current()),
-            who=too_near.said(submission, now) or _who(submission, history, has_message, is_asked, today),
+            who=before_the_letter.who(submission, told, today)
+            or too_near.said(submission, now)
+            or _who(submission, history, has_message, is_asked, today),
             wanted=wanted,
-            steps=progress.steps(submission, entered, _read_at(history), settled, has_message=has_message),
+            steps=progress.steps(submission, stands.entered, _read_at(history), settled, has_message=has_message),
             answer_form=answer_form if has_question else None,
-            answer_by=questions.in_words(submission, *letter, today) if has_question else "",
+            answer_by=questions.in_words(submission, *stands.letter, today) if has_question else "",
             moves=own_moves.buttons(submission, moves, twins),
             introduction=own_moves.introduction(submission, moves, today),
             has_answered=own_moves.has_answered(submission, moves),
@@ -113,8 +112,8 @@ def page(
             withdraw=own_moves.leaving(submission, moves, twins),
             told=own_answers.told(token, submission, now),
             kept=registered.kept(submission),
-            has_new_address=has_new_address,
-            history=[_item(line) for line in history],
+            has_new_address=stands.has_new_address,
+            history=[_item(line) for line in history if not line.is_unsaid],
             twins=twins,
             last_words=_last_words(submission, history),
             notice=notice,
@@ -123,19 +122,6 @@ def page(
         ),
         status,
     )
-
-
-def _untold_since(submission: Submission, was_held: bool) -> datetime | None:
-    """Since when letters of its state have not left; None for none."""
-    # Asked only where letters were ever held since: a page asks the database six times at most.
-    return untold.held_since(db.session(), submission.id) if was_held else None
-
-
-def _before_the_letter(known: dict[str, Any], notice: str, status: int) -> Response:
-    """The page while the letters of our last step are held."""
-    submission, history = known["submission"], [_item(line) for line in known["history"]]
-    known |= {"greeting": _greeting(submission), "history": history, "notice": notice, "has_errors": bool(notice)}
-    return make_response(render_template("public/track.html", **known), status)
 
 
 def own_move(submission: Submission, name: str) -> Transition:
@@ -178,8 +164,15 @@ def _is_recorded_for_it(history: Sequence[Line]) -> bool:
     return next((line.is_for_branch for line in history if line.event_name == "transition"), False)
 
 
-def _situation(submission: Submission, history: Sequence[Line]) -> str:
+def _changed(submission: Submission, history: Sequence[Line], now: datetime) -> str:
+    """What became of what the branch has changed about a meeting that is agreed."""
+    return changing.standing(submission, heard.changed_by_branch(history), language.current(), now)
+
+
+def _situation(submission: Submission, history: Sequence[Line], told: Told | None) -> str:
     """The heading, by the state: in a sentence of its own where a coordinator recorded it, or an answer has come."""
+    if words := before_the_letter.situation(submission, told):
+        return words
     state = submission.WORKFLOW.state(submission.state)
     if state.name == submission.WORKFLOW.initial and heard.has_answered(history):
         return str(_("We have your answer"))
@@ -232,34 +225,6 @@ def _our_day(submission: Submission, today: date, will: str, would: str) -> str:
     if not turns.is_late(submission, today):
         return will
     return f"{would} {_('We are late, and we are sorry. Is it urgent? Send us a message on this page.')}"
-
-
-def _entered(
-    submission: Submission, now: datetime
-) -> tuple[
-    list[tuple[datetime, str]],
-    list[tuple[datetime, Mapping[str, Any]]],
-    tuple[str | None, datetime | None],
-    bool,
-    bool,
-]:
-    """When the request came into which state, oldest first; when letters were held since it came into this, and what
-    those lines keep; the newest letter about our question; and whether an address of a body waits for a yes, and a
-    letter to it about a twin for a second reader.
-    """
-    waits, is_untold = (
-        body_address.waits(submission, now).label("waits"),
-        untold_to_body.is_so(submission).label("is_untold"),
-    )
-    rows = db.session.execute(
-        select(Event.at, Event.to_state, Event.name, Event.data, waits, is_untold, *questions.newest_letter(submission))
-        .where(Event.submission_id == submission.id, or_(Event.to_state != "", Event.name == approvals.HELD_EVENT))
-        .order_by(Event.id)
-    ).all()
-    held = [(row.at, row.data) for row in rows if row.name == approvals.HELD_EVENT and row.at >= submission.state_since]
-    letter = (rows[0].letter, rows[0].letter_at) if rows else (None, None)
-    entered, first = [(row.at, row.to_state) for row in rows if row.to_state], rows[0] if rows else None
-    return entered, held, letter, bool(first and first.waits), bool(first and first.is_untold)
 
 
 def _read_at(history: Sequence[Line]) -> datetime | None:

@@ -22,6 +22,7 @@ from portal import limits
 from portal.clock import london_day, utc_now
 from portal.extensions import db
 from portal.public import (
+    before_the_letter,
     form_pages,
     language,
     meanwhile,
@@ -92,6 +93,7 @@ def track_answer(token: str) -> ResponseReturnValue:
 def track_move(token: str, name: str) -> ResponseReturnValue:
     """What a move means, what it asks, and the button that makes it."""
     submission = tracking.find(token)
+    before_the_letter.draw_back(submission)
     move = tracking.own_move(submission, name)
     if move not in turns.permitted_at(submission, Actor.BRANCH, utc_now()):
         return redirect(url_for("public.track", token=token))
@@ -246,7 +248,9 @@ def _move_page(
         what_it_does=own_moves.what_it_does(
             submission,
             move,
-            is_unheard=submission.state == "confirmed" and untold.holds_letters(db.session(), submission.id),
+            is_unheard=submission.state == "confirmed"
+            and not submission.stands_as
+            and untold.holds_letters(db.session(), submission.id),
         ),
         at_stake=kind.at_stake(submission, move.name, language.current(), london_day(utc_now())),
         beside=twin_panels.pauses(token, submission) if move.name == own_moves.PAUSE else (),

@@ -105,4 +105,5 @@ def _page(
     found = _step_of(submission, step)
     # The step that holds the date says what a change of it cannot do by itself.
     booked = bookings.before_a_change(submission, language.current()) if isinstance(form, Meeting) else ""
+    booked = booked or confirming_anew.before_a_change(submission, form.data, language.current())
     return draw("public/track_change.html", token, submission, form, notice, status, step=found, booked=booked, **more)

@@ -74,6 +74,8 @@ def _panel(token: str, twin: Twin, submission: Submission) -> dict[str, Any]:
             if move.name not in BODY_FORWARD
         ],
         "next": (body_next.of(token, twin.number, twin.proposal) if is_body else body_next.of_branch(twin.proposal)),
+        # A branch has moves of its own beside it.
+        "first_call": None if is_body else body_next.of_call(token, twin.number, twin.proposal, is_body=False),
         "call": _call(token, twin, submission),
     }
 
@@ -119,7 +121,7 @@ def side_of(twin: Twin, submission: Submission) -> str:
 def _pulse(twin: Twin, submission: Submission) -> dict[str, Any] | None:
     """The question how it goes, while one is open: the three answers, and what this side has said."""
     asked = twin.proposal.open_round
-    if asked is None or twin.proposal.state not in ASKED:
+    if asked is None or twin.proposal.state not in ASKED or twin.proposal.stands_as not in ("", *ASKED):
         return None
     said = pulse.said(asked, side_of(twin, submission))
     return {"answers": [(slug, _(label)) for slug, label in pulse.ANSWERS], "said": said}
@@ -127,10 +129,15 @@ def _pulse(twin: Twin, submission: Submission) -> dict[str, Any] | None:
 
 def call_is_open(twin: Twin) -> bool:
     """Whether both are asked when they could have their first call."""
-    if twin.proposal.state not in BEFORE_THE_CALL or not papers.has_them(twin.proposal):
+    if not _may_fix(twin.proposal) or not papers.has_them(twin.proposal):
         return False
     call = calling.call_of(twin.proposal)
     return call is not None and bool(call.open_slots(utc_now()))
+
+
+def _may_fix(proposal: TwinningProposal) -> bool:
+    """Whether a first call can still be fixed where the two stand, and as either of them was told."""
+    return proposal.state in BEFORE_THE_CALL and proposal.stands_as in ("", *BEFORE_THE_CALL)
 
 
 def _call(token: str, twin: Twin, submission: Submission) -> dict[str, Any] | None:
@@ -140,7 +147,7 @@ def _call(token: str, twin: Twin, submission: Submission) -> dict[str, Any] | No
     call = calling.call_of(twin.proposal)
     if call is None:
         return None
-    is_before = twin.proposal.state in BEFORE_THE_CALL
+    is_before = _may_fix(twin.proposal)
     if call.starts_at is not None and (is_before or call.starts_at + LENGTH > utc_now()):
         return {"when": calling.in_words(call.starts_at, language.current()), "link": call.link}
     if not is_before or not call.open_slots(utc_now()):

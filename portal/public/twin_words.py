@@ -11,9 +11,8 @@ from portal.submissions.day_words import by_in_words, in_words_of
 from portal.submissions.models import Submission
 from portal.submissions.workflow import N_, Turn
 from portal.twinning.models import TwinningProposal
+from portal.twinning.states import ACQUAINTED
 
-ACQUAINTED = ("introduced", "getting-acquainted")
-"""Where two get to know each other: there is no twinning to pause or to end."""
 END = "end"
 BODY_PAUSES, BODY_RESUMES, BODY_ENDS = "body-pauses", "body-resumes", "body-ends"
 FIRST_CONTACT, REVIVE, BODY_AGREES = "first-contact", "revive", "body-agrees"
@@ -91,6 +90,13 @@ def label(name: str, where: str) -> str:
 def what_it_does(name: str, where: str) -> str:
     """What pressing that button does."""
     return str(_(EARLY[name][1] if name in EARLY and where in ACQUAINTED else WHAT_IT_DOES[name]))
+
+
+def what_a_yes_does(proposal: TwinningProposal) -> str:
+    """What it does that a body says that both have agreed: its twin is asked, unless it has said so already."""
+    if proposal.branch_has_agreed:
+        return str(_("The other side has said so already: we confirm the twinning to you both."))
+    return str(_(WHAT_IT_DOES[BODY_AGREES]))
 
 
 def done(name: str, where: str) -> str:

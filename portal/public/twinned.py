@@ -17,7 +17,16 @@ from portal import documents
 from portal.clock import utc_now
 from portal.documents import file_names, twinning
 from portal.extensions import db
-from portal.public import form_pages, language, posted, tracking, tracking_acts, twin_panels, twin_words
+from portal.public import (
+    before_the_letter,
+    form_pages,
+    language,
+    posted,
+    tracking,
+    tracking_acts,
+    twin_panels,
+    twin_words,
+)
 from portal.public.blueprint import blueprint, on_both_private_pages
 from portal.public.twin_panels import Twin, twins_of
 from portal.submissions import actions, turns, whole
@@ -121,7 +130,9 @@ def _move_page(
         status,
         move=move,
         label=f"{label}: {twin.proposal.heading}",
-        what_it_does=twin_words.what_it_does(move.name, where),
+        what_it_does=twin_words.what_a_yes_does(twin.proposal)
+        if move.name == twin_words.BODY_AGREES
+        else twin_words.what_it_does(move.name, where),
         at_stake=(),
         beside=(),
     )
@@ -155,7 +166,12 @@ def _made(token: str, number: int) -> twinning.Document:
 
 
 def found(submission: Submission, number: int) -> Twin:
-    """The twinning that an address names, of whoever owns the page; 404 for any other."""
+    """The twinning that an address names, of whoever owns the page; 404 for any other.
+
+    A page that only shows something of it shows it as its reader was told of it.
+    """
+    if request.method == "GET":
+        before_the_letter.draw_back(submission)
     twin = next((each for each in twins_of(submission) if each.number == number), None)
     if twin is None:
         abort(404)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from portal.speakers import (
+    as_told,
     bookings,
     changing,
+    concluding,
     engagements,
     feeds,
     invitations,
-    lost_yes,
     offers,
     plan_rows,
     register,
     tour_rows,
+    vetoes,
 )
 from portal.speakers.arranged import arranged
 from portal.speakers.facts import facts
@@ -39,8 +41,10 @@ registry.register(
         needs_a_move=bookings.is_to_be_asked,
         wait_from=offers.wait_from,
         amended=changing.amended,
-        concluded=lost_yes.look_again,
+        concluded=concluding.concluded,
+        bar=vetoes.bar,
         calendar=invitations.for_letter,
+        put_back=as_told.put_back,
         label=N_("Speaker request"),
         short_label=N_("Speaker"),
         icon="speaker",

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from portal.speakers import two_clocks
-from portal.speakers.engagements import ASKED, CONFIRMED, DROPPED_OUT, EXPIRED, RELEASED, SPEAKER, STAND_BY, Offer
+from portal.clock import london_day
+from portal.speakers import along, two_clocks
+from portal.speakers.engagements import (
+    ASKED,
+    BESIDE,
+    CONFIRMED,
+    DROPPED_OUT,
+    EXPIRED,
+    RELEASED,
+    SPEAKER,
+    STAND_BY,
+    Offer,
+)
 from portal.speakers.register import IN_UKRAINE
-from portal.submissions.day_words import by_in_words_of
+from portal.submissions.day_words import by_today_or
 from portal.submissions.greetings import to_name
 from portal.submissions.prepared import Party
 from portal.submissions.workflow import Recipient
 
-SPEAKERS = (Recipient.SPEAKER, Recipient.OTHER_SPEAKERS, Recipient.STAND_BY, Recipient.INTERPRETER)
+SPEAKERS = (
+    *(Recipient.SPEAKER, Recipient.OTHER_SPEAKERS),
+    *(Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.PARTNER),
+)
 """Those who are written to by their offers."""
 
 
@@ -37,14 +51,22 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime, meeting: Meeting 
 
     `SPEAKER` is whoever is booked; else those whose offer was made, answered or closed at this moment; else, for what
     comes by itself, those who have not answered. `OTHER_SPEAKERS` are those who are released at this moment;
-    `STAND_BY` is whoever stands by, or was asked to, `INTERPRETER` whoever interprets.
+    `STAND_BY` is whoever stands by, or was asked to, `INTERPRETER` whoever interprets, `PARTNER` whoever comes along.
     """
     if recipient == Recipient.OTHER_SPEAKERS:
-        return [_party(each, meeting) for each in offers if each.state == RELEASED and each.closed_at == now]
-    if recipient in (Recipient.STAND_BY, Recipient.INTERPRETER):
+        return [
+            _party(each, offers, meeting, london_day(now))
+            for each in offers
+            if each.state == RELEASED and each.closed_at == now
+        ]
+    if recipient in BESIDE:
         standing = [each for each in offers if each.role == recipient]
         moved = [each for each in standing if now in (each.asked_at, each.answered_at, each.closed_at)]
-        return [_party(each, meeting) for each in moved or standing if each in moved or each.closed_at is None]
+        return [
+            _party(each, offers, meeting, london_day(now))
+            for each in moved or standing
+            if each in moved or each.closed_at is None
+        ]
     if recipient != Recipient.SPEAKER:
         return []
     booked = [each for each in offers if each.state == CONFIRMED and each.closed_at is None and each.role == SPEAKER]
@@ -56,17 +78,17 @@ def of(offers: Sequence[Offer], recipient: str, now: datetime, meeting: Meeting 
     # Whoever was asked later than the others is reminded later.
     first = min((each.answer_by for each in silent), default=None)
     silent = [each for each in silent if each.answer_by == first and not each.is_resting]
-    return [_party(each, meeting) for each in booked or touched or silent]
+    return [_party(each, offers, meeting, london_day(now)) for each in booked or touched or silent]
 
 
-def by_key(offers: Iterable[Offer], key: str) -> Party | None:
+def by_key(offers: Sequence[Offer], key: str) -> Party | None:
     """The speaker of that key; of several offers to one person the last one counts."""
     found = [each for each in offers if _key(each) == key]
-    return _party(found[-1]) if found and found[-1].speaker.locked_at is None else None
+    return _party(found[-1], offers) if found and found[-1].speaker.locked_at is None else None
 
 
-def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
-    speaker = each.speaker
+def _party(each: Offer, offers: Sequence[Offer], meeting: Meeting = OF_ANY, today: date | None = None) -> Party:
+    speaker, other = each.speaker, along.with_whom(offers, each)
     # A visitor on tour comes in person, whatever the branch left open.
     clocks = meeting.has_kyiv and each.tour_id is None
     accepted = [row for row in each.dates if row.get("on") in each.accepted]
@@ -78,16 +100,19 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
         link=("offer", each.id) if each.id is not None else ("offer", 0),
         facts={
             "greeting": to_name(speaker.name_in(speaker.language), speaker.language),
-            "answer_by": by_in_words_of(each.answer_by, speaker.language),
+            "answer_by": by_today_or(each.answer_by, today, speaker.language),
             "offered_dates": _listed(_to_keep(each, meeting), speaker.language, clocks),
             "several_days": "yes" if len(_to_keep(each, meeting)) > 1 else "",
             "accepted_dates": _listed(accepted, speaker.language, clocks),
             "offered_town": meeting.town if may_travel(each) else "",
             "other_date": each.other_date,
+            "along_with": other.name_in(speaker.language) if other else "",
             "own_day_suits": "yes" if is_own_day(each) else "",
             "is_booked": "yes" if each.state == CONFIRMED else "",
             "was_booked": "yes" if each.state == DROPPED_OUT else "",
             "is_asked_again": "yes" if each.is_asked_again else "",
+            "said_yes": "yes" if each.accepted else "",
+            "is_let_go": "yes" if each.state == RELEASED else "",
         },
         # Who has not agreed yet to stay in the register was put there to be asked: their letter tells them.
         links={} if speaker.confirmed_at or speaker.left_at else {"register_link": ("speak", each.speaker_id or 0)},
@@ -96,7 +121,8 @@ def _party(each: Offer, meeting: Meeting = OF_ANY) -> Party:
 
 def _to_keep(each: Offer, meeting: Meeting) -> Sequence[Mapping[str, str]]:
     """The days of an offer; of one that is over, those which alone this person had to keep."""
-    if each.state == DROPPED_OUT and meeting.agreed:
+    if meeting.agreed and (each.state == DROPPED_OUT or (each.role in BESIDE and each.closed_at is not None)):
+        # Whoever came beside the speaker was asked, since the day is agreed, about that one.
         return [meeting.agreed]
     said_yes_to = [row for row in each.dates if row.get("on") in each.accepted]
     return said_yes_to if each.closed_at is not None and said_yes_to else each.dates

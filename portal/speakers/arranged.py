@@ -1,4 +1,4 @@
-"""What is arranged for a speaker request, as coordinators read it: who speaks, who stands by, and what came of it."""
+"""What is arranged for a speaker request, as coordinators read it: who speaks, who else comes, and what came of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from portal.speakers.models import SpeakerRequest
 from portal.submissions.day_words import in_words_of
 
 ASKED = "offered"
+AGREES_STILL = " (has still to say whether the change suits them)"
 SPEAKER = {ASKED: "Speaker asked", "cancelled": "Speaker who was booked"}
 
 
@@ -19,7 +20,7 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
     """Who is asked or booked, for which hour, and what came of it; in English, without what is not known yet."""
     if submission.state not in (ASKED, *BOOKED) or (submission.state == ASKED and submission.is_somebody_asked):
         # Who is asked stands on the page one by one, with what they said.
-        return _interprets(submission)
+        return [*_comes_along(submission), *_interprets(submission)]
     known = when(submission, "en") if submission.confirmed_time else {}
     agreed = (known.get("meeting_when", ""), known.get("meeting_when_kyiv", ""))
     rows = [
@@ -27,6 +28,7 @@ def arranged(submission: SpeakerRequest) -> list[tuple[str, str]]:
         ("Their email", submission.speaker_email),
         ("Their letters", "in Ukrainian" if submission.speaker_language == "uk" else "in English"),
         ("Stands by", _stand_by(submission)),
+        *_comes_along(submission),
         *_interprets(submission),
         ("If the call breaks", submission.fallback),
         (agreed_or_not(submission, "Agreed for"), ", ".join(part for part in agreed if part)),
@@ -47,7 +49,15 @@ def agreed_or_not(submission: SpeakerRequest, usual: str) -> str:
 
 def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
     """Who interprets, or is asked to, as a row; none where nobody is."""
-    found = submission.interpreter
+    return _beside("Interprets", submission.interpreter)
+
+
+def _comes_along(submission: SpeakerRequest) -> list[tuple[str, str]]:
+    """Who comes along with the speaker, or is asked to; nobody’s offers are read where nobody is asked to speak."""
+    return _beside("Comes along", submission.partner if submission.state in (ASKED, *BOOKED) else None)
+
+
+def _beside(label: str, found: Offer | None) -> list[tuple[str, str]]:
     if found is None:
         return []
     days = in_words([row for row in found.dates if len(found.dates) > 1 and row.get("on") in found.accepted])
@@ -55,15 +65,17 @@ def _interprets(submission: SpeakerRequest) -> list[tuple[str, str]]:
         ASKED_NOW: f" (asked, to answer by {in_words_of(found.answer_by, 'en')})",
         ACCEPTED: f" (said yes to {days})" if days else " (said yes)",
     }
-    return [("Interprets", f"{found.speaker.name}{how.get(found.state, '')}{_vetoed(found)}")]
+    said = AGREES_STILL if found.has_still_to_agree else how.get(found.state, "")
+    return [(label, f"{found.speaker.name}{said}{_vetoed(found)}")]
 
 
 def _stand_by(submission: SpeakerRequest) -> str:
     """Who stands by, or is asked to, for coordinators."""
     standing = [each for each in submission.offers if each.role == STAND_BY and each.closed_at is None]
     found = [each for each in standing if each.speaker.is_in_register]
-    names = (each.speaker.name if each.state == CONFIRMED else f"{each.speaker.name} (asked)" for each in found)
-    return ", ".join(f"{name}{_vetoed(each)}" for name, each in zip(names, found, strict=True))
+    how = {True: AGREES_STILL, False: ""}
+    said = (how[each.has_still_to_agree] if each.state == CONFIRMED else " (asked)" for each in found)
+    return ", ".join(f"{each.speaker.name}{more}{_vetoed(each)}" for each, more in zip(found, said, strict=True))
 
 
 def _vetoed(each: Offer) -> str:

@@ -13,7 +13,7 @@ from portal.speakers.tour_rows import ON, Tour, TourStop
 from portal.submissions.day_words import in_words_of
 
 NOTHING = {"asked_for": "", "asked_days": "", "are_usual_days": "", "proposed_day": ""}
-OF_ONE = {"own_day_suits": "", "offered_town": ""}
+OF_ONE = {"own_day_suits": "", "offered_town": "", "along_with": ""}
 """What `addressees` says to each who is asked, and to nobody else."""
 
 

@@ -1,13 +1,15 @@
-"""The moves of whoever comes beside a speaker, as data: asked to stand by or to interpret, yes, no, and the swap.
+"""The moves of whoever comes beside a speaker, as data: asked to stand by, to interpret or to come along, yes, no, and
+the swap.
 
 What follows where they are silent stands here as well. The other moves of a speaker request stand in `workflow`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from portal.speakers.asking_rows import MAY_NAME, OFFER, REASON_GIVEN
+from portal.speakers.asking_rows import AGREED, MAY_NAME, OFFER, REASON_GIVEN
+from portal.speakers.beside_letters import JOINED
 from portal.submissions.workflow import (
     N_,
     SAME,
@@ -23,21 +25,8 @@ from portal.submissions.workflow import (
 
 BEFORE_IT = ("received", "matching", "offered", "confirmed")
 """Somebody may be asked to interpret before a speaker is: then the speaker’s language is no hindrance."""
-
-TO_WHO_STANDS_BY = Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="has_stand_by_asked")
-MOVED = Notification("speaker/stand-by-changed", Recipient.STAND_BY, only_if="has_stand_by_asked")
-TO_INTERPRETER = Notification("speaker/interpreter-over", Recipient.INTERPRETER, only_if="is_interpreter_asked")
-INTERPRETED = Notification("speaker/interpreter-meeting", Recipient.INTERPRETER, only_if="is_interpreter_asked")
-TO_BOOKED_INTERPRETER = replace(INTERPRETED, only_if="is_interpreter_booked")
-NEAR = (
-    Notification("speaker/stand-by-near", Recipient.STAND_BY, only_if="is_stand_by_booked"),
-    TO_BOOKED_INTERPRETER,
-)
-TOMORROW = (
-    Notification("speaker/stand-by-tomorrow", Recipient.STAND_BY, only_if="is_stand_by_booked"),
-    TO_BOOKED_INTERPRETER,
-)
-"""What those who are booked beside the speaker read as the day comes, each with the link to their own page."""
+AFTER_A_SPEAKER = ("matching", "offered", "confirmed")
+"""Whoever comes along stays, as whoever stands by does, while another speaker is looked for."""
 
 STANDING_BY = (
     Transition(
@@ -48,20 +37,20 @@ STANDING_BY = (
         SAME,
         asks=(Ask("speakers", N_("Who is asked"), Answer.CHOSEN),),
         notify=(Notification("speaker/stand-by-offer", Recipient.STAND_BY),),
-        then="portal.speakers.beside.ask_to_stand_by",
-        unless="has_stand_by_asked",
+        then="portal.speakers.beside.ask_stand_by",
+        unless="is_stand_by_asked",
         is_internal=True,
     ),
     Transition(
         "stand-by-accepts",
         N_("They will stand by"),
         N_("Somebody stands by"),
-        ("confirmed",),
+        AFTER_A_SPEAKER,
         SAME,
         by=(Actor.SPEAKER, Actor.COORDINATOR),
         asks=(OFFER, MAY_NAME),
         notify=(Notification("speaker/stand-by-booked", Recipient.STAND_BY),),
-        then="portal.speakers.beside.accept_standing_by",
+        then="portal.speakers.beside.accept_stand_by",
         unless="is_no_stand_by_waited_for",
         is_internal=True,
     ),
@@ -69,13 +58,13 @@ STANDING_BY = (
         "stand-by-declines",
         N_("They cannot stand by"),
         N_("Whoever was to stand by cannot"),
-        ("confirmed", "matching", "offered"),
+        AFTER_A_SPEAKER,
         SAME,
         by=(Actor.SPEAKER, Actor.COORDINATOR),
         asks=(OFFER, REASON_GIVEN),
         notify=(Notification("speaker/stand-by-over", Recipient.STAND_BY),),
-        then="portal.speakers.beside.decline_standing_by",
-        unless="has_no_stand_by_asked",
+        then="portal.speakers.beside.decline_stand_by",
+        unless="is_no_stand_by_asked",
         hands_to_us=True,
         is_internal=True,
     ),
@@ -89,6 +78,7 @@ STANDING_BY = (
             Notification("speaker/swapped", Recipient.BRANCH),
             Notification("speaker/you-speak", Recipient.SPEAKER),
             Notification("speaker/stood-down", Recipient.OTHER_SPEAKERS),
+            replace(JOINED, only_if="is_partner_booked"),
         ),
         then="portal.speakers.beside.swap",
         unless="cannot_swap",
@@ -112,45 +102,93 @@ STANDING_BY = (
     ),
 )
 
+
+@dataclass(frozen=True)
+class _Role:
+    """Whoever is in the meeting with its speaker: how their letters begin, when they are asked and answer, and what
+    each of the three moves is called, and what of it stands in the history.
+    """
+
+    name: str
+    to: Recipient
+    asked_in: tuple[str, ...]
+    answers_in: tuple[str, ...]
+    unless: str
+    to_ask: tuple[str, str]
+    yes: tuple[str, str]
+    no: tuple[str, str]
+
+
+def _moves(role: _Role) -> tuple[Transition, ...]:
+    """They are asked, say yes to some of the days, say no; once the speaker and the branch have heard that the meeting
+    is confirmed, the speaker hears of it at once, and of a no the branch, too.
+    """
+    by = (Actor.SPEAKER, Actor.COORDINATOR)
+    news = Notification(f"speaker/{role.name}-news", Recipient.SPEAKER, only_from=("confirmed",))
+    return (
+        Transition(
+            f"ask-{role.name}",
+            *role.to_ask,
+            role.asked_in,
+            SAME,
+            asks=(Ask("speakers", N_("Who is asked"), Answer.CHOSEN),),
+            notify=(Notification(f"speaker/{role.name}-offer", role.to),),
+            then=f"portal.speakers.beside.ask_{role.name}",
+            unless=role.unless,
+            is_internal=True,
+        ),
+        Transition(
+            f"{role.name}-accepts",
+            *role.yes,
+            role.answers_in,
+            SAME,
+            by=by,
+            asks=(OFFER, Ask("accepted", N_("The dates that suit"), Answer.CHOSEN, is_required=False), MAY_NAME),
+            notify=(
+                Notification(f"speaker/{role.name}-meeting", role.to),
+                replace(news, only_if=f"is_{role.name}_news"),
+            ),
+            then=f"portal.speakers.beside.accept_{role.name}",
+            unless=f"is_no_{role.name}_waited_for",
+            is_internal=True,
+        ),
+        Transition(
+            f"{role.name}-declines",
+            *role.no,
+            role.answers_in,
+            SAME,
+            by=by,
+            asks=(OFFER, REASON_GIVEN),
+            notify=(
+                Notification(f"speaker/{role.name}-over", role.to),
+                replace(news, only_if=f"is_{role.name}_told"),
+                Notification(
+                    f"speaker/{role.name}-gone",
+                    Recipient.BRANCH,
+                    only_from=("confirmed",),
+                    only_if=f"is_{role.name}_told",
+                ),
+            ),
+            then=f"portal.speakers.beside.decline_{role.name}",
+            unless=f"is_no_{role.name}_asked",
+            hands_to_us=True,
+            is_internal=True,
+        ),
+    )
+
+
 INTERPRETING = (
-    Transition(
-        "ask-interpreter",
-        N_("Ask an interpreter"),
-        N_("We asked an interpreter"),
-        BEFORE_IT,
-        SAME,
-        asks=(Ask("speakers", N_("Who is asked"), Answer.CHOSEN),),
-        notify=(Notification("speaker/interpreter-offer", Recipient.INTERPRETER),),
-        then="portal.speakers.beside.ask_to_interpret",
-        unless="is_interpreter_asked",
-        is_internal=True,
-    ),
-    Transition(
-        "interpreter-accepts",
-        N_("They will interpret"),
-        N_("An interpreter said yes"),
-        BEFORE_IT,
-        SAME,
-        by=(Actor.SPEAKER, Actor.COORDINATOR),
-        asks=(OFFER, Ask("accepted", N_("The dates that suit"), Answer.CHOSEN, is_required=False), MAY_NAME),
-        notify=(Notification("speaker/interpreter-meeting", Recipient.INTERPRETER),),
-        then="portal.speakers.beside.accept_interpreting",
-        unless="is_no_interpreter_waited_for",
-        is_internal=True,
-    ),
-    Transition(
-        "interpreter-declines",
-        N_("They cannot interpret"),
-        N_("The interpreter cannot come"),
-        BEFORE_IT,
-        SAME,
-        by=(Actor.SPEAKER, Actor.COORDINATOR),
-        asks=(OFFER, REASON_GIVEN),
-        notify=(Notification("speaker/interpreter-over", Recipient.INTERPRETER),),
-        then="portal.speakers.beside.decline_interpreting",
-        unless="is_no_interpreter_asked",
-        hands_to_us=True,
-        is_internal=True,
+    *_moves(
+        _Role(
+            "interpreter",
+            Recipient.INTERPRETER,
+            asked_in=BEFORE_IT,
+            answers_in=BEFORE_IT,
+            unless="is_interpreter_asked",
+            to_ask=(N_("Ask an interpreter"), N_("We asked an interpreter")),
+            yes=(N_("They will interpret"), N_("An interpreter said yes")),
+            no=(N_("They cannot interpret"), N_("The interpreter cannot come")),
+        )
     ),
     Transition(
         "beside-unanswered",
@@ -162,22 +200,54 @@ INTERPRETING = (
         notify=(
             Notification("speaker/stand-by-over", Recipient.STAND_BY, only_if="is_stand_by_silent"),
             Notification("speaker/interpreter-over", Recipient.INTERPRETER, only_if="is_interpreter_silent"),
+            Notification("speaker/partner-over", Recipient.PARTNER, only_if="is_partner_silent"),
         ),
         then="portal.speakers.beside.expire",
         is_internal=True,
     ),
 )
 
+JOINING = (
+    Transition(
+        "partner-speaks",
+        N_("Let whoever comes along speak"),
+        N_("Whoever was to come along speaks"),
+        ("confirmed", "matching"),
+        "confirmed",
+        asks=(Ask("agreed", N_("How did they agree to speak?"), Answer.LINE, hint=AGREED.hint),),
+        notify=(
+            Notification("speaker/swapped", Recipient.BRANCH),
+            Notification("speaker/you-speak", Recipient.SPEAKER),
+            Notification("speaker/stood-down", Recipient.OTHER_SPEAKERS),
+        ),
+        then="portal.speakers.beside.let_partner_speak",
+        unless="cannot_partner_speak",
+    ),
+    *_moves(
+        _Role(
+            "partner",
+            Recipient.PARTNER,
+            asked_in=("offered", "confirmed"),
+            answers_in=AFTER_A_SPEAKER,
+            unless="is_partner_out_of_place",
+            to_ask=(N_("Ask somebody experienced to come along"), N_("We asked somebody experienced to come along")),
+            yes=(N_("They will come along"), N_("Somebody experienced comes along")),
+            no=(N_("They cannot come along"), N_("Whoever was to come along cannot")),
+        ),
+    ),
+)
+
 BESIDE_ANSWERED = (
     FollowUp(
         "beside-reminder",
-        "Reminder to whoever is asked to stand by or to interpret",
+        "Reminder to whoever is asked to stand by, to interpret or to come along, or whether a change suits them",
         "beside_remind_on",
         0,
         BEFORE_IT,
         notify=(
-            Notification("speaker/stand-by-reminder", Recipient.STAND_BY, only_if="is_stand_by_silent"),
-            Notification("speaker/interpreter-reminder", Recipient.INTERPRETER, only_if="is_interpreter_silent"),
+            Notification("speaker/stand-by-reminder", Recipient.STAND_BY, only_if="is_stand_by_to_remind"),
+            Notification("speaker/interpreter-reminder", Recipient.INTERPRETER, only_if="is_interpreter_to_remind"),
+            Notification("speaker/partner-reminder", Recipient.PARTNER, only_if="is_partner_to_remind"),
         ),
         late=2,
         until="beside_answer_by",
@@ -185,7 +255,7 @@ BESIDE_ANSWERED = (
     ),
     FollowUp(
         "beside-unanswered",
-        "The time is over of whoever was asked to stand by or to interpret",
+        "The time is over of whoever was asked to stand by, to interpret or to come along",
         "beside_answer_by",
         1,
         BEFORE_IT,
@@ -204,5 +274,6 @@ STAND_BY_MISSING = FollowUp(
     task="The speaker joins from Ukraine, and nobody stands by. Ask somebody to, or tell the branch what to do if the "
     "call breaks.",
     only_if="needs_stand_by",
-    late=6,
+    # On the day itself a plan B still helps.
+    late=7,
 )

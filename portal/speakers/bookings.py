@@ -14,13 +14,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy.orm import Session
 
 from portal.clock import LONDON, is_hour, london_day
-from portal.speakers import beside, diary, lost_yes, offers, searching_tasks
+from portal.speakers import beside, diary, lost_yes, moved_beside, offers, searching_tasks, standing_by, unheard
 from portal.speakers import chosen as choosing
 from portal.speakers.diary import DoubleBookedError
-from portal.speakers.engagements import ACCEPTED, BESIDE, RELEASED, WAITING, Offer
+from portal.speakers.engagements import ACCEPTED, RELEASED, WAITING, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.actions import WrongAnswerError
@@ -42,6 +41,7 @@ UNCHANGED = "This day and hour are agreed already. Enter the new ones"
 ANOTHER_DAY = "{name} said yes to {days}. Confirm that, and change the date afterwards: then both sides are told"
 NOBODY_TO_CONFIRM = "Nobody who was asked can be confirmed any more. Say that they cannot come, and ask somebody else"
 NOT_ANSWERED = "{name} has not said yes. Write how and when they agreed, or wait for their answer"
+NO_DAY_YET = "{name} has said yes, and no day was named to them. Write how and when they agreed to this one"
 WHICH_SPEAKER = "Several speakers are asked. Choose on the request’s page whom you confirm"
 
 
@@ -109,7 +109,7 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     submission.dates = sorted(submission.dates or [], key=lambda row: row.get("on") != day.isoformat())
     session = offers.session_of(submission)
     if chosen is None:
-        _bring_along(session, submission, now)
+        moved_beside.bring_along(session, submission, now)
         beside.follow(submission, now)
         offers.count_days(submission, session)
         return before
@@ -121,33 +121,25 @@ def confirm(submission: SpeakerRequest, answers: Mapping[str, str], now: datetim
     offers.confirm(chosen, now)
     offers.name(submission, chosen.speaker)
     # Whoever stands by has stayed through the search for another speaker, and goes where the meeting goes.
-    _bring_along(session, submission, now)
+    moved_beside.bring_along(session, submission, now)
     diary.book(session, submission, chosen, now)
     lost_yes.tell(session, chosen, now)
-    searching_tasks.somebody_is_asked(submission, now)
+    searching_tasks.somebody_is_booked(submission, now)
     submission.speaker_id = chosen.speaker_id
     beside.follow(submission, now)
+    standing_by.another_speaks(session, submission, now)
     offers.count_days(submission, session)
     return before
 
 
 def _insist(submission: SpeakerRequest, chosen: Offer, agreed: str) -> None:
-    """Refuse a speaker who does not wish to visit the branch, and one who has not said yes without how they agreed."""
+    """Refuse whoever does not wish to visit the branch, and a yes that was not said, or to no day, without how."""
     if choosing.is_vetoed(chosen.speaker, submission):
         raise WrongAnswerError("confirmed_on", choosing.VETOED.format(name=chosen.speaker.name))
     if chosen.state != ACCEPTED and not agreed.strip():
         raise WrongAnswerError("agreed", NOT_ANSWERED.format(name=chosen.speaker.name))
-
-
-def _bring_along(session: Session, submission: SpeakerRequest, now: datetime) -> None:
-    """Move the bookings of a meeting with it. Who comes beside the speaker and cannot is let go, with a task."""
-    for booking in diary.living(submission):
-        try:
-            diary.move(session, submission, booking)
-        except DoubleBookedError:
-            if booking.role not in BESIDE:
-                raise
-            beside.let_go(booking.role, session, submission, now)
+    if not chosen.dates and chosen.tour_id is None and not agreed.strip():
+        raise WrongAnswerError("agreed", NO_DAY_YET.format(name=chosen.speaker.name))
 
 
 def _agreed(submission: SpeakerRequest) -> dict[str, str]:
@@ -176,9 +168,8 @@ def call_off(submission: SpeakerRequest, answers: Mapping[str, str], now: dateti
     Whoever was let go for somebody booked, and has not heard of it, hears of this.
     """
     if submission.state == "confirmed" and submission.is_booking_unheard:
-        for each in submission.offers:
-            if each.state == RELEASED and each.closed_at == submission.state_since:
-                each.closed_at = now
+        for each in unheard.let_go(offers.session_of(submission), submission.id):
+            each.closed_at = now
     offers.release(submission, answers, now)
     diary.cancel(submission, now)
 
@@ -256,10 +247,17 @@ def _booked_for(submission: SpeakerRequest, language: str) -> str:
 
 
 def still_booked(submission: SpeakerRequest, changed: Collection[str], language: str, by: str) -> str:
-    """What a branch reads that has changed what the speaker agreed to, who was asked to answer `by` a day, in words."""
+    """What a branch reads that has changed what was agreed; the speaker was asked to answer `by` a day, in words."""
+    when, named = _booked_for(submission, language), [row["on"] for row in submission.dates or []]
     if not is_to_be_asked(submission, changed):
-        return ""
-    when = _booked_for(submission, language)
+        # Its list may begin with another day than the agreed one, which still stands in it.
+        if "dates" not in changed or named[:1] == [f"{submission.meeting_on}"]:
+            return ""
+        return gettext(
+            "Your speaker is still booked for %(when)s, which is one of your days: nothing has moved. Would you rather "
+            "meet on another? Then enter that day alone.",
+            when=when,
+        )
     if by:
         return gettext(
             "Your speaker is still booked for %(when)s. We have told them of the change, and asked them to say by "

@@ -12,11 +12,11 @@ from datetime import date, datetime, time
 from flask_babel import force_locale, gettext
 
 from portal.clock import london_day
-from portal.speakers import bookings, diary, in_time, offers, proposed_day
+from portal.speakers import bookings, diary, in_time, moved_beside, offers, proposed_day
 from portal.speakers.engagements import ASKED, CONFIRMED, SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import actions, reminders, tasks
-from portal.submissions.day_words import by_in_words
+from portal.submissions.day_words import by_in_words, in_words_of
 from portal.submissions.history import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -30,6 +30,8 @@ CARRIED = frozenset(
 """Details that both sides hold in their letters and calendars: a change of one is told at once, and asks nothing."""
 DAYS = frozenset({"dates", "meeting_on"})
 """What says on which days a meeting may be, as long as none is agreed."""
+ASKED_FOR = DAYS | {"date_rule"}
+"""The same where the next days on which a branch usually meets are asked for, as it named none."""
 CALLS = ("change-unanswered", "change-unheard", "day-unsettled", "day-over")
 """Follow-ups that let somebody telephone until the speaker has said yes to a change."""
 BY_ITSELF = Mover(Actor.WORKER)
@@ -52,8 +54,14 @@ def move(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) 
     return before
 
 
+def ask_format(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
+    """The meeting is held in another way: all who come have still to say if that suits them."""
+    moved_beside.ask_again(submission, now)
+    ask_again(submission, answers, now)
+
+
 def ask_again(submission: SpeakerRequest, answers: Mapping[str, str], now: datetime) -> None:
-    """Whoever is booked has still to say whether the meeting suits them as it stands now."""
+    """Who is booked to speak has still to say whether the meeting suits them as it stands now."""
     session, today = offers.session_of(submission), london_day(now)
     for each in booked(submission):
         each.dates, each.accepted = offers.dates_offered(submission), []
@@ -94,9 +102,9 @@ def ask_for_wished(submission: SpeakerRequest, answers: Mapping[str, str], now: 
 def amended(submission: SpeakerRequest, names: Collection[str], by: Mover, now: datetime) -> bool:
     """Do what follows from a correction of those columns; whether nobody of us has to do anything about it any more."""
     bookings.amended(submission, names, by, now)
-    if submission.state == "offered" and DAYS.intersection(names):
+    if submission.state == "offered" and ASKED_FOR.intersection(names):
         proposed_day.named(submission, now)
-        return _ask_for_other_days(submission, now) and DAYS.issuperset(names)
+        return _ask_for_other_days(submission, now) and ASKED_FOR.issuperset(names)
     if submission.state != "confirmed":
         return False
     if DAYS.intersection(names) and submission.are_days_wished and not bookings.is_to_be_asked(submission, names):
@@ -113,8 +121,8 @@ def standing(submission: Submission, changed: Collection[str], language: str, no
     """What a branch reads about a meeting that a speaker is booked for: a change, or that it is over; else nothing."""
     if not isinstance(submission, SpeakerRequest):
         return ""
-    if submission.state == "offered" and DAYS.intersection(changed):
-        return _told_who_are_asked(submission, language)
+    if submission.state == "offered" and ASKED_FOR.intersection(changed):
+        return _told_who_are_asked(submission, language, now)
     if submission.state != "confirmed":
         return ""
     if submission.begins_at is not None and now >= submission.begins_at:
@@ -142,13 +150,19 @@ def _asked_by(submission: SpeakerRequest, now: datetime) -> str:
     return by_in_words(submission.answer_by) if is_to_come and submission.answer_by is not None else ""
 
 
-def _told_who_are_asked(submission: SpeakerRequest, language: str) -> str:
+def _told_who_are_asked(submission: SpeakerRequest, language: str, now: datetime) -> str:
     """The same of a meeting for which speakers are asked, where they are asked for what the branch names now."""
-    rows = _hours(offers.dates_offered(submission))
+    rows = _hours(offers.rows_to_ask(submission, now))
     if not any(_hours(each.dates) == rows for each in submission.asked_now if each.tour_id is None):
         return ""
     with force_locale(language):
-        return gettext("We have told whoever is asked to speak, and write to you when we know more.")
+        said = gettext("We have told whoever is asked to speak, and write to you when we know more.")
+        if submission.dates or submission.agreed:
+            return said
+        # The branch has named no day: it reads which ones we take it to mean.
+        usual = sorted(offers.rows_to_ask(submission, now), key=lambda row: row["on"])
+        days = "; ".join(in_words_of(date.fromisoformat(row["on"]), language) for row in usual)
+        return f"{said} {gettext('We ask for these days now: %(days)s.', days=days)}"
 
 
 def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
@@ -157,7 +171,7 @@ def _ask_for_other_days(submission: SpeakerRequest, now: datetime) -> bool:
     A yes to a day that stays holds; whoever said yes to dropped days alone is asked anew. False where there is no day
     to ask for, or nobody is asked for others than before.
     """
-    rows = [row for row in offers.dates_offered(submission) if row["on"] >= london_day(now).isoformat()]
+    rows = [row for row in offers.rows_to_ask(submission, now) if row["on"] >= london_day(now).isoformat()]
     was = [each.dates for each in submission.asked_now if each.tour_id is None]
     if not rows or not ask_for(submission, rows, now):
         return False

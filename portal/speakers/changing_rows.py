@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import MEETING, NAMED, OTHER_DAY
-from portal.speakers.beside_rows import INTERPRETED, MOVED, TO_BOOKED_INTERPRETER
+from portal.speakers.beside_letters import AGREED_BESIDE, BOOKED_BESIDE, FOLLOWING
 from portal.submissions.workflow import (
     N_,
     SAME,
@@ -41,7 +41,7 @@ CHANGING = (
         ("confirmed",),
         "confirmed",
         asks=(*MEETING, AGREED_ALREADY),
-        notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, MOVED, INTERPRETED),
+        notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, *FOLLOWING),
         then="portal.speakers.changing.move",
         corrects=True,
     ),
@@ -53,7 +53,7 @@ CHANGING = (
         "confirmed",
         by=(Actor.WORKER,),
         asks=MEETING,
-        notify=(TO_SPEAKER, MOVED, INTERPRETED),
+        notify=(TO_SPEAKER, *FOLLOWING),
         then="portal.speakers.changing.move",
         is_internal=True,
         corrects=True,
@@ -65,8 +65,8 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.WORKER,),
-        notify=(TO_SPEAKER, MOVED, INTERPRETED),
-        then="portal.speakers.changing.ask_again",
+        notify=(TO_SPEAKER, *FOLLOWING),
+        then="portal.speakers.changing.ask_format",
         is_internal=True,
         corrects=True,
     ),
@@ -89,7 +89,7 @@ CHANGING = (
         SAME,
         by=(Actor.SPEAKER,),
         asks=MEETING,
-        notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, MOVED, INTERPRETED),
+        notify=(Notification("speaker/changed", Recipient.BRANCH), TO_SPEAKER, *FOLLOWING),
         then="portal.speakers.changing.take_day",
         unless="are_no_days_wished",
         corrects=True,
@@ -101,7 +101,7 @@ CHANGING = (
         ("confirmed",),
         SAME,
         by=(Actor.WORKER,),
-        notify=(DETAILS_TO_SPEAKER, TO_BOOKED_INTERPRETER),
+        notify=(DETAILS_TO_SPEAKER, *BOOKED_BESIDE),
         is_internal=True,
         corrects=True,
     ),
@@ -115,7 +115,7 @@ CHANGING = (
         notify=(
             Notification("speaker/details-changed", Recipient.BRANCH),
             DETAILS_TO_SPEAKER,
-            TO_BOOKED_INTERPRETER,
+            *BOOKED_BESIDE,
         ),
         is_internal=True,
         corrects=True,
@@ -151,8 +151,7 @@ CHANGING = (
         notify=(
             Notification("speaker/offer-changed", Recipient.SPEAKER, only_from=("offered",)),
             replace(TO_SPEAKER, only_from=("confirmed",)),
-            replace(MOVED, only_from=("confirmed",)),
-            replace(INTERPRETED, only_from=("confirmed",)),
+            *(replace(each, only_from=("confirmed",)) for each in FOLLOWING),
         ),
         then="portal.speakers.other_day.take",
         unless="is_no_other_day_asked",
@@ -178,6 +177,8 @@ CHANGING = (
         notify=(
             Notification("speaker/change-agreed", Recipient.BRANCH),
             Notification("speaker/keeps-received", Recipient.SPEAKER),
+            # Their calendars say no longer that it is in question.
+            *AGREED_BESIDE,
         ),
         then="portal.speakers.changing.keep",
         unless="is_no_change_to_agree",

@@ -29,8 +29,8 @@ WAITING = (ASKED, ACCEPTED)
 
 OFFER_IS_OPEN = "closed_at IS NULL"
 
-SPEAKER, STAND_BY, INTERPRETER = "speaker", "stand-by", "interpreter"
-BESIDE = (STAND_BY, INTERPRETER)
+SPEAKER, STAND_BY, INTERPRETER, PARTNER = "speaker", "stand-by", "interpreter", "partner"
+BESIDE = (STAND_BY, INTERPRETER, PARTNER)
 """Who is booked beside a speaker."""
 BOOKED, CANCELLED = "booked", "cancelled"
 _veto, _submission = SpeakerVeto.__table__.c, Submission.__table__.c
@@ -123,7 +123,7 @@ class Offer(db.Model):
 
 
 class Booking(db.Model):
-    """A speaker (a stand-by, an interpreter) booked for a meeting, from `starts_at` until `ends_at`, both UTC.
+    """Somebody (a speaker, or one beside them) booked for a meeting, from `starts_at` until `ends_at`, both UTC.
 
     `travel_minutes` are kept free before and after. `uid` and `sequence` are the calendar invitation's (RFC 5545): the
     first never changes, the second rises with each change that people are told of.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import current_app
 from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 from wtforms.fields.choices import SelectChoice
 
+from portal.clock import london_day
 from portal.directory import places, subjects
 from portal.emails.facts import Facts
 from portal.speakers import (
@@ -20,10 +23,13 @@ from portal.speakers import (
     told,
     tour_facts,
     two_clocks,
+    usual_days,
     who_comes,
 )
 from portal.speakers.meeting_form import AUDIENCES, OPEN
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.nearing import CALL_DAYS
+from portal.speakers.usual_days import Unclear
 from portal.submissions import counts, together
 from portal.submissions.choices import labels_of
 from portal.submissions.day_words import by_in_words_of
@@ -62,6 +68,9 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             "other_date": "",
             "other_day": lambda: other_day.in_words(submission, language),
             "is_booked": "",
+            "is_let_go": "",
+            "said_yes": "",
+            "is_called_off": "yes" if submission.state == "cancelled" else "",
             "register_link": "",
             "was_booked": "",
             "is_in_room": "" if submission.meeting_format == "online" else "yes",
@@ -77,6 +86,7 @@ def facts(submission: SpeakerRequest, language: str) -> Facts:
             # What stood before a change is known to the move alone.
             "meeting_before": "",
             "is_same_day": "",
+            "speaker_gone": lambda: "yes" if submission.has_lost_speaker_since(submission.received_at) else "",
             "looked_for_again": lambda: _looked_for_again(submission, language),
             "sent_with": lambda: together.as_list(submission, language),
         }
@@ -207,8 +217,20 @@ def _missing(submission: SpeakerRequest) -> str:
     )
 
 
+def _unclear(submission: SpeakerRequest) -> str:
+    """What a branch that named no day has left open of when it meets."""
+    unclear = usual_days.unclear(submission, london_day(submission.state_since))
+    names = {Unclear.DAY: gettext("the day"), Unclear.HOUR: gettext("the hour it begins"), None: ""}
+    return str(names[unclear])
+
+
 def _still_to_tell(submission: SpeakerRequest) -> str:
-    """The same in a sentence, for letters long before the meeting."""
-    if not (missing := _missing(submission)):
+    """The same in a sentence, for the letters by which a meeting becomes known or is agreed."""
+    if not (missing := _joined(_unclear(submission), _missing(submission))):
         return ""
+    if submission.meeting_on and submission.meeting_on - london_day(submission.state_since) <= timedelta(CALL_DAYS):
+        return gettext(
+            "The meeting is near, and this is still missing: %(missing)s. Please add it today, on your page.",
+            missing=missing,
+        )
     return gettext("This can follow: %(missing)s. Please add it as soon as you know it.", missing=missing)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.clock import london_day
 from portal.emails.configuration import post
 from portal.emails.invites import Entry
 from portal.sealed import digest
 from portal.speakers import diary, unheard
-from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.engagements import BOOKED, INTERPRETER, PARTNER, SPEAKER, STAND_BY, Booking, Offer
 from portal.speakers.invitations import Reader, entry_of, last_told, span
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
@@ -23,8 +25,18 @@ MOST = 2000
 TO_COME = ("confirmed", "held", "closed")
 """In these states a meeting is, or was, to be held."""
 IS_BOOKED = Booking.state == BOOKED
-UNNAMED = {SPEAKER: "Guest speaker", STAND_BY: "Stand-by speaker", INTERPRETER: "Interpreter"}
-NAMED = {SPEAKER: "{name}", STAND_BY: "{name} (stand-by)", INTERPRETER: "{name} (interpreter)"}
+UNNAMED = {
+    SPEAKER: "Guest speaker",
+    STAND_BY: "Stand-by speaker",
+    INTERPRETER: "Interpreter",
+    PARTNER: "Comes along with the speaker",
+}
+NAMED = {
+    SPEAKER: "{name}",
+    STAND_BY: "{name} (stand-by)",
+    INTERPRETER: "{name} (interpreter)",
+    PARTNER: "{name} (comes along)",
+}
 
 
 def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entry]:
@@ -37,8 +49,10 @@ def of_speaker(session: Session, speaker: Speaker, since: datetime) -> list[Entr
     )
     own = own.where(Booking.speaker_id == speaker.id, ~unheard.IS_OF_BOOKING)
     found = session.execute(own.options(selectinload(SpeakerRequest.consents))).all()
+    _read_offers(session, [request for _, request, _ in found])
+    told = last_told(session, [booking for booking, _, is_behind in found if is_behind])
     entries = [
-        last_told(session, booking)
+        told.get(booking.id)
         if is_behind
         else entry_of(request, booking, Reader(booking.role, speaker.language), booking.created_at)
         for booking, request, is_behind in found
@@ -54,6 +68,7 @@ def of_requests(session: Session, coordinator_id: int | None, since: datetime, *
     """
     looked_after = () if coordinator_id is None else (SpeakerRequest.coordinator_id == coordinator_id,)
     found = session.execute(_bookings(since).where(*looked_after)).all()
+    _read_offers(session, [request for _, request in found])
     entries = [_entry(booking, request, names) for booking, request in found if booking.speaker.locked_at is None]
     by_hand = (
         select(SpeakerRequest)
@@ -81,6 +96,18 @@ def _bookings(since: datetime, stands: ColumnElement[bool] = IS_BOOKED) -> Selec
     )
 
 
+def _read_offers(session: Session, requests: Sequence[SpeakerRequest]) -> None:
+    """Read at once who has still to answer about these meetings; of most nobody does, and their offers are not read."""
+    asked = {each.id: each for each in requests if each.answer_by is not None or each.beside_answer_by is not None}
+    if not asked:
+        return
+    found: dict[int, list[Offer]] = {number: [] for number in asked}
+    for offer in session.scalars(select(Offer).where(Offer.submission_id.in_(asked)).order_by(Offer.id)):
+        found[offer.submission_id].append(offer)
+    for number, offers in found.items():
+        set_committed_value(asked[number], "offers", offers)
+
+
 def _entry(booking: Booking, request: SpeakerRequest, names: bool) -> Entry:
     who = NAMED[booking.role].format(name=booking.speaker.name) if names else UNNAMED[booking.role]
     return Entry(
@@ -92,7 +119,7 @@ def _entry(booking: Booking, request: SpeakerRequest, names: bool) -> Entry:
         description=_description(request, booking.starts_at, booking.ends_at),
         location=_place(request, names),
         stamp=booking.created_at,
-        is_tentative=request.is_change_open,
+        is_tentative=request.is_in_doubt_for(booking.role),
     )
 
 

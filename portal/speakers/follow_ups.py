@@ -5,7 +5,8 @@ Labels and tasks are for the desk, which is in English.
 
 from __future__ import annotations
 
-from portal.speakers.beside_rows import BESIDE_ANSWERED, NEAR, STAND_BY_MISSING, TOMORROW
+from portal.speakers.beside_letters import NEAR, TOMORROW
+from portal.speakers.beside_rows import BESIDE_ANSWERED, STAND_BY_MISSING
 from portal.speakers.changing_rows import CHANGE_ANSWERED
 from portal.speakers.nearing import CALL_DAYS, SEARCHING
 from portal.speakers.nearing_rows import NOBODY_YET, QUESTIONS

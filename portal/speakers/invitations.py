@@ -6,12 +6,12 @@ longer says what is agreed brings the correction with it. The format is `emails/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.clock import KYIV, LONDON
@@ -20,13 +20,15 @@ from portal.emails.invites import CANCEL, REQUEST, Entry, Invite, calendar_file,
 from portal.emails.models import CANCELLED, FAILED, HELD, OutboxEmail
 from portal.speakers import two_clocks
 from portal.speakers.calendar_facts import facts as facts_of
-from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.engagements import BOOKED, INTERPRETER, PARTNER, SPEAKER, STAND_BY, Booking
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE
 from portal.submissions import untold
+from portal.submissions.approvals import NOT_NEEDED, WAS_OVERTAKEN
 from portal.submissions.correspondence import short_time
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
+from portal.submissions.work import Approval
 from portal.submissions.workflow import N_, Recipient
 
 IN_PERSON = {
@@ -34,6 +36,7 @@ IN_PERSON = {
     # Who asks is told to them once they speak.
     STAND_BY: N_("You stand by to speak"),
     INTERPRETER: N_("You interpret: %(branch)s"),
+    PARTNER: N_("You come along with a speaker: %(branch)s"),
 }
 """What a meeting is called in the calendar of whoever is booked, by their role."""
 LOOKING, NOBODY_COMES = ("matching", "offered", "waiting-for-branch"), ("no-match", "declined")
@@ -99,14 +102,34 @@ def entry_of(request: SpeakerRequest, booking: Booking, reader: Reader, stamp: d
             location="" if reader.role == STAND_BY else known["meeting_place"],
             language=reader.language,
             stamp=stamp,
-            is_tentative=request.is_change_open,
+            is_tentative=request.is_in_doubt_for(reader.role),
         )
 
 
-def last_told(session: Session, booking: Booking) -> Entry | None:
-    """What the last file that left told whoever is booked; None where none did, or they were told that it is off."""
-    last = _last_invite(session, booking.submission_id, booking.speaker.email, booking.uid, is_branch=False)
-    return Entry(**{each.name: getattr(last, each.name) for each in fields(Entry)}) if last is not None else None
+def last_told(session: Session, bookings: Sequence[Booking]) -> dict[int, Entry]:
+    """What those who are booked were told last, by the numbers of their bookings, in one statement; nothing for those
+    who were told nothing, or that it is off.
+    """
+    if not bookings:
+        return {}
+    files: dict[int | None, list[str]] = {}
+    numbers = {each.submission_id for each in bookings}
+    for number, raw in session.execute(_files(numbers, is_branch=False, is_told=True)):
+        files.setdefault(number, []).append(raw or "")
+    found = {
+        each.id: _newest(files.get(each.submission_id, ())[:MOST_FILES], each.speaker.email, each.uid)
+        for each in bookings
+    }
+    return {
+        number: Entry(**{each.name: getattr(last, each.name) for each in fields(Entry)})
+        for number, last in found.items()
+        if last is not None
+    }
+
+
+def told_to_branch(session: Session, request: Submission) -> Invite | None:
+    """What stands in the calendar of a branch because of its request; None where nothing does."""
+    return _last_invite(session, request.id, "", "", is_branch=True, is_told=True)
 
 
 def span(starts_at: datetime, ends_at: datetime, language: str) -> tuple[str, str]:
@@ -172,22 +195,44 @@ def _booking(session: Session, submission_id: int, address: str, *, is_branch: b
     return next((each for each in living if _is_same(each.speaker.email, address)), None)
 
 
-def _last_invite(session: Session, submission_id: int, address: str, uid: str, *, is_branch: bool) -> Invite | None:
+def _last_invite(
+    session: Session, submission_id: int, address: str, uid: str, *, is_branch: bool, is_told: bool = False
+) -> Invite | None:
     """What stands in somebody’s calendar because of this request; None where nothing does any more.
 
     The branch is one reader, whoever is its contact now. Anybody else is known by their address; or by the `uid` of
     their booking, after their address has changed.
     """
-    letters = select(OutboxEmail.calendar).where(
-        OutboxEmail.submission_id == submission_id,
-        OutboxEmail.calendar.is_not(None),
-        OutboxEmail.state.not_in((HELD, CANCELLED, *FAILED)),
-        # What the branch was sent is not a speaker’s, although one person may be both.
-        (OutboxEmail.role == Recipient.BRANCH) if is_branch else (OutboxEmail.role != Recipient.BRANCH),
+    rows = session.execute(_files((submission_id,), is_branch=is_branch, is_told=is_told).limit(MOST_FILES))
+    return _newest((raw or "" for _, raw in rows), address, None if is_branch else uid)
+
+
+def _files(numbers: Collection[int], *, is_branch: bool, is_told: bool) -> Select[int | None, str | None]:
+    """The files that left about requests, the newest first; with `is_told` also those of letters that were not needed,
+    as whom they were for was told in another way.
+    """
+    has_left: ColumnElement[bool] = OutboxEmail.state.not_in((HELD, CANCELLED, *FAILED))
+    if is_told:
+        not_needed = select(Approval.id).where(Approval.decision == NOT_NEEDED, ~WAS_OVERTAKEN)
+        has_left = or_(has_left, OutboxEmail.approval_id.in_(not_needed))
+    return (
+        select(OutboxEmail.submission_id, OutboxEmail.calendar)
+        .where(
+            OutboxEmail.submission_id.in_(numbers),
+            OutboxEmail.calendar.is_not(None),
+            has_left,
+            # What the branch was sent is not a speaker’s, although one person may be both.
+            (OutboxEmail.role == Recipient.BRANCH) if is_branch else (OutboxEmail.role != Recipient.BRANCH),
+        )
+        .order_by(OutboxEmail.id.desc())
     )
-    for raw in session.scalars(letters.order_by(OutboxEmail.id.desc()).limit(MOST_FILES)):
-        last = read_back(raw or "")
-        if is_branch or last.uid == uid or _is_same(last.attendee_address, address):
+
+
+def _newest(files: Iterable[str], address: str, uid: str | None) -> Invite | None:
+    """The newest of these files that is for an address, or of a booking; of any without a `uid`. None: taken back."""
+    for raw in files:
+        last = read_back(raw)
+        if uid is None or last.uid == uid or _is_same(last.attendee_address, address):
             return last if last.method == REQUEST else None
     return None
 
@@ -219,11 +264,12 @@ def _without_booking(
 def _taken_back(request: SpeakerRequest, last: Invite, address: str, now: datetime) -> Invite:
     """The invitation that was sent, taken back as it was read then."""
     with force_locale(last.language):
-        words = str(
-            gettext("No speaker of ours comes. Our letter tells you more.")
-            if request.state in NOBODY_COMES
-            else gettext("This is called off. Our letter tells you more.")
-        )
+        if request.state in NOBODY_COMES:
+            words = str(gettext("No speaker of ours comes. Our letter tells you more."))
+        elif request.state in (*LOOKING, "confirmed"):
+            words = str(gettext("Your booking has ended, and the meeting stands. Our letter tells you more."))
+        else:
+            words = str(gettext("This is called off. Our letter tells you more."))
         words = "\n".join((*_times_told(last), words))
     return replace(
         last, method=CANCEL, sequence=last.sequence + 1, description=words, stamp=now, attendee_address=address

@@ -33,11 +33,13 @@ def fitting(
     most: int | None = None,
     only: Collection[int] | None = None,
     on: date | None = None,
+    anew: Collection[int] = (),
 ) -> Fitting:
     """Who fits the request at a moment (aware): at most four statements, and nothing is written.
 
     With `most` only so many are ranked, and as many blocked ones who would stand among them; without it all are. With
-    `only` nobody but the speakers of these numbers is looked at, and with `on` no other day of the meeting.
+    `only` nobody but the speakers of these numbers is looked at, and with `on` no other day of the meeting. That
+    the speakers `anew` are asked for this very meeting already does not count: another question takes its place.
     """
     wanted = wish.with_usual_days(request, wish.read(request, now))
     if on is not None:
@@ -48,6 +50,7 @@ def fitting(
     if not rows:
         return Fitting(is_empty=True)
     told, engaged = nearby.hours(session, wanted), nearby.engaged(session, wanted)
+    engaged = engaged._replace(asked={each: state for each, state in engaged.asked.items() if each not in anew})
     in_order = Judge(rows, wanted, weights.read(session), told, engaged, judging.meant(rows, wanted)).in_order()
     ranked: list[Judged] = []
     blocked: list[Judged] = []

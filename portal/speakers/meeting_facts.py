@@ -19,15 +19,22 @@ STEP = 5
 
 
 def rows(
-    request: SpeakerRequest, language: str, *, is_booked: bool, speaker: Speaker | None = None, may_travel: bool = False
+    request: SpeakerRequest,
+    language: str,
+    *,
+    is_booked: bool,
+    has_contact: bool = True,
+    speaker: Speaker | None = None,
+    may_travel: bool = False,
 ) -> list[dict[str, str]]:
     """Labels and texts in the speaker's language, without what is not known.
 
+    Whoever is booked beside the speaker reads them without `has_contact`: the branch's contact is the speaker's.
     `speaker` is whoever is asked: they learn about how far it is and, where they `may_travel`, in which town.
     """
     with force_locale(language):
         known = facts(request, language)
-        found = _of_a_booking(request.heading, known) if is_booked else _of_an_offer(known)
+        found = _of_a_booking(request.heading, known, has_contact) if is_booked else _of_an_offer(known)
         if speaker is not None and not is_booked:
             town = request.town_to_travel_to if may_travel else ""
             found += rows_of((gettext("Town"), town), (gettext("How far it is"), _distance(request, speaker)))
@@ -35,7 +42,7 @@ def rows(
             (gettext("Press"), known["press"]),
             (gettext("Recorded, streamed or photographed"), known["recording"]),
             (gettext("What to expect"), known["is_contested"]),
-            (gettext("What the branch says about that"), known["contested_note"] if is_booked else ""),
+            (gettext("What the branch says about that"), known["contested_note"] if is_booked and has_contact else ""),
         )
     return [{"label": label, "value": value} for label, value in found]
 
@@ -71,7 +78,17 @@ def _of_an_offer(known: Mapping[str, str]) -> Rows:
     )
 
 
-def _of_a_booking(branch: str, known: Mapping[str, str]) -> Rows:
+def _people(known: Mapping[str, str]) -> Rows:
+    """Whom a speaker meets, and how to reach them."""
+    return rows_of(
+        (gettext("Interpreter"), known["interpreter"]),
+        (gettext("Your contact in the branch"), known["branch_contact"]),
+        (gettext("Their phone"), known["branch_phone"]),
+        (gettext("Their email"), known["branch_email"]),
+    )
+
+
+def _of_a_booking(branch: str, known: Mapping[str, str], has_contact: bool) -> Rows:
     when = known["meeting_when"]
     if when and known["meeting_when_kyiv"]:
         when = f"{when} ({known['meeting_when_kyiv']})"
@@ -80,10 +97,7 @@ def _of_a_booking(branch: str, known: Mapping[str, str]) -> Rows:
         (gettext("Meeting"), known["meeting"]),
         (gettext("When, in London time"), when),
         (gettext("Where"), known["meeting_place"]),
-        (gettext("Interpreter"), known["interpreter"]),
-        (gettext("Your contact in the branch"), known["branch_contact"]),
-        (gettext("Their phone"), known["branch_phone"]),
-        (gettext("Their email"), known["branch_email"]),
+        *(_people(known) if has_contact else ()),
         # Of a meeting online the place says so already.
         (gettext("Format"), known["meeting_format"] if known["is_in_room"] else ""),
         (gettext("The link to join"), known["link_to_come"]),

@@ -210,24 +210,16 @@ class SpeakerRequest(Named):
 
     @property
     def cannot_swap(self) -> bool:
-        """Whether nobody can speak in the place of another: nobody stands by who may come, or no hour is set."""
-        is_there = self.stand_by is not None and not self.stand_by.is_vetoed
+        """Whether nobody can speak in the place of another: nobody stands by who may come and to whom the meeting suits
+        as it stands now, or no hour is set."""
+        is_there = self.is_stand_by_agreed and self.stand_by is not None and not self.stand_by.is_vetoed
         return not is_there or self.meeting_on is None or self.confirmed_time is None
 
     @property
-    def has_stand_by_asked(self) -> bool:
-        """Whether somebody stands by, or is asked to."""
-        return bool(self.open_offers(STAND_BY))
-
-    @property
-    def has_no_stand_by_asked(self) -> bool:
-        """Whether nobody stands by, and nobody is asked to."""
-        return not self.has_stand_by_asked
-
-    @property
-    def is_no_stand_by_waited_for(self) -> bool:
-        """Whether nobody has still to say whether they stand by."""
-        return self.stand_by is not None or not self.has_stand_by_asked
+    def cannot_partner_speak(self) -> bool:
+        """The same of whoever comes along, once somebody spoke beside whom they were booked."""
+        is_there = self.partner is not None and self.partner.state == CONFIRMED and not self.partner.is_vetoed
+        return not is_there or self.meeting_on is None or self.confirmed_time is None
 
     @property
     def needs_stand_by(self) -> bool:
@@ -253,6 +245,26 @@ class SpeakerRequest(Named):
     def is_booking_known(self) -> bool:
         """Whether those letters have left."""
         return not self.is_booking_unheard
+
+    @property
+    def is_partner_news(self) -> bool:
+        """Whether a yes of whoever is asked to come along would be news at a meeting known to be confirmed."""
+        return bool(self.is_partner_to_be_booked) and self.is_booking_known
+
+    @property
+    def is_interpreter_news(self) -> bool:
+        """Whether a yes of whoever is asked to interpret would be news at a meeting known to be confirmed."""
+        return bool(self.is_interpreter_to_be_booked) and self.is_booking_known
+
+    @property
+    def is_partner_told(self) -> bool:
+        """Whether somebody comes along to a meeting of which the branch has heard that it is confirmed."""
+        return bool(self.is_partner_booked) and self.is_booking_known
+
+    @property
+    def is_interpreter_told(self) -> bool:
+        """Whether somebody interprets at a meeting of which the branch has heard that it is confirmed."""
+        return bool(self.is_interpreter_booked) and self.is_booking_known
 
     @property
     def lacks_details(self) -> bool:

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from portal.clock import LONDON
 from portal.sealed import digest
-from portal.speakers.engagements import BOOKED, INTERPRETER, SPEAKER, STAND_BY, Booking
+from portal.speakers.engagements import BOOKED, INTERPRETER, PARTNER, SPEAKER, STAND_BY, Booking
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import IN_UKRAINE, Speaker
 
 MOST = 1000
 """More meetings than these nobody reads on one page."""
-IN_ORDER = (SPEAKER, STAND_BY, INTERPRETER)
+IN_ORDER = (SPEAKER, PARTNER, STAND_BY, INTERPRETER)
 HAS_A_SPEAKER = ("confirmed", "held", "closed")
 """In these states somebody who was named by hand speaks at the meeting."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session
 from portal.clock import LONDON
 from portal.speakers import two_clocks
 from portal.speakers.accompanied import Accompanied
-from portal.speakers.engagements import ACCEPTED, DROPPED_OUT, SPEAKER, STAND_BY, Offer
+from portal.speakers.engagements import ACCEPTED, BESIDE, DROPPED_OUT, SPEAKER, STAND_BY, Offer
 from portal.submissions.models import Event
 
 KEEPS_DAY = "keeps-its-day"
@@ -159,6 +159,14 @@ class Negotiated(Accompanied):
         # Nobody is waited for: the offers need not be read.
         is_waited_for = self.state == "confirmed" and self.answer_by is not None
         return is_waited_for and any(each.has_still_to_agree for each in self.asked_now)
+
+    def is_in_doubt_for(self, role: str | None) -> bool:
+        """Whether the meeting may not hold for whoever comes in a role: their speaker, or they, have still to agree."""
+        if self.is_change_open:
+            return True
+        if role not in BESIDE or self.beside_answer_by is None:
+            return False
+        return any(each.has_still_to_agree for each in self.open_offers(role))
 
     @property
     def are_no_days_wished(self) -> bool:

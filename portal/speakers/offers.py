@@ -26,6 +26,7 @@ from portal.speakers.engagements import (
     DECLINED,
     DROPPED_OUT,
     EXPIRED,
+    INTERPRETER,
     RELEASED,
     SPEAKER,
     WAITING,
@@ -191,6 +192,8 @@ def end(each: Offer, state: str, now: datetime, reason: str = "") -> None:
         each.state, each.closed_at = state, now
         each.reason = reason or each.reason
         each.answered_at = each.answered_at or (now if state == DECLINED else None)
+        if each.is_vetoed or each.accepted:
+            searching_tasks.is_let_go(each, now)
 
 
 def wait_from(request: SpeakerRequest, now: datetime) -> None:
@@ -243,7 +246,7 @@ def count_days(request: SpeakerRequest, session: Session) -> None:
     """Write down when those who have not answered are reminded, by when they answer, who interprets, who is on tour."""
     request.remind_on, request.answer_by = _days(request.asked_now, session)
     request.beside_remind_on, request.beside_answer_by = _days(request.asked_beside, session)
-    request.has_interpreter, request.tour_id = request.find_interpreter() is not None, request.find_tour()
+    request.has_interpreter, request.tour_id = bool(request.open_offers(INTERPRETER)), request.find_tour()
     request.other_day_by = request.other_day_by if request.find_other_day() else None
 
 

@@ -84,10 +84,10 @@ def meetings_told(session: Session, speaker: Speaker, now: datetime) -> Sequence
         .where(or_(Booking.state == BOOKED, behind), ~unheard.IS_OF_BOOKING)
         .add_columns(Booking, behind)
     )
-    found = []
-    for *row, booking, is_behind in rows:
-        meeting = Meeting(*row)
-        last = invitations.last_told(session, booking) if is_behind else None
+    found, behind_or_not = [], rows.all()
+    told = invitations.last_told(session, [booking for *_, booking, is_behind in behind_or_not if is_behind])
+    for *row, booking, is_behind in behind_or_not:
+        meeting, last = Meeting(*row), told.get(booking.id)
         if last is not None:
             meeting = replace(meeting, starts_at=last.starts_at, ends_at=last.ends_at)
         if last is not None or not is_behind:

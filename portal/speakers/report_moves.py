@@ -5,6 +5,9 @@ The other moves of a speaker request stand in `workflow`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from portal.speakers.beside_letters import TOLD_AS_REPORTED, TOLD_RESULT
 from portal.speakers.report_rows import AFFILIATE, CARRIED, HOST, LOST, MOVED, NO_MOTION, TWIN
 from portal.submissions.workflow import (
     N_,
@@ -20,6 +23,12 @@ from portal.submissions.workflow import (
 NO_MORE_ASKED = Notification("speaker/report-settled", Recipient.SPEAKER, only_if="is_speaker_to_excuse")
 """Whoever was asked how it went, and has heard what came of it, must hear that they need not answer any more."""
 
+NO_LONGER_NEEDED = Notification(
+    "speaker/no-longer-needed", Recipient.SPEAKER, only_from=("confirmed",), only_if="is_booking_unheard"
+)
+"""What whoever is booked and has not heard of it reads once the meeting is off."""
+NOT_HELD = Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True)
+
 REPORTING = (
     Transition(
         "branch-reports",
@@ -31,6 +40,7 @@ REPORTING = (
         notify=(
             Notification("speaker/report-received", Recipient.BRANCH, only_if="is_branch_to_thank"),
             Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),
+            *TOLD_AS_REPORTED,
         ),
     ),
     Transition(
@@ -107,6 +117,7 @@ REPORTING = (
         notify=(
             Notification("speaker/completed", Recipient.BRANCH),
             Notification("speaker/result", Recipient.SPEAKER, only_if="is_speaker_to_thank", is_reticent=True),
+            *TOLD_RESULT,
             NO_MORE_ASKED,
         ),
         then="portal.speakers.reports.write_down",
@@ -121,6 +132,7 @@ REPORTING = (
         by=(Actor.COORDINATOR, Actor.WORKER),
         notify=(
             Notification("speaker/result", Recipient.SPEAKER, only_if="has_result_to_tell", is_reticent=True),
+            *TOLD_AS_REPORTED,
             NO_MORE_ASKED,
         ),
         unless="is_no_report_in",
@@ -143,7 +155,10 @@ REPORTING = (
         asks=(Ask("reason", N_("What happened?"), desk_hint=N_("The branch reads this in the letter.")),),
         notify=(
             Notification("speaker/not-held", Recipient.BRANCH),
-            Notification("speaker/not-held-speaker", Recipient.SPEAKER, is_reticent=True),
+            # Who has not heard that they are booked learns of no branch.
+            replace(NO_LONGER_NEEDED, is_reticent=True),
+            replace(NOT_HELD, only_from=("confirmed",), only_if="is_booking_known"),
+            replace(NOT_HELD, only_from=("held",)),
         ),
         then="portal.speakers.bookings.call_off",
         not_before="may_be_over_at",

@@ -103,6 +103,26 @@ class Reported(Negotiated):
         is_clear = report is not None and report.held is True and not afterwards.doubt(self.reports)
         return is_clear and self.is_speaker_to_thank
 
+    @property
+    def is_interpreter_to_hear(self) -> bool:
+        """Whether somebody interpreted, and the speaker can still be told what came of the talk."""
+        return bool(self.is_interpreter_agreed) and self.is_speaker_to_thank
+
+    @property
+    def is_partner_to_hear(self) -> bool:
+        """The same of whoever came along."""
+        return bool(self.is_partner_agreed) and self.is_speaker_to_thank
+
+    @property
+    def has_interpreter_result(self) -> bool:
+        """Whether somebody interpreted, and there is a result to tell its speaker."""
+        return bool(self.is_interpreter_agreed) and self.has_result_to_tell
+
+    @property
+    def has_partner_result(self) -> bool:
+        """The same of whoever came along."""
+        return bool(self.is_partner_agreed) and self.has_result_to_tell
+
     def with_their_report(self, recipient: str, usual: Sequence[Party]) -> Sequence[Party]:
         """The parties of a letter; while the meeting waits for its reports, each with the page of their own."""
         if self.state != afterwards.HELD:

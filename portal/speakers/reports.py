@@ -80,6 +80,7 @@ def tell(session: Session, request: SpeakerRequest, side: str, says: Told, now: 
     done = actions.perform(session, request, name, by=Mover(actor), now=now, answers=answers if side == BRANCH else {})
     _thanked(request, {each.template for each in done.letters}, now)
     _settle(session, request, now)
+    wished.hear_more(session, request, now)
     return True
 
 
@@ -116,10 +117,11 @@ def write_down(request: SpeakerRequest, answers: Mapping[str, str], now: datetim
         branch.more_people = int(answers["more_people"]) if answers.get("more_people") else branch.more_people
         branch.more_contact = answers.get("more_contact") or branch.more_contact
         wishes = [each for each in answers.get("wishes", "").split(",") if each]
-        session = object_session(request)
-        if session is not None and not set(wishes) <= set(branch.wishes or []):
-            # Who says it on their own page finds the form there, and has two weeks to send it.
-            wished.open_task(session, request, wishes, now, wished.TOLD_US)
+        if (session := object_session(request)) is not None:
+            wished.hear_more(session, request, now)
+            if not set(wishes) <= set(branch.wishes or []):
+                # Who says it on their own page finds the form there, and has two weeks to send it.
+                wished.open_task(session, request, wishes, now, wished.TOLD_US)
         branch.wishes = wishes or branch.wishes
     if speaker is not None and speaker.thanked_at is None:
         speaker.thanked_at = now

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import object_session
 
 from portal.clock import london_day
-from portal.speakers.engagements import Offer
+from portal.speakers.engagements import SPEAKER, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.submissions import tasks
 from portal.submissions.promises import working_days_after
@@ -57,6 +57,13 @@ def somebody_is_asked(request: SpeakerRequest, now: datetime) -> None:
         _finish(request, f"{why}:{request.id}:", "Somebody else is asked, or speaks.", now)
 
 
+def somebody_is_booked(request: SpeakerRequest, now: datetime) -> None:
+    """Whether who has said yes is away is settled: one of them speaks, and was asked before, or another does."""
+    somebody_is_asked(request, now)
+    for number in {each.speaker_id for each in request.offers if each.role == SPEAKER}:
+        _finish(request, away(request.id, number), "Somebody is confirmed.", now)
+
+
 def yes_lost(request: SpeakerRequest, found: Offer) -> str:
     """How the key of a task begins that says of somebody that they cannot keep their yes."""
     return f"{YES_LOST}:{request.id}:{found.id}:"
@@ -67,14 +74,21 @@ def vetoed(number: int, speaker_id: int) -> str:
     return f"veto:{number}:{speaker_id}:"
 
 
-def is_let_go(request: SpeakerRequest, speaker_id: int, now: datetime) -> None:
-    """Somebody who did not wish to come is asked and booked no longer: it is settled."""
-    _finish(request, vetoed(request.id, speaker_id), "They are not asked any more.", now)
+def away(number: int | str, speaker_id: int) -> str:
+    """How the key of a task begins that says of somebody that they are away on a day of the meeting."""
+    return f"away:{number}:{speaker_id}:"
+
+
+def is_let_go(found: Offer, now: datetime) -> None:
+    """Somebody who did not wish to come, or is away, is asked and booked no longer: it is settled."""
+    for begins in (vetoed(found.submission_id, found.speaker_id), away(found.submission_id, found.speaker_id)):
+        _finish(found, begins, "They are not asked any more.", now)
 
 
 def has_answered(request: SpeakerRequest, found: Offer, now: datetime) -> None:
     """A speaker whose yes could not be kept has named another day, or said no: nobody need ask them."""
-    _finish(request, yes_lost(request, found), "The speaker has answered.", now)
+    for begins in (yes_lost(request, found), away(request.id, found.speaker_id)):
+        _finish(request, begins, "The speaker has answered.", now)
 
 
 def can_keep(request: SpeakerRequest, found: Offer, now: datetime) -> None:
@@ -82,7 +96,7 @@ def can_keep(request: SpeakerRequest, found: Offer, now: datetime) -> None:
     _finish(request, yes_lost(request, found), "The speaker is free again at that time.", now)
 
 
-def _finish(request: SpeakerRequest, begins: str, outcome: str, now: datetime) -> None:
-    session = object_session(request)
+def _finish(about: SpeakerRequest | Offer, begins: str, outcome: str, now: datetime) -> None:
+    session = object_session(about)
     if session is not None:
         tasks.finish_all(session, begins, by_id=None, now=now, outcome=outcome)

@@ -48,13 +48,15 @@ def settled(submission: SpeakerRequest, language: str, today: date) -> Settled:
         online = gettext("online") if submission.meeting_format == "online" else ""
         venue = submission.venue if len(submission.venue) <= SHORT_PLACE else submission.town
         place = (online or venue) if today <= day else ""
+        who = who_comes.facts(submission, language)
         return Settled(
             sentence=", ".join(each for each in (sentence, place) if each) if submission.state == "confirmed" else "",
             rows=rows_of(
                 (gettext("Your speaker"), shown or _why_unnamed(submission)),
                 (gettext("When"), gettext("%(day)s, %(time)s (London time)", **what | {"time": hours})),
                 (gettext("Where"), _where(submission)),
-                (gettext("Interpreter"), who_comes.facts(submission, language)["interpreter"]),
+                (gettext("Comes along"), who["comes_along"]),
+                (gettext("Interpreter"), who["interpreter"]),
             )
             + tour_facts.rows(submission, language),
         )

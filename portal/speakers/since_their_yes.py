@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 
 from portal.speakers import availability, diary, two_clocks
-from portal.speakers.availability import Verdict
+from portal.speakers.availability import Days, Verdict
 from portal.speakers.engagements import Offer
 from portal.speakers.models import SpeakerRequest
 
@@ -26,13 +26,15 @@ def against(request: SpeakerRequest, each: Offer) -> Iterator[str]:
         yield words
     away = [days for days in each.speaker.exceptions if not days.is_free]
     for row in each.dates:
-        if row.get("on") in each.accepted and away and _is_away(request, each, row):
+        if row.get("on") in each.accepted and is_away(request, each, row, away):
             yield f"is away on {two_clocks.in_words(row, 'en')}"
 
 
-def _is_away(request: SpeakerRequest, each: Offer, row: Mapping[str, str]) -> bool:
+def is_away(request: SpeakerRequest, each: Offer, row: Mapping[str, str], away: Sequence[Days]) -> bool:
+    """Whether a day of an offer falls on some days away."""
+    if not away:
+        return False
     day, zone = date.fromisoformat(row["on"]), each.speaker.time_zone
-    away = [days for days in each.speaker.exceptions if not days.is_free]
     if not row.get("time"):
         return availability.verdict_of_day((), away, zone, day) is Verdict.AWAY
     starts_at = diary.moment_of(day, time.fromisoformat(row["time"]))

@@ -12,7 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
-from portal.speakers.engagements import BOOKED, CONFIRMED, INTERPRETER, SPEAKER, STAND_BY, WAITING, Booking, Offer
+from portal.speakers.engagements import (
+    BOOKED,
+    CONFIRMED,
+    INTERPRETER,
+    PARTNER,
+    SPEAKER,
+    STAND_BY,
+    WAITING,
+    Booking,
+    Offer,
+)
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
 from portal.submissions import actions, tasks, whole
@@ -23,9 +33,10 @@ GONE = {
     "it counted on them. Look for somebody else.",
     STAND_BY: "Whoever was to stand by {why}. Ask somebody else to stand by.",
     INTERPRETER: "Whoever was to interpret {why}. Ask another interpreter.",
+    PARTNER: "Whoever was to come along {why}. Ask somebody else to come along.",
 }
 """What a coordinator reads of somebody who is gone, by what they were asked or booked for."""
-BESIDE = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines"}
+BESIDE = {STAND_BY: "stand-by-declines", INTERPRETER: "interpreter-declines", PARTNER: "partner-declines"}
 """How those who come beside a speaker say no, before and after they are booked."""
 
 

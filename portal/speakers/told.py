@@ -45,7 +45,7 @@ def facts(request: SpeakerRequest, language: str) -> Mapping[str, str]:
     """What letters may name of the branch's report; nothing that it wrote in its own words."""
     report = afterwards.of_side(request.reports, BRANCH) if request.state in OVER else None
     if report is None or report.answered_at is None:
-        return dict.fromkeys(("was_held", "motion_result", "raised", "wishes"), "")
+        return dict.fromkeys(("was_held", "motion_result", "raised", "wishes", "hear_more"), "")
     # Once a coordinator has closed it, what is written down there is what came of it.
     is_in_doubt = request.state == afterwards.HELD and afterwards.is_motion_in_doubt(request.reports)
     return Facts(
@@ -54,6 +54,8 @@ def facts(request: SpeakerRequest, language: str) -> Mapping[str, str]:
             "was_held": "yes" if report.held else "",
             "motion_result": lambda: "" if is_in_doubt else _motion(report),
             "raised": lambda: _raised(report),
+            # Whom of them we may write to stands on the page alone.
+            "hear_more": lambda: _how_many_hear_more(report) if report.hears_more else "",
             "wishes": lambda: "\n".join(f"- {WISHES[wish]}" for wish in report.wishes or [] if wish in WISHES),
         },
     )
@@ -114,9 +116,14 @@ def _hears_more(report: MeetingReport) -> str:
     """Whether people want to hear more, how many, and whom of them we may write to."""
     if not report.hears_more:
         return "" if report.hears_more is None else gettext("No")
+    return ", ".join(part for part in (_how_many_hear_more(report), report.more_contact) if part)
+
+
+def _how_many_hear_more(report: MeetingReport) -> str:
     many = report.more_people
-    people = ngettext("%(count)s person", "%(count)s people", many, count=format_decimal(many)) if many else ""
-    return ", ".join(part for part in (people or gettext("Yes"), report.more_contact) if part)
+    return (
+        ngettext("%(count)s person", "%(count)s people", many, count=format_decimal(many)) if many else gettext("Yes")
+    )
 
 
 def _within(words: str) -> str:

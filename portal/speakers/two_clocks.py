@@ -63,7 +63,13 @@ def in_both_zones(row: Mapping[str, str], language: str) -> str:
 
 
 def as_told(row: Mapping[str, str], language: str, *, has_kyiv: bool) -> str:
-    """The same with the hour in Kyiv only where that helps: a meeting in the room has one clock."""
+    """The same with the hour in Kyiv only where that helps: a meeting in the room has one clock.
+
+    Where no hour was understood it says so: who says yes to a day keeps all of it free.
+    """
+    if not row.get("time"):
+        with force_locale(language):
+            return str(gettext("%(day)s (the hour is still open)", day=in_words(row, language)))
     return in_both_zones(row, language) if has_kyiv else in_words(row, language)
 
 

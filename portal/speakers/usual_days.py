@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Protocol
+from enum import Enum
+from typing import Any, Protocol
 
 from portal.submissions import date_rules
 from portal.submissions.correspondence import short_time
+from portal.submissions.promises import is_festive
 
 SOONEST, LATEST = timedelta(days=14), timedelta(days=380)
 """So near and so far are such days looked at: people must be asked, and invited."""
 MOST = 2
 """So many of them: months lie between, and each more costs the ranked list a third of what it may cost."""
+
+
+class Unclear(Enum):
+    """What the words of a branch do not say."""
+
+    DAY = "day"
+    HOUR = "hour"
 
 
 class ByRule(Protocol):
@@ -26,6 +36,24 @@ class ByRule(Protocol):
         """The day of the meeting, where one is known."""
 
 
+class Dated(ByRule, Protocol):
+    """The same of what may name days, too."""
+
+    @property
+    def dates(self) -> Sequence[Any] | None:
+        """The days that it named."""
+
+
+def unclear(request: Dated, today: date) -> Unclear | None:
+    """What is to be asked of a branch that wrote when it meets and named no day; `today` is the day in London."""
+    if request.dates or not request.date_rule or request.meeting_on is not None:
+        return None
+    found = rows(request, today)
+    if not found:
+        return Unclear.DAY
+    return None if found[0]["time"] else Unclear.HOUR
+
+
 def rows(request: ByRule, today: date) -> list[dict[str, str]]:
     """These days as requests hold their dates, none where the words are not clear; `today` is the day in London.
 
@@ -36,4 +64,4 @@ def rows(request: ByRule, today: date) -> list[dict[str, str]]:
     days = date_rules.days_of(request.date_rule, today + SOONEST, today + LATEST) or []
     at = date_rules.hour_of(request.date_rule)
     hour = {"time": f"{at:%H:%M}", "time_text": short_time(at, "en")} if at else {"time": "", "time_text": ""}
-    return [{"on": day.isoformat(), **hour} for day in days[:MOST]]
+    return [{"on": day.isoformat(), **hour} for day in days if not is_festive(day)][:MOST]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.clock import london_day
 from portal.directory.models import Branch, Union
 from portal.speakers import chosen, keeping, offers, searching_tasks, stepping_back
-from portal.speakers.engagements import INTERPRETER, STAND_BY
+from portal.speakers.engagements import CONFIRMED, INTERPRETER, PARTNER, STAND_BY
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerVeto
 from portal.submissions import tasks, turns
@@ -31,9 +31,16 @@ VETOED_BESIDE = {
     "speaker is not meant. Say that they cannot stand by, and ask somebody else.",
     INTERPRETER: "Whoever interprets at this meeting, or is asked to, does not wish to visit this branch after all. "
     "Its speaker is not meant. Say that they cannot interpret, and ask another interpreter.",
+    PARTNER: "Whoever comes along to this meeting, or is asked to, does not wish to visit this branch after all. Its "
+    "speaker is not meant. Say that they cannot come along, and ask somebody else.",
 }
 """The same of somebody beside the speaker, by their role: whoever drops the speaker drops the wrong one."""
 
+BARRED = (
+    "Somebody whom these letters book does not wish to visit this branch after all, so they cannot leave. Settle that "
+    "on the page of the request first."
+)
+"""What whoever would let letters leave reads then."""
 TAKEN_BACK = "The veto was taken back."
 
 
@@ -95,6 +102,12 @@ def _put_to_a_coordinator(
         now=now,
         submission_id=request.id,
     )
+
+
+def bar(request: SpeakerRequest) -> str:
+    """Why letters about a request may not leave: somebody who is booked does not wish to come. Else nothing."""
+    booked = [each for each in request.offers if each.state == CONFIRMED and each.closed_at is None]
+    return BARRED if any(each.is_vetoed for each in booked) else ""
 
 
 def remove(session: Session, speaker: Speaker, veto_id: int, *, now: datetime) -> bool:

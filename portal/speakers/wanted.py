@@ -6,7 +6,9 @@ from datetime import date
 
 from flask_babel import gettext
 
+from portal.speakers import usual_days
 from portal.speakers.models import SpeakerRequest
+from portal.speakers.usual_days import Unclear
 from portal.submissions.settled import Wanted
 from portal.submissions.workflow import Turn
 
@@ -15,7 +17,8 @@ STEP = "meeting"
 
 
 def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted | None:
-    """A new date where all have passed or the speaker has dropped out, or what is missing of an agreed place.
+    """A new date where all have passed or the speaker has dropped out, a day or an hour where none was named, or what
+    is missing of an agreed place.
 
     `today` is the day in London.
     """
@@ -27,6 +30,8 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
     is_over = submission.lacks_date or (submission.meeting_on is not None and submission.meeting_on < today)
     if not is_over and submission.is_asked_for_later:
         return _instead(submission)
+    if (unclear := usual_days.unclear(submission, today)) and _is_to_say_when(submission):
+        return _day_or_hour(submission, unclear)
     if submission.state not in ("received", "matching", "offered", "waiting-for-branch") or not is_over:
         return None
     if any(day >= today.isoformat() for day in days):
@@ -36,6 +41,25 @@ def wanted(submission: SpeakerRequest, today: date, has_written: bool) -> Wanted
         gettext("Tell us the new date"),
         STEP,
     )
+
+
+def _is_to_say_when(submission: SpeakerRequest) -> bool:
+    """Whether the branch is to name day or hour itself; whoever comes on a tour has named one that it may take."""
+    if submission.state not in ("received", "matching", "offered"):
+        return False
+    return not any(each.tour_id for each in submission.asked_now)
+
+
+def _day_or_hour(submission: SpeakerRequest, unclear: Unclear) -> Wanted:
+    """What nobody can be booked without, where the branch wrote when it meets and named no day."""
+    if unclear is Unclear.HOUR:
+        sentence = gettext("When does your meeting begin? You told us the day, and not yet the hour.")
+        return Wanted(sentence, gettext("Add the hour"), STEP)
+    sentence = gettext(
+        "On which day could a speaker come? You wrote: “%(words)s”. We could not tell which days that means.",
+        words=submission.date_rule,
+    )
+    return Wanted(sentence, gettext("Name a day"), STEP)
 
 
 def _instead(submission: SpeakerRequest) -> Wanted:

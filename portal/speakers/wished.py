@@ -1,5 +1,6 @@
 """What a branch would like after its meeting, and has not asked for: two weeks later somebody helps it.
 
+Whoever wants to hear more is a task at once.
 Who says on their own page what they would like next finds the form there. Nothing here commits.
 """
 
@@ -20,8 +21,8 @@ from portal.submissions import daily, tasks
 from portal.submissions.models import Submission
 from portal.submissions.promises import working_days_after
 
-REASON = "wished"
-"""The reason of the task about what a branch would like next."""
+REASON, MORE = "wished", "hears-more"
+"""The reasons of the tasks about what a branch would like next, and about who wants to hear more."""
 DAYS_FOR_A_WISH = 3
 """Working days until somebody should have seen to it."""
 KINDS = {TWIN: "twinning", AFFILIATE: "affiliation", HOST: "speaker"}
@@ -31,6 +32,10 @@ AFTER = timedelta(days=14)
 LATE = timedelta(days=30)
 """So much later it is no news any more, for a worker that slept."""
 DUTY = "wishes"
+HEARS_MORE = (
+    "After the meeting of {reference} people want to hear more of the campaign. How many, and whom we may write to, "
+    "stands under “What is arranged”. Write to them while they remember it."
+)
 TOLD_US = "After its meeting the branch would like: {wishes}. Help it with the form, or add its request by hand."
 NOT_ASKED = (
     "After its meeting the branch would like: {wishes}. Its page has the form, and in two weeks it has not sent it. "
@@ -78,6 +83,26 @@ def open_task(session: Session, request: SpeakerRequest, wishes: Collection[str]
         key=f"{REASON}:{request.id}",
         reason=REASON,
         about=about.format(wishes=named),
+        due_on=working_days_after(london_day(now), DAYS_FOR_A_WISH),
+        now=now,
+        submission_id=request.id,
+    )
+
+
+def hear_more(session: Session, request: SpeakerRequest, now: datetime) -> None:
+    """Give to a person, once for a meeting, whoever wants to hear more; where nobody does after all, it is settled.
+
+    The task names the request alone: who they are stands sealed in the report.
+    """
+    key = f"{MORE}:{request.id}:"
+    if not any(each.answered_at is not None and each.hears_more for each in request.reports):
+        tasks.finish_all(session, key, by_id=None, now=now, outcome="Nobody wants to hear more.")
+        return
+    tasks.open_task(
+        session,
+        key=key,
+        reason=MORE,
+        about=HEARS_MORE.format(reference=request.reference),
         due_on=working_days_after(london_day(now), DAYS_FOR_A_WISH),
         now=now,
         submission_id=request.id,

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.speakers.asking_rows import AGREED, AGREED_BY_WORD, ASKING, MAY_NAME, MEETING, OFFER
-from portal.speakers.beside_rows import (
-    INTERPRETED,
-    INTERPRETING,
-    MOVED,
-    STANDING_BY,
-    TO_INTERPRETER,
-    TO_WHO_STANDS_BY,
-)
+from portal.speakers.beside_letters import FOLLOWING, OVER, SPEAKER_GONE, THANKED
+from portal.speakers.beside_rows import INTERPRETING, JOINING, STANDING_BY
 from portal.speakers.changing_rows import CHANGING
 from portal.speakers.follow_ups import FOLLOW_UPS
-from portal.speakers.report_moves import REPORTING
+from portal.speakers.report_moves import NO_LONGER_NEEDED, REPORTING
 from portal.speakers.searching_rows import GOING_ON, KEEPING_ITS_DAY
 from portal.speakers.tour_moves import TOURING
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
@@ -85,7 +79,7 @@ LIVE = ("received", "matching", "offered", "waiting-for-branch")
 
 # Who has not heard that they are booked, or let go for somebody who is, learns of no branch.
 TO_WHO_WAS_BOOKED = (
-    Notification("speaker/no-longer-needed", Recipient.SPEAKER, only_from=("confirmed",), only_if="is_booking_unheard"),
+    NO_LONGER_NEEDED,
     Notification("speaker/cancelled-speaker", Recipient.SPEAKER, only_from=("confirmed",), only_if="is_booking_known"),
 )
 OTHER_SIDE = (
@@ -96,9 +90,7 @@ OTHER_SIDE = (
         only_if="knows_of_offer",
         is_reticent=True,
     ),
-    *(replace(each, is_reticent=True) for each in TO_WHO_WAS_BOOKED),
-    replace(TO_WHO_STANDS_BY, is_reticent=True),
-    replace(TO_INTERPRETER, is_reticent=True),
+    *(replace(each, is_reticent=True) for each in (*TO_WHO_WAS_BOOKED, *OVER)),
 )
 
 TRANSITIONS = (
@@ -125,8 +117,7 @@ TRANSITIONS = (
             Notification("speaker/confirmed", Recipient.BRANCH),
             Notification("speaker/booked", Recipient.SPEAKER),
             Notification("speaker/others-thanked", Recipient.OTHER_SPEAKERS),
-            MOVED,
-            INTERPRETED,
+            *FOLLOWING,
         ),
         then="portal.speakers.bookings.confirm",
         passes_on="speaker",
@@ -144,6 +135,7 @@ TRANSITIONS = (
             Notification("speaker/dropped-out", Recipient.BRANCH),
             Notification("speaker/offer-over", Recipient.SPEAKER),
             Notification("speaker/dropped-out-team", Recipient.TEAM),
+            SPEAKER_GONE,
         ),
         then="portal.speakers.dropping_out.drop_out",
         corrects=True,
@@ -158,6 +150,7 @@ TRANSITIONS = (
         notify=(
             Notification("speaker/how-did-it-go", Recipient.BRANCH),
             Notification("speaker/thanks", Recipient.SPEAKER),
+            *THANKED,
         ),
         then="portal.speakers.reports.begin",
         not_before="may_be_over_at",
@@ -182,14 +175,14 @@ TRANSITIONS = (
         notify=(
             Notification("speaker/cancelled", Recipient.BRANCH),
             *TO_WHO_WAS_BOOKED,
-            TO_WHO_STANDS_BY,
-            TO_INTERPRETER,
+            *OVER,
         ),
         then="portal.speakers.bookings.call_off",
         not_after="begins_at",
     ),
     *STANDING_BY,
     *INTERPRETING,
+    *JOINING,
     *asking_rows(sources=("received", "matching"), waiting="waiting-for-branch"),
     *(
         replace(row, then="portal.speakers.bookings.call_off")

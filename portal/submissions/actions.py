@@ -168,7 +168,7 @@ def _apply(
     missing = [ask.name for ask in asks if ask.is_required and not answers.get(ask.name, "").strip()]
     if missing:
         raise MissingAnswerError(missing)
-    was = submission.state
+    was, promised = submission.state, turns.ours(submission)
     answer_by = None if name in answering.OUR_QUESTIONS else answering.answer_by(session, submission)
     letters_due = overtaken.letters_due(session, submission, transition, by.actor)
     targets = {BACK: submission.taken_up_as(london_day(now)) or workflow.initial, SAME: was}
@@ -177,6 +177,8 @@ def _apply(
         answers.update(registry.consequence(transition.then)(submission, answers, now) or {})
     submission.resume_state = turns.way_back(submission, transition, target)
     _enter(session, submission, workflow.state(target), now, was=was)
+    if target == was:
+        turns.still_promised(submission, transition, promised)
     if transition.hands_to_us:
         turns.hand_to_us(session, submission, now)
     turns.still_owe(submission, answer_by)

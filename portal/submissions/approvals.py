@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, cast, exists, select, text, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal import settings
 from portal.accounts.models import VIEWER, Coordinator
@@ -31,6 +31,11 @@ NOT_NEEDED = "not-needed"
 """Said of letters that were kept back: they never leave, and nobody waits for them."""
 HAS_NOT_LEFT = and_(Approval.decision.not_in((APPROVED, NOT_NEEDED)), Approval.sent_again_at.is_(None))
 """Said of decisions whose letters wait, or were kept back and not sent again."""
+_later = aliased(Approval)
+WAS_OVERTAKEN = exists(_later.id).where(
+    _later.submission_id == Approval.submission_id, _later.id > Approval.id, _later.asked_at < Approval.decided_at
+)
+"""Said of decisions that came after other letters had been written: those say what holds."""
 BACK, LEFT, OVER = "back", "left", "over"
 """How the keys of the tasks end that are about letters which were kept back."""
 LISTED_AT_MOST = 100
@@ -56,8 +61,14 @@ class DecidedAlreadyError(Exception):
     """Somebody has decided before."""
 
 
+OVERTAKEN = "The request or a day in these letters has moved on, so they cannot leave as they are."
+
+
 class OvertakenError(Exception):
-    """The request, or the calendar, has moved on since the letters were written: as they are they never leave."""
+    """As they are the letters never leave: the request or the calendar has moved on, or its kind bars them, and why."""
+
+    def __init__(self, why: str = OVERTAKEN) -> None:
+        super().__init__(why)
 
 
 def readers(session: Session, author_id: int) -> Sequence[Coordinator]:
@@ -131,11 +142,13 @@ def label(submission: Submission, action: str) -> str:
 def approve(session: Session, approval: Approval, *, by: Coordinator, now: datetime) -> int:
     """Let the letters leave. Returns how many.
 
-    Raises `NotTheirsToDecideError`, `DecidedAlreadyError`, and `OvertakenError` where the request has moved on since
-    or a day that they name has passed. Whoever moves it at the same moment, or has just done so, finds it changed: one
-    of the two gives way.
+    Raises `NotTheirsToDecideError`, `DecidedAlreadyError`, and `OvertakenError` where the request has moved on since, a
+    day that they name has passed, or something bars them. Whoever moves it at the same moment, or has just done so,
+    finds it changed: one of the two gives way.
     """
     _decide(session, approval, APPROVED, by=by, now=now)
+    if bar := registry.kind(approval.submission.kind).bar(approval.submission):
+        raise OvertakenError(bar)
     if changed_since(session, approval)[0] or old_letters.are_too_late(session, approval.id, approval.submission, now):
         raise OvertakenError
     turns.touch(approval.submission)

@@ -107,13 +107,17 @@ def prepare(
     by: Mover,
     answers: Mapping[str, str],
     now: datetime,
+    moved_at: datetime | None = None,
 ) -> list[Prepared]:
-    """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here."""
+    """The letters of a move, in words, with the private link as "{private link}". Nothing is queued here.
+
+    Of a move that was made before, `moved_at`, they go to those whom it concerned then.
+    """
     prepared = []
     texts = saved_words.texts(session) if rows else letters.SHIPPED
     everybody = [
         (row, party, address)
-        for row, party in _everybody(submission, rows, now)
+        for row, party in _everybody(submission, rows, moved_at or now)
         if (address := party.address if party is not None else address_of(submission, row.to))
     ]
     others_told = "yes" if any(row.to not in OF_THE_BRANCH for row, _, _ in everybody) else ""
@@ -182,6 +186,8 @@ def send(
         link = links.issue(session, *party.link, now) if party is not None and party.link is not None else None
         link = link or _own_link(session, submission, item.to, now)
         signed = _closing(submission, by) | ({"private_link": links.placeholder(link)} if link is not None else {})
+        if party is not None and "reference" in party.facts:
+            signed["reference"] = party.facts["reference"]
         others = party.links.items() if party is not None else ()
         signed |= {name: links.placeholder(links.issue(session, *page, now)) for name, page in others}
         letter = letters.compose(subject, body, item.language, signed)

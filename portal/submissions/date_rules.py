@@ -33,6 +33,7 @@ _UNCLEAR = re.compile(
 
 _HOUR = re.compile(r"(?:\bat |\bо |, ?)([0-9]{1,2}(?:[.:][0-9]{2})?(?: for [0-9]{1,2}(?:[.:][0-9]{2})?)?)$")
 """An hour at the end without the half of the day."""
+_NOON = re.compile(r"\b(?:12 )?(?:noon|midday|опівдні)\b")
 
 
 def days_of(words: str, first: date, last: date) -> list[date] | None:
@@ -53,6 +54,8 @@ def days_of(words: str, first: date, last: date) -> list[date] | None:
 
 def hour_of(words: str) -> time | None:
     """The hour at which it meets, where that stands beside the days."""
+    if _NOON.search(words.casefold()):
+        return time(12)
     alone = _HOUR.search(words.strip(" ."))
     return understand_time(clock_in(words) or (alone[1] if alone else "")).start
 
@@ -62,7 +65,13 @@ Group = tuple[set[int], set[int]]
 
 def _read(text: str) -> tuple[list[Group], set[int], set[int]]:
     """Which weekdays of the month (no ordinal: all of them), and in which months only, or not; nothing if unclear."""
-    words = plain_words(_HOUR.sub("", text.strip(" ."))).replace(",", " ").replace(";", " ").replace("/", " ").split()
+    words = (
+        plain_words(_NOON.sub(" ", _HOUR.sub("", text.strip(" .").casefold())))
+        .replace(",", " ")
+        .replace(";", " ")
+        .replace("/", " ")
+        .split()
+    )
     groups: list[Group] = []
     months: tuple[set[int], set[int]] = set(), set()
     is_without = False

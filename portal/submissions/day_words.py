@@ -19,6 +19,8 @@ PHONETIC_APOSTROPHE = "\u02bc"
 """What the locale data write in the Ukrainian Friday; everything else we write has the apostrophe of print."""
 PATTERNS = {"en": "EEEE d MMMM y", "uk": "EEEE, d MMMM y 'року'"}
 MONTHS = {"en": "LLLL y", "uk": "LLLL y 'року'"}
+FEMININE = (2, 4, 5, 6)
+"""Weekdays whose Ukrainian name is feminine, counted from Monday (0)."""
 BY_WEEKDAY = ("понеділка", "вівторка", "середи", "четверга", "п’ятниці", "суботи", "неділі")
 """The Ukrainian days of the week in the genitive, Monday first."""
 
@@ -62,3 +64,13 @@ def by_in_words_of(day: date | None, language: str) -> str:
         return in_words_of(day, language)
     _, comma, rest = in_words_of(day, language).partition(",")
     return f"{BY_WEEKDAY[day.weekday()]}{comma}{rest}"
+
+
+def by_today_or(day: date | None, today: date | None, language: str) -> str:
+    """The same in a letter that is written `today`: one who reads it in the evening sees that no other day is left."""
+    said = by_in_words_of(day, language)
+    if day is None or day != today:
+        return said
+    if language != "uk":
+        return f"today, {said}"
+    return f"{'сьогоднішньої' if day.weekday() in FEMININE else 'сьогоднішнього'} {said}"

@@ -23,6 +23,7 @@ from portal.submissions import (
     giving_way,
     history,
     quiet_days,
+    registry,
     tasks,
     turns,
 )
@@ -64,7 +65,7 @@ def planned(submission: Submission, marks: Mapping[Mark, Came], today: date) -> 
     nation = quiet_days.nation_of(submission)
     found: dict[Mark, Planned] = {}
     for row in submission.WORKFLOW.follow_ups:
-        base = _base(submission, row)
+        base = counted_from(submission, row)
         if base is None:
             continue
         for due_on in due_days(row, base, today):
@@ -250,7 +251,17 @@ def _end_what_gives_way(session: Session, submission: Submission, row: FollowUp,
     tasks.finish_where(session, of_request, which, now=now, outcome="Another task took its place.")
 
 
-def _base(submission: Submission, row: FollowUp) -> date | None:
+def sweep(session: Session, now: datetime) -> None:
+    """Finish the tasks that led up to a meeting whose day is over. The worker calls this."""
+    is_over = select(Submission.id).where(Submission.meeting_on < london_day(now))
+    rows = [row for kind in registry.kinds() for row in kind.workflow.follow_ups]
+    ahead = {row.name for row in rows if row.task and row.counted_from == MEETING and row.days < 0}
+    opened = or_(false(), *(Task.key.like(f"follow-up:%:{name}:%") for name in sorted(ahead)))
+    which = (Task.reason == "follow-up", opened, Task.submission_id.in_(is_over))
+    tasks.finish_where(session, *which, now=now, outcome="The day of the meeting is over.")
+
+
+def counted_from(submission: Submission, row: FollowUp) -> date | None:
     """The date a row counts from, as it stands today; None where the row does not apply."""
     if submission.state not in row.states:
         return None

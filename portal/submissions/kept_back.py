@@ -17,7 +17,7 @@ from portal.accounts.models import Coordinator
 from portal.clock import london_day
 from portal.emails import second_reading
 from portal.emails.models import CANCELLED, HELD, OutboxEmail
-from portal.submissions import approvals, correspondence, history, tasks, turns, untold
+from portal.submissions import approvals, correspondence, history, registry, tasks, turns, untold
 from portal.submissions.approvals import (
     NOT_NEEDED,
     SENT_BACK,
@@ -76,8 +76,10 @@ def send_again(
 
     `as_of` is the last change of the request that they tell of (`approvals.changed_since`). Raises
     `DecidedAlreadyError` where they are not kept back, or were sent again before, `NobodyElseError`, and
-    `OvertakenError` where the request has moved on since, or stands where these letters have no place.
+    `OvertakenError` where the request has moved on since, stands where these letters have no place, or bars them.
     """
+    if bar := registry.kind(approval.submission.kind).bar(approval.submission):
+        raise OvertakenError(bar)
     last, is_of_state = approvals.changed_since(session, approval)
     if is_of_state or last != as_of:
         raise OvertakenError

@@ -57,7 +57,7 @@ OF_NO_REQUEST = (AMONG_US, REGISTER, DOCUMENT)
 """Instead of a kind; their letters have facts of their own and are shown with examples alone."""
 OF_A_TOUR = frozenset(("route", "first_day", "last_day"))
 """What the letter about a tour always knows."""
-_ASKED = ("answer_by", "accepted_dates", "other_date", "offered_town", "own_day_suits")
+_ASKED = ("answer_by", "accepted_dates", "other_date", "offered_town", "own_day_suits", "along_with")
 OF_AN_OFFER = frozenset((*_ASKED, "is_booked", "was_booked"))
 """What every letter to a speaker knows that names it."""
 _KNOWN = frozenset((*FOR_ANYBODY, "contact_email", "desk_link", "answers_by", LINK, *OF_AN_OFFER, *OF_A_TOUR))
@@ -67,6 +67,7 @@ OTHERS = (
     Recipient.OTHER_SPEAKERS,
     Recipient.STAND_BY,
     Recipient.INTERPRETER,
+    Recipient.PARTNER,
     Recipient.UKRAINIAN_BODY,
 )
 NEVER_BOTH = (
@@ -76,14 +77,14 @@ NEVER_BOTH = (
     ("hears_by", "last_word"),
 )
 """Facts of which the second is never true where the first is: no example of a letter says both."""
-HAVE_A_PAGE = (Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.LEAD)
+HAVE_A_PAGE = (
+    *(Recipient.BRANCH, Recipient.SPEAKER, Recipient.STAND_BY, Recipient.INTERPRETER, Recipient.PARTNER),
+    Recipient.LEAD,
+)
 """Whose letters may hold a private link: each opens the reader's own page."""
 GREETINGS = {
     Recipient.TEAM: {"en": "Dear all", "uk": "Вітаємо всіх"},
-    Recipient.SPEAKER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
-    Recipient.OTHER_SPEAKERS: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
-    Recipient.STAND_BY: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
-    Recipient.INTERPRETER: {"en": "Dear Olena", "uk": "Добрий день, Олено"},
+    **{each: {"en": "Dear Olena", "uk": "Добрий день, Олено"} for each in OTHERS},
     Recipient.UKRAINIAN_BODY: {"en": "Dear colleagues", "uk": "Шановні колеги"},
     Recipient.LEAD: {"en": "Dear Eddie Rowell-Tyne", "uk": "Добрий день, Eddie Rowell-Tyne"},
     Recipient.TREASURER: {"en": "Dear Bill", "uk": "Добрий день, Bill"},

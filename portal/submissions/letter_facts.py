@@ -15,7 +15,7 @@ from portal.clock import london_day
 from portal.emails.configuration import CAMPAIGN_IN
 from portal.emails.facts import Facts
 from portal.submissions import deadlines, quiet_days, too_near, turns
-from portal.submissions.day_words import by_in_words_of, in_words_of
+from portal.submissions.day_words import by_in_words_of, by_today_or, in_words_of
 from portal.submissions.greetings import greeting
 from portal.submissions.models import Submission
 from portal.submissions.prepared import TOLD_OF_TOURS, TOLD_WHO_TAKES_OVER
@@ -43,7 +43,7 @@ def common_facts(submission: Submission, language: str, recipient: str, now: dat
         return deadlines.days_of(submission.WORKFLOW, today, submission.answers_are_for, nation)
 
     def in_time(name: str) -> Callable[[], str]:
-        return lambda: by_in_words_of(days()[name], language)
+        return lambda: by_today_or(days()[name], today, language)
 
     return Facts(
         language,

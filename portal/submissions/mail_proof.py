@@ -210,6 +210,8 @@ def _is_missing(email: Any) -> ColumnElement[bool]:
     has_task = exists().where(Task.email_id == email.id, Task.reason == failed_letters.REASON)
     in_hand = or_(
         and_(email.state.in_(FAILED), or_(email.dealt_with_at.is_not(None), has_task)),
+        # A copy that was asked for goes on with the task about the letter that failed.
+        has_task.where(text(f"tasks.{TASK_IS_OPEN}")),
         # Those that were kept back are named as such: see `kept_back`.
         and_(email.state.in_((HELD, CANCELLED)), email.approval_id.is_not(None)),
     )

@@ -130,6 +130,8 @@ class Submission(db.Model):
     """The purpose of the private link of whoever wrote to us."""
     IS_SEALED: ClassVar[bool] = False
     """Whether who wrote, and what they say, is sealed wherever it is kept, and stands in no search index."""
+    stands_as = ""
+    """The state in which it really stands, while a page draws it as its reader was told of it; else empty."""
 
     @property
     def reference(self) -> str:

@@ -16,6 +16,10 @@ NOTHING = frozenset({"nothing", "none", "nil", "zero", "nought", "free", "ніч
 # A comma before one or two last figures is the Ukrainian point: what we print ourselves, we read.
 _SUM = re.compile(r"[0-9]{1,3}(?:[, ][0-9]{3})+(?:[.,][0-9]{1,2}(?![0-9]))?|[0-9]+(?:[.,][0-9]{1,2}(?![0-9]))?")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+(?![0-9])|[0-9]+")
+_MEANS_ANOTHER = re.compile(
+    r"e[0-9]|[.,][0-9]|\u2044|\s*(?:k\b|dozen|score\b|hundred|thousand|тис|сот|десятк)", re.IGNORECASE
+)
+"""What stands behind figures that are not the whole number."""
 
 
 def understand_pence(text: str) -> int | None:
@@ -40,15 +44,15 @@ def understand_pence(text: str) -> int | None:
 def understand_number(text: str) -> int | None:
     """The first whole number in the text ("20-25" is 20, "2,900" is 2900); None where there is none.
 
-    A minus before it, a fraction after it ("1.5") or letters grown onto it ("1e9") mean that somebody meant something
-    else: None as well.
+    A minus before it, a fraction after it ("1.5"), letters grown onto it ("1e9") or a word that makes it greater ("2k",
+    "3 hundred") mean that somebody meant something else: None as well.
     """
     plain = unicodedata.normalize("NFKC", text)
     match = _NUMBER.search(plain)
     if match is None or len(match[0]) > 15:
         return None
     after = plain[match.end() :]
-    if re.search(r"[-\u2212]\s*$", plain[: match.start()]) or re.match(r"[eE][0-9]|[.,][0-9]|\u2044", after):
+    if re.search(r"[-\u2212]\s*$", plain[: match.start()]) or _MEANS_ANOTHER.match(after):
         return None
     return int(re.sub(r"[^0-9]", "", match[0]))
 

@@ -25,6 +25,7 @@ FOR_OURSELVES = (Recipient.TEAM, "coordinator")
 
 _PROMISED = re.compile(
     r"(?:\b(?:by|до|не пізніше)|Крайній термін:|не пізніше(?: такої дати)?:)\s+"
+    r"(?:today, |сьогоднішнь(?:ого|ої) )?"
     r"(?P<words>(?:[\w’ʼ'-]+,? )?\d{1,2} \w+ \d{4}(?: року)?)"
 )
 

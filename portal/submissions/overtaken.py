@@ -33,7 +33,7 @@ def letters_due(session: Session, submission: Submission, move: Transition, by: 
     makes it knows what they did.
     """
     due = correspondence.due(submission, move)
-    if not move.corrects:
+    if not move.corrects or (move.corrects_from and submission.state not in move.corrects_from):
         return due
     leaves_state = move.target not in (SAME, submission.state)
     ignorant = untold.not_told(session, submission.id, of_state=leaves_state) - {str(by)}
@@ -84,7 +84,13 @@ def written_anew(session: Session, approval: Approval, *, by: Coordinator, now: 
     rows = registry.kind(submission.kind).workflow.transition(approval.action).notify
     due = [row for row in rows if (row.template, str(row.to)) in written]
     made = correspondence.prepare(
-        session, submission, due, by=Mover(Actor.COORDINATOR, by), answers=history.given(move), now=now
+        session,
+        submission,
+        due,
+        by=Mover(Actor.COORDINATOR, by),
+        answers=history.given(move),
+        now=now,
+        moved_at=move.at,
     )
     return [letter for letter in made if letter.key in known]
 

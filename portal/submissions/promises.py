@@ -37,6 +37,11 @@ def is_working_day(day: date, nation: str = LONDON) -> bool:
     return day.weekday() < 5 and day not in days.get(nation, days[LONDON])
 
 
+def is_festive(day: date) -> bool:
+    """Whether families sit together on a day, from Christmas Eve to New Year: nobody meets of an evening then."""
+    return (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+
+
 def working_days_after(day: date, count: int, nation: str = LONDON) -> date:
     """The `count`-th working day of a nation after `day`; never before the day after it."""
     while count > 0:

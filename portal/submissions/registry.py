@@ -35,10 +35,12 @@ class Kind:
     the branch has changed (columns). `gives_away(submission, to, words, target)` gives the word by which
     words to one side would tell who the other is, before it may know (see `crossing`).
     `filed(session, submission, now)` does what follows once a new request and its letters are written,
-    `concluded(session, submission, now)` does what follows once the letters of a move are written; `heading(values)`
-    gives what the request is called, of a kind that no branch of ours asks for. `steps` are the pages of its form.
-    `parts(forms)` gives, of a form that was checked, the columns in which each request it makes differs from the
-    answers: for most forms one, which differs in nothing.
+    `concluded(session, submission, now)` does what follows once the letters of a move are written; `bar(submission)`
+    says to the desk why letters about it may not leave, nothing where they may; `heading(values)` gives what the
+    request is called, of a kind that no branch of ours asks for. `steps` are the pages of its form. `parts(forms)`
+    gives, of a form that was checked, the columns in which each request it makes differs from the answers: for most
+    forms one, which differs in nothing. `put_back(submission, before, since)` lets what is only read be as it was
+    before the moves `since`, and says whether what was settled then can be told (see `as_told`).
     """
 
     name: str
@@ -60,7 +62,9 @@ class Kind:
     gives_away: Callable[[Any, str, str, str], str] = lambda _submission, _to, _words, _target: ""
     filed: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
     concluded: Callable[[Session, Any, datetime], None] = lambda _session, _submission, _now: None
+    bar: Callable[[Any], str] = lambda _submission: ""
     heading: Callable[[Mapping[str, Any]], str] | None = None
+    put_back: Callable[[Any, Sequence[Any], Sequence[Any]], bool] = lambda _submission, _before, _since: False
     steps: tuple[FormStep, ...] = ()
     parts: Callable[[Mapping[str, StepForm]], Sequence[Mapping[str, Any]]] = lambda _forms: ({},)
 

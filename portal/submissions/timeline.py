@@ -140,6 +140,8 @@ class Line:
     """Whether a coordinator made a move that is the branch's own as well: recorded for it."""
     is_of_another: bool = False
     """Whether it keeps what somebody else sent in the branch's name."""
+    is_unsaid: bool = False
+    """Whether its reader is not shown it, although what came before it is settled by it."""
 
 
 _event, _email, _person = Event.__table__.c, OutboxEmail.__table__.c, Coordinator.__table__.c
@@ -181,13 +183,15 @@ def timeline(session: Session, submission: Submission, viewer: Viewer) -> list[L
             contact = unseal(event.data.get("was", {}).get("contact_name") or "") or contact
     if viewer is Viewer.COORDINATOR:
         # The sort is stable: a letter stands above what caused it in the same moment, as it came after it.
-        lines = [_email_line(email) for email in session.execute(_EMAILS, about)] + lines
+        emails = session.execute(_EMAILS, about)
+        lines = [Line(each.queued_at, each.subject, "", "", Shape.OURS, email=each) for each in emails] + lines
         lines.sort(key=lambda line: line.at, reverse=True)
     return lines
 
 
 def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer, contact: str) -> Line | None:
-    if viewer is Viewer.BRANCH and not event.is_public:
+    is_unsaid = viewer is Viewer.BRANCH and not event.is_public
+    if is_unsaid and event.name != answering.SETTLED:
         return None
     return Line(
         at=event.at,
@@ -202,6 +206,7 @@ def _line(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer, 
         is_answer=answering.is_answer(submission, event.name, event.actor, event.transition, event.to_state),
         is_for_branch=_is_for_branch(submission, event),
         is_of_another=OF_ANOTHER in event.data,
+        is_unsaid=is_unsaid,
     )
 
 
@@ -209,8 +214,8 @@ def _title(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer)
     is_to_branch = viewer is Viewer.BRANCH
     if event.name == "transition":
         move = _move(submission, event)
-        is_ours = event.actor == Actor.COORDINATOR
-        done = move.done_at_desk if is_ours and move.done_at_desk else move.done
+        done = move.done_at_desk if event.actor == Actor.COORDINATOR and move.done_at_desk else move.done
+        done = move.early[1] if {event.from_state, event.to_state}.intersection(move.early[0]) else done
         return str(gettext(TO_THE_BRANCH.get(done, done) if is_to_branch else done))
     if event.name == "message":
         is_theirs = event.actor == Actor.BRANCH
@@ -232,9 +237,8 @@ def _move(submission: Submission, event: Row[*tuple[Any, ...]]) -> Transition:
 
 
 def _is_for_branch(submission: Submission, event: Row[*tuple[Any, ...]]) -> bool:
-    if event.name != "transition" or event.actor != Actor.COORDINATOR:
-        return False
-    return Actor.BRANCH in _move(submission, event).by
+    is_ours = event.name == "transition" and event.actor == Actor.COORDINATOR
+    return is_ours and Actor.BRANCH in _move(submission, event).by
 
 
 def _by(submission: Submission, event: Row[*tuple[Any, ...]], viewer: Viewer, contact: str) -> str:
@@ -294,7 +298,3 @@ def _shape(event: Row[*tuple[Any, ...]]) -> Shape:
     if event.name == "note":
         return Shape.NOTE
     return Shape.BRANCH if event.actor == Actor.BRANCH else Shape.OURS
-
-
-def _email_line(email: Row[*tuple[Any, ...]]) -> Line:
-    return Line(at=email.queued_at, title=email.subject, by="", body="", shape=Shape.OURS, email=email)

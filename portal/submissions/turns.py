@@ -22,6 +22,8 @@ from portal.submissions.workflow import BACK, Actor, State, Transition, Turn
 REPLY_DAYS = "reply_days"
 """The setting that says within how many working days we answer anything a branch sends."""
 YES = "yes"
+LEAVE = "leave"
+"""The move by which a branch ends what it has with us, once that has begun."""
 URGENT_DAYS = 14
 """A meeting nearer than this many days is told to the team at once."""
 
@@ -34,6 +36,10 @@ def is_urgent(submission: Submission, now: datetime) -> bool:
 def open_to(submission: Submission, actor: Actor) -> list[Transition]:
     """The moves that are open to `actor`, but for the moment before which or from which one cannot be made."""
     permitted = submission.WORKFLOW.permitted(submission.state, actor)
+    if submission.stands_as:
+        # Drawn as its reader was told of it: what has no place any more is not offered. Whoever may go may always go.
+        still = submission.WORKFLOW.permitted(submission.stands_as, actor)
+        permitted = [move for move in still if move in permitted or move.name == LEAVE]
     return [move for move in permitted if not is_out_of_place(submission, move)]
 
 
@@ -164,6 +170,14 @@ def still_owe(submission: Submission, day: date | None) -> None:
     if day is not None and submission.is_open:
         promise(submission, min([day, *ours(submission)]))
         submission.turn = Turn.US
+
+
+def still_promised(submission: Submission, move: Transition, promised: tuple[date, ...]) -> None:
+    """After a move within a state: the day that we had `promised` stands where the next step is ours still, unless a
+    move that the branch reads of promises another.
+    """
+    if promised and submission.turn == Turn.US and (move.is_internal or submission.due_on is None):
+        promise(submission, min((*promised, *ours(submission))))
 
 
 def hand_to_us(session: Session, submission: Submission, now: datetime, *promised: date) -> None:

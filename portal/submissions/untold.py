@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.submissions import turns
@@ -40,6 +40,11 @@ def not_told(session: Session, submission_id: int, *, of_state: bool = False) ->
     statement = _held(select(Approval.letters), submission_id)
     held = session.scalars(statement.where(Approval.asked_at == Submission.state_since) if of_state else statement)
     return {letter["to"] for letters in held for letter in letters or []}
+
+
+def is_untold(of: type[Submission]) -> ColumnElement[bool]:
+    """Of requests in a statement: that letters which tell of their state have not left."""
+    return exists().where(Approval.submission_id == of.id, Approval.asked_at == of.state_since, HAS_NOT_LEFT)
 
 
 def _held(statement: Select[Any], submission_id: int) -> Select[Any]:

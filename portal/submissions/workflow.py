@@ -65,7 +65,7 @@ class Recipient(StrEnum):
     OTHER_SPEAKERS = "other-speakers"
     """Those who were asked beside the one who is booked."""
     STAND_BY = "stand-by"
-    INTERPRETER = "interpreter"
+    INTERPRETER, PARTNER = "interpreter", "partner"
     UKRAINIAN_BODY = "ukrainian-body"
     LEAD = "lead"
     TREASURER = "treasurer"
@@ -139,8 +139,7 @@ class Notification:
     """A letter that a move sends: the template below templates/emails, and who receives it.
 
     `only_from` names the states from which the move must have come (none: any); `only_if` names a question of the
-    request's model, as it is answered before the move. A letter that `is_reticent` does not repeat what the mover
-    typed: the branch's words to us are not for the other side.
+    request's model, as it is answered before the move. One that `is_reticent` does not repeat what the mover typed.
     """
 
     template: str
@@ -156,9 +155,9 @@ class Transition:
 
     `label` is the words on the button, `done` the words in the history, `done_at_desk` those where a coordinator did
     it; `then` is a dotted name. `not_before` and `not_after` name the request's date before which, or from which on, a
-    move cannot be made. `unless` names a question of the model: answered with yes, the move is not open. `passes_on`
-    names whose consent its letters need to name the branch's people. After what `hands_to_us` we act.
-    What `needs_money` is for those who handle money, `is_internal` not for the branch; `corrects` tells who was told.
+    move cannot be made. A yes to `unless`, a question of the model, closes it. `passes_on` names whose consent its
+    letters need to name the branch's people. After what `hands_to_us` we act; `needs_money` is for those who handle
+    money, `is_internal` not for the branch. `corrects` tells who was told (`corrects_from`: of which states alone).
     """
 
     name: str
@@ -179,6 +178,8 @@ class Transition:
     needs_money: bool = False
     is_internal: bool = False
     corrects: bool = False
+    corrects_from: tuple[str, ...] = ()
+    early: tuple[tuple[str, ...], str] = ((), "")  # States, and the words of the history from or to one of them.
 
 
 class Rests(StrEnum):
@@ -296,5 +297,4 @@ class Workflow:
 
     def is_permitted(self, transition: str, state: str, actor: Actor) -> bool:
         """Whether `actor` may make that move from `state`."""
-        row = self._transitions.get(transition)
-        return row is not None and state in row.sources and actor in row.by
+        return any(row.name == transition for row in self.permitted(state, actor))

@@ -5,7 +5,7 @@ Asking the visitor and confirming is `asking`’s, inviting neighbours `neighbou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -179,3 +179,16 @@ def tours(session: Session) -> Sequence[Tour]:
 def _insist_free(stop: TourStop) -> None:
     if is_fixed(stop):
         raise FixedError
+
+
+def also_on(session: Session, tour: Tour, numbers: Collection[int], today: date) -> Sequence[tuple[int, int, str]]:
+    """Which of these requests stand on the route of another tour that is not over, with its number and its visitor."""
+    rows = (
+        select(TourStop.submission_id, Tour.id, Speaker.name)
+        .join(Tour, Tour.id == TourStop.tour_id)
+        .join(Speaker, Speaker.id == Tour.speaker_id)
+        .where(TourStop.submission_id.in_(numbers), TourStop.standing == ON)
+        .where(Tour.id != tour.id, Tour.last_on >= today, Speaker.locked_at.is_(None))
+        .order_by(TourStop.on_date, Tour.id)
+    )
+    return [(number, other, name) for number, other, name in session.execute(rows)] if numbers else []

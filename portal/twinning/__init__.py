@@ -7,6 +7,7 @@ from portal.submissions.workflow import N_
 from portal.twinning import (
     alike,
     answer_window,
+    as_told,
     body_standing,
     call_invites,
     following,
@@ -37,6 +38,7 @@ registry.register(
         wanted=wanted,
         amended=leads.amended,
         concluded=introductions.concluded,
+        put_back=as_told.put_back,
         gives_away=unnamed.told_by_proposal,
         label=N_("Twinning proposal"),
         short_label=N_("Twinning"),

@@ -13,9 +13,12 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
+from portal.remembered import while_reading
+from portal.submissions import untold
 from portal.submissions.models import Event
 from portal.submissions.workflow import Actor
 
+PAUSED = "paused"
 MOVES = BRANCH_AGREES, BODY_AGREES = "agreed", "body-agrees"
 """The moves by which either side says so on its own page."""
 
@@ -27,6 +30,7 @@ class AgreedByBoth:
     twinning: Any
     twinned_on: Any
     state: Any
+    stands_as: Any
     candidate: Any
     lacks_a_yes: Any
 
@@ -34,6 +38,21 @@ class AgreedByBoth:
     def has_both_yes(self) -> bool:
         """Whether a body of the register is proposed, and both have said yes: the introduction is all that is left."""
         return self.state == "proposed" and self.candidate is not None and not self.lacks_a_yes
+
+    @property
+    def is_introduction_unheard(self) -> bool:
+        """Whether the two were introduced in letters that have not left: either may still say no to the other."""
+        session = object_session(self)
+        # Whoever was told that they are introduced has heard it.
+        if session is None or self.state != "introduced" or self.stands_as:
+            return False
+        key = "introduction", self.id
+        return bool(while_reading(session, key, lambda: untold.not_told(session, self.id, of_state=True)))
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the two were introduced, and those letters have left."""
+        return self.state == "introduced" and not self.is_introduction_unheard
 
     @property
     def agreed_at(self) -> tuple[datetime | None, datetime | None]:
@@ -97,8 +116,14 @@ def facts_of(proposal: Any) -> Mapping[str, Callable[[], str]]:
         "is_promised_by_both": lambda: "yes" if proposal.agreed_by_both else "",
         "ended_by_branch": lambda: "yes" if ended_by(proposal) == Actor.BRANCH else "",
         "ended_by_body": lambda: "yes" if ended_by(proposal) == Actor.UKRAINIAN_BODY else "",
+        "body_rests": lambda: "yes" if _body_rests(proposal) else "",
         "by_branch": lambda: "yes" if last_moved_by(proposal) == Actor.BRANCH else "",
     }
+
+
+def _body_rests(proposal: Any) -> bool:
+    """Whether the registration of the body is paused: it wishes for no other branch now."""
+    return proposal.candidate is not None and proposal.candidate.registration.state == PAUSED
 
 
 def ended_by(proposal: Any) -> str:

@@ -23,6 +23,14 @@ from portal.twinning.registrations import OPEN, PAUSED, UkrainianRegistration
 from portal.twinning.standing_rows import BODY_ENDS
 from portal.twinning.states import LINKED
 
+PAUSED_SINCE = (
+    "The body said no to nobody: it has paused. Once it goes on, the two can be proposed to each other again."
+)
+CHANGED_SINCE = (
+    "The body said no to nobody: it has changed who it is, and its union is asked to confirm it anew. Once it has, the "
+    "two can be proposed to each other again."
+)
+"""What the desk reads in the history of the branch; neither names the body."""
 WAITS = ("waiting", "confirmed")
 """Where a body is asked something meanwhile; the proposal stands."""
 
@@ -49,13 +57,15 @@ def _answer(submission: UkrainianRegistration, said: str, now: datetime) -> Cand
 
 def step_back(session: Session, submission: UkrainianRegistration, now: datetime) -> None:
     """Once a move is made: take back the proposal to a body that said no, paused or withdrew."""
-    candidate = candidates.asked(session, submission.id)
+    candidate = submission.asked_last
     may_stay = submission.state in (OPEN, *WAITS) and not submission.is_to_confirm_anew
     if candidate is None or (may_stay and candidate.body_answer != NO):
         return
     actions.perform(session, candidate.proposal, STEP_BACK, by=Mover(Actor.UKRAINIAN_BODY), now=now)
     if candidate.body_answer != NO and (submission.state == PAUSED or submission.is_to_confirm_anew):
         candidates.rest(candidate)
+        why = PAUSED_SINCE if submission.state == PAUSED else CHANGED_SINCE
+        actions.add_note(session, candidate.proposal, why, by=Mover(Actor.WORKER), now=now)
 
 
 def end_twinnings(session: Session, submission: UkrainianRegistration, now: datetime) -> None:

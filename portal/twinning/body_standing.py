@@ -81,6 +81,8 @@ def _proposed(submission: UkrainianRegistration, candidate: Candidate, language:
             (gettext("How many members"), told["size"]),
             (gettext("Region"), told["region"]),
             (gettext("What they hope for"), told["hopes"]),
+            (gettext("What they offer"), told["offers"]),
+            (gettext("What they would like to learn"), told["learns"]),
             (
                 gettext("We ask for your answer by"),
                 "" if has_said_yes else in_words_of(to_answer_by(candidate.proposal), language),
@@ -133,7 +135,9 @@ def _to_confirm_anew(submission: UkrainianRegistration, language: str) -> Settle
 
 def _changed(submission: UkrainianRegistration, words: Callable[[], str]) -> Rows:
     """What has changed and is not confirmed, and what that means."""
-    return ((gettext("You have changed who you are"), words()),) if submission.is_to_confirm_anew else ()
+    if not submission.is_to_confirm_anew:
+        return ()
+    return ((gettext("You have changed who you are"), f"{words()} {confirming_anew.rested(submission)}".strip()),)
 
 
 def sentence_of(proposal: TwinningProposal) -> str:

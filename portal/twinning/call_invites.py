@@ -45,7 +45,8 @@ def for_letter(
         return _taken_back(last, address, now) if last is not None and last.ends_at > now else None
     if call.starts_at + LENGTH <= now:
         return None
-    newest = _made(request, call, address, language, now, sequence=_newest(session, request.id, recipient) + 1)
+    reference = _reference(request, recipient)
+    newest = _made(reference, call, address, language, now, sequence=_newest(session, request.id, recipient) + 1)
     if last is None:
         return newest
     read = read_back(calendar_file(newest))
@@ -65,9 +66,13 @@ def for_registration(
     return None
 
 
-def _made(
-    request: TwinningProposal, call: FirstCall, address: str, language: str, now: datetime, *, sequence: int
-) -> Invite:
+def _reference(request: TwinningProposal, recipient: str) -> str:
+    """The number that whoever reads it quotes: a body of the register has one of its own."""
+    is_body = recipient == Recipient.UKRAINIAN_BODY and request.candidate is not None
+    return str(request.candidate.registration.reference if is_body and request.candidate else request.reference)
+
+
+def _made(reference: str, call: FirstCall, address: str, language: str, now: datetime, *, sequence: int) -> Invite:
     ours, starts_at = post(), call.starts_at
     if starts_at is None:
         raise ValueError("a call without a time is in no calendar")
@@ -75,7 +80,7 @@ def _made(
         rows = (
             calling.in_words(starts_at, language),
             gettext("Address of the call: %(link)s", link=call.link) if call.link else "",
-            f"{gettext('Reference')}: {request.reference}",
+            f"{gettext('Reference')}: {reference}",
             "",
             gettext("Does anything change? Please reply to our letter at once."),
         )
@@ -87,7 +92,7 @@ def _made(
         ends_at=starts_at + LENGTH,
         summary=summary,
         description="\n".join(row for number, row in enumerate(rows) if row or number == 3),
-        location="",
+        location=call.link,
         language=language,
         stamp=now,
         method=REQUEST,

@@ -71,7 +71,7 @@ CALLS = (
                 hint=N_("Only the two of them read it, once a time is fixed."),
             ),
         ),
-        notify=_OFFERED,
+        notify=(*_OFFERED, to_lead("call-moved", only_if="lead_counts_on_call")),
         then="portal.twinning.calling.offer_typed",
         unless="is_body_typed",
     ),

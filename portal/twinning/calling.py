@@ -5,14 +5,17 @@ Where none suits both, new times are offered and a coordinator has work. Nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, islice
 from uuid import uuid4
 
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from portal.clock import KYIV, LONDON, is_hour, london_day
+from portal.directory.phones import understand_phone
 from portal.emails.configuration import post
 from portal.submissions import actions, promises, tasks
 from portal.submissions.actions import Mover, WrongAnswerError
@@ -38,6 +41,12 @@ LOOK = "No time suited both sides for their first call, so that we offered other
 NOT_READ = "Write one time in a line, like 14 January 2027, 5pm: “{line}” was not understood"
 PASSED = "This time has passed: “{line}”"
 NO_SUCH_HOUR = "That night the clock leaves this hour out: “{line}”"
+WEB_ADDRESS = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+([/?#]\S*)?", re.IGNORECASE)
+DAY_AND_HOUR = re.compile(
+    r"(.+?)(?:,\s*|\s+)(?:at\s+)?(\d{1,2}(?:[.:]\d\d)?\s*[ap]m|\d{1,2}[.:]\d\d|noon)", re.IGNORECASE
+)
+"""A moment as people type it; a bare number behind a comma is an hour, too."""
+NO_ADDRESS = "Enter a web address like https://meet.example.org/abc, or a telephone number"
 OVER = "The time of this call has passed"
 TOO_MANY = f"Offer {MOST} times at most"
 
@@ -46,8 +55,15 @@ def by_rule(after: date) -> list[datetime]:
     """The times (UTC) that the portal offers by itself: those of two weeks, from a week after a day in London."""
     first = after + NOTICE
     monday = first + timedelta(days=-first.weekday() % 7)
-    days = ((monday + timedelta(days=7 * week + weekday), hour) for week in range(WEEKS) for weekday, hour in WEEK)
-    return [datetime.combine(day, hour, LONDON).astimezone(UTC) for day, hour in days]
+    days = ((monday + timedelta(days=7 * week + weekday), hour) for week in count() for weekday, hour in WEEK)
+    ordinary = ((day, hour) for day, hour in days if not _is_festive(day))
+    moments = islice(ordinary, WEEKS * len(WEEK))
+    return [datetime.combine(day, hour, LONDON).astimezone(UTC) for day, hour in moments]
+
+
+def _is_festive(day: date) -> bool:
+    """Whether families sit together on a day here or in Ukraine: there, some keep Christmas by the old calendar."""
+    return promises.is_festive(day) or (day.month, day.day) in ((1, 6), (1, 7))
 
 
 def call_of(proposal: TwinningProposal) -> FirstCall | None:
@@ -96,11 +112,22 @@ def offer_typed(proposal: TwinningProposal, answers: Mapping[str, str], now: dat
     offer(proposal, [_moment(line, now) for line in typed] or by_rule(london_day(now)), now)
     call = call_of(proposal)
     if call is not None and answers.get("call_link", "").strip():
-        call.link = answers["call_link"].strip()
+        call.link = _address(answers["call_link"])
+
+
+def _address(typed: str) -> str:
+    """Where a call is held; raises `WrongAnswerError` for words that nobody can press or dial."""
+    address = typed.strip()
+    if WEB_ADDRESS.fullmatch(address):
+        return address
+    if understand_phone(address).e164 is None:
+        raise WrongAnswerError("call_link", NO_ADDRESS)
+    return address
 
 
 def _moment(line: str, now: datetime) -> datetime:
-    day_typed, _, hour_typed = line.rpartition(",")
+    parts = DAY_AND_HOUR.fullmatch(line.strip())
+    day_typed, hour_typed = parts.groups() if parts else line.rpartition(",")[::2]
     try:
         day = understand_date(day_typed, london_day(now), leaning=Leaning.AHEAD)
     except DateNotUnderstood:
@@ -183,7 +210,7 @@ def send_link(proposal: TwinningProposal, answers: Mapping[str, str], now: datet
         raise actions.NotPermittedError("the address of a call that is not fixed")
     if call.starts_at <= now:
         raise WrongAnswerError("call_link", OVER)
-    call.link = answers["call_link"].strip()
+    call.link = _address(answers["call_link"])
     session = session_of(proposal)
     tasks.finish_all(session, f"follow-up:{proposal.id}:{NO_LINK}:", by_id=None, now=now, outcome="It was sent.")
     session.flush()
@@ -203,6 +230,13 @@ def ask_again(proposal: TwinningProposal, answers: Mapping[str, str], now: datet
         now=now,
         submission_id=proposal.id,
     )
+
+
+def let_be(session: Session, proposal: TwinningProposal, now: datetime) -> None:
+    """Where no first call is to be fixed any more nobody has to look for a time either."""
+    if proposal.state not in BEFORE_THE_CALL:
+        outcome = "No first call is to be fixed any more."
+        tasks.finish_all(session, _key(proposal), by_id=None, now=now, outcome=outcome)
 
 
 def _key(proposal: TwinningProposal) -> str:

@@ -15,6 +15,8 @@ TO_BOTH = (
 BY_HAND = "propose"
 """Proposes a body that is typed in by hand."""
 PROPOSE, STEP_BACK, UNANSWERED = "propose-body", "body-steps-back", "unanswered"
+ASKED_IN = ("proposed", "introduced")
+"""Where either side can say no: also once both are introduced, until the letters that say so have left."""
 _PASSED = (
     Ask(
         "question",
@@ -52,12 +54,14 @@ OF_THE_REGISTER = (
         STEP_BACK,
         N_("The body stepped back"),
         N_("It did not come about this time"),
-        ("proposed",),
+        ASKED_IN,
         "seeking",
         by=(Actor.UKRAINIAN_BODY,),
         notify=(Notification("twinning/still-looking", Recipient.BRANCH),),
         then="portal.twinning.introductions.part",
+        unless="is_introduced",
         corrects=True,
+        corrects_from=("proposed",),
     ),
     Transition(
         UNANSWERED,

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, object_session
 
-from portal.remembered import while_reading
+from portal.remembered import read_as, while_reading
 from portal.submissions import tasks
 from portal.twinning.candidate import ASKED, ENDED, PARTED, RESTED, TWINNED, Candidate
 from portal.twinning.states import LINKED
@@ -44,6 +44,17 @@ def living(session: Session, proposal_id: int) -> Candidate | None:
         .options(joinedload(Candidate.registration))
     )
     return while_reading(session, ("living", proposal_id), lambda: session.scalar(found))
+
+
+def last(session: Session, proposal_id: int) -> Candidate | None:
+    """The body of the register that was proposed to a branch last, whatever became of it."""
+    found = select(Candidate).where(Candidate.proposal_id == proposal_id).options(joinedload(Candidate.registration))
+    return session.scalar(found.order_by(Candidate.id.desc()).limit(1))
+
+
+def read_as_living(session: Session, candidate: Candidate) -> None:
+    """Let a page that only reads find that body where it asks who is proposed or linked now."""
+    read_as(session, ("living", candidate.proposal_id), candidate)
 
 
 def asked(session: Session, registration_id: int) -> Candidate | None:
@@ -108,6 +119,11 @@ def follow(session: Session, proposal: Any, now: datetime) -> None:
 def rest(candidate: Candidate) -> None:
     """The body paused while it was asked, or is to be confirmed anew: that is no refusal."""
     candidate.state = RESTED
+
+
+def ask_still(candidate: Candidate) -> None:
+    """As if nobody had introduced the body: no letter has said so."""
+    candidate.state = ASKED
 
 
 def _take_up_again(session: Session, proposal_id: int) -> None:

@@ -21,7 +21,7 @@ from portal.sealed import unseal
 from portal.submissions import promises, tasks
 from portal.submissions.history import Mover
 from portal.submissions.models import Event, Submission
-from portal.submissions.workflow import Actor
+from portal.submissions.workflow import N_, Actor
 from portal.twinning import answers
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidates import session_of
@@ -33,6 +33,7 @@ ASK_ITS_UNION = (
     "The body has changed who it is since its union confirmed it. Ask the national union about it as it is now, and "
     "note that it has confirmed the body anew. Until then it is proposed to nobody."
 )
+PROPOSED_ANEW = N_("Nothing came of the twin that was proposed to you. A coordinator may propose it to you anew.")
 CHANGED_BACK = "The body has changed it back."
 DONE = "Its union has confirmed it anew."
 WITHIN = 5
@@ -76,7 +77,34 @@ def standing(submission: Submission, changed: Iterable[str], language: str) -> s
     if not set(WHAT_A_UNION_CONFIRMS).intersection(changed):
         return ""
     with force_locale(language):
-        return told()
+        return f"{told()} {rested(submission)}".strip()
+
+
+def before_a_change(submission: Submission, names: Collection[str], language: str) -> str:
+    """What a body reads above a form that holds what its union has confirmed: what a change of that does; else nothing.
+
+    `names` are the columns of the form.
+    """
+    is_body = isinstance(submission, UkrainianRegistration) and submission.is_confirmed
+    if not is_body or not set(WHAT_A_UNION_CONFIRMS).intersection(names):
+        return ""
+    with force_locale(language):
+        words = gettext(
+            "Your union has confirmed your name, membership, level and oblast. If you change one of them, we ask it to "
+            "confirm you anew, and propose you to no branch until then."
+        )
+        if submission.asked_last is None:
+            return words
+        ends = gettext(
+            "You are asked about a twin now. That ends with such a change: they hear that nothing came of it, and "
+            "never why. To change it back does not bring it back."
+        )
+        return f"{words} {ends}"
+
+
+def rested(registration: UkrainianRegistration) -> str:
+    """That the twin who was proposed is not any more, and may be again; in the present language, else nothing."""
+    return gettext(PROPOSED_ANEW) if registration.has_rested_proposal else ""
 
 
 def told() -> str:

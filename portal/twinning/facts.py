@@ -14,7 +14,17 @@ from portal.submissions import counts, deadlines
 from portal.submissions.choices import labels_of
 from portal.submissions.day_words import by_in_words_of, in_words_of
 from portal.submissions.settled import NOTHING, Settled, Wanted, rows_of
-from portal.twinning import agreeing, answer_window, body_profile, call_facts, forms, lead_answers, twinnings, unnamed
+from portal.twinning import (
+    agreeing,
+    answer_window,
+    body_profile,
+    call_facts,
+    forms,
+    lead_answers,
+    pulse,
+    twinnings,
+    unnamed,
+)
 from portal.twinning.body_names import body_name, both_names, in_latin, latin_name, with_latin
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.kind_notes import NOTES
@@ -38,6 +48,8 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "learns": lambda: _unnamed(submission, submission.learns),
             "answers_by": lambda: by_in_words_of(answer_window.to_answer_by(submission), language),
             "lacks_deputy": "" if submission.deputy_name else "yes",
+            "branch_in_touch": lambda: "yes" if pulse.is_in_touch(submission.twinning, pulse.BRANCH) else "",
+            "body_in_touch": lambda: "yes" if pulse.is_in_touch(submission.twinning, pulse.BODY) else "",
             "was_twinned": lambda: "yes" if twinnings.was_twinned(submission) else "",
             "is_informal": "yes" if submission.decision == "informal" else "",
             "lacks_decision": "" if submission.decision == "carried" or submission.decided_on is not None else "yes",
@@ -62,6 +74,7 @@ def facts(submission: TwinningProposal, language: str) -> Facts:
             "body_name_latin": lambda: latin_name(submission),
             "body_contact_latin": lambda: in_latin(submission.body_contact),
             "body_email": submission.body_email,
+            **_before(submission),
             # A letter to a body of the register has the link to its own page in this place.
             "body_link": "",
             **call_facts.of(submission, language),
@@ -95,6 +108,14 @@ def ready_to_agree_on(submission: TwinningProposal, today: date) -> date | None:
     since = london_day(submission.state_since)
     rounds = max(1, -((since - today).days // row.every))
     return since + timedelta(days=row.days * rounds)
+
+
+def _before(submission: TwinningProposal) -> dict[str, str]:
+    """What the branch knew its twin by, where the letter that is written says that this has changed."""
+    known = (submission.body_name, submission.body_contact, submission.body_email if submission.body_contact else "")
+    names = ("body_name_before", "body_contact_before", "body_email_before")
+    told = zip(names, submission.was_read_by_branch, known, strict=True)
+    return {name: was if was != now else "" for name, was, now in told}
 
 
 def _greet_by(submission: TwinningProposal, language: str) -> str:

@@ -56,6 +56,7 @@ def _follow(
     redirect(session, proposal.id, Recipient.UKRAINIAN_BODY, address, proposal.body_email)
     is_news = _read_by_branch(proposal) != before or "name_latin" in names
     if is_news and candidate.state == TWINNED and proposal.state in LINKED:
+        proposal.was_read_by_branch = before
         _tell(session, proposal, now)
 
 

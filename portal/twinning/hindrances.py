@@ -17,7 +17,7 @@ CENTRES = {"fpu": "the FPU", "kvpu": "the KVPU", "other": "an independent union"
 def of_body(body: BodySide) -> Iterator[Block]:
     """Why a body may be proposed to no branch at present."""
     if not body.is_confirmed:
-        yield Block("nobody at its national union has confirmed the body as it is now", False)
+        yield Block("its national union has not confirmed the body, or not as it is now", False)
     if not body.may_be_named:
         yield Block("the body has not agreed to be introduced: ask it first", False)
     yield from _of_side(body, "the body", is_known=body.is_confirmed)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask_babel import gettext
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.clock import london_day
@@ -18,11 +19,13 @@ from portal.directory.ukraine import find_oblast
 from portal.submissions import promises, tasks
 from portal.submissions.actions import WrongAnswerError
 from portal.submissions.day_words import in_words
+from portal.submissions.models import Event
 from portal.twinning import answer_window, calling, candidates, diary, proposing, twinnings
 from portal.twinning.models import TwinningProposal
 from portal.twinning.publicity import OF_THE_REGISTER, PRIVATE
 
 NO_OBLAST = "Enter one of the oblasts of Ukraine, like Lviv Oblast. Never a town: it would go into the letters"
+INTRODUCE = "introduce"
 RAN_OUT = "Not both sides answered in time, and both have our note. Look whether somebody else fits, or ask why."
 NO_SECTOR = "Choose a sector of the list, or another sector"
 
@@ -55,6 +58,24 @@ def propose(submission: TwinningProposal, answers: Mapping[str, str], now: datet
 def part(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
     """Take the candidate off. No contact was named yet, or it is forgotten."""
     submission.body_contact = ""
+    if submission.state == "introduced":
+        _forget_the_introduction(submission)
+
+
+def _forget_the_introduction(submission: TwinningProposal) -> None:
+    """As if nobody had introduced them: no letter has said so."""
+    session, candidate, twinning = candidates.session_of(submission), submission.candidate, submission.twinning
+    if candidate is not None:
+        candidates.ask_still(candidate)
+    if twinning is not None:
+        submission.twinnings.remove(twinning)
+    session.flush()
+    session.execute(
+        update(Event)
+        .where(Event.submission_id == submission.id, Event.transition == INTRODUCE, Event.at >= submission.state_since)
+        .values(is_public=False),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def run_out(submission: TwinningProposal, answers: Mapping[str, str], now: datetime) -> None:
@@ -121,6 +142,10 @@ def hoped_by_both(submission: TwinningProposal) -> list[str]:
 
 def concluded(session: Session, submission: TwinningProposal, now: datetime) -> None:
     """Once a move is made: the candidate and the twinning stand where the proposal stands."""
+    if submission.state == "withdrawn" and submission.goes_back_to == "introduced":
+        # Nobody has heard of that introduction: another twin would be looked for.
+        submission.resume_state = "seeking"
     candidates.follow(session, submission, now)
     twinnings.follow(submission, now)
     calling.settle(session, submission, now)
+    calling.let_be(session, submission, now)

@@ -71,6 +71,7 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
     body_oblast: Mapped[str] = mapped_column(String(60), default="")
     body_sector: Mapped[str] = mapped_column(String(60), default="")
     body_email: Mapped[str] = mapped_column(Sealed, default="")
+    was_read_by_branch = ("", "", "")  # Name, contact, address: set while a letter says what has changed.
     body_language: Mapped[str] = mapped_column(String(2), default="uk")
     body_contact: Mapped[str] = mapped_column(Sealed, default="")
     body_publicity: Mapped[str] = mapped_column(String(20), default="private")
@@ -230,6 +231,11 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
         return self.has_another_lead and consents.given(self, consents.LEAD, person=self.lead_key)
 
     @property
+    def lead_counts_on_call(self) -> bool:
+        """Whether a lead who has agreed was told of a first call that is fixed."""
+        return self.call_on is not None and self.lead_has_agreed
+
+    @property
     def is_lead_to_ask(self) -> bool:
         """Whether there is a lead to be asked who has neither agreed nor refused."""
         if not self.has_another_lead or not self.lead_email or self.lead_has_agreed:
@@ -262,7 +268,9 @@ class TwinningProposal(CalendarDays, HeardByTelephone, agreeing.AgreedByBoth, Cl
             if known is None or not self.body_email:
                 return None
             links = {"body_link": ("body", known.registration_id)}
-            return Party(key=BODY, address=self.body_email, language=self.body_language, links=links)
+            # A body quotes its own number, which stands on its page.
+            facts = {"reference": known.registration.reference}
+            return Party(key=BODY, address=self.body_email, language=self.body_language, links=links, facts=facts)
         if key != self.lead_key or not self.has_another_lead or not self.lead_email:
             return None
         return Party(key=key, address=self.lead_email, language=self.language, link=("lead", self.id))

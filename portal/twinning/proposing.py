@@ -74,6 +74,8 @@ def propose(proposal: TwinningProposal, answers: Mapping[str, str], now: datetim
             session.flush()
     except IntegrityError:
         raise WrongAnswerError("although", JUST_NOW) from None
+    # Whoever has read before whom the body is asked about reads it anew.
+    session.expire(registration, ["candidates"])
     for name, value in named(proposal, registration).items():
         setattr(proposal, name, value)
     proposal.body_contact, proposal.body_publicity, proposal.twinned_on = "", PRIVATE, None

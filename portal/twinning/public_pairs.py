@@ -14,6 +14,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.directory.ukraine import CAUTIONS, Oblast, find_oblast
+from portal.submissions import untold
 from portal.submissions.models import Submission
 from portal.twinning.bodies import UkrainianBody
 from portal.twinning.candidate import Candidate
@@ -87,6 +88,7 @@ def public_pairs(session: Session, most: int) -> list[PublicPair]:
         .outerjoin(UkrainianBody, UkrainianBody.registration_id == Candidate.registration_id)
         .where(
             TwinningProposal.state == TWINNED,
+            ~untold.is_untold(TwinningProposal),
             TwinningProposal.held_reason.is_(None),
             TwinningProposal.publicity.in_(OF_THE_BRANCH),
             TwinningProposal.body_publicity.in_(OF_THE_BODY),

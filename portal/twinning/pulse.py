@@ -45,6 +45,12 @@ def rounds(twinning: Twinning) -> Sequence[Pulse]:
     return [each for each in twinning.pulses if since is None or each.asked_on > since]
 
 
+def is_in_touch(twinning: Twinning | None, side: str) -> bool:
+    """Whether a side said in the last round that they are in touch."""
+    heard = rounds(twinning) if twinning is not None else ()
+    return bool(heard) and said(heard[-1], side) == IN_TOUCH
+
+
 def is_good(pulse: Pulse) -> bool:
     """Whether both say that they are in touch."""
     return pulse.branch_said == pulse.body_said == IN_TOUCH

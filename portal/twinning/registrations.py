@@ -120,9 +120,13 @@ class UkrainianRegistration(Submission):
     @property
     def asked_about(self) -> Candidate | None:
         """The branch that it is asked about now, once the letter that says so has left."""
-        living = (each for each in self.candidates if each.closed_at is None and each.state == ASKED)
-        found = next(living, None)
+        found = self.asked_last
         return found if found is not None and found.proposal.body_knows else None
+
+    @property
+    def asked_last(self) -> Candidate | None:
+        """The branch that it may still say no to, whether or not it has heard of it."""
+        return next((each for each in self.candidates if each.closed_at is None and is_asked(each)), None)
 
     @property
     def has_twin_going_on(self) -> bool:
@@ -204,6 +208,12 @@ class UkrainianRegistration(Submission):
     def may_not_seek(self) -> bool:
         """Whether it cannot be opened for a twin: it has not agreed, or is to be confirmed anew."""
         return self.lacks_agreement or self.is_to_confirm_anew
+
+
+def is_asked(candidate: Candidate) -> bool:
+    """Whether a body may still answer: also while the letters that introduce it to the branch have not left."""
+    is_introduced = candidate.state == TWINNED and candidate.proposal.is_introduction_unheard
+    return candidate.state == ASKED or bool(is_introduced)
 
 
 def centre_of(union_slug: str, told: str) -> str:

@@ -20,7 +20,7 @@ from portal.submissions.workflow import (
 from portal.twinning.kind_notes import KIND_NOTE
 from portal.twinning.lead_letters import to_lead
 from portal.twinning.pulse import AGAIN_AFTER, ANSWERS, OVER_AFTER, QUARTER, SIDES
-from portal.twinning.states import GOING_ON, LINKED
+from portal.twinning.states import ACQUAINTED, GOING_ON, LINKED
 
 ASK, BRANCH_SAYS, BODY_SAYS = "ask-pulse", "branch-pulse", "body-pulse"
 BODY_ENDS = "body-ends"
@@ -70,6 +70,9 @@ STANDING = (
                 Notification(PAUSED_BY_BODY.get(actor, "twinning/paused-body"), Recipient.UKRAINIAN_BODY),
             ),
             then="portal.twinning.pulsing.rest",
+            early=(ACQUAINTED, N_("Getting to know each other was paused")),
+            # They know of no twin yet: what either may say then is no.
+            unless="is_introduction_unheard",
         )
         for name, actor in PAUSES
     ),
@@ -87,6 +90,7 @@ STANDING = (
                 Notification(RESUMED_BY_BODY.get(actor, "twinning/resumed-body"), Recipient.UKRAINIAN_BODY),
             ),
             then="portal.twinning.pulsing.start_again",
+            early=(ACQUAINTED, N_("Getting to know each other was taken up again")),
             unless=unless,
         )
         for name, actor, unless in RESUMES
@@ -198,6 +202,9 @@ STANDING = (
                 Notification("twinning/ended-body", Recipient.UKRAINIAN_BODY, is_reticent=True),
             ),
             then="portal.twinning.pulsing.rest",
+            early=(ACQUAINTED, N_("Getting to know each other was ended")),
+            # They know of no twin yet: what either may say then is no.
+            unless="is_introduction_unheard",
         )
         for name, by in (("end", (Actor.COORDINATOR, Actor.BRANCH)), (BODY_ENDS, (Actor.UKRAINIAN_BODY,)))
     ),

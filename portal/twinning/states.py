@@ -102,5 +102,7 @@ STATES = (
 LIVE = ("received", "checked", "seeking", "proposed", "waiting")
 GOING_ON = ("introduced", "getting-acquainted", "twinned", "dormant")
 LINKED = (*GOING_ON, "paused")
+ACQUAINTED = ("introduced", "getting-acquainted")
+"""Where two get to know each other: there is no twinning to pause or to end."""
 BEFORE_THE_AGREEMENT = ("proposed", "introduced", "getting-acquainted")
 """Where a day of the agreement is not yet known from both sides."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Text, bindparam, case, func, select, type_coerce
+from sqlalchemy import DateTime, Text, and_, bindparam, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.directory import tongues
@@ -20,9 +20,11 @@ from portal.directory.models import Union
 from portal.directory.ukraine import oblast
 from portal.directory.ukrainian_unions import ukrainian_union
 from portal.submissions import counts
+from portal.submissions.approvals import HAS_NOT_LEFT
 from portal.submissions.models import Consent, Submission
+from portal.submissions.work import Approval
 from portal.twinning.bodies import UkrainianBody
-from portal.twinning.candidate import ASKED, TWINNED, Candidate
+from portal.twinning.candidate import ASKED, ENDED, TWINNED, Candidate
 from portal.twinning.models import TwinningProposal
 from portal.twinning.registrations import OPEN, PASS_ON, PAUSED, UkrainianRegistration
 from portal.twinning.sides import BodySide, BranchSide, Languages
@@ -60,13 +62,20 @@ _BRANCHES = (
     .where(_case.kind == "twinning", _case.state.in_((SEEKING, PROPOSED)), _case.held_reason.is_(None))
 )
 _candidate = Candidate.__table__.c
+_IS_END_UNTOLD = and_(
+    _candidate.state == ENDED,
+    exists().where(
+        Approval.submission_id == _candidate.proposal_id, Approval.asked_at >= _candidate.closed_at, HAS_NOT_LEFT
+    ),
+)
+"""Whether a twinning has ended in letters that have not left: until then the body has its twin."""
 _TAKEN = (
     select(
         _candidate.registration_id.label("number"),
         func.max(case((_candidate.state == ASKED, 1), else_=0)).label("is_asked"),
-        func.max(case((_candidate.state == TWINNED, 1), else_=0)).label("has_twin"),
+        func.max(case((_candidate.state.in_((TWINNED, ENDED)), 1), else_=0)).label("has_twin"),
     )
-    .where(_candidate.closed_at.is_(None))
+    .where(or_(_candidate.closed_at.is_(None), _IS_END_UNTOLD))
     .group_by(_candidate.registration_id)
     .subquery()
 )

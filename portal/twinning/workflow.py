@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from portal.submissions.usual_rows import asking_rows, closing_rows, reopening_row
 from portal.submissions.workflow import (
@@ -20,7 +21,7 @@ from portal.submissions.workflow import (
 )
 from portal.twinning.agreement_rows import AGREEING
 from portal.twinning.call_rows import CALLS
-from portal.twinning.candidate_rows import OF_THE_REGISTER, PROPOSED, TO_BOTH
+from portal.twinning.candidate_rows import ASKED_IN, OF_THE_REGISTER, PROPOSED, TO_BOTH
 from portal.twinning.follow_ups import FOLLOW_UPS
 from portal.twinning.lead_letters import LEAD_ASKED, to_lead
 from portal.twinning.standing_rows import STANDING
@@ -51,11 +52,18 @@ OTHER_SIDE = (
     Notification(
         "twinning/still-looking-body",
         Recipient.UKRAINIAN_BODY,
-        only_from=("proposed",),
+        only_from=ASKED_IN,
         only_if="body_knows",
         is_reticent=True,
     ),
 )
+
+UNTIL_INTRODUCED: dict[str, Any] = {
+    "sources": (*LIVE, "introduced"),
+    "unless": "is_introduced",
+    "then": "portal.twinning.introductions.part",
+}
+"""A branch can withdraw until it has heard who its twin is."""
 
 TRANSITIONS = (
     Transition(
@@ -100,7 +108,7 @@ TRANSITIONS = (
         "refused",
         N_("One side said no"),
         N_("One side said no"),
-        ("proposed",),
+        ASKED_IN,
         "seeking",
         asks=(Ask("reason", N_("What did they say?"), is_required=False, hint=N_("Kept in the history.")),),
         notify=(
@@ -108,7 +116,9 @@ TRANSITIONS = (
             Notification("twinning/still-looking-body", Recipient.UKRAINIAN_BODY, only_if="body_knows"),
         ),
         then="portal.twinning.introductions.part",
+        unless="is_introduced",
         corrects=True,
+        corrects_from=("proposed",),
     ),
     Transition(
         "introduce",
@@ -142,7 +152,7 @@ TRANSITIONS = (
         "no-to-twin",
         N_("The branch says no"),
         N_("The branch said no to this twin"),
-        ("proposed",),
+        ASKED_IN,
         "seeking",
         by=(Actor.BRANCH,),
         asks=(
@@ -160,6 +170,7 @@ TRANSITIONS = (
             ),
         ),
         then="portal.twinning.introductions.part",
+        unless="is_introduced",
     ),
     Transition(
         "first-contact",
@@ -173,6 +184,8 @@ TRANSITIONS = (
             to_lead("first-contact"),
             Notification("twinning/first-contact-body", Recipient.UKRAINIAN_BODY),
         ),
+        # Nobody can write to a twin of whom no letter has told them yet.
+        unless="is_introduction_unheard",
     ),
     *AGREEING,
     *STANDING,
@@ -191,7 +204,10 @@ TRANSITIONS = (
     ),
     *asking_rows(sources=("received", "checked", "seeking"), waiting="waiting"),
     # Once the two know each other nothing is withdrawn: it ends.
-    *closing_rows(open_states=LIVE, other_side=OTHER_SIDE),
+    *(
+        replace(row, **UNTIL_INTRODUCED) if row.name == "withdraw" else row
+        for row in closing_rows(open_states=LIVE, other_side=OTHER_SIDE)
+    ),
     replace(
         reopening_row(
             closed_states=("closed", "ended", "declined", "withdrawn"),

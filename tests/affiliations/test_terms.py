@@ -14,6 +14,7 @@ from portal.affiliations import terms
 from portal.affiliations.facts import arranged, facts
 from portal.affiliations.models import FeeBand
 from portal.affiliations.standing import settled
+from portal.clock import london_day
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.submissions import actions, intake, tasks
@@ -217,6 +218,10 @@ def test_a_paid_affiliation_that_ends_says_what_becomes_of_the_money(app: Flask)
         move(affiliation, "leave")
         assert affiliation.state == "ended"
         assert "You have paid £50.00. A coordinator will write to you" in text_of(affiliation, "affiliation/ended")
+        rows = dict(settled(affiliation, "en", london_day(affiliation.state_since)).rows)
+        assert rows["You have paid"] == "£50.00"
+        day = rows["What becomes of it"].removeprefix("A coordinator writes to you about it by ")
+        assert f"about that money by {day}." in " ".join(text_of(affiliation, "affiliation/ended").split())
         assert "It has paid £50.00" in text_of(affiliation, "affiliation/ended-team")
         assert letters_of(affiliation)[-1] == ("affiliation/ended-treasurer", "tess@example.org")
         assert "received £50.00 from you" in text_of(affiliation, "affiliation/ended-treasurer")

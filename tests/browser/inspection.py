@@ -20,6 +20,13 @@ SIDEWAYS = """() => {
   return `${document.documentElement.scrollWidth} of ${wide}: ` + words.join(' | ')
 }"""
 
+LANGUAGE_LOSES = """() => {
+  const typing = 'main form[method=post] :is(textarea, input:not([type=hidden], [type=submit], [name=website]), select)'
+  const link = document.querySelector('body.public a.banner__language')
+  const button = document.querySelector('button.banner__language')
+  return Boolean((link && document.querySelector(typing)) || (button && !button.form))
+}"""
+
 _axe = Axe()
 
 
@@ -48,6 +55,8 @@ class Inspector:
         found = []
         if sideways := self.page.evaluate(SIDEWAYS):
             found.append(f"it scrolls sideways, {sideways}")
+        if self.page.evaluate(LANGUAGE_LOSES):
+            found.append("the switch of languages loses what is typed: see typed_goes_to in layout.html")
         if by_axe:
             if not self.page.evaluate("'axe' in window"):
                 self.page.evaluate(_axe.axe_script)

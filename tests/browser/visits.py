@@ -255,6 +255,7 @@ def offered(demo: Demonstration) -> Iterator[Visit]:
     yield Visit(f"{ask}?speaker={ready}", "coordinator")
     confirmed = demo.in_state("speaker", "confirmed")
     yield Visit(f"/dashboard/requests/{confirmed}/stand-by", "coordinator", presses=(("Look over the letter", {}),))
+    yield Visit(f"/dashboard/requests/{confirmed}/partner", "coordinator", presses=(("Look over the letter", {}),))
     yield Visit(f"/dashboard/requests/{confirmed}/interpreter", "coordinator", presses=(("Look over the letter", {}),))
 
 

@@ -97,6 +97,7 @@ ANSWERS = {
 
 NEED_MORE = (
     *("stand-by-accepts", "stand-by-declines", "swap", "interpreter-accepts", "interpreter-declines"),
+    *("partner-accepts", "partner-declines", "partner-speaks"),
     *(
         "complete",
         "offer-call-times",

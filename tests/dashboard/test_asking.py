@@ -225,6 +225,29 @@ def test_somebody_is_asked_to_stand_by_and_swapped_in(app: Flask, coordinator: F
         assert [each.speaker_id for each in request.bookings if each.state == "booked"] == [second]
 
 
+def test_whoever_is_asked_to_speak_beside_somebody_new_can_be_asked_to_come_along_instead(
+    app: Flask, coordinator: FlaskClient, number: int
+) -> None:
+    (new,) = speakers(app, "iryna@example.org", name="Iryna Nova", experience="new")
+    (known,) = speakers(app, "petro@example.org", experience="seasoned")
+    (other,) = speakers(app, "olha@example.org", name="Olha Insha", experience="seasoned")
+    send(coordinator, number, ask(coordinator, number, new, known).text)
+    base = f"/dashboard/requests/{number}"
+    page = coordinator.get(f"{base}/partner").text
+    assert page.index(f'value="{known}"') < page.index(f'value="{other}"')
+    assert "Is asked to speak at this meeting: your question to come along takes the place of that" in page
+    assert "Is asked for this meeting already" not in page.split(f'value="{known}"')[1]
+    letter = coordinator.get(f"{base}/partner?speaker={known}").text
+    assert "Could you come along to a meeting?" in letter
+    assert post_all(coordinator, f"{base}/moves/ask-partner", letter).status_code == 303
+    with app.app_context():
+        request = whole.load(db.session(), number)
+        assert isinstance(request, SpeakerRequest)
+        assert [each.speaker_id for each in request.asked_now] == [new]
+        assert request.partner is not None
+        assert request.partner.speaker_id == known
+
+
 def test_whoever_sits_under_the_same_power_cuts_stands_behind_and_it_is_said(
     app: Flask, coordinator: FlaskClient, number: int
 ) -> None:
@@ -243,6 +266,28 @@ def test_whoever_sits_under_the_same_power_cuts_stands_behind_and_it_is_said(
     assert page.index(f'value="{here}"') < page.index(f'value="{other}"')
     assert page.count("In Ukraine as the speaker is: a power cut or an alarm may reach both") == 1
     assert "Speaks only a little English: an interpreter would help" in page
+
+
+def test_somebody_experienced_is_asked_to_come_along(app: Flask, coordinator: FlaskClient, number: int) -> None:
+    new, also_new = speakers(app, "petro@example.org", "iryna@example.org", experience="new")
+    (partner,) = speakers(app, "rhodri@example.org", name="Rhodri Price", experience="steady")
+    send(coordinator, number, ask(coordinator, number, new).text)
+    base = f"/dashboard/requests/{number}"
+    assert f'href="{base}/partner"' in coordinator.get(base).text
+    with counted() as statements:
+        choices = coordinator.get(f"{base}/partner").text
+    assert len(statements) <= 14, statements
+    assert f'value="{partner}"' in choices
+    assert f'value="{new}"' not in choices
+    assert f'value="{also_new}"' not in choices
+    letter = coordinator.get(f"{base}/partner?speaker={partner}").text
+    assert "rhodri@example.org" in letter
+    assert post_all(coordinator, f"{base}/moves/ask-partner", letter).status_code == 303
+    shown = coordinator.get(base).text
+    assert "Comes along" in shown
+    assert "Rhodri Price (asked" in shown
+    assert f'href="{base}/partner"' not in shown
+    assert "nobody experienced is asked as well" not in shown
 
 
 def test_who_could_stand_by_is_shown_like_the_ranked_list(app: Flask, coordinator: FlaskClient, number: int) -> None:

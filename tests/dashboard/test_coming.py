@@ -107,6 +107,15 @@ def test_a_reminder_can_be_sent_now_and_then_does_not_come_again(
     assert "It has come already" in again
 
 
+def test_whoever_sends_a_second_reminder_on_one_day_is_told_so(coordinator: FlaskClient, waiting: int) -> None:
+    """Two letters went within minutes, and nothing said so before."""
+    found = links(coordinator.get(f"/dashboard/requests/{waiting}").text)
+    assert "went today already" not in coordinator.get(found["question-last-reminder"]).text
+    Page(coordinator, found["question-reminder"]).post(act="now")
+    later = links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-last-reminder"]
+    assert "went today already" in coordinator.get(later).text
+
+
 def test_a_reminder_can_be_skipped_and_the_history_says_so(coordinator: FlaskClient, waiting: int, rows: Rows) -> None:
     path = links(coordinator.get(f"/dashboard/requests/{waiting}").text)["question-reminder"]
     Page(coordinator, path).post(act="skip")
@@ -139,6 +148,17 @@ def test_what_is_only_true_on_its_day_cannot_be_sent_sooner(
         page.post(act="now")
     assert rows("SELECT count(*) FROM follow_up_marks") == [(0,)]
     assert 'value="now"' in Page(coordinator, found["meeting-soon"]).text
+
+
+def test_nobody_is_asked_what_came_of_a_meeting_before_it(
+    coordinator: FlaskClient, make_request: Callable[..., int], rows: Rows
+) -> None:
+    number = make_request(kind="affiliation", state="awaiting-decision", decided_on=day(14))
+    page = Page(coordinator, links(coordinator.get(f"/dashboard/requests/{number}").text)["was-it-carried"])
+    assert "Skip it" in page.text
+    assert 'value="now"' not in page.text
+    page.post(act="now")
+    assert rows("SELECT count(*) FROM outbox_emails WHERE template LIKE '%carried%'") == [(0,)]
 
 
 @pytest.mark.parametrize("tail", ["question-reminder/2026-02-31", "question-reminder/x", "nothing/2026-11-22"])

@@ -62,7 +62,10 @@ def test_every_move_works_through_its_pages(
         (source, row)
         for row in WORKFLOWS[kind].transitions
         for source in row.sources
-        if by_us(row) and row.name not in (*FROM_THE_PANEL, *NEED_MORE)
+        if by_us(row)
+        and row.name not in (*FROM_THE_PANEL, *NEED_MORE)
+        # A no to a twin whom nobody has heard of yet is in tests/twinning/test_untold_to_body.
+        and (source, row.unless) != ("introduced", "is_introduced")
     ]
     assert len(moves) > 20
     for source, row in moves:

@@ -13,11 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import utc_now
-from portal.dashboard import words
+from portal.dashboard import plan_page, words
 from portal.extensions import db
 from portal.jobs import keeping
 from portal.jobs.rows import Job
 from portal.planning import making, plans
+from portal.planning.shown import Choice
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.plan_rows import Plan, PlanLine
 from portal.speakers.register import Speaker
@@ -436,3 +437,22 @@ def test_the_head_of_a_plan_says_what_was_decided_otherwise(
     page = text(press(coordinator, path, f"{path}/lines", instead=f"{second}-1").text)
     assert "<dd>2 of 2</dd>" in page
     assert re.search(r"Asking others than it proposed takes about \d+ points off it", page)
+
+
+@pytest.mark.parametrize(
+    ("points", "loses", "is_least", "said"),
+    [
+        (60, 31, False, "loses 31: 31 in points here"),
+        (60, 38, False, "loses 38: 31 in points here and 7 by fair shares and others who would move"),
+        (60, 20, False, "loses 20: 31 in points here, less 11 by fair shares and others who would move"),
+        (91, 7, True, "loses at least 7: 7 by fair shares and others who would move"),
+        (95, 7, False, "loses 7: 11 by fair shares and others who would move, less 4 more points here"),
+        (60, 0, False, "loses nothing"),
+    ],
+)
+def test_what_another_choice_would_lose_is_explained(points: int, loses: int, is_least: bool, said: str) -> None:
+    def choice(points: int, loses: int = 0) -> Choice:
+        return Choice(1, 1, "Olha", date(2027, 1, 14), points, loses, is_least, [], False)
+
+    assert plan_page.costs(choice(points, loses), choice(91)) == said
+    assert plan_page.costs(choice(points, 5), None).endswith("5")

@@ -65,7 +65,7 @@ def test_a_body_that_is_not_confirmed_or_has_paused_stands_apart_with_the_reason
     text = page(coordinator, f"/dashboard/requests/{branch}/twins")
     assert "No body in Ukraine can be proposed as things stand." in text
     apart = text[text.index("Who cannot be proposed") :]
-    assert "Nobody at its national union has confirmed the body as it is now" in apart
+    assert "Its national union has not confirmed the body, or not as it is now" in apart
     assert "The body has paused" in apart
 
 

@@ -112,6 +112,26 @@ def test_the_form_that_corrects_a_contact_is_a_look_too(app: Flask, coordinator:
         assert [look.what for look in db.session.scalars(select(ContactView))] == ["correction"]
 
 
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_a_corrected_address_gets_a_new_private_link_unless_one_of_us_says_no(
+    app: Flask, client: FlaskClient, coordinator: FlaskClient, three: Any, is_ticked: bool
+) -> None:
+    old = registrations.own_page(app, three[0])
+    path = f"/dashboard/requests/{three[0]}/correct/reach"
+    page = coordinator.get(path).text
+    assert re.search(r'id="new_link"[^>]* checked', page)
+    kept = registrations.ANSWERS["reach"] | {"contact_email": "new@example.org"}
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    told = {**kept, **({"new_link": "yes"} if is_ticked else {}), **hidden, "csrf_token": csrf_token(page)}
+    answer = coordinator.post(path, data=told, follow_redirects=True)
+    assert "The details are corrected." in answer.text
+    assert ("A new one is on its way to the new address" in answer.text) is is_ticked
+    assert client.get(old).status_code == (404 if is_ticked else 200)
+    with app.app_context():
+        to_new = db.session.query(OutboxEmail).filter_by(submission_id=three[0], template="common/new-link").all()
+        assert [each.to_address for each in to_new] == (["new@example.org"] if is_ticked else [])
+
+
 def test_the_page_of_the_request_tells_nobody_how_to_reach_them(
     app: Flask, coordinator: FlaskClient, three: tuple[int, int, int]
 ) -> None:

@@ -96,6 +96,19 @@ def test_before_a_branch_withdraws_it_reads_that_a_speaker_is_booked(
     assert "tell everybody who is involved" in page
 
 
+def test_a_list_that_begins_with_another_day_moves_nothing_and_says_so(
+    client: FlaskClient, make_request: Make, look: Look, rows: Callable[..., list[Any]]
+) -> None:
+    number, token = make_request(moves=BOOKED, dates=DATES)
+    page = change(client, token, date_1="7 January 2031", time_1="7pm", date_2="14 January 2031", time_2="7pm")
+    said = "Your speaker is still booked for Tuesday 14 January 2031, 7pm, which is one of your days"
+    assert said in page
+    (to_branch,) = letters(rows, "common/details-changed")
+    assert said in to_branch
+    assert look(number, "meeting_on").isoformat() == "2031-01-14"
+    assert said not in change(client, token, date_1="14 January 2031", time_1="7pm", date_2="", time_2="")
+
+
 def test_a_new_day_counts_at_once_and_everybody_is_told(
     client: FlaskClient,
     make_request: Make,

@@ -13,7 +13,9 @@ from portal.emails import links
 from portal.extensions import db
 from portal.submissions import actions, approvals, intake, kept_back
 from portal.submissions.history import Mover
+from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
+from tests.public.conftest import main_of
 from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_answers
 
 REASON = "We only serve unions."
@@ -74,7 +76,10 @@ def test_a_branch_can_leave_meanwhile(app: Flask, client: FlaskClient) -> None:
         db.session.commit()
     path = page[page.index("/track/") :]
     assert "We are working on your request" in client.get(path).text
-    assert f'href="{path}/moves/leave"' in client.get(path).text
+    told = client.get(path).text
+    assert f'href="{path}/moves/leave"' in told
+    assert "End our affiliation" not in told + client.get(f"{path}/moves/leave").text
+    assert "Withdraw this request" in told
 
 
 def test_a_decision_that_was_sent_back_stays_unread(app: Flask, client: FlaskClient) -> None:
@@ -98,3 +103,29 @@ def test_letters_that_are_not_needed_let_the_page_go_on(app: Flask, client: Flas
     page = client.get(path)
     assert "We could not take this request on" in page.text
     assert "rung them" not in page.text
+
+
+def test_the_fee_that_was_worked_out_stays_on_the_page(app: Flask, client: FlaskClient) -> None:
+    """It vanished while the acceptance waited, though the branch had read it when it applied."""
+    with app.app_context():
+        for name in ("maria", "petro"):
+            db.session.add(
+                Coordinator(name=name.title(), email=f"{name}@example.org", role="coordinator", created_at=NOW)
+            )
+        found: Any = intake.file(db.session(), "affiliation", affiliation_answers(), now=NOW, language="en", by=BRANCH)
+        db.session.flush()
+        page = links.path_of(links.issue(db.session(), "track", found.id, utc_now()))
+        number = found.id
+        db.session.commit()
+    before = client.get(page).text
+    assert "The fee, worked out" in before
+    with app.app_context():
+        found = db.session.get_one(Submission, number)
+        maria, now = person("maria"), utc_now()
+        by = Mover(Actor.COORDINATOR, maria)
+        done = actions.perform(db.session(), found, "accept", by=by, now=now, answers={"fee_pence": "50"})
+        approvals.ask(db.session(), found, "accept", done.sent, by=maria, now=now)
+        db.session.commit()
+    held = client.get(page).text
+    assert "The fee, worked out" in held
+    assert "The fee is due" not in main_of(held)

@@ -291,6 +291,23 @@ def test_a_quiet_twinning_is_asked_for_its_contact(client: FlaskClient, make_req
     assert "Please tell us who in your branch" not in words_of(client.get(f"/track/{token}").text)
 
 
+@pytest.mark.parametrize(
+    ("rule", "button", "said"),
+    [
+        ("last Thursday of the month", "Add the hour", "When does your meeting begin?"),
+        ("TBC, whenever suits you", "Name a day", "You wrote: “TBC, whenever suits you”."),
+    ],
+)
+def test_a_branch_that_named_no_day_is_asked_for_what_its_words_leave_open(
+    client: FlaskClient, make_request: Make, rule: str, button: str, said: str
+) -> None:
+    _, token = make_request(dates=[], date_rule=rule, meeting_on=None, moves=(("start-matching", {}),))
+    page = client.get(f"/track/{token}").text
+    assert said in words_of(page)
+    assert button in buttons(page)
+    assert "You do not need to do anything now." not in words_of(page)
+
+
 @pytest.mark.parametrize("dates", [("2026-10-07",), ("2026-10-07", "2031-02-12")])
 def test_a_meeting_whose_dates_have_passed_is_asked_for_a_new_one(
     client: FlaskClient, make_request: Make, dates: tuple[str, ...]

@@ -19,12 +19,13 @@ from portal.extensions import db
 from portal.public import offer_words
 from portal.public.offered import Opened
 from portal.sealed import digest
-from portal.speakers import agreements
+from portal.speakers import agreements, changing
 from portal.speakers.engagements import BookedSlot, Booking, Offer
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker, SpeakerConsent
 from portal.submissions import actions, intake, registry, whole
 from portal.submissions.day_words import as_typed, in_words_of
+from portal.submissions.forms import FormContext
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
 from tests.submissions.entries import BRANCH, COORDINATOR, speaker_answers
@@ -416,7 +417,7 @@ def test_who_is_asked_for_a_branch_that_named_no_day_reads_the_next_days_on_whic
     for told in (to_speaker, page):
         assert f"{first}, 7.30pm in London" in told
         assert f"{second}, 7.30pm in London" in told
-    assert "The branch would like you on one of these days:" in to_speaker
+    assert "Going by when it usually meets, it would be one of these days:" in to_speaker
     assert f"We have asked for any of these days:\n\n- {first}, 7.30pm\n- {second}, 7.30pm\n" in to_branch
     assert "second Tuesday" not in to_branch
     assert "If one of these days does not suit you, please tell us on your page." in to_branch
@@ -432,6 +433,34 @@ def test_who_is_asked_for_a_branch_that_named_no_day_reads_the_next_days_on_whic
         assert request.meeting_on == days[1]
 
 
+def test_a_branch_that_changes_when_it_meets_has_those_who_are_asked_told_of_the_days_in_question_now(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, (one, other) = asked(app, {}, {"name": "Iryna Hlyb-Reed", "email": "iryna@example.org"}, **RULE)
+    with app.app_context():
+        before = [row["on"] for row in db.session.get_one(SpeakerRequest, number).offers[0].dates]
+    assert say(client, one, "yes", accepted=before[1]).status_code == 303
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        typed = {**intake.answers_of(request)["meeting"], "date_rule": "second Wednesday of the month, 7pm"}
+        today = FormContext(london_day(utc_now()))
+        intake.amend_from(db.session(), request, "meeting", typed, by=BRANCH, now=utc_now(), context=today)
+        told = changing.standing(request, {"date_rule"}, "en", utc_now())
+        assert told.startswith("We have told whoever is asked to speak, and write to you when we know more. We ask for")
+        assert "these days now: Wednesday" in told
+        days = {tuple(row["on"] for row in offer.dates) for offer in request.offers}
+        assert len(days) == 1
+        assert [date.fromisoformat(day).weekday() for day in days.pop()] == [2, 2]
+        assert [offer.accepted for offer in request.offers] == [[], []], "a yes was to a day that is dropped"
+        letters = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer-changed")).all()
+        assert len(letters) == 2
+        assert all("7pm in London" in letter.text for letter in letters)
+        assert all("The branch has named no day." in letter.text for letter in letters)
+        assert all("Had you said yes already? That yes no longer counts" in letter.text for letter in letters)
+        db.session.commit()
+    assert "Wednesday" in main_of(client.get(other).text)
+
+
 def test_words_that_name_no_clear_day_are_nothing_that_a_branch_reads_to_have_been_asked_for(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -439,3 +468,23 @@ def test_words_that_name_no_clear_day_are_nothing_that_a_branch_reads_to_have_be
     with app.app_context():
         letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offered")).one()
         assert "We have asked for any of these days" not in letter.text
+
+
+def test_whoever_is_asked_for_no_day_reads_so_and_a_yes_to_none_is_no_yes_to_the_day_that_is_confirmed(
+    app: Flask, client: FlaskClient
+) -> None:
+    number, (path,) = asked(app, **RULE | {"date_rule": "TBC, whenever suits you"})
+    with app.app_context():
+        letter = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/offer")).one()
+        assert "The branch has named no day yet." in letter.text
+    assert "The branch has named no day yet." in main_of(client.get(path).text)
+    assert say(client, path, "yes").status_code == 303
+    with app.app_context():
+        request = db.session.get_one(SpeakerRequest, number)
+        day = {"confirmed_on": "2027-01-14", "confirmed_time": "19:00"}
+        with pytest.raises(actions.WrongAnswerError, match="no day was named to them"):
+            actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=day)
+        db.session.rollback()
+        heard = day | {"agreed": "By telephone on 3 December"}
+        actions.perform(db.session(), request, "confirm", by=COORDINATOR, now=utc_now(), answers=heard)
+        assert request.meeting_on == date(2027, 1, 14)

@@ -20,6 +20,7 @@ from portal.submissions import actions, follow_ups, reminders
 from portal.submissions.actions import NotPermittedError
 from portal.submissions.day_words import in_words_of
 from portal.submissions.models import Submission
+from portal.submissions.promises import working_days_after
 from portal.submissions.work import Task
 from tests.conftest import csrf_token
 from tests.public.conftest import main_of
@@ -145,7 +146,7 @@ def test_the_desk_telephones_a_branch_that_does_not_say(app: Flask, client: Flas
         assert due is not None
         names = [each.row.name for each in follow_ups.planned(request, {}, due)]
         assert "other-day-unanswered" in names
-        at = datetime.combine(due + timedelta(days=1), time(10), LONDON)
+        at = datetime.combine(working_days_after(due, 1), time(10), LONDON)
         assert number in reminders.ready(db.session(), at)
         reminders.remind(db.session(), number, at)
         db.session.commit()

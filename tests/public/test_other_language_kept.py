@@ -1,4 +1,4 @@
-"""The other language of a page that a post has drawn again: what was typed stays, and nothing is sent."""
+"""The other language of a page with a form: what was typed stays, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import csrf_token
+from tests.public import walk
 from tests.twinning.registrations import ANSWERS, found, own_page, register
 from tests.twinning.test_candidates import filed
 from tests.twinning.test_papers import branch_page
@@ -17,15 +18,26 @@ from tests.twinning.test_papers import branch_page
 WRONG = {**ANSWERS["reach"], "contact_name": "Віра & Нова", "contact_email": "nonsense"}
 
 
-def in_other_language(client: FlaskClient, page: str) -> Any:
-    """The answer to the button that shows a page in the other language."""
-    form = BeautifulSoup(page, "html.parser").select_one("form.banner__language")
-    assert form is not None
-    typed = {field["name"]: field["value"] for field in form.select("input")}
-    button = form.select_one("button")
+def in_other_language(client: FlaskClient, page: str, **written: str) -> Any:
+    """The answer to the button that shows a page in the other language, with what was `written` into the form."""
+    soup = BeautifulSoup(page, "html.parser")
+    button = soup.select_one("button.banner__language")
+    form = soup.select_one("form#typed")
     assert button is not None
-    assert "csrf_token" not in typed
-    return client.post(str(form["action"]), data={**typed, str(button["name"]): str(button["value"])})
+    assert form is not None
+    assert button["form"] == "typed"
+    typed = {
+        str(field["name"]): str(field.get("value") or field.text)
+        for field in form.select("input[name], textarea")
+        if field.get("type") not in ("radio", "checkbox") or field.has_attr("checked")
+    }
+    chosen = {
+        str(picker["name"]): str(each["value"])
+        for picker in form.select("select[name]")
+        for each in picker.select("option[selected]")
+    }
+    data = {**typed, **chosen, **written, str(button["name"]): str(button["value"])}
+    return client.post(str(button["formaction"]), data=data, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 def value_of(page: str, name: str) -> str:
@@ -83,7 +95,49 @@ def test_a_message_that_is_too_long_stays_as_well(app: Flask, client: FlaskClien
     assert words.strip() in value_of(again.text, "message")
 
 
+def test_what_is_typed_and_not_sent_stays(app: Flask, client: FlaskClient) -> None:
+    body = register(app)
+    path = f"{own_page(app, body)}/message"
+    again = in_other_language(client, client.get(path).text, message="Дякуємо за книжки")
+    assert 'lang="en"' in again.text[:200]
+    assert value_of(again.text, "message").strip() == "Дякуємо за книжки"
+    assert "nothing is sent yet" in again.text
+
+
+def test_a_step_of_a_form_keeps_it_in_the_draft(client: FlaskClient) -> None:
+    page = client.get("/uk/unions-in-ukraine/organisation").text
+    moved = in_other_language(client, page, name_uk="Первинна організація «Надія»")
+    assert (moved.status_code, moved.location) == (303, "/unions-in-ukraine/organisation")
+    page = client.get(moved.location).text
+    assert value_of(page, "name_uk") == "Первинна організація «Надія»"
+    assert "govuk-error-summary" not in page
+    assert in_other_language(client, page).location == "/uk/unions-in-ukraine/organisation"
+
+
+def test_a_step_that_holds_goes_on_holding(client: FlaskClient) -> None:
+    walk.Visitor(client).fill("speaker", until="meeting")
+    page = client.get(f"{walk.url('speaker', 'your-branch')}?return=check").text
+    moved = in_other_language(client, page)
+    assert moved.location == f"/uk{walk.url('speaker', 'your-branch')}?return=check"
+    assert client.get(walk.url("speaker")).location == walk.url("speaker", "meeting")
+
+
+def test_an_empty_form_leaves_no_trace(client: FlaskClient) -> None:
+    page = client.get("/find-my-request").text
+    assert in_other_language(client, page).status_code == 400
+    moved = in_other_language(client, client.get(walk.url("twinning", "your-branch")).text)
+    assert moved.status_code == 303
+    assert "draft" not in moved.headers.get("Set-Cookie", "")
+
+
+def test_enter_in_a_field_sends_the_form(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/find-my-request").text, "html.parser")
+    first = next(each for each in page.select("button") if each.get("form") == "typed")
+    assert first.get("formaction") is None
+    assert first.get("name") is None
+
+
 def test_a_page_that_is_only_read_has_a_link(app: Flask, client: FlaskClient) -> None:
-    page = BeautifulSoup(client.get(f"{own_page(app, register(app))}/change/reach").text, "html.parser")
+    page = BeautifulSoup(client.get(own_page(app, register(app))).text, "html.parser")
     assert page.select_one("a.banner__language") is not None
-    assert page.select_one("form.banner__language") is None
+    assert page.select_one("button.banner__language") is None

@@ -97,7 +97,7 @@ def test_the_other_language_once(app: Flask, client: FlaskClient) -> None:
     _, path = add_speaker(app, base=IN_UKRAINE)
     for page in ("", "/week", "/days"):
         own = page_in(client, f"{path}{page}")
-        assert f'href="{path}{page}?lang=en"' in own
+        assert f'{"formaction" if page else "href"}="{path}{page}?lang=en"' in own
         other = client.get(f"{path}{page}?lang=en").text
         assert '<html lang="en">' in other
     assert f'action="{path}/week?lang=en"' in client.get(f"{path}/week?lang=en").text

@@ -17,7 +17,7 @@ from portal.emails import links
 from portal.emails.models import PrivateLink
 from portal.extensions import db
 from portal.public import tracking
-from portal.submissions import actions, registry
+from portal.submissions import actions, answering, registry
 from portal.submissions.actions import Mover
 from portal.submissions.models import Submission
 from portal.submissions.workflow import Actor
@@ -89,6 +89,25 @@ def test_the_day_of_our_answer_stays_until_it_is_given(
         actions.message_to_branch(db.session(), request, "Yes.", by=by, now=utc_now())
         db.session.commit()
     assert promised not in main_of(client.get(f"/track/{token}").text)
+
+
+def test_a_message_that_needs_no_answer_is_promised_none(
+    app: Flask, client: FlaskClient, visitor: Visitor, make_request: Make, make_coordinator: Callable[..., int]
+) -> None:
+    number, token = make_request("speaker")
+    person = make_coordinator()
+    visitor.post(f"/track/{token}/message", {"message": "We look forward to it."})
+    with app.app_context():
+        by, request = (
+            Mover(Actor.COORDINATOR, db.session.get_one(Coordinator, person)),
+            db.session.get_one(Submission, number),
+        )
+        actions.perform(db.session(), request, "start-matching", by=by, now=utc_now())
+        assert answering.settle(db.session(), request, by=by, now=utc_now()) is not None
+        db.session.commit()
+    page = main_of(client.get(f"/track/{token}").text)
+    assert "answer your message" not in page
+    assert "Nothing more to answer" not in page
 
 
 @pytest.mark.parametrize("is_assigned", [False, True])
@@ -405,7 +424,7 @@ def test_the_page_asks_the_database_six_times_at_most(client: FlaskClient, make_
     assert len(more) <= len(one) <= 6, more
 
 
-@pytest.mark.parametrize(("page", "most"), [("message", 3), ("moves/withdraw", 3), ("change/meeting", 4)])
+@pytest.mark.parametrize(("page", "most"), [("message", 3), ("moves/withdraw", 4), ("change/meeting", 4)])
 def test_what_can_be_done_from_it_asks_the_database_little(
     client: FlaskClient, make_request: Make, page: str, most: int
 ) -> None:

@@ -52,6 +52,7 @@ def test_confirming_fixes_day_and_hour(app: Flask) -> None:
         assert request.meeting_on == day("2027-01-28")
         move(request, "speaker-dropped-out")
         assert (request.meeting_on, request.confirmed_time) == (day("2027-01-28"), time(19, 0))
+        assert "The branch has been told" in text_of(request, "speaker/dropped-out-team")
         for letter in ("speaker/dropped-out", "speaker/dropped-out-team"):
             assert "Thursday 28 January 2027, 7pm" in text_of(request, letter)
         assert "четвер, 28 січня 2027 року, 19:00" in text_of(request, "speaker/offer-over")

@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts.models import Coordinator
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
 from portal.speakers import away_while_booked, vetoes
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import INTERPRETER, AvailabilityException
-from portal.submissions import actions, intake, tasks
-from portal.submissions.actions import MissingAnswerError, WrongAnswerError
+from portal.submissions import actions, approvals, intake, tasks
+from portal.submissions.actions import MissingAnswerError, Mover, WrongAnswerError
 from portal.submissions.models import Event
 from portal.submissions.timeline import Viewer, timeline
 from portal.submissions.work import Task
@@ -127,6 +128,33 @@ def test_a_veto_after_the_offer_is_put_to_a_coordinator_and_nobody_confirms_it(w
     with pytest.raises(WrongAnswerError, match="does not wish to visit"):
         perform(request, "confirm", **DAY, agreed="By telephone")
     assert request.bookings == []
+    perform(request, "speaker-declined", offer=str(request.offers[0].id))
+    db.session.refresh(task)
+    assert task.done_at is not None, "nobody has to tell them any more"
+
+
+def test_letters_that_book_somebody_who_does_not_wish_to_come_never_leave() -> None:
+    request, speaker = filed(), registered()
+    by_number(request, speaker)
+    perform(request, "speaker-accepts", SPEAKER, accepted="2027-01-14")
+    author, reader = (
+        Coordinator(name=name, email=f"{name}@example.org".lower(), role="coordinator", created_at=NOW)
+        for name in ("Maria", "Dafydd")
+    )
+    db.session.add_all([author, reader])
+    db.session.flush()
+    by = Mover(Actor.COORDINATOR, author)
+    done = actions.perform(db.session(), request, "confirm", by=by, now=NOW, answers=DAY)
+    reading = approvals.ask(db.session(), request, "confirm", done.sent, by=author, now=NOW)
+    veto = vetoes.add(db.session(), speaker, now=NOW, branch=request.branch)
+    assert veto is not None
+    db.session.commit()
+    with pytest.raises(approvals.OvertakenError, match="does not wish to visit this branch"):
+        approvals.approve(db.session(), reading, by=reader, now=NOW)
+    db.session.rollback()
+    vetoes.remove(db.session(), speaker, veto.id, now=NOW)
+    db.session.commit()
+    assert approvals.approve(db.session(), reading, by=reader, now=NOW) == 2
 
 
 @pytest.mark.parametrize(("end", "by", "why"), [("cancel", COORDINATOR, "No room"), ("withdraw", BRANCH, "")])

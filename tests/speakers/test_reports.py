@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -178,6 +178,33 @@ def test_whoever_wants_to_hear_more_is_kept_for_the_desk() -> None:
     assert "wants to hear more: 6 people, Sian Pugh, sian@example.org" in dict(arranged(request))["The branch told us"]
     letters = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.template == "speaker/result"))
     assert "Sian" not in letters.one()
+
+
+def test_whoever_wants_to_hear_more_is_a_task_at_once_that_outlives_the_request() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, Told(held=True, hears_more=True, more_people=3, more_contact="Sam Hope, sam@example.org"))
+    (task,) = tasks.of_request(db.session(), request.id)
+    assert request.reference in task.about
+    assert "want to hear more" in task.about
+    assert "Sam" not in task.about
+    tell(request, SPEAKER, Told(held=True, hears_more=True))
+    live_through(HELD_ON, HELD_ON + timedelta(days=9))
+    assert request.state == "closed"
+    assert list(tasks.of_request(db.session(), request.id)) == [task]
+
+
+def test_a_slip_about_who_wants_to_hear_more_settles_it() -> None:
+    request = after_meeting()
+    tell(request, BRANCH, Told(held=True, hears_more=True))
+    tell(request, BRANCH, Told(held=True, hears_more=False), HELD_ON + timedelta(days=1))
+    assert list(tasks.of_request(db.session(), request.id)) == []
+
+
+def test_whoever_wants_to_hear_more_by_telephone_is_a_task_too() -> None:
+    request = after_meeting()
+    move(request, "report", now=at(HELD_ON, 14), by=CAMPAIGN, hears_more="yes", wishes="")
+    (task,) = tasks.of_request(db.session(), request.id)
+    assert "want to hear more" in task.about
 
 
 def test_a_meeting_that_somebody_says_was_not_held_waits_for_a_person() -> None:

@@ -15,8 +15,9 @@ from portal.dashboard import meeting_day
 from portal.emails import links
 from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.speakers import away_while_booked, beside, dropping_out, vetoes
+from portal.speakers import away_while_booked, beside, dropping_out, standing_by, vetoes
 from portal.speakers.arranged import arranged
+from portal.speakers.beside_rows import STAND_BY_MISSING
 from portal.speakers.engagements import BookedSlot
 from portal.speakers.nearby import Days
 from portal.submissions import actions, follow_ups, intake, reminders, tasks, whole
@@ -109,6 +110,10 @@ def test_one_click_swaps_and_tells_everyone(app: Flask) -> None:
             ).all()
         )
         assert methods == {"mykola@example.org": "CANCEL", "iryna@example.org": "REQUEST"}
+        ended = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/stood-down")).one()
+        words = " ".join((ended.calendar or "").replace("\r\n ", "").split())
+        assert "Your booking has ended\\, and the meeting stands." in words
+        assert "called off" not in words
 
 
 @pytest.mark.parametrize("has_dropped_out", [True, False])
@@ -247,6 +252,75 @@ def test_nobody_stands_by_is_a_task_until_there_is_a_plan_b(app: Flask) -> None:
         assert "stand-by-missing" not in names
 
 
+DAY_OF_MEETING = datetime(2027, 1, 14, 10, tzinfo=UTC)
+
+
+def seen_to(request: Any, at: datetime = DAY_OF_MEETING) -> list[str]:
+    """The open tasks of a request after the worker has passed at that moment."""
+    reminders.remind(db.session(), request.id, at)
+    db.session.flush()
+    return [task.about for task in tasks.of_request(db.session(), request.id)]
+
+
+def performed(request: Any, name: str, by: Any = COORDINATOR, **answers: str) -> None:
+    """A move on the day of the meeting."""
+    actions.perform(db.session(), request, name, by=by, now=DAY_OF_MEETING, answers=answers)
+
+
+def test_nobody_stands_by_on_the_day_itself_is_a_task_too(app: Flask) -> None:
+    with app.app_context():
+        assert STAND_BY_MISSING.task in seen_to(booked())
+
+
+@pytest.mark.parametrize("how", ["plan-b", "stand-by"])
+def test_the_task_that_nobody_stands_by_ends_with_what_it_asks_for(app: Flask, how: str) -> None:
+    with app.app_context():
+        request = booked()
+        assert STAND_BY_MISSING.task in seen_to(request)
+        if how == "plan-b":
+            performed(request, "plan-b", reason="Read out our greeting.")
+        else:
+            performed(request, "ask-stand-by", speakers=str(registered(NOW, "iryna@example.org", name="Iryna").id))
+            assert STAND_BY_MISSING.task in seen_to(request), "who is asked does not stand by yet"
+            performed(request, "stand-by-accepts", SPEAKER)
+        assert STAND_BY_MISSING.task not in seen_to(request)
+
+
+@pytest.mark.parametrize("lives_in", ["ukraine", "uk"])
+def test_a_swap_on_the_day_is_told_by_telephone_and_asks_for_the_next_stand_by(app: Flask, lives_in: str) -> None:
+    with app.app_context():
+        request = booked()
+        assert STAND_BY_MISSING.task in seen_to(request)
+        second = registered(NOW, "iryna@example.org", name="Iryna Vesna", lives_in=lives_in)
+        performed(request, "ask-stand-by", speakers=str(second.id))
+        performed(request, "stand-by-accepts", SPEAKER)
+        assert seen_to(request) == []
+        performed(request, "swap")
+        missing = [STAND_BY_MISSING.task] if lives_in == "ukraine" else []
+        assert sorted(seen_to(request)) == sorted([standing_by.SWAPPED, *missing])
+        actions.perform(db.session(), request, "held", by=COORDINATOR, now=DAY_OF_MEETING + timedelta(hours=12))
+        assert not {standing_by.SWAPPED, *missing}.intersection(seen_to(request))
+
+
+def test_a_swap_long_before_is_told_by_letters(app: Flask) -> None:
+    with app.app_context():
+        request = with_stand_by()
+        perform(request, "swap", minutes=3)
+        assert list(tasks.of_request(db.session(), request.id)) == []
+
+
+def test_for_a_speaker_who_is_found_on_the_day_somebody_is_to_stand_by_anew(app: Flask) -> None:
+    with app.app_context():
+        request = booked()
+        assert STAND_BY_MISSING.task in seen_to(request)
+        performed(request, "speaker-dropped-out", SPEAKER)
+        assert STAND_BY_MISSING.task not in seen_to(request)
+        third = registered(NOW, "third@example.org", name="Third Example", lives_in="ukraine")
+        performed(request, "ask-speakers", speakers=str(third.id))
+        performed(request, "confirm", confirmed_on="2027-01-14", confirmed_time="19:00", agreed="By telephone")
+        assert seen_to(request).count(STAND_BY_MISSING.task) == 1
+
+
 def test_who_stands_by_goes_where_the_meeting_goes_after_a_drop_out(app: Flask) -> None:
     with app.app_context():
         request = with_stand_by()
@@ -336,7 +410,8 @@ def test_the_yes_of_who_stands_by_names_nobody_else(app: Flask) -> None:
         assert request.shown_email == ""
         perform(request, "change-meeting", minutes=3, confirmed_on="2027-01-21", confirmed_time="19:00")
         assert "Mykola" not in text_of(request, "speaker/changed")
-        perform(request, "swap", minutes=4)
+        perform(request, "stand-by-accepts", minutes=4, may_name_me="yes")
+        perform(request, "swap", minutes=5)
         assert request.shown_speaker == "Iryna Vesna"
 
 

@@ -30,6 +30,8 @@ def days(words: str) -> list[str] | None:
         ("останню п'ятницю місяця", ["29/1", "26/2", "26/3"]),
         ("у березні щочетверга", ["4/3", "11/3", "18/3", "25/3"]),
         ("second Tuesday in September", []),
+        ("every Weds in March at noon", ["3/3", "10/3", "17/3", "24/3", "31/3"]),
+        ("second Tuesday of the month, 12 noon", ["12/1", "9/2", "9/3"]),
     ],
 )
 def test_the_days_of_a_rule(words: str, expected: list[str]) -> None:
@@ -46,6 +48,8 @@ def test_the_days_of_a_rule(words: str, expected: list[str]) -> None:
         # Every other Tuesday, counted from a day that nobody told.
         "Every second Tuesday",
         "alternate Mondays",
+        "every other Monday",
+        "last working day of the month",
         "Tuesday after payday",
         "Tuesday of the first week",
         "any day but Friday",
@@ -66,6 +70,11 @@ def test_what_is_not_quite_clear_is_left_to_a_reader(words: str) -> None:
         ("any Thursday, 7pm for 7.30", time(19, 30)),
         ("second Tuesday at 7", time(19)),
         ("щовівторка, 19:00", time(19)),
+        ("every Wednesday at noon", time(12)),
+        ("second Tuesday, 12 noon", time(12)),
+        ("second Tuesday, midday", time(12)),
+        ("every Weds afternoon", None),
+        ("щовівторка опівдні", time(12)),
         ("second Tuesday", None),
     ],
 )

@@ -83,9 +83,9 @@ def test_the_hour_may_be_left_empty(clockwork: Clockwork) -> None:
     clockwork.sql(
         "INSERT INTO settings (name, value, set_at, set_by) VALUES ('morning_time', '', '2026-01-01 00:00:00', '')"
     )
-    worker.run(clockwork.app, once=True, at="2026-11-26T07:29")
+    worker.run(clockwork.app, once=True, at=london("2026-11-26 07:29"))
     assert clockwork.to(DIGEST) == []
-    worker.run(clockwork.app, once=True, at="2026-11-26T07:30")
+    worker.run(clockwork.app, once=True, at=london("2026-11-26 07:30"))
     assert clockwork.to(DIGEST) == ["maria@example.org"]
 
 

@@ -247,7 +247,10 @@ def test_a_sum_is_printed_as_its_reader_writes_it_and_read_back(
             assert understand_pence(text) == pence
 
 
-@pytest.mark.parametrize("text", ["-5", "− 5", "1e9", "minus -20", "1.5", "2,5", "1½", "12.000"])
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "− 5", "1e9", "minus -20", "1.5", "2,5", "1½", "12.000", "2k", "2 K", "about 2 hundred", "3 thousand"],
+)
 def test_a_number_that_means_something_else_is_not_taken_for_one(text: str) -> None:
     assert understand_number(text) is None
 

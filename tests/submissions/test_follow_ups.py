@@ -1192,6 +1192,15 @@ def test_tasks_of_other_matters_stand_beside_each_other() -> None:
     assert sorted(open_tasks(submission)) == ["change-unheard", "details-still-missing"]
 
 
+def test_nobody_telephones_for_the_link_of_yesterdays_meeting() -> None:
+    submission = confirmed(venue="", platform="")
+    live_through(date(2026, 12, 1), MEETING)
+    follow_ups.sweep(db.session(), at(MEETING, 23))
+    assert open_tasks(submission) == ["details-still-missing"]
+    follow_ups.sweep(db.session(), at(MEETING + timedelta(days=1), 1))
+    assert open_tasks(submission) == []
+
+
 def test_a_branch_is_not_told_that_a_change_suits_before_the_speaker_has_said_so() -> None:
     submission = moved_unheard(venue="Miners’ Hall, Redhills")
     live_through(date(2026, 12, 8), date(2027, 1, 20))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,14 @@ def test_a_venue_that_was_told_is_not_asked_for(app: Flask) -> None:
         assert "can follow" not in text_of(told, "speaker/received")
         half = filed("speaker", venue="Redhills", date_1="21 January 2027", **where)
         assert "This can follow: access and parking." in text_of(half, "speaker/received")
+
+
+def test_the_link_of_a_meeting_that_is_near_is_asked_for_at_once(app: Flask) -> None:
+    with app.app_context():
+        near = filed("speaker", meeting_format="online", date_1=f"{TODAY + timedelta(days=1):%d %B %Y}")
+        letter = " ".join(text_of(near, "speaker/received").split())
+        assert "The meeting is near, and this is still missing: the joining link. Please add it today" in letter
+        assert "can follow" not in letter
 
 
 def test_no_letter_says_in_the_branchs_voice_that_either_would_suit(app: Flask) -> None:

@@ -6,11 +6,13 @@ import threading
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.accounts.models import Coordinator
-from portal.emails import letters
+from portal.emails import letters, outbox
+from portal.emails.models import OutboxEmail
 from portal.extensions import db
-from portal.submissions import actions, approvals, mail_proof, registry, whole
+from portal.submissions import actions, approvals, failed_letters, mail_proof, registry, whole
 from portal.submissions.history import Mover
 from portal.submissions.workflow import Actor, Recipient
 from portal.worker import Worker
@@ -237,6 +239,24 @@ def test_a_letter_that_failed_has_one_task_only(clockwork: Clockwork) -> None:
     clockwork.sql("UPDATE outbox_emails SET dealt_with_at = '2026-11-28 10:00:00'")
     clockwork.work("2026-11-28 11:00", "2026-11-29 02:10")
     assert clockwork.tasks() == []
+
+
+def test_a_copy_that_waits_for_the_server_goes_on_with_the_task_of_the_letter_that_failed(clockwork: Clockwork) -> None:
+    maria = clockwork.coordinator("Maria Kovalenko")
+    clockwork.request(DAY_1, maria)
+    stop(clockwork, state="refused")
+    clockwork.work("2026-11-25 10:10")
+    assert len(clockwork.tasks()) == 1
+    with clockwork.app.app_context():
+        email = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "speaker/received")).one()
+        again = outbox.send_again(db.session(), email, london("2026-11-25 10:20"), by_id=maria)
+        db.session.flush()
+        failed_letters.goes_with_copy(db.session(), email.id, again.id)
+        db.session.commit()
+    stop(clockwork, "state = 'queued'")
+    clockwork.work(NIGHT_3)
+    assert len(clockwork.tasks()) == 1
+    assert "could not be delivered" in clockwork.tasks()[0]
 
 
 def test_a_person_who_telephoned_is_not_asked_again(clockwork: Clockwork) -> None:

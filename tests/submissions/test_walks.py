@@ -26,7 +26,9 @@ def test_every_move_from_every_state_sends_its_letters(app: Flask, kind: str, la
         # A report is given on a page of its own, and only then can a meeting be called complete: see test_reports.
         rows = [row for row in registry.kind(kind).workflow.transitions if row.unless != "is_no_report_in"]
         for row in rows:
-            for source in row.sources:
+            # A no to a twin whom nobody has heard of yet is in tests/twinning/test_untold_to_body.
+            unheard = {"introduced"} if row.unless == "is_introduced" else set()
+            for source in [each for each in row.sources if each not in unheard]:
                 sent, due = _walk(kind, language, source, row)
                 assert sent == due, (row.name, source)
                 db.session.rollback()
@@ -42,6 +44,8 @@ def _walk(kind: str, language: str, source: str, row: Transition) -> tuple[list[
         move(submission, step)
     if row.name in INTERPRETING:
         move(submission, "ask-interpreter")
+    if row.name in JOINING:
+        _ask_to_come_along(submission, source, is_booked=row.name == "partner-speaks")
     if row.name == "speaker-keeps":
         # Whether a change suits them is asked where nobody has said so already.
         move(submission, "change-meeting", agreed="")
@@ -116,14 +120,29 @@ STANDING_BY = ("stand-by-accepts", "stand-by-declines", "swap")
 OTHER_DAY = ("ask-other-day", "other-day-suits", "other-day-does-not-suit")
 OF_A_TOUR = ("day-suits", "day-does-not-suit", "one-day-does-not-suit")
 INTERPRETING = ("interpreter-accepts", "interpreter-declines", "beside-unanswered")
+JOINING = ("partner-accepts", "partner-declines", "partner-speaks")
 
 
 def with_stand_by(name: str, source: str) -> list[str]:
     """The moves to a state in which somebody is asked to stand by, or does."""
     steps = [*road_to("speaker", "confirmed"), "ask-stand-by"]
     steps += ["stand-by-accepts"] if name == "swap" else []
+    # While there is no speaker, only a change of the meeting is still asked of whoever stands by.
+    steps += ["stand-by-accepts", "change-meeting"] if name == "stand-by-accepts" and source != "confirmed" else []
     steps += ["speaker-dropped-out"] if source != "confirmed" else []
     return [*steps, "ask-speakers"] if source == "offered" else steps
+
+
+def _ask_to_come_along(submission: Any, source: str, *, is_booked: bool) -> None:
+    """Somebody is asked to come along with whoever is booked, who may have dropped out since."""
+    if source == "matching":
+        for step in ("ask-speakers", "confirm"):
+            move(submission, step)
+    move(submission, "ask-partner")
+    if is_booked:
+        move(submission, "partner-accepts")
+    if source == "matching":
+        move(submission, "speaker-dropped-out")
 
 
 def _ask_for_a_day_of_a_tour(submission: Any, *, is_alone: bool) -> None:

@@ -110,6 +110,8 @@ def move(submission: Any, name: str, *, now: datetime = NOW, by: Mover | None = 
         typed["speakers"] = str(registered(now).id)
     if name == "ask-stand-by":
         typed["speakers"] = str(registered(now, "iryna@example.org").id)
+    if name == "ask-partner":
+        typed["speakers"] = str(registered(now, "rhodri@example.org", experience="seasoned").id)
     if name == "ask-interpreter":
         languages = {"en": "fluent", "uk": "fluent"}
         typed["speakers"] = str(registered(now, "ira@example.org", kind="interpreter", languages=languages).id)
@@ -180,9 +182,9 @@ def road_to(kind: str, state: str) -> list[str]:
     while waiting:
         here = waiting.pop(0)
         for row in workflow.transitions:
-            # Nobody can be let speak who does not stand by.
+            # Nobody can be let speak who does not stand by, or come along.
             if (
-                row.name != "swap"
+                row.name not in ("swap", "partner-speaks")
                 and here in row.sources
                 and row.target not in roads
                 and row.target not in (BACK, SAME)

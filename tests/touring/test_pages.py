@@ -16,6 +16,7 @@ from portal.accounts.models import Coordinator
 from portal.clock import utc_now
 from portal.emails import links
 from portal.extensions import db
+from portal.sealed import digest
 from portal.speakers import keeping
 from portal.speakers.models import SpeakerRequest
 from portal.speakers.register import Speaker
@@ -291,6 +292,21 @@ def test_the_visitor_reads_no_branch_before_it_is_confirmed(
     branch = "\n".join(row[0] for row in rows("SELECT text FROM outbox_emails WHERE role = 'branch'"))
     for word in ("Olena", "Tkach", ADDRESS):
         assert word not in branch, word
+
+
+def test_two_tours_with_the_same_meetings_say_so_on_both_pages(app: Flask, maria: FlaskClient, tour: int) -> None:
+    assert "Planned on two tours" not in maria.get(f"/dashboard/tours/{tour}").text
+    with app.app_context():
+        by = int(db.session.execute(db.text("SELECT max(id) FROM coordinators")).scalar_one())
+        second = a_visitor(email="second@example.org", email_digest=digest("second@example.org"), name="Nadiia Second")
+        other = a_tour(second, by)
+        db.session.commit()
+        number = other.id
+        work_out(number)
+    page = maria.get(f"/dashboard/tours/{tour}").text
+    assert "Planned on two tours" in page
+    assert f'href="/dashboard/tours/{number}">the tour of Nadiia Second</a>' in page
+    assert f'href="/dashboard/tours/{tour}">the tour of {VISITOR}</a>' in maria.get(f"/dashboard/tours/{number}").text
 
 
 def test_the_page_costs_the_same_however_long_the_route(app: Flask, maria: FlaskClient, tour: int) -> None:

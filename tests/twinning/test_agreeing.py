@@ -76,6 +76,8 @@ def test_when_the_branch_says_so_the_body_is_asked_with_a_link(app: Flask, clien
         assert "неділя, 22 листопада 2026 року" in " ".join(letter.split())
     path = own_page(app, body)
     assert "неділя, 22 листопада 2026 року" in client.get(path).text
+    before = client.get(f"{path}/twinnings/{twin}/body-agrees").text
+    assert "Друга сторона вже" in before
     told = press(client, f"{path}/twinnings/{twin}/body-agrees")
     assert "Ми підтверджуємо ваше побратимство" in told
     assert "Не поспішайте: часу скільки завгодно" not in told

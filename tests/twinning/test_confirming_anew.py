@@ -206,3 +206,22 @@ def test_it_is_not_opened_for_a_twin_before(app: Flask) -> None:
         move(found(app, body), "confirm-anew")
         move(found(app, body), "open")
         assert is_free(body)
+
+
+def test_a_body_that_is_asked_about_a_twin_reads_first_what_a_change_does_and_afterwards_what_it_did(
+    app: Flask, client: FlaskClient
+) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    form = f"{own_page(app, body)}/change/organisation"
+    assert "Якщо ви зміните щось із цього" in client.get(form).text
+    assert "Зараз вам пропонують побратимів" not in client.get(form).text
+    with app.app_context():
+        propose(number, body)
+        db.session.commit()
+    assert "Зараз вам пропонують побратимів" in client.get(form).text
+    assert "Якщо ви зміните" not in client.get(form.replace("organisation", "reach")).text
+    page = change_on_page(app, client, body, name_uk=ANOTHER)
+    assert "координатор може запропонувати їх знову" in page
+    with app.app_context():
+        words = " ".join(text_of(found(app, body), "common/details-changed").split())
+        assert "координатор може запропонувати їх знову" in words

@@ -16,8 +16,9 @@ from portal.emails.models import SENT, OutboxEmail
 from portal.extensions import db
 from portal.submissions import follow_ups, tasks
 from portal.submissions.actions import WrongAnswerError
+from portal.submissions.models import reference_of
 from portal.submissions.work import Task
-from portal.twinning import calling
+from portal.twinning import calling, leads
 from portal.twinning.calling import by_rule, in_words
 from portal.twinning.first_calls import FirstCall
 from tests.conftest import counted, csrf_token
@@ -74,6 +75,14 @@ def test_the_hours_hold_across_the_change_of_both_clocks(after: date, last: date
     for each in moments:
         hours = re.findall(r"\d\d:\d\d", in_words(each, "uk"))
         assert int(hours[0][:2]) - int(hours[1][:2]) == 2
+
+
+@pytest.mark.parametrize("after", [date(2026, 12, 8), date(2026, 12, 14), date(2026, 12, 22)])
+def test_no_call_is_offered_while_families_sit_together(after: date) -> None:
+    days = [london_day(each) for each in by_rule(after)]
+    assert len(days) == 6, "as many as ever"
+    festive = {date(2026, 12, day) for day in range(24, 32)} | {date(2027, 1, day) for day in (1, 6, 7)}
+    assert not festive.intersection(days)
 
 
 def test_on_the_night_of_the_change_the_day_in_kyiv_may_be_another(app: Flask) -> None:
@@ -134,6 +143,27 @@ def test_a_new_time_moves_the_same_entry_and_an_end_takes_it_back(app: Flask) ->
         assert files(number, BRANCH)[-1].method == CANCEL
 
 
+def test_a_lead_who_counts_on_a_call_hears_that_it_is_put_off(app: Flask) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        proposal = proposal_of(number)
+        proposal.lead_name, proposal.lead_email = "Jo Marsh-Rill", "jo@example.org"
+        leads.agree(db.session(), proposal, language="en", now=NOW)
+        move(proposal, "offer-call-times", call_times="")
+        assert "twinning/call-moved-lead" not in [name for name, _ in letters_of(proposal)], "none was fixed before"
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        move(proposal_of(number), "offer-call-times", call_times="")
+        db.session.commit()
+        was = in_words(call_of(number).was_at, "en")
+        assert was in " ".join(text_of(proposal_of(number), "twinning/call-moved-lead").split())
+        assert [each.method for each in files(number, "lead")] == [REQUEST, CANCEL]
+        for is_body in (True, False):
+            tick(number, 3, is_body=is_body)
+        told = [name for name, address in letters_of(proposal_of(number)) if address == "jo@example.org"]
+        assert told[-3:] == ["twinning/call-fixed-lead", "twinning/call-moved-lead", "twinning/call-fixed-lead"]
+
+
 def test_a_call_without_an_address_is_work_and_the_address_goes_to_both_without_undoing_the_time(app: Flask) -> None:
     number, _, _ = introduced(app)
     with app.app_context():
@@ -158,9 +188,37 @@ def test_a_call_without_an_address_is_work_and_the_address_goes_to_both_without_
             first, again = files(number, role)
             assert (again.method, again.uid, again.sequence) == (REQUEST, first.uid, first.sequence + 1)
             assert "https://calls.example.org/two" in again.description
+            # Telephones offer to join by the place of an entry.
+            assert again.location == "https://calls.example.org/two"
             assert "https://calls.example.org/two" in text_of(proposal_of(number), f"twinning/{name}")
         with pytest.raises(WrongAnswerError):
             move(proposal_of(number), "send-call-link", now=starts_at + timedelta(1), call_link="https://a.example.org")
+
+
+@pytest.mark.parametrize("typed", ["zoom and then call me", "we ring you", "020", "on the usual link, see below."])
+def test_words_that_nobody_can_press_or_dial_are_no_address_of_a_call(app: Flask, typed: str) -> None:
+    number, _, _ = introduced(app)
+    with app.app_context():
+        with pytest.raises(WrongAnswerError) as refused:
+            move(proposal_of(number), "offer-call-times", call_times="", call_link=typed)
+        assert refused.value.name == "call_link"
+        for known in ("https://meet.example.org/abc?pwd=1", "zoom.us/j/123", "+44 20 7946 0018", "meet.jit.si/Ours"):
+            assert calling._address(f" {known} ") == known
+
+
+def test_the_branch_reads_of_the_first_call_in_its_next_step(app: Flask, client: FlaskClient) -> None:
+    number, _body, _twin = introduced(app)
+    page = branch_page(app, number)
+    step = client.get(page).text.partition("Your next step")[2].partition("</ol>")[0]
+    assert "When could you have the first call? Please choose your times." in step
+    assert "Choose your times" in step
+    assert "Have you been in touch?" in step
+    with app.app_context():
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        when = calling.in_words(call_of(number).starts_at or NOW, "en")
+        db.session.commit()
+    assert f"Your first call: {when}" in client.get(page).text.partition("Your next step")[2]
 
 
 def test_without_a_time_that_suits_both_others_are_offered_and_somebody_has_work(app: Flask) -> None:
@@ -176,6 +234,10 @@ def test_without_a_time_that_suits_both_others_are_offered_and_somebody_has_work
         assert letters_of(proposal_of(number))[-1][0] == "twinning/call-times-body"
         open_work = select(Task.about).where(Task.submission_id == number, Task.done_at.is_(None))
         assert any("No time suited both" in about for about in db.session.scalars(open_work))
+        move(proposal_of(number), "first-contact")
+        move(proposal_of(number), "twin")
+        db.session.commit()
+        assert not any("No time suited both" in about for about in db.session.scalars(open_work)), "they have met"
 
 
 @pytest.mark.parametrize("typed", ["soon", "14 January 2020, 5pm", "28 March 2027, 1.30am"])
@@ -183,6 +245,24 @@ def test_a_line_that_is_no_time_to_come_is_refused(app: Flask, typed: str) -> No
     number, _, _ = introduced(app)
     with app.app_context(), pytest.raises(WrongAnswerError):
         move(proposal_of(number), "offer-call-times", call_times=typed, call_link="")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "14 January 2027, 5pm",
+        "14 January 2027 5pm",
+        "14 January 2027 at 5 pm",
+        "Thursday 14 January 2027 17:00",
+        "14.1.2027, 17",
+    ],
+)
+def test_a_time_is_understood_as_people_type_it(app: Flask, typed: str) -> None:
+    """Without its comma it was not."""
+    number, _, _ = introduced(app)
+    with app.app_context():
+        move(proposal_of(number), "offer-call-times", call_times=typed, call_link="")
+        assert [each.starts_at for each in call_of(number).slots] == [datetime(2027, 1, 14, 17, tzinfo=UTC)]
 
 
 def test_both_sides_tick_on_their_own_page_in_their_language(app: Flask, client: FlaskClient) -> None:
@@ -264,3 +344,18 @@ def test_a_body_that_withdraws_before_the_call_has_it_taken_out_of_its_calendar(
         assert (sent.method, sent.uid, sent.sequence) == (CANCEL, invited.uid, invited.sequence + 1)
         assert not re.search("Haringey|Світанок|Оксана|Ottoline", sent.summary + sent.description)
         assert files(number, BRANCH)[-1].method == CANCEL
+
+
+def test_a_body_reads_its_own_number_in_letter_and_calendar(app: Flask) -> None:
+    number, body, _twin = introduced(app)
+    with app.app_context():
+        for is_body in (True, False):
+            tick(number, 1, is_body=is_body)
+        own, theirs = (reference_of(each) for each in (body, number))
+        for name, quoted, other in (("-body", own, theirs), ("", theirs, own)):
+            for template in (f"twinning/introduced{name}", f"twinning/call-fixed{name}", f"twinning/proposed{name}"):
+                letter = db.session.query(OutboxEmail).filter_by(submission_id=number, template=template).one()
+                assert quoted in letter.subject + letter.text, template
+                assert other not in letter.subject + letter.text, template
+        assert own in files(number, BODY)[-1].description
+        assert theirs in files(number, BRANCH)[-1].description

@@ -23,7 +23,7 @@ from portal.twinning.weights import USUAL
 from tests.twinning.sides import NOW, a_body, a_branch
 
 MINERS = {"union": "num", "union_name": "NUM", "sectors": {"mining"}, "level": "branch", "size": 200}
-NOT_CONFIRMED = "nobody at its national union has confirmed the body as it is now"
+NOT_CONFIRMED = "its national union has not confirmed the body, or not as it is now"
 PAVLOHRAD = {
     **{"union": "prupu", "union_name": "PRUPU", "counterparts": {"num", "gmb"}, "sectors": {"mining", "energy"}},
     **{"level": "primary", "size": 240, "oblast": "dnipropetrovsk", "centre": "fpu"},

@@ -56,7 +56,8 @@ def test_a_twin_reads_the_new_contact_and_letters_go_to_the_new_address(app: Fla
         assert letters_of(proposal)[-1] == ("twinning/new-contact", "ottoline@example.org")
         told = text_of(proposal, "twinning/new-contact")
         assert "Віра Нова (Vira Nova)" in told
-        assert "vira.safe@example.org" in told
+        assert "vira.safe@example.org (until now: oksana.boiko@example.org)" in " ".join(told.split())
+        assert "until now: Первинна" not in told, "the name is what it was"
         letters = db.session.scalars(select(OutboxEmail).where(OutboxEmail.template == "twinning/new-contact")).all()
         behind = [out_of_sight.contact_in(db.session(), each) for each in letters]
         assert behind == [body], "its words stand behind a button at the desk"

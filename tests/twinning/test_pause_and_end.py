@@ -266,3 +266,17 @@ def test_who_only_gets_acquainted_has_no_twinning_to_pause_or_to_end(app: Flask,
     assert "You and your twin take a break" in client.get(here).text
     ended = press(client, f"{acts}/body-ends", kind_note="", reason="")
     assert "Побратимство завершено" not in ended
+
+
+def test_the_history_of_two_who_only_got_acquainted_speaks_of_no_twinning(app: Flask, client: FlaskClient) -> None:
+    body, number = register(app, *OPENED), filed(app, *SEEKING)
+    with app.app_context():
+        propose(number, body)
+        both_say_yes(proposal_of(number))
+        for name in ("introduce", "pause", "resume", "first-contact", "end"):
+            move(proposal_of(number), name)
+        db.session.commit()
+    history = client.get(track(app, number)).text.partition("What has happened")[2]
+    for how in ("paused", "taken up again", "ended"):
+        assert f"Getting to know each other was {how}" in history
+        assert f"The twinning was {how}" not in history

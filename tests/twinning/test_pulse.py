@@ -134,6 +134,21 @@ def test_who_says_that_it_is_quiet_is_believed_at_once(app: Flask, here: str, th
         assert how(number, day) == "quiet"
 
 
+def test_whoever_said_that_they_are_in_touch_is_not_asked_to_say_so(app: Flask) -> None:
+    """It read that nobody had been in touch, and that a word would do, which it had given."""
+    number, _ = twinned(app)
+    with app.app_context():
+        day = first_round(number)
+        pass_days(number, day + 1, day + 91)
+        says(number, HERE, "in-touch", day + 92)
+        pass_days(number, day + 93, day + 140)
+        assert proposal_of(number).state == "dormant"
+        letter = text_of(proposal_of(number), "twinning/dormant")
+        assert "You told us that you are in touch" in letter
+        assert "just say so" not in letter
+        assert "Вістей немає вже давно" in text_of(proposal_of(number), "twinning/dormant-body")
+
+
 def test_two_quiet_quarters_make_it_dormant_and_then_a_task_and_a_coordinator_revives_it(any_app: Flask) -> None:
     number, _ = twinned(any_app)
     with any_app.app_context():

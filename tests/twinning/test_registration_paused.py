@@ -9,7 +9,8 @@ from portal.extensions import db
 from tests.submissions.walks import move, text_of
 from tests.twinning.registrations import found, own_page, register
 from tests.twinning.test_body_standing import heading
-from tests.twinning.test_candidates import OPENED, SEEKING, filed, propose
+from tests.twinning.test_candidates import OPENED, SEEKING, filed, proposal_of, propose
+from tests.twinning.test_papers import introduced
 from tests.twinning.test_pause_and_end import press
 from tests.twinning.test_twinned import twinned
 
@@ -81,3 +82,13 @@ def test_a_body_that_nobody_was_proposed_to_reads_of_no_proposal(app: Flask, cli
         db.session.commit()
     assert CALLED_OFF not in letter(app, body, "paused")
     assert "запропонувати" not in letter(app, body, "resumed")
+
+
+def test_a_body_that_rests_is_offered_no_other_branch_when_its_twinning_ends(app: Flask) -> None:
+    number, body, _twin = introduced(app)
+    with app.app_context():
+        move(found(app, body), "pause")
+        move(proposal_of(number), "end")
+        words = " ".join(text_of(proposal_of(number), "twinning/ended-body").split())
+        assert "Вашу реєстрацію призупинено, тож ми не шукаємо для вас іншої організації" in words
+        assert "Ми охоче пошукаємо" not in words
