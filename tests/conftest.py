@@ -28,7 +28,11 @@ from portal.directory.load import load_reference_data
 from portal.extensions import db
 from portal.sealed import unseal
 from portal.submissions.models import Submission
+from tests import day
 from tests.postgres import PostgresServer
+
+# Here, before any test is read: some of them work out days when they are loaded.
+day.begin()
 
 PASSWORD = "a long walk by the Dnipro 1892"
 
@@ -38,6 +42,8 @@ TEST_SETTINGS: dict[str, Any] = {
     "SECRET_KEY": "test-secret-key-of-more-than-32-characters",
     "LINK_KEY": "test-link-key-of-more-than-32-characters-",
     "FIELD_KEY": "f" * 40,
+    # A machine that is busy with other things may stand still for seconds; no test shall fail of that.
+    "DATABASE_TIMEOUT": 60,
     # Hundreds of tests sign in; test_passwords looks at the strength that production has.
     "PASSWORD_MEMORY_KIB": 256,
     "FORM_MINIMUM_SECONDS": 0,
