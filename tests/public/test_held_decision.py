@@ -21,13 +21,16 @@ from tests.submissions.entries import BRANCH, NOW, affiliation_answers, speaker_
 REASON = "We only serve unions."
 
 
+def make_coordinators() -> None:
+    """Maria, who decides, and Petro, who reads what she decided."""
+    for name in ("maria", "petro"):
+        db.session.add(Coordinator(name=name.title(), email=f"{name}@example.org", role="coordinator", created_at=NOW))
+
+
 def declined(app: Flask) -> tuple[str, int]:
     """A request that was declined, its letter held for a second reader: its private page, and the reading."""
     with app.app_context():
-        for name in ("maria", "petro"):
-            db.session.add(
-                Coordinator(name=name.title(), email=f"{name}@example.org", role="coordinator", created_at=NOW)
-            )
+        make_coordinators()
         found: Any = intake.file(db.session(), "speaker", speaker_answers(), now=NOW, language="en", by=BRANCH)
         db.session.flush()
         maria, now = person("maria"), utc_now()
@@ -108,10 +111,7 @@ def test_letters_that_are_not_needed_let_the_page_go_on(app: Flask, client: Flas
 def test_the_fee_that_was_worked_out_stays_on_the_page(app: Flask, client: FlaskClient) -> None:
     """It vanished while the acceptance waited, though the branch had read it when it applied."""
     with app.app_context():
-        for name in ("maria", "petro"):
-            db.session.add(
-                Coordinator(name=name.title(), email=f"{name}@example.org", role="coordinator", created_at=NOW)
-            )
+        make_coordinators()
         found: Any = intake.file(db.session(), "affiliation", affiliation_answers(), now=NOW, language="en", by=BRANCH)
         db.session.flush()
         page = links.path_of(links.issue(db.session(), "track", found.id, utc_now()))
